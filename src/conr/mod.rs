@@ -1,0 +1,1 @@
+//! CoNR, collaborative neural rendering: the networks, their weight files and the renderer.

@@ -1,0 +1,1 @@
+//! The built-in example: a figure made by our own generator, and its character sheet.

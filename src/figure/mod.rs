@@ -1,0 +1,336 @@
+//! A rigged mesh in memory, one form for every file format: `shared` vocabulary of the readers, the poser and the rasterizer.
+//!
+//! Everything is in metres, y up, right-handed, the figure looking along +z (its left hand is at +x). Readers convert
+//! once. Quaternions are xyzw ([`glam::Quat`]).
+
+pub mod humanoid;
+pub mod landmarks;
+pub mod skinning;
+pub mod tpose;
+
+pub use humanoid::{HumanBone, Humanoid};
+pub use landmarks::LandmarkMap;
+pub use skinning::LocalPose;
+
+use glam::{Mat4, Quat, Vec2, Vec3, Vec4};
+use std::path::PathBuf;
+
+/// A figure: mesh, skeleton, looks and what its author allows.
+#[derive(Clone, Debug, Default)]
+pub struct Figure {
+    /// Its name: the model's own where it has one, else the file's stem.
+    pub name: String,
+    /// One entry per mesh vertex, of all submeshes.
+    pub vertices: Vec<Vertex>,
+    /// Vertex indices, three a triangle, counter-clockwise seen from outside.
+    pub triangles: Vec<[u32; 3]>,
+    /// Consecutive runs of `triangles`, one material each, in drawing order.
+    pub submeshes: Vec<Submesh>,
+    /// Looks.
+    pub materials: Vec<Material>,
+    /// Decoded images that materials refer to.
+    pub textures: Vec<Texture>,
+    /// The node hierarchy; parents come before their children.
+    pub joints: Vec<Joint>,
+    /// What vertices are bound to: `Vertex::binds` index this list.
+    pub binds: Vec<Bind>,
+    /// Shape keys.
+    pub morphs: Vec<Morph>,
+    /// Named combinations of morphs (VRM expressions); where a format has none, one per named morph.
+    pub expressions: Vec<Expression>,
+    /// Which joint is which human bone.
+    pub humanoid: Humanoid,
+    /// Joints that copy a share of another joint's motion (PMX append/inherit), evaluated in [`Joint::order`].
+    pub appends: Vec<Append>,
+    /// Inverse kinematics the model brings along (PMX/PMD).
+    pub ik_chains: Vec<IkChain>,
+    /// Who made it and what is allowed.
+    pub licence: Licence,
+    /// What a user should know about the file although it could be read (a missing texture, a skipped feature).
+    pub warnings: Vec<String>,
+}
+
+/// One mesh vertex in its bind space (for a rigid piece: the space of its node).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Vertex {
+    /// Metres.
+    pub position: Vec3,
+    /// Unit length.
+    pub normal: Vec3,
+    /// Texture coordinate, (0, 0) is the top left; may leave [0, 1].
+    pub uv: Vec2,
+    /// Linear multiplier of the material's colour, RGBA; white where the file has none.
+    pub colour: Vec4,
+    /// Indices into [`Figure::binds`].
+    pub binds: [u16; 4],
+    /// Weights of the four binds, sum 1.
+    pub weights: [f32; 4],
+}
+
+/// A run of triangles with one material.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Submesh {
+    /// The part's name (mesh or material name), for the id pass and lists.
+    pub name: String,
+    /// First triangle.
+    pub first: u32,
+    /// Number of triangles.
+    pub count: u32,
+    /// Index into [`Figure::materials`].
+    pub material: u32,
+}
+
+/// How a surface looks, as far as a toon picture needs it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Material {
+    /// Name in the file.
+    pub name: String,
+    /// **Linear** RGBA multiplier of the texture (files' sRGB diffuse colours are converted on reading).
+    pub base_colour: Vec4,
+    /// Index into [`Figure::textures`], sRGB.
+    pub texture: Option<u32>,
+    /// Coverage of the surface.
+    pub alpha: Alpha,
+    /// Drawn from behind as well.
+    pub double_sided: bool,
+    /// Linear RGB multiplier of the base colour on the side away from the light, where the file knows one
+    /// (MToon's shade colour, PMX's toon texture); `None`: the renderer's default.
+    pub shade_colour: Option<Vec3>,
+    /// Texture that takes the base texture's place in shade (MToon), sRGB.
+    pub shade_texture: Option<u32>,
+    /// Not lit at all.
+    pub unlit: bool,
+    /// Outline asked for by the file.
+    pub outline: Option<Outline>,
+}
+
+impl Default for Material {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            base_colour: Vec4::ONE,
+            texture: None,
+            alpha: Alpha::Opaque,
+            double_sided: false,
+            shade_colour: None,
+            shade_texture: None,
+            unlit: false,
+            outline: None,
+        }
+    }
+}
+
+/// Coverage of a surface.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Alpha {
+    /// Alpha is ignored.
+    Opaque,
+    /// Texels whose alpha is below `cutoff` are not there.
+    Mask {
+        /// In [0, 1].
+        cutoff: f32,
+    },
+    /// Blended over what lies behind it.
+    Blend,
+}
+
+/// An inverted-hull outline.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outline {
+    /// Linear RGBA.
+    pub colour: Vec4,
+    /// In metres.
+    pub width_m: f32,
+}
+
+/// A decoded image, row-major RGBA from the top, straight alpha, sRGB.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Texture {
+    /// File or image name, for messages.
+    pub name: String,
+    /// The pixels.
+    pub picture: crate::picture::Picture,
+    /// What happens outside [0, 1] in u and v.
+    pub wrap: [Wrap; 2],
+}
+
+/// Texture addressing outside [0, 1].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wrap {
+    /// Tiles.
+    #[default]
+    Repeat,
+    /// Tiles, every second one mirrored.
+    Mirror,
+    /// The border goes on.
+    Clamp,
+}
+
+/// A node of the skeleton (or any scene node that carries something).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Joint {
+    /// Name in the file, unique only by convention.
+    pub name: String,
+    /// Index of the parent, always smaller than the joint's own.
+    pub parent: Option<u32>,
+    /// Rest transform relative to the parent: metres.
+    pub translation: Vec3,
+    /// Rest rotation relative to the parent.
+    pub rotation: Quat,
+    /// Rest scale relative to the parent.
+    pub scale: Vec3,
+    /// Evaluation rank for appends and IK (PMX layer, after-physics flag); 0 elsewhere. Lower first, ties by index.
+    pub order: i32,
+    /// A bone a user may want to move (skinned, humanoid or flagged so by the file), not a mere scene node.
+    pub movable: bool,
+    /// The channels the file allows a user to change: rotation, translation.
+    pub may_rotate: bool,
+    /// See `may_rotate`.
+    pub may_translate: bool,
+}
+
+/// A joint together with the transform from mesh space to that joint's rest space.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bind {
+    /// Index into [`Figure::joints`].
+    pub joint: u32,
+    /// Mesh space → joint space at rest.
+    pub inverse_bind: Mat4,
+}
+
+/// A shape key: everything that moves by its weight.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Morph {
+    /// Name in the file.
+    pub name: String,
+    /// Vertex offsets in bind space.
+    pub vertices: Vec<VertexOffset>,
+    /// Texture coordinate offsets.
+    pub uvs: Vec<(u32, Vec2)>,
+    /// Joint offsets: index, translation, rotation.
+    pub joints: Vec<(u32, Vec3, Quat)>,
+    /// Material changes.
+    pub materials: Vec<MaterialOffset>,
+    /// Other morphs driven by this one: index, factor. Never cyclic (readers refuse that).
+    pub group: Vec<(u32, f32)>,
+    /// Weight before anyone moves it; 0 but for glTF's `weights`.
+    pub rest_weight: f32,
+}
+
+/// How far a morph at weight 1 moves one vertex.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct VertexOffset {
+    /// Index into [`Figure::vertices`].
+    pub vertex: u32,
+    /// Metres, bind space.
+    pub position: Vec3,
+    /// Added to the normal before it is normalized.
+    pub normal: Vec3,
+}
+
+/// What a material morph does at weight 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MaterialOffset {
+    /// Index into [`Figure::materials`]; `None`: all.
+    pub material: Option<u32>,
+    /// True: base colour is multiplied by `mix(1, colour, weight)`; false: `colour · weight` is added.
+    pub multiply: bool,
+    /// Linear RGBA.
+    pub colour: Vec4,
+}
+
+/// A named face or state: weights of morphs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Expression {
+    /// VRM 1.0 preset name (`happy`, `blink`, `aa` …) or the file's own.
+    pub name: String,
+    /// Morph index, weight at full expression.
+    pub morphs: Vec<(u32, f32)>,
+    /// Material changes at full expression.
+    pub materials: Vec<MaterialOffset>,
+    /// On or off only: weights above one half count as one (VRM `isBinary`).
+    pub binary: bool,
+}
+
+/// `joint` copies a share of `source`'s motion.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Append {
+    /// The joint that follows.
+    pub joint: u32,
+    /// The joint it copies.
+    pub source: u32,
+    /// Share, may be negative.
+    pub ratio: f32,
+    /// Copy the rotation.
+    pub rotation: bool,
+    /// Copy the translation.
+    pub translation: bool,
+    /// Copy the source's whole local motion including what its parents' chain gives it (PMX "local append").
+    pub local: bool,
+}
+
+/// A chain that reaches for a goal joint (CCD, as MMD evaluates it).
+#[derive(Clone, Debug, PartialEq)]
+pub struct IkChain {
+    /// The joint whose place is to be reached.
+    pub goal: u32,
+    /// The end of the chain that should get there.
+    pub effector: u32,
+    /// From the effector's parent upwards.
+    pub links: Vec<IkLink>,
+    /// Iterations at most.
+    pub iterations: u32,
+    /// Largest turn of a link in one iteration, radians.
+    pub step_rad: f32,
+}
+
+/// One link of an [`IkChain`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct IkLink {
+    /// The joint that turns.
+    pub joint: u32,
+    /// Euler limits (low, high) in radians about the joint's x, y, z.
+    pub limits: Option<(Vec3, Vec3)>,
+}
+
+/// What the file says about its author and permitted use.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Licence {
+    /// Title of the model.
+    pub title: String,
+    /// Authors, in order.
+    pub authors: Vec<String>,
+    /// Everything the meta says, `field: value`, in the file's order, in plain words.
+    pub terms: Vec<(String, String)>,
+    /// Uses that the meta forbids, one plain sentence each, to be shown when the figure opens.
+    pub forbids: Vec<String>,
+}
+
+/// Why a figure file can't be used. Every message names the file and says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum FigureError {
+    /// The file (or one it refers to) can't be read.
+    #[error("can't read {path}: {source}", path = path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The bytes contradict the format.
+    #[error("{path} is damaged: {what}. Export or download it again", path = path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was wrong, lower case, no full stop.
+        what: String,
+    },
+    /// A sound file that needs something Settei doesn't do.
+    #[error("{path} can't be used: {what}", path = path.display())]
+    Unsupported {
+        /// The file.
+        path: PathBuf,
+        /// What it needs and the remedy.
+        what: String,
+    },
+}

@@ -1,0 +1,25 @@
+//! Settei (設定): draw an anime character once, see it in any pose.
+//!
+//! The rooms, bottom up (`ARCHITECTURE.md` has the tour):
+//!
+//! * [`figure`]: rigged meshes, one reader per format; [`pose`]: humanoid poses and cameras;
+//! * [`udp`]: the Ultra-Dense Pose image; [`raster`]: figures to UDP and toon pictures;
+//! * [`sheet`]: character sheets; [`transfer`]: landmark transfer, which needs no weights;
+//! * [`nn`] and [`conr`]: the neural renderer on candle;
+//! * [`example`]: the built-in figure; [`cli`]: the command line.
+//!
+//! [`picture`], [`files`] and [`progress`] lie under all of them.
+
+pub mod cli;
+pub mod conr;
+pub mod example;
+pub mod figure;
+pub mod files;
+pub mod nn;
+pub mod picture;
+pub mod pose;
+pub mod progress;
+pub mod raster;
+pub mod sheet;
+pub mod transfer;
+pub mod udp;

@@ -1,0 +1,1 @@
+//! What candle lacks: convolution kernels, warp, resize, instance norm, PReLU.
