@@ -5,6 +5,8 @@
 
 pub mod humanoid;
 pub mod landmarks;
+pub mod normals;
+pub mod resources;
 pub mod skinning;
 pub mod tpose;
 
