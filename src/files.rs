@@ -1,7 +1,29 @@
-//! Writing files so that nothing is lost: temporary file beside the target, flush, rename.
+//! Reading and writing files so that nothing is lost: temporary file beside the target, flush, rename.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
+
+/// Reads a whole file of at most `max_bytes`.
+///
+/// # Errors
+/// What the file system says; a folder, a device or a pipe; a file that is larger.
+pub fn read(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
+    // Asked before opening: opening a pipe waits for its other end.
+    let metadata = std::fs::metadata(path)?;
+    if metadata.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a file"));
+    }
+    if !metadata.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a device or a pipe, not a file"));
+    }
+    if metadata.len() > max_bytes {
+        let what = format!("it has {} bytes, more than the {max_bytes} that can be read", metadata.len());
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, what));
+    }
+    let mut bytes = Vec::with_capacity(metadata.len() as usize);
+    std::fs::File::open(path)?.take(max_bytes).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
 
 /// Writes `bytes` to `path`: whole, or not at all, also when the machine dies half-way.
 ///
