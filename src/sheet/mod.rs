@@ -1,5 +1,8 @@
 //! A character sheet: an unordered set of cut-out drawings of one character.
 
+pub mod framing;
+mod resample;
+
 use crate::picture::Picture;
 use crate::udp::Udp;
 use std::path::PathBuf;
