@@ -53,7 +53,7 @@ pub(super) fn read(bytes: &[u8]) -> std::result::Result<Udp, String> {
 /// Four float channels at full resolution.
 fn has_rgba(channels: &exr::meta::attribute::ChannelList) -> bool {
     ["R", "G", "B", "A"].iter().all(|name| {
-        channels.list.iter().any(|c| c.name.eq(*name) && c.sample_type != SampleType::U32 && c.sampling == Vec2(1, 1))
+        channels.list.iter().any(|c| c.name.eq(name) && c.sample_type != SampleType::U32 && c.sampling == Vec2(1, 1))
     })
 }
 

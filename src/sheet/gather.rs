@@ -1,0 +1,69 @@
+//! Which files are meant by the paths a user gives.
+
+use super::{SheetError, decode};
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// A file that should be a drawing.
+pub(super) struct Drawing {
+    pub(super) path: PathBuf,
+    /// Named by the user, not found in a folder.
+    pub(super) named: bool,
+}
+
+/// Named files, and what looks like a drawing in named folders (not in theirs), sorted; each file once.
+pub(super) fn drawings(paths: &[PathBuf]) -> Result<Vec<Drawing>, SheetError> {
+    let mut found = Vec::new();
+    let mut seen = HashSet::new();
+    let mut add = |path: PathBuf, named| {
+        if seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())) {
+            found.push(Drawing { path, named });
+        }
+    };
+    for path in paths {
+        if path.is_dir() {
+            let failed = |source| SheetError::Io { path: path.clone(), source };
+            let mut files = Vec::new();
+            for entry in std::fs::read_dir(path).map_err(failed)? {
+                files.push(entry.map_err(failed)?.path());
+            }
+            files.sort();
+            files.into_iter().filter(|file| looks_like_drawing(file)).for_each(|file| add(file, false));
+        } else {
+            add(path.clone(), true);
+        }
+    }
+    Ok(found)
+}
+
+/// A picture by its extension, or by its first bytes if it has none; neither hidden nor a UDP.
+fn looks_like_drawing(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    if name.starts_with('.') || stem.ends_with(".udp") || !path.is_file() {
+        return false;
+    }
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    if ["png", "apng", "jpg", "jpeg", "jfif", "webp", "bmp", "tga", "tif", "tiff", "gif"].contains(&&*extension) {
+        return true;
+    }
+    // Other extensions say what a file is; without one, its beginning does.
+    if !extension.is_empty() {
+        return false;
+    }
+    let mut start = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(32).read_to_end(&mut start));
+    read.is_ok() && decode::readable(&start).is_some()
+}
+
+/// The UDP file beside a drawing.
+pub(super) fn sidecar(path: &Path) -> Option<PathBuf> {
+    ["npz", "exr", "png"].iter().find_map(|extension| {
+        let mut name = OsString::from(path.file_stem()?);
+        name.push(".udp.");
+        name.push(extension);
+        Some(path.with_file_name(name)).filter(|sidecar| sidecar.is_file())
+    })
+}
