@@ -1,0 +1,336 @@
+//! [`OutputFolder`]: where a command puts its results without ever harming what it didn't make.
+//!
+//! A hidden list in the folder, `.settei-output.jsonl`, has one line for each file written: by which command, how long,
+//! with which hash. So the same command may run again and replace its own results, and whatever a user put there or
+//! changed since is recognised. One line is added per file: a run that was stopped is remembered too.
+
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashSet};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+const LIST: &str = ".settei-output.jsonl";
+/// Left behind by file managers in every folder they have shown.
+const CLUTTER: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
+/// File systems take 255 bytes a name; some of it is left for number and extension.
+const MAX_STEM_BYTES: usize = 200;
+
+/// A folder that a command may write its results to.
+#[derive(Debug)]
+pub struct OutputFolder {
+    path: PathBuf,
+    command: String,
+    /// Stems given out in this run, in lower case.
+    stems: Mutex<HashSet<String>>,
+    /// Keeps the lines of the list whole.
+    list: Mutex<()>,
+}
+
+/// Why results can't go where they should. Every message names the folder and says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// It holds what this command didn't make.
+    #[error(
+        "the folder {path} holds other files ({others}). Choose another folder for the results, or add --overwrite \
+         to write into this one; files of the same names are then replaced",
+        path = path.display()
+    )]
+    HoldsOthers {
+        /// The folder.
+        path: PathBuf,
+        /// Some of them.
+        others: String,
+    },
+    /// A file or a device has that name.
+    #[error("{path} is not a folder. Choose another name for the results' folder", path = path.display())]
+    NotAFolder {
+        /// What was given.
+        path: PathBuf,
+    },
+    /// It can't be made, looked into or written to.
+    #[error("can't write to the folder {path}: {source}", path = path.display())]
+    Io {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// One line of the list.
+#[derive(Debug, Deserialize, Serialize)]
+struct Entry {
+    file: String,
+    command: String,
+    bytes: u64,
+    /// FNV-1a, 64 bits, hexadecimal.
+    hash: String,
+}
+
+impl OutputFolder {
+    /// Makes the folder or accepts what is there: an empty one, or one with nothing but unchanged results of the same
+    /// `command`. With `overwrite` any folder is accepted. Call it before any work begins.
+    ///
+    /// # Errors
+    /// A folder that holds other files; a name that is taken; a folder that can't be written to.
+    pub fn open(path: &Path, command: &str, overwrite: bool) -> Result<Self, OutputError> {
+        let failed = |source| OutputError::Io { path: path.to_path_buf(), source };
+        if path.exists() && !path.is_dir() {
+            return Err(OutputError::NotAFolder { path: path.to_path_buf() });
+        }
+        std::fs::create_dir_all(path).map_err(failed)?;
+        if !overwrite {
+            let others = others(path, command).map_err(failed)?;
+            if !others.is_empty() {
+                return Err(OutputError::HoldsOthers { path: path.to_path_buf(), others: some_of(others) });
+            }
+        }
+        tempfile::Builder::new().prefix(".settei-").suffix(".tmp").tempfile_in(path).map_err(failed)?;
+        Ok(Self {
+            path: path.to_path_buf(),
+            command: command.to_owned(),
+            stems: Mutex::default(),
+            list: Mutex::default(),
+        })
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A name for results that no other result of this run has and every file system takes: `wanted`, else `wanted-2` …
+    pub fn unique_stem(&self, wanted: &str) -> String {
+        let clean = clean_stem(wanted);
+        let mut stems = lock(&self.stems);
+        let mut stem = clean.clone();
+        let mut number = 1;
+        while !stems.insert(stem.to_lowercase()) {
+            number += 1;
+            stem = format!("{clean}-{number}");
+        }
+        stem
+    }
+
+    /// Writes `bytes` to the file `name` in the folder, whole or not at all, and remembers having made it.
+    ///
+    /// # Errors
+    /// Whatever the file system says, with the file's path.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+        let path = self.path.join(name);
+        let with_path = |e: io::Error| io::Error::new(e.kind(), format!("can't write {}: {e}", path.display()));
+        if path.is_dir() {
+            return Err(with_path(io::Error::new(io::ErrorKind::IsADirectory, "a folder has this name")));
+        }
+        super::write(&path, bytes).map_err(with_path)?;
+        let entry = Entry {
+            file: name.to_owned(),
+            command: self.command.clone(),
+            bytes: bytes.len() as u64,
+            hash: format!("{:016x}", fnv1a(bytes)),
+        };
+        // The break comes first: it also ends a line that a crash cut short.
+        let line = format!("\n{}", serde_json::to_string(&entry)?);
+        let _whole_lines = lock(&self.list);
+        let mut list = std::fs::OpenOptions::new().create(true).append(true).open(self.path.join(LIST))?;
+        list.write_all(line.as_bytes())?;
+        drop(list);
+        Ok(path)
+    }
+}
+
+/// The names in a folder that aren't unchanged results of `command`.
+fn others(folder: &Path, command: &str) -> io::Result<Vec<String>> {
+    let list = match super::read(&folder.join(LIST), 64 << 20) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(e) => return Err(e),
+    };
+    // Later lines replace earlier ones; a line cut short by a crash stands for no file.
+    let made: BTreeMap<String, Entry> = list
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .map(|entry: Entry| (entry.file.clone(), entry))
+        .collect();
+    let mut others = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let known = name.to_str().is_some_and(|name| {
+            name == LIST
+                || CLUTTER.contains(&name)
+                || (name.starts_with(".settei-") && name.ends_with(".tmp"))
+                || made.get(name).is_some_and(|made| made.command == command && made.is_unchanged(&entry.path()))
+        });
+        if !known {
+            others.push(name.to_string_lossy().into_owned());
+        }
+    }
+    others.sort();
+    Ok(others)
+}
+
+impl Entry {
+    fn is_unchanged(&self, path: &Path) -> bool {
+        std::fs::symlink_metadata(path).is_ok_and(|m| m.is_file() && m.len() == self.bytes)
+            && super::read(path, self.bytes).is_ok_and(|bytes| format!("{:016x}", fnv1a(&bytes)) == self.hash)
+    }
+}
+
+/// The first names, and how many more there are.
+fn some_of(names: Vec<String>) -> String {
+    let shown = names.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if names.len() > 3 { format!("{shown} and {} more", names.len() - 3) } else { shown }
+}
+
+/// `wanted` without what some file system refuses.
+fn clean_stem(wanted: &str) -> String {
+    let mut stem: String =
+        wanted.chars().map(|c| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { '_' } else { c }).collect();
+    while stem.len() > MAX_STEM_BYTES {
+        stem.pop();
+    }
+    // Leading dots hide a file, and Windows drops trailing ones.
+    let mut stem = stem.trim().trim_matches('.').trim().to_owned();
+    let device = stem.to_ascii_uppercase();
+    let device = device.split('.').next().unwrap_or_default();
+    let numbered =
+        |prefix| device.strip_prefix(prefix).is_some_and(|n: &str| n.len() == 1 && n.as_bytes()[0].is_ascii_digit());
+    if ["CON", "PRN", "AUX", "NUL"].contains(&device) || numbered("COM") || numbered("LPT") {
+        stem.insert(0, '_');
+    }
+    if stem.is_empty() { "unnamed".to_owned() } else { stem }
+}
+
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// What these locks guard is sound after a panic elsewhere.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(path: &Path, command: &str) -> String {
+        OutputFolder::open(path, command, false).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_same_command_may_run_again() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("new/设定 out");
+        for content in [b"one".as_slice(), b"another"] {
+            let folder = OutputFolder::open(&path, "render", false).unwrap();
+            let file = folder.write("a.png", content).unwrap();
+            assert_eq!(std::fs::read(file).unwrap(), content);
+        }
+        // Files are as readable as any new one, and nothing temporary is left.
+        let mut names: Vec<_> = std::fs::read_dir(&path).unwrap().map(|e| e.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, [LIST, "a.png"]);
+        // Another command's results are other files: a sheet's drawings must not be replaced by what is drawn from it.
+        assert!(refusal(&path, "sheet").contains("holds other files (a.png). Choose another folder"));
+    }
+
+    #[test]
+    fn what_others_made_or_changed_is_never_touched() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("out");
+        OutputFolder::open(&path, "render", false).unwrap().write("a.png", b"made").unwrap();
+        std::fs::write(path.join(".DS_Store"), "").unwrap();
+        std::fs::write(path.join("a.png"), "edit").unwrap();
+        assert!(refusal(&path, "render").contains("(a.png)"));
+        std::fs::write(path.join("a.png"), "made").unwrap();
+        assert!(OutputFolder::open(&path, "render", false).is_ok());
+        for name in ["b", "c", "d", "e"] {
+            std::fs::write(path.join(name), "mine").unwrap();
+        }
+        let message = refusal(&path, "render");
+        assert!(message.contains("(b, c, d and 1 more)") && message.contains("--overwrite"), "{message}");
+        assert!(message.contains(&path.display().to_string()));
+
+        let folder = OutputFolder::open(&path, "render", true).unwrap();
+        folder.write("b", b"results").unwrap();
+        assert_eq!(std::fs::read(path.join("b")).unwrap(), b"results");
+        assert_eq!(std::fs::read(path.join("c")).unwrap(), b"mine");
+        assert!(refusal(&path, "render").contains("(c, d, e)"));
+    }
+
+    #[test]
+    fn a_cut_off_list_forgets_one_file_only() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = OutputFolder::open(parent.path(), "render", false).unwrap();
+        for name in ["a", "b"] {
+            folder.write(name, b"made").unwrap();
+        }
+        let list = std::fs::read(parent.path().join(LIST)).unwrap();
+        std::fs::write(parent.path().join(LIST), &list[..list.len() - 5]).unwrap();
+        assert!(refusal(parent.path(), "render").contains("(b)"));
+        OutputFolder::open(parent.path(), "render", true).unwrap().write("b", b"made").unwrap();
+        assert!(OutputFolder::open(parent.path(), "render", false).is_ok());
+    }
+
+    #[test]
+    fn names_that_are_taken_or_closed_are_said() {
+        let parent = tempfile::tempdir().unwrap();
+        let file = parent.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        assert!(refusal(&file, "render").contains("file is not a folder"));
+        assert!(refusal(&file.join("below"), "render").contains("can't write to the folder"));
+        let folder = OutputFolder::open(&parent.path().join("out"), "render", false).unwrap();
+        std::fs::create_dir(folder.path().join("a.png")).unwrap();
+        assert!(folder.write("a.png", b"").unwrap_err().to_string().contains("a folder has this name"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn odd_folders() {
+        use std::os::unix::ffi::OsStrExt;
+        use std::os::unix::fs::PermissionsExt;
+        let parent = tempfile::tempdir().unwrap();
+        let odd = parent.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9"));
+        OutputFolder::open(&odd, "render", false).unwrap().write("a", b"x").unwrap();
+        std::fs::write(odd.join(std::ffi::OsStr::from_bytes(b"\xff")), "").unwrap();
+        assert!(refusal(&odd, "render").contains("holds other files"));
+
+        let closed = parent.path().join("closed");
+        std::fs::create_dir(&closed).unwrap();
+        std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o555)).unwrap();
+        // The superuser writes anywhere.
+        if std::fs::write(closed.join("probe"), "").is_err() {
+            assert!(refusal(&closed, "render").contains("can't write to the folder"));
+        }
+    }
+
+    #[test]
+    fn stems_are_unique_and_fit_every_file_system() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = OutputFolder::open(parent.path(), "render", false).unwrap();
+        let stems =
+            ["walk", "walk", "Walk", "walk-2", "a/b:c", "..", "", "nul", "com1.x", "con artist", ".hidden", "设定"]
+                .map(|wanted| folder.unique_stem(wanted));
+        let expected = [
+            "walk",
+            "walk-2",
+            "Walk-3",
+            "walk-2-2",
+            "a_b_c",
+            "unnamed",
+            "unnamed-2",
+            "_nul",
+            "_com1.x",
+            "con artist",
+            "hidden",
+            "设定",
+        ];
+        assert_eq!(stems, expected);
+        let long = folder.unique_stem(&"设".repeat(300));
+        assert!(long.len() <= MAX_STEM_BYTES && long.chars().all(|c| c == '设'));
+        folder.write(&format!("{long}.udp.npz"), b"x").unwrap();
+    }
+}
