@@ -1,0 +1,203 @@
+//! The toon pass in plain Rust: supersampled, solid surfaces by visibility buffer, translucent ones blended in order.
+
+use super::super::scene::{self, Draw, Frame, Looks, Pass};
+use super::super::texture::Sampler;
+use super::super::{Model, ToonStyle};
+use super::bins::{Bins, Grid, Layer, TILE_HEIGHT, TILE_WIDTH};
+use super::tile::{Interpolator, NOTHING, Tile};
+use super::{Cuts, Latest, uv, vertices};
+use crate::figure::Texture;
+use crate::picture::Picture;
+use glam::{Vec2, Vec3, Vec4};
+use rayon::prelude::*;
+
+/// The toon pass.
+pub(in super::super) fn toon(model: &Model, frame: &Frame, size_px: [u32; 2], style: &ToonStyle) -> Picture {
+    let samples = style.samples();
+    let grid = Grid::new(size_px.map(|s| s * samples));
+    let positions = vertices::positions(model, frame);
+    let normals = vertices::normals(model, frame);
+    let looks = scene::looks(model.figure(), frame, style);
+    let surface = vertices::project(&positions, &frame.clip_from_world, grid.size);
+    let draws = scene::draws(model, frame, Pass::Looks, style);
+    let outlines = scene::draws(model, frame, Pass::Outline, style);
+    let solid = draws.iter().position(|d| d.blended).unwrap_or(draws.len());
+    let inflated = hull(model, frame, style, &positions, &normals, &looks);
+    let hull = vertices::project(&inflated, &frame.clip_from_world, grid.size);
+    // Solid surfaces and outlines in one sorting, translucent ones in another: they are drawn after the former are shaded.
+    let layers = [
+        Layer { vertices: &surface, draws: &draws[..solid], hull: false },
+        Layer { vertices: &hull, draws: &outlines, hull: true },
+    ];
+    let solid_bins = Bins::new(model, &grid, &layers);
+    let blended_layer = [Layer { vertices: &surface, draws: &draws[solid..], hull: false }];
+    let blended_bins = Bins::new(model, &grid, &blended_layer);
+
+    let shader = Shader { model, frame, style, normals: &normals, looks: &looks, mipmaps: model.mipmaps() };
+    let cuts = Cuts { model, frame };
+    let mut picture = Picture::new(size_px[0], size_px[1]);
+    let width = size_px[0] as usize;
+    let band_px = (TILE_HEIGHT / samples) as usize;
+    picture.pixels.par_chunks_mut(width * band_px).enumerate().for_each_init(
+        || (Tile::new(), vec![Vec4::ZERO; (TILE_WIDTH * TILE_HEIGHT) as usize]),
+        |(tile, colours), (row, band)| {
+            for column in 0..grid.tiles[0] {
+                let number = row * grid.tiles[0] as usize + column as usize;
+                if solid_bins.in_tile(number).next().is_none() && blended_bins.in_tile(number).next().is_none() {
+                    continue;
+                }
+                tile.begin(&grid, column, row as u32);
+                colours.fill(Vec4::ZERO);
+                for (draw, ids) in solid_bins.in_tile(number) {
+                    cuts.draw(&solid_bins, tile, draw, ids);
+                }
+                shader.shade_solid(&solid_bins, tile, colours);
+                for (draw, ids) in blended_bins.in_tile(number) {
+                    shader.blend(&blended_bins, tile, colours, draw, ids);
+                }
+                resolve(tile, colours, samples, band, width);
+            }
+        },
+    );
+    picture
+}
+
+/// Vertices pushed out along their normals by the width of their material's outline.
+fn hull(
+    model: &Model,
+    frame: &Frame,
+    style: &ToonStyle,
+    positions: &[Vec3],
+    normals: &[Vec3],
+    looks: &[Looks],
+) -> Vec<Vec3> {
+    let widths = model.outline_widths(looks);
+    let least = style.least_line_width_px * frame.metres_per_pixel;
+    positions
+        .par_iter()
+        .zip(normals)
+        .zip(widths)
+        .map(|((&position, &normal), width)| {
+            let w = frame.clip_from_world.row(3).dot(position.extend(1.0));
+            position + normal * if width > 0.0 { width.max(least * w) } else { 0.0 }
+        })
+        .collect()
+}
+
+struct Shader<'a> {
+    model: &'a Model,
+    frame: &'a Frame,
+    style: &'a ToonStyle,
+    normals: &'a [Vec3],
+    looks: &'a [Looks],
+    mipmaps: &'a [Vec<Picture>],
+}
+
+impl Shader<'_> {
+    /// Colours of all samples that show a solid surface.
+    fn shade_solid(&self, bins: &Bins, tile: &Tile, colours: &mut [Vec4]) {
+        let mut interpolators = Latest::default();
+        for y in 0..tile.size[1] {
+            for x in 0..tile.size[0] {
+                let index = Tile::index(x, y);
+                if tile.ids[index] != NOTHING {
+                    let interpolator = interpolators.of(bins, tile.ids[index]);
+                    let colour = self.colour(interpolator, tile.origin[0] + x, tile.origin[1] + y);
+                    colours[index] = colour.truncate().extend(1.0);
+                }
+            }
+        }
+    }
+
+    /// Lays the triangles over what is there, one after the other.
+    fn blend(&self, bins: &Bins, tile: &mut Tile, colours: &mut [Vec4], draw: &Draw, ids: &[u32]) {
+        let origin = tile.origin;
+        for &id in ids {
+            let interpolator = Interpolator::new(bins, id);
+            tile.draw(interpolator.corners(), id, |x, y| {
+                let colour = self.colour(&interpolator, origin[0] + x, origin[1] + y);
+                if draw.cutoff.is_some_and(|cutoff| colour.w < cutoff) {
+                    return false;
+                }
+                let under = &mut colours[Tile::index(x, y)];
+                *under = (colour.truncate() * colour.w).extend(colour.w) + *under * (1.0 - colour.w);
+                true
+            });
+        }
+    }
+
+    /// The colour of a surface at a sample: sRGB, straight alpha.
+    fn colour(&self, at: &Interpolator, x: u32, y: u32) -> Vec4 {
+        let figure = self.model.figure();
+        let index = at.triangle.index as usize;
+        let corners = figure.triangles[index];
+        let material_index = figure.submeshes[self.model.triangle_submesh[index] as usize].material as usize;
+        let (material, looks) = (&figure.materials[material_index], &self.looks[material_index]);
+        let weights = at.weights(x, y, [0, 0]);
+        let here = uv(figure, self.frame, corners, weights);
+        let footprint = [[1, 0], [0, 1]].map(|step| uv(figure, self.frame, corners, at.weights(x, y, step)) - here);
+        let texel = |texture: Option<u32>| self.sample(texture, here, footprint);
+
+        let mut surface = Vec4::from(looks.base);
+        if !self.model.white_vertices {
+            let colours = corners.map(|c| scene::encoded_vertex_colour(&figure.vertices[c as usize]));
+            surface *= colours[0] * weights[0] + colours[1] * weights[1] + colours[2] * weights[2];
+        }
+        let vertex_tint = surface.truncate() / Vec3::from_slice(&looks.base).max(Vec3::splat(1e-6));
+        let texture = texel(material.texture);
+        surface *= texture;
+        if at.triangle.hull {
+            let line = Vec4::from(looks.outline);
+            let tint = if line.w > 0.5 { surface.truncate() } else { Vec3::ONE };
+            return (line.truncate() * tint).extend(1.0);
+        }
+        let shade = Vec4::from(looks.shade);
+        if shade.w > 0.0 {
+            let shaded = if material.shade_texture.is_some() { texel(material.shade_texture) } else { texture };
+            let shaded = shade.truncate() * vertex_tint * shaded.truncate();
+            let lit = self.lit(at, corners, weights);
+            let mixed = shaded.lerp(surface.truncate(), 1.0 - shade.w * (1.0 - lit));
+            surface = mixed.extend(surface.w);
+        }
+        surface
+    }
+
+    /// 1 in the light, 0 in shade.
+    fn lit(&self, at: &Interpolator, corners: [u32; 3], weights: [f32; 3]) -> f32 {
+        let normals = corners.map(|c| self.normals[c as usize]);
+        let mut normal = normals[0] * weights[0] + normals[1] * weights[1] + normals[2] * weights[2];
+        if super::bins::area(at.corners()) > 0 {
+            normal = -normal;
+        }
+        let light = self.frame.view.transpose().transform_vector3(self.style.light).normalize_or_zero();
+        let cosine = normal.normalize_or_zero().dot(light);
+        scene::smooth_step(self.style.boundary - self.style.softness, self.style.boundary + self.style.softness, cosine)
+    }
+
+    fn sample(&self, texture: Option<u32>, uv: Vec2, footprint_uv: [Vec2; 2]) -> Vec4 {
+        let find = |index: u32| -> Option<(&Texture, &[Picture])> {
+            let texture = self.model.figure().textures.get(index as usize)?;
+            Some((texture, self.mipmaps.get(index as usize)?))
+        };
+        match texture.and_then(find) {
+            Some((texture, mipmaps)) => Sampler::new(texture, mipmaps).smooth(uv, footprint_uv),
+            None => Vec4::ONE,
+        }
+    }
+}
+
+/// Averages the samples of each pixel and makes alpha straight.
+fn resolve(tile: &Tile, colours: &[Vec4], samples: u32, band: &mut [[u8; 4]], width: usize) {
+    for y in 0..tile.size[1] / samples {
+        for x in 0..tile.size[0] / samples {
+            let mut sum = Vec4::ZERO;
+            for j in 0..samples {
+                for i in 0..samples {
+                    sum += colours[Tile::index(x * samples + i, y * samples + j)];
+                }
+            }
+            let x_px = (tile.origin[0] / samples + x) as usize;
+            band[y as usize * width + x_px] = scene::straight(sum / (samples * samples) as f32);
+        }
+    }
+}

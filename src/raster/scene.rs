@@ -1,0 +1,295 @@
+//! What a pass draws, decided once for the GPU and the CPU: which surfaces count, in which order, with which colours.
+
+use super::{Model, RasterError, ToonStyle, style};
+use crate::figure::{Alpha, Figure, LocalPose, Vertex, skinning};
+use crate::pose::Camera;
+use bytemuck::{Pod, Zeroable};
+use glam::{Mat4, Vec2, Vec3, Vec4};
+
+/// Alpha under which a blended surface isn't one, in passes that know only yes and no (UDP, ids, outlines).
+const SOLID_ALPHA: f32 = 0.5;
+/// Alpha under which a blended surface leaves no trace in a picture, not even in the depth buffer.
+const VISIBLE_ALPHA: f32 = 1.0 / 255.0;
+/// Coordinates beyond this (metres) are a broken pose, not a place.
+const FARTHEST_M: f32 = 1e6;
+
+/// A figure in one pose before one camera: everything that changes from picture to picture.
+pub(super) struct Frame {
+    /// One matrix a bind, finite.
+    pub(super) matrices: Vec<Mat4>,
+    /// The morphed mesh; `None` where no morph moves it.
+    pub(super) shape: Option<Shape>,
+    /// Linear RGBA of each material, morphs applied.
+    pub(super) base_colours: Vec<Vec4>,
+    /// World to view space.
+    pub(super) view: Mat4,
+    /// World to clip space.
+    pub(super) clip_from_world: Mat4,
+    /// Metres that one pixel's height covers at clip w = 1.
+    pub(super) metres_per_pixel: f32,
+}
+
+/// Vertices in bind space after morphs.
+pub(super) struct Shape {
+    /// Metres.
+    pub(super) positions: Vec<Vec3>,
+    /// Not normalized.
+    pub(super) normals: Vec<Vec3>,
+    /// Texture coordinates.
+    pub(super) uvs: Vec<Vec2>,
+}
+
+impl Frame {
+    /// Poisoned numbers end here: a joint whose transform isn't finite stays at rest, a weight that isn't counts as 0.
+    pub(super) fn new(
+        model: &Model,
+        pose: &LocalPose,
+        camera: &Camera,
+        size_px: [u32; 2],
+    ) -> Result<Self, RasterError> {
+        let figure = model.figure();
+        if pose.rotations.len() != figure.joints.len()
+            || pose.translations.len() != figure.joints.len()
+            || pose.morph_weights.len() != figure.morphs.len()
+        {
+            return Err(RasterError::ForeignPose);
+        }
+        let clip_from_world = camera.projection * camera.view;
+        if !clip_from_world.is_finite() {
+            return Err(RasterError::Camera);
+        }
+        let mut matrices = skinning::bind_matrices(figure, &skinning::world_transforms(figure, pose));
+        if !matrices.iter().all(sound) {
+            let rest = skinning::bind_matrices(figure, &skinning::world_transforms(figure, &LocalPose::rest(figure)));
+            for (matrix, rest) in matrices.iter_mut().zip(rest) {
+                if !sound(matrix) {
+                    *matrix = if sound(&rest) { rest } else { Mat4::IDENTITY };
+                }
+            }
+        }
+        let weights = spread_groups(figure, &pose.morph_weights);
+        Ok(Self {
+            matrices,
+            shape: morphed(figure, &weights),
+            base_colours: base_colours(figure, &weights),
+            view: camera.view,
+            clip_from_world,
+            metres_per_pixel: 2.0 / (camera.projection.y_axis.y.abs().max(1e-6) * size_px[1] as f32),
+        })
+    }
+}
+
+fn sound(matrix: &Mat4) -> bool {
+    matrix.to_cols_array().iter().all(|v| v.abs() < FARTHEST_M)
+}
+
+/// Weights of all morphs once group morphs have handed theirs on.
+fn spread_groups(figure: &Figure, weights: &[f32]) -> Vec<f32> {
+    fn give(figure: &Figure, morph: usize, weight: f32, depth: u32, into: &mut [f32]) {
+        into[morph] += weight;
+        if depth < 8 {
+            for &(member, factor) in &figure.morphs[morph].group {
+                give(figure, member as usize, weight * factor, depth + 1, into);
+            }
+        }
+    }
+    let mut spread = vec![0.0; weights.len()];
+    for (morph, &weight) in weights.iter().enumerate() {
+        if weight != 0.0 && weight.abs() < FARTHEST_M {
+            give(figure, morph, weight, 0, &mut spread);
+        }
+    }
+    spread
+}
+
+fn morphed(figure: &Figure, weights: &[f32]) -> Option<Shape> {
+    let active = || figure.morphs.iter().zip(weights).filter(|&(_, &w)| w != 0.0);
+    if active().all(|(m, _)| m.vertices.is_empty() && m.uvs.is_empty()) {
+        return None;
+    }
+    let mut shape = Shape {
+        positions: figure.vertices.iter().map(|v| v.position).collect(),
+        normals: figure.vertices.iter().map(|v| v.normal).collect(),
+        uvs: figure.vertices.iter().map(|v| v.uv).collect(),
+    };
+    for (morph, &weight) in active() {
+        for offset in &morph.vertices {
+            shape.positions[offset.vertex as usize] += weight * offset.position;
+            shape.normals[offset.vertex as usize] += weight * offset.normal;
+        }
+        for &(vertex, uv) in &morph.uvs {
+            shape.uvs[vertex as usize] += weight * uv;
+        }
+    }
+    Some(shape)
+}
+
+fn base_colours(figure: &Figure, weights: &[f32]) -> Vec<Vec4> {
+    let mut colours: Vec<Vec4> = figure.materials.iter().map(|m| m.base_colour).collect();
+    for (morph, &weight) in figure.morphs.iter().zip(weights).filter(|&(_, &w)| w != 0.0) {
+        for offset in &morph.materials {
+            let change = |colour: &mut Vec4| {
+                if offset.multiply {
+                    *colour *= Vec4::ONE.lerp(offset.colour, weight);
+                } else {
+                    *colour += offset.colour * weight;
+                }
+            };
+            match offset.material {
+                Some(material) => colours.get_mut(material as usize).map(change).unwrap_or_default(),
+                None => colours.iter_mut().for_each(change),
+            }
+        }
+    }
+    colours
+}
+
+/// Which question a pass asks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pass {
+    /// Which surface point is here (UDP, ids): a surface is there or not.
+    Points,
+    /// What does it look like: translucent surfaces are blended.
+    Looks,
+    /// The inverted hull round the figure.
+    Outline,
+}
+
+/// A run of triangles drawn alike.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Draw {
+    /// Index into the figure's submeshes.
+    pub(super) submesh: u32,
+    /// First triangle.
+    pub(super) first: u32,
+    /// Number of triangles.
+    pub(super) count: u32,
+    /// Index into the figure's materials.
+    pub(super) material: u32,
+    /// Seen from behind too.
+    pub(super) double_sided: bool,
+    /// Fragments whose alpha is below this are not there; `None`: no test is needed.
+    pub(super) cutoff: Option<f32>,
+    /// Blended over what was drawn before.
+    pub(super) blended: bool,
+}
+
+/// All draws of a pass in order: solid ones first, then blended ones, both in the file's order. The depth test is
+/// *less or equal*, so of two coplanar surfaces the later one is seen.
+pub(super) fn draws(model: &Model, frame: &Frame, pass: Pass, style: &ToonStyle) -> Vec<Draw> {
+    let figure = model.figure();
+    let mut solid = Vec::new();
+    let mut blended = Vec::new();
+    for (index, submesh) in figure.submeshes.iter().enumerate() {
+        let Some(material) = figure.materials.get(submesh.material as usize) else { continue };
+        if pass == Pass::Outline && style.outline_of(material).is_none() {
+            continue;
+        }
+        let base_alpha = frame.base_colours[submesh.material as usize].w;
+        let uniform = model.uniform_alpha(submesh.material);
+        let (mut cutoff, mut blend) = match (material.alpha, pass) {
+            (Alpha::Opaque, _) => (None, false),
+            (Alpha::Mask { cutoff }, _) => (Some(cutoff), false),
+            (Alpha::Blend, Pass::Points | Pass::Outline) => (Some(SOLID_ALPHA), false),
+            (Alpha::Blend, Pass::Looks) => (Some(VISIBLE_ALPHA), true),
+        };
+        if let Some(limit) = cutoff {
+            if base_alpha <= 0.0 || base_alpha < limit {
+                continue;
+            }
+            if uniform {
+                cutoff = None;
+                blend &= base_alpha < 1.0;
+            }
+        }
+        let draw = Draw {
+            submesh: index as u32,
+            first: submesh.first,
+            count: submesh.count,
+            material: submesh.material,
+            double_sided: material.double_sided,
+            cutoff,
+            blended: blend,
+        };
+        if blend { &mut blended } else { &mut solid }.push(draw);
+    }
+    solid.append(&mut blended);
+    solid
+}
+
+/// How a material looks in the toon pass; one layout for Rust and WGSL. Colours are sRGB-encoded: the pass works on
+/// encoded values throughout, as MMD and drawing programs do.
+#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+#[repr(C)]
+pub(super) struct Looks {
+    /// Multiplier of the texture, RGB and alpha.
+    pub(super) base: [f32; 4],
+    /// Multiplier of the texture in shade, RGB; w: 1 where the surface is lit at all, else 0.
+    pub(super) shade: [f32; 4],
+    /// Outline RGB (multiplies the texture where w is 1), w: tinted by the texture.
+    pub(super) outline: [f32; 4],
+    /// Outline width in metres, then padding.
+    pub(super) outline_width_m: [f32; 4],
+}
+
+/// The looks of every material in this frame.
+pub(super) fn looks(figure: &Figure, frame: &Frame, style: &ToonStyle) -> Vec<Looks> {
+    let encode = |c: Vec3| c.to_array().map(|v| style::encode_srgb(v.clamp(0.0, 1.0)));
+    figure
+        .materials
+        .iter()
+        .zip(&frame.base_colours)
+        .map(|(material, colour)| {
+            let base = encode(colour.truncate());
+            let shade = material.shade_colour.map_or(style.shade_colour, encode);
+            let outline = style.outline_of(material);
+            Looks {
+                base: [base[0], base[1], base[2], colour.w.clamp(0.0, 1.0)],
+                shade: [
+                    base[0] * shade[0],
+                    base[1] * shade[1],
+                    base[2] * shade[2],
+                    if material.unlit { 0.0 } else { style.shading },
+                ],
+                outline: outline.map_or([0.0; 4], |o| [o.colour[0], o.colour[1], o.colour[2], f32::from(o.tinted)]),
+                outline_width_m: [outline.map_or(0.0, |o| o.width_m), 0.0, 0.0, 0.0],
+            }
+        })
+        .collect()
+}
+
+/// A vertex's colour, sRGB-encoded like all of the toon pass.
+pub(super) fn encoded_vertex_colour(vertex: &Vertex) -> Vec4 {
+    let rgb = vertex.colour.truncate().to_array().map(|v| style::encode_srgb(v.clamp(0.0, 1.0)));
+    Vec3::from_array(rgb).extend(vertex.colour.w)
+}
+
+/// Hermite step from 0 at `low` to 1 at `high`, as in WGSL; a hard one where they coincide.
+pub(super) fn smooth_step(low: f32, high: f32, value: f32) -> f32 {
+    let t = ((value - low) / (high - low).max(1e-6)).clamp(0.0, 1.0);
+    t * t * (3.0 - 2.0 * t)
+}
+
+/// Premultiplied colour to a pixel of straight alpha.
+pub(super) fn straight(premultiplied: Vec4) -> [u8; 4] {
+    let colour = premultiplied / if premultiplied.w > 0.0 { premultiplied.w } else { 1.0 };
+    let byte = |v: f32| (v * 255.0 + 0.5) as u8;
+    [byte(colour.x), byte(colour.y), byte(colour.z), byte(premultiplied.w)]
+}
+
+/// The joint that moves a triangle most.
+pub(super) fn dominant_joint(figure: &Figure, triangle: u32) -> u32 {
+    let mut shares: Vec<(u32, f32)> = Vec::with_capacity(12);
+    for vertex in figure.triangles[triangle as usize] {
+        let vertex = &figure.vertices[vertex as usize];
+        for (&bind, &weight) in vertex.binds.iter().zip(&vertex.weights).filter(|&(_, &w)| w > 0.0) {
+            let joint = figure.binds[bind as usize].joint;
+            match shares.iter_mut().find(|(j, _)| *j == joint) {
+                Some((_, share)) => *share += weight,
+                None => shares.push((joint, weight)),
+            }
+        }
+    }
+    // The first of the greatest, so that every pass names the same.
+    shares.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a }).map_or(0, |(joint, _)| joint)
+}

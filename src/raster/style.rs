@@ -1,0 +1,101 @@
+//! How toon pictures look.
+
+use crate::figure::Material;
+use glam::Vec3;
+use serde::{Deserialize, Serialize};
+
+/// Settings of the toon pass. Colours here are sRGB, 0 to 1.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct ToonStyle {
+    /// How much of the shade is laid on: 0 flat colours, 1 the full second tone.
+    pub shading: f32,
+    /// Towards the light, in view space (x right, y up, z towards the viewer); any length.
+    pub light: Vec3,
+    /// Cosine of the angle between normal and light at which the shade begins.
+    pub boundary: f32,
+    /// Half the width of the transition, in the same cosine: 0 is a hard edge.
+    pub softness: f32,
+    /// Multiplier of the colour in shade for materials that bring none.
+    pub shade_colour: [f32; 3],
+    /// Which surfaces get an outline.
+    pub outline: Outlines,
+    /// Width of lines that a file doesn't give, metres.
+    pub line_width_m: f32,
+    /// Lines are at least this wide, so that small pictures keep theirs.
+    pub least_line_width_px: f32,
+    /// Samples along each side of a pixel: 1, 2 or 4.
+    pub samples_per_axis: u32,
+}
+
+/// Which surfaces get an outline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outlines {
+    /// None.
+    Off,
+    /// Those for which the file asks.
+    #[default]
+    File,
+    /// All.
+    All,
+}
+
+impl Default for ToonStyle {
+    fn default() -> Self {
+        Self {
+            shading: 1.0,
+            light: Vec3::new(-0.35, 0.75, 0.6),
+            boundary: 0.05,
+            softness: 0.03,
+            shade_colour: [0.84, 0.77, 0.85],
+            outline: Outlines::File,
+            line_width_m: 0.0025,
+            least_line_width_px: 0.7,
+            samples_per_axis: 4,
+        }
+    }
+}
+
+/// The outline of one material.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Line {
+    /// sRGB, or a multiplier of the texture.
+    pub colour: [f32; 3],
+    /// The colour multiplies the surface's own.
+    pub tinted: bool,
+    /// Metres.
+    pub width_m: f32,
+}
+
+impl ToonStyle {
+    /// Samples along each side of a pixel, one of those the passes know.
+    pub(super) fn samples(&self) -> u32 {
+        match self.samples_per_axis {
+            0 | 1 => 1,
+            2 => 2,
+            _ => 4,
+        }
+    }
+
+    /// The outline that `material` gets, if any.
+    pub(super) fn outline_of(&self, material: &Material) -> Option<Line> {
+        match (self.outline, material.outline) {
+            (Outlines::Off, _) | (Outlines::File, None) => None,
+            (_, Some(outline)) => (outline.width_m > 0.0 && outline.colour.w > 0.0).then(|| Line {
+                colour: outline.colour.truncate().to_array().map(|v| encode_srgb(v.clamp(0.0, 1.0))),
+                tinted: false,
+                width_m: outline.width_m,
+            }),
+            // A dark warm version of the surface's own colour, as inkers choose it.
+            (Outlines::All, None) => {
+                Some(Line { colour: [0.35, 0.26, 0.28], tinted: true, width_m: self.line_width_m })
+            }
+        }
+    }
+}
+
+/// Linear light to an sRGB value (IEC 61966-2-1), both 0 to 1.
+pub(super) fn encode_srgb(linear: f32) -> f32 {
+    if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 }
+}
