@@ -1,5 +1,7 @@
 //! [`Picture`]: what is on screen and in files, RGBA with straight alpha.
 
+pub mod compare;
+
 use std::path::Path;
 
 /// Row-major RGBA bytes from the top, **straight** (not premultiplied) alpha, sRGB colours.
