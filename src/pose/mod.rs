@@ -1,56 +1,143 @@
 //! Humanoid poses and the cameras that look at them.
+//!
+//! A [`Pose`] comes from the [`library`], from a file ([`Pose::load`]), or, for a command line, from either
+//! ([`named_or_file`]); [`Pose::resolve`] fits it to a figure.
 
 pub mod camera;
+mod edit;
+mod file;
+pub mod library;
+mod resolve;
+mod sculpt;
 
 pub use crate::figure::HumanBone;
-pub use camera::{Camera, CameraView};
+pub use camera::{Camera, CameraError, CameraView};
 
-use crate::figure::{Figure, LocalPose, skinning, tpose};
 use glam::{Quat, Vec3};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-/// A pose that fits any humanoid figure.
+/// A pose that fits any humanoid figure, and any one figure's further joints besides.
 ///
 /// Rotations are *normalized* as in VRM animations: relative to the T-pose, in axes that in T-pose are all parallel to
-/// the figure's own (x to its left, y up, z forward), whatever local axes the figure's bones have.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// the figure's own (x to its left, y up, z forward), whatever local axes the figure's bones have. Bones, joints and
+/// expressions that a figure lacks do no harm: [`Pose::resolve`] says what becomes of them.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pose {
-    /// Local rotation of each bone relative to its human parent; absent: none.
-    #[serde(default)]
+    /// Rotation of each bone relative to its human parent; absent: none.
     pub bones: BTreeMap<HumanBone, Quat>,
     /// How far the hips leave their T-pose place, in multiples of their height in T-pose.
-    #[serde(default)]
     pub hips: Vec3,
-    /// Weights of expressions by name, in [0, 1].
-    #[serde(default)]
+    /// 1: the figure is raised or lowered until it stands on the floor, whatever its build, and `hips.y` counts for
+    /// nothing; 0: the hips are at the height that `hips.y` says; in between: a blend of the two.
+    pub ground: f32,
+    /// Weights of expressions by name, in [0, 1]; VRM 1.0's preset names (`happy`, `blinkLeft`, `aa` …) fit most figures.
     pub expressions: BTreeMap<String, f32>,
+    /// Further joints (hair, skirt, tail …) by the name the figure gives them, on top of what `bones` says.
+    pub joints: BTreeMap<String, JointPose>,
 }
 
-impl Pose {
-    /// The pose spelled out for one figure. Bones and expressions that the figure lacks are left out.
-    pub fn resolve(&self, figure: &Figure) -> LocalPose {
-        let mut local = tpose::t_pose(figure);
-        let t_pose = skinning::world_transforms(figure, &local);
-        for (&bone, &rotation) in &self.bones {
-            if let Some(joint) = figure.humanoid.joint(bone) {
-                tpose::turn_in_world(figure, &mut local, &t_pose, joint, rotation);
-            }
-        }
-        if let Some(hips) = figure.humanoid.joint(HumanBone::Hips) {
-            let height_m = t_pose[hips as usize].w_axis.y;
-            let parent = figure.joints[hips as usize].parent.map_or(glam::Mat4::IDENTITY, |p| t_pose[p as usize]);
-            local.translations[hips as usize] += parent.inverse().transform_vector3(self.hips * height_m);
-        }
-        for expression in &figure.expressions {
-            let mut weight = self.expressions.get(&expression.name).copied().unwrap_or(0.0);
-            if expression.binary {
-                weight = if weight > 0.5 { 1.0 } else { 0.0 };
-            }
-            for &(morph, full) in &expression.morphs {
-                local.morph_weights[morph as usize] += weight * full;
-            }
-        }
-        local
+/// How one joint leaves the place its parent and the T-pose give it, in axes parallel to the figure's own in T-pose.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct JointPose {
+    /// Rotation about the joint's place.
+    pub rotation: Quat,
+    /// Metres.
+    pub translation: Vec3,
+}
+
+impl Default for JointPose {
+    fn default() -> Self {
+        Self { rotation: Quat::IDENTITY, translation: Vec3::ZERO }
     }
+}
+
+/// Why there is no pose. Every message names the file or the name and says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum PoseError {
+    /// The file can't be read or written.
+    #[error("can't {verb} the pose {path}: {source}", path = path.display())]
+    Io {
+        /// `read` or `write`.
+        verb: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is no pose, or says something that makes none.
+    #[error("{path} is not a usable pose: {what}", path = path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What was wrong and the remedy.
+        what: String,
+    },
+    /// The file comes from a later version of the program.
+    #[error("{path} was written by a newer Settei (pose version {version}; this one reads version {ours}): update Settei to open it",
+        path = path.display(), ours = file::VERSION)]
+    TooNew {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        version: u64,
+    },
+    /// Neither a built-in pose nor a file.
+    #[error("there is no pose and no file called `{name}`{guess}. The poses are {all}; or give a pose file (.json)",
+        guess = did_you_mean(nearest), all = library::names().join(", "))]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// The built-in pose that was probably meant.
+        nearest: Option<&'static str>,
+    },
+}
+
+/// A built-in pose by name, or else a pose file; with the name that results made from it should carry (the built-in
+/// pose's own, or the file's stem).
+///
+/// # Errors
+/// Neither of the two, or a file that is no pose.
+pub fn named_or_file(name_or_path: &str) -> Result<(String, Pose), PoseError> {
+    if let Some((name, pose)) = library::find(name_or_path) {
+        return Ok((name.to_owned(), pose));
+    }
+    let path = Path::new(name_or_path);
+    let meant_as_file = path.components().count() > 1 || path.extension().is_some();
+    if !meant_as_file && !path.exists() {
+        return Err(PoseError::Unknown { name: name_or_path.to_owned(), nearest: library::nearest(name_or_path) });
+    }
+    let pose = Pose::load(path)?;
+    let stem = path.file_stem().map_or_else(|| "pose".to_owned(), |s| s.to_string_lossy().into_owned());
+    Ok((stem, pose))
+}
+
+fn did_you_mean(nearest: &Option<&'static str>) -> String {
+    nearest.map(|n| format!(" (did you mean `{n}`?)")).unwrap_or_default()
+}
+
+/// The candidate that `word` was probably meant to be: a few typing errors away at most.
+fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word: Vec<char> = word.to_lowercase().chars().take(64).collect();
+    candidates
+        .into_iter()
+        .map(|c| (edit_distance(&word, &c.to_lowercase().chars().collect::<Vec<_>>()), c))
+        .min_by_key(|&(distance, _)| distance)
+        .filter(|&(distance, c)| distance <= (c.len() / 3).max(1))
+        .map(|(_, c)| c)
+}
+
+/// Levenshtein's distance: insertions, deletions and replacements between two words.
+fn edit_distance(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = i;
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
 }
