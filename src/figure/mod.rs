@@ -3,15 +3,20 @@
 //! Everything is in metres, y up, right-handed, the figure looking along +z (its left hand is at +x). Readers convert
 //! once. Quaternions are xyzw ([`glam::Quat`]).
 
+pub mod gltf;
 pub mod humanoid;
 pub mod landmarks;
+pub mod load;
+pub mod names;
 pub mod normals;
 pub mod resources;
 pub mod skinning;
 pub mod tpose;
+mod vrm;
 
 pub use humanoid::{HumanBone, Humanoid};
 pub use landmarks::LandmarkMap;
+pub use load::{from_bytes, load};
 pub use skinning::LocalPose;
 
 use glam::{Mat4, Quat, Vec2, Vec3, Vec4};

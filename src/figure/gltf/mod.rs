@@ -1,0 +1,145 @@
+//! glTF 2.0 (`.gltf`, `.glb`) and with it VRM 0.x and 1.0 (`.vrm`).
+//!
+//! Specification: <https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html>. The `gltf` crate gives the JSON schema
+//! alone; buffers are read here, since files come from anywhere and every range in them has to be doubted.
+
+mod accessors;
+pub(super) mod document;
+pub(super) mod materials;
+pub(super) mod meshes;
+pub(super) mod scene;
+
+use super::resources::Folder;
+use super::vrm::Vrm;
+use super::{Expression, Figure, FigureError, HumanBone, Humanoid, LocalPose, names, skinning};
+use document::Document;
+use glam::Quat;
+use materials::{Surface, Textures};
+use meshes::Meshes;
+use scene::Scene;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Reads a glTF, GLB or VRM file, whose content is `bytes`; files that it refers to are looked for beside `path`.
+///
+/// # Errors
+/// Everything in [`FigureError`], naming `path`.
+pub fn read(path: &Path, bytes: &[u8]) -> Result<Figure, FigureError> {
+    read_beside(path, bytes, Folder::of(path))
+}
+
+/// Reads a GLB or VRM that is all in `bytes`, such as one embedded in the program; `name` stands in messages.
+///
+/// # Errors
+/// Everything in [`FigureError`], naming `name`.
+pub fn read_embedded(name: &str, bytes: &[u8]) -> Result<Figure, FigureError> {
+    read_beside(Path::new(name), bytes, Folder::none())
+}
+
+fn read_beside(path: &Path, bytes: &[u8], folder: Folder) -> Result<Figure, FigureError> {
+    let document = Document::parse(path, bytes, folder)?;
+    let vrm = Vrm::read(&document)?;
+    let scene = Scene::read(&document)?;
+    let mut figure = Figure {
+        name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        joints: scene.joints.clone(),
+        ..Figure::default()
+    };
+
+    let mut textures = Textures::new(&document);
+    let mut surfaces = materials::read(&document, &mut textures)?;
+    if let Some(vrm) = &vrm {
+        vrm.dress(&document, &mut surfaces, &mut textures)?;
+    }
+    let meshes = meshes::read(&document, &scene, &mut surfaces, &mut figure)?;
+    if figure.triangles.is_empty() {
+        return Err(document.unsupported(nothing_to_draw(&document)));
+    }
+    figure.textures = textures.decode(&mut figure.warnings);
+
+    match &vrm {
+        Some(vrm) => vrm.complete(&document, &scene, &meshes, &surfaces, &mut figure)?,
+        None => {
+            figure.humanoid = names::guess(&figure.joints);
+            figure.expressions = expressions_by_name(&figure);
+            face_forward(&mut figure);
+        }
+    }
+    size_outlines(&mut surfaces, &figure);
+    figure.materials = surfaces.into_iter().map(|s| s.material).collect();
+    for (_, joint) in figure.humanoid.iter() {
+        figure.joints[joint as usize].movable = true;
+    }
+    Ok(figure)
+}
+
+/// Why a file without triangles is no figure, and what to open instead.
+fn nothing_to_draw(document: &Document) -> String {
+    match document.root.animations.len() {
+        0 => "it has no mesh, so there is nothing to draw; export the figure together with its mesh".into(),
+        1 => "it holds a motion but no mesh, so there is nothing to draw; open the figure that it moves".into(),
+        n => format!("it holds {n} motions but no mesh, so there is nothing to draw; open the figure that they move"),
+    }
+}
+
+/// Makes metres of outline widths that are a share of the view's height, for a view that shows the whole figure.
+fn size_outlines(surfaces: &mut [Surface], figure: &Figure) {
+    if !surfaces.iter().any(|s| s.screen_outline) {
+        return;
+    }
+    let heights = skinning::skin(figure, &LocalPose::rest(figure)).positions.into_iter().map(|p| p.y);
+    let (low, high) = heights.fold((f32::MAX, f32::MIN), |(low, high), y| (low.min(y), high.max(y)));
+    for outline in surfaces.iter_mut().filter(|s| s.screen_outline).filter_map(|s| s.material.outline.as_mut()) {
+        outline.width_m *= high - low;
+    }
+}
+
+/// Where a file names no expressions, morphs of the same name (one a mesh) make one.
+fn expressions_by_name(figure: &Figure) -> Vec<Expression> {
+    let mut expressions: Vec<Expression> = Vec::new();
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for (i, morph) in figure.morphs.iter().enumerate() {
+        let place = *known.entry(&morph.name).or_insert_with(|| {
+            expressions.push(Expression { name: morph.name.clone(), ..Expression::default() });
+            expressions.len() - 1
+        });
+        expressions[place].morphs.push((i as u32, 1.0));
+    }
+    expressions
+}
+
+/// Turns a humanoid about the vertical until its left side is at +x, in quarters: plain glTF files look anywhere.
+fn face_forward(figure: &mut Figure) {
+    let Some(left) = left_direction(&figure.humanoid, figure) else { return };
+    // The angle by which left lies away from +x, seen from above.
+    let angle = (-left.z).atan2(left.x);
+    let quarters = (angle / std::f32::consts::FRAC_PI_2).round();
+    if quarters != 0.0 {
+        turn(figure, -quarters * std::f32::consts::FRAC_PI_2);
+    }
+}
+
+/// From the right upper leg (or arm) to the left.
+fn left_direction(humanoid: &Humanoid, figure: &Figure) -> Option<glam::Vec3> {
+    let world = skinning::world_transforms(figure, &LocalPose::rest(figure));
+    let place = |bone| humanoid.joint(bone).map(|j| world[j as usize].w_axis.truncate());
+    [(HumanBone::LeftUpperLeg, HumanBone::RightUpperLeg), (HumanBone::LeftUpperArm, HumanBone::RightUpperArm)]
+        .into_iter()
+        .find_map(|(left, right)| Some(place(left)? - place(right)?))
+        .filter(|d| d.x.hypot(d.z) > 1e-6)
+}
+
+/// Turns the whole figure about the y axis, by its roots: nothing else of it knows where it looks.
+pub(super) fn turn(figure: &mut Figure, radians: f32) {
+    let turn = Quat::from_rotation_y(radians);
+    for root in figure.joints.iter_mut().filter(|j| j.parent.is_none()) {
+        root.translation = turn * root.translation;
+        root.rotation = turn * root.rotation;
+    }
+}
+
+/// The figure's morphs that a glTF morph target of `node` became.
+pub(super) fn morph_of_target(meshes: &Meshes, node: usize, target: usize) -> Option<u32> {
+    let &(first, count) = meshes.morphs_of_node.get(&node)?;
+    (target < count as usize).then(|| first + target as u32)
+}

@@ -1,0 +1,166 @@
+//! What VRM adds to glTF: humanoid, expressions, MToon looks, licence. Both versions say the same in different words.
+
+mod licence;
+mod v0;
+mod v1;
+
+use super::gltf::document::Document;
+use super::gltf::materials::{Surface, Textures};
+use super::gltf::meshes::Meshes;
+use super::gltf::scene::Scene;
+use super::{Expression, Figure, FigureError, HumanBone, MaterialOffset, Morph, gltf};
+use glam::{Affine2, Vec2, Vec3, Vec4};
+use serde::de::DeserializeOwned;
+
+/// The VRM extension of a file.
+pub(super) struct Vrm(Version);
+
+enum Version {
+    /// `VRM`: <https://github.com/vrm-c/vrm-specification/tree/master/specification/0.0>.
+    Zero(Box<v0::Vrm0>),
+    /// `VRMC_vrm`: <https://github.com/vrm-c/vrm-specification/tree/master/specification/VRMC_vrm-1.0>.
+    One(Box<v1::Vrm1>),
+}
+
+impl Vrm {
+    /// The file's VRM extension, if it has one; 1.0 where a file carries both.
+    ///
+    /// # Errors
+    /// An extension that isn't as its specification has it.
+    pub(super) fn read(document: &Document) -> Result<Option<Self>, FigureError> {
+        let extensions = document.root.extensions.as_ref().map(|e| &e.others);
+        let Some(extensions) = extensions else { return Ok(None) };
+        if let Some(value) = extensions.get("VRMC_vrm") {
+            return Ok(Some(Vrm(Version::One(Box::new(parse(document, "VRMC_vrm", value)?)))));
+        }
+        match extensions.get("VRM") {
+            Some(value) => Ok(Some(Vrm(Version::Zero(Box::new(parse(document, "VRM", value)?))))),
+            None => Ok(None),
+        }
+    }
+
+    /// Gives the materials the looks that VRM has for them.
+    pub(super) fn dress(
+        &self,
+        document: &Document,
+        surfaces: &mut [Surface],
+        textures: &mut Textures,
+    ) -> Result<(), FigureError> {
+        match &self.0 {
+            Version::Zero(vrm) => vrm.dress(surfaces, textures),
+            Version::One(_) => v1::dress(document, surfaces, textures),
+        }
+    }
+
+    /// Humanoid, expressions, licence and name.
+    pub(super) fn complete(
+        &self,
+        document: &Document,
+        scene: &Scene,
+        meshes: &Meshes,
+        surfaces: &[Surface],
+        figure: &mut Figure,
+    ) -> Result<(), FigureError> {
+        let builder = &mut Builder { document, scene, meshes, surfaces, figure };
+        match &self.0 {
+            Version::Zero(vrm) => vrm.complete(builder)?,
+            Version::One(vrm) => vrm.complete(builder)?,
+        }
+        if !figure.licence.title.is_empty() {
+            figure.name = figure.licence.title.clone();
+        }
+        Ok(())
+    }
+}
+
+/// Deserializes an extension's JSON.
+fn parse<T: DeserializeOwned>(document: &Document, name: &str, value: &serde_json::Value) -> Result<T, FigureError> {
+    T::deserialize(value).map_err(|e| document.damaged(format!("its {name} part isn't as VRM has it: {e}")))
+}
+
+/// What both versions use to complete a figure.
+struct Builder<'a, 'd> {
+    document: &'a Document<'d>,
+    scene: &'a Scene,
+    meshes: &'a Meshes,
+    surfaces: &'a [Surface],
+    figure: &'a mut Figure,
+}
+
+impl Builder<'_, '_> {
+    fn set_bone(&mut self, bone: HumanBone, node: usize) -> Result<(), FigureError> {
+        self.document.get(&self.document.root.nodes, node, "node")?;
+        self.figure.humanoid.set(bone, self.scene.joint_of_node[node]);
+        Ok(())
+    }
+
+    /// Adds `weight` of one morph target to an expression.
+    fn bind_morph(&mut self, expression: &mut Expression, node: usize, target: usize, weight: f32) {
+        match gltf::morph_of_target(self.meshes, node, target) {
+            Some(morph) if weight.is_finite() => {
+                // Expressions say all about the morphs they move, whatever weights the mesh was saved with.
+                self.figure.morphs[morph as usize].rest_weight = 0.0;
+                expression.morphs.push((morph, weight));
+            }
+            _ => self.warn(format!("the expression “{}” moves a morph that isn't there", expression.name)),
+        }
+    }
+
+    /// Lets an expression take the base colour of `material` to the linear `colour`.
+    fn bind_colour(&mut self, expression: &mut Expression, material: usize, colour: Vec4) {
+        let Some(surface) = self.surfaces.get(material) else {
+            return self.warn(format!("the expression “{}” colours a material that isn't there", expression.name));
+        };
+        let colour = colour - surface.material.base_colour;
+        expression.materials.push(MaterialOffset { material: Some(material as u32), multiply: false, colour });
+    }
+
+    /// Lets an expression move the texture coordinates of `material`: a morph of its own, since both are linear in
+    /// the expression's weight. `full` makes the transform at weight 1 from the one at rest.
+    fn bind_uv(&mut self, expression: &mut Expression, material: usize, full: impl Fn(Affine2) -> Affine2) {
+        let Some(surface) = self.surfaces.get(material) else {
+            return self.warn(format!("the expression “{}” moves a texture that isn't there", expression.name));
+        };
+        let full = full(surface.uv_transform);
+        let mut uvs = Vec::new();
+        for (_, range) in self.meshes.parts.iter().filter(|(m, _)| *m as usize == material) {
+            for i in range.clone() {
+                let offset =
+                    full.transform_point2(self.meshes.raw_uvs[i as usize]) - self.figure.vertices[i as usize].uv;
+                if offset.is_finite() && offset != Vec2::ZERO {
+                    uvs.push((i, offset));
+                }
+            }
+        }
+        if !uvs.is_empty() {
+            expression.morphs.push((self.figure.morphs.len() as u32, 1.0));
+            let name = format!("{} (texture of {})", expression.name, surface.material.name);
+            self.figure.morphs.push(Morph { name, uvs, ..Morph::default() });
+        }
+    }
+
+    fn warn(&mut self, what: String) {
+        if !self.figure.warnings.contains(&what) {
+            self.figure.warnings.push(what);
+        }
+    }
+}
+
+/// Puts MToon's shade on a surface: a colour of its own, which is no multiplier of the base colour, and a texture of
+/// its own, without which the shade is of one colour whatever the base texture shows.
+fn shade(
+    surface: &mut Surface,
+    colour: Vec3,
+    texture: Option<usize>,
+    textures: &mut Textures,
+) -> Result<(), FigureError> {
+    let base = surface.material.base_colour.truncate();
+    let ratio = |axis: usize| if base[axis] > 1e-3 { colour[axis] / base[axis] } else { 1.0 };
+    surface.material.shade_colour = Some(Vec3::new(ratio(0), ratio(1), ratio(2)));
+    surface.material.shade_texture = match texture {
+        Some(texture) => Some(textures.index(texture)?),
+        None if surface.material.texture.is_some() => Some(textures.white()?),
+        None => None,
+    };
+    Ok(())
+}

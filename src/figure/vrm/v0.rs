@@ -1,0 +1,283 @@
+//! VRM 0.x: the `VRM` extension
+//! (<https://github.com/vrm-c/vrm-specification/tree/master/specification/0.0>).
+
+use super::{Builder, licence};
+use crate::figure::gltf::materials::{Surface, Textures, unit};
+use crate::figure::{Alpha, Expression, FigureError, HumanBone, Outline, gltf};
+use glam::{Affine2, Vec2, Vec3, Vec4};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Vrm0 {
+    #[serde(default)]
+    meta: Map<String, Value>,
+    #[serde(default)]
+    humanoid: Humanoid,
+    #[serde(default)]
+    blend_shape_master: BlendShapeMaster,
+    #[serde(default)]
+    material_properties: Vec<MaterialProperties>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Humanoid {
+    human_bones: Vec<HumanBoneNode>,
+}
+
+#[derive(Deserialize)]
+struct HumanBoneNode {
+    bone: String,
+    /// −1 where nothing is assigned.
+    node: i64,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct BlendShapeMaster {
+    blend_shape_groups: Vec<BlendShapeGroup>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct BlendShapeGroup {
+    name: String,
+    preset_name: String,
+    is_binary: bool,
+    binds: Vec<Bind>,
+    material_values: Vec<MaterialValue>,
+}
+
+#[derive(Deserialize)]
+struct Bind {
+    mesh: i64,
+    index: i64,
+    /// In percent.
+    weight: f32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MaterialValue {
+    material_name: String,
+    property_name: String,
+    target_value: Vec<f32>,
+}
+
+/// Unity's view of a material: names of shader properties and their values.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct MaterialProperties {
+    shader: String,
+    render_queue: i64,
+    float_properties: BTreeMap<String, f32>,
+    vector_properties: BTreeMap<String, Vec<f32>>,
+    texture_properties: BTreeMap<String, i64>,
+}
+
+/// VRM 1.0 names of VRM 0 presets.
+const PRESETS: [(&str, &str); 17] = [
+    ("neutral", "neutral"),
+    ("joy", "happy"),
+    ("angry", "angry"),
+    ("sorrow", "sad"),
+    ("fun", "relaxed"),
+    ("a", "aa"),
+    ("i", "ih"),
+    ("u", "ou"),
+    ("e", "ee"),
+    ("o", "oh"),
+    ("blink", "blink"),
+    ("blink_l", "blinkLeft"),
+    ("blink_r", "blinkRight"),
+    ("lookup", "lookUp"),
+    ("lookdown", "lookDown"),
+    ("lookleft", "lookLeft"),
+    ("lookright", "lookRight"),
+];
+
+impl Vrm0 {
+    /// Replaces the glTF looks, which are only a fallback there, by those of `materialProperties`.
+    pub(super) fn dress(&self, surfaces: &mut [Surface], textures: &mut Textures) -> Result<(), FigureError> {
+        for (surface, properties) in surfaces.iter_mut().zip(&self.material_properties) {
+            match properties.shader.as_str() {
+                "VRM/MToon" => {
+                    properties.base(surface, textures)?;
+                    properties.mtoon(surface, textures)?;
+                }
+                shader if shader.starts_with("VRM/Unlit") => {
+                    properties.base(surface, textures)?;
+                    surface.material.unlit = true;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn complete(&self, builder: &mut Builder) -> Result<(), FigureError> {
+        for entry in &self.humanoid.human_bones {
+            if let (Some(bone), Ok(node)) = (bone(&entry.bone), usize::try_from(entry.node)) {
+                builder.set_bone(bone, node)?;
+            }
+        }
+        for group in &self.blend_shape_master.blend_shape_groups {
+            let expression = group.expression(builder);
+            builder.figure.expressions.push(expression);
+        }
+        builder.figure.licence = licence::v0(&self.meta);
+        // VRM 0 figures look along −z.
+        gltf::turn(builder.figure, std::f32::consts::PI);
+        Ok(())
+    }
+}
+
+/// VRM 0 counts the thumb's bones from its tip's side of the hand, VRM 1 by anatomy.
+fn bone(name: &str) -> Option<HumanBone> {
+    HumanBone::from_name(match name {
+        "leftThumbProximal" => "leftThumbMetacarpal",
+        "leftThumbIntermediate" => "leftThumbProximal",
+        "rightThumbProximal" => "rightThumbMetacarpal",
+        "rightThumbIntermediate" => "rightThumbProximal",
+        same => same,
+    })
+}
+
+impl BlendShapeGroup {
+    fn expression(&self, builder: &mut Builder) -> Expression {
+        let preset = self.preset_name.to_ascii_lowercase();
+        let name = match PRESETS.iter().find(|(v0, _)| *v0 == preset) {
+            Some((_, v1)) => (*v1).to_owned(),
+            // Version 1.0 made a preset of what authors of 0.x had to call their own.
+            None if self.name.eq_ignore_ascii_case("surprised") => "surprised".to_owned(),
+            None => self.name.clone(),
+        };
+        let mut expression = Expression { name, binary: self.is_binary, ..Expression::default() };
+        for bind in &self.binds {
+            // The target is named by its mesh, which several nodes may show.
+            let nodes = &builder.document.root.nodes;
+            let users: Vec<usize> = (0..nodes.len())
+                .filter(|&n| nodes[n].mesh.is_some_and(|m| m.value() as i64 == bind.mesh))
+                .filter(|n| builder.meshes.morphs_of_node.contains_key(n))
+                .collect();
+            for node in users {
+                builder.bind_morph(&mut expression, node, bind.index.max(0) as usize, bind.weight / 100.0);
+            }
+        }
+        for value in &self.material_values {
+            let material = builder.surfaces.iter().position(|s| s.material.name == value.material_name);
+            value.bind(material.unwrap_or(usize::MAX), &mut expression, builder);
+        }
+        expression
+    }
+}
+
+impl MaterialValue {
+    fn bind(&self, material: usize, expression: &mut Expression, builder: &mut Builder) {
+        let &[x, y, z, w] = self.target_value.as_slice() else { return };
+        let whole = uv_transform(Vec2::new(x, y), Vec2::new(z, w));
+        // `_MainTex_ST_S` and `_T` move one coordinate and leave the other.
+        let only = |axis: usize| {
+            move |mut rest: Affine2| {
+                rest.translation[axis] = whole.translation[axis];
+                rest.matrix2.x_axis[axis] = whole.matrix2.x_axis[axis];
+                rest.matrix2.y_axis[axis] = whole.matrix2.y_axis[axis];
+                rest
+            }
+        };
+        match self.property_name.as_str() {
+            "_Color" => builder.bind_colour(expression, material, linear(Vec4::new(x, y, z, w))),
+            "_MainTex_ST" => builder.bind_uv(expression, material, |_| whole),
+            "_MainTex_ST_S" => builder.bind_uv(expression, material, only(0)),
+            "_MainTex_ST_T" => builder.bind_uv(expression, material, only(1)),
+            // Rim, emission and outline colours are no part of the picture's looks.
+            _ => {}
+        }
+    }
+}
+
+impl MaterialProperties {
+    fn float(&self, name: &str, default: f32) -> f32 {
+        self.float_properties.get(name).copied().filter(|v| v.is_finite()).unwrap_or(default)
+    }
+
+    /// A colour property, which Unity stores in sRGB, made linear.
+    fn colour(&self, name: &str, default: [f32; 4]) -> Vec4 {
+        let stored = match self.vector_properties.get(name).map(Vec::as_slice) {
+            Some(&[r, g, b, a]) => [r, g, b, a],
+            _ => default,
+        };
+        linear(Vec4::from(stored))
+    }
+
+    /// Index of a glTF texture; some exporters write −1 for none.
+    fn texture(&self, name: &str) -> Option<usize> {
+        usize::try_from(*self.texture_properties.get(name)?).ok()
+    }
+
+    /// What MToon and the unlit shaders have in common.
+    fn base(&self, surface: &mut Surface, textures: &mut Textures) -> Result<(), FigureError> {
+        let material = &mut surface.material;
+        material.base_colour = self.colour("_Color", [1.0; 4]);
+        material.texture = self.texture("_MainTex").map(|t| textures.index(t)).transpose()?;
+        surface.uv_set = 0;
+        surface.uv_transform = match self.vector_properties.get("_MainTex").map(Vec::as_slice) {
+            Some(&[x, y, scale_x, scale_y]) => uv_transform(Vec2::new(scale_x, scale_y), Vec2::new(x, y)),
+            _ => Affine2::IDENTITY,
+        };
+        let cutoff = unit(self.float("_Cutoff", 0.5));
+        let mode = self.float("_BlendMode", -1.0) as i32;
+        (material.alpha, surface.writes_depth) = match (mode, self.shader.as_str()) {
+            (0, _) | (_, "VRM/UnlitTexture") => (Alpha::Opaque, false),
+            (1, _) | (_, "VRM/UnlitCutout") => (Alpha::Mask { cutoff }, false),
+            (2, _) | (_, "VRM/UnlitTransparent") => (Alpha::Blend, false),
+            (3, _) | (_, "VRM/UnlitTransparentZWrite") => (Alpha::Blend, true),
+            _ => (material.alpha, false),
+        };
+        surface.queue = if material.alpha == Alpha::Blend { self.render_queue } else { 0 };
+        Ok(())
+    }
+
+    fn mtoon(&self, surface: &mut Surface, textures: &mut Textures) -> Result<(), FigureError> {
+        let shade = self.colour("_ShadeColor", [0.97, 0.81, 0.86, 1.0]).truncate();
+        super::shade(surface, shade, self.texture("_ShadeTexture"), textures)?;
+        let material = &mut surface.material;
+        material.unlit = false;
+        surface.vertex_colours = false;
+        // Unity's cull mode: 0 nothing, 1 the outside, 2 the inside.
+        let cull = self.float("_CullMode", 2.0) as i32;
+        material.double_sided = cull == 0;
+        surface.inside_out = cull == 1;
+        // Widths are in centimetres of the world, or in percent of half the screen.
+        let width = self.float("_OutlineWidth", 0.0).max(0.0) * 0.01;
+        let width = match self.float("_OutlineWidthMode", 0.0) as i32 {
+            1 => Some((width, false)),
+            2 => Some((width * 0.5, true)),
+            _ => None,
+        };
+        if let Some((width_m, share)) = width.filter(|(w, _)| *w > 0.0) {
+            material.outline = Some(Outline { colour: self.colour("_OutlineColor", [0.0, 0.0, 0.0, 1.0]), width_m });
+            surface.screen_outline = share;
+        }
+        Ok(())
+    }
+}
+
+/// Unity counts v upwards from the bottom: its offset and scale in glTF's terms.
+fn uv_transform(scale: Vec2, offset: Vec2) -> Affine2 {
+    let offset = Vec2::new(offset.x, 1.0 - scale.y - offset.y);
+    let transform = Affine2::from_scale_angle_translation(scale, 0.0, offset);
+    if transform.is_finite() { transform } else { Affine2::IDENTITY }
+}
+
+/// sRGB to linear; alpha stays.
+fn linear(srgb: Vec4) -> Vec4 {
+    let channel = |c: f32| {
+        let c = unit(c);
+        if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+    };
+    Vec3::new(channel(srgb.x), channel(srgb.y), channel(srgb.z)).extend(unit(srgb.w))
+}

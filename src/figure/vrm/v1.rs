@@ -1,0 +1,155 @@
+//! VRM 1.0: the `VRMC_vrm` and `VRMC_materials_mtoon` extensions
+//! (<https://github.com/vrm-c/vrm-specification/tree/master/specification>).
+
+use super::{Builder, licence, parse};
+use crate::figure::gltf::document::Document;
+use crate::figure::gltf::materials::{Surface, Textures, colour3, colour4};
+use crate::figure::{Alpha, Expression, FigureError, HumanBone, Outline};
+use glam::{Affine2, Vec2};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+pub(super) struct Vrm1 {
+    meta: licence::Meta1,
+    humanoid: Humanoid,
+    #[serde(default)]
+    expressions: Expressions,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Humanoid {
+    human_bones: BTreeMap<String, HumanBoneNode>,
+}
+
+#[derive(Deserialize)]
+struct HumanBoneNode {
+    node: usize,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Expressions {
+    preset: BTreeMap<String, ExpressionSource>,
+    custom: BTreeMap<String, ExpressionSource>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct ExpressionSource {
+    is_binary: bool,
+    morph_target_binds: Vec<MorphTargetBind>,
+    material_color_binds: Vec<MaterialColorBind>,
+    texture_transform_binds: Vec<TextureTransformBind>,
+}
+
+#[derive(Deserialize)]
+struct MorphTargetBind {
+    node: usize,
+    index: usize,
+    weight: f32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MaterialColorBind {
+    material: usize,
+    #[serde(rename = "type")]
+    kind: String,
+    target_value: [f32; 4],
+}
+
+#[derive(Deserialize)]
+struct TextureTransformBind {
+    material: usize,
+    #[serde(default = "one")]
+    scale: [f32; 2],
+    #[serde(default)]
+    offset: [f32; 2],
+}
+
+fn one() -> [f32; 2] {
+    [1.0; 2]
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Mtoon {
+    transparent_with_z_write: bool,
+    render_queue_offset_number: i64,
+    shade_color_factor: [f32; 3],
+    shade_multiply_texture: Option<TextureIndex>,
+    outline_width_mode: String,
+    outline_width_factor: f32,
+    outline_color_factor: [f32; 3],
+}
+
+#[derive(Deserialize)]
+struct TextureIndex {
+    index: usize,
+}
+
+/// Adds MToon's looks to the materials that have them.
+pub(super) fn dress(document: &Document, surfaces: &mut [Surface], textures: &mut Textures) -> Result<(), FigureError> {
+    const NAME: &str = "VRMC_materials_mtoon";
+    for (surface, source) in surfaces.iter_mut().zip(&document.root.materials) {
+        let Some(value) = source.extensions.as_ref().and_then(|e| e.others.get(NAME)) else { continue };
+        let mtoon: Mtoon = parse(document, NAME, value)?;
+        let texture = mtoon.shade_multiply_texture.map(|t| t.index);
+        super::shade(surface, colour3(mtoon.shade_color_factor), texture, textures)?;
+        // Unlit is the fallback for programs that don't know MToon.
+        surface.material.unlit = false;
+        surface.vertex_colours = false;
+        surface.writes_depth = mtoon.transparent_with_z_write;
+        if surface.material.alpha == Alpha::Blend {
+            surface.queue = mtoon.render_queue_offset_number;
+        }
+        let share = mtoon.outline_width_mode == "screenCoordinates";
+        let width_m = mtoon.outline_width_factor;
+        if (share || mtoon.outline_width_mode == "worldCoordinates") && width_m.is_finite() && width_m > 0.0 {
+            let colour = colour3(mtoon.outline_color_factor).extend(1.0);
+            surface.material.outline = Some(Outline { colour, width_m });
+            surface.screen_outline = share;
+        }
+    }
+    Ok(())
+}
+
+impl Vrm1 {
+    pub(super) fn complete(&self, builder: &mut Builder) -> Result<(), FigureError> {
+        for (name, bone) in &self.humanoid.human_bones {
+            if let Some(human_bone) = HumanBone::from_name(name) {
+                builder.set_bone(human_bone, bone.node)?;
+            }
+        }
+        for (name, source) in self.expressions.preset.iter().chain(&self.expressions.custom) {
+            let expression = source.expression(name, builder);
+            builder.figure.expressions.push(expression);
+        }
+        builder.figure.licence = licence::v1(&self.meta);
+        Ok(())
+    }
+}
+
+impl ExpressionSource {
+    fn expression(&self, name: &str, builder: &mut Builder) -> Expression {
+        let mut expression = Expression { name: name.to_owned(), binary: self.is_binary, ..Expression::default() };
+        for bind in &self.morph_target_binds {
+            builder.bind_morph(&mut expression, bind.node, bind.index, bind.weight);
+        }
+        // Emission, rim, matcap, shade and outline colours are no part of what an expression can change here.
+        for bind in self.material_color_binds.iter().filter(|b| b.kind == "color") {
+            builder.bind_colour(&mut expression, bind.material, colour4(bind.target_value));
+        }
+        for bind in &self.texture_transform_binds {
+            let (scale, offset) = (Vec2::from(bind.scale), Vec2::from(bind.offset));
+            builder.bind_uv(&mut expression, bind.material, |rest| {
+                // Rotation is not the bind's to change; a transform without area has none.
+                let angle = rest.matrix2.x_axis.try_normalize().map_or(0.0, |x| x.y.atan2(x.x));
+                Affine2::from_scale_angle_translation(scale, angle, offset)
+            });
+        }
+        expression
+    }
+}
