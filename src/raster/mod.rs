@@ -9,10 +9,12 @@
 //! graphics adapter exists and the oracle that the GPU's passes are tested against.
 
 mod cpu;
+mod gpu;
 mod scene;
 mod style;
 mod texture;
 
+pub use gpu::{AdapterSummary, adapters};
 pub use style::{Outlines, ToonStyle};
 
 use crate::figure::{Figure, LandmarkMap, LocalPose, Texture, landmarks};
@@ -50,23 +52,70 @@ pub enum RasterError {
     #[error("the camera's place isn't finite; frame it on the figure again")]
     Camera,
     /// No pixels, or more than fit.
-    #[error("a picture of {0}×{1} pixels can't be drawn; each side must be 1 to {LARGEST_SIDE_PX} pixels")]
-    Size(u32, u32),
+    #[error("a picture of {width}×{height} pixels can't be drawn here; each side must be 1 to {largest} pixels")]
+    Size {
+        /// Pixels asked for.
+        width: u32,
+        /// Pixels asked for.
+        height: u32,
+        /// What fits.
+        largest: u32,
+    },
+    /// No graphics adapter that can do the passes.
+    #[error("no suitable graphics adapter (`settei doctor` lists what there is); use the CPU instead: --raster cpu")]
+    NoAdapter,
+    /// The figure was loaded by another rasterizer.
+    #[error("the figure is not on this graphics adapter; load it again")]
+    ForeignModel,
+    /// Out of memory on the adapter.
+    #[error("the graphics adapter has too little memory for this; choose a smaller picture or --raster cpu")]
+    GpuMemory,
+    /// The adapter or its driver gave up.
+    #[error("the graphics adapter failed: {0}. Try --raster cpu")]
+    Gpu(String),
 }
 
-/// Draws figures.
-pub struct Rasterizer;
+/// Draws figures; may be shared between threads.
+pub struct Rasterizer {
+    /// `None`: in plain Rust.
+    gpu: Option<gpu::Gpu>,
+}
 
 impl Rasterizer {
+    /// `Auto` takes a graphics card where there is one. An adapter in software is slower than the passes in plain Rust
+    /// (`settei bench raster`), so it is used only when asked for.
+    ///
     /// # Errors
     /// [`RasterChoice::Gpu`] where no adapter can do it.
-    pub fn new(_choice: RasterChoice) -> Result<Self, RasterError> {
-        Ok(Self)
+    pub fn new(choice: RasterChoice) -> Result<Self, RasterError> {
+        match choice {
+            RasterChoice::Cpu => Ok(Self { gpu: None }),
+            RasterChoice::Gpu => Ok(Self { gpu: Some(gpu::Gpu::open()?) }),
+            RasterChoice::Auto => match gpu::Gpu::open() {
+                Ok(gpu) => Ok(Self { gpu: (!gpu.is_software()).then_some(gpu) }),
+                Err(error) => {
+                    tracing::info!("drawing on the CPU: {error}");
+                    Ok(Self { gpu: None })
+                }
+            },
+        }
     }
 
-    /// In words: `CPU, 2 threads`.
+    /// Draws on a device that is open already, such as the window's. It needs storage buffers in vertex shaders and
+    /// `Rgba32Float` render targets, no further features.
+    ///
+    /// # Errors
+    /// Where the device can't do it.
+    pub fn from_device(adapter: &wgpu::Adapter, device: wgpu::Device, queue: wgpu::Queue) -> Result<Self, RasterError> {
+        Ok(Self { gpu: Some(gpu::Gpu::new(adapter, device, queue)?) })
+    }
+
+    /// In words: `GPU: llvmpipe (Vulkan)` or `CPU, 2 threads`.
     pub fn describe(&self) -> String {
-        format!("CPU, {} threads", rayon::current_num_threads())
+        match &self.gpu {
+            Some(gpu) => format!("GPU: {}", gpu.describe()),
+            None => format!("CPU, {} threads", rayon::current_num_threads()),
+        }
     }
 
     /// Prepares a figure: its landmarks are computed once and for all poses.
@@ -74,17 +123,23 @@ impl Rasterizer {
     /// # Errors
     /// Where the adapter has no room for it.
     pub fn load(&self, figure: Arc<Figure>, map: &LandmarkMap) -> Result<Model, RasterError> {
-        Ok(Model::new(figure, map))
+        let mut model = Model::new(figure, map);
+        if let Some(gpu) = &self.gpu {
+            model.gpu = Some(gpu.load(&model)?);
+        }
+        Ok(model)
     }
 
     /// The Ultra-Dense Pose: nearest surface, no antialiasing.
     ///
     /// # Errors
-    /// Sizes out of range; a pose of another figure; a camera that isn't finite.
+    /// Sizes out of range; a pose of another figure; a camera that isn't finite; an adapter that gives up.
     pub fn udp(&self, model: &Model, pose: &LocalPose, camera: &Camera, size_px: [u32; 2]) -> Result<Udp, RasterError> {
-        check_size(size_px)?;
-        let frame = scene::Frame::new(model, pose, camera, size_px)?;
-        Ok(cpu::udp(model, &frame, size_px))
+        let frame = self.frame(model, pose, camera, size_px)?;
+        match &self.gpu {
+            Some(gpu) => gpu.udp(model, &frame, size_px),
+            None => Ok(cpu::udp(model, &frame, size_px)),
+        }
     }
 
     /// The figure as a cel: texture, two tones, outlines; straight alpha, clean edges.
@@ -99,9 +154,11 @@ impl Rasterizer {
         size_px: [u32; 2],
         style: &ToonStyle,
     ) -> Result<Picture, RasterError> {
-        check_size(size_px)?;
-        let frame = scene::Frame::new(model, pose, camera, size_px)?;
-        Ok(cpu::toon(model, &frame, size_px, style))
+        let frame = self.frame(model, pose, camera, size_px)?;
+        match &self.gpu {
+            Some(gpu) => gpu.toon(model, &frame, size_px, style),
+            None => Ok(cpu::toon(model, &frame, size_px, style)),
+        }
     }
 
     /// What is under each pixel.
@@ -115,15 +172,27 @@ impl Rasterizer {
         camera: &Camera,
         size_px: [u32; 2],
     ) -> Result<IdImage, RasterError> {
-        check_size(size_px)?;
-        let frame = scene::Frame::new(model, pose, camera, size_px)?;
-        Ok(cpu::ids(model, &frame, size_px))
+        let frame = self.frame(model, pose, camera, size_px)?;
+        match &self.gpu {
+            Some(gpu) => gpu.ids(model, &frame, size_px),
+            None => Ok(cpu::ids(model, &frame, size_px)),
+        }
     }
-}
 
-fn check_size([width, height]: [u32; 2]) -> Result<(), RasterError> {
-    let fits = 1..=LARGEST_SIDE_PX;
-    if fits.contains(&width) && fits.contains(&height) { Ok(()) } else { Err(RasterError::Size(width, height)) }
+    fn frame(
+        &self,
+        model: &Model,
+        pose: &LocalPose,
+        camera: &Camera,
+        size_px: [u32; 2],
+    ) -> Result<scene::Frame, RasterError> {
+        let largest = self.gpu.as_ref().map_or(LARGEST_SIDE_PX, |g| g.largest_side_px().min(LARGEST_SIDE_PX));
+        if size_px.iter().any(|side| !(1..=largest).contains(side)) {
+            let [width, height] = size_px;
+            return Err(RasterError::Size { width, height, largest });
+        }
+        scene::Frame::new(model, pose, camera, size_px)
+    }
 }
 
 /// What a pixel shows.
@@ -169,6 +238,7 @@ pub struct Model {
     /// The submesh of each triangle.
     triangle_submesh: Vec<u32>,
     mipmaps: OnceLock<Vec<Vec<Picture>>>,
+    gpu: Option<gpu::GpuModel>,
 }
 
 impl Model {
@@ -187,6 +257,7 @@ impl Model {
             white_vertices: figure.vertices.iter().all(|v| v.colour == Vec4::ONE),
             triangle_submesh,
             mipmaps: OnceLock::new(),
+            gpu: None,
             figure,
         }
     }
@@ -226,6 +297,10 @@ impl Model {
             triangle.iter().for_each(|&v| widths[v as usize] = width);
         }
         widths
+    }
+
+    fn on_gpu(&self) -> Result<&gpu::GpuModel, RasterError> {
+        self.gpu.as_ref().ok_or(RasterError::ForeignModel)
     }
 
     fn mipmaps(&self) -> &[Vec<Picture>] {

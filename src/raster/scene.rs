@@ -19,7 +19,7 @@ pub(super) struct Frame {
     pub(super) matrices: Vec<Mat4>,
     /// The morphed mesh; `None` where no morph moves it.
     pub(super) shape: Option<Shape>,
-    /// Linear RGBA of each material, morphs applied.
+    /// Linear RGBA of each material, morphs applied, 0 to 1.
     pub(super) base_colours: Vec<Vec4>,
     /// World to view space.
     pub(super) view: Mat4,
@@ -141,6 +141,9 @@ fn base_colours(figure: &Figure, weights: &[f32]) -> Vec<Vec4> {
             }
         }
     }
+    for colour in &mut colours {
+        *colour = colour.clamp(Vec4::ZERO, Vec4::ONE);
+    }
     colours
 }
 
@@ -234,7 +237,7 @@ pub(super) struct Looks {
 
 /// The looks of every material in this frame.
 pub(super) fn looks(figure: &Figure, frame: &Frame, style: &ToonStyle) -> Vec<Looks> {
-    let encode = |c: Vec3| c.to_array().map(|v| style::encode_srgb(v.clamp(0.0, 1.0)));
+    let encode = |c: Vec3| c.to_array().map(style::encode_srgb);
     figure
         .materials
         .iter()
@@ -244,7 +247,7 @@ pub(super) fn looks(figure: &Figure, frame: &Frame, style: &ToonStyle) -> Vec<Lo
             let shade = material.shade_colour.map_or(style.shade_colour, encode);
             let outline = style.outline_of(material);
             Looks {
-                base: [base[0], base[1], base[2], colour.w.clamp(0.0, 1.0)],
+                base: [base[0], base[1], base[2], colour.w],
                 shade: [
                     base[0] * shade[0],
                     base[1] * shade[1],
@@ -260,13 +263,13 @@ pub(super) fn looks(figure: &Figure, frame: &Frame, style: &ToonStyle) -> Vec<Lo
 
 /// A vertex's colour, sRGB-encoded like all of the toon pass.
 pub(super) fn encoded_vertex_colour(vertex: &Vertex) -> Vec4 {
-    let rgb = vertex.colour.truncate().to_array().map(|v| style::encode_srgb(v.clamp(0.0, 1.0)));
+    let rgb = vertex.colour.truncate().to_array().map(style::encode_srgb);
     Vec3::from_array(rgb).extend(vertex.colour.w)
 }
 
-/// Hermite step from 0 at `low` to 1 at `high`, as in WGSL; a hard one where they coincide.
-pub(super) fn smooth_step(low: f32, high: f32, value: f32) -> f32 {
-    let t = ((value - low) / (high - low).max(1e-6)).clamp(0.0, 1.0);
+/// Hermite step from 0 at the first to 1 at the second, as in WGSL.
+pub(super) fn smooth_step([low, high]: [f32; 2], value: f32) -> f32 {
+    let t = ((value - low) / (high - low)).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
 }
 
@@ -277,19 +280,10 @@ pub(super) fn straight(premultiplied: Vec4) -> [u8; 4] {
     [byte(colour.x), byte(colour.y), byte(colour.z), byte(premultiplied.w)]
 }
 
-/// The joint that moves a triangle most.
-pub(super) fn dominant_joint(figure: &Figure, triangle: u32) -> u32 {
-    let mut shares: Vec<(u32, f32)> = Vec::with_capacity(12);
-    for vertex in figure.triangles[triangle as usize] {
-        let vertex = &figure.vertices[vertex as usize];
-        for (&bind, &weight) in vertex.binds.iter().zip(&vertex.weights).filter(|&(_, &w)| w > 0.0) {
-            let joint = figure.binds[bind as usize].joint;
-            match shares.iter_mut().find(|(j, _)| *j == joint) {
-                Some((_, share)) => *share += weight,
-                None => shares.push((joint, weight)),
-            }
-        }
-    }
-    // The first of the greatest, so that every pass names the same.
-    shares.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a }).map_or(0, |(joint, _)| joint)
+/// The joint that moves a vertex most.
+pub(super) fn dominant_joint(figure: &Figure, vertex: &Vertex) -> u32 {
+    let shares = vertex.binds.into_iter().zip(vertex.weights);
+    // The first of the greatest.
+    let bind = shares.reduce(|a, b| if b.1 > a.1 { b } else { a }).map_or(0, |(bind, _)| bind);
+    figure.binds.get(bind as usize).map_or(0, |b| b.joint)
 }

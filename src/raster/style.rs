@@ -1,7 +1,7 @@
 //! How toon pictures look.
 
 use crate::figure::Material;
-use glam::Vec3;
+use glam::{Mat4, Vec3};
 use serde::{Deserialize, Serialize};
 
 /// Settings of the toon pass. Colours here are sRGB, 0 to 1.
@@ -78,12 +78,22 @@ impl ToonStyle {
         }
     }
 
+    /// Towards the light in world space, unit length.
+    pub(super) fn light_in_world(&self, view: &Mat4) -> Vec3 {
+        view.transpose().transform_vector3(self.light).normalize_or_zero()
+    }
+
+    /// Cosines between normal and light between which shade turns into light.
+    pub(super) fn tones(&self) -> [f32; 2] {
+        [self.boundary - self.softness, self.boundary + self.softness.max(1e-6)]
+    }
+
     /// The outline that `material` gets, if any.
     pub(super) fn outline_of(&self, material: &Material) -> Option<Line> {
         match (self.outline, material.outline) {
             (Outlines::Off, _) | (Outlines::File, None) => None,
             (_, Some(outline)) => (outline.width_m > 0.0 && outline.colour.w > 0.0).then(|| Line {
-                colour: outline.colour.truncate().to_array().map(|v| encode_srgb(v.clamp(0.0, 1.0))),
+                colour: outline.colour.truncate().to_array().map(encode_srgb),
                 tinted: false,
                 width_m: outline.width_m,
             }),
@@ -97,5 +107,6 @@ impl ToonStyle {
 
 /// Linear light to an sRGB value (IEC 61966-2-1), both 0 to 1.
 pub(super) fn encode_srgb(linear: f32) -> f32 {
+    let linear = linear.clamp(0.0, 1.0);
     if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 }
 }

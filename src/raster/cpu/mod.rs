@@ -41,7 +41,10 @@ pub(super) fn ids(model: &Model, frame: &Frame, size_px: [u32; 2]) -> IdImage {
     points(model, frame, size_px, &mut pixels, |interpolator, _, _| {
         let triangle = interpolator.triangle.index;
         let submesh = model.triangle_submesh[triangle as usize];
-        Some(Id { submesh, joint: scene::dominant_joint(model.figure(), triangle) })
+        // The first corner speaks for its triangle, as on GPUs.
+        let [first, ..] = model.figure().triangles[triangle as usize];
+        let joint = scene::dominant_joint(model.figure(), &model.figure().vertices[first as usize]);
+        Some(Id { submesh, joint })
     });
     IdImage { width_px: size_px[0], height_px: size_px[1], pixels }
 }

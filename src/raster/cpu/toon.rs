@@ -33,7 +33,15 @@ pub(in super::super) fn toon(model: &Model, frame: &Frame, size_px: [u32; 2], st
     let blended_layer = [Layer { vertices: &surface, draws: &draws[solid..], hull: false }];
     let blended_bins = Bins::new(model, &grid, &blended_layer);
 
-    let shader = Shader { model, frame, style, normals: &normals, looks: &looks, mipmaps: model.mipmaps() };
+    let shader = Shader {
+        model,
+        frame,
+        light: style.light_in_world(&frame.view),
+        tones: style.tones(),
+        normals: &normals,
+        looks: &looks,
+        mipmaps: model.mipmaps(),
+    };
     let cuts = Cuts { model, frame };
     let mut picture = Picture::new(size_px[0], size_px[1]);
     let width = size_px[0] as usize;
@@ -87,7 +95,9 @@ fn hull(
 struct Shader<'a> {
     model: &'a Model,
     frame: &'a Frame,
-    style: &'a ToonStyle,
+    /// Towards the light, world space.
+    light: Vec3,
+    tones: [f32; 2],
     normals: &'a [Vec3],
     looks: &'a [Looks],
     mipmaps: &'a [Vec<Picture>],
@@ -169,9 +179,7 @@ impl Shader<'_> {
         if super::bins::area(at.corners()) > 0 {
             normal = -normal;
         }
-        let light = self.frame.view.transpose().transform_vector3(self.style.light).normalize_or_zero();
-        let cosine = normal.normalize_or_zero().dot(light);
-        scene::smooth_step(self.style.boundary - self.style.softness, self.style.boundary + self.style.softness, cosine)
+        scene::smooth_step(self.tones, normal.normalize_or_zero().dot(self.light))
     }
 
     fn sample(&self, texture: Option<u32>, uv: Vec2, footprint_uv: [Vec2; 2]) -> Vec4 {

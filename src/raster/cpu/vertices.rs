@@ -26,7 +26,7 @@ pub(super) struct ScreenVertex {
 
 impl ScreenVertex {
     /// Stands in `x` of a vertex that has no place on the screen.
-    pub const OUTSIDE: i32 = i32::MIN;
+    pub(super) const OUTSIDE: i32 = i32::MIN;
 
     /// From clip space to a picture of `size` samples.
     pub(super) fn new(clip: Vec4, size: [f32; 2]) -> Self {
