@@ -24,7 +24,12 @@ pub(crate) fn vertex(position: Vec3, normal: Vec3, uv: Vec2) -> Vertex {
 }
 
 /// A figure of one rigid piece.
-pub(crate) fn rigid(vertices: Vec<Vertex>, triangles: Vec<[u32; 3]>, material: Material, textures: Vec<Texture>) -> Figure {
+pub(crate) fn rigid(
+    vertices: Vec<Vertex>,
+    triangles: Vec<[u32; 3]>,
+    material: Material,
+    textures: Vec<Texture>,
+) -> Figure {
     Figure {
         name: "test".into(),
         submeshes: vec![Submesh { name: "all".into(), first: 0, count: triangles.len() as u32, material: 0 }],
@@ -57,6 +62,7 @@ pub(crate) fn cube() -> Figure {
 }
 
 /// A square from −1 to 1 in z = 0 that looks along +z.
+#[allow(dead_code)]
 pub(crate) fn square(material: Material, textures: Vec<Texture>) -> Figure {
     let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0f32)];
     let at = |(x, y): (f32, f32)| vertex(Vec3::new(x, y, 0.0), Vec3::Z, Vec2::new(x * 0.5 + 0.5, 0.5 - y * 0.5));
@@ -107,7 +113,8 @@ pub(crate) fn bendy() -> Figure {
     let third = triangles.len() as u32 / 3;
     let submesh = |n: u32| Submesh { name: format!("part {n}"), first: n * third, count: third, material: n };
     let alphas = [Alpha::Opaque, Alpha::Mask { cutoff: 0.5 }, Alpha::Blend];
-    let material = |alpha| Material { texture: Some(0), alpha, double_sided: alpha != Alpha::Opaque, ..Material::default() };
+    let material =
+        |alpha| Material { texture: Some(0), alpha, double_sided: alpha != Alpha::Opaque, ..Material::default() };
     let bulge = |(i, v): (usize, &Vertex)| VertexOffset {
         vertex: i as u32,
         position: v.normal * 0.1 * (v.position.y * 4.0).sin(),
