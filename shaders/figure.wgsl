@@ -21,7 +21,7 @@ struct Looks {
     base: vec4f,
     // w: how much of the shade is laid on.
     shade: vec4f,
-    // w: 1 where the colour multiplies the surface's own.
+    // w: how far the surface's own colour multiplies it.
     outline: vec4f,
     // x: metres.
     outline_width: vec4f,

@@ -66,7 +66,7 @@ fn blended(s: Surface, @builtin(front_facing) front: bool) -> @location(0) vec4f
 fn line_colour(s: Surface) -> vec4f {
     let look = looks[draws[s.draw].material];
     let surface = look.base.rgb * s.colour.rgb * textureSample(base_texture, base_sampler, s.uv).rgb;
-    return vec4f(look.outline.rgb * select(vec3f(1.0), surface, look.outline.w > 0.5), 1.0);
+    return vec4f(look.outline.rgb * mix(vec3f(1.0), surface, look.outline.w), 1.0);
 }
 
 @fragment

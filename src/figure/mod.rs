@@ -148,6 +148,8 @@ pub struct Outline {
     pub colour: Vec4,
     /// In metres.
     pub width_m: f32,
+    /// 0: the colour is the line's; 1: it multiplies the surface's own colour (MToon's outline lighting mix).
+    pub surface_mix: f32,
 }
 
 /// A decoded image, row-major RGBA from the top, straight alpha, sRGB.

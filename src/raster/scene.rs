@@ -229,7 +229,7 @@ pub(super) struct Looks {
     pub(super) base: [f32; 4],
     /// Multiplier of the texture in shade, RGB; w: 1 where the surface is lit at all, else 0.
     pub(super) shade: [f32; 4],
-    /// Outline RGB (multiplies the texture where w is 1), w: tinted by the texture.
+    /// Outline RGB; w: how far the surface's own colour multiplies it.
     pub(super) outline: [f32; 4],
     /// Outline width in metres, then padding.
     pub(super) outline_width_m: [f32; 4],
@@ -254,7 +254,7 @@ pub(super) fn looks(figure: &Figure, frame: &Frame, style: &ToonStyle) -> Vec<Lo
                     base[2] * shade[2],
                     if material.unlit { 0.0 } else { style.shading },
                 ],
-                outline: outline.map_or([0.0; 4], |o| [o.colour[0], o.colour[1], o.colour[2], f32::from(o.tinted)]),
+                outline: outline.map_or([0.0; 4], |o| [o.colour[0], o.colour[1], o.colour[2], o.surface_mix]),
                 outline_width_m: [outline.map_or(0.0, |o| o.width_m), 0.0, 0.0, 0.0],
             }
         })

@@ -45,7 +45,7 @@ impl Default for ToonStyle {
     fn default() -> Self {
         Self {
             shading: 1.0,
-            light: Vec3::new(-0.35, 0.75, 0.6),
+            light: Vec3::new(-0.4, 0.55, 0.75),
             boundary: 0.05,
             softness: 0.03,
             shade_colour: [0.84, 0.77, 0.85],
@@ -60,10 +60,10 @@ impl Default for ToonStyle {
 /// The outline of one material.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Line {
-    /// sRGB, or a multiplier of the texture.
+    /// sRGB.
     pub colour: [f32; 3],
-    /// The colour multiplies the surface's own.
-    pub tinted: bool,
+    /// How far the surface's own colour multiplies it.
+    pub surface_mix: f32,
     /// Metres.
     pub width_m: f32,
 }
@@ -94,12 +94,12 @@ impl ToonStyle {
             (Outlines::Off, _) | (Outlines::File, None) => None,
             (_, Some(outline)) => (outline.width_m > 0.0 && outline.colour.w > 0.0).then(|| Line {
                 colour: outline.colour.truncate().to_array().map(encode_srgb),
-                tinted: false,
+                surface_mix: outline.surface_mix,
                 width_m: outline.width_m,
             }),
             // A dark warm version of the surface's own colour, as inkers choose it.
             (Outlines::All, None) => {
-                Some(Line { colour: [0.35, 0.26, 0.28], tinted: true, width_m: self.line_width_m })
+                Some(Line { colour: [0.35, 0.26, 0.28], surface_mix: 1.0, width_m: self.line_width_m })
             }
         }
     }

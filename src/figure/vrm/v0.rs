@@ -259,7 +259,11 @@ impl MaterialProperties {
             _ => None,
         };
         if let Some((width_m, share)) = width.filter(|(w, _)| *w > 0.0) {
-            material.outline = Some(Outline { colour: self.colour("_OutlineColor", [0.0, 0.0, 0.0, 1.0]), width_m });
+            // Colour mode 0 is the colour alone, 1 takes the surface's into account.
+            let mixed = self.float("_OutlineColorMode", 0.0) == 1.0;
+            let surface_mix = if mixed { self.float("_OutlineLightingMix", 1.0).clamp(0.0, 1.0) } else { 0.0 };
+            let colour = self.colour("_OutlineColor", [0.0, 0.0, 0.0, 1.0]);
+            material.outline = Some(Outline { colour, width_m, surface_mix });
             surface.screen_outline = share;
         }
         Ok(())

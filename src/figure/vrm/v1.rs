@@ -83,6 +83,7 @@ struct Mtoon {
     outline_width_mode: String,
     outline_width_factor: f32,
     outline_color_factor: [f32; 3],
+    outline_lighting_mix_factor: Option<f32>,
 }
 
 #[derive(Deserialize)]
@@ -109,7 +110,8 @@ pub(super) fn dress(document: &Document, surfaces: &mut [Surface], textures: &mu
         let width_m = mtoon.outline_width_factor;
         if (share || mtoon.outline_width_mode == "worldCoordinates") && width_m.is_finite() && width_m > 0.0 {
             let colour = colour3(mtoon.outline_color_factor).extend(1.0);
-            surface.material.outline = Some(Outline { colour, width_m });
+            let surface_mix = mtoon.outline_lighting_mix_factor.unwrap_or(1.0).clamp(0.0, 1.0);
+            surface.material.outline = Some(Outline { colour, width_m, surface_mix });
             surface.screen_outline = share;
         }
     }

@@ -158,7 +158,7 @@ impl Shader<'_> {
         surface *= texture;
         if at.triangle.hull {
             let line = Vec4::from(looks.outline);
-            let tint = if line.w > 0.5 { surface.truncate() } else { Vec3::ONE };
+            let tint = Vec3::ONE.lerp(surface.truncate(), line.w);
             return (line.truncate() * tint).extend(1.0);
         }
         let shade = Vec4::from(looks.shade);
