@@ -168,9 +168,6 @@ impl Reader<'_> {
         let mut triangles = self.triangles(primitive, mode, count)?;
         let old_of_new = self.compact(&mut triangles, count);
         let surface = &self.surfaces[material as usize];
-        if mirrored != surface.inside_out {
-            triangles.iter_mut().for_each(|t| t.swap(1, 2));
-        }
         let first = self.figure.vertices.len();
         self.check_size(first + old_of_new.len(), "vertices")?;
 
@@ -197,6 +194,10 @@ impl Reader<'_> {
             Some(_) => Vec::new(),
             None => normals::smooth(&places, &triangles),
         };
+        // Only the winding turns: normals are mirrored together with the node.
+        if mirrored != surface.inside_out {
+            triangles.iter_mut().for_each(|t| t.swap(1, 2));
+        }
         let binds = self.bindings(primitive, &binding, &old_of_new, count, &name)?;
         for (new, &old) in old_of_new.iter().enumerate() {
             let raw_uv = uvs.as_ref().map_or(Vec2::ZERO, |a| Vec2::from_slice(a.element(old as usize)));

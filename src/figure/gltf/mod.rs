@@ -8,6 +8,10 @@ pub(super) mod document;
 pub(super) mod materials;
 pub(super) mod meshes;
 pub(super) mod scene;
+#[cfg(test)]
+pub(super) mod testing;
+#[cfg(test)]
+mod tests;
 
 use super::resources::Folder;
 use super::vrm::Vrm;

@@ -1,6 +1,8 @@
 //! What VRM adds to glTF: humanoid, expressions, MToon looks, licence. Both versions say the same in different words.
 
 mod licence;
+#[cfg(test)]
+mod tests;
 mod v0;
 mod v1;
 

@@ -1,0 +1,207 @@
+//! Both VRM versions on small files.
+
+use crate::figure::gltf::testing::{Glb, skeleton};
+use crate::figure::{Alpha, Figure, HumanBone, LocalPose, skinning};
+use crate::picture::Picture;
+use crate::pose::Pose;
+use glam::{Vec2, Vec3, Vec4};
+use serde_json::{Value, json};
+
+fn place(figure: &Figure, bone: HumanBone) -> Vec3 {
+    let world = skinning::world_transforms(figure, &LocalPose::rest(figure));
+    world[figure.humanoid.joint(bone).unwrap() as usize].w_axis.truncate()
+}
+
+/// A triangle with a morph, a texture and a material, and the joints of a human; and the joints' nodes by name.
+fn model(facing: f32) -> (Glb, Vec<(&'static str, usize)>) {
+    let mut glb = Glb::triangle();
+    let uvs = glb.floats("VEC2", &[0.0, 0.0, 1.0, 0.0, 0.0, 1.0]);
+    let target = glb.floats("VEC3", &[0., 0., 0., 0., 0., 1., 0., 0., 0.]);
+    let primitive = glb.primitive();
+    primitive["attributes"]["TEXCOORD_0"] = json!(uvs);
+    primitive["targets"] = json!([{"POSITION": target}]);
+    primitive["material"] = json!(0);
+    glb.json["meshes"][0]["weights"] = json!([0.7]);
+    let view = glb.view(&Picture::new(1, 1).to_png().unwrap());
+    glb.add("images", json!({"bufferView": view}));
+    glb.add("textures", json!({"source": 0}));
+    glb.add(
+        "materials",
+        json!({"name": "face", "pbrMetallicRoughness": {
+            "baseColorFactor": [0.5, 0.5, 0.5, 1.0], "baseColorTexture": {"index": 0},
+        }}),
+    );
+    let nodes = skeleton(&mut glb, facing);
+    (glb, nodes)
+}
+
+fn vrm0(edit: impl FnOnce(&mut Value)) -> Figure {
+    let (mut glb, nodes) = model(-1.0);
+    let bones: Vec<Value> = nodes.iter().map(|(name, node)| json!({"bone": name, "node": node})).collect();
+    let mut vrm = json!({
+        "meta": {"title": "Test", "author": "Somebody", "commercialUssageName": "Disallow"},
+        "humanoid": {"humanBones": bones},
+    });
+    edit(&mut vrm);
+    glb.json["extensions"] = json!({"VRM": vrm});
+    glb.read().unwrap()
+}
+
+fn vrm1(edit: impl FnOnce(&mut Value, &mut Value)) -> Figure {
+    let (mut glb, nodes) = model(1.0);
+    let bones: serde_json::Map<String, Value> = nodes
+        .iter()
+        .map(|(name, node)| {
+            let name = name.replace("ThumbProximal", "ThumbMetacarpal").replace("Intermediate", "Proximal");
+            (name, json!({"node": node}))
+        })
+        .collect();
+    let mut vrm = json!({"specVersion": "1.0", "meta": {"name": "Test"}, "humanoid": {"humanBones": bones}});
+    edit(&mut vrm, &mut glb.json["materials"][0]);
+    glb.json["extensions"] = json!({"VRMC_vrm": vrm});
+    glb.read().unwrap()
+}
+
+#[test]
+fn both_versions_look_along_z_and_name_the_thumb_alike() {
+    for figure in [vrm0(|_| {}), vrm1(|_, _| {})] {
+        assert_eq!(figure.name, "Test");
+        assert!(figure.humanoid.is_humanoid());
+        assert!(place(&figure, HumanBone::LeftHand).x > 0.5);
+        assert!(place(&figure, HumanBone::LeftToes).z > 0.05);
+        let metacarpal = figure.humanoid.joint(HumanBone::LeftThumbMetacarpal).unwrap();
+        assert_eq!(figure.joints[metacarpal as usize].name, "leftThumbProximal");
+        assert!(figure.humanoid.joint(HumanBone::LeftThumbProximal).is_some());
+        assert!(figure.humanoid.joint(HumanBone::LeftThumbDistal).is_none());
+        assert!(figure.humanoid.iter().all(|(_, j)| figure.joints[j as usize].movable));
+        assert!(!figure.licence.forbids.is_empty());
+    }
+}
+
+#[test]
+fn version_0_expressions_get_the_names_of_version_1() {
+    let figure = vrm0(|vrm| {
+        vrm["blendShapeMaster"] = json!({"blendShapeGroups": [
+            {"name": "Joy", "presetName": "joy", "binds": [{"mesh": 0, "index": 0, "weight": 50}]},
+            {"name": "Blink_L", "presetName": "Blink_L", "isBinary": true, "binds": []},
+            {"name": "Surprised", "presetName": "unknown", "binds": [{"mesh": 0, "index": 9, "weight": 50}]},
+            {"name": "Own", "presetName": "unknown", "materialValues": [
+                {"materialName": "face", "propertyName": "_Color", "targetValue": [1.0, 0.0, 0.5, 1.0]},
+                {"materialName": "face", "propertyName": "_MainTex_ST", "targetValue": [0.5, 0.5, 0.25, 0.0]},
+            ]},
+        ]});
+    });
+    let names: Vec<&str> = figure.expressions.iter().map(|e| e.name.as_str()).collect();
+    assert_eq!(names, ["happy", "blinkLeft", "surprised", "Own"]);
+    assert_eq!(figure.expressions[0].morphs, [(0, 0.5)]);
+    assert!(figure.expressions[1].binary && !figure.expressions[0].binary);
+    assert_eq!(figure.warnings.len(), 1, "{:?}", figure.warnings);
+    // Grey 0.5 to sRGB (1, 0, 0.5).
+    let offset = figure.expressions[3].materials[0];
+    assert_eq!((offset.material, offset.multiply), (Some(0), false));
+    assert!(offset.colour.distance(Vec4::new(0.5, -0.5, 0.2140 - 0.5, 0.0)) < 1e-4);
+    // Unity's bottom half of the texture, a quarter to the right.
+    let uvs = &figure.morphs[figure.expressions[3].morphs[0].0 as usize].uvs;
+    let moved = |i: u32| figure.vertices[i as usize].uv + uvs.iter().find(|u| u.0 == i).map_or(Vec2::ZERO, |u| u.1);
+    assert_eq!([moved(0), moved(1), moved(2)], [Vec2::new(0.25, 0.5), Vec2::new(0.75, 0.5), Vec2::new(0.25, 1.0)]);
+}
+
+#[test]
+fn an_expression_says_all_about_its_morphs() {
+    let figure = vrm0(|vrm| {
+        vrm["blendShapeMaster"] = json!({"blendShapeGroups": [
+            {"name": "Joy", "presetName": "joy", "binds": [{"mesh": 0, "index": 0, "weight": 50}]},
+        ]});
+    });
+    let mut pose = Pose::default();
+    assert_eq!(pose.resolve(&figure).morph_weights, [0.0]);
+    pose.expressions.insert("happy".into(), 1.0);
+    assert_eq!(pose.resolve(&figure).morph_weights, [0.5]);
+    // Without expressions the weights the mesh was saved with count.
+    assert_eq!(vrm0(|_| {}).morphs[0].rest_weight, 0.7);
+}
+
+#[test]
+fn version_0_materials_replace_the_fallback() {
+    let mtoon = json!({
+        "name": "face", "shader": "VRM/MToon", "renderQueue": 3000,
+        "floatProperties": {
+            "_BlendMode": 1, "_Cutoff": 0.3, "_CullMode": 0, "_OutlineWidthMode": 1, "_OutlineWidth": 0.5,
+        },
+        "vectorProperties": {
+            "_Color": [1.0, 1.0, 0.0, 1.0], "_ShadeColor": [0.5, 1.0, 1.0, 1.0], "_OutlineColor": [1.0, 0.0, 0.0, 1.0],
+            "_MainTex": [0.0, 0.0, 2.0, 2.0],
+        },
+        "textureProperties": {"_MainTex": 0, "_ShadeTexture": 0, "_BumpMap": -1},
+    });
+    let figure = vrm0(|vrm| vrm["materialProperties"] = json!([mtoon]));
+    let material = &figure.materials[0];
+    assert_eq!(material.base_colour, Vec4::new(1.0, 1.0, 0.0, 1.0));
+    assert_eq!((material.alpha, material.double_sided, material.unlit), (Alpha::Mask { cutoff: 0.3 }, true, false));
+    assert!(material.shade_colour.unwrap().distance(Vec3::new(0.2140, 1.0, 1.0)) < 1e-4);
+    assert_eq!((material.texture, material.shade_texture), (Some(0), Some(0)));
+    let outline = material.outline.unwrap();
+    assert!((outline.width_m - 0.005).abs() < 1e-9 && outline.colour == Vec4::new(1.0, 0.0, 0.0, 1.0));
+    // Tiled twice, counted from the bottom: v 0 … 1 becomes −1 … 1.
+    assert_eq!(figure.vertices[0].uv, Vec2::new(0.0, -1.0));
+
+    let unlit = json!({"name": "face", "shader": "VRM/UnlitTransparent", "textureProperties": {}});
+    let figure = vrm0(|vrm| vrm["materialProperties"] = json!([unlit]));
+    let material = &figure.materials[0];
+    assert_eq!((material.alpha, material.unlit, material.texture), (Alpha::Blend, true, None));
+
+    let inside = json!({"name": "face", "shader": "VRM/MToon", "floatProperties": {"_CullMode": 1}});
+    let figure = vrm0(|vrm| vrm["materialProperties"] = json!([inside]));
+    assert_eq!(figure.triangles[0], [0, 2, 1]);
+}
+
+#[test]
+fn version_1_materials_and_expressions() {
+    let figure = vrm1(|vrm, material| {
+        material["alphaMode"] = json!("BLEND");
+        material["extensions"] = json!({
+            "KHR_materials_unlit": {},
+            "VRMC_materials_mtoon": {
+                "specVersion": "1.0", "shadeColorFactor": [0.25, 0.5, 1.0], "transparentWithZWrite": true,
+                "outlineWidthMode": "screenCoordinates", "outlineWidthFactor": 0.01, "outlineColorFactor": [0, 0, 1],
+            },
+        });
+        vrm["expressions"] = json!({
+            "preset": {"happy": {"isBinary": true, "morphTargetBinds": [{"node": 0, "index": 0, "weight": 0.8}]}},
+            "custom": {"wink": {
+                "materialColorBinds": [
+                    {"material": 0, "type": "color", "targetValue": [1, 0, 0, 1]},
+                    {"material": 0, "type": "rimColor", "targetValue": [1, 0, 0, 1]},
+                ],
+                "textureTransformBinds": [{"material": 0, "scale": [0.5, 1], "offset": [0.5, 0]}],
+            }},
+        });
+    });
+    let material = &figure.materials[0];
+    assert!(!material.unlit);
+    assert_eq!(material.shade_colour, Some(Vec3::new(0.5, 1.0, 2.0)));
+    // MToon without a shade texture has a plain shade.
+    let shade = &figure.textures[material.shade_texture.unwrap() as usize];
+    assert_eq!(shade.picture.pixels, [[255; 4]]);
+    // The triangle is a metre high.
+    assert!((material.outline.unwrap().width_m - 0.01).abs() < 1e-6);
+
+    let [happy, wink] = figure.expressions.as_slice() else { panic!("{:?}", figure.expressions) };
+    assert_eq!((happy.name.as_str(), happy.binary, happy.morphs.as_slice()), ("happy", true, &[(0, 0.8)][..]));
+    assert_eq!(wink.materials.len(), 1);
+    assert_eq!(wink.materials[0].colour, Vec4::new(0.5, -0.5, -0.5, 0.0));
+    let morph = &figure.morphs[wink.morphs[0].0 as usize];
+    assert_eq!(morph.uvs, [(0, Vec2::new(0.5, 0.0)), (2, Vec2::new(0.5, 0.0))]);
+}
+
+#[test]
+fn a_bone_at_a_node_that_is_not_there_is_damage() {
+    let (mut glb, _) = model(1.0);
+    glb.json["extensions"] = json!({"VRM": {"humanoid": {"humanBones": [{"bone": "hips", "node": 99}]}}});
+    assert!(glb.refusal().contains("node 99"));
+    glb.json["extensions"] = json!({"VRM": {"humanoid": {"humanBones": "none"}}});
+    assert!(glb.refusal().contains("isn't as VRM has it"));
+    // Nothing assigned.
+    glb.json["extensions"] = json!({"VRM": {"humanoid": {"humanBones": [{"bone": "jaw", "node": -1}]}}});
+    assert!(glb.read().is_ok());
+}
