@@ -1,7 +1,7 @@
 //! Opening a figure file of whatever format: recognized by content first, by extension where content says nothing.
 
 use super::resources::read_file;
-use super::{Figure, FigureError, gltf};
+use super::{Figure, FigureError, gltf, pmx};
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -26,7 +26,8 @@ pub fn load(path: &Path) -> Result<Figure, FigureError> {
     let bytes = read_file(path)?;
     match recognize(path, &bytes)? {
         Format::Gltf => gltf::read(path, &bytes),
-        Format::Pmx | Format::Pmd | Format::Obj => {
+        Format::Pmx => pmx::read(path, &bytes),
+        Format::Pmd | Format::Obj => {
             Err(FigureError::Unsupported { path: path.to_owned(), what: "this format is not read yet".into() })
         }
     }

@@ -3,12 +3,16 @@
 //! Everything is in metres, y up, right-handed, the figure looking along +z (its left hand is at +x). Readers convert
 //! once. Quaternions are xyzw ([`glam::Quat`]).
 
+pub mod colour;
 pub mod gltf;
 pub mod humanoid;
+mod ik;
 pub mod landmarks;
 pub mod load;
+mod mmd_names;
 pub mod names;
 pub mod normals;
+pub mod pmx;
 pub mod resources;
 pub mod skinning;
 pub mod tpose;
@@ -289,8 +293,10 @@ pub struct IkChain {
     pub links: Vec<IkLink>,
     /// Iterations at most.
     pub iterations: u32,
-    /// Largest turn of a link in one iteration, radians.
+    /// Largest turn of the first link in one iteration, radians; the next may turn twice as far, and so on.
     pub step_rad: f32,
+    /// Solved in every pose: it takes cloth and the like along with a limb, and moves no human bone itself.
+    pub helper: bool,
 }
 
 /// One link of an [`IkChain`].

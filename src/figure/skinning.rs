@@ -1,7 +1,8 @@
 //! From a pose in joint terms to world transforms and skinned vertices: the reference that every faster path must agree with.
 
-use super::{Figure, VertexOffset};
-use glam::{Mat4, Quat, Vec3};
+use super::{Append, Figure, Joint, Morph, VertexOffset, ik};
+use glam::{Affine3A, Mat4, Quat, Vec2, Vec3, Vec4};
+use rayon::prelude::*;
 
 /// A pose spelled out for one figure: a local transform a joint and a weight a morph.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,33 +13,223 @@ pub struct LocalPose {
     pub translations: Vec<Vec3>,
     /// Weights of [`Figure::morphs`], before groups are spread out.
     pub morph_weights: Vec<f32>,
-    /// Which of [`Figure::ik_chains`] are solved. Poses given as rotations leave them off.
+    /// Which of [`Figure::ik_chains`] are solved. Poses given as rotations leave off all but the helpers
+    /// ([`super::IkChain::helper`]).
     pub ik: Vec<bool>,
 }
 
 impl LocalPose {
-    /// The figure as its file has it, IK off.
+    /// The figure as its file has it, IK off but for helpers.
     pub fn rest(figure: &Figure) -> Self {
         Self {
             rotations: figure.joints.iter().map(|j| j.rotation).collect(),
             translations: figure.joints.iter().map(|j| j.translation).collect(),
             morph_weights: figure.morphs.iter().map(|m| m.rest_weight).collect(),
-            ik: vec![false; figure.ik_chains.len()],
+            ik: figure.ik_chains.iter().map(|c| c.helper).collect(),
         }
     }
 }
 
 /// World transform of every joint.
+///
+/// What joints do by themselves comes first: the pose and bone morphs. Then appends and IK chains act on it in
+/// [`Joint::order`], a joint's append before its IK, as PMX has it; last, every joint goes with its parent.
 pub fn world_transforms(figure: &Figure, pose: &LocalPose) -> Vec<Mat4> {
-    let mut world: Vec<Mat4> = Vec::with_capacity(figure.joints.len());
-    for (i, joint) in figure.joints.iter().enumerate() {
-        let local = Mat4::from_scale_rotation_translation(joint.scale, pose.rotations[i], pose.translations[i]);
+    let moves_itself = !figure.appends.is_empty() || pose.ik.contains(&true) || moves_joints(figure, pose);
+    if !moves_itself {
+        return forward(&figure.joints, &pose.rotations, &pose.translations);
+    }
+    let mut locals = Locals { rotations: pose.rotations.clone(), translations: pose.translations.clone() };
+    morph_joints(figure, pose, &mut locals);
+    // Both lists come in order from the readers; sorting a sorted list of a few dozen costs nothing, and is right for
+    // figures put together by hand.
+    let order = |joint: u32| (figure.joints[joint as usize].order, joint);
+    let mut turns: Vec<((i32, u32), Turn)> = Vec::with_capacity(figure.appends.len() + figure.ik_chains.len());
+    turns.extend(figure.appends.iter().map(|append| (order(append.joint), Turn::Append(append))));
+    let solved = figure.ik_chains.iter().zip(&pose.ik).filter(|(_, on)| **on);
+    turns.extend(solved.map(|(chain, _)| (order(chain.goal), Turn::Ik(chain))));
+    turns.sort_by_key(|&(order, _)| order);
+    for (_, turn) in turns {
+        match turn {
+            Turn::Append(append) => follow(figure, append, &mut locals),
+            Turn::Ik(chain) => ik::solve(&figure.joints, chain, &mut locals),
+        }
+    }
+    forward(&figure.joints, &locals.rotations, &locals.translations)
+}
+
+enum Turn<'a> {
+    Append(&'a Append),
+    Ik(&'a super::IkChain),
+}
+
+/// Local transforms on their way from the pose to what is shown.
+pub(super) struct Locals {
+    pub(super) rotations: Vec<Quat>,
+    pub(super) translations: Vec<Vec3>,
+}
+
+impl Locals {
+    /// Joint space to parent space.
+    pub(super) fn local(&self, joints: &[Joint], joint: u32) -> Affine3A {
+        let i = joint as usize;
+        Affine3A::from_scale_rotation_translation(joints[i].scale, self.rotations[i], self.translations[i])
+    }
+
+    /// Joint space to world space as things stand.
+    pub(super) fn world(&self, joints: &[Joint], joint: u32) -> Affine3A {
+        let mut world = self.local(joints, joint);
+        let mut next = joints[joint as usize].parent;
+        while let Some(parent) = next {
+            world = self.local(joints, parent) * world;
+            next = joints[parent as usize].parent;
+        }
+        world
+    }
+}
+
+fn forward(joints: &[Joint], rotations: &[Quat], translations: &[Vec3]) -> Vec<Mat4> {
+    let mut world: Vec<Mat4> = Vec::with_capacity(joints.len());
+    for (i, joint) in joints.iter().enumerate() {
+        let local = Mat4::from_scale_rotation_translation(joint.scale, rotations[i], translations[i]);
         world.push(match joint.parent {
             Some(p) => world[p as usize] * local,
             None => local,
         });
     }
     world
+}
+
+/// Adds to a joint its share of its source's motion.
+fn follow(figure: &Figure, append: &Append, locals: &mut Locals) {
+    let (joint, source) = (append.joint as usize, append.source as usize);
+    let rest = &figure.joints[source];
+    // The source's motion: how it left its rest, relative to its parent or, for local appends, to the world.
+    let (turn, shift) = if append.local {
+        let rest_locals = |joints: &[Joint]| {
+            let mut world = Affine3A::IDENTITY;
+            let mut next = Some(append.source);
+            while let Some(j) = next {
+                let joint = &joints[j as usize];
+                world =
+                    Affine3A::from_scale_rotation_translation(joint.scale, joint.rotation, joint.translation) * world;
+                next = joint.parent;
+            }
+            world
+        };
+        let (rest, now) = (rest_locals(&figure.joints), locals.world(&figure.joints, append.source));
+        let rotation = |transform: &Affine3A| transform.to_scale_rotation_translation().1;
+        (rotation(&rest).inverse() * rotation(&now), Vec3::from(now.translation - rest.translation))
+    } else {
+        (rest.rotation.inverse() * locals.rotations[source], locals.translations[source] - rest.translation)
+    };
+    if append.rotation {
+        locals.rotations[joint] = (locals.rotations[joint] * scaled(turn, append.ratio)).normalize();
+    }
+    if append.translation {
+        locals.translations[joint] += append.ratio * shift;
+    }
+}
+
+/// `rotation` taken `times` over, about its own axis by the shorter way.
+fn scaled(rotation: Quat, times: f32) -> Quat {
+    let rotation = if rotation.w < 0.0 { -rotation } else { rotation };
+    Quat::from_scaled_axis(times * rotation.to_scaled_axis())
+}
+
+fn moves_joints(figure: &Figure, pose: &LocalPose) -> bool {
+    let moves = |morph: &Morph| !morph.joints.is_empty() || !morph.group.is_empty();
+    figure.morphs.iter().zip(&pose.morph_weights).any(|(morph, &weight)| weight != 0.0 && moves(morph))
+}
+
+fn morph_joints(figure: &Figure, pose: &LocalPose, locals: &mut Locals) {
+    if !moves_joints(figure, pose) {
+        return;
+    }
+    for (morph, weight) in active(figure, &effective_weights(figure, &pose.morph_weights)) {
+        for &(joint, shift, turn) in &morph.joints {
+            let joint = joint as usize;
+            locals.translations[joint] += weight * shift;
+            locals.rotations[joint] = (locals.rotations[joint] * scaled(turn, weight)).normalize();
+        }
+    }
+}
+
+/// All morphs, each before those it drives; or one that drives itself.
+pub(super) fn groups_first(morphs: &[Morph]) -> Result<Vec<usize>, usize> {
+    let mut drivers = vec![0usize; morphs.len()];
+    for &(driven, _) in morphs.iter().flat_map(|m| &m.group) {
+        drivers[driven as usize] += 1;
+    }
+    let mut order: Vec<usize> = (0..morphs.len()).filter(|&i| drivers[i] == 0).collect();
+    let mut next = 0;
+    while let Some(&i) = order.get(next) {
+        for &(driven, _) in &morphs[i].group {
+            drivers[driven as usize] -= 1;
+            if drivers[driven as usize] == 0 {
+                order.push(driven as usize);
+            }
+        }
+        next += 1;
+    }
+    match drivers.iter().position(|&n| n > 0) {
+        Some(i) => Err(i),
+        None => Ok(order),
+    }
+}
+
+/// Weights of [`Figure::morphs`] with groups spread out over the morphs they drive.
+pub fn effective_weights(figure: &Figure, weights: &[f32]) -> Vec<f32> {
+    let mut effective = weights.to_vec();
+    if !figure.morphs.iter().zip(weights).any(|(morph, &weight)| weight != 0.0 && !morph.group.is_empty()) {
+        return effective;
+    }
+    // Readers refuse cyclic groups.
+    for i in groups_first(&figure.morphs).unwrap_or_default() {
+        let weight = effective[i];
+        if weight != 0.0 {
+            for &(driven, factor) in &figure.morphs[i].group {
+                effective[driven as usize] += factor * weight;
+            }
+        }
+    }
+    effective
+}
+
+fn active<'a>(figure: &'a Figure, effective: &'a [f32]) -> impl Iterator<Item = (&'a Morph, f32)> {
+    figure.morphs.iter().zip(effective).filter(|(_, weight)| **weight != 0.0).map(|(morph, &weight)| (morph, weight))
+}
+
+/// Texture coordinates of all vertices under the pose's morphs.
+pub fn morphed_uvs(figure: &Figure, pose: &LocalPose) -> Vec<Vec2> {
+    let mut uvs: Vec<Vec2> = figure.vertices.iter().map(|v| v.uv).collect();
+    for (morph, weight) in active(figure, &effective_weights(figure, &pose.morph_weights)) {
+        for &(vertex, offset) in &morph.uvs {
+            uvs[vertex as usize] += weight * offset;
+        }
+    }
+    uvs
+}
+
+/// Base colours (linear RGBA) of all materials under the pose's morphs, in [0, 1].
+pub fn morphed_colours(figure: &Figure, pose: &LocalPose) -> Vec<Vec4> {
+    let mut colours: Vec<Vec4> = figure.materials.iter().map(|m| m.base_colour).collect();
+    for (morph, weight) in active(figure, &effective_weights(figure, &pose.morph_weights)) {
+        for offset in &morph.materials {
+            let change = |colour: &mut Vec4| {
+                if offset.multiply {
+                    *colour *= Vec4::ONE.lerp(offset.colour, weight);
+                } else {
+                    *colour += weight * offset.colour;
+                }
+            };
+            match offset.material {
+                Some(i) => change(&mut colours[i as usize]),
+                None => colours.iter_mut().for_each(change),
+            }
+        }
+    }
+    colours.into_iter().map(|c| c.clamp(Vec4::ZERO, Vec4::ONE)).collect()
 }
 
 /// The matrix each bind multiplies its vertices with: world · inverse bind.
@@ -58,25 +249,23 @@ pub struct Skinned {
 /// Morphs, then skins the whole mesh (linear blending).
 pub fn skin(figure: &Figure, pose: &LocalPose) -> Skinned {
     let matrices = bind_matrices(figure, &world_transforms(figure, pose));
-    let mut positions: Vec<Vec3> = figure.vertices.iter().map(|v| v.position).collect();
-    let mut normals: Vec<Vec3> = figure.vertices.iter().map(|v| v.normal).collect();
-    for (morph, &weight) in figure.morphs.iter().zip(&pose.morph_weights) {
-        if weight != 0.0 {
-            for &VertexOffset { vertex, position, normal } in &morph.vertices {
-                positions[vertex as usize] += weight * position;
-                normals[vertex as usize] += weight * normal;
-            }
+    let mut morphed: Vec<(Vec3, Vec3)> = figure.vertices.iter().map(|v| (v.position, v.normal)).collect();
+    for (morph, weight) in active(figure, &effective_weights(figure, &pose.morph_weights)) {
+        for &VertexOffset { vertex, position, normal } in &morph.vertices {
+            let (p, n) = &mut morphed[vertex as usize];
+            *p += weight * position;
+            *n += weight * normal;
         }
     }
-    for (i, vertex) in figure.vertices.iter().enumerate() {
+    let skinned = (&figure.vertices, morphed).into_par_iter().with_min_len(1024).map(|(vertex, (position, normal))| {
         let mut blended = Mat4::ZERO;
         for (&bind, &weight) in vertex.binds.iter().zip(&vertex.weights) {
             if weight != 0.0 {
                 blended += matrices[bind as usize] * weight;
             }
         }
-        positions[i] = blended.transform_point3(positions[i]);
-        normals[i] = blended.transform_vector3(normals[i]).normalize_or_zero();
-    }
+        (blended.transform_point3(position), blended.transform_vector3(normal).normalize_or_zero())
+    });
+    let (positions, normals) = skinned.unzip();
     Skinned { positions, normals }
 }

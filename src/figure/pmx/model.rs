@@ -1,0 +1,115 @@
+//! What PMX and PMD files hold, in their own terms: MMD units, left-handed, y up, the figure looking along −z.
+
+use glam::{Quat, Vec2, Vec3, Vec4};
+
+/// Everything of a model that a figure needs. Indices are checked by [`super::convert`], not before.
+#[derive(Default)]
+pub(in crate::figure) struct Model {
+    /// Japanese and English.
+    pub name: [String; 2],
+    /// Japanese and English.
+    pub comment: [String; 2],
+    pub vertices: Vec<Vertex>,
+    pub triangles: Vec<[u32; 3]>,
+    /// References to image files.
+    pub textures: Vec<String>,
+    pub materials: Vec<Material>,
+    pub bones: Vec<Bone>,
+    pub morphs: Vec<Morph>,
+}
+
+pub(in crate::figure) struct Vertex {
+    pub position: Vec3,
+    pub normal: Vec3,
+    pub uv: Vec2,
+    /// Bones, negative: none.
+    pub bones: [i32; 4],
+    pub weights: [f32; 4],
+}
+
+#[derive(Default)]
+pub(in crate::figure) struct Material {
+    pub name: String,
+    pub diffuse: Vec4,
+    pub ambient: Vec3,
+    pub double_sided: bool,
+    /// sRGB and multiples of MMD's edge width.
+    pub edge: Option<(Vec4, f32)>,
+    /// Index into the textures, negative: none.
+    pub texture: i32,
+    pub toon: Toon,
+    pub has_sphere_map: bool,
+    pub triangles: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+pub(in crate::figure) enum Toon {
+    /// None, or one of the ten that MMD brings along.
+    #[default]
+    BuiltIn,
+    /// Index into the textures.
+    Texture(i32),
+}
+
+#[derive(Default)]
+pub(in crate::figure) struct Bone {
+    /// Japanese and English.
+    pub name: [String; 2],
+    /// Absolute.
+    pub position: Vec3,
+    /// Negative: none.
+    pub parent: i32,
+    pub layer: i32,
+    pub after_physics: bool,
+    pub may_rotate: bool,
+    pub may_translate: bool,
+    /// Visible and enabled for the user.
+    pub operable: bool,
+    pub append: Option<Append>,
+    pub ik: Option<Ik>,
+}
+
+pub(in crate::figure) struct Append {
+    pub source: i32,
+    pub ratio: f32,
+    pub rotation: bool,
+    pub translation: bool,
+    pub local: bool,
+}
+
+pub(in crate::figure) struct Ik {
+    pub effector: i32,
+    pub iterations: i32,
+    pub step_rad: f32,
+    pub links: Vec<Link>,
+}
+
+pub(in crate::figure) struct Link {
+    pub bone: i32,
+    /// Euler angles, radians.
+    pub limits: Option<(Vec3, Vec3)>,
+}
+
+pub(in crate::figure) struct Morph {
+    /// Japanese and English.
+    pub name: [String; 2],
+    pub offsets: Offsets,
+}
+
+pub(in crate::figure) enum Offsets {
+    Vertices(Vec<(u32, Vec3)>),
+    Uvs(Vec<(u32, Vec2)>),
+    Bones(Vec<(i32, Vec3, Quat)>),
+    Materials(Vec<MaterialOffset>),
+    Group(Vec<(i32, f32)>),
+    /// Additional texture coordinates, flips and impulses: known, and without effect on a still picture.
+    Nothing,
+}
+
+pub(in crate::figure) struct MaterialOffset {
+    /// Negative: all.
+    pub material: i32,
+    pub multiply: bool,
+    pub diffuse: Vec4,
+    pub ambient: Vec3,
+}

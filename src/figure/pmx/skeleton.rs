@@ -1,0 +1,387 @@
+//! From an MMD model's bones to joints: parents first, a hips joint of our own, appends and IK chains.
+
+use super::convert::{direction, place};
+use super::model::{Bone, Ik, Link};
+use crate::figure::{Append, HumanBone, Humanoid, IkChain, IkLink, Joint, mmd_names};
+use glam::{Quat, Vec3};
+
+/// What [`super::convert`] needs of the skeleton.
+pub(super) struct Skeleton {
+    pub joints: Vec<Joint>,
+    /// Absolute rest places, metres.
+    pub places: Vec<Vec3>,
+    pub humanoid: Humanoid,
+    pub appends: Vec<Append>,
+    pub ik_chains: Vec<IkChain>,
+    /// The joint that each bone of the file became.
+    pub joint_of: Vec<u32>,
+    pub warnings: Vec<String>,
+}
+
+/// Binds, and so joints, are counted in 16 bits.
+const MOST_BONES: usize = u16::MAX as usize;
+/// As in MMD, which counts iterations in one byte.
+const MOST_ITERATIONS: i32 = 255;
+/// Chains have a handful of links; MMD's own editors stop at 255.
+const MOST_LINKS: usize = 255;
+/// No chain reaches over more joints.
+const MOST_LENGTH: usize = 1000;
+/// Joints that a helper chain, solved in every pose, may turn and place anew in all its iterations.
+const MOST_HELPER_WORK: usize = 500_000;
+
+/// Builds the skeleton.
+///
+/// # Errors
+/// What was wrong with the bones in plain words.
+pub(super) fn build(mut bones: Vec<Bone>) -> Result<Skeleton, String> {
+    let from_file = bones.len();
+    if from_file >= MOST_BONES {
+        return Err(format!("it has {from_file} bones, and a figure may have {} at most", MOST_BONES - 1));
+    }
+    if bones.is_empty() {
+        bones.push(Bone { name: ["root".into(), "root".into()], parent: -1, ..Bone::default() });
+    }
+    let mut parents = parents(&bones)?;
+    parents_first(&parents).map_err(|i| format!("the bone “{}” is its own ancestor", bones[i].name[0]))?;
+    let mut found = mmd_names::find(bones.iter().map(|b| [b.name[0].as_str(), b.name[1].as_str()]));
+    stand_on_hips(&mut bones, &mut parents, &mut found);
+    let order = parents_first(&parents).map_err(|i| format!("the bone “{}” is its own ancestor", bones[i].name[0]))?;
+    let mut joint_of = vec![0; bones.len()];
+    for (new, &old) in order.iter().enumerate() {
+        joint_of[old] = new as u32;
+    }
+
+    let mut humanoid = Humanoid::default();
+    for (bone, index) in found.iter() {
+        humanoid.set(bone, joint_of[index as usize]);
+    }
+    let ranks = ranks(&bones);
+    let places: Vec<Vec3> = order.iter().map(|&old| place(bones[old].position)).collect();
+    let joints: Vec<Joint> = order
+        .iter()
+        .enumerate()
+        .map(|(new, &old)| {
+            let bone = &bones[old];
+            let parent = parents[old].map(|p| joint_of[p]);
+            Joint {
+                name: if bone.name[0].is_empty() { bone.name[1].clone() } else { bone.name[0].clone() },
+                parent,
+                translation: places[new] - parent.map_or(Vec3::ZERO, |p| places[p as usize]),
+                rotation: Quat::IDENTITY,
+                scale: Vec3::ONE,
+                order: ranks[old],
+                movable: bone.operable || humanoid.bone_at(new as u32).is_some(),
+                may_rotate: bone.may_rotate,
+                may_translate: bone.may_translate,
+            }
+        })
+        .collect();
+    let mut skeleton = Skeleton {
+        joints,
+        places,
+        humanoid,
+        appends: Vec::new(),
+        ik_chains: Vec::new(),
+        joint_of,
+        warnings: Vec::new(),
+    };
+    skeleton.read_appends(&bones)?;
+    skeleton.read_chains(&bones)?;
+    skeleton.joint_of.truncate(from_file);
+    Ok(skeleton)
+}
+
+/// Checked parents.
+fn parents(bones: &[Bone]) -> Result<Vec<Option<usize>>, String> {
+    bones
+        .iter()
+        .map(|bone| match usize::try_from(bone.parent) {
+            Err(_) => Ok(None),
+            Ok(parent) if parent < bones.len() => Ok(Some(parent)),
+            Ok(parent) => {
+                let n = bones.len();
+                Err(format!("the bone “{}” hangs on bone {parent}, and there are {n}", bone.name[0]))
+            }
+        })
+        .collect()
+}
+
+/// All indices, each after its parent and otherwise in their own order; or one that is its own ancestor.
+fn parents_first(parents: &[Option<usize>]) -> Result<Vec<usize>, usize> {
+    let mut order = Vec::with_capacity(parents.len());
+    let mut reached = vec![false; parents.len()];
+    let mut placed = vec![false; parents.len()];
+    let mut path = Vec::new();
+    for start in 0..parents.len() {
+        let mut next = Some(start);
+        while let Some(i) = next.filter(|&i| !placed[i]) {
+            if std::mem::replace(&mut reached[i], true) {
+                return Err(i);
+            }
+            path.push(i);
+            next = parents[i];
+        }
+        while let Some(i) = path.pop() {
+            placed[i] = true;
+            order.push(i);
+        }
+    }
+    Ok(order)
+}
+
+/// When each bone has its turn: those before physics first, then by layer, then as in the file.
+fn ranks(bones: &[Bone]) -> Vec<i32> {
+    let mut turns: Vec<usize> = (0..bones.len()).collect();
+    turns.sort_by_key(|&i| (bones[i].after_physics, bones[i].layer, i));
+    let mut ranks = vec![0; bones.len()];
+    for (rank, &i) in turns.iter().enumerate() {
+        ranks[i] = rank as i32;
+    }
+    ranks
+}
+
+/// Finds, or puts in, the joint from which legs and spine hang and about which a body turns: the humanoid hips.
+///
+/// MMD has no such bone. センター and グルーブ carry everything, but lie near the knees; 下半身 carries the legs alone;
+/// 腰 is where it should be, but many models lack it, and in most that have it bones named 腰キャンセル take its turn
+/// back out of the legs. So the lowest bone that carries legs and spine, and is not taken back out, becomes the hips if
+/// it lies at the pelvis; else a new joint at the pelvis is put between it and what it carried. That joint holds no
+/// vertices and rests untouched in MMD's own motions, which therefore look the same with it.
+fn stand_on_hips(bones: &mut Vec<Bone>, parents: &mut Vec<Option<usize>>, found: &mut Humanoid) {
+    let carried = [HumanBone::Spine, HumanBone::LeftUpperLeg, HumanBone::RightUpperLeg]
+        .map(|bone| found.joint(bone).map(|i| i as usize));
+    let [Some(spine), Some(left), Some(right)] = carried else { return };
+    // From each of the three up to its root, itself included.
+    let lines =
+        [spine, left, right].map(|start| std::iter::successors(Some(start), |&i| parents[i]).collect::<Vec<usize>>());
+    let mut carries = vec![0; bones.len()];
+    let mut cancelled = vec![false; bones.len()];
+    for &i in lines.iter().flatten() {
+        carries[i] += 1;
+        if let Some(append) = bones[i].append.as_ref().filter(|a| a.rotation && a.ratio < 0.0)
+            && let Some(source) = usize::try_from(append.source).ok().and_then(|source| cancelled.get_mut(source))
+        {
+            *source = true;
+        }
+    }
+    let carrier =
+        lines[0].iter().copied().find(|&i| carries[i] == 3 && !cancelled[i] && ![spine, left, right].contains(&i));
+
+    let pelvis = ((bones[left].position + bones[right].position) / 2.0 + bones[spine].position) / 2.0;
+    if let Some(i) = carrier
+        && bones[i].position.distance(pelvis) < 0.1 * pelvis.y
+        && found.bone_at(i as u32).is_none()
+    {
+        found.set(HumanBone::Hips, i as u32);
+        return;
+    }
+    let hips = bones.len();
+    bones.push(Bone {
+        name: ["hips".into(), "hips".into()],
+        position: pelvis,
+        parent: carrier.map_or(-1, |i| i as i32),
+        may_rotate: true,
+        may_translate: true,
+        ..Bone::default()
+    });
+    for line in &lines {
+        if let Some(&top) = line.iter().take_while(|&&i| Some(i) != carrier).last() {
+            parents[top] = Some(hips);
+        }
+    }
+    parents.push(carrier);
+    found.set(HumanBone::Hips, hips as u32);
+}
+
+impl Skeleton {
+    /// The joint that a reference means; `None` where the file says there is none.
+    fn joint(&self, bone: i32, user: &Bone, what: &str) -> Result<Option<u32>, String> {
+        match usize::try_from(bone) {
+            Err(_) => Ok(None),
+            Ok(i) => self.joint_of.get(i).copied().map(Some).ok_or_else(|| {
+                format!("{what} of the bone “{}” is bone {i}, and there are {}", user.name[0], self.joint_of.len())
+            }),
+        }
+    }
+
+    fn read_appends(&mut self, bones: &[Bone]) -> Result<(), String> {
+        // Each joint has one source at most, so a cycle shows as in a tree of parents.
+        let mut sources = vec![None; self.joints.len()];
+        for (i, bone) in bones.iter().enumerate() {
+            let Some(append) = &bone.append else { continue };
+            let Some(source) = self.joint(append.source, bone, "the append source")? else { continue };
+            let joint = self.joint_of[i];
+            sources[joint as usize] = Some(source as usize);
+            let (ratio, rotation, translation, local) =
+                (append.ratio, append.rotation, append.translation, append.local);
+            self.appends.push(Append { joint, source, ratio, rotation, translation, local });
+        }
+        parents_first(&sources)
+            .map_err(|i| format!("the bone “{}” copies its own motion (cyclic appends)", self.joints[i].name))?;
+        self.appends.sort_by_key(|a| self.joints[a.joint as usize].order);
+        Ok(())
+    }
+
+    fn read_chains(&mut self, bones: &[Bone]) -> Result<(), String> {
+        let (below_human, above_human) = self.human_relations();
+        for (i, bone) in bones.iter().enumerate() {
+            let Some(ik) = &bone.ik else { continue };
+            let goal = self.joint_of[i];
+            match self.chain(goal, bone, ik, &below_human, &above_human)? {
+                Some(chain) => self.ik_chains.push(chain),
+                None => self.warnings.push(format!("the IK of “{}” lacks bones and was left out", bone.name[0])),
+            }
+        }
+        self.ik_chains.sort_by_key(|c| self.joints[c.goal as usize].order);
+        Ok(())
+    }
+
+    /// `None`: the chain has no effector or no links, or the effector doesn't hang on them.
+    fn chain(
+        &self,
+        goal: u32,
+        bone: &Bone,
+        ik: &Ik,
+        below_human: &[bool],
+        above_human: &[bool],
+    ) -> Result<Option<IkChain>, String> {
+        if ik.links.len() > MOST_LINKS {
+            let n = ik.links.len();
+            return Err(format!("the IK of “{}” has {n} links, and MMD knows {MOST_LINKS} at most", bone.name[0]));
+        }
+        let Some(effector) = self.joint(ik.effector, bone, "the IK target")? else { return Ok(None) };
+        let mut links = Vec::with_capacity(ik.links.len());
+        for link in &ik.links {
+            let Some(joint) = self.joint(link.bone, bone, "an IK link")? else { continue };
+            links.push(IkLink { joint, limits: limits(link) });
+        }
+        let above: Vec<u32> = self.ancestors(effector).skip(1).take(MOST_LENGTH).collect();
+        let steps = links.iter().map(|link| above.iter().position(|&joint| joint == link.joint));
+        let Some(steps) = steps.collect::<Option<Vec<usize>>>() else { return Ok(None) };
+        let iterations = ik.iterations.clamp(0, MOST_ITERATIONS) as u32;
+        let work = steps.iter().map(|steps| steps + 1).sum::<usize>() * iterations as usize;
+        let helper = work <= MOST_HELPER_WORK
+            && below_human[goal as usize]
+            && links.iter().all(|l| !above_human[l.joint as usize]);
+        let step_rad = ik.step_rad.abs();
+        Ok((!links.is_empty()).then_some(IkChain { goal, effector, links, iterations, step_rad, helper }))
+    }
+
+    /// The joint itself and all above it.
+    fn ancestors(&self, joint: u32) -> impl Iterator<Item = u32> + '_ {
+        std::iter::successors(Some(joint), |&j| self.joints[j as usize].parent)
+    }
+
+    /// Of each joint, whether it hangs on a human bone other than the hips, and whether it is or carries a human bone.
+    ///
+    /// A chain whose goal hangs on a limb and whose links carry no human bone is a helper: one that lets a cloak follow
+    /// the arm, say.
+    fn human_relations(&self) -> (Vec<bool>, Vec<bool>) {
+        let mut human = vec![false; self.joints.len()];
+        let mut carries = human.clone();
+        for (bone, joint) in self.humanoid.iter() {
+            human[joint as usize] = bone != HumanBone::Hips;
+            carries[joint as usize] = true;
+        }
+        let mut hangs = vec![false; self.joints.len()];
+        for (i, joint) in self.joints.iter().enumerate() {
+            hangs[i] = joint.parent.is_some_and(|p| hangs[p as usize] || human[p as usize]);
+        }
+        for (i, joint) in self.joints.iter().enumerate().rev() {
+            if let Some(parent) = joint.parent.filter(|_| carries[i]) {
+                carries[parent as usize] = true;
+            }
+        }
+        (hangs, carries)
+    }
+}
+
+/// A link's limits in our axes: mirroring z turns the sense of rotations about x and y, and so swaps low and high.
+fn limits(link: &Link) -> Option<(Vec3, Vec3)> {
+    let (a, b) = link.limits?;
+    let (a, b) = (-direction(a), -direction(b));
+    Some((a.min(b), a.max(b)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::convert::METRES_PER_UNIT;
+    use super::*;
+
+    fn bone(name: &str, parent: i32, x: f32, y: f32) -> Bone {
+        Bone { name: [name.into(), String::new()], parent, position: Vec3::new(x, y, 0.0), ..Bone::default() }
+    }
+
+    fn body(carrier: &str, height: f32) -> Vec<Bone> {
+        vec![
+            bone("左足", 3, 1.0, 10.0),
+            bone(carrier, -1, 0.0, height),
+            bone("上半身", 1, 0.0, 12.0),
+            bone("下半身", 1, 0.0, 12.0),
+            bone("右足", 3, -1.0, 10.0),
+        ]
+    }
+
+    fn parent_name<'a>(skeleton: &'a Skeleton, name: &str) -> &'a str {
+        let joint = skeleton.joints.iter().find(|j| j.name == name).unwrap();
+        &skeleton.joints[joint.parent.unwrap() as usize].name
+    }
+
+    #[test]
+    fn a_low_centre_gets_hips_between_itself_and_the_body() {
+        let skeleton = build(body("センター", 8.0)).unwrap();
+        let hips = skeleton.humanoid.joint(HumanBone::Hips).unwrap() as usize;
+        assert_eq!(skeleton.joints[hips].name, "hips");
+        assert!((skeleton.places[hips].y - 11.0 * METRES_PER_UNIT).abs() < 1e-6);
+        assert_eq!(parent_name(&skeleton, "hips"), "センター");
+        assert_eq!(parent_name(&skeleton, "上半身"), "hips");
+        assert_eq!(parent_name(&skeleton, "下半身"), "hips");
+        assert_eq!(parent_name(&skeleton, "左足"), "下半身");
+        assert_eq!(skeleton.joint_of.len(), 5);
+        assert!(skeleton.joints.iter().enumerate().all(|(i, j)| j.parent.is_none_or(|p| (p as usize) < i)));
+    }
+
+    #[test]
+    fn a_bone_at_the_pelvis_is_the_hips_unless_the_legs_cancel_it() {
+        let skeleton = build(body("腰", 11.5)).unwrap();
+        let hips = skeleton.humanoid.joint(HumanBone::Hips).unwrap() as usize;
+        assert_eq!((skeleton.joints.len(), skeleton.joints[hips].name.as_str()), (5, "腰"));
+
+        let mut bones = body("腰", 11.5);
+        bones[0].append = Some(super::super::model::Append {
+            source: 1,
+            ratio: -1.0,
+            rotation: true,
+            translation: false,
+            local: false,
+        });
+        let skeleton = build(bones).unwrap();
+        assert_eq!(parent_name(&skeleton, "腰"), "hips");
+    }
+
+    #[test]
+    fn cycles_and_indices_out_of_range_are_named() {
+        let what = build(vec![bone("a", 1, 0.0, 0.0), bone("b", 0, 0.0, 0.0)]).err().unwrap();
+        assert!(what.contains("own ancestor"), "{what}");
+        let what = build(vec![bone("a", 7, 0.0, 0.0)]).err().unwrap();
+        assert!(what.contains("bone 7"), "{what}");
+        let append = |source| super::super::model::Append {
+            source,
+            ratio: 1.0,
+            rotation: true,
+            translation: false,
+            local: false,
+        };
+        let mut bones = vec![bone("a", -1, 0.0, 0.0), bone("b", 0, 0.0, 0.0)];
+        bones[0].append = Some(append(1));
+        bones[1].append = Some(append(0));
+        let what = build(bones).err().unwrap();
+        assert!(what.contains("cyclic appends"), "{what}");
+    }
+
+    #[test]
+    fn limits_turn_with_the_mirrored_axis() {
+        let knee = Link { bone: 0, limits: Some((Vec3::new(-3.0, -0.5, -0.1), Vec3::new(0.0, 0.2, 0.4))) };
+        assert_eq!(limits(&knee), Some((Vec3::new(0.0, -0.2, -0.1), Vec3::new(3.0, 0.5, 0.4))));
+    }
+}
