@@ -1,7 +1,9 @@
 //! MMD models and OBJ files from their bytes to landmarks, on real files where they are at hand.
 
-use glam::{Mat4, Quat, Vec3};
-use settei::figure::{Figure, FigureError, HumanBone, LocalPose, pmx, skinning, tpose};
+#![allow(clippy::unwrap_used, reason = "tests may stop at the first surprise")]
+
+use glam::{Mat4, Vec3};
+use settei::figure::{Figure, HumanBone, load, skinning, tpose};
 use std::path::{Path, PathBuf};
 
 /// A file of the test assets; `None`, with a line that says so, where they are not installed.
@@ -14,13 +16,8 @@ fn asset(relative: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-fn load(path: &Path) -> Result<Figure, FigureError> {
-    let bytes = std::fs::read(path).unwrap();
-    pmx::read(path, &bytes)
-}
-
 fn gene() -> Option<Figure> {
-    asset("mmd/gene/Gene_light.pmx").map(|path| load(&path).unwrap())
+    asset("mmd/gene/Gene_light.pmx").map(|path| load::load(&path).unwrap())
 }
 
 fn place(world: &[Mat4], joint: u32) -> Vec3 {
@@ -37,26 +34,25 @@ fn gene_has_everything_its_makers_list() {
     assert_eq!(gene.ik_chains.len(), 6);
     assert_eq!(gene.appends.len(), 11);
     assert_eq!(gene.morphs.len(), 184);
-    println!("{:?} {:?}", gene.warnings, gene.licence);
-    for m in &gene.materials {
-        println!("{m:?}");
-    }
-    println!("{:?}", gene.ik_chains);
-    for (b, j) in gene.humanoid.iter() {
-        println!("{b:?} {}", gene.joints[j as usize].name);
-    }
+    assert_eq!(gene.warnings, Vec::<String>::new());
+    assert!(gene.humanoid.is_humanoid());
+    let inward = gene.triangles.iter().filter(|triangle| {
+        let [a, b, c] = triangle.map(|i| &gene.vertices[i as usize]);
+        (b.position - a.position).cross(c.position - a.position).dot(a.normal + b.normal + c.normal) < 0.0
+    });
+    assert!(inward.count() < gene.triangles.len() / 100);
+}
+
+#[test]
+fn genes_arms_are_level_in_t_pose() {
+    let Some(gene) = gene() else { return };
     let world = skinning::world_transforms(&gene, &tpose::t_pose(&gene));
-    for (b, j) in gene.humanoid.iter() {
-        println!("{b:?} {}", place(&world, j));
+    let height = |bone| place(&world, gene.humanoid.joint(bone).unwrap()).y;
+    use HumanBone::*;
+    for arm in [
+        [LeftUpperArm, LeftLowerArm, LeftHand, LeftMiddleProximal],
+        [RightUpperArm, RightLowerArm, RightHand, RightMiddleProximal],
+    ] {
+        assert!(arm.iter().all(|&bone| (height(bone) - height(arm[0])).abs() < 0.001));
     }
-    let out: usize = gene
-        .triangles
-        .iter()
-        .filter(|t| {
-            let [a, b, c] = t.map(|i| gene.vertices[i as usize]);
-            let n = (b.position - a.position).cross(c.position - a.position);
-            n.dot(a.normal + b.normal + c.normal) < 0.0
-        })
-        .count();
-    println!("inward {out}");
 }
