@@ -66,10 +66,11 @@ pub(super) fn read(
             alpha: if source.diffuse.w < 1.0 || fading[i] { Alpha::Blend } else { Alpha::Opaque },
             double_sided: source.double_sided,
             shade_colour,
-            outline: source
-                .edge
-                .filter(|(_, width)| *width > 0.0)
-                .map(|(colour, width)| Outline { colour: linear_rgba(colour), width_m: EDGE_WIDTH_M * width }),
+            outline: source.edge.filter(|(_, width)| *width > 0.0).map(|(colour, width)| Outline {
+                colour: linear_rgba(colour),
+                width_m: EDGE_WIDTH_M * width,
+                surface_mix: 0.0,
+            }),
             ..Material::default()
         });
     }
