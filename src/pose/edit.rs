@@ -81,12 +81,9 @@ fn mirror_point(p: Vec3) -> Vec3 {
 /// that stands apart (`Hair_L`, `l_ear`, `Sleeve.R.001`).
 fn other_side(name: &str) -> String {
     const WORDS: [(&str, &str); 4] = [("左", "右"), ("left", "right"), ("Left", "Right"), ("LEFT", "RIGHT")];
-    for (left, right) in WORDS {
-        for (from, to) in [(left, right), (right, left)] {
-            if name.contains(from) {
-                return name.replacen(from, to, 1);
-            }
-        }
+    let both_ways = WORDS.into_iter().flat_map(|(left, right)| [(left, right), (right, left)]);
+    if let Some((at, from, to)) = both_ways.filter_map(|(from, to)| Some((name.find(from)?, from, to))).min() {
+        return format!("{}{to}{}", &name[..at], &name[at + from.len()..]);
     }
     let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
     let chars: Vec<char> = name.chars().collect();

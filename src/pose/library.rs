@@ -68,7 +68,7 @@ fn t() -> Pose {
 fn a() -> Pose {
     let mut figure = Sculptor::standing();
     for side in [Left, Right] {
-        figure = figure.arm(side, [1.0, -0.95, 0.0], [1.0, -1.0, 0.1]).leg(side, [0.1, -1.0, 0.0], 4.0, 0.0, Flat(6.0));
+        figure = figure.arm(side, [1.0, -0.95, 0.0], [1.0, -0.95, 0.0]).leg(side, [0.1, -1.0, 0.0], 4.0, 0.0, Flat(6.0));
     }
     figure.done()
 }
@@ -182,7 +182,7 @@ fn point() -> Pose {
         .head(0.0, -3.0, -24.0)
         .leg(Right, [0.22, -1.0, 0.22], 6.0, 16.0, Flat(12.0))
         .leg(Left, [0.26, -1.0, -0.14], 10.0, 2.0, Flat(28.0))
-        .arm_to(Right, [1.0, 0.12, 0.3], [1.0, 0.16, 0.42], [0.0, -1.0, 0.3], [1.0, 0.16, 0.42])
+        .arm_to(Right, [1.0, 0.14, 0.05], [1.0, 0.14, 0.05], [0.14, -1.0, 0.0], [1.0, 0.14, 0.05])
         .arm_to(Left, [0.85, -0.75, -0.3], [-0.75, -0.6, 0.35], [-0.6, -0.1, -0.6], [-0.5, -0.6, 0.5])
         .fingers(Right, POINTING)
         .fingers(Left, CUPPED)
