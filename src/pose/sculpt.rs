@@ -146,7 +146,7 @@ impl Sculptor {
         let (foot_turn, toes_deg) = match foot {
             Foot::Flat(out_deg) => (heading(out_deg), 0.0),
             Foot::Ball(out_deg, heel_deg) => {
-                (heading(out_deg) * Quat::from_rotation_x(heel_deg.to_radians()), -heel_deg)
+                (heading(out_deg) * Quat::from_rotation_x(heel_deg.to_radians()), -heel_deg.min(60.0))
             }
             Foot::Free(pointed_deg) => (thigh_turn * knee * Quat::from_rotation_x(pointed_deg.to_radians()), 0.0),
         };

@@ -16,7 +16,8 @@ fn close(a: &Pose, b: &Pose) -> bool {
         && (a.hips, a.ground, &a.expressions) == (b.hips, b.ground, &b.expressions)
         && a.joints.keys().eq(b.joints.keys())
         && a.joints.keys().all(|n| {
-            joint(a, n).rotation.dot(joint(b, n).rotation) > 1.0 - 1e-6 && joint(a, n).translation == joint(b, n).translation
+            joint(a, n).rotation.dot(joint(b, n).rotation) > 1.0 - 1e-6
+                && joint(a, n).translation == joint(b, n).translation
         })
 }
 
@@ -119,7 +120,9 @@ fn names_are_found_as_people_write_them() {
     for name in library::names() {
         assert_eq!(library::find(name).unwrap().0, name);
     }
-    for (mistyped, meant) in [("knel", Some("kneel")), ("wavve", Some("wave")), ("arms-crosed", Some("arms-crossed")), ("qqqqq", None)] {
+    for (mistyped, meant) in
+        [("knel", Some("kneel")), ("wavve", Some("wave")), ("arms-crosed", Some("arms-crossed")), ("qqqqq", None)]
+    {
         match named_or_file(mistyped).unwrap_err() {
             error @ PoseError::Unknown { nearest, .. } => {
                 assert_eq!(nearest, meant);
@@ -146,8 +149,13 @@ fn poses() -> impl Strategy<Value = Pose> {
     let joint = (quats(), place()).prop_map(|(rotation, translation)| JointPose { rotation, translation });
     let joints = prop::collection::btree_map("\\PC{0,12}", joint, 0..4);
     let expressions = prop::collection::btree_map("\\PC{0,12}", 0.0..=1.0f32, 0..4);
-    (bones, place(), 0.0..=1.0f32, expressions, joints)
-        .prop_map(|(bones, hips, ground, expressions, joints)| Pose { bones, hips, ground, expressions, joints })
+    (bones, place(), 0.0..=1.0f32, expressions, joints).prop_map(|(bones, hips, ground, expressions, joints)| Pose {
+        bones,
+        hips,
+        ground,
+        expressions,
+        joints,
+    })
 }
 
 proptest! {

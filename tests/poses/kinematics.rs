@@ -113,7 +113,8 @@ fn a_figure_without_a_skeleton_stays_as_it_is() {
 fn hips_travel_in_multiples_of_their_height() {
     for size in [0.5, 1.0, 3.0] {
         let figure = mannequin(&Build { size, axes: 7, helpers: true, ..Build::default() });
-        let (rest, pose) = (world(&figure, &Pose::default()), Pose { hips: Vec3::new(0.2, 0.1, -0.3), ..Pose::default() });
+        let (rest, pose) =
+            (world(&figure, &Pose::default()), Pose { hips: Vec3::new(0.2, 0.1, -0.3), ..Pose::default() });
         let posed = world(&figure, &pose);
         let height = place(&figure, &rest, Hips).y;
         for bone in [Hips, Head, RightFoot] {
@@ -133,11 +134,8 @@ fn hips_beside_the_spine_carry_the_whole_body() {
     figure.joints[spine_helper].parent = Some(above_hips);
     let below_hips = figure.joints[hips as usize].translation;
     figure.joints[spine_helper].translation += below_hips;
-    let pose = Pose {
-        bones: [(Hips, Quat::from_rotation_y(0.5))].into(),
-        hips: Vec3::new(0.0, 0.5, 0.0),
-        ..Pose::default()
-    };
+    let pose =
+        Pose { bones: [(Hips, Quat::from_rotation_y(0.5))].into(), hips: Vec3::new(0.0, 0.5, 0.0), ..Pose::default() };
     let (rest, posed) = (world(&figure, &Pose::default()), world(&figure, &pose));
     let lift = 0.5 * place(&figure, &rest, Hips).y;
     for bone in [Hips, Head, LeftFoot] {
@@ -165,7 +163,10 @@ fn grounded_poses_stand_on_the_floor_whatever_the_build() {
         let (stand, jump) = (library::find("stand").unwrap().1, library::find("jump").unwrap().1);
         let heights: Vec<f32> =
             (0..=10).map(|i| lowest(&figure, &Pose::blend(&stand, &jump, i as f32 / 10.0)) - floor).collect();
-        assert!(heights.windows(2).all(|w| w[1] > w[0] - 0.1 && w[1] < w[0] + 0.2), "the floor lets go bit by bit: {heights:?}");
+        assert!(
+            heights.windows(2).all(|w| w[1] > w[0] - 0.1 && w[1] < w[0] + 0.2),
+            "the floor lets go bit by bit: {heights:?}"
+        );
     }
 }
 
@@ -193,7 +194,8 @@ fn further_joints_are_posed_by_name_in_the_figures_axes() {
     let own = JointPose { rotation: Quat::from_rotation_y(0.7), translation: Vec3::new(0.1, 0.0, 0.0) };
     for axes in [0, 11] {
         let figure = mannequin(&Build { axes, helpers: true, ..Build::default() });
-        let pose = Pose { joints: [("head helper".to_owned(), own), ("no such".to_owned(), own)].into(), ..Pose::default() };
+        let pose =
+            Pose { joints: [("head helper".to_owned(), own), ("no such".to_owned(), own)].into(), ..Pose::default() };
         let (rest, posed) = (world(&figure, &Pose::default()), world(&figure, &pose));
         let helper = figure.joints.iter().position(|j| j.name == "head helper").unwrap();
         let moved = posed[helper].w_axis.truncate() - rest[helper].w_axis.truncate();

@@ -62,7 +62,7 @@ const PARTS: [Part; 33] = {
         (LeftLittleIntermediate, [0.028, 0.0, 0.0], [0.008, 0.008], [0.007, 0.007]),
         (LeftLittleDistal, [0.019, 0.0, 0.0], [0.007, 0.007], [0.006, 0.006]),
         (LeftEye, [0.03, 0.06, 0.08], [0.0, 0.0], [0.0, 0.0]),
-        (Jaw, [0.0, 0.02, 0.03], [0.0, 0.0], [0.0, 0.0]),
+        (Jaw, [0.0, 0.05, 0.10], [0.025, 0.025], [0.012, 0.012]),
         (RightEye, [0.0, 0.0, 0.0], [0.0, 0.0], [0.0, 0.0]),
         (RightHand, [0.0, 0.0, 0.0], [0.0, 0.0], [0.0, 0.0]),
     ]
@@ -114,7 +114,10 @@ pub(crate) fn mannequin(build: &Build) -> Figure {
         figure.humanoid.set(bone, joint);
     }
     figure.binds = (0..world.len())
-        .map(|j| Bind { joint: j as u32, inverse_bind: Mat4::from_rotation_translation(world[j].1, world[j].0).inverse() })
+        .map(|j| Bind {
+            joint: j as u32,
+            inverse_bind: Mat4::from_rotation_translation(world[j].1, world[j].0).inverse(),
+        })
         .collect();
     for (bone, &(place, end, from, to)) in &places {
         let bone = std::iter::successors(Some(*bone), |b| b.parent()).find(|&b| figure.humanoid.joint(b).is_some());
@@ -123,12 +126,7 @@ pub(crate) fn mannequin(build: &Build) -> Figure {
         }
     }
     figure.materials.push(Material { base_colour: Vec4::new(0.6, 0.55, 0.5, 1.0), ..Material::default() });
-    figure.submeshes.push(Submesh {
-        name: "body".into(),
-        first: 0,
-        count: figure.triangles.len() as u32,
-        material: 0,
-    });
+    figure.submeshes.push(Submesh { name: "body".into(), first: 0, count: figure.triangles.len() as u32, material: 0 });
     figure
 }
 
@@ -143,7 +141,8 @@ fn places(build: &Build) -> BTreeMap<HumanBone, (Vec3, Vec3, [f32; 2], [f32; 2])
         } else {
             offset
         };
-        let on_arm = std::iter::successors(bone.parent(), |b| b.parent()).any(|b| b == LeftUpperArm || b == RightUpperArm);
+        let on_arm =
+            std::iter::successors(bone.parent(), |b| b.parent()).any(|b| b == LeftUpperArm || b == RightUpperArm);
         if !on_arm {
             return scaled;
         }
@@ -181,10 +180,7 @@ fn places(build: &Build) -> BTreeMap<HumanBone, (Vec3, Vec3, [f32; 2], [f32; 2])
             }),
         }
     };
-    begins
-        .keys()
-        .filter_map(|&bone| part(bone).map(|p| (bone, (begins[&bone], ends(bone), p.2, p.3))))
-        .collect()
+    begins.keys().filter_map(|&bone| part(bone).map(|p| (bone, (begins[&bone], ends(bone), p.2, p.3)))).collect()
 }
 
 /// A closed tube of eight sides with rounded ends, all of it bound to one joint.

@@ -37,12 +37,11 @@ fn overlap(a: &[bool], b: &[bool]) -> f32 {
 fn no_two_poses_look_alike() {
     let screen = Screen::new(mannequin(&Build::default()));
     for camera in ["front", "three-quarter-left", "three-quarter-right"] {
-        let shapes: Vec<_> = library::all().map(|(name, pose)| (name, screen.shape(&pose, &camera.parse().unwrap()))).collect();
+        let shapes: Vec<_> =
+            library::all().map(|(name, pose)| (name, screen.shape(&pose, &camera.parse().unwrap()))).collect();
         let pairs = shapes.iter().enumerate().flat_map(|(i, a)| shapes[..i].iter().map(move |b| (a, b)));
-        let (most, a, b) = pairs
-            .map(|((a, p), (b, q))| (overlap(p, q), *a, *b))
-            .max_by(|x, y| x.0.total_cmp(&y.0))
-            .unwrap();
+        let (most, a, b) =
+            pairs.map(|((a, p), (b, q))| (overlap(p, q), *a, *b)).max_by(|x, y| x.0.total_cmp(&y.0)).unwrap();
         println!("{camera}: most alike are {a} and {b}, overlap {most:.2}");
         assert!(most < 0.8, "{camera}: {a} and {b} overlap by {most}");
     }
