@@ -1,1 +1,23 @@
-//! What candle lacks: convolution kernels, warp, resize, instance norm, PReLU.
+//! What candle lacks, or does too slowly: convolutions, pooling, warp, resize, instance norm and PReLU, each with its gradient.
+//!
+//! The functions here are the one place through which the networks compute, so a faster kernel replaces its
+//! predecessor without the networks noticing. Each has a kernel for float32 on the CPU; other devices and types take
+//! a composition of candle's own operations, which is also what the kernels are tested against.
+
+mod conv;
+mod norm;
+mod planes;
+mod pool;
+mod prelu;
+mod resize;
+mod warp;
+
+#[cfg(test)]
+mod testing;
+
+pub use conv::{conv_transpose2d_4x4_s2, conv2d};
+pub use norm::instance_norm;
+pub use pool::max_pool2d_3x3_s2;
+pub use prelu::prelu;
+pub use resize::lerp;
+pub use warp::warp;

@@ -1,0 +1,64 @@
+//! Images as the CPU kernels see them.
+
+use candle_core::{CpuStorage, DType, Layout, Result, Shape, Tensor, bail};
+
+/// An N×C×H×W tensor whose images are contiguous: samples may lie apart (a range of channels) or on top of each other
+/// (one sample seen as many).
+pub(super) struct Planes<'a> {
+    values: &'a [f32],
+    sample_stride: usize,
+    pub(super) n: usize,
+    pub(super) c: usize,
+    pub(super) h: usize,
+    pub(super) w: usize,
+}
+
+impl<'a> Planes<'a> {
+    pub(super) fn of(storage: &'a CpuStorage, layout: &Layout) -> Result<Self> {
+        let (n, c, h, w) = layout.shape().dims4()?;
+        if !images_are_contiguous(layout) {
+            bail!("the kernel needs contiguous images, not strides {:?}", layout.stride());
+        }
+        let values = &storage.as_slice::<f32>()?[layout.start_offset()..];
+        Ok(Self { values, sample_stride: layout.stride()[0], n, c, h, w })
+    }
+
+    /// How many pixels an image has.
+    pub(super) fn area(&self) -> usize {
+        self.h * self.w
+    }
+
+    /// The image of one channel of one sample; `index` counts channels through all samples.
+    pub(super) fn plane(&self, index: usize) -> &'a [f32] {
+        let start = index / self.c * self.sample_stride + index % self.c * self.area();
+        &self.values[start..start + self.area()]
+    }
+}
+
+fn images_are_contiguous(layout: &Layout) -> bool {
+    let (dims, stride) = (layout.dims(), layout.stride());
+    dims.len() == 4 && stride[3] == 1 && stride[2] == dims[3] && stride[1] == dims[2] * dims[3]
+}
+
+/// Whether the kernels of this room can take `x`; if not, candle's operations must do.
+pub(super) fn kernel_takes(x: &Tensor) -> bool {
+    x.device().is_cpu() && x.dtype() == DType::F32
+}
+
+/// `x` itself if [`Planes`] can see it, else a contiguous copy.
+pub(super) fn as_planes(x: &Tensor) -> Result<Tensor> {
+    if images_are_contiguous(x.layout()) { Ok(x.clone()) } else { x.contiguous() }
+}
+
+/// A vector that a kernel reads.
+pub(super) fn vector<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+    match layout.contiguous_offsets() {
+        Some((from, to)) => Ok(&storage.as_slice::<f32>()?[from..to]),
+        None => bail!("the kernel needs a contiguous vector"),
+    }
+}
+
+/// A kernel's result.
+pub(super) fn result(values: Vec<f32>, shape: impl Into<Shape>) -> Result<(CpuStorage, Shape)> {
+    Ok((CpuStorage::F32(values), shape.into()))
+}
