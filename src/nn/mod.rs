@@ -1,9 +1,11 @@
-//! What candle lacks, or does too slowly: convolutions, pooling, warp, resize, instance norm and PReLU, each with its gradient.
+//! What candle lacks, or does too slowly: convolutions, pooling, warp, resize, instance
+//! norm, PReLU and consensus, each with its gradient.
 //!
 //! The functions here are the one place through which the networks compute, so a faster kernel replaces its
 //! predecessor without the networks noticing. Each has a kernel for float32 on the CPU; other devices and types take
 //! a composition of candle's own operations, which is also what the kernels are tested against.
 
+mod consensus;
 mod conv;
 mod norm;
 mod planes;
@@ -15,6 +17,7 @@ mod warp;
 #[cfg(test)]
 mod testing;
 
+pub use consensus::consensus;
 pub use conv::{conv_transpose2d_4x4_s2, conv2d};
 pub use norm::instance_norm;
 pub use pool::max_pool2d_3x3_s2;

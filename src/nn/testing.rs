@@ -70,7 +70,7 @@ pub(super) fn check(op: impl Fn(&[Tensor]) -> Result<Tensor>, naive: impl Fn(&[A
         let gradients = (result * weights.tensor(dtype)).unwrap().sum_all().unwrap().backward().unwrap();
         for (which, var) in vars.iter().enumerate() {
             let ours = doubles(gradients.get(var).unwrap());
-            let theirs = finite_differences(&loss, args, which);
+            let theirs = finite_differences(loss, args, which);
             assert_near(&format!("gradient {which} in {dtype:?}"), &ours, &theirs, tolerance);
         }
     }

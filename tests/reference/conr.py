@@ -192,9 +192,6 @@ def shade(w, references, features, target):
         mean_flow = mean_over_views(mask[:, :1], flow)
         mean_reference = mean_over_views(mask[:, :1], reference)
         mean_message = mean_over_views(mask[:, 2:], message)
-        if feature is not None:
-            # The block after this one sees the view's own feature only.
-            pass
         here = there
     return mean_message
 

@@ -1,0 +1,49 @@
+//! `udpparsernet`: a ResNet-50 U-Net that sees a drawing and says which point of the body each pixel shows.
+//!
+//! Its backbone is also the encoder of a sheet's drawings.
+
+use super::Features;
+use super::unet::{Backbone, Depth, Upsampling, standardized};
+use candle_core::{Result, Tensor};
+use candle_nn::VarBuilder;
+
+/// The network's name in weight files.
+pub const NAME: &str = "udpparsernet";
+
+/// How many channels the features have.
+const FEATURES: [usize; 5] = [2048, 1024, 512, 256, 64];
+
+/// The network.
+pub struct Detector {
+    backbone: Backbone,
+    upsampling: Upsampling,
+}
+
+impl Detector {
+    /// The network with the tensors in `weights`.
+    ///
+    /// # Errors
+    /// A tensor that is missing or of another shape.
+    pub fn new(weights: &VarBuilder) -> Result<Self> {
+        Ok(Self {
+            backbone: Backbone::new(&weights.pp("backbone"), 3, &Depth::ResNet50, true)?,
+            upsampling: Upsampling::new(weights, FEATURES, 4)?,
+        })
+    }
+
+    /// The features of drawings: `rgb` N×3×S×S, premultiplied, in [0, 1]; 2048, 1024, 512, 256 and 64 channels.
+    ///
+    /// # Errors
+    /// Whatever candle says, such as a lack of memory on a GPU.
+    pub fn features(&self, rgb: &Tensor) -> Result<Features> {
+        self.backbone.forward(&standardized(rgb)?)
+    }
+
+    /// The UDPs of drawings with these features: N×4×S×S (landmark, occupancy), in [0, 1].
+    ///
+    /// # Errors
+    /// Whatever candle says, such as a lack of memory on a GPU.
+    pub fn udp(&self, features: &Features) -> Result<Tensor> {
+        self.upsampling.forward(features)?.clamp(0.0, 1.0)
+    }
+}

@@ -1,0 +1,79 @@
+use super::ConrError;
+use candle_core::Device;
+use candle_core::utils::{cuda_is_available, metal_is_available};
+use serde::{Deserialize, Serialize};
+
+/// Where the networks run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeviceChoice {
+    /// The first graphics card that this build can use and that answers, else the processor
+    #[default]
+    Auto,
+    /// The processor
+    Cpu,
+    /// An NVIDIA card
+    Cuda,
+    /// An Apple GPU
+    Metal,
+}
+
+impl DeviceChoice {
+    /// Opens the device.
+    ///
+    /// # Errors
+    /// The build cannot use it, or it does not answer; [`DeviceChoice::Auto`] and [`DeviceChoice::Cpu`] always work.
+    pub fn open(self) -> Result<Device, ConrError> {
+        match self {
+            Self::Auto => Ok(Self::Cuda.open().or_else(|_| Self::Metal.open()).unwrap_or(Device::Cpu)),
+            Self::Cpu => Ok(Device::Cpu),
+            Self::Cuda if !cuda_is_available() => Err(ConrError::Device(
+                "this build cannot use NVIDIA cards; build it with `--features cuda` (needs the CUDA toolkit), or \
+                 choose `--device cpu`"
+                    .into(),
+            )),
+            Self::Cuda => Device::new_cuda(0).map_err(|e| unanswered("NVIDIA card", &e)),
+            Self::Metal if !metal_is_available() => Err(ConrError::Device(
+                "this build cannot use Apple's GPUs; build it on a Mac with `--features metal`, or choose \
+                 `--device cpu`"
+                    .into(),
+            )),
+            Self::Metal => Device::new_metal(0).map_err(|e| unanswered("Apple GPU", &e)),
+        }
+    }
+
+    /// What the device is, for people; or why there is none.
+    pub fn describe(self) -> String {
+        match self.open() {
+            Ok(Device::Cpu) => format!("the processor, {} threads", rayon::current_num_threads()),
+            Ok(Device::Cuda(_)) => "the first NVIDIA card".into(),
+            Ok(Device::Metal(_)) => "Apple's GPU".into(),
+            Err(e) => e.to_string(),
+        }
+    }
+}
+
+fn unanswered(what: &str, error: &candle_core::Error) -> ConrError {
+    ConrError::Device(format!("no {what} answers ({error}); choose `--device cpu`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_always_a_device() {
+        assert!(DeviceChoice::Auto.open().is_ok());
+        assert!(DeviceChoice::Cpu.open().unwrap().is_cpu());
+    }
+
+    #[test]
+    fn what_the_build_lacks_is_named() {
+        if !cuda_is_available() {
+            assert!(DeviceChoice::Cuda.open().unwrap_err().to_string().contains("--features cuda"));
+        }
+        if !metal_is_available() {
+            assert!(DeviceChoice::Metal.describe().contains("--features metal"));
+        }
+    }
+}

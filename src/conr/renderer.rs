@@ -1,0 +1,204 @@
+use super::weights::WeightFile;
+use super::{ConrError, DeviceChoice, Features, Networks, shader};
+use crate::picture::Picture;
+use crate::progress::Progress;
+use crate::sheet::framing::{FramedDrawing, FramedPose, frame_drawing, frame_pose};
+use crate::sheet::{Sheet, View};
+use crate::udp::Udp;
+use candle_core::{DType, Device, Tensor};
+use candle_nn::VarBuilder;
+use std::path::Path;
+
+/// Working sizes are multiples of this.
+const SIZE_STEP_PX: u32 = 128;
+
+/// How many drawings are encoded at a time: enough to keep a device busy, few enough to bound the memory.
+const DRAWINGS_AT_ONCE: usize = 4;
+
+/// The networks on a device: encodes a sheet once, and renders it in many poses.
+pub struct Renderer {
+    networks: Networks,
+    device: Device,
+}
+
+/// What the networks remember of a sheet.
+pub struct EncodedSheet {
+    size_px: u32,
+    /// m×4×S×S.
+    references: Tensor,
+    features: Features,
+}
+
+impl EncodedSheet {
+    /// The working size that it was encoded at.
+    pub fn size_px(&self) -> u32 {
+        self.size_px
+    }
+
+    /// How many drawings it remembers.
+    pub fn views(&self) -> usize {
+        self.references.dims()[0]
+    }
+}
+
+/// A rendered picture, of the size of the pose's image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendering {
+    /// Width in pixels.
+    pub width_px: u32,
+    /// Height in pixels.
+    pub height_px: u32,
+    /// `width_px · height_px` **premultiplied** RGBA pixels: the bytes that the authors' program writes.
+    pub premultiplied: Vec<[u8; 4]>,
+}
+
+impl Rendering {
+    /// The picture with straight alpha, as other programs want it.
+    pub fn to_picture(&self) -> Picture {
+        let straight = |&[r, g, b, a]: &[u8; 4]| {
+            let divide = |c: u8| ((u32::from(c) * 255 + u32::from(a) / 2) / u32::from(a).max(1)).min(255) as u8;
+            if a == 0 { [0; 4] } else { [divide(r), divide(g), divide(b), a] }
+        };
+        Picture {
+            width_px: self.width_px,
+            height_px: self.height_px,
+            pixels: self.premultiplied.iter().map(straight).collect(),
+        }
+    }
+}
+
+impl Renderer {
+    /// Loads weights: a folder of the authors' four `.pth`, or a `.safetensors`. Whatever they are stored as, they
+    /// take four bytes a number in memory: 660 MB.
+    ///
+    /// # Errors
+    /// The device cannot be used; the weights cannot be read, or don't fit; [`ConrError::Cancelled`].
+    pub fn load(path: &Path, device: DeviceChoice, progress: &dyn Progress) -> Result<Self, ConrError> {
+        let device = device.open()?;
+        let networks = WeightFile::open(path)?.load(&device, progress, Networks::new)?;
+        Ok(Self { networks, device })
+    }
+
+    /// A renderer with tensors from elsewhere, on their device.
+    ///
+    /// # Errors
+    /// A tensor that is missing or of another shape.
+    pub fn new(weights: &VarBuilder) -> Result<Self, ConrError> {
+        Ok(Self { networks: Networks::new(weights)?, device: weights.device().clone() })
+    }
+
+    /// The networks themselves.
+    pub fn networks(&self) -> &Networks {
+        &self.networks
+    }
+
+    /// Looks at all drawings of a sheet, at a working size of `size_px` (a multiple of 128; the published weights
+    /// were trained at 256). Drawings without anything on them count as empty images.
+    ///
+    /// # Errors
+    /// A working size that is none; a sheet without drawings; [`ConrError::Cancelled`]; whatever the device says.
+    pub fn encode(&self, sheet: &Sheet, size_px: u32, progress: &dyn Progress) -> Result<EncodedSheet, ConrError> {
+        check_size(size_px)?;
+        if sheet.views.is_empty() {
+            return Err(ConrError::EmptySheet);
+        }
+        progress.stage("Looking at the sheet", sheet.views.len() as u64);
+        let mut references = Vec::new();
+        let mut features: [Vec<Tensor>; 5] = Default::default();
+        for views in sheet.views.chunks(DRAWINGS_AT_ONCE) {
+            if progress.cancelled() {
+                return Err(ConrError::Cancelled);
+            }
+            let drawings: Vec<_> = views.iter().map(|view| frame_drawing(&view.picture, size_px)).collect();
+            let (rgb, alpha) = self.drawings_to_tensors(&drawings, size_px)?;
+            for (all, these) in features.iter_mut().zip(self.networks.detector.features(&rgb)?) {
+                all.push(these);
+            }
+            references.push(Tensor::cat(&[&rgb.broadcast_mul(&alpha)?, &alpha], 1)?);
+            progress.advance(views.len() as u64);
+        }
+        let [f0, f1, f2, f3, f4] = features;
+        let joined = |tensors: Vec<Tensor>| Tensor::cat(&tensors, 0);
+        Ok(EncodedSheet {
+            size_px,
+            references: joined(references)?,
+            features: [joined(f0)?, joined(f1)?, joined(f2)?, joined(f3)?, joined(f4)?],
+        })
+    }
+
+    /// Draws the sheet's character in a pose: a picture of the pose's size, the character where the pose has it. A
+    /// pose that shows nothing gives an empty picture.
+    ///
+    /// # Errors
+    /// [`ConrError::Cancelled`]; whatever the device says.
+    pub fn render(&self, sheet: &EncodedSheet, pose: &Udp, progress: &dyn Progress) -> Result<Rendering, ConrError> {
+        let framed = frame_pose(pose, sheet.size_px);
+        let Some(frame) = framed.frame else {
+            let nothing = Picture::new(pose.width_px, pose.height_px).pixels;
+            return Ok(Rendering { width_px: pose.width_px, height_px: pose.height_px, premultiplied: nothing });
+        };
+        progress.stage("Rendering", shader::BLOCKS as u64 + 2);
+        let (landmarks, mask) = self.pose_to_tensors(&framed, sheet.size_px)?;
+        let target = self.networks.pose_encoder.features(&landmarks, &mask)?;
+        progress.advance(1);
+        let message = self.networks.shader.forward(&sheet.references, &sheet.features, &target, progress)?;
+        let rgba = self.networks.rgba_decoder.forward(&message)?;
+        let bytes: Vec<_> = pixels(&rgba)?.into_iter().map(|p| p.map(|v| (255.0 * v) as u8)).collect();
+        progress.advance(1);
+        Ok(Rendering {
+            width_px: pose.width_px,
+            height_px: pose.height_px,
+            premultiplied: frame.paste(&bytes, sheet.size_px),
+        })
+    }
+
+    /// What the networks take the drawing's UDP to be: of the drawing's size, found at a working size of `size_px`
+    /// and enlarged by the nearest pixel.
+    ///
+    /// # Errors
+    /// A working size that is none; whatever the device says.
+    pub fn detect(&self, view: &View, size_px: u32) -> Result<Udp, ConrError> {
+        check_size(size_px)?;
+        let mut udp = Udp::new(view.picture.width_px, view.picture.height_px);
+        let drawing = frame_drawing(&view.picture, size_px);
+        if let Some(frame) = drawing.frame {
+            let (rgb, _) = self.drawings_to_tensors(&[drawing], size_px)?;
+            let detected = self.networks.detector.udp(&self.networks.detector.features(&rgb)?)?;
+            udp.pixels = frame.paste_nearest(&pixels(&detected)?, size_px);
+            // By definition there is no landmark where there is no surface.
+            for pixel in udp.pixels.iter_mut().filter(|p| p[3] <= 0.0) {
+                *pixel = [0.0; 4];
+            }
+        }
+        Ok(udp)
+    }
+
+    /// Premultiplied colours N×3×S×S and alpha N×1×S×S in [0, 1].
+    fn drawings_to_tensors(&self, drawings: &[FramedDrawing], size_px: u32) -> candle_core::Result<(Tensor, Tensor)> {
+        let bytes: Vec<u8> = drawings.iter().flat_map(|d| d.pixels.as_flattened()).copied().collect();
+        let (n, size) = (drawings.len(), size_px as usize);
+        let pixels = Tensor::from_vec(bytes, (n, size, size, 4), &self.device)?;
+        let rgba = (pixels.permute((0, 3, 1, 2))?.to_dtype(DType::F32)?.contiguous()? / 255.0)?;
+        Ok((rgba.narrow(1, 0, 3)?.contiguous()?, rgba.narrow(1, 3, 1)?.contiguous()?))
+    }
+
+    /// Landmarks 1×3×S×S and target mask 1×1×S×S in [0, 1].
+    fn pose_to_tensors(&self, pose: &FramedPose, size_px: u32) -> candle_core::Result<(Tensor, Tensor)> {
+        let size = size_px as usize;
+        let values = pose.pixels.as_flattened().to_vec();
+        let udp = Tensor::from_vec(values, (1, size, size, 4), &self.device)?.permute((0, 3, 1, 2))?;
+        let mask = Tensor::from_vec(pose.mask.clone(), (1, 1, size, size), &self.device)?.to_dtype(DType::F32)?;
+        Ok((udp.narrow(1, 0, 3)?.contiguous()?, (mask / 255.0)?))
+    }
+}
+
+fn check_size(size_px: u32) -> Result<(), ConrError> {
+    let fits = size_px > 0 && size_px.is_multiple_of(SIZE_STEP_PX);
+    if fits { Ok(()) } else { Err(ConrError::Size(size_px)) }
+}
+
+/// The pixels of a 1×4×S×S tensor.
+fn pixels(tensor: &Tensor) -> candle_core::Result<Vec<[f32; 4]>> {
+    let values: Vec<f32> = tensor.permute((0, 2, 3, 1))?.flatten_all()?.to_vec1()?;
+    Ok(values.as_chunks().0.to_vec())
+}

@@ -1,0 +1,93 @@
+//! What several samples say together: the message passing between a sheet's drawings.
+
+use super::planes::{Planes, as_planes, kernel_takes, result};
+use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
+use candle_nn::ops::softmax;
+use rayon::prelude::*;
+
+/// Σ over the samples of `mask · softmax(mask) · x`, the softmax being over the samples: 1×C×H×W.
+///
+/// `x` is N×C×H×W, `mask` the same, or N×1×H×W for all channels. The kernel sums in doubles, so that the samples' order
+/// cannot be told from the result.
+pub fn consensus(mask: &Tensor, x: &Tensor) -> Result<Tensor> {
+    let ((n, c, h, w), (mask_n, mask_c, mask_h, mask_w)) = (x.dims4()?, mask.dims4()?);
+    if (n, h, w) != (mask_n, mask_h, mask_w) || (mask_c != c && mask_c != 1) {
+        bail!("a mask of shape {:?} does not weigh {:?}", mask.shape(), x.shape());
+    }
+    if kernel_takes(x) { as_planes(mask)?.apply_op2(&as_planes(x)?, Consensus) } else { composed(mask, x) }
+}
+
+fn composed(mask: &Tensor, x: &Tensor) -> Result<Tensor> {
+    (mask * softmax(mask, 0)?)?.broadcast_mul(x)?.sum_keepdim(0)
+}
+
+struct Consensus;
+
+impl CustomOp2 for Consensus {
+    fn name(&self) -> &'static str {
+        "consensus"
+    }
+
+    fn cpu_fwd(&self, s1: &CpuStorage, l1: &Layout, s2: &CpuStorage, l2: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (mask, x) = (Planes::of(s1, l1)?, Planes::of(s2, l2)?);
+        let mut values = vec![0.0; x.c * x.area()];
+        values.par_chunks_mut(x.area()).enumerate().for_each(|(channel, out)| {
+            let masks: Vec<_> = (0..x.n).map(|v| mask.plane(v * mask.c + channel % mask.c)).collect();
+            let images: Vec<_> = (0..x.n).map(|v| x.plane(v * x.c + channel)).collect();
+            for (pixel, out) in out.iter_mut().enumerate() {
+                let greatest = masks.iter().map(|m| m[pixel]).fold(f32::NEG_INFINITY, f32::max);
+                let (mut sum, mut total) = (0.0, 0.0);
+                for (mask, image) in masks.iter().zip(&images) {
+                    let share = f64::from((mask[pixel] - greatest).exp());
+                    total += share;
+                    sum += share * f64::from(mask[pixel]) * f64::from(image[pixel]);
+                }
+                *out = (sum / total) as f32;
+            }
+        });
+        result(values, (1, x.c, x.h, x.w))
+    }
+
+    fn bwd(
+        &self,
+        mask: &Tensor,
+        x: &Tensor,
+        sum: &Tensor,
+        gradient: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let shares = softmax(mask, 0)?;
+        let of_x = (mask * &shares)?.broadcast_mul(gradient)?.broadcast_as(x.shape())?.contiguous()?;
+        let spread = x.broadcast_mul(&(mask + 1.0)?)?.broadcast_sub(sum)?;
+        let of_mask = spread.broadcast_mul(&shares)?.broadcast_mul(gradient)?;
+        let of_mask = if mask.dim(1)? == 1 { of_mask.sum_keepdim(1)? } else { of_mask };
+        Ok((Some(of_mask), Some(of_x)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Array, Dice, check};
+    use super::*;
+
+    fn naive(args: &[Array]) -> Array {
+        let [mask, x] = args else { unreachable!() };
+        let [n, c, h, w] = x.dims;
+        Array::from_fn([1, c, h, w], |[_, c, row, column]| {
+            let mask = |v: usize| mask.at([v, c % mask.dims[1], row, column]);
+            let total: f64 = (0..n).map(|v| mask(v).exp()).sum();
+            (0..n).map(|v| mask(v) * mask(v).exp() / total * x.at([v, c, row, column])).sum()
+        })
+    }
+
+    #[test]
+    fn agrees_with_the_naive_consensus() {
+        let mut dice = Dice(10);
+        for one_mask in [true, false] {
+            for _ in 0..4 {
+                let dims = [dice.whole(1, 4), dice.whole(1, 3), dice.whole(1, 4), dice.whole(1, 4)];
+                let mask = [dims[0], if one_mask { 1 } else { dims[1] }, dims[2], dims[3]];
+                check(|a| consensus(&a[0], &a[1]), naive, &[dice.array(mask, 1.0), dice.array(dims, 1.0)]);
+            }
+        }
+    }
+}
