@@ -1,0 +1,94 @@
+//! Convolutions and what lies between them, for processors: plain slices in, plain slices out.
+//!
+//! Pictures are [`Map`]s: batches with the channels of a pixel side by side (N×H×W×C). So a register holds channels,
+//! a warp moves whole pixels, and several kernels may write channels of one wide picture instead of concatenating.
+//! Kernels are written once, generic over the instruction set (see `lanes`), and share rayon's threads.
+#![allow(unsafe_code)] // SIMD, and threads that write parts of one picture; each place says why it is sound.
+#![allow(clippy::needless_range_loop)] // an index here names a row or a column of several arrays at once.
+
+mod conv;
+mod direct;
+mod finish;
+mod gemm;
+mod lanes;
+mod memory;
+mod scheme;
+mod winograd;
+
+#[cfg(test)]
+mod tests;
+
+pub use conv::{Activation, Conv, Join, Method, Shape, Storage, Weights};
+pub use lanes::Isa;
+
+/// A batch of pictures: `n` images of `h`×`w` pixels, `c` channels of a pixel side by side, `pitch` floats from one
+/// pixel to the next (more than `c` where it is part of a wider picture).
+#[derive(Clone, Copy, Debug)]
+pub struct Map<'a> {
+    data: &'a [f32],
+    n: usize,
+    h: usize,
+    w: usize,
+    c: usize,
+    pitch: usize,
+}
+
+/// A [`Map`] to write to.
+#[derive(Debug)]
+pub struct MapMut<'a> {
+    data: &'a mut [f32],
+    n: usize,
+    h: usize,
+    w: usize,
+    c: usize,
+    pitch: usize,
+}
+
+fn check(len: usize, [n, h, w, c]: [usize; 4], pitch: usize) {
+    let pixels = n * h * w;
+    assert!(c <= pitch && (pixels == 0 || (pixels - 1) * pitch + c <= len), "{len} floats for {n}×{h}×{w}×{c}");
+}
+
+impl<'a> Map<'a> {
+    /// A batch without gaps.
+    ///
+    /// # Panics
+    /// When `data` is too short.
+    pub fn new(data: &'a [f32], size: [usize; 4]) -> Self {
+        Self::strided(data, size, size[3])
+    }
+
+    /// Some channels of a batch: `data` starts at the first one.
+    ///
+    /// # Panics
+    /// When `data` is too short.
+    pub fn strided(data: &'a [f32], [n, h, w, c]: [usize; 4], pitch: usize) -> Self {
+        check(data.len(), [n, h, w, c], pitch);
+        Map { data, n, h, w, c, pitch }
+    }
+
+    /// The channels of one pixel.
+    #[inline(always)]
+    pub fn pixel(&self, image: usize, y: usize, x: usize) -> &'a [f32] {
+        &self.data[((image * self.h + y) * self.w + x) * self.pitch..][..self.c]
+    }
+}
+
+impl<'a> MapMut<'a> {
+    /// A batch without gaps.
+    ///
+    /// # Panics
+    /// When `data` is too short.
+    pub fn new(data: &'a mut [f32], size: [usize; 4]) -> Self {
+        Self::strided(data, size, size[3])
+    }
+
+    /// Some channels of a batch: `data` starts at the first one.
+    ///
+    /// # Panics
+    /// When `data` is too short.
+    pub fn strided(data: &'a mut [f32], [n, h, w, c]: [usize; 4], pitch: usize) -> Self {
+        check(data.len(), [n, h, w, c], pitch);
+        MapMut { data, n, h, w, c, pitch }
+    }
+}

@@ -1,0 +1,194 @@
+//! Every kernel against a naive one in double precision.
+
+use super::*;
+
+/// Uniform in [−1, 1) from a running splitmix64 state.
+fn random(state: &mut u64) -> f32 {
+    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    (((z ^ (z >> 31)) >> 40) as f32) / (1u64 << 23) as f32 - 1.0
+}
+
+fn randoms(n: usize, state: &mut u64) -> Vec<f32> {
+    (0..n).map(|_| random(state)).collect()
+}
+
+struct Case {
+    shape: Shape,
+    n: usize,
+    h: usize,
+    w: usize,
+    cin: usize,
+    cout: usize,
+}
+
+/// The textbook sum, in double precision.
+fn naive(case: &Case, x: &[f32], weights: &[f32]) -> Vec<f64> {
+    let &Case { shape, n, h, w, cin, cout } = case;
+    let (oh, ow) = shape.output_size(h, w);
+    let mut out = vec![0.0; n * oh * ow * cout];
+    let mut add = |image, (iy, ix), (oy, ox), weight: &dyn Fn(usize, usize) -> usize| {
+        for i in 0..cin {
+            let value = f64::from(x[((image * h + iy) * w + ix) * cin + i]);
+            for o in 0..cout {
+                out[((image * oh + oy) * ow + ox) * cout + o] += value * f64::from(weights[weight(o, i)]);
+            }
+        }
+    };
+    for image in 0..n {
+        match shape {
+            Shape::Square { taps, stride, pad } => {
+                for (oy, ox, ky, kx) in product(oh, ow, taps) {
+                    let (iy, ix) = ((oy * stride + ky).wrapping_sub(pad), (ox * stride + kx).wrapping_sub(pad));
+                    if iy < h && ix < w {
+                        add(image, (iy, ix), (oy, ox), &|o, i| ((o * cin + i) * taps + ky) * taps + kx);
+                    }
+                }
+            }
+            Shape::Double => {
+                for (iy, ix, ky, kx) in product(h, w, 4) {
+                    let (oy, ox) = ((2 * iy + ky).wrapping_sub(1), (2 * ix + kx).wrapping_sub(1));
+                    if oy < oh && ox < ow {
+                        add(image, (iy, ix), (oy, ox), &|o, i| ((i * cout + o) * 4 + ky) * 4 + kx);
+                    }
+                }
+            }
+        }
+    }
+    out
+}
+
+fn product(h: usize, w: usize, taps: usize) -> impl Iterator<Item = (usize, usize, usize, usize)> {
+    (0..h * w * taps * taps).map(move |i| {
+        let (at, tap) = (i / (taps * taps), i % (taps * taps));
+        (at / w, at % w, tap / taps, tap % taps)
+    })
+}
+
+const SAME: Shape = Shape::Square { taps: 3, stride: 1, pad: 1 };
+const HALF: Shape = Shape::Square { taps: 3, stride: 2, pad: 1 };
+
+fn methods(shape: Shape) -> Vec<Method> {
+    let mut all = vec![Method::Direct];
+    if [SAME, HALF, Shape::Double].contains(&shape) {
+        all.push(Method::Winograd4);
+    }
+    if shape == SAME {
+        all.push(Method::Winograd2);
+    }
+    all
+}
+
+/// Largest difference from the naive result, in units of the outputs' root mean square.
+fn check_case(case: &Case, storage: Storage, bound: f64, seed: u64) {
+    let mut state = seed;
+    let &Case { shape, n, h, w, cin, cout } = case;
+    let x = randoms(n * h * w * cin, &mut state);
+    let weights = randoms(cin * cout * shape.taps(), &mut state);
+    let (bias, slopes) = (randoms(cout, &mut state), randoms(cout, &mut state));
+    let (oh, ow) = shape.output_size(h, w);
+    let before = randoms(oh * ow * cout, &mut state);
+    let after = randoms(n * oh * ow * cout, &mut state);
+    let sums = naive(case, &x, &weights);
+    let scale = (sums.iter().map(|v| v * v).sum::<f64>() / sums.len() as f64).sqrt().max(1e-3);
+    for isa in Isa::available() {
+        for method in methods(shape) {
+            for activation in [Activation::None, Activation::Relu, Activation::Prelu(&slopes)] {
+                let weights = Weights { values: &weights, cin, cout };
+                let conv = Conv::with_isa(isa, shape, method, storage, weights, 0..cin, Some(&bias), activation);
+                let pitch = cout + 3;
+                let mut out = vec![7.0; n * oh * ow * pitch];
+                let join = Join {
+                    before: Some(Map::new(&before, [1, oh, ow, cout])),
+                    after: Some(Map::new(&after, [n, oh, ow, cout])),
+                };
+                let mut to = MapMut::strided(&mut out, [n, oh, ow, cout], pitch);
+                conv.run(Map::new(&x, [n, h, w, cin]), join, &mut to);
+                for (i, &value) in out.iter().enumerate() {
+                    let (pixel, o) = (i / pitch, i % pitch);
+                    if o >= cout {
+                        assert_eq!(value, 7.0, "written beside its channels");
+                        continue;
+                    }
+                    let at = pixel * cout + o;
+                    let y = sums[at] + f64::from(bias[o]) + f64::from(before[at % before.len()]);
+                    let slope = match activation {
+                        Activation::None => 1.0,
+                        Activation::Relu => 0.0,
+                        Activation::Prelu(slopes) => f64::from(slopes[o]),
+                    };
+                    let y = y.max(0.0) + slope * y.min(0.0) + f64::from(after[at]);
+                    let off = (f64::from(value) - y).abs() / scale;
+                    assert!(
+                        off < bound,
+                        "{isa:?} {method:?} {storage:?} {shape:?} {n}×{h}×{w} {cin}→{cout}: {value} for {y} ({off:.1e})"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn convolutions_agree_with_the_naive_ones_on_random_shapes() {
+    let mut state = 1;
+    let below = |n: usize, state: &mut u64| ((f64::from(random(state)) + 1.0) / 2.0 * n as f64) as usize;
+    for seed in 0..40 {
+        let shape = match seed % 5 {
+            0 => SAME,
+            1 => HALF,
+            2 => Shape::Double,
+            3 => Shape::Square { taps: 1, stride: 1 + below(2, &mut state), pad: 0 },
+            _ => Shape::Square { taps: 7, stride: 2, pad: 3 },
+        };
+        let (h, w) = (1 + below(13, &mut state), 1 + below(13, &mut state));
+        let (n, cin, cout) = (1 + below(3, &mut state), 1 + below(70, &mut state), 1 + below(70, &mut state));
+        check_case(&Case { shape, n, h, w, cin, cout }, Storage::F32, 1e-4, seed);
+    }
+}
+
+#[test]
+fn many_channels_are_summed_in_slices() {
+    for shape in [SAME, HALF, Shape::Double, Shape::Square { taps: 1, stride: 1, pad: 0 }] {
+        check_case(&Case { shape, n: 1, h: 5, w: 6, cin: 1100, cout: 37 }, Storage::F32, 1e-4, 3);
+    }
+}
+
+#[test]
+fn pictures_of_one_pixel_work() {
+    for shape in [SAME, HALF, Shape::Double, Shape::Square { taps: 7, stride: 2, pad: 3 }] {
+        check_case(&Case { shape, n: 1, h: 1, w: 1, cin: 5, cout: 3 }, Storage::F32, 1e-4, 5);
+    }
+}
+
+#[test]
+fn half_precision_weights_lose_only_their_own_precision() {
+    for shape in [SAME, HALF, Shape::Double] {
+        let case = Case { shape, n: 2, h: 6, w: 7, cin: 40, cout: 50 };
+        check_case(&case, Storage::F16, 3e-2, 7);
+        check_case(&case, Storage::Bf16, 2e-1, 7);
+    }
+}
+
+#[test]
+fn input_channels_can_be_split() {
+    let mut state = 11;
+    let (h, w, cin, cout) = (9, 8, 21, 18);
+    let (x, weights) = (randoms(2 * h * w * cin, &mut state), randoms(cin * cout * 9, &mut state));
+    let values = Weights { values: &weights, cin, cout };
+    let conv = |range, slopes| {
+        Conv::new(SAME, Method::Winograd4, Storage::F32, values, range, None, Activation::Prelu(slopes))
+    };
+    let (identity, slopes) = (vec![1.0; cout], randoms(cout, &mut state));
+    let size = [2, h, w, cout];
+    let [mut whole, mut part, mut sum] = [(); 3].map(|()| vec![0.0; 2 * h * w * cout]);
+    conv(0..cin, &slopes).run(Map::new(&x, [2, h, w, cin]), Join::default(), &mut MapMut::new(&mut whole, size));
+    let first = Map::strided(&x, [2, h, w, 8], cin);
+    conv(0..8, &identity).run(first, Join::default(), &mut MapMut::new(&mut part, size));
+    let join = Join { before: Some(Map::new(&part, size)), after: None };
+    let rest = Map::strided(&x[8..], [2, h, w, cin - 8], cin);
+    conv(8..cin, &slopes).run(rest, join, &mut MapMut::new(&mut sum, size));
+    assert!(whole.iter().zip(&sum).all(|(a, b)| (a - b).abs() < 1e-4));
+}
