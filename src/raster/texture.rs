@@ -28,11 +28,8 @@ fn halved(from: &Picture) -> Picture {
             let alpha: u32 = texels.iter().map(|t| u32::from(t[3])).sum();
             let mean = |channel: usize| {
                 let value = |t: &[u8; 4]| u32::from(t[channel]);
-                if alpha == 0 {
-                    (texels.iter().map(value).sum::<u32>() + 2) / 4
-                } else {
-                    (texels.iter().map(|t| value(t) * u32::from(t[3])).sum::<u32>() + alpha / 2) / alpha
-                }
+                let weighted = texels.iter().map(|t| value(t) * u32::from(t[3])).sum::<u32>() + alpha / 2;
+                weighted.checked_div(alpha).unwrap_or_else(|| (texels.iter().map(value).sum::<u32>() + 2) / 4)
             };
             *to.at_mut(x, y) = [mean(0) as u8, mean(1) as u8, mean(2) as u8, ((alpha + 2) / 4) as u8];
         }
@@ -63,11 +60,10 @@ impl<'a> Sampler<'a> {
         let size = Vec2::new(self.texture.picture.width_px as f32, self.texture.picture.height_px as f32);
         let texels = (footprint_uv[0] * size).length_squared().max((footprint_uv[1] * size).length_squared());
         // log2 of the length is half that of its square.
-        let level = 0.5 * texels.log2();
-        if !(level > 0.0) || self.mipmaps.is_empty() {
+        let level = (0.5 * texels.log2()).clamp(0.0, self.mipmaps.len() as f32);
+        if level.is_nan() || level == 0.0 {
             return self.sharp(uv);
         }
-        let level = level.min(self.mipmaps.len() as f32);
         let (floor, part) = (level.floor() as usize, level.fract());
         let at = |level: usize| match level.checked_sub(1) {
             None => self.sharp(uv),

@@ -62,7 +62,6 @@ pub(crate) fn cube() -> Figure {
 }
 
 /// A square from −1 to 1 in z = 0 that looks along +z.
-#[allow(dead_code)]
 pub(crate) fn square(material: Material, textures: Vec<Texture>) -> Figure {
     let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0f32)];
     let at = |(x, y): (f32, f32)| vertex(Vec3::new(x, y, 0.0), Vec3::Z, Vec2::new(x * 0.5 + 0.5, 0.5 - y * 0.5));

@@ -154,4 +154,5 @@ fn uv(figure: &Figure, frame: &Frame, corners: [u32; 3], weights: [f32; 3]) -> V
     of(corners[0]) * weights[0] + of(corners[1]) * weights[1] + of(corners[2]) * weights[2]
 }
 
-const _: () = assert!(TILE_WIDTH % 4 == 0 && TILE_HEIGHT % 4 == 0, "whole pixels at 1, 2 and 4 samples a side");
+const _: () =
+    assert!(TILE_WIDTH.is_multiple_of(4) && TILE_HEIGHT.is_multiple_of(4), "whole pixels at 1, 2 and 4 samples a side");
