@@ -1,0 +1,133 @@
+//! Where the joints are. All lengths are designed for the default figure, 1.55 m tall, and scaled at the end.
+
+use super::params::Build;
+use crate::figure::HumanBone::{self, *};
+use glam::Vec3;
+
+/// Height of the default figure's chin and of its head from chin to top.
+pub(super) const CHIN_Y: f32 = 1.312;
+pub(super) const HEAD_HEIGHT: f32 = 0.235;
+/// Height of the default figure's hip joints.
+pub(super) const LEG_TOP_Y: f32 = 0.845;
+
+/// Places of the design, before the final scale to the wanted height.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    build: Build,
+}
+
+impl Frame {
+    pub(super) fn new(build: &Build) -> Self {
+        Self { build: build.clone() }
+    }
+
+    /// Factor from design to the finished figure.
+    pub(super) fn scale(&self) -> f32 {
+        let tall = CHIN_Y + self.lift() + HEAD_HEIGHT * self.build.head;
+        self.build.height_m / tall
+    }
+
+    /// How much everything above the legs is raised by their length.
+    pub(super) fn lift(&self) -> f32 {
+        LEG_TOP_Y * (self.build.legs - 1.0)
+    }
+
+    /// A place of the leg's design.
+    pub(super) fn leg(&self, p: Vec3) -> Vec3 {
+        // The foot keeps its height, so that shoes fit.
+        let y =
+            if p.y > 0.09 { 0.09 + (p.y - 0.09) * (LEG_TOP_Y + self.lift() - 0.09) / (LEG_TOP_Y - 0.09) } else { p.y };
+        Vec3::new(p.x + p.x.signum() * 0.075 * (self.build.hips - 1.0), y, p.z)
+    }
+
+    /// A place of the trunk's design.
+    pub(super) fn trunk(&self, p: Vec3) -> Vec3 {
+        p + Vec3::Y * self.lift()
+    }
+
+    /// A place of the arm's design.
+    pub(super) fn arm(&self, p: Vec3) -> Vec3 {
+        p + Vec3::new(p.x.signum() * 0.125 * (self.build.shoulders - 1.0), self.lift(), 0.0)
+    }
+
+    /// A place in head space: origin under the chin, on the axis of the skull, in design size.
+    pub(super) fn head(&self, p: Vec3) -> Vec3 {
+        p * self.build.head + Vec3::new(0.0, CHIN_Y + self.lift(), 0.0)
+    }
+
+    /// Where the joint of `bone` is, in design size.
+    pub(super) fn joint(&self, bone: HumanBone) -> Vec3 {
+        let p = design(bone);
+        match bone {
+            Head => self.head(p - Vec3::Y * CHIN_Y),
+            LeftEye | RightEye | Jaw => self.head(p),
+            Hips | Spine | Chest | UpperChest | Neck => self.trunk(p),
+            LeftUpperLeg | LeftLowerLeg | LeftFoot | LeftToes | RightUpperLeg | RightLowerLeg | RightFoot
+            | RightToes => self.leg(p),
+            _ => self.arm(p),
+        }
+    }
+}
+
+/// Joints of the left hand's fingers: (bones, knuckles and joints), thumb first. The last place of each is its tip.
+pub(super) fn fingers() -> [([HumanBone; 3], [Vec3; 4]); 5] {
+    let finger = |z: f32, start: f32, lengths: [f32; 3]| {
+        let mut x = start;
+        let mut places = [Vec3::new(start, 1.222, z); 4];
+        for (i, length) in lengths.into_iter().enumerate() {
+            x += length;
+            places[i + 1] = Vec3::new(x, 1.222, z * (1.0 + 0.04 * (i + 1) as f32));
+        }
+        places
+    };
+    let thumb = [
+        Vec3::new(0.572, 1.216, 0.013),
+        Vec3::new(0.594, 1.209, 0.031),
+        Vec3::new(0.614, 1.206, 0.044),
+        Vec3::new(0.634, 1.204, 0.053),
+    ];
+    [
+        ([LeftThumbMetacarpal, LeftThumbProximal, LeftThumbDistal], thumb),
+        ([LeftIndexProximal, LeftIndexIntermediate, LeftIndexDistal], finger(0.0225, 0.6325, [0.031, 0.020, 0.0175])),
+        (
+            [LeftMiddleProximal, LeftMiddleIntermediate, LeftMiddleDistal],
+            finger(0.0072, 0.6350, [0.034, 0.0225, 0.0185]),
+        ),
+        ([LeftRingProximal, LeftRingIntermediate, LeftRingDistal], finger(-0.0078, 0.6325, [0.031, 0.021, 0.018])),
+        (
+            [LeftLittleProximal, LeftLittleIntermediate, LeftLittleDistal],
+            finger(-0.0218, 0.6265, [0.0245, 0.0165, 0.0155]),
+        ),
+    ]
+}
+
+fn design(bone: HumanBone) -> Vec3 {
+    let left = |x: f32, y: f32, z: f32| Vec3::new(x, y, z);
+    if bone != bone.mirrored() && bone.name().starts_with("right") {
+        return design(bone.mirrored()) * Vec3::new(-1.0, 1.0, 1.0);
+    }
+    match bone {
+        Hips => left(0.0, 0.890, 0.0),
+        Spine => left(0.0, 0.965, 0.006),
+        Chest => left(0.0, 1.055, 0.0),
+        UpperChest => left(0.0, 1.145, -0.008),
+        Neck => left(0.0, 1.262, -0.018),
+        Head => left(0.0, CHIN_Y + 0.028, -0.008),
+        // Not at the eyeballs of anatomy, which an anime eye doesn't have, but where the flat iris turns well.
+        LeftEye => left(0.036, 0.098, 0.026),
+        Jaw => left(0.0, 0.045, 0.0),
+        LeftUpperLeg => left(0.074, LEG_TOP_Y, 0.0),
+        LeftLowerLeg => left(0.071, 0.452, 0.006),
+        LeftFoot => left(0.067, 0.078, -0.016),
+        LeftToes => left(0.070, 0.020, 0.068),
+        LeftShoulder => left(0.028, 1.238, -0.012),
+        LeftUpperArm => left(0.122, 1.222, -0.014),
+        LeftLowerArm => left(0.345, 1.222, -0.016),
+        LeftHand => left(0.552, 1.222, -0.006),
+        _ => fingers()
+            .iter()
+            .flat_map(|(bones, places)| bones.iter().zip(places))
+            .find(|(b, _)| **b == bone)
+            .map_or(Vec3::ZERO, |(_, &p)| p - Vec3::Z * 0.006),
+    }
+}
