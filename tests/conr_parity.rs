@@ -8,8 +8,12 @@ mod common;
 use candle_core::{Device, Tensor};
 use common::Npz;
 use common::rule::rule_weights;
-use settei::conr::{Features, Renderer};
-use settei::progress::Silent;
+use settei::conr::{ConrError, EncodedSheet, Features, Renderer};
+use settei::picture::Picture;
+use settei::progress::{Progress, Silent};
+use settei::sheet::framing::frame_drawing;
+use settei::sheet::{Sheet, View};
+use settei::udp::Udp;
 use std::sync::LazyLock;
 
 static OPEN: LazyLock<Renderer> = LazyLock::new(|| Renderer::new(&rule_weights("open")).unwrap());
@@ -84,4 +88,117 @@ fn three_views_agree_with_the_released_program() {
 #[test]
 fn one_larger_view_agrees_with_the_released_program() {
     agrees_with_the_released_program("conr_256_m1.npz");
+}
+
+#[test]
+fn the_order_of_the_views_means_nothing() {
+    let fixture = Fixture(Npz::open("conr_128_m3.npz"));
+    let [rgb, alpha, landmarks, mask] = fixture.inputs();
+    let features = OPEN.networks().detector.features(&rgb).unwrap();
+    let target = OPEN.networks().pose_encoder.features(&landmarks, &mask).unwrap();
+    let rgba = |order: [u32; 3]| {
+        let order = Tensor::new(&order, &Device::Cpu).unwrap();
+        let reordered = |x: &Tensor| x.index_select(&order, 0).unwrap();
+        let features = features.each_ref().map(reordered);
+        let message = message(&reordered(&references(&rgb, &alpha)), &features, &target);
+        OPEN.networks().rgba_decoder.forward(&message).unwrap()
+    };
+    let difference = (rgba([0, 1, 2]) - rgba([2, 0, 1])).unwrap().abs().unwrap().max_all().unwrap();
+    let difference: f32 = difference.to_scalar().unwrap();
+    println!("another order changes {difference:.1e} at most");
+    assert!(difference < 1e-5, "{difference}");
+}
+
+/// What `tests/reference/conr.py` made of two drawings and a pose of other sizes, with other weights.
+struct EndToEnd {
+    sheet: Sheet,
+    pose: Udp,
+    rendered: Vec<[u8; 4]>,
+    /// The first drawing's UDP at the working size.
+    detected: Vec<[f32; 4]>,
+}
+
+impl EndToEnd {
+    const SIZE_PX: u32 = 128;
+
+    fn read() -> Self {
+        let npz = Npz::open("end_to_end.npz");
+        let picture = |name: &str| {
+            let (shape, bytes) = npz.array::<u8>(name);
+            Picture { width_px: shape[1] as u32, height_px: shape[0] as u32, pixels: bytes.as_chunks().0.to_vec() }
+        };
+        let view = |name: &str| View {
+            name: name.to_owned(),
+            path: None,
+            picture: picture(name),
+            udp: None,
+            warnings: Vec::new(),
+        };
+        let (shape, target) = npz.array::<f32>("target");
+        let detected: Vec<f32> = npz.array::<u16>("detected").1.iter().map(|&v| f32::from(v) / 65535.0).collect();
+        Self {
+            sheet: Sheet { views: vec![view("sheet_0"), view("sheet_1")], ..Sheet::default() },
+            pose: Udp { width_px: shape[1] as u32, height_px: shape[0] as u32, pixels: target.as_chunks().0.to_vec() },
+            rendered: picture("rendered").pixels,
+            detected: detected.as_chunks().0.to_vec(),
+        }
+    }
+}
+
+#[test]
+fn drawings_and_a_pose_become_the_same_picture() {
+    let case = EndToEnd::read();
+    let renderer = Renderer::new(&rule_weights("spine")).unwrap();
+    let encoded = renderer.encode(&case.sheet, EndToEnd::SIZE_PX, &Silent).unwrap();
+    assert_eq!((encoded.views(), encoded.size_px()), (2, 128));
+
+    let rendering = renderer.render(&encoded, &case.pose, &Silent).unwrap();
+    assert_eq!((rendering.width_px, rendering.height_px), (case.pose.width_px, case.pose.height_px));
+    let (ours, theirs) = (rendering.premultiplied.as_flattened(), case.rendered.as_flattened());
+    assert_eq!(ours.len(), theirs.len());
+    let far = |limit: u8| ours.iter().zip(theirs).filter(|(a, b)| a.abs_diff(**b) > limit).count();
+    println!("of {} bytes {} differ, {} by more than 2", ours.len(), far(0), far(2));
+    assert!(far(2) * 1000 <= ours.len(), "{} of {} bytes are off by more than 2", far(2), ours.len());
+    assert!(far(0) * 100 <= ours.len(), "{} of {} bytes are off", far(0), ours.len());
+
+    let view = &case.sheet.views[0];
+    let detected = renderer.detect(view, EndToEnd::SIZE_PX).unwrap();
+    assert_eq!((detected.width_px, detected.height_px), (view.picture.width_px, view.picture.height_px));
+    let frame = frame_drawing(&view.picture, EndToEnd::SIZE_PX).frame.unwrap();
+    for (ours, theirs) in detected.pixels.iter().zip(frame.paste_nearest(&case.detected, EndToEnd::SIZE_PX)) {
+        if ours[3] > 0.0 {
+            assert!(ours.iter().zip(theirs).all(|(a, b)| (a - b).abs() < 2e-3), "{ours:?} instead of {theirs:?}");
+        } else {
+            assert!(ours == &[0.0; 4] && theirs[3] < 2e-3, "{ours:?} instead of {theirs:?}");
+        }
+    }
+}
+
+/// Cancels from the start.
+struct Impatient;
+
+impl Progress for Impatient {
+    fn stage(&self, _: &str, _: u64) {}
+    fn advance(&self, _: u64) {}
+    fn cancelled(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn what_cannot_be_rendered_is_said() {
+    let case = EndToEnd::read();
+    let message = |result: Result<EncodedSheet, ConrError>| result.err().unwrap().to_string();
+    assert!(message(OPEN.encode(&Sheet::default(), 128, &Silent)).contains("no drawings"));
+    for size_px in [0, 100, 192] {
+        assert!(message(OPEN.encode(&case.sheet, size_px, &Silent)).contains("multiple of 128"));
+    }
+    assert!(matches!(OPEN.encode(&case.sheet, 128, &Impatient), Err(ConrError::Cancelled)));
+
+    let blank = View { picture: Picture::new(40, 30), ..case.sheet.views[0].clone() };
+    let encoded = OPEN.encode(&Sheet { views: vec![blank.clone()], ..Sheet::default() }, 128, &Silent).unwrap();
+    assert!(matches!(OPEN.render(&encoded, &case.pose, &Impatient), Err(ConrError::Cancelled)));
+    assert_eq!(OPEN.detect(&blank, 128).unwrap(), Udp::new(40, 30));
+    let nothing = OPEN.render(&encoded, &Udp::new(33, 44), &Silent).unwrap();
+    assert_eq!(nothing.to_picture(), Picture::new(33, 44));
 }

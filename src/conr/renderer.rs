@@ -202,3 +202,15 @@ fn pixels(tensor: &Tensor) -> candle_core::Result<Vec<[f32; 4]>> {
     let values: Vec<f32> = tensor.permute((0, 2, 3, 1))?.flatten_all()?.to_vec1()?;
     Ok(values.as_chunks().0.to_vec())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_divided_by_alpha() {
+        let premultiplied = vec![[100, 50, 0, 200], [0, 0, 0, 0], [9, 9, 9, 0], [10, 20, 30, 255], [5, 0, 1, 2]];
+        let picture = Rendering { width_px: 5, height_px: 1, premultiplied }.to_picture();
+        assert_eq!(picture.pixels, [[128, 64, 0, 200], [0; 4], [0; 4], [10, 20, 30, 255], [255, 0, 128, 2]]);
+    }
+}

@@ -1,7 +1,7 @@
 """The CoNR networks in PyTorch, straight from their description, as the reference of tests/conr_parity.rs.
 
     python conr.py check FOLDER    compare with conr_128_m3.npz and conr_256_m1.npz in FOLDER
-    python conr.py write           write end_to_end.npz and other_case.npz beside this file
+    python conr.py write           write end_to_end.npz beside this file
 
 Run with torch==2.15.0 opencv-python-headless==4.10.0.84 numpy==2.4.6; conr_state_dict_keys.tsv lies beside this file.
 """
@@ -239,10 +239,60 @@ def check(folder):
             print(f"{name} {key}: max {difference.max():.2e} mean {difference.mean():.2e}")
 
 
+def drawing(rng, width, height, box):
+    """A smooth blob on transparent ground, soft at its edge."""
+    left, top, right, bottom = box
+    coarse = rng.integers(0, 256, (5, 4, 3), dtype=np.uint8)
+    ys, xs = np.mgrid[top:bottom, left:right]
+    x, y = (xs - left + 0.5) / (right - left) * 2 - 1, (ys - top + 0.5) / (bottom - top) * 2 - 1
+    edge = np.clip((1.15 - (x**2 + y**2) * (1 + 0.3 * np.sin(5 * np.arctan2(y, x)))) * 400, 0, 255)
+    image = np.zeros((height, width, 4), np.uint8)
+    image[:, :, :3] = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    image[top:bottom, left:right, 3] = edge
+    return image
+
+
+def pose(rng, width, height, box):
+    """Landmarks that vary smoothly over a blob; some of its pixels hardly occupied, some not quite."""
+    udp = drawing(rng, width, height, box).astype(np.float32)
+    udp[:, :, :3] = np.round(udp[:, :, :3] * 4 + rng.integers(0, 3, (height, width, 3))) / 1023
+    occupancy = (udp[:, :, 3:] > 40).astype(np.float32)
+    occupancy[rng.random((height, width, 1)) < 0.02] *= 0.5
+    occupancy[rng.random((height, width, 1)) < 0.01] = 0.003
+    udp[:, :, 3:] = occupancy
+    udp[:, :, :3] *= occupancy > 0
+    return np.clip(udp, 0, 1)
+
+
+def end_to_end(path, salt="spine", size=128):
+    rng = np.random.default_rng(7)
+    images = [drawing(rng, 173, 211, (31, 3, 121, 208)), drawing(rng, 91, 64, (2, 5, 90, 61))]
+    target = pose(rng, 97, 150, (20, 4, 93, 149))
+    cuts = [framing.cut(framing.premultiply(image), size) for image in images]
+    planes = bytes_to_unit(np.stack([pixels for _, pixels in cuts]).transpose(0, 3, 1, 2))
+    frame, near, mask = framing.cut_pose(target, size)
+    udp = torch.from_numpy(near[:, :, :3].transpose(2, 0, 1).copy())[None]
+    w = weights(salt)
+    features, _, _, rgba = run(w, planes[:, :3], planes[:, 3:], udp, bytes_to_unit(mask)[None, None])
+    output = (rgba[0].numpy().transpose(1, 2, 0) * np.float32(255)).astype(np.uint8)
+    detected = detect(w, features)[0].numpy().transpose(1, 2, 0)
+    np.savez_compressed(
+        path,
+        sheet_0=images[0],
+        sheet_1=images[1],
+        target=target,
+        rendered=framing.paste(output, frame, target.shape),
+        # Of the first drawing, still at the working size; in 1/65535.
+        detected=np.round(detected * 65535).astype(np.uint16),
+    )
+
+
 def main():
     torch.set_grad_enabled(False)
     if sys.argv[1] == "check":
         check(sys.argv[2])
+    else:
+        end_to_end(os.path.join(HERE, "end_to_end.npz"))
 
 
 if __name__ == "__main__":
