@@ -7,6 +7,7 @@
 
 mod consensus;
 mod conv;
+pub mod kernels;
 mod norm;
 mod planes;
 mod pool;

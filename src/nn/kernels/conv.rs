@@ -130,6 +130,11 @@ pub struct Join<'a> {
     pub after: Option<Map<'a>>,
 }
 
+/// All channels up to `n`, in order.
+pub fn all(n: usize) -> Vec<usize> {
+    (0..n).collect()
+}
+
 /// A convolution ready to run: packed weights, bias and activation.
 pub struct Conv {
     shape: Shape,
@@ -154,7 +159,8 @@ impl Conv {
         }
     }
 
-    /// Packs a convolution over the input channels `channels` of `weights`.
+    /// Packs a convolution from the input channels `inputs` of `weights` to the output channels `outputs`, in these
+    /// orders. Bias and slopes are of all outputs in `weights`.
     ///
     /// # Panics
     /// When lengths don't fit the shape, or the method can't compute it: both are errors of the program.
@@ -163,11 +169,12 @@ impl Conv {
         method: Method,
         storage: Storage,
         weights: Weights,
-        channels: std::ops::Range<usize>,
+        inputs: &[usize],
+        outputs: &[usize],
         bias: Option<&[f32]>,
         activation: Activation,
     ) -> Self {
-        Self::with_isa(Isa::best(), shape, method, storage, weights, channels, bias, activation)
+        Self::with_isa(Isa::best(), shape, method, storage, weights, inputs, outputs, bias, activation)
     }
 
     /// As [`Conv::new`], for an instruction set other than the machine's best.
@@ -177,22 +184,24 @@ impl Conv {
         method: Method,
         storage: Storage,
         weights: Weights,
-        channels: std::ops::Range<usize>,
+        inputs: &[usize],
+        outputs: &[usize],
         bias: Option<&[f32]>,
         activation: Activation,
     ) -> Self {
-        let Weights { values, cin: all, cout } = weights;
+        let Weights { values, cin: all_inputs, cout: all_outputs } = weights;
         assert!(Isa::available().contains(&isa), "{isa:?} is not present");
-        assert_eq!(values.len(), all * cout * shape.taps());
-        assert!(!channels.is_empty() && channels.end <= all && cout > 0);
-        let cin = channels.len();
+        assert_eq!(values.len(), all_inputs * all_outputs * shape.taps());
+        assert!(inputs.iter().all(|&i| i < all_inputs) && outputs.iter().all(|&o| o < all_outputs));
+        let (cin, cout) = (inputs.len(), outputs.len());
+        assert!(cin > 0 && cout > 0);
         let (window, side) = match shape {
             Shape::Square { taps, stride, pad } => (Window::Square { taps, stride, pad }, taps),
             Shape::Double => (Window::Double, 4),
         };
         let weight = move |o: usize, i: usize, y: usize, x: usize| {
-            let i = i + channels.start;
-            let pair = if shape == Shape::Double { i * cout + o } else { o * all + i };
+            let (i, o) = (inputs[i], outputs[o]);
+            let pair = if shape == Shape::Double { i * all_outputs + o } else { o * all_inputs + i };
             values[(pair * side + y) * side + x]
         };
         let tiling = match (method, shape) {
@@ -213,8 +222,9 @@ impl Conv {
         };
         let padded = cout.next_multiple_of(2 * isa.width());
         let per_channel = |values: &[f32]| {
-            assert_eq!(values.len(), cout);
-            Aligned::from_slice(values, padded)
+            assert_eq!(values.len(), all_outputs);
+            let chosen: Vec<f32> = outputs.iter().map(|&o| values[o]).collect();
+            Aligned::from_slice(&chosen, padded)
         };
         let slopes = match activation {
             Activation::None => None,

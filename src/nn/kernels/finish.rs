@@ -40,7 +40,7 @@ impl Finish {
         unsafe {
             let read = |p: Pixels, pixel: usize| {
                 let at = p.data.add(pixel * p.pitch + channel);
-                if lanes < V::WIDTH { V::load_partial(at, lanes) } else { V::load(at) }
+                V::load_some(at, lanes)
             };
             let mut x = sum.add(V::load(self.bias.add(channel)));
             if let Some((before, period)) = self.before {
@@ -54,7 +54,7 @@ impl Finish {
                 x = x.add(read(after, pixel));
             }
             let out = self.out.add(pixel * self.out_pitch + channel);
-            if lanes < V::WIDTH { x.store_partial(out, lanes) } else { x.store(out) }
+            x.store_some(out, lanes);
         }
     }
 }

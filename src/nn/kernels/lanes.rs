@@ -83,10 +83,47 @@ pub(super) trait Lanes: Copy {
     unsafe fn add(self, o: Self) -> Self;
     unsafe fn sub(self, o: Self) -> Self;
     unsafe fn mul(self, o: Self) -> Self;
+    unsafe fn div(self, o: Self) -> Self;
     unsafe fn max(self, o: Self) -> Self;
     unsafe fn min(self, o: Self) -> Self;
     /// `self + a · b`.
     unsafe fn mul_add(self, a: Self, b: Self) -> Self;
+    /// All lanes, or the first `n` where that is fewer.
+    #[inline(always)]
+    unsafe fn load_some(p: *const f32, n: usize) -> Self {
+        // SAFETY: the trait's contract.
+        unsafe { if n < Self::WIDTH { Self::load_partial(p, n) } else { Self::load(p) } }
+    }
+    /// All lanes, or the first `n` where that is fewer.
+    #[inline(always)]
+    unsafe fn store_some(self, p: *mut f32, n: usize) {
+        // SAFETY: the trait's contract.
+        unsafe { if n < Self::WIDTH { self.store_partial(p, n) } else { self.store(p) } }
+    }
+    /// `self · 2ⁿ` where `n` is the integer in the lowest bits of `n`'s representation.
+    unsafe fn scale_exponent(self, n: Self) -> Self;
+
+    /// `e` to the power of `self`, to a relative error of 2e-7 between −87 and 88, where it is clamped.
+    #[inline(always)]
+    unsafe fn exp(self) -> Self {
+        // Adding 1.5 · 2²³ rounds to an integer and leaves it in the lowest bits.
+        const ROUND: f32 = 12_582_912.0;
+        // ln 2 in two parts, the first exact in few bits (Cody & Waite), and e^r by its Taylor series to r⁷.
+        const LN_2: (f32, f32) = (0.693_359_4, -2.121_944_4e-4);
+        const SERIES: [f32; 6] = [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0];
+        // SAFETY: the trait's contract.
+        unsafe {
+            let x = self.max(Self::splat(-87.0)).min(Self::splat(88.0));
+            let rounded = Self::splat(ROUND).mul_add(x, Self::splat(std::f32::consts::LOG2_E));
+            let n = rounded.sub(Self::splat(ROUND));
+            let r = x.mul_add(n, Self::splat(-LN_2.0)).mul_add(n, Self::splat(-LN_2.1));
+            let mut sum = Self::splat(1.0 / 5040.0);
+            for coefficient in SERIES {
+                sum = Self::splat(coefficient).mul_add(sum, r);
+            }
+            Self::splat(1.0).mul_add(sum, r).scale_exponent(rounded)
+        }
+    }
 }
 
 /// A kernel: code that runs on any [`Lanes`].
@@ -177,6 +214,14 @@ impl Lanes for Plain {
         self.zip(o, |a, b| a * b)
     }
     #[inline(always)]
+    unsafe fn div(self, o: Self) -> Self {
+        self.zip(o, |a, b| a / b)
+    }
+    #[inline(always)]
+    unsafe fn scale_exponent(self, n: Self) -> Self {
+        self.zip(n, |x, n| f32::from_bits(x.to_bits().wrapping_add(n.to_bits() << 23)))
+    }
+    #[inline(always)]
     unsafe fn max(self, o: Self) -> Self {
         self.zip(o, |a, b| if a > b { a } else { b })
     }
@@ -257,6 +302,17 @@ mod x86 {
             unsafe { _mm512_mul_ps(self, o) }
         }
         #[inline(always)]
+        unsafe fn div(self, o: Self) -> Self {
+            unsafe { _mm512_div_ps(self, o) }
+        }
+        #[inline(always)]
+        unsafe fn scale_exponent(self, n: Self) -> Self {
+            unsafe {
+                let exponent = _mm512_slli_epi32::<23>(_mm512_castps_si512(n));
+                _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(self), exponent))
+            }
+        }
+        #[inline(always)]
         unsafe fn max(self, o: Self) -> Self {
             unsafe { _mm512_max_ps(self, o) }
         }
@@ -320,6 +376,17 @@ mod x86 {
         #[inline(always)]
         unsafe fn mul(self, o: Self) -> Self {
             unsafe { _mm256_mul_ps(self, o) }
+        }
+        #[inline(always)]
+        unsafe fn div(self, o: Self) -> Self {
+            unsafe { _mm256_div_ps(self, o) }
+        }
+        #[inline(always)]
+        unsafe fn scale_exponent(self, n: Self) -> Self {
+            unsafe {
+                let exponent = _mm256_slli_epi32::<23>(_mm256_castps_si256(n));
+                _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(self), exponent))
+            }
         }
         #[inline(always)]
         unsafe fn max(self, o: Self) -> Self {

@@ -12,14 +12,20 @@ mod finish;
 mod gemm;
 mod lanes;
 mod memory;
+mod motion;
+mod pointwise;
+mod resize;
 mod scheme;
 mod winograd;
 
 #[cfg(test)]
 mod tests;
 
-pub use conv::{Activation, Conv, Join, Method, Shape, Storage, Weights};
+pub use conv::{Activation, Conv, Join, Method, Shape, Storage, Weights, all};
 pub use lanes::Isa;
+pub use motion::{Flow, agree, settle, warp};
+pub use pointwise::{instance_norm, sigmoid};
+pub use resize::{lerp, max_pool_3x3_s2};
 
 /// A batch of pictures: `n` images of `h`×`w` pixels, `c` channels of a pixel side by side, `pitch` floats from one
 /// pixel to the next (more than `c` where it is part of a wider picture).
@@ -42,6 +48,25 @@ pub struct MapMut<'a> {
     w: usize,
     c: usize,
     pitch: usize,
+}
+
+/// A pointer that several threads write through, each to other places.
+#[derive(Clone, Copy)]
+struct Target(*mut f32);
+
+// SAFETY: whoever makes one sees to it that tasks write to different places.
+unsafe impl Send for Target {}
+// SAFETY: as above.
+unsafe impl Sync for Target {}
+
+impl Target {
+    /// # Safety
+    /// As for pointers.
+    #[inline(always)]
+    unsafe fn at(self, i: usize) -> *mut f32 {
+        // SAFETY: this function's contract.
+        unsafe { self.0.add(i) }
+    }
 }
 
 fn check(len: usize, [n, h, w, c]: [usize; 4], pitch: usize) {
@@ -67,6 +92,29 @@ impl<'a> Map<'a> {
         Map { data, n, h, w, c, pitch }
     }
 
+    /// `count` channels from `first` on.
+    ///
+    /// # Panics
+    /// When there are fewer.
+    pub fn channels(self, first: usize, count: usize) -> Self {
+        assert!(first + count <= self.c);
+        Map { data: &self.data[first.min(self.data.len())..], c: count, ..self }
+    }
+
+    /// `count` images from `first` on.
+    ///
+    /// # Panics
+    /// When there are fewer.
+    pub fn images(self, first: usize, count: usize) -> Self {
+        assert!(first + count <= self.n);
+        Map { data: &self.data[(first * self.h * self.w * self.pitch).min(self.data.len())..], n: count, ..self }
+    }
+
+    /// Images, height, width and channels.
+    pub fn size(&self) -> [usize; 4] {
+        [self.n, self.h, self.w, self.c]
+    }
+
     /// The channels of one pixel.
     #[inline(always)]
     pub fn pixel(&self, image: usize, y: usize, x: usize) -> &'a [f32] {
@@ -90,5 +138,30 @@ impl<'a> MapMut<'a> {
     pub fn strided(data: &'a mut [f32], [n, h, w, c]: [usize; 4], pitch: usize) -> Self {
         check(data.len(), [n, h, w, c], pitch);
         MapMut { data, n, h, w, c, pitch }
+    }
+
+    /// `count` channels from `first` on.
+    ///
+    /// # Panics
+    /// When there are fewer.
+    pub fn channels(&mut self, first: usize, count: usize) -> MapMut<'_> {
+        assert!(first + count <= self.c);
+        let first = first.min(self.data.len());
+        MapMut { data: &mut self.data[first..], n: self.n, h: self.h, w: self.w, c: count, pitch: self.pitch }
+    }
+
+    /// `count` images from `first` on.
+    ///
+    /// # Panics
+    /// When there are fewer.
+    pub fn images(&mut self, first: usize, count: usize) -> MapMut<'_> {
+        assert!(first + count <= self.n);
+        let first = (first * self.h * self.w * self.pitch).min(self.data.len());
+        MapMut { data: &mut self.data[first..], n: count, h: self.h, w: self.w, c: self.c, pitch: self.pitch }
+    }
+
+    /// The same pictures to read.
+    pub fn view(&self) -> Map<'_> {
+        Map { data: self.data, n: self.n, h: self.h, w: self.w, c: self.c, pitch: self.pitch }
     }
 }

@@ -97,7 +97,17 @@ fn check_case(case: &Case, storage: Storage, bound: f64, seed: u64) {
         for method in methods(shape) {
             for activation in [Activation::None, Activation::Relu, Activation::Prelu(&slopes)] {
                 let weights = Weights { values: &weights, cin, cout };
-                let conv = Conv::with_isa(isa, shape, method, storage, weights, 0..cin, Some(&bias), activation);
+                let conv = Conv::with_isa(
+                    isa,
+                    shape,
+                    method,
+                    storage,
+                    weights,
+                    &all(cin),
+                    &all(cout),
+                    Some(&bias),
+                    activation,
+                );
                 let pitch = cout + 3;
                 let mut out = vec![7.0; n * oh * ow * pitch];
                 let join = Join {
@@ -178,8 +188,9 @@ fn input_channels_can_be_split() {
     let (h, w, cin, cout) = (9, 8, 21, 18);
     let (x, weights) = (randoms(2 * h * w * cin, &mut state), randoms(cin * cout * 9, &mut state));
     let values = Weights { values: &weights, cin, cout };
-    let conv = |range, slopes| {
-        Conv::new(SAME, Method::Winograd4, Storage::F32, values, range, None, Activation::Prelu(slopes))
+    let conv = |range: std::ops::Range<usize>, slopes: &[f32]| {
+        let (inputs, activation) = (range.collect::<Vec<_>>(), Activation::Prelu(slopes));
+        Conv::new(SAME, Method::Winograd4, Storage::F32, values, &inputs, &all(cout), None, activation)
     };
     let (identity, slopes) = (vec![1.0; cout], randoms(cout, &mut state));
     let size = [2, h, w, cout];
@@ -191,4 +202,106 @@ fn input_channels_can_be_split() {
     let rest = Map::strided(&x[8..], [2, h, w, cin - 8], cin);
     conv(8..cin, &slopes).run(rest, join, &mut MapMut::new(&mut sum, size));
     assert!(whole.iter().zip(&sum).all(|(a, b)| (a - b).abs() < 1e-4));
+}
+
+/// A value at (image, row, column, channel).
+fn at([_, h, w, c]: [usize; 4], x: &[f32], [n, y, column, channel]: [usize; 4]) -> f64 {
+    f64::from(x[((n * h + y) * w + column) * c + channel])
+}
+
+fn assert_near(ours: &[f32], naive: impl Fn([usize; 4]) -> f64, [_, h, w, c]: [usize; 4], bound: f64) {
+    for (i, &ours) in ours.iter().enumerate() {
+        let place = [i / (h * w * c), i / (w * c) % h, i / c % w, i % c];
+        let naive = naive(place);
+        assert!((f64::from(ours) - naive).abs() < bound, "{ours} for {naive} at {place:?}");
+    }
+}
+
+/// Bilinear look-up at a position clamped to the picture.
+fn look(size: [usize; 4], x: &[f32], image: usize, y: f64, column: f64, channel: usize) -> f64 {
+    let [_, h, w, _] = size;
+    let (y, column) = (y.clamp(0.0, (h - 1) as f64), column.clamp(0.0, (w - 1) as f64));
+    let mut sum = 0.0;
+    for (row, share_y) in [(y.floor(), 1.0 - y.fract()), (y.ceil(), y.fract())] {
+        for (col, share_x) in [(column.floor(), 1.0 - column.fract()), (column.ceil(), column.fract())] {
+            sum += share_y * share_x * at(size, x, [image, row as usize, col as usize, channel]);
+        }
+    }
+    sum
+}
+
+#[test]
+fn norms_resizes_and_warps_agree_with_the_naive_ones() {
+    let mut state = 21;
+    for (n, h, w, groups, width) in [(2, 5, 7, 1, 3), (1, 1, 1, 2, 5), (3, 9, 4, 3, 20), (1, 6, 11, 16, 16)] {
+        let c = groups * width;
+        let size = [n, h, w, c];
+        let x = randoms(n * h * w * c, &mut state);
+        let map = Map::new(&x, size);
+
+        let (gain, bias, after) = (randoms(c, &mut state), randoms(c, &mut state), randoms(x.len(), &mut state));
+        let mut normed: Vec<f32> = x.iter().map(|v| v * 2.0 + 100.0).collect();
+        let shifted = normed.clone();
+        instance_norm(&mut MapMut::new(&mut normed, size), &gain, &bias, Some(Map::new(&after, size)), true);
+        let norm = |[n, y, column, channel]: [usize; 4]| {
+            let all = (0..h * w).map(|i| at(size, &shifted, [n, i / w, i % w, channel]));
+            let mean = all.clone().sum::<f64>() / (h * w) as f64;
+            let variance = all.map(|v| (v - mean).powi(2)).sum::<f64>() / (h * w) as f64;
+            let x = (at(size, &shifted, [n, y, column, channel]) - mean) / (variance + 1e-5).sqrt();
+            let x = x * f64::from(gain[channel]) + f64::from(bias[channel]);
+            (x + at(size, &after, [n, y, column, channel])).max(0.0)
+        };
+        assert_near(&normed, norm, size, 1e-4);
+
+        let to = [n, 2 * h, 3 * w, c];
+        let mut out = vec![0.0; n * 6 * h * w * c];
+        lerp(map, &mut MapMut::new(&mut out, to));
+        let resized = |[n, y, column, channel]: [usize; 4]| {
+            let (y, column) = ((y as f64 + 0.5) / 2.0 - 0.5, (column as f64 + 0.5) / 3.0 - 0.5);
+            look(size, &x, n, y, column, channel)
+        };
+        assert_near(&out, resized, to, 1e-5);
+
+        let field = randoms(n * h * w * groups * 2, &mut state);
+        let field_size = [n, h, w, 2 * groups];
+        let flow = Flow { field: Map::new(&field, field_size), scale: 4.0 };
+        let mut out = vec![0.0; x.len()];
+        warp(map, flow, &mut MapMut::new(&mut out, size));
+        let warped = |[n, y, column, channel]: [usize; 4]| {
+            let shift = |axis| 4.0 * at(field_size, &field, [n, y, column, channel / width * 2 + axis]);
+            look(size, &x, n, y as f64 + shift(1), column as f64 + shift(0), channel)
+        };
+        assert_near(&out, warped, size, 1e-4);
+
+        let masks: Vec<f32> = randoms(x.len(), &mut state).iter().map(|v| v.abs()).collect();
+        let mut sums = vec![0.0; h * w * 2 * c];
+        for view in 0..n {
+            let masks = Map::new(&masks, size).images(view, 1);
+            let flow = Flow { field: flow.field.images(view, 1), ..flow };
+            agree(map.images(view, 1), Some(flow), masks, &mut MapMut::new(&mut sums, [1, h, w, 2 * c]), view == 0);
+        }
+        let mut out = vec![0.0; h * w * c];
+        settle(Map::new(&sums, [1, h, w, 2 * c]), &mut MapMut::new(&mut out, [1, h, w, c]));
+        let agreed = |[_, y, column, channel]: [usize; 4]| {
+            let mask = |v| at(size, &masks, [v, y, column, channel]);
+            let total: f64 = (0..n).map(|v| mask(v).exp()).sum();
+            (0..n).map(|v| mask(v) * mask(v).exp() / total * warped([v, y, column, channel])).sum()
+        };
+        assert_near(&out, agreed, [1, h, w, c], 1e-4);
+
+        let mut out: Vec<f32> = x.iter().map(|v| v * 20.0).collect();
+        let before = out.clone();
+        sigmoid(&mut MapMut::new(&mut out, size));
+        assert_near(&out, |place| 1.0 / (1.0 + (-at(size, &before, place)).exp()), size, 1e-6);
+
+        let pooled = [n, h.div_ceil(2), w.div_ceil(2), c];
+        let mut out = vec![0.0; pooled.iter().product()];
+        max_pool_3x3_s2(map, &mut MapMut::new(&mut out, pooled));
+        let greatest = |[n, y, column, channel]: [usize; 4]| {
+            let near = |i: usize, length: usize| (2 * i).saturating_sub(1)..(2 * i + 2).min(length);
+            let values = near(y, h).flat_map(|y| near(column, w).map(move |column| (y, column)));
+            values.map(|(y, column)| at(size, &x, [n, y, column, channel])).fold(f64::MIN, f64::max)
+        };
+        assert_near(&out, greatest, pooled, 1e-6);
+    }
 }

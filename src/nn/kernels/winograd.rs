@@ -409,7 +409,7 @@ impl<R: Scheme, C: Scheme> Kernel for PackAs<'_, R, C> {
                         let mut row = [none; MOST];
                         for c in 0..window_c {
                             let at = pixels[r][c].add(channel);
-                            row[c] = if lanes < V::WIDTH { V::load_partial(at, lanes) } else { V::load(at) };
+                            row[c] = V::load_some(at, lanes);
                         }
                         half[r] = C::input(row);
                     }
