@@ -210,6 +210,11 @@ fn limbs_stay_outside_the_body() {
                     clear(p.at(bone), [p.at(Hips), p.at(UpperChest)], 0.10, format!("{last} by the torso"));
                     clear(p.at(bone), skull, 0.10, format!("{last} by the head"));
                 }
+                if ["Hand", "Distal", "Intermediate"].iter().any(|n| last.ends_with(n)) {
+                    for [hip, knee, _] in [LEFT_LEG, RIGHT_LEG] {
+                        clear(p.at(bone), [p.at(hip), p.at(knee)], 0.06, format!("{last} by {}", hip.name()));
+                    }
+                }
             }
         }
     }
