@@ -51,7 +51,8 @@ const LEFT_LEG: [HumanBone; 3] = [LeftUpperLeg, LeftLowerLeg, LeftFoot];
 const RIGHT_LEG: [HumanBone; 3] = [RightUpperLeg, RightLowerLeg, RightFoot];
 
 fn figures() -> Vec<Figure> {
-    vec![mannequin(&Build::default()), mannequin(&Build { size: 0.7, limbs: 0.7, axes: 21, ..Build::default() })]
+    let small = Build { size: 0.7, limbs: 0.7, axes: 21, ..Build::default() };
+    vec![mannequin(&Build::default()), mannequin(&small), settei::example::figure().unwrap()]
 }
 
 #[test]

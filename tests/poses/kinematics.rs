@@ -1,5 +1,6 @@
 //! A pose is the same pose on every figure.
 
+use crate::figures::real_figures;
 use crate::mannequin::{Build, mannequin};
 use glam::{Mat4, Quat, Vec3};
 use settei::figure::{Figure, HumanBone, HumanBone::*, skinning};
@@ -33,12 +34,19 @@ const LIMBS: [(HumanBone, HumanBone); 12] = [
     (RightLowerLeg, RightFoot),
 ];
 
-fn assert_same_pose(reference: &Figure, other: &Figure, pose: &Pose, limbs: &[(HumanBone, HumanBone)], what: &str) {
+fn assert_same_pose(
+    reference: &Figure,
+    other: &Figure,
+    pose: &Pose,
+    limbs: &[(HumanBone, HumanBone)],
+    tolerance_deg: f32,
+    what: &str,
+) {
     let (a, b) = (world(reference, pose), world(other, pose));
     for &(from, to) in limbs {
         let direction = |f: &Figure, w: &[Mat4]| (place(f, w, to) - place(f, w, from)).normalize();
         let angle_deg = direction(reference, &a).angle_between(direction(other, &b)).to_degrees();
-        assert!(angle_deg < 0.1, "{what}: {} is off by {angle_deg}°", from.name());
+        assert!(angle_deg < tolerance_deg, "{what}: {} is off by {angle_deg}°", from.name());
     }
 }
 
@@ -53,7 +61,32 @@ fn every_pose_is_the_same_whatever_the_bones_axes_the_rest_and_the_joints_betwee
     ] {
         let odd = mannequin(&build);
         for (name, pose) in library::all() {
-            assert_same_pose(&plain, &odd, &pose, &LIMBS, name);
+            assert_same_pose(&plain, &odd, &pose, &LIMBS, 0.1, name);
+        }
+    }
+}
+
+/// An A-posed MMD model, a VRM 0 whose bones have their own axes, a doll without neck, shoulders and fingers.
+#[test]
+fn arms_and_floor_agree_on_figures_from_everywhere() {
+    let plain = mannequin(&Build::default());
+    for figure in real_figures() {
+        let has =
+            |&&(from, to): &&(HumanBone, HumanBone)| [from, to].iter().all(|&b| figure.humanoid.joint(b).is_some());
+        let arms: Vec<_> = LIMBS
+            .iter()
+            .filter(|(from, _)| from.name().ends_with("Arm") || *from == LeftHand)
+            .filter(has)
+            .copied()
+            .collect();
+        assert!(arms.len() >= 4);
+        for (name, pose) in library::all() {
+            let what = format!("{name} of {}", figure.name);
+            assert_same_pose(&plain, &figure, &pose, &arms, 1.0, &what);
+            if !["jump", "lie"].contains(&name) {
+                let height_m = lowest(&figure, &pose);
+                assert!(height_m.abs() < 0.02, "{what} stands {height_m} m over the floor");
+            }
         }
     }
 }
@@ -91,7 +124,7 @@ fn what_hangs_on_a_missing_bone_still_points_where_it_should() {
             .filter(|&(from, _)| from != LeftIndexProximal || without.len() < 4)
             .collect();
         for (name, pose) in library::all() {
-            assert_same_pose(&plain, &poor, &pose, &limbs, &format!("{name} without {without:?}"));
+            assert_same_pose(&plain, &poor, &pose, &limbs, 0.1, &format!("{name} without {without:?}"));
         }
     }
     // A spine that is all the torso there is bends for the rest of it.
