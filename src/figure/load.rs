@@ -1,7 +1,7 @@
 //! Opening a figure file of whatever format: recognized by content first, by extension where content says nothing.
 
 use super::resources::read_file;
-use super::{Figure, FigureError, gltf, pmx};
+use super::{Figure, FigureError, gltf, obj, pmd, pmx};
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -27,9 +27,8 @@ pub fn load(path: &Path) -> Result<Figure, FigureError> {
     match recognize(path, &bytes)? {
         Format::Gltf => gltf::read(path, &bytes),
         Format::Pmx => pmx::read(path, &bytes),
-        Format::Pmd | Format::Obj => {
-            Err(FigureError::Unsupported { path: path.to_owned(), what: "this format is not read yet".into() })
-        }
+        Format::Pmd => pmd::read(path, &bytes),
+        Format::Obj => obj::read(path, &bytes),
     }
 }
 

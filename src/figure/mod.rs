@@ -12,9 +12,12 @@ pub mod load;
 mod mmd_names;
 pub mod names;
 pub mod normals;
+pub mod obj;
+pub mod pmd;
 pub mod pmx;
 pub mod resources;
 pub mod skinning;
+mod surfaces;
 pub mod tpose;
 mod vrm;
 
@@ -168,7 +171,7 @@ pub struct Texture {
 }
 
 /// Texture addressing outside [0, 1].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Wrap {
     /// Tiles.
     #[default]

@@ -2,13 +2,12 @@
 
 use super::model::{self, Model, Toon};
 use crate::figure::colour::{linear, linear_rgb, linear_rgba};
-use crate::figure::resources::{self, Folder, ImageSource};
+use crate::figure::resources::{self, Folder};
+use crate::figure::surfaces::{self, ImageList};
 use crate::figure::{Alpha, Material, MaterialOffset, Outline, Submesh, Texture, Vertex, Wrap};
-use crate::picture::Picture;
-use glam::{Vec2, Vec3, Vec4};
-use rayon::prelude::*;
-use std::borrow::Cow;
+use glam::{Vec3, Vec4};
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 /// What [`super::convert`] needs of materials and textures.
 pub(super) struct Looks {
@@ -33,36 +32,28 @@ pub(super) fn read(
     folder: &Folder,
     warnings: &mut Vec<String>,
 ) -> Result<Looks, String> {
-    // Index in the file → index in the figure, which holds only what its surfaces show.
-    let mut used: HashMap<usize, u32> = HashMap::new();
-    let mut sources = Vec::new();
+    let mut images = ImageList::new(folder);
+    let mut shown = Vec::with_capacity(model.materials.len());
     for material in &model.materials {
-        let Some((index, reference)) = reference(model, material.texture, &material.name)? else { continue };
-        used.entry(index).or_insert_with(|| {
-            let bytes = folder.read(reference).map(Cow::Owned);
-            sources.push(ImageSource { name: reference.to_owned(), bytes, wrap: [Wrap::Repeat; 2] });
-            sources.len() as u32 - 1
-        });
+        let file = reference(model, material.texture, &material.name)?;
+        shown.push(file.map(|file| images.index(file, Wrap::Repeat)));
     }
-    let textures = resources::textures(sources, warnings);
-    let clear: Vec<bool> = textures.iter().map(|t| t.picture.pixels.iter().any(|p| p[3] < 255)).collect();
+    let textures = images.decode(warnings);
     let fading = fading_materials(model);
-    let mut shades: HashMap<usize, Option<Vec3>> = HashMap::new();
+    let mut shades: HashMap<Result<PathBuf, String>, Option<Vec3>> = HashMap::new();
 
     let mut materials = Vec::with_capacity(model.materials.len());
     for (i, source) in model.materials.iter().enumerate() {
-        let texture = usize::try_from(source.texture).ok().and_then(|index| used.get(&index)).copied();
-        let shade_colour = match source.toon {
+        let toon = match source.toon {
             Toon::BuiltIn => None,
-            Toon::Texture(index) => match reference(model, index, &source.name)? {
-                None => None,
-                Some((index, name)) => *shades.entry(index).or_insert_with(|| shade(name, folder, warnings)),
-            },
+            Toon::Texture(index) => reference(model, index, &source.name)?,
         };
+        let shade_colour =
+            toon.and_then(|file| *shades.entry(folder.find(file)).or_insert_with(|| shade(file, folder, warnings)));
         materials.push(Material {
             name: source.name.clone(),
             base_colour: base_colour(source.diffuse, source.ambient),
-            texture,
+            texture: shown[i],
             alpha: if source.diffuse.w < 1.0 || fading[i] { Alpha::Blend } else { Alpha::Opaque },
             double_sided: source.double_sided,
             shade_colour,
@@ -74,18 +65,7 @@ pub(super) fn read(
             ..Material::default()
         });
     }
-    let covered: Vec<Option<Alpha>> = (materials.par_iter(), submeshes)
-        .into_par_iter()
-        .map(|(material, part)| {
-            let texture = material.texture.filter(|&t| material.alpha == Alpha::Opaque && clear[t as usize])?;
-            let part = &triangles[part.first as usize..][..part.count as usize];
-            let corners = part.iter().map(|t| t.map(|i| vertices[i as usize].uv));
-            Some(coverage(&textures[texture as usize].picture, corners))
-        })
-        .collect();
-    for (material, alpha) in materials.iter_mut().zip(covered) {
-        material.alpha = alpha.unwrap_or(material.alpha);
-    }
+    surfaces::cover(&mut materials, &textures, submeshes, triangles, vertices);
     let spheres = model.materials.iter().filter(|m| m.has_sphere_map).count();
     if spheres > 0 {
         warnings.push(format!("sphere maps (on {spheres} of its materials) are not drawn"));
@@ -114,13 +94,13 @@ impl Looks {
     }
 }
 
-/// The name of the texture that `user` refers to, if it refers to one.
-fn reference<'a>(model: &'a Model, index: i32, user: &str) -> Result<Option<(usize, &'a str)>, String> {
+/// The file that the material `user` shows as its texture `index`, if any.
+fn reference<'a>(model: &'a Model, index: i32, user: &str) -> Result<Option<&'a str>, String> {
     let Ok(index) = usize::try_from(index) else { return Ok(None) };
     let name = model.textures.get(index).ok_or_else(|| {
         format!("the material “{user}” shows texture {index}, and there are {}", model.textures.len())
     })?;
-    Ok((!name.trim().is_empty()).then_some((index, name.trim())))
+    Ok(Some(name.trim()).filter(|name| !name.is_empty()))
 }
 
 /// A surface's colour before its texture as MMD's shader has it: the light on the diffuse colour plus the ambient one.
@@ -168,70 +148,9 @@ fn is_shared_toon(reference: &str) -> bool {
     number.is_some_and(|digits| digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// How a texture covers the triangles that show it. MMD blends everything in the file's order; most surfaces need only
-/// an opaque or a cut-out material, which hide what lies behind them whatever the order.
-fn coverage(picture: &Picture, triangles: impl Iterator<Item = [Vec2; 3]>) -> Alpha {
-    // Texels between fully there and not there at all may make a cut-out's soft rim, but no more of it than this.
-    const MOST_RIM: f64 = 0.05;
-    const LEAST_HOLE: f64 = 0.001;
-    let size = Vec2::new(picture.width_px as f32, picture.height_px as f32);
-    let (mut solid, mut partly, mut hole) = (0.0f64, 0.0f64, 0.0f64);
-    for corners in triangles {
-        let [a, b, c] = corners.map(|uv| uv * size);
-        let longest = (b - a).length().max((c - b).length()).max((a - c).length());
-        let steps = (longest / 2.0).ceil().clamp(1.0, 24.0);
-        let area = f64::from((b - a).perp_dot(c - a).abs().max(1.0) / (steps * steps));
-        for i in 0..steps as u32 {
-            for j in 0..steps as u32 - i {
-                let at = a + (b - a) * ((i as f32 + 1.0 / 3.0) / steps) + (c - a) * ((j as f32 + 1.0 / 3.0) / steps);
-                let wrapped = (at / size - (at / size).floor()) * size;
-                let (x, y) = (wrapped.x as u32, wrapped.y as u32);
-                match picture.at(x.min(picture.width_px - 1), y.min(picture.height_px - 1))[3] {
-                    0..=8 => hole += area,
-                    9..=246 => partly += area,
-                    247..=255 => solid += area,
-                }
-            }
-        }
-    }
-    if partly + hole < LEAST_HOLE * (partly + hole + solid) {
-        Alpha::Opaque
-    } else if partly > MOST_RIM * (partly + solid) {
-        Alpha::Blend
-    } else {
-        Alpha::Mask { cutoff: 0.5 }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Left half solid, then a quarter with the given alpha, then nothing.
-    fn thirds(alpha: u8) -> Picture {
-        let mut picture = Picture::new(64, 8);
-        for (i, pixel) in picture.pixels.iter_mut().enumerate() {
-            pixel[3] = match i % 64 {
-                0..32 => 255,
-                32..48 => alpha,
-                _ => 0,
-            };
-        }
-        picture
-    }
-
-    #[test]
-    fn coverage_looks_only_where_the_triangles_lie() {
-        let triangle =
-            |low: f32, high: f32| std::iter::once([Vec2::new(low, 0.1), Vec2::new(high, 0.1), Vec2::new(low, 0.9)]);
-        let picture = thirds(128);
-        assert_eq!(coverage(&picture, triangle(0.0, 0.49)), Alpha::Opaque);
-        assert_eq!(coverage(&picture, triangle(0.2, 0.7)), Alpha::Blend);
-        assert_eq!(coverage(&thirds(0), triangle(0.2, 0.7)), Alpha::Mask { cutoff: 0.5 });
-        // Wrapped around, and degenerate.
-        assert_eq!(coverage(&picture, triangle(-2.0, -1.51)), Alpha::Opaque);
-        assert_eq!(coverage(&picture, triangle(0.1, 0.1)), Alpha::Opaque);
-    }
 
     #[test]
     fn diffuse_and_ambient_add_up_as_in_mmd() {

@@ -1,6 +1,4 @@
-//! MMD models and OBJ files from their bytes to landmarks, on real files where they are at hand.
-
-#![allow(clippy::unwrap_used, reason = "tests may stop at the first surprise")]
+//! Real files, where they are at hand.
 
 use glam::{Mat4, Vec3};
 use settei::figure::{Figure, HumanBone, load, skinning, tpose};
@@ -55,4 +53,29 @@ fn genes_arms_are_level_in_t_pose() {
     ] {
         assert!(arm.iter().all(|&bone| (height(bone) - height(arm[0])).abs() < 0.001));
     }
+}
+
+#[test]
+fn every_file_loads_or_says_why_not() {
+    let files: Vec<PathBuf> =
+        ["mmd", "obj"].iter().filter_map(|folder| asset(folder)).flat_map(|f| below(&f)).collect();
+    for path in files {
+        let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let is_figure = ["pmx", "pmd", "obj"].contains(&extension.as_str());
+        match load::load(&path) {
+            Ok(_) => assert!(is_figure, "{name} is no figure"),
+            Err(error) => {
+                let message = error.to_string();
+                assert!(!is_figure && message.contains(&name), "{message}");
+            }
+        }
+    }
+}
+
+/// All files in a folder and the folders in it.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    entries.into_iter().flat_map(|path| if path.is_dir() { below(&path) } else { vec![path] }).collect()
 }
