@@ -88,17 +88,15 @@ impl Rasterizer {
     /// # Errors
     /// [`RasterChoice::Gpu`] where no adapter can do it.
     pub fn new(choice: RasterChoice) -> Result<Self, RasterError> {
-        match choice {
-            RasterChoice::Cpu => Ok(Self { gpu: None }),
-            RasterChoice::Gpu => Ok(Self { gpu: Some(gpu::Gpu::open()?) }),
-            RasterChoice::Auto => match gpu::Gpu::open() {
-                Ok(gpu) => Ok(Self { gpu: (!gpu.is_software()).then_some(gpu) }),
-                Err(error) => {
-                    tracing::info!("drawing on the CPU: {error}");
-                    Ok(Self { gpu: None })
-                }
-            },
-        }
+        let gpu = match choice {
+            RasterChoice::Cpu => None,
+            RasterChoice::Gpu => gpu::Gpu::open(false)?,
+            RasterChoice::Auto => gpu::Gpu::open(true).unwrap_or_else(|error| {
+                tracing::info!("drawing on the CPU: {error}");
+                None
+            }),
+        };
+        Ok(Self { gpu })
     }
 
     /// Draws on a device that is open already, such as the window's. It needs storage buffers in vertex shaders and

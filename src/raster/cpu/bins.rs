@@ -75,7 +75,7 @@ pub(super) struct Triangle {
     /// It belongs to the outline's hull.
     pub(super) hull: bool,
     /// Barycentric coordinates of the corners in the figure's triangle, where that was cut.
-    pub(super) weights: Option<[Vec3; 3]>,
+    pub(super) weights: Option<Box<[Vec3; 3]>>,
 }
 
 impl<'a> Bins<'a> {
@@ -118,7 +118,12 @@ impl<'a> Bins<'a> {
         if id & CLIPPED != 0 {
             let clipped = &self.clipped[(id & !CLIPPED) as usize];
             let hull = clipped.source & HULL != 0;
-            Triangle { corners: clipped.corners, index: clipped.source & !HULL, hull, weights: Some(clipped.weights) }
+            Triangle {
+                corners: clipped.corners,
+                index: clipped.source & !HULL,
+                hull,
+                weights: Some(Box::new(clipped.weights)),
+            }
         } else {
             let (index, hull) = (id & !HULL, id & HULL != 0);
             let screen = &self.layers[usize::from(hull)].vertices.screen;

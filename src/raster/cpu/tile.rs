@@ -1,7 +1,8 @@
 //! Coverage and depth of one tile: which triangle is nearest at each sample.
 
-use super::bins::{Bins, Grid, TILE_HEIGHT, TILE_WIDTH, Triangle, area, bounds};
+use super::bins::{Grid, TILE_HEIGHT, TILE_WIDTH, Triangle, area, bounds};
 use super::vertices::{SUBPIXELS, ScreenVertex};
+use glam::Vec3;
 
 /// No triangle.
 pub(super) const NOTHING: u32 = u32::MAX;
@@ -16,13 +17,16 @@ pub(super) struct Tile {
     /// In samples; less than the full size at the picture's edges.
     pub(super) size: [u32; 2],
     depth: Vec<f32>,
-    /// Id of the nearest triangle, rows of [`TILE_WIDTH`].
-    pub(super) ids: Vec<u32>,
+    /// For each sample the nearest triangle's place in `drawn`, or [`NOTHING`]; rows of [`TILE_WIDTH`].
+    nearest: Vec<u32>,
+    /// Triangles that left something.
+    drawn: Vec<Interpolator>,
 }
 
 impl Tile {
     pub(super) fn new() -> Self {
-        Self { origin: [0; 2], size: [0; 2], depth: vec![1.0; SAMPLES], ids: vec![NOTHING; SAMPLES] }
+        let (depth, nearest) = (vec![1.0; SAMPLES], vec![NOTHING; SAMPLES]);
+        Self { origin: [0; 2], size: [0; 2], depth, nearest, drawn: Vec::new() }
     }
 
     /// Empties the tile and moves it.
@@ -30,161 +34,173 @@ impl Tile {
         self.origin = [column * TILE_WIDTH, row * TILE_HEIGHT];
         self.size = [TILE_WIDTH.min(grid.size[0] - self.origin[0]), TILE_HEIGHT.min(grid.size[1] - self.origin[1])];
         self.depth.fill(1.0);
-        self.ids.fill(NOTHING);
+        self.nearest.fill(NOTHING);
+        self.drawn.clear();
     }
 
-    /// Where a sample of this tile lies in `ids`.
+    /// Where a sample of this tile lies in a slice of all.
     pub(super) fn index(x: u32, y: u32) -> usize {
         (y * TILE_WIDTH + x) as usize
     }
 
-    /// Draws one triangle: calls `keep` with the tile's sample for each that is covered and not behind what is there;
-    /// where it says yes, the triangle becomes the nearest.
-    pub(super) fn draw(&mut self, corners: &[ScreenVertex; 3], id: u32, mut keep: impl FnMut(u32, u32) -> bool) {
-        let Some((low, high)) = bounds(corners, [self.origin[0] + self.size[0], self.origin[1] + self.size[1]]) else {
-            return;
-        };
-        if high[0] < self.origin[0] || high[1] < self.origin[1] {
+    /// Draws one triangle: calls `keep` with the sample in the picture for each that is covered and not behind what is
+    /// there; where it says yes, the triangle becomes the nearest.
+    pub(super) fn draw(&mut self, triangle: Interpolator, mut keep: impl FnMut(&Interpolator, u32, u32) -> bool) {
+        let end = [self.origin[0] + self.size[0], self.origin[1] + self.size[1]];
+        let Some((low, high)) = bounds(&triangle.corners, end) else { return };
+        let low = [low[0].max(self.origin[0]), low[1].max(self.origin[1])];
+        if high[0] < low[0] || high[1] < low[1] {
             return;
         }
-        let low = [low[0].max(self.origin[0]) - self.origin[0], low[1].max(self.origin[1]) - self.origin[1]];
-        let high = [high[0] - self.origin[0], high[1] - self.origin[1]];
-        let edges = Edges::new(corners);
-        let small = |v: [i32; 3]| v[0].max(v[1]).max(v[2]) - v[0].min(v[1]).min(v[2]) < SMALL;
-        if small(corners.map(|c| c.x)) && small(corners.map(|c| c.y)) {
-            self.sweep::<i32>(&edges, id, low, high, &mut keep);
+        let drew = if triangle.small() {
+            self.sweep::<i32>(&triangle, low, high, &mut keep)
         } else {
-            self.sweep::<i64>(&edges, id, low, high, &mut keep);
+            self.sweep::<i64>(&triangle, low, high, &mut keep)
+        };
+        if drew {
+            self.drawn.push(triangle);
         }
     }
 
     fn sweep<I: Number>(
         &mut self,
-        edges: &Edges,
-        id: u32,
+        triangle: &Interpolator,
         low: [u32; 2],
         high: [u32; 2],
-        keep: &mut impl FnMut(u32, u32) -> bool,
-    ) {
+        keep: &mut impl FnMut(&Interpolator, u32, u32) -> bool,
+    ) -> bool {
         // Exact: with whole steps per sample, dividing by 256 and rounding down doesn't change any sign.
-        let start = edges.at(self.origin[0] + low[0], self.origin[1] + low[1]);
-        let mut rows = [0, 1, 2].map(|i| I::from_i64((start[i] - edges.bias[i]) >> 8));
-        let across = edges.across.map(I::from_i64);
-        let down = edges.down.map(I::from_i64);
+        let start = triangle.edges_at(low[0], low[1]);
+        let reduced = |i: usize| I::from_i64((start[i] - triangle.bias(i)) >> 8);
         // What rounding down and the fill rule took away, for interpolation.
-        let rest = [1, 2].map(|i| (((start[i] - edges.bias[i]) & 255) + edges.bias[i]) as f32 / 256.0);
+        let rest = |i: usize| (((start[i] - triangle.bias(i)) & 255) + triangle.bias(i)) as f32 / 256.0;
+        let rest = [rest(1), rest(2)];
+        let across = triangle.across.map(I::from_i32);
+        let down = triangle.down.map(I::from_i32);
+        let mut rows = [reduced(0), reduced(1), reduced(2)];
+        let (z0, dz, slot) = (triangle.corners[0].z, triangle.dz, self.drawn.len() as u32);
+        let mut drew = false;
         for y in low[1]..=high[1] {
             let mut here = rows;
-            for x in low[0]..=high[0] {
+            let first = Self::index(low[0] - self.origin[0], y - self.origin[1]);
+            let row = first..first + (high[0] - low[0] + 1) as usize;
+            let samples = self.depth[row.clone()].iter_mut().zip(&mut self.nearest[row]);
+            for (x, (depth, nearest)) in (low[0]..).zip(samples) {
                 if I::none_negative(here) {
-                    let z = edges.z0
-                        + (here[1].to_f32() + rest[0]) * edges.dz[0]
-                        + (here[2].to_f32() + rest[1]) * edges.dz[1];
-                    let index = Self::index(x, y);
-                    if z <= self.depth[index] && keep(x, y) {
-                        self.depth[index] = z;
-                        self.ids[index] = id;
+                    let z = z0 + (here[1].to_f32() + rest[0]) * dz[0] + (here[2].to_f32() + rest[1]) * dz[1];
+                    if z <= *depth && keep(triangle, x, y) {
+                        (*depth, *nearest) = (z, slot);
+                        drew = true;
                     }
                 }
-                for i in 0..3 {
-                    here[i] = here[i].plus(across[i]);
+                here = I::sum(here, across);
+            }
+            rows = I::sum(rows, down);
+        }
+        drew
+    }
+
+    /// Calls `visit` for each sample that shows a triangle: its place in the picture and the triangle, and whether that
+    /// is another one than at the sample before.
+    pub(super) fn visit(&self, mut visit: impl FnMut(u32, u32, &Interpolator, bool)) {
+        let mut last = NOTHING;
+        for y in 0..self.size[1] {
+            let first = Self::index(0, y);
+            for (x, &slot) in (0..).zip(&self.nearest[first..first + self.size[0] as usize]) {
+                if slot != NOTHING {
+                    visit(self.origin[0] + x, self.origin[1] + y, &self.drawn[slot as usize], slot != last);
+                    last = slot;
                 }
             }
-            for i in 0..3 {
-                rows[i] = rows[i].plus(down[i]);
-            }
         }
     }
 }
 
-/// Edge functions: one for the edge opposite of each corner, 0 on it, positive inside, in 1/65536 px².
-pub(super) struct Edges {
-    corners: [ScreenVertex; 3],
-    /// Change per sample to the right, in 1/256 px.
-    across: [i64; 3],
-    /// Change per sample down.
-    down: [i64; 3],
-    /// 1 for edges whose own samples belong to the neighbour (the top-left rule).
-    bias: [i64; 3],
-    z0: f32,
-    /// Depth per reduced edge function of corners 1 and 2.
-    dz: [f32; 2],
-    /// The triangle was turned round to make its area positive.
-    turned: bool,
-}
-
-impl Edges {
-    pub(super) fn new(corners: &[ScreenVertex; 3]) -> Self {
-        let mut corners = *corners;
-        let mut twice_area = area(&corners);
-        let turned = twice_area < 0;
-        if turned {
-            corners.swap(1, 2);
-            twice_area = -twice_area;
-        }
-        let ends = [[1, 2], [2, 0], [0, 1]];
-        let across = ends.map(|[a, b]| i64::from(corners[a].y - corners[b].y));
-        let down = ends.map(|[a, b]| i64::from(corners[b].x - corners[a].x));
-        let bias = [0, 1, 2].map(|i| i64::from(!(across[i] > 0 || (across[i] == 0 && down[i] > 0))));
-        let per_area = 256.0 / twice_area as f32;
-        Self {
-            corners,
-            across,
-            down,
-            bias,
-            z0: corners[0].z,
-            dz: [(corners[1].z - corners[0].z) * per_area, (corners[2].z - corners[0].z) * per_area],
-            turned,
-        }
-    }
-
-    /// The three functions at a sample's centre.
-    fn at(&self, x: u32, y: u32) -> [i64; 3] {
-        let centre = |v: u32| i64::from(v) * i64::from(SUBPIXELS) + i64::from(SUBPIXELS / 2);
-        let (x, y) = (centre(x), centre(y));
-        let from = [1, 2, 0];
-        [0, 1, 2].map(|i| {
-            let corner = &self.corners[from[i]];
-            self.across[i] * (x - i64::from(corner.x)) + self.down[i] * (y - i64::from(corner.y))
-        })
-    }
-
-    /// Perspective-correct barycentric coordinates at a sample's centre, moved by whole samples, in the order the
-    /// corners were given.
-    pub(super) fn weights(&self, x: u32, y: u32, step: [i64; 2]) -> [f32; 3] {
-        let at = self.at(x, y);
-        let weighted = [0, 1, 2].map(|i| {
-            let value = at[i] + i64::from(SUBPIXELS) * (self.across[i] * step[0] + self.down[i] * step[1]);
-            value as f32 * self.corners[i].inv_w
-        });
-        let scale = 1.0 / (weighted[0] + weighted[1] + weighted[2]);
-        let [a, b, c] = weighted.map(|w| w * scale);
-        if self.turned { [a, c, b] } else { [a, b, c] }
-    }
-}
-
-/// A triangle set up for interpolation at many samples.
+/// A triangle set up for interpolation.
+///
+/// Each corner has an edge function, that of the opposite edge: 0 on it, positive inside, in 1/65536 px².
 pub(super) struct Interpolator {
-    pub(super) triangle: Triangle,
-    edges: Edges,
+    /// Turned so that the area is positive.
+    corners: [ScreenVertex; 3],
+    /// Change of the edge functions per sample to the right, in 1/256 px.
+    across: [i32; 3],
+    /// Change per sample down.
+    down: [i32; 3],
+    /// Depth per 256 units of the edge functions of corners 1 and 2.
+    dz: [f32; 2],
+    /// Seen from its front (after the corners were put in order: the order was changed).
+    pub(super) front: bool,
+    /// Index into the figure's triangles.
+    pub(super) index: u32,
+    /// It belongs to the outline's hull.
+    pub(super) hull: bool,
+    /// Barycentric coordinates of the corners, as given, in the figure's triangle, where that was cut.
+    weights: Option<Box<[Vec3; 3]>>,
 }
 
 impl Interpolator {
-    pub(super) fn new(bins: &Bins, id: u32) -> Self {
-        let triangle = bins.triangle(id);
-        Self { edges: Edges::new(&triangle.corners), triangle }
+    pub(super) fn new(Triangle { mut corners, index, hull, weights }: Triangle) -> Self {
+        let area = area(&corners);
+        let front = area < 0;
+        if front {
+            corners.swap(1, 2);
+        }
+        let [a, b, c] = &corners;
+        let per_area = 256.0 / area.abs() as f32;
+        Self {
+            across: [b.y - c.y, c.y - a.y, a.y - b.y],
+            down: [c.x - b.x, a.x - c.x, b.x - a.x],
+            dz: [(b.z - a.z) * per_area, (c.z - a.z) * per_area],
+            corners,
+            front,
+            index,
+            hull,
+            weights,
+        }
     }
 
-    pub(super) fn corners(&self) -> &[ScreenVertex; 3] {
-        &self.triangle.corners
+    /// 1 for edges whose own samples belong to the neighbour (the top-left rule).
+    fn bias(&self, edge: usize) -> i64 {
+        let mine = self.across[edge] > 0 || (self.across[edge] == 0 && self.down[edge] > 0);
+        i64::from(!mine)
     }
 
-    /// Barycentric coordinates in the figure's triangle at a sample of the picture, or whole samples off it.
-    pub(super) fn weights(&self, x: u32, y: u32, step: [i64; 2]) -> [f32; 3] {
-        let weights = self.edges.weights(x, y, step);
-        match self.triangle.weights {
+    fn small(&self) -> bool {
+        self.across.iter().chain(&self.down).all(|v| v.abs() < SMALL)
+    }
+
+    /// The three edge functions at a sample's centre.
+    fn edges_at(&self, x: u32, y: u32) -> [i64; 3] {
+        let [a, b, c] = &self.corners;
+        let centre = |v: u32| i64::from(v) * i64::from(SUBPIXELS) + i64::from(SUBPIXELS / 2);
+        let (x, y) = (centre(x), centre(y));
+        let edge = |i: usize, from: &ScreenVertex| {
+            i64::from(self.across[i]) * (x - i64::from(from.x)) + i64::from(self.down[i]) * (y - i64::from(from.y))
+        };
+        [edge(0, b), edge(1, c), edge(2, a)]
+    }
+
+    /// Perspective-correct barycentric coordinates, in the figure's triangle, at a sample's centre.
+    pub(super) fn weights(&self, x: u32, y: u32) -> Vec3 {
+        self.perspective(self.edges_at(x, y))
+    }
+
+    /// The same one sample to the right and one sample down.
+    pub(super) fn neighbours(&self, x: u32, y: u32) -> [Vec3; 2] {
+        let here = self.edges_at(x, y);
+        [&self.across, &self.down].map(|step| {
+            let moved = |i: usize| here[i] + i64::from(SUBPIXELS) * i64::from(step[i]);
+            self.perspective([moved(0), moved(1), moved(2)])
+        })
+    }
+
+    fn perspective(&self, edges: [i64; 3]) -> Vec3 {
+        let weighted = |i: usize| edges[i] as f32 * self.corners[i].inv_w;
+        let (a, b, c) = (weighted(0), weighted(1), weighted(2));
+        let weights = if self.front { Vec3::new(a, c, b) } else { Vec3::new(a, b, c) } * (1.0 / (a + b + c));
+        match &self.weights {
             None => weights,
-            Some(corners) => (corners[0] * weights[0] + corners[1] * weights[1] + corners[2] * weights[2]).to_array(),
+            Some(corners) => corners[0] * weights.x + corners[1] * weights.y + corners[2] * weights.z,
         }
     }
 }
@@ -192,7 +208,8 @@ impl Interpolator {
 /// What edge functions are computed in.
 trait Number: Copy {
     fn from_i64(value: i64) -> Self;
-    fn plus(self, other: Self) -> Self;
+    fn from_i32(value: i32) -> Self;
+    fn sum(a: [Self; 3], b: [Self; 3]) -> [Self; 3];
     fn none_negative(values: [Self; 3]) -> bool;
     fn to_f32(self) -> f32;
 }
@@ -203,8 +220,12 @@ macro_rules! number {
             fn from_i64(value: i64) -> Self {
                 value as $t
             }
-            fn plus(self, other: Self) -> Self {
-                self.wrapping_add(other)
+            fn from_i32(value: i32) -> Self {
+                value as $t
+            }
+            fn sum(a: [Self; 3], b: [Self; 3]) -> [Self; 3] {
+                // The last step of a row may leave the numbers' range; nobody looks at it.
+                [a[0].wrapping_add(b[0]), a[1].wrapping_add(b[1]), a[2].wrapping_add(b[2])]
             }
             fn none_negative([a, b, c]: [Self; 3]) -> bool {
                 a | b | c >= 0

@@ -4,8 +4,8 @@ use super::super::scene::{self, Draw, Frame, Looks, Pass};
 use super::super::texture::Sampler;
 use super::super::{Model, ToonStyle};
 use super::bins::{Bins, Grid, Layer, TILE_HEIGHT, TILE_WIDTH};
-use super::tile::{Interpolator, NOTHING, Tile};
-use super::{Cuts, Latest, uv, vertices};
+use super::tile::{Interpolator, Tile};
+use super::{Cuts, uv, vertices};
 use crate::figure::Texture;
 use crate::picture::Picture;
 use glam::{Vec2, Vec3, Vec4};
@@ -59,7 +59,7 @@ pub(in super::super) fn toon(model: &Model, frame: &Frame, size_px: [u32; 2], st
                 for (draw, ids) in solid_bins.in_tile(number) {
                     cuts.draw(&solid_bins, tile, draw, ids);
                 }
-                shader.shade_solid(&solid_bins, tile, colours);
+                shader.shade_solid(tile, colours);
                 for (draw, ids) in blended_bins.in_tile(number) {
                     shader.blend(&blended_bins, tile, colours, draw, ids);
                 }
@@ -105,31 +105,23 @@ struct Shader<'a> {
 
 impl Shader<'_> {
     /// Colours of all samples that show a solid surface.
-    fn shade_solid(&self, bins: &Bins, tile: &Tile, colours: &mut [Vec4]) {
-        let mut interpolators = Latest::default();
-        for y in 0..tile.size[1] {
-            for x in 0..tile.size[0] {
-                let index = Tile::index(x, y);
-                if tile.ids[index] != NOTHING {
-                    let interpolator = interpolators.of(bins, tile.ids[index]);
-                    let colour = self.colour(interpolator, tile.origin[0] + x, tile.origin[1] + y);
-                    colours[index] = colour.truncate().extend(1.0);
-                }
-            }
-        }
+    fn shade_solid(&self, tile: &Tile, colours: &mut [Vec4]) {
+        tile.visit(|x, y, triangle, _| {
+            let colour = self.colour(triangle, x, y);
+            colours[Tile::index(x - tile.origin[0], y - tile.origin[1])] = colour.truncate().extend(1.0);
+        });
     }
 
     /// Lays the triangles over what is there, one after the other.
     fn blend(&self, bins: &Bins, tile: &mut Tile, colours: &mut [Vec4], draw: &Draw, ids: &[u32]) {
         let origin = tile.origin;
         for &id in ids {
-            let interpolator = Interpolator::new(bins, id);
-            tile.draw(interpolator.corners(), id, |x, y| {
-                let colour = self.colour(&interpolator, origin[0] + x, origin[1] + y);
+            tile.draw(Interpolator::new(bins.triangle(id)), |triangle, x, y| {
+                let colour = self.colour(triangle, x, y);
                 if draw.cutoff.is_some_and(|cutoff| colour.w < cutoff) {
                     return false;
                 }
-                let under = &mut colours[Tile::index(x, y)];
+                let under = &mut colours[Tile::index(x - origin[0], y - origin[1])];
                 *under = (colour.truncate() * colour.w).extend(colour.w) + *under * (1.0 - colour.w);
                 true
             });
@@ -139,47 +131,41 @@ impl Shader<'_> {
     /// The colour of a surface at a sample: sRGB, straight alpha.
     fn colour(&self, at: &Interpolator, x: u32, y: u32) -> Vec4 {
         let figure = self.model.figure();
-        let index = at.triangle.index as usize;
-        let corners = figure.triangles[index];
-        let material_index = figure.submeshes[self.model.triangle_submesh[index] as usize].material as usize;
+        let corners = figure.triangles[at.index as usize];
+        let submesh = self.model.triangle_submesh[at.index as usize];
+        let material_index = figure.submeshes[submesh as usize].material as usize;
         let (material, looks) = (&figure.materials[material_index], &self.looks[material_index]);
-        let weights = at.weights(x, y, [0, 0]);
+        let weights = at.weights(x, y);
         let here = uv(figure, self.frame, corners, weights);
-        let footprint = [[1, 0], [0, 1]].map(|step| uv(figure, self.frame, corners, at.weights(x, y, step)) - here);
+        let footprint = at.neighbours(x, y).map(|weights| uv(figure, self.frame, corners, weights) - here);
         let texel = |texture: Option<u32>| self.sample(texture, here, footprint);
 
-        let mut surface = Vec4::from(looks.base);
+        let mut vertex = Vec4::ONE;
         if !self.model.white_vertices {
-            let colours = corners.map(|c| scene::encoded_vertex_colour(&figure.vertices[c as usize]));
-            surface *= colours[0] * weights[0] + colours[1] * weights[1] + colours[2] * weights[2];
+            let [a, b, c] = corners.map(|c| scene::encoded_vertex_colour(&figure.vertices[c as usize]));
+            vertex = a * weights.x + b * weights.y + c * weights.z;
         }
-        let vertex_tint = surface.truncate() / Vec3::from_slice(&looks.base).max(Vec3::splat(1e-6));
         let texture = texel(material.texture);
-        surface *= texture;
-        if at.triangle.hull {
+        let mut surface = Vec4::from(looks.base) * vertex * texture;
+        if at.hull {
             let line = Vec4::from(looks.outline);
-            let tint = Vec3::ONE.lerp(surface.truncate(), line.w);
-            return (line.truncate() * tint).extend(1.0);
+            return (line.truncate() * Vec3::ONE.lerp(surface.truncate(), line.w)).extend(1.0);
         }
         let shade = Vec4::from(looks.shade);
         if shade.w > 0.0 {
-            let shaded = if material.shade_texture.is_some() { texel(material.shade_texture) } else { texture };
-            let shaded = shade.truncate() * vertex_tint * shaded.truncate();
-            let lit = self.lit(at, corners, weights);
-            let mixed = shaded.lerp(surface.truncate(), 1.0 - shade.w * (1.0 - lit));
-            surface = mixed.extend(surface.w);
+            let texture = if material.shade_texture.is_some() { texel(material.shade_texture) } else { texture };
+            let in_shade = (shade * vertex * texture).truncate();
+            let light = 1.0 - shade.w * (1.0 - self.lit(at, corners, weights));
+            surface = in_shade.lerp(surface.truncate(), light).extend(surface.w);
         }
         surface
     }
 
     /// 1 in the light, 0 in shade.
-    fn lit(&self, at: &Interpolator, corners: [u32; 3], weights: [f32; 3]) -> f32 {
-        let normals = corners.map(|c| self.normals[c as usize]);
-        let mut normal = normals[0] * weights[0] + normals[1] * weights[1] + normals[2] * weights[2];
-        if super::bins::area(at.corners()) > 0 {
-            normal = -normal;
-        }
-        scene::smooth_step(self.tones, normal.normalize_or_zero().dot(self.light))
+    fn lit(&self, at: &Interpolator, corners: [u32; 3], weights: Vec3) -> f32 {
+        let [a, b, c] = corners.map(|c| self.normals[c as usize]);
+        let normal = (a * weights.x + b * weights.y + c * weights.z).normalize_or_zero();
+        scene::smooth_step(self.tones, if at.front { normal } else { -normal }.dot(self.light))
     }
 
     fn sample(&self, texture: Option<u32>, uv: Vec2, footprint_uv: [Vec2; 2]) -> Vec4 {

@@ -1,7 +1,7 @@
 //! Finding a graphics adapter that can do the passes.
 
 use super::super::RasterError;
-use wgpu::{Backend, DeviceType, DownlevelFlags, TextureFormat, TextureUsages};
+use wgpu::{DeviceType, DownlevelFlags, TextureFormat, TextureUsages};
 
 /// A graphics adapter of this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,22 +44,33 @@ fn kind(device_type: DeviceType) -> &'static str {
     }
 }
 
+/// OpenGL is asked only where nothing else will do: its loaders look for a display and complain when there is none.
 fn ranked() -> Vec<wgpu::Adapter> {
-    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
-    let backends = wgpu::Backends::from_env().unwrap_or(wgpu::Backends::all());
-    let mut adapters = pollster::block_on(instance.enumerate_adapters(backends));
+    let allowed = wgpu::Backends::from_env().unwrap_or(wgpu::Backends::all());
+    let mut adapters = of_backends(allowed - wgpu::Backends::GL);
+    if !adapters.iter().any(|a| unsuitable(a).is_none()) {
+        adapters.extend(of_backends(allowed & wgpu::Backends::GL));
+    }
     adapters.sort_by_key(|adapter| {
-        let info = adapter.get_info();
-        let kind = match info.device_type {
+        let kind = match adapter.get_info().device_type {
             DeviceType::DiscreteGpu => 0,
             DeviceType::IntegratedGpu => 1,
             DeviceType::VirtualGpu => 2,
             DeviceType::Other => 3,
             DeviceType::Cpu => 4,
         };
-        (unsuitable(adapter).is_some(), kind, info.backend == Backend::Gl)
+        (unsuitable(adapter).is_some(), kind)
     });
     adapters
+}
+
+fn of_backends(backends: wgpu::Backends) -> Vec<wgpu::Adapter> {
+    if backends.is_empty() {
+        return Vec::new();
+    }
+    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
+    descriptor.backends = backends;
+    pollster::block_on(wgpu::Instance::new(descriptor).enumerate_adapters(backends))
 }
 
 /// What the passes need and this adapter lacks, in words.
@@ -82,11 +93,13 @@ fn unsuitable(adapter: &wgpu::Adapter) -> Option<String> {
     }
 }
 
-/// The best adapter that can do the passes, opened.
-pub(super) fn open() -> Result<(wgpu::Adapter, wgpu::Device, wgpu::Queue), RasterError> {
-    let Some(adapter) = ranked().into_iter().find(|a| unsuitable(a).is_none()) else {
-        return Err(RasterError::NoAdapter);
-    };
+/// The best adapter that can do the passes.
+pub(super) fn best() -> Result<wgpu::Adapter, RasterError> {
+    ranked().into_iter().find(|a| unsuitable(a).is_none()).ok_or(RasterError::NoAdapter)
+}
+
+/// Opens an adapter with all the room it has.
+pub(super) fn open(adapter: &wgpu::Adapter) -> Result<(wgpu::Device, wgpu::Queue), RasterError> {
     let available = adapter.limits();
     let wanted = wgpu::DeviceDescriptor {
         label: Some("settei"),
@@ -98,9 +111,7 @@ pub(super) fn open() -> Result<(wgpu::Adapter, wgpu::Device, wgpu::Queue), Raste
         },
         ..Default::default()
     };
-    let (device, queue) =
-        pollster::block_on(adapter.request_device(&wanted)).map_err(|e| RasterError::Gpu(e.to_string()))?;
-    Ok((adapter, device, queue))
+    pollster::block_on(adapter.request_device(&wanted)).map_err(|e| RasterError::Gpu(e.to_string()))
 }
 
 /// The adapter in words, as in `llvmpipe (LLVM 19) (Vulkan)`.

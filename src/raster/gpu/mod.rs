@@ -27,7 +27,6 @@ pub(super) struct Gpu {
     device: wgpu::Device,
     queue: wgpu::Queue,
     description: String,
-    software: bool,
     /// One picture at a time: models' changing buffers are shared by all that draw.
     workspace: Mutex<Workspace>,
 }
@@ -65,10 +64,14 @@ struct Step {
 }
 
 impl Gpu {
-    /// The best adapter of this machine.
-    pub(super) fn open() -> Result<Self, RasterError> {
-        let (adapter, device, queue) = device::open()?;
-        Self::new(&adapter, device, queue)
+    /// The best adapter of this machine; `None` where `hardware_only` and it is a processor that plays a graphics card.
+    pub(super) fn open(hardware_only: bool) -> Result<Option<Self>, RasterError> {
+        let adapter = device::best()?;
+        if hardware_only && device::is_software(&adapter) {
+            return Ok(None);
+        }
+        let (device, queue) = device::open(&adapter)?;
+        Self::new(&adapter, device, queue).map(Some)
     }
 
     /// On a device that someone else opened.
@@ -76,7 +79,6 @@ impl Gpu {
         let pipelines = guarded(&device, || Pipelines::new(&device))?;
         Ok(Self {
             description: device::describe(adapter),
-            software: device::is_software(adapter),
             workspace: Mutex::new(Workspace { pipelines, target: None, resolved: None, reader: Reader::default() }),
             device,
             queue,
@@ -90,11 +92,6 @@ impl Gpu {
     /// Pixels.
     pub(super) fn largest_side_px(&self) -> u32 {
         self.device.limits().max_texture_dimension_2d
-    }
-
-    /// A processor that plays a graphics card.
-    pub(super) fn is_software(&self) -> bool {
-        self.software
     }
 
     pub(super) fn load(&self, model: &Model) -> Result<GpuModel, RasterError> {
