@@ -13,7 +13,10 @@ use std::sync::Arc;
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let argument = |i: usize, default: &'static str| arguments.get(i).map_or(default, String::as_str);
-    let figure = Arc::new(figure::load(Path::new(argument(0, "figure.vrm")))?);
+    let figure = Arc::new(match argument(0, "example") {
+        "example" => settei::example::figure()?,
+        path => figure::load(Path::new(path))?,
+    });
     let size: u32 = argument(4, "512").parse()?;
     let choice = RasterChoice::from_str(argument(5, "auto"), true).map_err(anyhow::Error::msg)?;
     let raster = Rasterizer::new(choice)?;

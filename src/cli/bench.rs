@@ -53,7 +53,7 @@ pub fn raster(bench: &RasterBench, json: bool) -> anyhow::Result<()> {
     ensure!((0.01..=60.0).contains(&bench.seconds), "--seconds must lie between 0.01 and 60");
     let figure = match &bench.figure {
         Some(path) => figure::load(path)?,
-        None => anyhow::bail!("give --figure"),
+        None => crate::example::figure()?,
     };
     let figure = Arc::new(figure);
     let mut contestants = Vec::new();

@@ -112,6 +112,16 @@ fn humanoid(figure: Figure) {
 }
 
 #[test]
+fn built_in_figure() {
+    humanoid(settei::example::figure().unwrap());
+}
+
+#[test]
+fn gene() {
+    asset("mmd/gene/Gene_light.pmx");
+}
+
+#[test]
 fn godette() {
     asset("vrm/godette/Godette_vrm_v4.vrm");
 }
