@@ -94,6 +94,16 @@ impl HumanBone {
         HumanBone::ALL.into_iter().find(|b| b.name() == name)
     }
 
+    /// What a skeleton must have to be posed as a human.
+    pub const ESSENTIAL: [HumanBone; 6] = [
+        HumanBone::Hips,
+        HumanBone::Head,
+        HumanBone::LeftUpperArm,
+        HumanBone::RightUpperArm,
+        HumanBone::LeftUpperLeg,
+        HumanBone::RightUpperLeg,
+    ];
+
     /// The bone on the other side; bones of the middle are their own mirror image.
     pub fn mirrored(self) -> HumanBone {
         let name = self.name();
@@ -143,7 +153,6 @@ impl Humanoid {
 
     /// The figure has enough of a skeleton to be posed as a human: hips, head, both upper arms and upper legs.
     pub fn is_humanoid(&self) -> bool {
-        use HumanBone::{Head, Hips, LeftUpperArm, LeftUpperLeg, RightUpperArm, RightUpperLeg};
-        [Hips, Head, LeftUpperArm, RightUpperArm, LeftUpperLeg, RightUpperLeg].iter().all(|&b| self.joint(b).is_some())
+        HumanBone::ESSENTIAL.iter().all(|&b| self.joint(b).is_some())
     }
 }

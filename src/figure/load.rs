@@ -1,7 +1,7 @@
 //! Opening a figure file of whatever format: recognized by content first, by extension where content says nothing.
 
 use super::resources::read_file;
-use super::{Figure, FigureError, gltf, obj, pmd, pmx};
+use super::{Figure, FigureError, HumanBone, gltf, obj, pmd, pmx};
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -24,12 +24,27 @@ enum Format {
 /// Everything in [`FigureError`], naming the file.
 pub fn load(path: &Path) -> Result<Figure, FigureError> {
     let bytes = read_file(path)?;
-    match recognize(path, &bytes)? {
-        Format::Gltf => gltf::read(path, &bytes),
-        Format::Pmx => pmx::read(path, &bytes),
-        Format::Pmd => pmd::read(path, &bytes),
-        Format::Obj => obj::read(path, &bytes),
+    let mut figure = match recognize(path, &bytes)? {
+        Format::Gltf => gltf::read(path, &bytes)?,
+        Format::Pmx => pmx::read(path, &bytes)?,
+        Format::Pmd => pmd::read(path, &bytes)?,
+        Format::Obj => obj::read(path, &bytes)?,
+    };
+    figure.warnings.extend(skeleton_warning(&figure));
+    Ok(figure)
+}
+
+/// Says so if poses won't move the figure, or not all of it.
+fn skeleton_warning(figure: &Figure) -> Option<String> {
+    if figure.humanoid.iter().next().is_none() {
+        return Some(
+            "no human skeleton was recognized, so poses don't move it (figures saved as VRM say which bone is which)"
+                .into(),
+        );
     }
+    let missing = HumanBone::ESSENTIAL.into_iter().filter(|&b| figure.humanoid.joint(b).is_none());
+    let missing: Vec<&str> = missing.map(HumanBone::name).collect();
+    (!missing.is_empty()).then(|| format!("its skeleton has no {} that could be recognized", missing.join(", ")))
 }
 
 /// Opens a figure that is all in memory (GLB or VRM): the built-in example, a file in an archive. `name` stands in

@@ -43,6 +43,9 @@ impl<'a> Document<'a> {
         let mut document = Self { path, root: json::Root::default(), folder, buffers: Vec::new(), bytes: bytes.len() };
         let (text, binary) = if bytes.starts_with(b"glTF") { document.chunks(bytes)? } else { (bytes, None) };
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        // Chunks should be padded with blanks, and some exporters take zeros.
+        let text = text.trim_ascii_end();
+        let text = &text[..text.len() - text.iter().rev().take_while(|&&b| b == 0).count()];
         if text.iter().filter(|&&b| b == b'{').count() > MAX_JSON_OBJECTS {
             return Err(document.unsupported("its JSON has more than a million objects, which no figure needs"));
         }

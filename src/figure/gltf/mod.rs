@@ -5,6 +5,7 @@
 
 mod accessors;
 pub(super) mod document;
+pub(super) mod licence;
 pub(super) mod materials;
 pub(super) mod meshes;
 pub(super) mod scene;
@@ -43,7 +44,11 @@ pub fn read_embedded(name: &str, bytes: &[u8]) -> Result<Figure, FigureError> {
 fn read_beside(path: &Path, bytes: &[u8], folder: Folder) -> Result<Figure, FigureError> {
     let document = Document::parse(path, bytes, folder)?;
     let vrm = Vrm::read(&document)?;
-    let scene = Scene::read(&document)?;
+    let mut scene = Scene::read(&document)?;
+    if let Some(vrm) = &vrm {
+        let hidden = vrm.first_person_only(&document);
+        scene.shown.retain(|node| !hidden.contains(node));
+    }
     let mut figure = Figure {
         name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         joints: scene.joints.clone(),
@@ -67,6 +72,7 @@ fn read_beside(path: &Path, bytes: &[u8], folder: Folder) -> Result<Figure, Figu
             figure.humanoid = names::guess(&figure.joints);
             figure.expressions = expressions_by_name(&figure);
             face_forward(&mut figure);
+            figure.licence = licence::asset(&document.root.asset);
         }
     }
     size_outlines(&mut surfaces, &figure);

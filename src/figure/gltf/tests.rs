@@ -361,6 +361,17 @@ fn damaged_numbers_are_told_in_words() {
 }
 
 #[test]
+fn a_json_chunk_padded_with_zeros_is_read() {
+    let mut bytes = Glb::triangle().bytes();
+    let json_end = 20 + u32::from_le_bytes(bytes[12..16].try_into().unwrap()) as usize;
+    let length = u32::from_le_bytes(bytes[8..12].try_into().unwrap());
+    bytes.splice(json_end..json_end, [0; 4]);
+    bytes[12..16].copy_from_slice(&(json_end as u32 - 16).to_le_bytes());
+    bytes[8..12].copy_from_slice(&(length + 4).to_le_bytes());
+    assert_eq!(read_embedded("zeros.glb", &bytes).unwrap().triangles.len(), 1);
+}
+
+#[test]
 fn containers_that_end_early_are_damaged() {
     let bytes = Glb::triangle().bytes();
     let refusal = |bytes: &[u8]| read_embedded("a.glb", bytes).unwrap_err().to_string();
@@ -408,7 +419,21 @@ fn everything() -> Vec<u8> {
     glb.add("images", json!({"bufferView": view}));
     glb.add("textures", json!({"source": 0}));
     glb.add("materials", json!({"pbrMetallicRoughness": {"baseColorTexture": {"index": 0}}}));
-    skeleton(&mut glb, 1.0);
+    let bones: Vec<_> =
+        skeleton(&mut glb, 1.0).iter().map(|(name, node)| json!({"bone": name, "node": node})).collect();
+    glb.json["extensions"] = json!({"VRM": {
+        "meta": {"title": "Everything"},
+        "humanoid": {"humanBones": bones},
+        "firstPerson": {"meshAnnotations": [{"mesh": 0, "firstPersonFlag": "Auto"}]},
+        "materialProperties": [{
+            "shader": "VRM/MToon", "floatProperties": {"_OutlineWidthMode": 2, "_OutlineWidth": 0.5},
+            "vectorProperties": {"_Color": [1, 1, 1, 1]}, "textureProperties": {"_MainTex": 0},
+        }],
+        "blendShapeMaster": {"blendShapeGroups": [{
+            "presetName": "joy", "binds": [{"mesh": 0, "index": 0, "weight": 100}],
+            "materialValues": [{"materialName": "material 0", "propertyName": "_MainTex_ST", "targetValue": [1, 1, 0, 0]}],
+        }]},
+    }});
     glb.bytes()
 }
 

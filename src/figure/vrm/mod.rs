@@ -1,6 +1,5 @@
 //! What VRM adds to glTF: humanoid, expressions, MToon looks, licence. Both versions say the same in different words.
 
-mod licence;
 #[cfg(test)]
 mod tests;
 mod v0;
@@ -38,6 +37,14 @@ impl Vrm {
         match extensions.get("VRM") {
             Some(value) => Ok(Some(Vrm(Version::Zero(Box::new(parse(document, "VRM", value)?))))),
             None => Ok(None),
+        }
+    }
+
+    /// Nodes whose meshes only their wearer sees, such as a body without its head: no picture shows them.
+    pub(super) fn first_person_only(&self, document: &Document) -> Vec<usize> {
+        match &self.0 {
+            Version::Zero(vrm) => vrm.first_person_only(document),
+            Version::One(vrm) => vrm.first_person_only(),
         }
     }
 

@@ -195,6 +195,29 @@ fn version_1_materials_and_expressions() {
 }
 
 #[test]
+fn what_only_the_wearer_sees_is_not_drawn() {
+    let hidden = |glb: &mut Glb, vrm: Value| {
+        let only = glb.add("meshes", glb.json["meshes"][0].clone());
+        let node = glb.root(json!({"mesh": only}));
+        assert_eq!(glb.read().unwrap().triangles.len(), 2);
+        glb.json["extensions"] = vrm.as_object().unwrap().keys().map(|k| (k.clone(), vrm[k].clone())).collect();
+        (glb.read().unwrap().triangles.len(), only, node)
+    };
+    let (mut glb, _) = model(1.0);
+    let annotation = json!({"mesh": 1, "firstPersonFlag": "FirstPersonOnly"});
+    let (triangles, only, _) = hidden(&mut glb, json!({"VRM": {"firstPerson": {"meshAnnotations": [annotation]}}}));
+    assert_eq!((triangles, only), (1, 1));
+
+    let (mut glb, nodes) = model(1.0);
+    let annotation = json!({"node": nodes.len() + 1, "type": "firstPersonOnly"});
+    let vrm = json!({"VRMC_vrm": {
+        "meta": {}, "humanoid": {"humanBones": {}}, "firstPerson": {"meshAnnotations": [annotation]},
+    }});
+    let (triangles, _, node) = hidden(&mut glb, vrm);
+    assert_eq!((triangles, node), (1, nodes.len() + 1));
+}
+
+#[test]
 fn a_bone_at_a_node_that_is_not_there_is_damage() {
     let (mut glb, _) = model(1.0);
     glb.json["extensions"] = json!({"VRM": {"humanoid": {"humanBones": [{"bone": "hips", "node": 99}]}}});

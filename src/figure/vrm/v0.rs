@@ -1,7 +1,9 @@
 //! VRM 0.x: the `VRM` extension
 //! (<https://github.com/vrm-c/vrm-specification/tree/master/specification/0.0>).
 
-use super::{Builder, licence};
+use super::Builder;
+use crate::figure::gltf::document::Document;
+use crate::figure::gltf::licence;
 use crate::figure::gltf::materials::{Surface, Textures, unit};
 use crate::figure::{Alpha, Expression, FigureError, HumanBone, Outline, gltf};
 use glam::{Affine2, Vec2, Vec3, Vec4};
@@ -18,6 +20,8 @@ pub(super) struct Vrm0 {
     humanoid: Humanoid,
     #[serde(default)]
     blend_shape_master: BlendShapeMaster,
+    #[serde(default)]
+    first_person: FirstPerson,
     #[serde(default)]
     material_properties: Vec<MaterialProperties>,
 }
@@ -49,6 +53,20 @@ struct BlendShapeGroup {
     is_binary: bool,
     binds: Vec<Bind>,
     material_values: Vec<MaterialValue>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct FirstPerson {
+    mesh_annotations: Vec<MeshAnnotation>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MeshAnnotation {
+    mesh: i64,
+    #[serde(default)]
+    first_person_flag: String,
 }
 
 #[derive(Deserialize)]
@@ -118,6 +136,14 @@ impl Vrm0 {
         Ok(())
     }
 
+    pub(super) fn first_person_only(&self, document: &Document) -> Vec<usize> {
+        let annotations = self.first_person.mesh_annotations.iter();
+        annotations
+            .filter(|a| a.first_person_flag == "FirstPersonOnly")
+            .flat_map(|a| users_of_mesh(document, a.mesh))
+            .collect()
+    }
+
     pub(super) fn complete(&self, builder: &mut Builder) -> Result<(), FigureError> {
         for entry in &self.humanoid.human_bones {
             if let (Some(bone), Ok(node)) = (bone(&entry.bone), usize::try_from(entry.node)) {
@@ -133,6 +159,12 @@ impl Vrm0 {
         gltf::turn(builder.figure, std::f32::consts::PI);
         Ok(())
     }
+}
+
+/// The nodes that show a mesh.
+fn users_of_mesh(document: &Document, mesh: i64) -> Vec<usize> {
+    let nodes = document.root.nodes.iter().enumerate();
+    nodes.filter(|(_, node)| node.mesh.is_some_and(|m| m.value() as i64 == mesh)).map(|(n, _)| n).collect()
 }
 
 /// VRM 0 counts the thumb's bones from its tip's side of the hand, VRM 1 by anatomy.
@@ -158,12 +190,7 @@ impl BlendShapeGroup {
         let mut expression = Expression { name, binary: self.is_binary, ..Expression::default() };
         for bind in &self.binds {
             // The target is named by its mesh, which several nodes may show.
-            let nodes = &builder.document.root.nodes;
-            let users: Vec<usize> = (0..nodes.len())
-                .filter(|&n| nodes[n].mesh.is_some_and(|m| m.value() as i64 == bind.mesh))
-                .filter(|n| builder.meshes.morphs_of_node.contains_key(n))
-                .collect();
-            for node in users {
+            for node in users_of_mesh(builder.document, bind.mesh) {
                 builder.bind_morph(&mut expression, node, bind.index.max(0) as usize, bind.weight / 100.0);
             }
         }

@@ -1,8 +1,9 @@
 //! VRM 1.0: the `VRMC_vrm` and `VRMC_materials_mtoon` extensions
 //! (<https://github.com/vrm-c/vrm-specification/tree/master/specification>).
 
-use super::{Builder, licence, parse};
+use super::{Builder, parse};
 use crate::figure::gltf::document::Document;
+use crate::figure::gltf::licence;
 use crate::figure::gltf::materials::{Surface, Textures, colour3, colour4};
 use crate::figure::{Alpha, Expression, FigureError, HumanBone, Outline};
 use glam::{Affine2, Vec2};
@@ -10,11 +11,27 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Vrm1 {
     meta: licence::Meta1,
     humanoid: Humanoid,
     #[serde(default)]
+    first_person: FirstPerson,
+    #[serde(default)]
     expressions: Expressions,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct FirstPerson {
+    mesh_annotations: Vec<MeshAnnotation>,
+}
+
+#[derive(Deserialize)]
+struct MeshAnnotation {
+    node: usize,
+    #[serde(rename = "type", default)]
+    kind: String,
 }
 
 #[derive(Deserialize)]
@@ -119,6 +136,11 @@ pub(super) fn dress(document: &Document, surfaces: &mut [Surface], textures: &mu
 }
 
 impl Vrm1 {
+    pub(super) fn first_person_only(&self) -> Vec<usize> {
+        let annotations = self.first_person.mesh_annotations.iter();
+        annotations.filter(|a| a.kind == "firstPersonOnly").map(|a| a.node).collect()
+    }
+
     pub(super) fn complete(&self, builder: &mut Builder) -> Result<(), FigureError> {
         for (name, bone) in &self.humanoid.human_bones {
             if let Some(human_bone) = HumanBone::from_name(name) {

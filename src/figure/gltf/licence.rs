@@ -1,6 +1,7 @@
-//! What VRM's meta says about use, in plain words.
+//! What VRM's meta, or else glTF's asset part, says about use, in plain words.
 
 use crate::figure::Licence;
+use gltf::json::Asset;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -8,7 +9,7 @@ use serde_json::{Map, Value};
 /// (<https://github.com/vrm-c/vrm-specification/blob/master/specification/VRMC_vrm-1.0/meta.md>).
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct Meta1 {
+pub(in crate::figure) struct Meta1 {
     name: String,
     version: String,
     authors: Vec<String>,
@@ -50,11 +51,12 @@ const SEX: &str = "It must not be used in sexual scenes.";
 const COMMERCE: &str = "It must not be used commercially.";
 const REDISTRIBUTION: &str = "The figure itself must not be passed on.";
 const CHANGED_REDISTRIBUTION: &str = "Changed versions of the figure must not be passed on.";
+const UNCREDITED: &str = "It must not be shown without naming its author.";
 const ONLY_AUTHOR: &str = "Only its author may perform with it.";
 const ONLY_LICENSED: &str = "Only people whom its author has licensed may perform with it.";
 
 /// The licence in VRM 1.0's meta.
-pub(super) fn v1(meta: &Meta1) -> Licence {
+pub(in crate::figure) fn v1(meta: &Meta1) -> Licence {
     let mut terms = Terms::default();
     let mut forbids: Vec<&str> = Vec::new();
     terms.add("version", &meta.version);
@@ -110,7 +112,7 @@ pub(super) fn v1(meta: &Meta1) -> Licence {
         terms.add("credit", "unnecessary");
     } else {
         terms.add("credit", "required");
-        forbids.push("It must not be shown without naming its author.");
+        forbids.push(UNCREDITED);
     }
     terms.add_allowed("redistribution", meta.allow_redistribution);
     forbids.extend((!meta.allow_redistribution).then_some(REDISTRIBUTION));
@@ -126,7 +128,7 @@ pub(super) fn v1(meta: &Meta1) -> Licence {
 
 /// The licence in VRM 0's meta
 /// (<https://github.com/vrm-c/vrm-specification/tree/master/specification/0.0#vrm-extension-models-meta>).
-pub(super) fn v0(meta: &Map<String, Value>) -> Licence {
+pub(in crate::figure) fn v0(meta: &Map<String, Value>) -> Licence {
     let text = |field: &str| meta.get(field).and_then(Value::as_str).unwrap_or_default();
     let mut terms = Terms::default();
     let mut forbids: Vec<&str> = Vec::new();
@@ -163,18 +165,44 @@ pub(super) fn v0(meta: &Map<String, Value>) -> Licence {
     if name == "Redistribution_Prohibited" {
         forbids.push(REDISTRIBUTION);
     }
-    if name.starts_with("CC_BY") {
-        forbids.push("It must not be shown without naming its author.");
-        let conditions: Vec<&str> = name.split('_').collect();
-        if conditions.contains(&"NC") && !forbids.contains(&COMMERCE) {
-            forbids.push(COMMERCE);
-        }
-        if conditions.contains(&"ND") {
-            forbids.push(CHANGED_REDISTRIBUTION);
+    for sentence in creative_commons(name) {
+        if !forbids.contains(&sentence) {
+            forbids.push(sentence);
         }
     }
     let authors = Some(text("author")).filter(|a| !a.is_empty()).map(str::to_owned).into_iter().collect();
     licence(text("title"), authors, terms, &forbids)
+}
+
+/// What a glTF file's asset part says: `copyright`, and the `extras` in which Sketchfab writes author and licence.
+pub(super) fn asset(asset: &Asset) -> Licence {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Extras {
+        title: String,
+        author: String,
+        license: String,
+        source: String,
+    }
+    let extras = asset.extras.as_ref().and_then(|e| serde_json::from_str::<Extras>(e.get()).ok()).unwrap_or_default();
+    let mut terms = Terms::default();
+    terms.add("copyright", asset.copyright.as_deref().unwrap_or_default());
+    terms.add("licence", &extras.license);
+    terms.add("source", &extras.source);
+    let authors = Some(extras.author).filter(|a| !a.is_empty()).into_iter().collect();
+    licence(&extras.title, authors, terms, &creative_commons(&extras.license))
+}
+
+/// What a Creative Commons licence forbids by its name: `CC_BY_NC_ND`, `CC-BY-4.0 (http://…)`.
+fn creative_commons(name: &str) -> Vec<&'static str> {
+    let conditions: Vec<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    if !conditions.starts_with(&["CC", "BY"]) {
+        return Vec::new();
+    }
+    let mut forbids = vec![UNCREDITED];
+    forbids.extend(conditions.contains(&"NC").then_some(COMMERCE));
+    forbids.extend(conditions.contains(&"ND").then_some(CHANGED_REDISTRIBUTION));
+    forbids
 }
 
 fn licence(title: &str, authors: Vec<String>, terms: Terms, forbids: &[&str]) -> Licence {
@@ -210,24 +238,30 @@ mod tests {
     }
 
     #[test]
+    fn the_asset_part_names_author_and_licence() {
+        let plain: Asset = serde_json::from_str(
+            r#"{"version": "2.0", "copyright": "(c) A", "extras": {"author": "A (https://a)", "title": "T",
+                "license": "CC-BY-NC-4.0 (http://creativecommons.org/licenses/by-nc/4.0/)"}}"#,
+        )
+        .unwrap();
+        let plain = asset(&plain);
+        assert_eq!((plain.title.as_str(), plain.authors.as_slice()), ("T", &["A (https://a)".to_owned()][..]));
+        assert_eq!(plain.terms[0], ("copyright".into(), "(c) A".into()));
+        assert_eq!(plain.forbids, [UNCREDITED, COMMERCE]);
+        let odd: Asset = serde_json::from_str(r#"{"version": "2.0", "extras": "no object"}"#).unwrap();
+        assert_eq!(asset(&odd), Licence::default());
+    }
+
+    #[test]
     fn version_0_forbids_by_field_and_by_licence() {
         let meta = |json: &str| v0(&serde_json::from_str(json).unwrap());
         let strict = meta(
             r#"{"title": "T", "author": "A", "allowedUserName": "OnlyAuthor", "violentUssageName": "Disallow",
                 "sexualUssageName": "Disallow", "commercialUssageName": "Disallow", "licenseName": "CC_BY_NC_ND"}"#,
         );
-        assert_eq!(
-            strict.forbids,
-            [
-                ONLY_AUTHOR,
-                VIOLENCE,
-                SEX,
-                COMMERCE,
-                "It must not be shown without naming its author.",
-                CHANGED_REDISTRIBUTION
-            ]
-        );
+        assert_eq!(strict.forbids, [ONLY_AUTHOR, VIOLENCE, SEX, COMMERCE, UNCREDITED, CHANGED_REDISTRIBUTION]);
         assert_eq!(meta(r#"{"licenseName": "Redistribution_Prohibited"}"#).forbids, [REDISTRIBUTION]);
+        assert_eq!(meta(r#"{"licenseName": "CC_BY"}"#).forbids, [UNCREDITED]);
         assert!(meta(r#"{"allowedUserName": "Everyone", "licenseName": "CC0", "version": 3}"#).forbids.is_empty());
     }
 }
