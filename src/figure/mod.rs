@@ -255,15 +255,13 @@ pub struct MaterialOffset {
     pub colour: Vec4,
 }
 
-/// A named face or state: weights of morphs.
+/// A named face or state: weights of morphs, of which some may change colours and texture coordinates only.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Expression {
     /// VRM 1.0 preset name (`happy`, `blink`, `aa` …) or the file's own.
     pub name: String,
     /// Morph index, weight at full expression.
     pub morphs: Vec<(u32, f32)>,
-    /// Material changes at full expression.
-    pub materials: Vec<MaterialOffset>,
     /// On or off only: weights above one half count as one (VRM `isBinary`).
     pub binary: bool,
 }

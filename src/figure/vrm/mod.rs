@@ -115,37 +115,40 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Lets an expression take the base colour of `material` to the linear `colour`.
-    fn bind_colour(&mut self, expression: &mut Expression, material: usize, colour: Vec4) {
+    /// Lets `looks` take the base colour of `material` to the linear `colour`.
+    fn bind_colour(&mut self, looks: &mut Morph, material: usize, colour: Vec4) {
         let Some(surface) = self.surfaces.get(material) else {
-            return self.warn(format!("the expression “{}” colours a material that isn't there", expression.name));
+            return self.warn(format!("{} changes a material that isn't there", looks.name));
         };
         let colour = colour - surface.material.base_colour;
-        expression.materials.push(MaterialOffset { material: Some(material as u32), multiply: false, colour });
+        looks.materials.push(MaterialOffset { material: Some(material as u32), multiply: false, colour });
     }
 
-    /// Lets an expression move the texture coordinates of `material`: a morph of its own, since both are linear in
-    /// the expression's weight. `full` makes the transform at weight 1 from the one at rest.
-    fn bind_uv(&mut self, expression: &mut Expression, material: usize, full: impl Fn(Affine2) -> Affine2) {
+    /// Lets `looks` move the texture coordinates of `material`. `full` makes the transform at weight 1 from the one at
+    /// rest; in between both the transform and the coordinates go straight.
+    fn bind_uv(&mut self, looks: &mut Morph, material: usize, full: impl Fn(Affine2) -> Affine2) {
         let Some(surface) = self.surfaces.get(material) else {
-            return self.warn(format!("the expression “{}” moves a texture that isn't there", expression.name));
+            return self.warn(format!("{} moves a texture that isn't there", looks.name));
         };
         let full = full(surface.uv_transform);
-        let mut uvs = Vec::new();
         for (_, range) in self.meshes.parts.iter().filter(|(m, _)| *m as usize == material) {
             for i in range.clone() {
-                let offset =
-                    full.transform_point2(self.meshes.raw_uvs[i as usize]) - self.figure.vertices[i as usize].uv;
+                let moved = full.transform_point2(self.meshes.raw_uvs[i as usize]);
+                let offset = moved - self.figure.vertices[i as usize].uv;
                 if offset.is_finite() && offset != Vec2::ZERO {
-                    uvs.push((i, offset));
+                    looks.uvs.push((i, offset));
                 }
             }
         }
-        if !uvs.is_empty() {
+    }
+
+    /// Adds an expression with what it does to colours and textures, which is a morph of its own.
+    fn add_expression(&mut self, mut expression: Expression, looks: Morph) {
+        if !looks.uvs.is_empty() || !looks.materials.is_empty() {
             expression.morphs.push((self.figure.morphs.len() as u32, 1.0));
-            let name = format!("{} (texture of {})", expression.name, surface.material.name);
-            self.figure.morphs.push(Morph { name, uvs, ..Morph::default() });
+            self.figure.morphs.push(looks);
         }
+        self.figure.expressions.push(expression);
     }
 
     fn warn(&mut self, what: String) {
@@ -153,6 +156,11 @@ impl Builder<'_, '_> {
             self.figure.warnings.push(what);
         }
     }
+}
+
+/// The morph for what an expression does to looks.
+fn looks_of(expression: &str) -> Morph {
+    Morph { name: format!("{expression} (looks)"), ..Morph::default() }
 }
 
 /// Puts MToon's shade on a surface: a colour of its own, which is no multiplier of the base colour, and a texture of

@@ -97,11 +97,12 @@ fn version_0_expressions_get_the_names_of_version_1() {
     assert!(figure.expressions[1].binary && !figure.expressions[0].binary);
     assert_eq!(figure.warnings.len(), 1, "{:?}", figure.warnings);
     // Grey 0.5 to sRGB (1, 0, 0.5).
-    let offset = figure.expressions[3].materials[0];
+    let looks = &figure.morphs[figure.expressions[3].morphs[0].0 as usize];
+    let offset = looks.materials[0];
     assert_eq!((offset.material, offset.multiply), (Some(0), false));
     assert!(offset.colour.distance(Vec4::new(0.5, -0.5, 0.2140 - 0.5, 0.0)) < 1e-4);
     // Unity's bottom half of the texture, a quarter to the right.
-    let uvs = &figure.morphs[figure.expressions[3].morphs[0].0 as usize].uvs;
+    let uvs = &looks.uvs;
     let moved = |i: u32| figure.vertices[i as usize].uv + uvs.iter().find(|u| u.0 == i).map_or(Vec2::ZERO, |u| u.1);
     assert_eq!([moved(0), moved(1), moved(2)], [Vec2::new(0.25, 0.5), Vec2::new(0.75, 0.5), Vec2::new(0.25, 1.0)]);
 }
@@ -188,9 +189,9 @@ fn version_1_materials_and_expressions() {
 
     let [happy, wink] = figure.expressions.as_slice() else { panic!("{:?}", figure.expressions) };
     assert_eq!((happy.name.as_str(), happy.binary, happy.morphs.as_slice()), ("happy", true, &[(0, 0.8)][..]));
-    assert_eq!(wink.materials.len(), 1);
-    assert_eq!(wink.materials[0].colour, Vec4::new(0.5, -0.5, -0.5, 0.0));
     let morph = &figure.morphs[wink.morphs[0].0 as usize];
+    assert_eq!(morph.materials.len(), 1);
+    assert_eq!(morph.materials[0].colour, Vec4::new(0.5, -0.5, -0.5, 0.0));
     assert_eq!(morph.uvs, [(0, Vec2::new(0.5, 0.0)), (2, Vec2::new(0.5, 0.0))]);
 }
 

@@ -1,12 +1,13 @@
 //! VRM 0.x: the `VRM` extension
 //! (<https://github.com/vrm-c/vrm-specification/tree/master/specification/0.0>).
 
-use super::Builder;
+use super::{Builder, looks_of};
+use crate::figure::colour::linear_rgba;
 use crate::figure::gltf::document::Document;
 use crate::figure::gltf::licence;
 use crate::figure::gltf::materials::{Surface, Textures, unit};
-use crate::figure::{Alpha, Expression, FigureError, HumanBone, Outline, gltf};
-use glam::{Affine2, Vec2, Vec3, Vec4};
+use crate::figure::{Alpha, Expression, FigureError, HumanBone, Morph, Outline, gltf};
+use glam::{Affine2, Vec2, Vec4};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -151,8 +152,7 @@ impl Vrm0 {
             }
         }
         for group in &self.blend_shape_master.blend_shape_groups {
-            let expression = group.expression(builder);
-            builder.figure.expressions.push(expression);
+            group.add(builder);
         }
         builder.figure.licence = licence::v0(&self.meta);
         // VRM 0 figures look along −z.
@@ -179,7 +179,7 @@ fn bone(name: &str) -> Option<HumanBone> {
 }
 
 impl BlendShapeGroup {
-    fn expression(&self, builder: &mut Builder) -> Expression {
+    fn add(&self, builder: &mut Builder) {
         let preset = self.preset_name.to_ascii_lowercase();
         let name = match PRESETS.iter().find(|(v0, _)| *v0 == preset) {
             Some((_, v1)) => (*v1).to_owned(),
@@ -194,16 +194,17 @@ impl BlendShapeGroup {
                 builder.bind_morph(&mut expression, node, bind.index.max(0) as usize, bind.weight / 100.0);
             }
         }
+        let mut looks = looks_of(&expression.name);
         for value in &self.material_values {
             let material = builder.surfaces.iter().position(|s| s.material.name == value.material_name);
-            value.bind(material.unwrap_or(usize::MAX), &mut expression, builder);
+            value.bind(material.unwrap_or(usize::MAX), &mut looks, builder);
         }
-        expression
+        builder.add_expression(expression, looks);
     }
 }
 
 impl MaterialValue {
-    fn bind(&self, material: usize, expression: &mut Expression, builder: &mut Builder) {
+    fn bind(&self, material: usize, looks: &mut Morph, builder: &mut Builder) {
         let &[x, y, z, w] = self.target_value.as_slice() else { return };
         let whole = uv_transform(Vec2::new(x, y), Vec2::new(z, w));
         // `_MainTex_ST_S` and `_T` move one coordinate and leave the other.
@@ -216,10 +217,10 @@ impl MaterialValue {
             }
         };
         match self.property_name.as_str() {
-            "_Color" => builder.bind_colour(expression, material, linear(Vec4::new(x, y, z, w))),
-            "_MainTex_ST" => builder.bind_uv(expression, material, |_| whole),
-            "_MainTex_ST_S" => builder.bind_uv(expression, material, only(0)),
-            "_MainTex_ST_T" => builder.bind_uv(expression, material, only(1)),
+            "_Color" => builder.bind_colour(looks, material, linear(Vec4::new(x, y, z, w))),
+            "_MainTex_ST" => builder.bind_uv(looks, material, |_| whole),
+            "_MainTex_ST_S" => builder.bind_uv(looks, material, only(0)),
+            "_MainTex_ST_T" => builder.bind_uv(looks, material, only(1)),
             // Rim, emission and outline colours are no part of the picture's looks.
             _ => {}
         }
@@ -304,11 +305,7 @@ fn uv_transform(scale: Vec2, offset: Vec2) -> Affine2 {
     if transform.is_finite() { transform } else { Affine2::IDENTITY }
 }
 
-/// sRGB to linear; alpha stays.
+/// A colour of the file, made linear and held in [0, 1].
 fn linear(srgb: Vec4) -> Vec4 {
-    let channel = |c: f32| {
-        let c = unit(c);
-        if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-    };
-    Vec3::new(channel(srgb.x), channel(srgb.y), channel(srgb.z)).extend(unit(srgb.w))
+    linear_rgba(Vec4::from_array(srgb.to_array().map(unit)))
 }

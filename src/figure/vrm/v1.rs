@@ -1,7 +1,7 @@
 //! VRM 1.0: the `VRMC_vrm` and `VRMC_materials_mtoon` extensions
 //! (<https://github.com/vrm-c/vrm-specification/tree/master/specification>).
 
-use super::{Builder, parse};
+use super::{Builder, looks_of, parse};
 use crate::figure::gltf::document::Document;
 use crate::figure::gltf::licence;
 use crate::figure::gltf::materials::{Surface, Textures, colour3, colour4};
@@ -148,8 +148,7 @@ impl Vrm1 {
             }
         }
         for (name, source) in self.expressions.preset.iter().chain(&self.expressions.custom) {
-            let expression = source.expression(name, builder);
-            builder.figure.expressions.push(expression);
+            source.add(name, builder);
         }
         builder.figure.licence = licence::v1(&self.meta);
         Ok(())
@@ -157,23 +156,24 @@ impl Vrm1 {
 }
 
 impl ExpressionSource {
-    fn expression(&self, name: &str, builder: &mut Builder) -> Expression {
+    fn add(&self, name: &str, builder: &mut Builder) {
+        let mut looks = looks_of(name);
         let mut expression = Expression { name: name.to_owned(), binary: self.is_binary, ..Expression::default() };
         for bind in &self.morph_target_binds {
             builder.bind_morph(&mut expression, bind.node, bind.index, bind.weight);
         }
         // Emission, rim, matcap, shade and outline colours are no part of what an expression can change here.
         for bind in self.material_color_binds.iter().filter(|b| b.kind == "color") {
-            builder.bind_colour(&mut expression, bind.material, colour4(bind.target_value));
+            builder.bind_colour(&mut looks, bind.material, colour4(bind.target_value));
         }
         for bind in &self.texture_transform_binds {
             let (scale, offset) = (Vec2::from(bind.scale), Vec2::from(bind.offset));
-            builder.bind_uv(&mut expression, bind.material, |rest| {
+            builder.bind_uv(&mut looks, bind.material, |rest| {
                 // Rotation is not the bind's to change; a transform without area has none.
                 let angle = rest.matrix2.x_axis.try_normalize().map_or(0.0, |x| x.y.atan2(x.x));
                 Affine2::from_scale_angle_translation(scale, angle, offset)
             });
         }
-        expression
+        builder.add_expression(expression, looks);
     }
 }
