@@ -60,8 +60,8 @@ fn assets() -> Option<PathBuf> {
 }
 
 fn files_in(folder: &Path, found: &mut BTreeSet<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
         if path.is_dir() {
             files_in(&path, found);
         } else if path.extension().is_some_and(|e| ["glb", "gltf", "vrm", "vrma"].iter().any(|&x| e == x)) {
