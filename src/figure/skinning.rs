@@ -200,6 +200,19 @@ fn active<'a>(figure: &'a Figure, effective: &'a [f32]) -> impl Iterator<Item = 
     figure.morphs.iter().zip(effective).filter(|(_, weight)| **weight != 0.0).map(|(morph, &weight)| (morph, weight))
 }
 
+/// Positions and normals (not normalized) of all vertices in bind space under the pose's morphs.
+pub fn morphed_vertices(figure: &Figure, pose: &LocalPose) -> Vec<(Vec3, Vec3)> {
+    let mut morphed: Vec<(Vec3, Vec3)> = figure.vertices.iter().map(|v| (v.position, v.normal)).collect();
+    for (morph, weight) in active(figure, &effective_weights(figure, &pose.morph_weights)) {
+        for &VertexOffset { vertex, position, normal } in &morph.vertices {
+            let (p, n) = &mut morphed[vertex as usize];
+            *p += weight * position;
+            *n += weight * normal;
+        }
+    }
+    morphed
+}
+
 /// Texture coordinates of all vertices under the pose's morphs.
 pub fn morphed_uvs(figure: &Figure, pose: &LocalPose) -> Vec<Vec2> {
     let mut uvs: Vec<Vec2> = figure.vertices.iter().map(|v| v.uv).collect();
@@ -249,14 +262,7 @@ pub struct Skinned {
 /// Morphs, then skins the whole mesh (linear blending).
 pub fn skin(figure: &Figure, pose: &LocalPose) -> Skinned {
     let matrices = bind_matrices(figure, &world_transforms(figure, pose));
-    let mut morphed: Vec<(Vec3, Vec3)> = figure.vertices.iter().map(|v| (v.position, v.normal)).collect();
-    for (morph, weight) in active(figure, &effective_weights(figure, &pose.morph_weights)) {
-        for &VertexOffset { vertex, position, normal } in &morph.vertices {
-            let (p, n) = &mut morphed[vertex as usize];
-            *p += weight * position;
-            *n += weight * normal;
-        }
-    }
+    let morphed = morphed_vertices(figure, pose);
     let skinned = (&figure.vertices, morphed).into_par_iter().with_min_len(1024).map(|(vertex, (position, normal))| {
         let mut blended = Mat4::ZERO;
         for (&bind, &weight) in vertex.binds.iter().zip(&vertex.weights) {

@@ -1,7 +1,7 @@
 //! What a pass draws, decided once for the GPU and the CPU: which surfaces count, in which order, with which colours.
 
 use super::{Model, RasterError, ToonStyle, style};
-use crate::figure::{Alpha, Figure, LocalPose, Vertex, skinning};
+use crate::figure::{Alpha, Figure, LocalPose, Morph, Vertex, skinning};
 use crate::pose::Camera;
 use bytemuck::{Pod, Zeroable};
 use glam::{Mat4, Vec2, Vec3, Vec4};
@@ -10,8 +10,8 @@ use glam::{Mat4, Vec2, Vec3, Vec4};
 const SOLID_ALPHA: f32 = 0.5;
 /// Alpha under which a blended surface leaves no trace in a picture, not even in the depth buffer.
 const VISIBLE_ALPHA: f32 = 1.0 / 255.0;
-/// Coordinates beyond this (metres) are a broken pose, not a place.
-const FARTHEST_M: f32 = 1e6;
+/// Coordinates (metres) and weights beyond this are a broken pose.
+const BROKEN: f32 = 1e6;
 
 /// A figure in one pose before one camera: everything that changes from picture to picture.
 pub(super) struct Frame {
@@ -31,10 +31,8 @@ pub(super) struct Frame {
 
 /// Vertices in bind space after morphs.
 pub(super) struct Shape {
-    /// Metres.
-    pub(super) positions: Vec<Vec3>,
-    /// Not normalized.
-    pub(super) normals: Vec<Vec3>,
+    /// Position in metres, normal of any length.
+    pub(super) vertices: Vec<(Vec3, Vec3)>,
     /// Texture coordinates.
     pub(super) uvs: Vec<Vec2>,
 }
@@ -51,6 +49,7 @@ impl Frame {
         if pose.rotations.len() != figure.joints.len()
             || pose.translations.len() != figure.joints.len()
             || pose.morph_weights.len() != figure.morphs.len()
+            || pose.ik.len() != figure.ik_chains.len()
         {
             return Err(RasterError::ForeignPose);
         }
@@ -58,6 +57,9 @@ impl Frame {
         if !clip_from_world.is_finite() {
             return Err(RasterError::Camera);
         }
+        let mut sound_pose = pose.clone();
+        sound_pose.morph_weights.iter_mut().filter(|w| w.is_nan() || w.abs() >= BROKEN).for_each(|w| *w = 0.0);
+        let pose = &sound_pose;
         let mut matrices = skinning::bind_matrices(figure, &skinning::world_transforms(figure, pose));
         if !matrices.iter().all(sound) {
             let rest = skinning::bind_matrices(figure, &skinning::world_transforms(figure, &LocalPose::rest(figure)));
@@ -67,11 +69,10 @@ impl Frame {
                 }
             }
         }
-        let weights = spread_groups(figure, &pose.morph_weights);
         Ok(Self {
             matrices,
-            shape: morphed(figure, &weights),
-            base_colours: base_colours(figure, &weights),
+            shape: morphed(figure, pose),
+            base_colours: skinning::morphed_colours(figure, pose),
             view: camera.view,
             clip_from_world,
             metres_per_pixel: 2.0 / (camera.projection.y_axis.y.abs().max(1e-6) * size_px[1] as f32),
@@ -80,71 +81,20 @@ impl Frame {
 }
 
 fn sound(matrix: &Mat4) -> bool {
-    matrix.to_cols_array().iter().all(|v| v.abs() < FARTHEST_M)
+    matrix.to_cols_array().iter().all(|v| v.abs() < BROKEN)
 }
 
-/// Weights of all morphs once group morphs have handed theirs on.
-fn spread_groups(figure: &Figure, weights: &[f32]) -> Vec<f32> {
-    fn give(figure: &Figure, morph: usize, weight: f32, depth: u32, into: &mut [f32]) {
-        into[morph] += weight;
-        if depth < 8 {
-            for &(member, factor) in &figure.morphs[morph].group {
-                give(figure, member as usize, weight * factor, depth + 1, into);
-            }
-        }
-    }
-    let mut spread = vec![0.0; weights.len()];
-    for (morph, &weight) in weights.iter().enumerate() {
-        if weight != 0.0 && weight.abs() < FARTHEST_M {
-            give(figure, morph, weight, 0, &mut spread);
-        }
-    }
-    spread
-}
-
-fn morphed(figure: &Figure, weights: &[f32]) -> Option<Shape> {
-    let active = || figure.morphs.iter().zip(weights).filter(|&(_, &w)| w != 0.0);
-    if active().all(|(m, _)| m.vertices.is_empty() && m.uvs.is_empty()) {
-        return None;
-    }
-    let mut shape = Shape {
-        positions: figure.vertices.iter().map(|v| v.position).collect(),
-        normals: figure.vertices.iter().map(|v| v.normal).collect(),
-        uvs: figure.vertices.iter().map(|v| v.uv).collect(),
-    };
-    for (morph, &weight) in active() {
-        for offset in &morph.vertices {
-            shape.positions[offset.vertex as usize] += weight * offset.position;
-            shape.normals[offset.vertex as usize] += weight * offset.normal;
-        }
-        for &(vertex, uv) in &morph.uvs {
-            shape.uvs[vertex as usize] += weight * uv;
-        }
-    }
-    Some(shape)
-}
-
-fn base_colours(figure: &Figure, weights: &[f32]) -> Vec<Vec4> {
-    let mut colours: Vec<Vec4> = figure.materials.iter().map(|m| m.base_colour).collect();
-    for (morph, &weight) in figure.morphs.iter().zip(weights).filter(|&(_, &w)| w != 0.0) {
-        for offset in &morph.materials {
-            let change = |colour: &mut Vec4| {
-                if offset.multiply {
-                    *colour *= Vec4::ONE.lerp(offset.colour, weight);
-                } else {
-                    *colour += offset.colour * weight;
-                }
-            };
-            match offset.material {
-                Some(material) => colours.get_mut(material as usize).map(change).unwrap_or_default(),
-                None => colours.iter_mut().for_each(change),
-            }
-        }
-    }
-    for colour in &mut colours {
-        *colour = colour.clamp(Vec4::ZERO, Vec4::ONE);
-    }
-    colours
+/// The mesh under the pose's morphs; `None` where none moves it.
+fn morphed(figure: &Figure, pose: &LocalPose) -> Option<Shape> {
+    let weights = skinning::effective_weights(figure, &pose.morph_weights);
+    let moves =
+        |(morph, &weight): (&Morph, &f32)| weight != 0.0 && !(morph.vertices.is_empty() && morph.uvs.is_empty());
+    figure
+        .morphs
+        .iter()
+        .zip(&weights)
+        .any(moves)
+        .then(|| Shape { vertices: skinning::morphed_vertices(figure, pose), uvs: skinning::morphed_uvs(figure, pose) })
 }
 
 /// Which question a pass asks.

@@ -62,6 +62,81 @@ fn alpha_decides_what_is_there() {
 }
 
 #[test]
+fn textures_repeat_mirror_or_hold_their_border() {
+    // Red on the left, blue on the right; seen from −1 to 2 in u.
+    let halves = |x: u32, _: u32| if x < 8 { [255, 0, 0, 255] } else { [0, 0, 255, 255] };
+    let cases = [(Wrap::Repeat, "rbrbrb"), (Wrap::Mirror, "brrbbr"), (Wrap::Clamp, "rrrbbb")];
+    for (wrap, expected) in cases {
+        let material = Material { texture: Some(0), unlit: true, ..Material::default() };
+        let mut figure = shapes::square(material, vec![shapes::texture(16, wrap, halves)]);
+        figure.vertices.iter_mut().for_each(|v| v.uv.x = v.uv.x * 3.0 - 1.0);
+        let figure = Arc::new(figure);
+        for raster in rasterizers() {
+            let pose = LocalPose::rest(&figure);
+            let picture = raster.toon(&load(&raster, &figure), &pose, &camera(1.0, 1.0), [96, 96], &flat(1)).unwrap();
+            let letter = |i: u32| match picture.at(i * 16 + 8, 48) {
+                [255, 0, 0, 255] => 'r',
+                [0, 0, 255, 255] => 'b',
+                _ => '?',
+            };
+            assert_eq!((0..6).map(letter).collect::<String>(), expected, "{}: {wrap:?}", raster.describe());
+        }
+    }
+}
+
+/// A fine chequer seen from afar is grey, not a matter of chance.
+#[test]
+fn distant_textures_are_averaged() {
+    let chequer = |x: u32, y: u32| if (x + y).is_multiple_of(2) { [255; 4] } else { [0, 0, 0, 255] };
+    let material = Material { texture: Some(0), unlit: true, ..Material::default() };
+    let figure = Arc::new(shapes::square(material, vec![shapes::texture(256, Wrap::Repeat, chequer)]));
+    for raster in rasterizers() {
+        let pose = LocalPose::rest(&figure);
+        let picture = raster.toon(&load(&raster, &figure), &pose, &camera(1.0, 1.0), [32, 32], &flat(1)).unwrap();
+        assert!(picture.pixels.iter().all(|p| p[0].abs_diff(128) <= 2), "{}", raster.describe());
+    }
+}
+
+#[test]
+fn shade_lies_on_the_side_away_from_the_light() {
+    let shade = Vec3::new(0.2, 0.5, 0.8);
+    let material = Material { shade_colour: Some(shade), ..Material::default() };
+    let figure = Arc::new(shapes::square(material, Vec::new()));
+    for raster in rasterizers() {
+        let model = load(&raster, &figure);
+        for (light, in_shade) in [(Vec3::Z, false), (Vec3::NEG_Z, true)] {
+            let style = ToonStyle { light, ..ToonStyle::default() };
+            let pose = LocalPose::rest(&figure);
+            let got = raster.toon(&model, &pose, &camera(1.0, 1.0), [16, 16], &style).unwrap().at(8, 8);
+            // The shade's linear colour, sRGB-encoded.
+            let expected = if in_shade { [124, 188, 231, 255] } else { [255; 4] };
+            assert!((0..4).all(|i| got[i].abs_diff(expected[i]) <= 1), "{}: {got:?}", raster.describe());
+        }
+    }
+}
+
+#[test]
+fn outlines_run_round_what_asks_for_them() {
+    let line = settei::figure::Outline { colour: Vec4::new(0.0, 0.0, 1.0, 1.0), width_m: 0.1, surface_mix: 0.0 };
+    let mut figure = shapes::cube();
+    figure.materials[0].outline = Some(line);
+    figure.materials[0].unlit = true;
+    // A hull of one piece needs one normal a corner.
+    figure.vertices.iter_mut().for_each(|v| v.normal = v.position.normalize());
+    let figure = Arc::new(figure);
+    for raster in rasterizers() {
+        let model = load(&raster, &figure);
+        let draw = |outline| {
+            let style = ToonStyle { outline, ..ToonStyle::default() };
+            raster.toon(&model, &LocalPose::rest(&figure), &camera(4.0, 1.0), [96, 96], &style).unwrap()
+        };
+        let blue = |outline| draw(outline).pixels.iter().filter(|p| **p == [0, 0, 255, 255]).count();
+        assert_eq!(blue(settei::raster::Outlines::Off), 0);
+        assert!(blue(settei::raster::Outlines::File) > 100, "{}", raster.describe());
+    }
+}
+
+#[test]
 fn backs_are_seen_of_double_sided_surfaces_alone() {
     for double_sided in [false, true] {
         let figure = Arc::new(shapes::square(Material { double_sided, ..Material::default() }, Vec::new()));
@@ -281,6 +356,20 @@ fn a_model_of_the_cpu_is_refused_by_the_gpu() {
     let figure = Arc::new(shapes::cube());
     let result = gpu.udp(&load(&cpu(), &figure), &LocalPose::rest(&figure), &camera(3.0, 1.0), [8, 8]);
     assert!(matches!(result, Err(RasterError::ForeignModel)));
+}
+
+/// The studio shares its window's device.
+#[test]
+fn a_device_that_is_open_already_can_draw() {
+    if super::gpu().is_none() {
+        return;
+    }
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
+    let adapter = pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions::default())).unwrap();
+    let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor::default())).unwrap();
+    let raster = Rasterizer::from_device(&adapter, device, queue).unwrap();
+    let figure = Arc::new(shapes::cube());
+    assert_eq!(udp(&raster, &figure, &camera(3.0, 1.0), [64, 64]).surface_points(), 32 * 32);
 }
 
 #[test]

@@ -76,7 +76,7 @@ pub(in super::super) fn positions(model: &Model, frame: &Frame) -> Vec<Vec3> {
         let first = chunk * CHUNK;
         for (vertex, position) in (first..).zip(positions) {
             let source = &model.figure().vertices[vertex];
-            let from = frame.shape.as_ref().map_or(source.position, |s| s.positions[vertex]);
+            let from = frame.shape.as_ref().map_or(source.position, |s| s.vertices[vertex].0);
             *position = blended(frame, source.binds, source.weights).transform_point3(from);
         }
     });
@@ -90,7 +90,7 @@ pub(super) fn normals(model: &Model, frame: &Frame) -> Vec<Vec3> {
         let first = chunk * CHUNK;
         for (vertex, normal) in (first..).zip(normals) {
             let source = &model.figure().vertices[vertex];
-            let from = frame.shape.as_ref().map_or(source.normal, |s| s.normals[vertex]);
+            let from = frame.shape.as_ref().map_or(source.normal, |s| s.vertices[vertex].1);
             *normal = blended(frame, source.binds, source.weights).transform_vector3(from).normalize_or_zero();
         }
     });

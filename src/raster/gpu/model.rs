@@ -110,8 +110,8 @@ impl GpuModel {
 
 /// The morphed shape as the vertex buffer wants it.
 pub(super) fn shape_vertices(shape: &scene::Shape) -> Vec<ShapeVertex> {
-    let parts = shape.positions.iter().zip(&shape.normals).zip(&shape.uvs);
-    parts.map(|((&p, &n), &uv)| ShapeVertex { position: p.into(), normal: n.into(), uv: uv.into() }).collect()
+    let parts = shape.vertices.iter().zip(&shape.uvs);
+    parts.map(|(&(p, n), &uv)| ShapeVertex { position: p.into(), normal: n.into(), uv: uv.into() }).collect()
 }
 
 fn material_groups(
