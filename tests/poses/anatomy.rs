@@ -137,6 +137,20 @@ fn poses_say_what_their_names_say() {
 }
 
 #[test]
+fn faces_are_put_on_with_the_names_every_vrm_has() {
+    let presets = ["happy", "angry", "sad", "relaxed", "surprised", "blink", "blinkLeft", "blinkRight", "aa", "oh"];
+    for (name, pose) in library::all() {
+        for (expression, weight) in &pose.expressions {
+            assert!(presets.contains(&expression.as_str()) && (0.0..=1.0).contains(weight), "{name}: {expression}");
+        }
+    }
+    let figure = settei::example::figure().unwrap();
+    let weights = |name: &str| library::find(name).unwrap().1.resolve(&figure).morph_weights;
+    assert!(weights("wave").iter().sum::<f32>() > 0.5, "a smile");
+    assert!(weights("t").iter().all(|&w| w == 0.0), "a straight face");
+}
+
+#[test]
 fn joints_bend_only_as_joints_do() {
     for (name, pose) in library::all() {
         for (bone, rotation) in &pose.bones {
