@@ -54,7 +54,11 @@ fn skeleton_warning(figure: &Figure) -> Option<String> {
 /// Everything in [`FigureError`], naming `name`.
 pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Figure, FigureError> {
     match recognize(Path::new(name), bytes)? {
-        Format::Gltf => gltf::read_embedded(name, bytes),
+        Format::Gltf => {
+            let mut figure = gltf::read_embedded(name, bytes)?;
+            figure.warnings.extend(skeleton_warning(&figure));
+            Ok(figure)
+        }
         Format::Pmx | Format::Pmd | Format::Obj => Err(FigureError::Unsupported {
             path: name.into(),
             what: "only glTF and VRM figures can be opened from memory; save it as a file".into(),

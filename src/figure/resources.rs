@@ -7,7 +7,7 @@ use super::{FigureError, Texture, Wrap};
 use crate::picture::Picture;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -53,6 +53,8 @@ pub struct Folder {
     root: Option<PathBuf>,
     /// Folders listed so far, with the spellings by which each entry may be meant.
     listings: RefCell<HashMap<PathBuf, Vec<(OsString, Vec<String>)>>>,
+    /// Bytes read so far: a figure may name the same large file any number of times.
+    read: Cell<u64>,
 }
 
 impl Folder {
@@ -62,7 +64,7 @@ impl Folder {
             Some(p) if !p.as_os_str().is_empty() => p.to_owned(),
             _ => PathBuf::from("."),
         };
-        Self { root: Some(root), listings: RefCell::default() }
+        Self { root: Some(root), ..Self::default() }
     }
 
     /// For a figure in memory: nothing lies beside it.
@@ -91,12 +93,17 @@ impl Folder {
     /// As [`Folder::find`], and what the system says about reading.
     pub fn read(&self, reference: &str) -> Result<Vec<u8>, String> {
         let path = self.find(reference)?;
-        read_file(&path).map_err(|error| match error {
+        if self.read.get() > MAX_FILE_BYTES {
+            return Err(format!("“{reference}” can't be used: the files beside the figure have more than a gibibyte"));
+        }
+        let bytes = read_file(&path).map_err(|error| match error {
             FigureError::Io { source, .. } => format!("“{reference}” can't be read: {source}"),
             FigureError::Damaged { what, .. } | FigureError::Unsupported { what, .. } => {
                 format!("“{reference}” can't be used: {what}")
             }
-        })
+        })?;
+        self.read.set(self.read.get() + bytes.len() as u64);
+        Ok(bytes)
     }
 
     /// The entry of `folder` called `part`: exactly, else in any spelling it may be meant by.

@@ -1,7 +1,7 @@
 //! The outer layer of a glTF file: GLB chunks, JSON, required extensions, buffers.
 
 use crate::figure::FigureError;
-use crate::figure::resources::{Folder, MAX_FILE_BYTES};
+use crate::figure::resources::Folder;
 use gltf::json;
 use std::borrow::Cow;
 use std::path::Path;
@@ -172,9 +172,6 @@ impl<'a> Document<'a> {
                 self.bytes += bytes.len();
             }
             self.buffers.push(bytes);
-            if self.bytes as u64 > 2 * MAX_FILE_BYTES {
-                return Err(self.unsupported("its data files together have more than a gibibyte"));
-            }
         }
         Ok(())
     }
