@@ -1,4 +1,4 @@
-use super::weights::WeightFile;
+use super::weights::{self, WeightFile};
 use super::{ConrError, DeviceChoice, Features, Networks, shader};
 use crate::picture::Picture;
 use crate::progress::Progress;
@@ -75,7 +75,9 @@ impl Renderer {
     /// The device cannot be used; the weights cannot be read, or don't fit; [`ConrError::Cancelled`].
     pub fn load(path: &Path, device: DeviceChoice, progress: &dyn Progress) -> Result<Self, ConrError> {
         let device = device.open()?;
-        let networks = WeightFile::open(path)?.load(&device, progress, Networks::new)?;
+        let file = WeightFile::open(path)?;
+        progress.stage("reading weights", weights::used()? as u64);
+        let networks = file.load(&device, progress, Networks::new)?;
         Ok(Self { networks, device })
     }
 
@@ -102,7 +104,7 @@ impl Renderer {
         if sheet.views.is_empty() {
             return Err(ConrError::EmptySheet);
         }
-        progress.stage("Looking at the sheet", sheet.views.len() as u64);
+        progress.stage("looking at the sheet", sheet.views.len() as u64);
         let mut references = Vec::new();
         let mut features: [Vec<Tensor>; 5] = Default::default();
         for views in sheet.views.chunks(DRAWINGS_AT_ONCE) {
@@ -137,7 +139,7 @@ impl Renderer {
             let nothing = Picture::new(pose.width_px, pose.height_px).pixels;
             return Ok(Rendering { width_px: pose.width_px, height_px: pose.height_px, premultiplied: nothing });
         };
-        progress.stage("Rendering", shader::BLOCKS as u64 + 2);
+        progress.stage("rendering", shader::BLOCKS as u64 + 2);
         let (landmarks, mask) = self.pose_to_tensors(&framed, sheet.size_px)?;
         let target = self.networks.pose_encoder.features(&landmarks, &mask)?;
         progress.advance(1);

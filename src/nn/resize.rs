@@ -36,7 +36,7 @@ fn blends(from: usize, to: usize) -> Vec<Blend> {
 
 fn composed(x: &Tensor, h: usize, w: usize) -> Result<Tensor> {
     let along = |x: &Tensor, dim: usize, to: usize| -> Result<Tensor> {
-        let blends = blends(x.dim(dim)?, to);
+        let (x, blends) = (x.contiguous()?, blends(x.dim(dim)?, to));
         let pick = |which: fn(&Blend) -> usize| {
             let indices: Vec<u32> = blends.iter().map(|b| which(b) as u32).collect();
             x.index_select(&Tensor::new(indices, x.device())?, dim)

@@ -66,6 +66,9 @@ pub(super) fn check(op: impl Fn(&[Tensor]) -> Result<Tensor>, naive: impl Fn(&[A
         let result = op(&tensors).unwrap();
         assert_eq!(result.dims(), expected.dims);
         assert_near(&format!("values in {dtype:?}"), &doubles(&result), &expected.values, tolerance);
+        let apart: Vec<Tensor> = tensors.iter().map(apart).collect();
+        let of_apart = doubles(&op(&apart).unwrap());
+        assert_near(&format!("values apart in {dtype:?}"), &of_apart, &expected.values, tolerance);
 
         let gradients = (result * weights.tensor(dtype)).unwrap().sum_all().unwrap().backward().unwrap();
         for (which, var) in vars.iter().enumerate() {
@@ -74,6 +77,12 @@ pub(super) fn check(op: impl Fn(&[Tensor]) -> Result<Tensor>, naive: impl Fn(&[A
             assert_near(&format!("gradient {which} in {dtype:?}"), &ours, &theirs, tolerance);
         }
     }
+}
+
+/// The same values, other ones between the samples.
+fn apart(x: &Tensor) -> Tensor {
+    let channels = x.dim(1).unwrap();
+    Tensor::cat(&[x, &x.affine(-2.0, 1.0).unwrap()], 1).unwrap().narrow(1, 0, channels).unwrap()
 }
 
 fn finite_differences(loss: impl Fn(&[Array]) -> f64, args: &[Array], which: usize) -> Vec<f64> {

@@ -4,23 +4,20 @@ use crate::progress::Progress;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Writes the weights in `from` (a folder of `.pth` files, or a `.safetensors`) as a new `.safetensors` at `to`, its
-/// numbers stored as `kind`. Folders of `.pth` are not written.
+/// Writes the weights in `from` (a folder of `.pth` files, or a `.safetensors`) as a `.safetensors` at `to`, its
+/// numbers stored as `kind`; a file that is there already is replaced, `from` itself too. Folders of `.pth` are not
+/// written.
 ///
 /// # Errors
-/// The weights cannot be read or don't fit the networks, a number is too large for `kind`, or `to` exists already or
-/// cannot be written; [`ConrError::Cancelled`]. Nothing is left behind then.
+/// The weights cannot be read or don't fit the networks, a number is too large for `kind`, or `to` cannot be written;
+/// [`ConrError::Cancelled`]. Nothing is written then.
 pub fn convert(from: &Path, to: &Path, kind: WeightType, progress: &dyn Progress) -> Result<(), ConrError> {
     if to.extension().is_none_or(|e| e != "safetensors") {
         return Err(ConrError::no_weights(to, "weights are written as .safetensors; give a name that ends so"));
     }
-    if to.exists() {
-        let exists = io::Error::new(io::ErrorKind::AlreadyExists, "the file exists already; give another name");
-        return Err(ConrError::file(to)(exists));
-    }
     let weights = WeightFile::open(from)?;
     weights.must_fit()?;
-    progress.stage("Writing weights", weights.tensors().count() as u64);
+    progress.stage("writing weights", weights.tensors().count() as u64);
     let header = safetensors::header(weights.tensors().map(|(name, stored)| (name, stored.shape.as_slice())), kind);
     let written = files::write_with(to, |file| {
         file.write_all(&header)?;

@@ -93,7 +93,8 @@ impl WeightFile {
         }
     }
 
-    /// Builds something out of the tensors, each read as float32 to `device` when it is asked for.
+    /// Builds something out of the tensors, each read as float32 to `device` when it is asked for; `progress` advances
+    /// by one then.
     ///
     /// # Errors
     /// [`ConrError::Misfit`] before anything is read; whatever happens while reading; [`ConrError::Cancelled`].
@@ -104,7 +105,6 @@ impl WeightFile {
         build: impl FnOnce(&VarBuilder) -> candle_core::Result<T>,
     ) -> Result<T, ConrError> {
         self.must_fit()?;
-        progress.stage("Reading weights", self.tensors.len() as u64);
         let loader = Loader { file: self, progress };
         let built = build(&VarBuilder::from_backend(Box::new(loader), DType::F32, device.clone()));
         if progress.cancelled() { Err(ConrError::Cancelled) } else { Ok(built?) }

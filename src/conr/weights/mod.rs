@@ -15,6 +15,7 @@ pub use convert::convert;
 pub use file::WeightFile;
 pub use problems::Problems;
 pub use schema::schema;
+pub(super) use schema::used;
 
 use super::{ConrError, detector, pose_encoder, rgba_decoder, shader};
 use serde::{Deserialize, Serialize};

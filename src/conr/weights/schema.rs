@@ -14,12 +14,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// # Errors
 /// None that a user could cause.
 pub fn schema() -> std::result::Result<BTreeMap<String, Vec<usize>>, ConrError> {
+    asked(|weights| {
+        Networks::new(weights)?;
+        PoseEncoder::claim_unused(&weights.pp(pose_encoder::NAME))
+    })
+}
+
+/// How many tensors the networks ask for.
+pub(in crate::conr) fn used() -> std::result::Result<usize, ConrError> {
+    asked(|weights| Networks::new(weights).map(|_| ())).map(|tensors| tensors.len())
+}
+
+fn asked(
+    build: impl FnOnce(&VarBuilder) -> Result<()>,
+) -> std::result::Result<BTreeMap<String, Vec<usize>>, ConrError> {
     let asked = Arc::new(Mutex::new(BTreeMap::new()));
-    let weights = VarBuilder::from_backend(Box::new(Listener(Arc::clone(&asked))), DType::F32, Device::Cpu);
-    Networks::new(&weights)?;
-    PoseEncoder::claim_unused(&weights.pp(pose_encoder::NAME))?;
-    let asked = asked.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    Ok(asked)
+    build(&VarBuilder::from_backend(Box::new(Listener(Arc::clone(&asked))), DType::F32, Device::Cpu))?;
+    let tensors = asked.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Ok(tensors)
 }
 
 /// Remembers what it is asked for, and gives zeros that take no memory.
