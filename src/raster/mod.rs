@@ -10,21 +10,21 @@
 
 mod cpu;
 mod gpu;
+mod model;
 mod scene;
 mod style;
 mod texture;
 
 pub use gpu::{AdapterSummary, adapters};
+pub use model::Model;
 pub use style::{Outlines, ToonStyle};
 
-use crate::figure::{Figure, LandmarkMap, LocalPose, Texture, landmarks};
+use crate::figure::{Figure, LandmarkMap, LocalPose};
 use crate::picture::Picture;
 use crate::pose::Camera;
 use crate::udp::Udp;
-use glam::{Vec3, Vec4};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Largest side of a picture, in pixels.
 pub const LARGEST_SIDE_PX: u32 = 8192;
@@ -121,11 +121,14 @@ impl Rasterizer {
     /// # Errors
     /// Where the adapter has no room for it.
     pub fn load(&self, figure: Arc<Figure>, map: &LandmarkMap) -> Result<Model, RasterError> {
-        let mut model = Model::new(figure, map);
-        if let Some(gpu) = &self.gpu {
-            model.gpu = Some(gpu.load(&model)?);
+        let model = Model::new(figure, map);
+        match &self.gpu {
+            Some(gpu) => {
+                let buffers = gpu.load(&model)?;
+                Ok(model.with_buffers(buffers))
+            }
+            None => Ok(model),
         }
-        Ok(model)
     }
 
     /// The Ultra-Dense Pose: nearest surface, no antialiasing.
@@ -198,7 +201,7 @@ impl Rasterizer {
 pub struct Id {
     /// Index into [`Figure::submeshes`].
     pub submesh: u32,
-    /// Index into [`Figure::joints`]: the one that moves this triangle most.
+    /// Index into [`Figure::joints`]: the one that moves the first corner of the triangle seen here most.
     pub joint: u32,
 }
 
@@ -220,93 +223,5 @@ impl IdImage {
             return None;
         }
         self.pixels.get(y as usize * self.width_px as usize + x as usize).copied().flatten()
-    }
-}
-
-/// A figure prepared for drawing.
-pub struct Model {
-    figure: Arc<Figure>,
-    landmarks: Vec<Vec3>,
-    /// For each texture: no texel is translucent.
-    opaque_textures: Vec<bool>,
-    /// No vertex is translucent.
-    opaque_vertices: bool,
-    /// All vertices are white.
-    white_vertices: bool,
-    /// The submesh of each triangle.
-    triangle_submesh: Vec<u32>,
-    mipmaps: OnceLock<Vec<Vec<Picture>>>,
-    gpu: Option<gpu::GpuModel>,
-}
-
-impl Model {
-    fn new(figure: Arc<Figure>, map: &LandmarkMap) -> Self {
-        let landmarks = landmarks::landmarks(&figure, map);
-        let opaque = |t: &Texture| t.picture.pixels.iter().all(|p| p[3] == 255);
-        let mut triangle_submesh = vec![u32::MAX; figure.triangles.len()];
-        for (index, submesh) in figure.submeshes.iter().enumerate() {
-            let range = submesh.first as usize..(submesh.first as usize + submesh.count as usize);
-            triangle_submesh.get_mut(range).map(|r| r.fill(index as u32)).unwrap_or_default();
-        }
-        Self {
-            landmarks,
-            opaque_textures: figure.textures.par_iter().map(opaque).collect(),
-            opaque_vertices: figure.vertices.iter().all(|v| v.colour.w >= 1.0),
-            white_vertices: figure.vertices.iter().all(|v| v.colour == Vec4::ONE),
-            triangle_submesh,
-            mipmaps: OnceLock::new(),
-            gpu: None,
-            figure,
-        }
-    }
-
-    /// The figure as it was loaded.
-    pub fn figure(&self) -> &Arc<Figure> {
-        &self.figure
-    }
-
-    /// The landmark of every vertex, fixed for all poses and cameras.
-    pub fn landmarks(&self) -> &[Vec3] {
-        &self.landmarks
-    }
-
-    /// Where all vertices are in a pose, metres: what a camera is framed on.
-    ///
-    /// # Errors
-    /// A pose of another figure.
-    pub fn posed_positions(&self, pose: &LocalPose) -> Result<Vec<Vec3>, RasterError> {
-        let camera = Camera { view: glam::Mat4::IDENTITY, projection: glam::Mat4::IDENTITY };
-        let frame = scene::Frame::new(self, pose, &camera, [1, 1])?;
-        Ok(cpu::positions(self, &frame))
-    }
-
-    /// Alpha is the same all over this material.
-    fn uniform_alpha(&self, material: u32) -> bool {
-        let texture = self.figure.materials[material as usize].texture;
-        self.opaque_vertices && texture.is_none_or(|t| self.opaque_textures.get(t as usize).copied().unwrap_or(true))
-    }
-
-    /// The outline's width at every vertex, metres.
-    fn outline_widths(&self, looks: &[scene::Looks]) -> Vec<f32> {
-        let mut widths = vec![0.0; self.figure.vertices.len()];
-        for (triangle, &submesh) in self.figure.triangles.iter().zip(&self.triangle_submesh) {
-            let Some(submesh) = self.figure.submeshes.get(submesh as usize) else { continue };
-            let width = looks.get(submesh.material as usize).map_or(0.0, |l| l.outline_width_m[0]);
-            triangle.iter().for_each(|&v| widths[v as usize] = width);
-        }
-        widths
-    }
-
-    fn on_gpu(&self) -> Result<&gpu::GpuModel, RasterError> {
-        self.gpu.as_ref().ok_or(RasterError::ForeignModel)
-    }
-
-    fn mipmaps(&self) -> &[Vec<Picture>] {
-        self.mipmaps.get_or_init(|| {
-            let levels = |t: &Texture| {
-                if t.picture.pixels.is_empty() { Vec::new() } else { texture::mipmaps(&t.picture) }
-            };
-            self.figure.textures.par_iter().map(levels).collect()
-        })
     }
 }

@@ -61,11 +61,11 @@ impl Default for ToonStyle {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Line {
     /// sRGB.
-    pub colour: [f32; 3],
+    pub(super) colour: [f32; 3],
     /// How far the surface's own colour multiplies it.
-    pub surface_mix: f32,
+    pub(super) surface_mix: f32,
     /// Metres.
-    pub width_m: f32,
+    pub(super) width_m: f32,
 }
 
 impl ToonStyle {

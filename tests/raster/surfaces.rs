@@ -295,7 +295,7 @@ fn pictures_of_every_size() {
     let pose = LocalPose::rest(&figure);
     for raster in rasterizers() {
         let model = load(&raster, &figure);
-        for [width, height] in [[1, 1], [1, 77], [333, 2], [65, 33]] {
+        for [width, height] in [[1, 1], [1, 77], [333, 2], [65, 33], [5000, 3], [3, 8192]] {
             let camera = camera(1.5, (width as f32 / height as f32).min(1.0));
             let udp = raster.udp(&model, &pose, &camera, [width, height]).unwrap();
             assert_eq!((udp.width_px, udp.height_px), (width, height));

@@ -53,7 +53,9 @@ struct Clipped {
 struct Piece {
     layer: usize,
     draw: usize,
-    /// For each tile where its ids begin; one more than there are tiles.
+    /// The first tile that it touches.
+    first_tile: usize,
+    /// For each tile from there to the last it touches where its ids begin; then where they end.
     starts: Vec<u32>,
     ids: Vec<u32>,
     clipped: Vec<Clipped>,
@@ -109,7 +111,8 @@ impl<'a> Bins<'a> {
     /// The triangles that may touch a tile, draw by draw.
     pub(super) fn in_tile(&self, tile: usize) -> impl Iterator<Item = (&Draw, &[u32])> {
         self.pieces.iter().filter_map(move |piece| {
-            let ids = &piece.ids[piece.starts[tile] as usize..piece.starts[tile + 1] as usize];
+            let place = tile.checked_sub(piece.first_tile)?;
+            let ids = &piece.ids[*piece.starts.get(place)? as usize..*piece.starts.get(place + 1)? as usize];
             (!ids.is_empty()).then(|| (&self.layers[piece.layer].draws[piece.draw], ids))
         })
     }
@@ -200,21 +203,23 @@ impl<'a> Sorter<'a> {
 
     /// Sorts by tile and keeps the order within each.
     fn sort(self, layer: usize, draw: usize) -> Piece {
-        let tiles = (self.grid.tiles[0] * self.grid.tiles[1]) as usize;
-        let mut starts = vec![0u32; tiles + 1];
-        for &(tile, _) in &self.entries {
-            starts[tile as usize + 1] += 1;
+        let touched = || self.entries.iter().map(|&(tile, _)| tile as usize);
+        let first_tile = touched().min().unwrap_or(0);
+        let mut starts = vec![0u32; touched().max().map_or(0, |last| last - first_tile + 2)];
+        for tile in touched() {
+            starts[tile - first_tile + 1] += 1;
         }
-        for tile in 0..tiles {
-            starts[tile + 1] += starts[tile];
+        for place in 1..starts.len() {
+            starts[place] += starts[place - 1];
         }
         let mut ids = vec![0; self.entries.len()];
         let mut next = starts.clone();
         for &(tile, id) in &self.entries {
-            ids[next[tile as usize] as usize] = id;
-            next[tile as usize] += 1;
+            let next = &mut next[tile as usize - first_tile];
+            ids[*next as usize] = id;
+            *next += 1;
         }
-        Piece { layer, draw, starts, ids, clipped: self.clipped }
+        Piece { layer, draw, first_tile, starts, ids, clipped: self.clipped }
     }
 }
 

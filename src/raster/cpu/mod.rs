@@ -24,7 +24,7 @@ use tile::{Interpolator, Tile};
 /// The UDP pass.
 pub(super) fn udp(model: &Model, frame: &Frame, size_px: [u32; 2]) -> Udp {
     let mut udp = Udp::new(size_px[0], size_px[1]);
-    let corners = |triangle: [u32; 3]| triangle.map(|v| model.landmarks[v as usize]);
+    let corners = |triangle: [u32; 3]| triangle.map(|v| model.landmarks()[v as usize]);
     points(
         model,
         frame,

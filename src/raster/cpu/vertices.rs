@@ -6,8 +6,9 @@ use rayon::prelude::*;
 
 /// Positions are snapped to 1/256 pixel, as GPUs with 8 bits of subpixel precision do.
 pub(super) const SUBPIXELS: i32 = 256;
-/// Farthest a vertex may be from the picture's corner, in pixels; triangles that go farther are clipped.
-const GUARD_PX: f32 = 16384.0;
+/// Farthest a vertex may be from the picture's corner, in samples; triangles that go farther are clipped. Twice what the
+/// largest picture has at four samples a side.
+const GUARD: f32 = 65536.0;
 /// Vertices handled together.
 const CHUNK: usize = 1024;
 
@@ -33,7 +34,7 @@ impl ScreenVertex {
         let inv_w = 1.0 / clip.w;
         let x = (clip.x * inv_w * 0.5 + 0.5) * size[0];
         let y = (0.5 - clip.y * inv_w * 0.5) * size[1];
-        let inside = clip.z >= 0.0 && clip.w > 0.0 && x.abs() <= GUARD_PX && y.abs() <= GUARD_PX;
+        let inside = clip.z >= 0.0 && clip.w > 0.0 && x.abs() <= GUARD && y.abs() <= GUARD;
         if !inside {
             return Self { x: Self::OUTSIDE, ..Self::default() };
         }
@@ -44,8 +45,8 @@ impl ScreenVertex {
 
 /// The planes that every vertex of a drawable triangle lies in front of: near, and wide of the picture's four sides.
 pub(super) fn guard_planes(size: [f32; 2]) -> [Vec4; 5] {
-    // |x_px| ≤ GUARD_PX ⇔ |(ndc + 1) / 2 · size| ≤ GUARD_PX; a little less, so that rounding stays inside.
-    let reach = size.map(|s| 2.0 * 0.999 * GUARD_PX / s);
+    // |x_px| ≤ GUARD ⇔ |(ndc + 1) / 2 · size| ≤ GUARD; a little less, so that rounding stays inside.
+    let reach = size.map(|s| 2.0 * 0.999 * GUARD / s);
     [
         Vec4::new(0.0, 0.0, 1.0, 0.0),
         Vec4::new(1.0, 0.0, 0.0, reach[0] + 1.0),
