@@ -5,7 +5,7 @@
 
 use anyhow::{Context, bail};
 use settei::example::{self, CharacterParams};
-use settei::files;
+use settei::{figure, files};
 use std::path::Path;
 
 fn main() -> anyhow::Result<()> {
@@ -13,8 +13,12 @@ fn main() -> anyhow::Result<()> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["make"] => {
             let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
-            std::fs::create_dir_all(&assets)?;
-            files::write(&assets.join("mio.vrm"), &example::generate(&CharacterParams::default())?)?;
+            std::fs::create_dir_all(assets.join("sheet"))?;
+            let vrm = example::generate(&CharacterParams::default())?;
+            files::write(&assets.join("mio.vrm"), &vrm)?;
+            for (name, picture) in example::draw_sheet(figure::load::from_bytes("mio.vrm", &vrm)?)? {
+                picture.save_png(&assets.join("sheet").join(format!("{name}.png")))?;
+            }
             Ok(())
         }
         [out] => write(out, &CharacterParams::default()),

@@ -25,6 +25,26 @@ fn the_committed_file_is_what_the_generator_writes() {
 }
 
 #[test]
+fn the_committed_sheet_is_drawn_from_the_committed_figure() {
+    let sheet = example::sheet().unwrap();
+    let drawn = example::draw_sheet(example::figure().unwrap()).unwrap();
+    assert_eq!(sheet.views.len(), 4);
+    for (view, (name, picture)) in sheet.views.iter().zip(drawn) {
+        assert_eq!(view.name, name);
+        let differing = view.picture.pixels.iter().zip(&picture.pixels).filter(|(a, b)| a != b).count();
+        assert!(differing * 1000 < picture.pixels.len(), "{name}: run `cargo run --example character -- make`");
+        let udp = view.udp.as_ref().unwrap();
+        assert_eq!((udp.width_px, udp.height_px), (view.picture.width_px, view.picture.height_px));
+        // What is drawn solidly has landmarks, what has none is at most an outline.
+        let solid = |i: &usize| view.picture.pixels[*i][3] == 255;
+        let all = (0..udp.pixels.len()).filter(solid).count();
+        let covered = (0..udp.pixels.len()).filter(solid).filter(|&i| udp.pixels[i][3] > 0.5).count();
+        assert!(covered as f64 > 0.95 * all as f64, "{name}: {covered} of {all}");
+        assert!(all * 10 > udp.pixels.len());
+    }
+}
+
+#[test]
 fn it_loads_without_warnings_and_with_all_of_its_bones() {
     let figure = example::figure().unwrap();
     assert_eq!(figure.warnings, Vec::<String>::new());

@@ -2,8 +2,9 @@
 
 use super::mesh::{Look, Oval, Part, Ring, Skin, lerp, ring, smoothstep, spline};
 use super::params::Build;
+use super::skeleton::ARM_Y;
 use crate::figure::HumanBone::*;
-use glam::Vec3;
+use glam::{Vec2, Vec3};
 
 /// Trunk: height, half width, depth to front and back, centre z.
 const TRUNK: [[f32; 5]; 19] = [
@@ -28,7 +29,7 @@ const TRUNK: [[f32; 5]; 19] = [
     [1.272, 0.043, 0.036, 0.038, -0.017],
 ];
 /// Left arm: x, radius.
-const ARM: [[f32; 2]; 19] = [
+const ARM: [[f32; 2]; 20] = [
     [0.091, 0.004],
     [0.094, 0.017],
     [0.104, 0.0275],
@@ -46,8 +47,9 @@ const ARM: [[f32; 2]; 19] = [
     [0.400, 0.0252],
     [0.440, 0.0237],
     [0.485, 0.0208],
-    [0.525, 0.0176],
-    [0.556, 0.0152],
+    [0.528, 0.0172],
+    [0.545, 0.0156],
+    [0.556, 0.0125],
 ];
 /// Left leg from the hip down: height, half width, depth to front and back, centre x and z.
 const LEG: [[f32; 6]; 27] = [
@@ -79,8 +81,6 @@ const LEG: [[f32; 6]; 27] = [
     [0.080, 0.0240, 0.0260, 0.0275, 0.0670, -0.013],
     [0.048, 0.0220, 0.0240, 0.0255, 0.0670, -0.012],
 ];
-/// Height and depth of the axis of the arm at shoulder, elbow and wrist.
-const ARM_Y: f32 = 1.222;
 
 fn index<const N: usize>(table: &[[f32; N]], value: f32) -> f32 {
     let rising = table[table.len() - 1][0] > table[0][0];
@@ -157,14 +157,29 @@ impl Body {
         ring(Vec3::new(x, y, z), Vec3::X, Vec3::Z, oval, 18, v)
     }
 
-    pub(super) fn left_arm(&self) -> Part {
-        let rings: Vec<Ring> = ARM.iter().map(|&[x, _]| Self::arm_ring(x, self.arm_radius(x), 0.0)).collect();
-        Part::loft("left arm", Look::Skin, &rings, 180.0).skinned(arm_skin)
+    /// The skin of the left arm outside of a sleeve that ends at `sleeve_x`; its shade falls a little further.
+    pub(super) fn left_arm(&self, sleeve_x: f32) -> Part {
+        let rings: Vec<Ring> = ARM
+            .iter()
+            .filter(|row| row[0] > sleeve_x - 0.05)
+            .map(|&[x, _]| Self::arm_ring(x, self.arm_radius(x), 0.0))
+            .collect();
+        Part::loft("left arm", Look::Skin, &rings, 180.0)
+            .mapped(|p, _| Vec2::new(0.5, skin_v(sleeve_x + 0.010 - p.x)))
+            .skinned(arm_skin)
     }
 
-    pub(super) fn left_leg(&self) -> Part {
-        let rings: Vec<Ring> = LEG.iter().map(|row| self.leg_ring(row[0], 0.0, 0.0)).collect();
-        Part::loft("left leg", Look::Skin, &rings, 180.0).skinned(leg_skin)
+    /// The skin of the left leg between a sock that reaches up to `sock_y` and cloth whose hem is at `hem_y`. Between
+    /// `skirt_y` (below it, where a skirt's shade ends) and the hem it is in shade.
+    pub(super) fn left_leg(&self, hem_y: f32, skirt_y: f32, sock_y: f32) -> Part {
+        let rings: Vec<Ring> = LEG
+            .iter()
+            .filter(|row| row[0] > sock_y - 0.06 && row[0] < hem_y + 0.06)
+            .map(|row| self.leg_ring(row[0], 0.0, 0.0))
+            .collect();
+        Part::loft("left leg", Look::Skin, &rings, 180.0)
+            .mapped(|p, _| Vec2::new(0.5, skin_v(p.y - skirt_y)))
+            .skinned(leg_skin)
     }
 
     /// In the trunk's design space, from inside the chest to inside the head.
@@ -188,8 +203,14 @@ impl Body {
             })
             .collect();
         Part::loft("neck", Look::Skin, &rings, 180.0)
+            .mapped(|p, _| Vec2::new(0.5, skin_v(p.y - 1.289 - 0.25 * p.z.min(0.0) + 6.0 * p.x * p.x)))
             .skinned(|p| Skin::chain(p.y, UpperChest, &[(Neck, 1.262, 0.018), (Head, 1.338, 0.016)]))
     }
+}
+
+/// Texture v of skin: light below a shadow's edge, shade above it. The edge is 6 mm soft.
+fn skin_v(over_edge: f32) -> f32 {
+    (0.5 + over_edge * 13.0).clamp(0.1, 0.9)
 }
 
 fn arm_z(x: f32) -> f32 {
@@ -211,7 +232,7 @@ pub(super) fn leg_skin(p: Vec3) -> Skin {
 
 /// Bones of the trunk and of what covers it.
 pub(super) fn trunk_skin(p: Vec3) -> Skin {
-    let skin = Skin::chain(p.y, Hips, &[(Spine, 0.955, 0.05), (Chest, 1.050, 0.05), (UpperChest, 1.135, 0.045)]);
+    let skin = Skin::chain(p.y, Hips, &[(Spine, 0.992, 0.036), (Chest, 1.060, 0.045), (UpperChest, 1.135, 0.045)]);
     // The outermost part of the shoulders goes a little with the collar bones.
     let share = 0.55 * smoothstep(0.045, 0.115, p.x.abs()) * smoothstep(1.15, 1.22, p.y);
     let side = if p.x > 0.0 { LeftShoulder } else { RightShoulder };

@@ -42,15 +42,15 @@ impl Character {
         };
         let head = |part: Part| {
             let mut part = place(part, &|p| frame.head(p));
-            part.morphs.iter_mut().flat_map(|m| &mut m.1).for_each(|o| o.1 *= params.build.head);
+            part.morphs.iter_mut().flat_map(|m| &mut m.1).for_each(|o| o.1 *= frame.head_scale());
             part
         };
         let clothes = clothes(params, &body);
         let trunk = clothes.trunk.into_iter().chain([body.neck(params.build.head)]);
         parts.extend(trunk.map(|p| place(p, &|p| frame.trunk(p))));
-        let arm = clothes.arm.into_iter().chain([body.left_arm()]).chain(hands::left());
+        let arm = clothes.arm.into_iter().chain([body.left_arm(clothes.sleeve_x)]).chain(hands::left());
         parts.extend(arm.map(|p| place(p, &|p| frame.arm(p))).flat_map(Part::both));
-        let leg = clothes.leg.into_iter().chain([body.left_leg()]);
+        let leg = clothes.leg.into_iter().chain([body.left_leg(clothes.hem_y, clothes.skirt_y, clothes.sock_y)]);
         parts.extend(leg.map(|p| place(p, &|p| frame.leg(p))).flat_map(Part::both));
         parts.extend(face::parts(params).into_iter().map(head));
         parts.extend(hair::parts(params).into_iter().map(head));
@@ -76,7 +76,7 @@ fn hair_ribbons(params: &CharacterParams) -> Vec<Part> {
     match params.hair.style {
         HairStyle::Ponytail => bow(180.0, 50.0, 0.034, 0.075, 0.10),
         HairStyle::Twintails => [112.0, -112.0].into_iter().flat_map(|a| bow(a, 60.0, 0.036, 0.050, 0.06)).collect(),
-        _ => bow(62.0, 48.0, 0.034, 0.050, 0.055),
+        _ => bow(70.0, 56.0, 0.036, 0.046, 0.052),
     }
 }
 
@@ -93,36 +93,119 @@ pub(super) fn styles(params: &CharacterParams) -> Vec<(Look, Style)> {
         outline,
         double_sided,
     };
-    let cloth = |name, colour: Rgb, stripes: &[(f32, f32)], shade: u32, outline_m| {
-        let outline = colour.mix(Rgb::hex(0x231c38), 0.78);
-        style(name, textures::cloth(colour, stripes, outfit.trim), shade, outline_m, outline, false)
+    let dark = |colour: Rgb| colour.mix(Rgb::hex(0x231c38), 0.78);
+    let cloth = |name, colour: Rgb, edge: Option<Rgb>, shade: u32, outline_m| {
+        style(name, textures::cloth(colour, edge), shade, outline_m, dark(colour), false)
     };
     Look::ALL
         .into_iter()
         .map(|look| {
             let style = match look {
-                Look::Skin => style("skin", textures::flat(params.skin), 0xf3bdb4, 0.0011, skin_lines, false),
-                Look::Face => style("face", textures::face(params), 0xf3bdb4, 0.0011, skin_lines, false),
+                Look::Skin => style("skin", textures::skin(params), 0xf4cbc8, 0.0011, skin_lines, false),
+                Look::Face => style("face", textures::face(params), 0xf4cbc8, 0.0011, skin_lines, false),
                 Look::Mouth => style("mouth", textures::mouth(params), 0xffffff, 0.0, lines, true),
-                Look::EyeWhite => style("eye white", textures::eye_white(params), 0xf2e6f2, 0.0, lines, true),
+                Look::EyeWhite => style("eye white", textures::eye_white(), 0xf2e6f2, 0.0, lines, true),
                 Look::Iris => style("iris", textures::iris(params), 0xffffff, 0.0, lines, true),
                 Look::FaceLines => style("face lines", textures::face_lines(params), 0xffffff, 0.0, lines, true),
                 Look::Hair => {
                     let outline = params.hair.colour.mix(Rgb::hex(0x3a2150), 0.72);
                     style("hair", textures::hair(params), 0xb9a4da, 0.0010, outline, false)
                 }
-                Look::Main => cloth("main cloth", outfit.main, &[], 0xc6c2e6, 0.0011),
-                Look::Second => {
-                    let stripes: &[(f32, f32)] =
-                        if outfit.kind == OutfitKind::Sailor { &[(0.885, 0.912)] } else { &[] };
-                    cloth("second cloth", outfit.second, stripes, 0x9c92cc, 0.0011)
+                Look::Main => style("top", textures::top(outfit.main), 0xc6c2e6, 0.0011, dark(outfit.main), false),
+                Look::Second => cloth("second cloth", outfit.second, None, 0x9c92cc, 0.0011),
+                Look::Skirt => {
+                    let (colour, trim) = match outfit.kind {
+                        OutfitKind::Dress => (outfit.main, None),
+                        _ => (outfit.second, Some(outfit.trim)),
+                    };
+                    style("skirt", textures::pleats(colour, trim), 0x9c92cc, 0.0011, dark(colour), false)
                 }
-                Look::Trim => cloth("trim", outfit.trim, &[], 0xc6c2e6, 0.0),
-                Look::Accent => cloth("accent", outfit.accent, &[], 0xc98bb0, 0.0010),
-                Look::Socks => cloth("socks", outfit.socks, &[], 0x9c92cc, 0.0010),
-                Look::Shoes => cloth("shoes", outfit.shoes, &[(0.93, 1.1)], 0xa886b4, 0.0011),
+                Look::Trim => cloth("trim", outfit.trim, None, 0xc6c2e6, 0.0),
+                Look::Accent => {
+                    style("ribbons", textures::ribbon(outfit.accent), 0xc98bb0, 0.0010, dark(outfit.accent), false)
+                }
+                Look::Socks => cloth("socks", outfit.socks, None, 0x9c92cc, 0.0010),
+                Look::Shoes => cloth("shoes", outfit.shoes, Some(Rgb::hex(0xf1e9e2)), 0xa886b4, 0.0011),
             };
             (look, style)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::mesh::key;
+    use std::collections::HashMap;
+
+    /// Edges that don't have exactly as many triangles on one side as on the other.
+    fn open_edges(parts: &[&Part]) -> usize {
+        let mut sides: HashMap<_, i32> = HashMap::new();
+        for part in parts {
+            let place = |i: u32| key(part.positions[i as usize]);
+            for [a, b, c] in &part.triangles {
+                for (from, to) in [(place(*a), place(*b)), (place(*b), place(*c)), (place(*c), place(*a))] {
+                    *sides.entry((from.min(to), from.max(to))).or_default() += if from < to { 1 } else { -1 };
+                }
+            }
+        }
+        sides.values().filter(|&&count| count != 0).count()
+    }
+
+    fn some_characters() -> Vec<Character> {
+        let mut all = vec![Character::new(&CharacterParams::default())];
+        all.extend((0..8).map(|seed| Character::new(&CharacterParams::random(seed))));
+        all
+    }
+
+    #[test]
+    fn closed_pieces_are_closed_and_face_outwards() {
+        for character in some_characters() {
+            for part in character.parts.iter().filter(|p| p.closed) {
+                assert_eq!(open_edges(&[part]), 0, "{}", part.name);
+                assert!(part.volume() > 0.0, "{}: {}", part.name, part.volume());
+            }
+            let closed = character.parts.iter().filter(|p| p.closed).count();
+            assert!(closed > 80, "{closed}");
+        }
+    }
+
+    #[test]
+    fn eyes_close_the_head() {
+        for character in some_characters() {
+            let of = |look| character.parts.iter().filter(move |p| p.look == look);
+            let head: Vec<&Part> = of(Look::Face).chain(of(Look::EyeWhite)).collect();
+            assert_eq!(head.len(), 3);
+            assert_eq!(open_edges(&head), 0);
+            assert!(head.iter().map(|p| p.volume()).sum::<f32>() > 0.0);
+        }
+    }
+
+    #[test]
+    fn the_body_is_symmetric() {
+        let character = Character::new(&CharacterParams::default());
+        let body = [Look::Skin, Look::Face, Look::EyeWhite, Look::Iris, Look::Main, Look::Socks, Look::Shoes];
+        let of_body = character.parts.iter().filter(|p| body.contains(&p.look));
+        let places: Vec<Vec3> = of_body.flat_map(|p| p.positions.iter().copied()).collect();
+        let cell = |p: Vec3| (p * 2000.0).round().as_ivec3();
+        let known: std::collections::HashSet<_> = places.iter().map(|&p| cell(p)).collect();
+        for p in places {
+            let other = cell(p * Vec3::new(-1.0, 1.0, 1.0));
+            let near =
+                (-1..=1).flat_map(|x| (-1..=1).flat_map(move |y| (-1..=1).map(move |z| glam::IVec3::new(x, y, z))));
+            assert!(near.into_iter().any(|d| known.contains(&(other + d))), "nothing opposite {p}");
+        }
+    }
+
+    #[test]
+    fn no_triangle_is_degenerate() {
+        for character in some_characters() {
+            for part in &character.parts {
+                for t in &part.triangles {
+                    let [a, b, c] = t.map(|i| part.positions[i as usize]);
+                    assert!((b - a).cross(c - a).length() > 1e-11, "{}: {a} {b} {c}", part.name);
+                }
+            }
+        }
+    }
 }

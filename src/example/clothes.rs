@@ -5,17 +5,22 @@ use super::garments::{Bow, Skirt, shoe, sleeve, stocking, top};
 use super::mesh::{Look, Oval, Part, Ring, Skin, lerp, ring, smoothstep, spline};
 use super::params::{CharacterParams, OutfitKind};
 use crate::figure::HumanBone::*;
-use glam::Vec3;
+use glam::{Vec2, Vec3};
 use std::f32::consts::TAU;
 
 /// An outfit, sorted by the part of the frame that it moves with when proportions change.
-#[derive(Default)]
 pub(super) struct Clothes {
     pub(super) trunk: Vec<Part>,
     /// Left side only.
     pub(super) arm: Vec<Part>,
     /// Left side only.
     pub(super) leg: Vec<Part>,
+    /// Where the sleeve ends.
+    pub(super) sleeve_x: f32,
+    /// Lower edge of what lies close to the legs, of the shade of a skirt over it, and upper edge of the socks.
+    pub(super) hem_y: f32,
+    pub(super) skirt_y: f32,
+    pub(super) sock_y: f32,
 }
 
 pub(super) fn clothes(params: &CharacterParams, body: &Body) -> Clothes {
@@ -64,14 +69,23 @@ fn socks(body: &Body, top_y: f32) -> Part {
 }
 
 fn sailor(params: &CharacterParams, body: &Body) -> Clothes {
-    let mut clothes = Clothes::default();
+    let length = 0.285 * params.outfit.skirt_length;
+    let mut clothes = Clothes {
+        trunk: Vec::new(),
+        arm: Vec::new(),
+        leg: Vec::new(),
+        sleeve_x: 0.237,
+        hem_y: 0.75,
+        skirt_y: 0.962 - length - 0.022,
+        sock_y: 0.392,
+    };
     let blouse = [
-        [0.938, 0.021],
-        [0.944, 0.0215],
-        [0.975, 0.0195],
-        [1.010, 0.0175],
-        [1.045, 0.0135],
-        [1.080, 0.0095],
+        [0.938, 0.0200],
+        [0.944, 0.0205],
+        [0.970, 0.0165],
+        [1.005, 0.0125],
+        [1.040, 0.0105],
+        [1.080, 0.0085],
         [1.105, 0.0070],
         [1.128, 0.0060],
         [1.155, 0.0055],
@@ -84,7 +98,6 @@ fn sailor(params: &CharacterParams, body: &Body) -> Clothes {
         [1.271, 0.0010],
     ];
     clothes.trunk.push(top(body, "blouse", Look::Main, &blouse));
-    let length = 0.285 * params.outfit.skirt_length;
     let wide = lerp(0.75, 1.0, params.outfit.skirt_length.min(1.2));
     let skirt = Skirt {
         waist_y: 0.962,
@@ -94,23 +107,23 @@ fn sailor(params: &CharacterParams, body: &Body) -> Clothes {
         pleat_depth: 0.013,
         sharp: true,
     };
-    clothes.trunk.push(skirt.build(body, Look::Second));
+    clothes.trunk.push(skirt.build(body));
     let (seat, leg) = shorts(body);
     clothes.trunk.push(seat);
     clothes.leg.push(leg);
-    clothes.leg.push(socks(body, 0.392));
+    clothes.leg.push(socks(body, clothes.sock_y));
     clothes.leg.extend(shoe(1.0));
     let r = |x: f32| body.arm_radius(x);
     let puff = [
-        [0.090, 0.012],
-        [0.094, 0.026],
-        [0.104, r(0.11) + 0.0085],
-        [0.122, r(0.122) + 0.0105],
-        [0.145, r(0.145) + 0.0125],
-        [0.170, r(0.170) + 0.0150],
-        [0.195, r(0.195) + 0.0165],
-        [0.212, r(0.212) + 0.0150],
-        [0.220, r(0.220) + 0.0115],
+        [0.091, 0.012],
+        [0.096, 0.024],
+        [0.106, r(0.11) + 0.0050],
+        [0.122, r(0.122) + 0.0062],
+        [0.145, r(0.145) + 0.0080],
+        [0.170, r(0.170) + 0.0105],
+        [0.195, r(0.195) + 0.0125],
+        [0.212, r(0.212) + 0.0125],
+        [0.220, r(0.220) + 0.0105],
     ];
     clothes.arm.push(sleeve("left sleeve", Look::Main, &puff));
     let cuff =
@@ -160,7 +173,7 @@ fn collar(body: &Body, parts: &mut Vec<Part>) {
         [0.0000, 1.122, -0.11],
     ];
     let at = |edge: &[[f32; 3]; 8], t: f32| Vec3::from(spline(edge, t * 7.0));
-    const COLUMNS: usize = 36;
+    const COLUMNS: usize = 30;
     let lifted = |p: Vec3, over: f32| body.onto_trunk(p, over);
     let half = |columns: &dyn Fn(f32) -> Vec<Vec3>| -> Vec<Vec<Vec3>> {
         let left: Vec<Vec<Vec3>> = (0..=COLUMNS).map(|i| columns(i as f32 / COLUMNS as f32)).collect();
@@ -169,9 +182,29 @@ fn collar(body: &Body, parts: &mut Vec<Part>) {
         all.extend(right);
         all
     };
+    // The neckline: skin on the blouse, from inside the neck down to a straight edge.
+    const NECKLINE: [[f32; 3]; 9] = [
+        [1.286, 0.045, -0.014],
+        [1.277, 0.047, 0.0000],
+        [1.272, 0.047, 0.0065],
+        [1.262, 0.046, 0.0080],
+        [1.250, 0.044, 0.0080],
+        [1.236, 0.041, 0.0080],
+        [1.222, 0.037, 0.0078],
+        [1.208, 0.033, 0.0076],
+        [1.196, 0.030, 0.0074],
+    ];
+    let rows: Vec<Vec<Vec3>> = NECKLINE
+        .iter()
+        .map(|&[y, half, over]| {
+            (0..=12).map(|j| lifted(Vec3::new(half * (j as f32 / 6.0 - 1.0), y, 0.05), over)).collect()
+        })
+        .collect();
+    let neckline = Part::sheet("neckline", Look::Skin, &rows).mapped(|_, _| Vec2::new(0.5, 0.1));
+    parts.push(neckline.thickened(0.001, 60.0).skinned(trunk_skin));
     let sheet = half(&|t| {
         let (inner, outer) = (at(&INNER, t), at(&OUTER, t));
-        (0..=6).map(|k| lifted(outer.lerp(inner, k as f32 / 6.0), 0.0105)).collect()
+        (0..=4).map(|k| lifted(outer.lerp(inner, k as f32 / 4.0), 0.0105)).collect()
     });
     parts.push(Part::sheet("collar", Look::Second, &sheet).thickened(0.003, 60.0).skinned(trunk_skin));
     let line = half(&|t| {
@@ -186,7 +219,15 @@ fn collar(body: &Body, parts: &mut Vec<Part>) {
 }
 
 fn hoodie(body: &Body) -> Clothes {
-    let mut clothes = Clothes::default();
+    let mut clothes = Clothes {
+        trunk: Vec::new(),
+        arm: Vec::new(),
+        leg: Vec::new(),
+        sleeve_x: 0.552,
+        hem_y: 0.098,
+        skirt_y: 2.0,
+        sock_y: 0.16,
+    };
     let pullover = [
         [0.868, 0.012],
         [0.872, 0.014],
@@ -208,10 +249,10 @@ fn hoodie(body: &Body) -> Clothes {
     ];
     clothes.trunk.push(top(body, "pullover", Look::Main, &pullover));
     let r = |x: f32| body.arm_radius(x);
-    let mut sections = vec![[0.088, 0.014], [0.092, 0.030], [0.104, r(0.11) + 0.0125], [0.122, r(0.122) + 0.0145]];
+    let mut sections = vec![[0.088, 0.014], [0.092, 0.030], [0.104, r(0.11) + 0.0095], [0.122, r(0.122) + 0.0120]];
     sections.extend(
         [0.150, 0.190, 0.230, 0.270, 0.300, 0.322, 0.334, 0.345, 0.356, 0.370, 0.400, 0.440, 0.480]
-            .map(|x| [x, r(x) + lerp(0.0145, 0.0185, (x - 0.15) / 0.33)]),
+            .map(|x| [x, r(x) + lerp(0.0135, 0.0185, (x - 0.15) / 0.33)]),
     );
     sections.extend([
         [0.505, r(0.505) + 0.0185],
@@ -268,7 +309,12 @@ fn hoodie(body: &Body) -> Clothes {
                 .collect()
         })
         .collect();
-    clothes.trunk.push(Part::sheet("pocket", Look::Main, &rows).thickened(0.006, 60.0).skinned(trunk_skin));
+    clothes.trunk.push(
+        Part::sheet("pocket", Look::Main, &rows)
+            .mapped(|_, _| Vec2::new(0.5, 0.3))
+            .thickened(0.006, 60.0)
+            .skinned(trunk_skin),
+    );
     // Trousers.
     let seat: Vec<Ring> = [0.782, 0.800, 0.826, 0.856, 0.886, 0.922, 0.950]
         .iter()
@@ -285,12 +331,22 @@ fn hoodie(body: &Body) -> Clothes {
     );
     sections.extend([[0.125, 0.021], [0.098, 0.021], [0.096, 0.017], [0.110, 0.010]]);
     clothes.leg.push(stocking(body, "left trouser leg", Look::Second, &sections, false));
+    clothes.leg.push(socks(body, clothes.sock_y));
     clothes.leg.extend(shoe(1.15));
     clothes
 }
 
 fn dress(params: &CharacterParams, body: &Body) -> Clothes {
-    let mut clothes = Clothes::default();
+    let length = 0.40 * params.outfit.skirt_length;
+    let mut clothes = Clothes {
+        trunk: Vec::new(),
+        arm: Vec::new(),
+        leg: Vec::new(),
+        sleeve_x: 0.204,
+        hem_y: 0.75,
+        skirt_y: 0.985 - length - 0.022,
+        sock_y: 0.20,
+    };
     let bodice = [
         [0.955, 0.006],
         [0.960, 0.007],
@@ -310,7 +366,6 @@ fn dress(params: &CharacterParams, body: &Body) -> Clothes {
         [1.271, 0.0010],
     ];
     clothes.trunk.push(top(body, "bodice", Look::Main, &bodice));
-    let length = 0.40 * params.outfit.skirt_length;
     let skirt = Skirt {
         waist_y: 0.985,
         hem_y: 0.985 - length,
@@ -319,7 +374,7 @@ fn dress(params: &CharacterParams, body: &Body) -> Clothes {
         pleat_depth: 0.020,
         sharp: false,
     };
-    clothes.trunk.push(skirt.build(body, Look::Main));
+    clothes.trunk.push(skirt.build(body));
     let belt: Vec<Ring> = [[0.968, 0.008], [0.972, 0.013], [1.002, 0.012], [1.006, 0.006]]
         .iter()
         .map(|&[y, over]| body.trunk_ring(y, over, 44, 0.5, true))
@@ -360,7 +415,7 @@ fn dress(params: &CharacterParams, body: &Body) -> Clothes {
     let (seat, leg) = shorts(body);
     clothes.trunk.push(seat);
     clothes.leg.push(leg);
-    clothes.leg.push(socks(body, 0.20));
+    clothes.leg.push(socks(body, clothes.sock_y));
     clothes.leg.extend(shoe(0.9));
     if params.accessories.bow {
         let front = body.onto_trunk(Vec3::new(0.0, 1.235, 1.0), 0.006);
@@ -372,9 +427,9 @@ fn dress(params: &CharacterParams, body: &Body) -> Clothes {
         let bow = Bow {
             centre: back - Vec3::Z * 0.012,
             side: Vec3::NEG_X,
-            up: Vec3::Y,
+            up: Vec3::new(0.0, 0.9, 0.44),
             size: 0.105,
-            tails: 0.22,
+            tails: 0.20,
             bone: Spine,
         };
         clothes.trunk.extend(bow.build("belt bow"));

@@ -37,13 +37,13 @@ const LOWER: usize = 14;
 impl EyeLine {
     pub(super) fn new(eyes: &Eyes) -> Self {
         let (width, height, corners, lean) = match eyes.shape {
-            EyeShape::Round => (0.0212, 0.0208, [-0.22, 0.08], 0.06),
-            EyeShape::Raised => (0.0216, 0.0186, [-0.36, 0.34], 0.12),
-            EyeShape::Drooping => (0.0214, 0.0192, [-0.08, -0.22], -0.08),
-            EyeShape::Narrow => (0.0208, 0.0148, [-0.24, 0.16], 0.06),
+            EyeShape::Round => (0.0222, 0.0194, [-0.20, 0.06], 0.06),
+            EyeShape::Raised => (0.0226, 0.0178, [-0.36, 0.32], 0.12),
+            EyeShape::Drooping => (0.0224, 0.0184, [-0.06, -0.24], -0.08),
+            EyeShape::Narrow => (0.0216, 0.0146, [-0.24, 0.14], 0.06),
         };
         let half = Vec2::new(width, height) * eyes.size;
-        Self { centre: Vec2::new(0.0378, 0.0985), half, corners, lean }
+        Self { centre: Vec2::new(0.0378, 0.0933), half, corners, lean }
     }
 
     pub(super) fn x(&self, u: f32) -> f32 {
@@ -120,14 +120,14 @@ impl EyeLine {
         let above = p.y > (upper + lower) / 2.0;
         let beyond = if above { p.y - upper } else { lower - p.y };
         let fade = |distance: f32, reach: f32| (1.0 - distance.max(0.0) / reach).max(0.0).powi(2);
-        let sideways = fade((u.abs() - 1.0) * self.half.x, 0.008);
-        p + Vec2::Y * self.lid_shift(u, above, lids) * fade(beyond, 0.018) * sideways
+        let sideways = fade((u.abs() - 1.0) * self.half.x, 0.013);
+        p + Vec2::Y * self.lid_shift(u, above, lids) * fade(beyond, if above { 0.018 } else { 0.0105 }) * sideways
     }
 }
 
 /// Depth of the white of the eye and of the iris behind the skin.
-const WHITE: f32 = -0.0046;
-const IRIS: f32 = -0.0030;
+const WHITE: f32 = -0.0034;
+const IRIS: f32 = -0.0019;
 
 /// Closes the opening from behind; `expressions`: the lids of each shape key.
 pub(super) fn white(shape: &HeadShape, eye: &EyeLine, expressions: &[(&'static str, Lids)]) -> Part {
@@ -135,12 +135,14 @@ pub(super) fn white(shape: &HeadShape, eye: &EyeLine, expressions: &[(&'static s
     let uv = |p: Vec2| Vec2::new(0.5, 0.5) + Vec2::new(p.x - eye.centre.x, eye.centre.y - p.y) / (eye.half * 3.0);
     let rim = eye.outline(0.0);
     let count = rim.len();
-    let mut rows = vec![rim.clone()];
+    // From the lid's edge straight inwards, outwards behind the lid, then across.
     let back = eye.outline(0.0045);
-    rows.extend([1.0, 0.7, 0.35].map(|s| back.iter().map(|&p| eye.centre + (p - eye.centre) * s).collect::<Vec<_>>()));
-    for (i, row) in rows.iter().enumerate() {
+    let mut rows = vec![(rim.clone(), 0.0), (rim.clone(), 0.9 * WHITE)];
+    let shrunk = |s: f32| back.iter().map(|&p| eye.centre + (p - eye.centre) * s).collect::<Vec<_>>();
+    rows.extend([1.0, 0.7, 0.35].map(|s| (shrunk(s), WHITE)));
+    for (row, depth) in &rows {
         for &p in row {
-            part.push(shape.front(p.x, p.y, if i == 0 { 0.0 } else { WHITE }), uv(p));
+            part.push(shape.front(p.x, p.y, *depth), uv(p));
         }
     }
     let middle = part.push(shape.front(eye.centre.x, eye.centre.y, WHITE), uv(eye.centre));
@@ -153,9 +155,10 @@ pub(super) fn white(shape: &HeadShape, eye: &EyeLine, expressions: &[(&'static s
         part.triangles.push([at(rows.len() - 1, j), at(rows.len() - 1, j + 1), middle]);
     }
     for &(name, lids) in expressions {
-        let offsets = rim.iter().enumerate().map(|(j, &p)| {
+        let edges = rows[..2].iter().flat_map(|(row, depth)| row.iter().map(move |&p| (p, *depth)));
+        let offsets = edges.enumerate().map(|(j, (p, depth))| {
             let to = eye.warp(p, lids);
-            (j as u32, shape.front(to.x, to.y, 0.0) - part.positions[j])
+            (j as u32, shape.front(to.x, to.y, depth) - part.positions[j])
         });
         part.morphs.push((name, offsets.filter(|o| o.1.length() > 1e-6).collect()));
     }
@@ -167,9 +170,9 @@ pub(super) fn white(shape: &HeadShape, eye: &EyeLine, expressions: &[(&'static s
 pub(super) fn iris(shape: &HeadShape, eye: &EyeLine, pupils: &[(&'static str, f32)]) -> Part {
     const AROUND: usize = 32;
     let mut part = Part::new("left iris", Look::Iris);
-    let centre = eye.centre + Vec2::new(-0.0004, 0.0006);
+    let centre = eye.centre + Vec2::new(-0.0008, 0.0006);
     // A narrowed eye hides part of its iris rather than having a small one.
-    let size = Vec2::new(0.0152, 0.0196) * (eye.half.y.max(0.0176) / 0.0208);
+    let size = Vec2::new(0.0166, 0.0206) * (eye.half.y.max(0.0170) / 0.0194);
     let place = |r: f32, angle: f32| centre + Vec2::new(angle.cos(), angle.sin()) * size * r;
     let uv = |r: f32, angle: f32| Vec2::new(0.5 + angle.cos() * r * 0.5, 0.5 - angle.sin() * r * 0.5);
     let mut flat = vec![(0.0, 0.0)];

@@ -3,7 +3,7 @@
 use super::eyes::{self, EyeLine, Lids};
 use super::head::{self, HeadShape};
 use super::mesh::{Look, Part, Skin, lerp, smoothstep, spline};
-use super::params::CharacterParams;
+use super::params::{CharacterParams, HairStyle};
 use crate::figure::HumanBone;
 use glam::{Vec2, Vec3};
 
@@ -25,9 +25,9 @@ struct Face {
     pupil: f32,
 }
 
-const REST: Mouth = Mouth { half_width: 0.0108, corners: 0.0013, upper: -0.0005, lower: 0.0005 };
+const REST: Mouth = Mouth { half_width: 0.0104, corners: 0.0018, upper: -0.0005, lower: 0.0005 };
 const OPEN: Lids = Lids { upper: 0.0, lower: 0.0, arc: 0.0, corners: 0.0, tilt: 0.0 };
-const SHUT: Lids = Lids { upper: 1.0, lower: 1.0, arc: -0.52, corners: -0.22, tilt: 0.0 };
+const SHUT: Lids = Lids { upper: 1.0, lower: 1.0, arc: -0.56, corners: -0.14, tilt: 0.0 };
 
 /// The VRM 1.0 preset expressions, in the order of the shape keys.
 const FACES: [Face; 13] = {
@@ -107,6 +107,10 @@ pub(super) fn parts(params: &CharacterParams) -> Vec<Part> {
         });
     }
     let mut all = vec![skin, mouth(shape)];
+    // Long hair hides the ears, and they would only show through it.
+    if !matches!(params.hair.style, HairStyle::Long | HairStyle::Bob) {
+        all.extend(head::ear().both());
+    }
     for part in eye_parts(shape, eye) {
         let mut other = part.mirrored();
         if part.look == Look::Iris {
@@ -185,6 +189,7 @@ fn strip(
         let [a, b, c, d] = [2 * i, 2 * i + 1, 2 * i + 2, 2 * i + 3];
         part.triangles.extend([[a, c, d], [a, d, b]]);
     }
+    part.drop_slivers();
     for name in expressions() {
         let offsets: Vec<(u32, Vec3)> = edges
             .iter()
@@ -208,7 +213,7 @@ fn lash(eye: &EyeLine) -> Vec<[Vec2; 2]> {
     let h = eye.half.y;
     let tip = Vec2::new(eye.x(1.24), eye.base(1.0) + 0.26 * h);
     let corner = Vec2::new(eye.x(1.0), eye.base(1.0));
-    let thick = |u: f32| spline(&[[0.0006], [0.0022], [0.0034], [0.0042], [0.0046]], (u + 1.0) * 2.0)[0];
+    let thick = |u: f32| spline(&[[0.0008], [0.0034], [0.0048], [0.0056], [0.0060]], (u + 1.0) * 2.0)[0];
     let turn = 0.5;
     let from = Vec2::new(eye.x(turn), eye.upper(turn) + thick(turn));
     let slope = (eye.upper(turn + 0.05) - eye.upper(turn - 0.05)) / (0.1 * eye.half.x);
@@ -274,7 +279,7 @@ fn crease(eye: &EyeLine) -> Vec<[Vec2; 2]> {
         .map(|i| {
             let t = i as f32 / 16.0;
             let u = lerp(-0.72, 0.86, t);
-            let p = Vec2::new(eye.x(u * 1.02), eye.upper(u * 0.93) + 0.0062 + 0.0008 * t);
+            let p = Vec2::new(eye.x(u * 1.02), eye.upper(u * 0.93) + 0.0078 + 0.0006 * t);
             let half = Vec2::Y * (0.00004 + 0.00034 * (std::f32::consts::PI * t).sin());
             [p - half, p + half]
         })
@@ -282,14 +287,13 @@ fn crease(eye: &EyeLine) -> Vec<[Vec2; 2]> {
 }
 
 fn brow(eye: &EyeLine) -> Vec<[Vec2; 2]> {
-    let y = 0.1365 + (eye.half.y - 0.0208) * 0.6;
+    let y = 0.1313 + (eye.half.y - 0.0194) * 0.6;
     let line = [[0.0165, y - 0.0030], [0.030, y + 0.0012], [0.046, y + 0.0020], [0.0610, y - 0.0052]];
     (0..=18)
         .map(|i| {
             let t = i as f32 / 18.0;
             let p = Vec2::from(spline(&line, t * 3.0));
-            let half = Vec2::Y
-                * (0.0001 + 0.00125 * (1.0 - (2.0 * t - 0.7).abs().powf(2.5) / 3.8).max(0.0) * (1.0 - t.powi(5)));
+            let half = Vec2::Y * (0.00005 + 0.0014 * smoothstep(-0.04, 0.22, t) * (1.0 - t.powi(3)));
             [p - half, p + half]
         })
         .collect()

@@ -2,8 +2,9 @@
 
 use super::body::{Body, arm_skin, leg_skin, trunk_skin};
 use super::mesh::{Look, Oval, Part, Ring, Skin, lerp, ring, smoothstep, spline};
+use super::skeleton::LEG_TOP_Y;
 use crate::figure::HumanBone::{self, *};
-use glam::{Quat, Vec2, Vec3};
+use glam::{Vec2, Vec3};
 use std::f32::consts::{PI, TAU};
 
 /// Cloth around the trunk: heights from bottom to top with the distance from the skin; the bottom is open and hemmed.
@@ -57,10 +58,15 @@ pub(super) struct Skirt {
 
 impl Skirt {
     /// A closed shell, bound to hips and thighs.
-    pub(super) fn build(&self, body: &Body, look: Look) -> Part {
-        const ROWS: usize = 12;
+    pub(super) fn build(&self, body: &Body) -> Part {
+        const ROWS: usize = 10;
         let steps = if self.sharp { 4 } else { 6 };
         let columns = self.pleats * steps;
+        // A pleat's leading edge hangs over the next pleat's root: how far out it is, and how far it is turned ahead.
+        let fold = |j: usize| match (self.sharp, j % steps) {
+            (true, step) => ([0.0, 0.40, 0.75, 1.0][step], [0.0, 0.02, 0.05, 0.17][step]),
+            (false, step) => (0.5 - 0.5 * (TAU * step as f32 / steps as f32).cos(), 0.0),
+        };
         let (waist, waist_z) = body.trunk(self.waist_y, 0.006);
         let rows: Vec<Vec<Vec3>> = (0..=ROWS)
             .map(|i| {
@@ -77,15 +83,8 @@ impl Skirt {
                 let depth = self.pleat_depth * lerp(0.15, 1.0, t);
                 (0..=columns)
                     .map(|j| {
-                        let j = j % columns;
-                        let phase = (j % steps) as f32 / steps as f32;
-                        // A pleat's leading edge hangs over the next pleat's root.
-                        let (swing, turn) = if self.sharp {
-                            ([0.0, 0.40, 0.75, 1.0][j % steps], [0.0, 0.02, 0.05, 0.17][j % steps])
-                        } else {
-                            (0.5 - 0.5 * (TAU * phase).cos(), 0.0)
-                        };
-                        let angle = TAU * (j as f32 + turn * steps as f32) / columns as f32;
+                        let (swing, turn) = fold(j);
+                        let angle = TAU * ((j % columns) as f32 + turn * steps as f32) / columns as f32;
                         let (x, z) = oval.at(angle);
                         let out = Vec3::new(x, 0.0, z).normalize_or_zero() * depth * (swing - 0.5);
                         Vec3::new(x, y, z + waist_z * (1.0 - t)) + out
@@ -93,17 +92,21 @@ impl Skirt {
                     .collect()
             })
             .collect();
-        let (waist_y, length) = (self.waist_y, self.waist_y - self.hem_y);
-        Part::sheet("skirt", look, &rows)
-            .mapped(|p, _| Vec2::new(0.5, (waist_y - p.y) / length))
-            .thickened(-0.0022, if self.sharp { 42.0 } else { 70.0 })
-            .skinned(skirt_skin)
+        let mut sheet = Part::sheet("skirt", Look::Skirt, &rows);
+        for (i, uv) in sheet.uvs.iter_mut().enumerate() {
+            uv.x = lerp(0.02, 0.98, fold(i % (columns + 1)).0);
+        }
+        sheet.thickened(-0.0022, if self.sharp { 42.0 } else { 70.0 }).skinned(skirt_skin)
     }
 }
 
-/// Skirts stay with the hips above and follow the thigh of their side below.
+/// Skirts stay with the hips above and follow the thigh of their side below: just so far that a hem lies on a thigh
+/// that is raised by a quarter turn, instead of standing up from it.
 pub(super) fn skirt_skin(p: Vec3) -> Skin {
-    let leg = 0.94 * smoothstep(0.925, 0.760, p.y);
+    const THIGH: f32 = 0.093;
+    let below = p.y - LEG_TOP_Y;
+    let out = Vec2::new((p.x.abs() - 0.074).max(0.0), p.z).length();
+    let leg = ((THIGH - below) / (out - below).max(0.02)).clamp(0.0, 0.92) * smoothstep(0.950, 0.895, p.y);
     let left = smoothstep(-0.075, 0.075, p.x);
     Skin::mix(&[(Hips, 1.0 - leg), (LeftUpperLeg, leg * left), (RightUpperLeg, leg * (1.0 - left))])
 }
@@ -132,7 +135,7 @@ pub(super) fn shoe(collar: f32) -> Vec<Part> {
         .map(|&[z, half_width, height]| {
             let height = 0.026 + (height - 0.026) * collar;
             let oval = Oval::new(half_width, height - 0.016, 0.012, 2.5);
-            ring(bend(z) + Vec3::Y * 0.016, Vec3::X, Vec3::Y, oval, 18, 0.0)
+            ring(bend(z) + Vec3::Y * 0.016, Vec3::X, Vec3::Y, oval, 22, 0.0)
         })
         .collect();
     let sole: Vec<Ring> = LAST
@@ -140,13 +143,35 @@ pub(super) fn shoe(collar: f32) -> Vec<Part> {
         .map(|&[z, half_width, _]| {
             // A heel, and a toe that rises a little.
             let bottom = if z > 0.09 { (z - 0.09) * 0.20 } else { 0.0 };
-            let oval = Oval::new(half_width + 0.0018, 0.0075, 0.0075, 3.5);
-            ring(bend(z * 1.015) + Vec3::Y * (0.0075 + bottom), Vec3::X, Vec3::Y, oval, 18, 1.0)
+            let oval = Oval::new(half_width + 0.0030, 0.0085, 0.0075, 5.0);
+            ring(bend(z * 1.025) + Vec3::Y * (0.0075 + bottom), Vec3::X, Vec3::Y, oval, 22, 1.0)
+        })
+        .collect();
+    // A strap across the instep.
+    let strap: Vec<Vec<Vec3>> = [0.014, 0.018, 0.030, 0.034]
+        .iter()
+        .map(|&z| {
+            let i = LAST.iter().rposition(|row| row[0] <= z).unwrap_or(0).min(LAST.len() - 2);
+            let t = (z - LAST[i][0]) / (LAST[i + 1][0] - LAST[i][0]);
+            let [half_width, height] = [1, 2].map(|k| lerp(LAST[i][k], LAST[i + 1][k], t));
+            let height = 0.026 + (height - 0.026) * collar;
+            let over = if z == 0.014 || z == 0.034 { 0.0004 } else { 0.0016 };
+            let oval = Oval::new(half_width + over, height - 0.016 + over, 0.012, 2.5);
+            (0..=12)
+                .map(|j| {
+                    let (x, y) = oval.at(lerp(-1.75, 1.75, j as f32 / 12.0));
+                    bend(z) + Vec3::new(x, 0.016 + y, 0.0)
+                })
+                .collect()
         })
         .collect();
     vec![
         Part::loft("left shoe", Look::Shoes, &upper, 70.0).skinned(skin),
         Part::loft("left sole", Look::Shoes, &sole, 40.0).mapped(|_, _| Vec2::new(0.5, 0.98)).skinned(skin),
+        Part::sheet("left strap", Look::Shoes, &strap)
+            .mapped(|_, _| Vec2::new(0.5, 0.80))
+            .thickened(-0.0012, 60.0)
+            .skinned(skin),
     ]
 }
 
@@ -168,19 +193,28 @@ impl Bow {
         let size = self.size;
         let mut parts = Vec::new();
         for hand in [1.0, -1.0] {
-            // Loop: a flattened drop, thin at the knot.
-            let rings: Vec<Ring> = (0..=10)
+            // Loop: a flattened drop, thin at the knot, with a dent along its middle.
+            let rings: Vec<Ring> = (0..=11)
                 .map(|i| {
-                    let t = i as f32 / 10.0;
-                    let full = spline(&[[0.16], [0.30], [0.46], [0.54], [0.50], [0.02]], t * 5.0)[0];
-                    let thick = spline(&[[0.10], [0.17], [0.21], [0.19], [0.13], [0.01]], t * 5.0)[0];
-                    let along = self.side * hand * (0.06 + 0.94 * t.powf(0.9)) * size;
-                    let rise = self.up * 0.13 * size * t - out * 0.16 * size * t * t;
-                    let oval = Oval::new(full * size, thick * size, thick * size * 0.8, 2.6);
-                    ring(self.centre + along + rise, self.up, out, oval, 14, t)
+                    let t = i as f32 / 11.0;
+                    let end = (1.0 - (t.max(0.72) - 0.72).powi(2) / 0.0785).max(0.0).sqrt();
+                    let full = spline(&[[0.15], [0.27], [0.42], [0.52], [0.56], [0.56]], t * 5.0)[0] * end;
+                    let thick = spline(&[[0.11], [0.17], [0.22], [0.23], [0.20], [0.16]], t * 5.0)[0] * end;
+                    let along = self.side * hand * (0.06 + 0.94 * t) * size;
+                    let rise = self.up * 0.12 * size * t - out * 0.20 * size * t * t;
+                    let oval = Oval::new(full * size + 1e-5, thick * size + 1e-5, thick * size * 0.8 + 1e-5, 2.3);
+                    let centre = self.centre + along + rise;
+                    let mut made = ring(centre, self.up, out, oval, 14, t);
+                    for p in &mut made.points {
+                        let (off, height) = ((*p - centre).dot(self.up) / (0.2 * size), (*p - centre).dot(out));
+                        if height > 0.0 {
+                            *p -= out * height * 0.55 * (-off * off).exp() * smoothstep(0.9, 0.3, t);
+                        }
+                    }
+                    made
                 })
                 .collect();
-            parts.push(Part::loft(&format!("{name} loop"), Look::Accent, &rings, 75.0));
+            parts.push(Part::loft(&format!("{name} loop"), Look::Accent, &rings, 180.0));
             if self.tails > 0.0 {
                 let rows: Vec<Vec<Vec3>> = (0..=8)
                     .map(|i| {
@@ -210,13 +244,14 @@ impl Bow {
                 ring(self.centre + self.side * t * 0.17 * size + out * 0.05 * size, self.up, out, oval, 12, 0.3)
             })
             .collect();
-        parts.push(Part::loft(&format!("{name} knot"), Look::Accent, &rings, 75.0));
+        parts.push(Part::loft(&format!("{name} knot"), Look::Accent, &rings, 180.0));
         parts.into_iter().map(|p| p.skinned(|_| Skin::one(self.bone))).collect()
     }
 
-    /// The frame of a bow that lies on something whose normal is `out`.
+    /// The frame of an upright bow that lies on something whose normal is `out`.
     pub(super) fn facing(out: Vec3) -> (Vec3, Vec3) {
-        let turn = Quat::from_rotation_arc(Vec3::Z, out.normalize());
-        (turn * Vec3::X, turn * Vec3::Y)
+        let out = out.normalize();
+        let up = (Vec3::Y - out * out.y).normalize_or(Vec3::Z);
+        (up.cross(out), up)
     }
 }

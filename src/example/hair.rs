@@ -2,12 +2,13 @@
 
 use super::mesh::{Look, Part, Ring, Skin, lerp, smoothstep, spline};
 use super::params::{Bangs, CharacterParams, HairStyle, Lot};
+use super::textures::LOCKS;
 use crate::figure::HumanBone;
 use glam::{Vec2, Vec3};
 use std::f32::consts::{PI, TAU};
 
 /// The skull under the hair, head space.
-const CENTRE: Vec3 = Vec3::new(0.0, 0.125, -0.008);
+const CENTRE: Vec3 = Vec3::new(0.0, 0.1198, -0.008);
 const RADII: Vec3 = Vec3::new(0.079, 0.110, 0.0975);
 /// Texture v where hair leaves the skull.
 const V_FREE: f32 = 0.55;
@@ -29,40 +30,35 @@ struct Lock {
     root: f32,
     /// How late the lock tapers: 1 early, 4 late.
     taper: f32,
+    /// Points around.
+    around: usize,
 }
 
 impl Lock {
     fn new(line: Vec<[f32; 4]>, half_width: f32) -> Self {
-        Self { line, half_width, thick: 0.34, root: 0.55, taper: 2.2 }
+        Self { line, half_width, thick: 0.34, root: 0.55, taper: 2.2, around: 8 }
     }
 
-    fn build(&self, name: &str, u: f32) -> Part {
-        const AROUND: usize = 8;
+    /// `lane`: which of the texture's locks it looks like.
+    fn build(&self, name: &str, lane: usize) -> Part {
         let last = (self.line.len() - 1) as f32;
-        let length: f32 = (0..24)
-            .map(|i| {
-                let p = |k: usize| place(spline(&self.line, last * k as f32 / 24.0));
-                p(i).distance(p(i + 1))
-            })
-            .sum();
-        let rows = ((length / 0.016) as usize).clamp(8, 26);
+        let at = |t: f32| spline(&self.line, t.clamp(0.0, 1.0) * last);
+        let length: f32 = (0..24).map(|i| place(at(i as f32 / 24.0)).distance(place(at((i + 1) as f32 / 24.0)))).sum();
+        let rows = ((length / if length < 0.2 { 0.0115 } else { 0.0155 }) as usize).clamp(9, 26);
         let rings: Vec<Ring> = (0..=rows)
             .map(|i| {
                 let t = i as f32 / rows as f32;
-                let here = spline(&self.line, t * last);
-                let step = 0.02 * last;
-                let along = (place(spline(&self.line, (t * last + step).min(last)))
-                    - place(spline(&self.line, (t * last - step).max(0.0))))
-                .normalize_or(Vec3::NEG_Y);
+                let here = at(t);
+                let along = (place(at(t + 0.02)) - place(at(t - 0.02))).normalize_or(Vec3::NEG_Y);
                 let p = place(here);
                 let out = Vec3::new(p.x, (p.y - CENTRE.y).max(0.0), p.z - CENTRE.z) / RADII;
                 let out = (out - along * out.dot(along)).normalize_or(Vec3::Z);
                 let side = along.cross(out);
-                let full = lerp(self.root, 1.0, smoothstep(0.0, 0.3, t)) * (1.0 - t.powf(self.taper)).powf(0.85);
+                let full = lerp(self.root, 1.0, smoothstep(0.0, 0.35, t)) * (1.0 - t.powf(self.taper)).powf(0.85);
                 let width = self.half_width * if i == rows { 0.0 } else { full.max(0.02) };
-                let points = (0..AROUND)
+                let points = (0..self.around)
                     .map(|j| {
-                        let angle = TAU * j as f32 / AROUND as f32;
+                        let angle = TAU * j as f32 / self.around as f32;
                         let depth = if angle.sin() > 0.0 { self.thick } else { self.thick * 0.45 };
                         p + side * width * angle.cos() + out * width * depth * angle.sin()
                     })
@@ -70,10 +66,8 @@ impl Lock {
                 Ring { points, v: here[3] }
             })
             .collect();
-        let across = 2.2 * self.half_width;
-        Part::loft(name, Look::Hair, &rings, 180.0)
-            .mapped(|_, uv| Vec2::new(u + across * (0.5 - 0.5 * (TAU * uv.x).cos()), uv.y))
-            .skinned(hair_skin)
+        let across = |u: f32| (lane as f32 + lerp(0.03, 0.97, 0.5 - 0.5 * (TAU * u).cos())) / LOCKS as f32;
+        Part::loft(name, Look::Hair, &rings, 180.0).mapped(|_, uv| Vec2::new(across(uv.x), uv.y)).skinned(hair_skin)
     }
 }
 
@@ -105,7 +99,7 @@ pub(super) fn parts(params: &CharacterParams) -> Vec<Part> {
     match params.hair.style {
         HairStyle::Long => {
             side_locks(lot, 0.20 * length.min(1.3), &mut locks);
-            back(lot, 0.40 * length, 0.008, &mut locks);
+            back(lot, 0.40 * length, 0.030, &mut locks);
         }
         HairStyle::Bob => {
             side_locks(lot, 0.105, &mut locks);
@@ -131,7 +125,7 @@ pub(super) fn parts(params: &CharacterParams) -> Vec<Part> {
         }
     }
     let mut parts = vec![cap()];
-    parts.extend(locks.iter().enumerate().map(|(i, lock)| lock.build(&format!("lock {i}"), lot.share())));
+    parts.extend(locks.iter().enumerate().map(|(i, lock)| lock.build(&format!("lock {i}"), lot.below(LOCKS))));
     parts
 }
 
@@ -159,128 +153,177 @@ fn cap() -> Part {
             Ring { points: points.collect(), v: skull_v(polar).min(0.6) }
         })
         .collect();
-    Part::loft("hair cap", Look::Hair, &rings, 180.0).skinned(hair_skin)
+    Part::loft("hair cap", Look::Hair, &rings, 180.0)
+        .mapped(|_, uv| Vec2::new((0.5 + 0.45 * (8.0 * PI * uv.x).sin()) / LOCKS as f32, uv.y))
+        .skinned(hair_skin)
 }
 
 /// A line that leaves the crown, follows the skull to `polar` and hangs down from there.
-/// `over`: height over the skull at crown, half-way and where it leaves.
-fn fall(azimuths: [f32; 2], polar: f32, over: [f32; 3], hang: f32, flare: f32) -> Vec<[f32; 4]> {
-    const ON_SKULL: usize = 5;
-    let mut line: Vec<[f32; 4]> = (0..=ON_SKULL)
-        .map(|i| {
-            let t = i as f32 / ON_SKULL as f32;
-            let p = lerp(9.0, polar, t);
-            let o = if t < 0.5 { lerp(over[0], over[1], t * 2.0) } else { lerp(over[1], over[2], t * 2.0 - 1.0) };
-            knot(skull(lerp(azimuths[0], azimuths[1], t), p, o), skull_v(p))
-        })
-        .collect();
-    if hang > 0.0 {
-        let edge = place(line[ON_SKULL]);
-        let out = Vec3::new(edge.x, 0.0, edge.z - CENTRE.z).normalize_or(Vec3::Z);
-        let v = line[ON_SKULL][3];
-        let pieces = (hang / 0.07).ceil().clamp(2.0, 6.0) as usize;
-        for i in 1..=pieces {
-            let t = i as f32 / pieces as f32;
-            let bulge = 0.010 * (PI * t).sin();
-            let p = edge - Vec3::Y * hang * t + out * (flare * t * t + if flare < 0.0 { bulge } else { 0.0 });
-            line.push(knot(p, lerp(v, 1.0, t)));
+struct Fall {
+    /// At the crown, where it leaves the skull, and how much the tip of what stays on the skull bends aside.
+    azimuths: [f32; 2],
+    bend: f32,
+    polar: f32,
+    /// Height over the skull at crown, half-way and where it leaves.
+    over: [f32; 3],
+    hang: f32,
+    /// How far the end swings outwards (or inwards), forwards, and sideways.
+    flare: f32,
+    sway: f32,
+}
+
+impl Fall {
+    fn line(&self) -> Vec<[f32; 4]> {
+        const ON_SKULL: usize = 6;
+        let mut line: Vec<[f32; 4]> = (0..=ON_SKULL)
+            .map(|i| {
+                let t = i as f32 / ON_SKULL as f32;
+                let polar = lerp(9.0, self.polar, t);
+                let [root, middle, end] = self.over;
+                let over = if t < 0.5 { lerp(root, middle, t * 2.0) } else { lerp(middle, end, t * 2.0 - 1.0) };
+                let azimuth = lerp(self.azimuths[0], self.azimuths[1], t) + self.bend * t.powi(4);
+                knot(skull(azimuth, polar, over), skull_v(polar))
+            })
+            .collect();
+        if self.hang > 0.0 {
+            let edge = place(line[ON_SKULL]);
+            let out = Vec3::new(edge.x, 0.0, edge.z - CENTRE.z).normalize_or(Vec3::Z);
+            let aside = Vec3::Y.cross(out);
+            let v = line[ON_SKULL][3];
+            let pieces = (self.hang / 0.06).ceil().clamp(2.0, 7.0) as usize;
+            for i in 1..=pieces {
+                let t = i as f32 / pieces as f32;
+                let bulge = if self.flare < 0.0 { 0.012 * (PI * t.powf(0.8)).sin() } else { 0.0 };
+                let swing = out * (self.flare * t * t + bulge) + aside * self.sway * (PI * 1.4 * t).sin() * t.sqrt();
+                line.push(knot(edge - Vec3::Y * self.hang * t + swing, lerp(v, 1.0, t)));
+            }
         }
+        line
     }
-    line
 }
 
 fn bangs(params: &CharacterParams, lot: &mut Lot, locks: &mut Vec<Lock>) {
-    // Per lock: azimuth where it ends, polar angle of its tip, half width.
-    let (ends, drift): (Vec<[f32; 3]>, fn(f32) -> f32) = match params.hair.bangs {
+    // Per lock: azimuth where it ends, polar angle of its tip, half width, bend of the tip.
+    let (ends, drift): (Vec<[f32; 4]>, fn(f32) -> f32) = match params.hair.bangs {
         Bangs::Full => (
             vec![
-                [-62.0, 96.0, 0.019],
-                [-46.0, 88.0, 0.019],
-                [-30.0, 86.0, 0.020],
-                [-14.0, 85.0, 0.018],
-                [1.0, 93.0, 0.015],
-                [15.0, 85.0, 0.019],
-                [31.0, 87.0, 0.020],
-                [47.0, 89.0, 0.019],
-                [63.0, 97.0, 0.019],
+                [-66.0, 101.0, 0.021, 5.0],
+                [-50.0, 93.0, 0.024, 6.0],
+                [-32.0, 90.0, 0.026, 5.0],
+                [-14.0, 88.0, 0.022, 8.0],
+                [3.0, 97.0, 0.020, -5.0],
+                [17.0, 87.0, 0.022, 5.0],
+                [34.0, 90.0, 0.026, -6.0],
+                [51.0, 93.0, 0.024, -6.0],
+                [67.0, 101.0, 0.021, -5.0],
             ],
             |a| a * 0.75,
         ),
         Bangs::Swept => (
             vec![
-                [-64.0, 98.0, 0.019],
-                [-50.0, 91.0, 0.020],
-                [-36.0, 88.0, 0.021],
-                [-21.0, 87.0, 0.021],
-                [-6.0, 86.0, 0.020],
-                [10.0, 84.0, 0.019],
-                [26.0, 83.0, 0.019],
-                [45.0, 88.0, 0.019],
-                [62.0, 97.0, 0.018],
+                [-66.0, 101.0, 0.021, 4.0],
+                [-54.0, 97.0, 0.023, -4.0],
+                [-40.0, 94.0, 0.026, -6.0],
+                [-24.0, 92.0, 0.027, -8.0],
+                [-7.0, 89.0, 0.026, -9.0],
+                [11.0, 85.0, 0.024, -9.0],
+                [28.0, 83.0, 0.022, -6.0],
+                [48.0, 91.0, 0.022, 4.0],
+                [65.0, 101.0, 0.021, -4.0],
             ],
             |a| a * 0.5 + 26.0,
         ),
         Bangs::Parted => (
             vec![
-                [-66.0, 99.0, 0.021],
-                [-54.0, 96.0, 0.021],
-                [-42.0, 90.0, 0.020],
-                [-29.0, 80.0, 0.018],
-                [29.0, 80.0, 0.018],
-                [42.0, 90.0, 0.020],
-                [54.0, 96.0, 0.021],
-                [66.0, 99.0, 0.021],
+                [-68.0, 103.0, 0.022, 4.0],
+                [-56.0, 101.0, 0.024, -4.0],
+                [-43.0, 96.0, 0.025, -6.0],
+                [-28.0, 84.0, 0.022, -9.0],
+                [4.0, 93.0, 0.010, 8.0],
+                [28.0, 84.0, 0.022, 9.0],
+                [43.0, 96.0, 0.025, 6.0],
+                [56.0, 101.0, 0.024, 4.0],
+                [68.0, 103.0, 0.022, -4.0],
             ],
-            |a| a * 0.25,
+            |a| a * 0.3,
         ),
     };
-    for [azimuth, polar, half_width] in ends {
-        let shake = lot.between(-2.0, 2.0);
-        let from = drift(azimuth);
-        let line = fall([from, azimuth + shake], polar + lot.between(-1.5, 1.5), [0.004, 0.021, 0.0125], 0.0, 0.0);
-        locks.push(Lock { thick: 0.30, taper: 3.0, ..Lock::new(line, half_width) });
+    for [azimuth, polar, half_width, bend] in ends {
+        let fall = Fall {
+            azimuths: [drift(azimuth), azimuth + lot.between(-1.5, 1.5)],
+            bend,
+            polar: polar + lot.between(-1.0, 1.0),
+            over: [0.006, 0.026, 0.0135],
+            hang: 0.0,
+            flare: 0.0,
+            sway: 0.0,
+        };
+        locks.push(Lock { thick: 0.28, taper: 2.7, ..Lock::new(fall.line(), half_width) });
         // A thinner one beneath and beside it.
-        let aside = lot.between(5.0, 9.0) * if lot.share() < 0.5 { 1.0 } else { -1.0 };
-        let line = fall([from, azimuth + aside], polar - lot.between(1.0, 6.0), [0.003, 0.016, 0.0095], 0.0, 0.0);
-        locks.push(Lock { thick: 0.30, taper: 2.4, ..Lock::new(line, half_width * 0.62) });
+        let aside = lot.between(6.0, 10.0) * if lot.share() < 0.5 { 1.0 } else { -1.0 };
+        let under = Fall {
+            azimuths: [drift(azimuth), azimuth + aside],
+            polar: polar - lot.between(0.0, 5.0),
+            over: [0.004, 0.019, 0.0095],
+            ..fall
+        };
+        locks.push(Lock { thick: 0.26, taper: 2.4, around: 6, ..Lock::new(under.line(), half_width * 0.7) });
     }
+    // One that will not lie down.
+    let root = skull(-24.0, 10.0, 0.016);
+    let stray = [
+        (Vec3::new(0.0, -0.010, 0.0), 0.14),
+        (Vec3::new(0.004, 0.016, 0.010), 0.18),
+        (Vec3::new(0.016, 0.030, 0.030), 0.22),
+        (Vec3::new(0.034, 0.026, 0.048), 0.25),
+        (Vec3::new(0.044, 0.012, 0.056), 0.28),
+    ];
+    let line = stray.iter().map(|&(p, v)| knot(root + p, v)).collect();
+    locks.push(Lock { thick: 0.5, root: 0.7, taper: 1.8, around: 6, ..Lock::new(line, 0.0065) });
 }
 
 /// The locks before the ears that frame the face.
 fn side_locks(lot: &mut Lot, hang: f32, locks: &mut Vec<Lock>) {
     for side in [1.0, -1.0] {
         for (azimuth, share, half_width, over) in [
-            (72.0, 1.0, 0.0185, 0.0135),
-            (82.0, 0.86, 0.021, 0.016),
-            (66.0, 0.62, 0.0125, 0.0125),
-            (92.0, 0.7, 0.020, 0.013),
+            (74.0, 1.0, 0.0200, 0.0145),
+            (86.0, 0.84, 0.0220, 0.0165),
+            (66.0, 0.58, 0.0115, 0.0125),
+            (95.0, 0.7, 0.0210, 0.0135),
         ] {
             let azimuth = side * (azimuth + lot.between(-2.0, 2.0));
-            let hang = hang * share * lot.between(0.94, 1.06);
-            let line = fall([azimuth * 0.8, azimuth], 96.0, [0.003, 0.020, over], hang, -0.012);
-            locks.push(Lock { taper: 2.6, ..Lock::new(line, half_width) });
+            let fall = Fall {
+                azimuths: [azimuth * 0.8, azimuth],
+                bend: 0.0,
+                polar: 97.0,
+                over: [0.004, 0.024, over],
+                hang: hang * share * lot.between(0.94, 1.06),
+                flare: -0.014,
+                sway: side * lot.between(-0.010, -0.002),
+            };
+            locks.push(Lock { taper: 2.6, ..Lock::new(fall.line(), half_width) });
         }
     }
 }
 
 /// What falls from the crown over the back of the head, in three layers from the inside out.
 fn back(lot: &mut Lot, hang: f32, flare: f32, locks: &mut Vec<Lock>) {
-    for (count, half_width, over, share, spread) in
-        [(9, 0.034, 0.004, 1.0, 84.0), (10, 0.028, 0.012, 0.94, 82.0), (9, 0.025, 0.019, 0.84, 78.0)]
+    for (count, half_width, over, share, spread, around) in
+        [(8, 0.038, 0.005, 1.0, 84.0, 6), (9, 0.031, 0.013, 0.95, 82.0, 8), (9, 0.026, 0.020, 0.84, 78.0, 8)]
     {
         for i in 0..count {
             let t = i as f32 / (count - 1) as f32 * 2.0 - 1.0;
-            let azimuth = 180.0 + t * spread + lot.between(-2.5, 2.5);
-            let outer = 1.0 - 0.16 * t.abs().powi(2);
-            let hang = hang * share * outer * lot.between(0.90, 1.04);
-            let line = fall(
-                [180.0 + t * spread * 0.8, azimuth],
-                100.0,
-                [0.002, over + 0.004, over],
-                hang,
-                flare * lot.between(0.7, 1.4),
-            );
-            locks.push(Lock { thick: 0.26, taper: 3.2, ..Lock::new(line, half_width * lot.between(0.92, 1.08)) });
+            let fall = Fall {
+                azimuths: [180.0 + t * spread * 0.8, 180.0 + t * spread + lot.between(-2.5, 2.5)],
+                bend: 0.0,
+                polar: 100.0,
+                over: [0.004, over + 0.008, over],
+                hang: hang * share * (1.0 - 0.16 * t * t) * lot.between(0.86, 1.04),
+                flare: flare * lot.between(0.6, 1.5),
+                sway: hang * lot.between(-0.05, 0.05),
+            };
+            let half_width = half_width * lot.between(0.90, 1.10);
+            locks.push(Lock { thick: 0.26, taper: 3.0, around, ..Lock::new(fall.line(), half_width) });
         }
     }
 }

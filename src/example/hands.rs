@@ -1,12 +1,12 @@
 //! The hands: a palm and five fingers, each its own closed piece that starts inside the next.
 
 use super::mesh::{Look, Oval, Part, Ring, Skin, lerp, ring};
-use super::skeleton::fingers;
+use super::skeleton::{ARM_Y, fingers};
 use crate::figure::HumanBone;
 use glam::Vec3;
 
 /// Height and depth of the left hand's axis.
-const AXIS: Vec3 = Vec3::new(0.0, 1.222, -0.006);
+const AXIS: Vec3 = Vec3::new(0.0, ARM_Y, -0.006);
 
 /// The left hand in the arm's design space, from inside the wrist on.
 pub(super) fn left() -> Vec<Part> {
@@ -25,9 +25,9 @@ pub(super) fn left() -> Vec<Part> {
 fn palm() -> Part {
     // x, half depth to thumb and to little finger side, half thickness.
     const SECTIONS: [[f32; 4]; 9] = [
-        [0.530, 0.0160, 0.0160, 0.0135],
-        [0.548, 0.0168, 0.0165, 0.0135],
-        [0.562, 0.0205, 0.0190, 0.0132],
+        [0.528, 0.0150, 0.0150, 0.0150],
+        [0.546, 0.0164, 0.0160, 0.0150],
+        [0.562, 0.0200, 0.0186, 0.0140],
         [0.578, 0.0260, 0.0225, 0.0132],
         [0.596, 0.0285, 0.0250, 0.0128],
         [0.614, 0.0288, 0.0266, 0.0116],

@@ -4,7 +4,7 @@
 
 use super::delaunay::triangulate;
 use super::eyes::EyeLine;
-use super::mesh::{Look, Oval, Part, Skin, lerp, smoothstep, spline};
+use super::mesh::{Look, Oval, Part, Ring, Skin, lerp, smoothstep, spline};
 use crate::figure::HumanBone;
 use glam::{DVec2, Vec2, Vec3};
 use std::f32::consts::{FRAC_PI_2, PI};
@@ -13,21 +13,21 @@ use std::f32::consts::{FRAC_PI_2, PI};
 /// height in front, at the side and behind; centre z; depth to the front, half width, depth to the back; front and back
 /// power of the outline.
 const SECTIONS: [[f32; 9]; 15] = [
-    [0.2350, 0.2350, 0.2350, -0.0080, 0.0030, 0.0030, 0.0030, 2.0, 2.0],
-    [0.2300, 0.2300, 0.2300, -0.0080, 0.0310, 0.0250, 0.0300, 2.0, 2.0],
-    [0.2150, 0.2150, 0.2150, -0.0080, 0.0590, 0.0470, 0.0570, 2.1, 2.0],
-    [0.1920, 0.1920, 0.1920, -0.0080, 0.0805, 0.0640, 0.0790, 2.2, 2.0],
-    [0.1640, 0.1640, 0.1640, -0.0080, 0.0930, 0.0750, 0.0920, 2.3, 2.0],
-    [0.1360, 0.1360, 0.1360, -0.0080, 0.0970, 0.0790, 0.0970, 2.45, 2.0],
-    [0.1080, 0.1080, 0.1080, -0.0080, 0.0955, 0.0785, 0.0940, 2.55, 2.0],
-    [0.0820, 0.0830, 0.0830, -0.0070, 0.0945, 0.0755, 0.0850, 2.5, 2.0],
-    [0.0600, 0.0640, 0.0640, -0.0040, 0.0920, 0.0700, 0.0720, 2.4, 2.0],
-    [0.0410, 0.0500, 0.0540, 0.0000, 0.0885, 0.0620, 0.0600, 2.25, 2.0],
-    [0.0240, 0.0395, 0.0470, 0.0050, 0.0820, 0.0540, 0.0520, 2.1, 2.0],
-    [0.0100, 0.0320, 0.0430, 0.0090, 0.0745, 0.0465, 0.0460, 2.0, 2.0],
-    [0.0015, 0.0280, 0.0410, 0.0110, 0.0650, 0.0390, 0.0400, 2.0, 2.0],
-    [0.0030, 0.0280, 0.0410, 0.0110, 0.0480, 0.0280, 0.0290, 2.0, 2.0],
-    [0.0240, 0.0300, 0.0410, 0.0080, 0.0060, 0.0060, 0.0060, 2.0, 2.0],
+    [0.2297, 0.2297, 0.2297, -0.0080, 0.0030, 0.0030, 0.0030, 2.00, 2.00],
+    [0.2248, 0.2248, 0.2248, -0.0080, 0.0310, 0.0250, 0.0300, 2.00, 2.00],
+    [0.2097, 0.2097, 0.2097, -0.0080, 0.0590, 0.0470, 0.0570, 2.10, 2.00],
+    [0.1867, 0.1867, 0.1867, -0.0080, 0.0805, 0.0640, 0.0790, 2.20, 2.00],
+    [0.1588, 0.1588, 0.1588, -0.0080, 0.0930, 0.0750, 0.0920, 2.30, 2.00],
+    [0.1308, 0.1308, 0.1308, -0.0080, 0.0970, 0.0790, 0.0970, 2.45, 2.00],
+    [0.1027, 0.1027, 0.1027, -0.0080, 0.0955, 0.0785, 0.0940, 2.55, 2.00],
+    [0.0767, 0.0777, 0.0777, -0.0070, 0.0945, 0.0755, 0.0850, 2.50, 2.00],
+    [0.0558, 0.0595, 0.0595, -0.0040, 0.0920, 0.0718, 0.0720, 2.40, 2.00],
+    [0.0381, 0.0465, 0.0502, 0.0000, 0.0885, 0.0648, 0.0600, 2.25, 2.00],
+    [0.0223, 0.0367, 0.0437, 0.0050, 0.0820, 0.0562, 0.0520, 2.10, 2.00],
+    [0.0093, 0.0298, 0.0400, 0.0090, 0.0745, 0.0472, 0.0460, 2.00, 2.00],
+    [0.0014, 0.0260, 0.0381, 0.0110, 0.0650, 0.0390, 0.0400, 2.00, 2.00],
+    [0.0028, 0.0260, 0.0381, 0.0110, 0.0480, 0.0280, 0.0290, 2.00, 2.00],
+    [0.0223, 0.0279, 0.0381, 0.0080, 0.0060, 0.0060, 0.0060, 2.00, 2.00],
 ];
 /// The section at the lower edge of the chin.
 const CHIN: f32 = 12.0;
@@ -44,10 +44,10 @@ impl HeadShape {
     /// `face`: length of the lower face, factor.
     pub(super) fn new(face: f32) -> Self {
         let mut sections = SECTIONS;
-        // A shorter lower face is drawn up towards the nose; the whole is moved so that the chin stays at the origin.
+        // A shorter lower face is drawn up towards the nose.
         for section in &mut sections {
             for y in &mut section[..3] {
-                *y -= (0.075 - *y).max(0.0) * (face - 1.0);
+                *y -= (0.070 - *y).max(0.0) * (face - 1.0);
             }
         }
         Self { sections, face }
@@ -55,7 +55,7 @@ impl HeadShape {
 
     /// Height of the line of the mouth.
     pub(super) fn mouth_y(&self) -> f32 {
-        0.0395 - (0.075 - 0.0395) * (self.face - 1.0)
+        0.0367 - (0.070 - 0.0367) * (self.face - 1.0)
     }
 
     /// The place in direction `angle` (0: front, π: back) of section `t` (fractional index from the crown).
@@ -121,17 +121,21 @@ impl HeadShape {
 /// What stands out of the smooth face: the nose, and the hollows of the eyes.
 fn relief(x: f32, y: f32) -> f32 {
     let bell = |d: f32, width: f32| (-(d / width).powi(2)).exp();
-    let above = if y > 0.0665 { 0.0125 } else { 0.0052 };
-    let nose = 0.0088 * bell(x, 0.0062) * bell(y - 0.0665, above);
-    let bridge = 0.0022 * bell(x, 0.0075) * bell(y - 0.088, 0.014);
-    let hollow = -0.0018 * bell(x.abs() - 0.036, 0.020) * bell(y - 0.104, 0.018);
-    let lips = 0.0012 * bell(x, 0.014) * bell(y - 0.0385, 0.008);
-    nose + bridge + hollow + lips
+    let above = if y > NOSE_Y { 0.0125 } else { 0.0050 };
+    let nose = 0.0086 * bell(x, 0.0060) * bell(y - NOSE_Y, above);
+    let bridge = 0.0022 * bell(x, 0.0075) * bell(y - 0.083, 0.014);
+    let hollow = -0.0020 * bell(x.abs() - 0.036, 0.020) * bell(y - 0.099, 0.018);
+    let lips = 0.0012 * bell(x, 0.014) * bell(y - 0.0355, 0.008);
+    let cheeks = 0.0020 * bell(x.abs() - 0.044, 0.018) * bell(y - 0.054, 0.018);
+    nose + bridge + hollow + lips + cheeks
 }
+
+/// Height of the tip of the nose.
+const NOSE_Y: f32 = 0.0618;
 
 /// Where head skin is placed on its texture: the view from the front, 0.2 m wide and high.
 pub(super) fn face_uv(p: Vec3) -> Vec2 {
-    Vec2::new(0.5 + p.x / 0.2, (0.215 - p.y) / 0.2)
+    Vec2::new(0.5 + p.x / 0.2, (0.210 - p.y) / 0.2)
 }
 
 /// The head's skin. `warps`: by shape key, where a place of the front view (beside an eye) goes.
@@ -148,7 +152,7 @@ pub(super) fn skin(shape: &HeadShape, eye: &EyeLine, warps: &[(&'static str, Box
     let rows: Vec<f32> = rows(shape);
     for (i, &t) in rows.iter().enumerate() {
         let fine = t > 3.2 && t < 13.0;
-        let columns = if fine { 30 } else { 20 };
+        let columns = if fine { 28 } else { 20 };
         for j in 0..=columns {
             let share = (j as f32 + if i % 2 == 1 && j != 0 && j != columns { 0.5 } else { 0.0 }) / columns as f32;
             let angle = if fine { PI * (0.62 * share + 0.38 * share * share) } else { PI * share };
@@ -169,9 +173,9 @@ pub(super) fn skin(shape: &HeadShape, eye: &EyeLine, warps: &[(&'static str, Box
         .map(|&(angle, t)| DVec2::new(f64::from(angle * 0.085), -f64::from(length_at(&rows, &lengths, t))))
         .collect();
     let mut half = Part::new("head", Look::Face);
-    for &(angle, t) in &plane {
-        let p = shape.at(angle, t);
-        half.push(p, face_uv(p));
+    for (&(angle, t), drawn) in plane.iter().zip(&front) {
+        let p = drawn.map_or_else(|| shape.at(angle, t), |p| shape.front(p.x, p.y, 0.0));
+        half.push(p, Vec2::ZERO);
     }
     half.triangles = triangulate(&unrolled);
     half.triangles.retain(|t| {
@@ -215,15 +219,50 @@ fn whole(half: Part) -> Part {
     if flip.sum::<f32>() < 0.0 {
         part.triangles.iter_mut().for_each(|t| t.swap(1, 2));
     }
+    part.uvs = part.positions.iter().map(|&p| face_uv(p)).collect();
     part.normals = part.positions.iter().map(|&p| soft_normal(p)).collect();
     part
 }
 
-/// Normals of a simpler head: a toon shadow then follows the big forms, not every dent.
+/// Normals of a simpler head, those of the face turned towards the viewer: a toon shadow then keeps to the jaw and the
+/// far cheek instead of following every dent.
 fn soft_normal(p: Vec3) -> Vec3 {
-    let centre = Vec3::new(0.0, lerp(0.10, 0.125, smoothstep(0.05, 0.15, p.y)), -0.012);
-    let d = (p - centre) / Vec3::new(0.079, 0.112, 0.100);
-    (d / Vec3::new(0.079, 0.112, 0.100)).normalize_or(Vec3::Z)
+    let radii = Vec3::new(0.079, 0.112, 0.100);
+    let centre = Vec3::new(0.0, lerp(0.095, 0.120, smoothstep(0.05, 0.15, p.y)), -0.012);
+    let normal = ((p - centre) / (radii * radii)).normalize_or(Vec3::Z);
+    let face = smoothstep(0.01, 0.05, p.z) * smoothstep(-0.005, 0.012, p.y);
+    normal.lerp(Vec3::new(normal.x * 0.6, 0.30, 0.90), 0.62 * face).normalize()
+}
+
+/// The left ear: a shell whose outer side is hollow.
+pub(super) fn ear() -> Part {
+    // Distance from the middle of the head, size, how far back.
+    const SHELL: [[f32; 3]; 8] = [
+        [0.0640, 0.40, 0.000],
+        [0.0700, 0.72, 0.000],
+        [0.0760, 0.95, -0.002],
+        [0.0800, 1.00, -0.005],
+        [0.0818, 0.92, -0.007],
+        [0.0808, 0.74, -0.006],
+        [0.0788, 0.52, -0.004],
+        [0.0780, 0.20, -0.003],
+    ];
+    let rings: Vec<Ring> = SHELL
+        .iter()
+        .map(|&[x, size, back]| {
+            let points = (0..16).map(|j| {
+                let angle = std::f32::consts::TAU * j as f32 / 16.0;
+                let (z, y) = (angle.sin(), angle.cos());
+                // Narrower towards the lobe.
+                let wide = lerp(0.0075, 0.0118, (y + 1.0) / 2.0);
+                Vec3::new(x, 0.0735 + 0.0175 * y * size, -0.014 + back + wide * z * size - 0.004 * y)
+            });
+            Ring { points: points.collect(), v: size }
+        })
+        .collect();
+    Part::loft("left ear", Look::Skin, &rings, 180.0)
+        .mapped(|p, uv| Vec2::new(0.5, if p.x < 0.0795 && uv.y < 0.8 && p.x > 0.077 { 0.7 } else { 0.1 }))
+        .skinned(|_| Skin::one(HumanBone::Head))
 }
 
 fn rows(shape: &HeadShape) -> Vec<f32> {
@@ -233,7 +272,7 @@ fn rows(shape: &HeadShape) -> Vec<f32> {
         rows.push(t);
         let here = shape.at(0.0, t);
         let speed = (shape.at(0.0, t + 0.05) - here).length() / 0.05;
-        let step = if t > 3.2 && t < 12.0 { 0.0052 } else { 0.012 };
+        let step = if t > 3.2 && t < 12.0 { 0.0057 } else { 0.012 };
         t += (step / speed.max(0.01)).min(0.6);
     }
     rows.push(THROAT);

@@ -16,6 +16,7 @@ pub(super) enum Look {
     Hair,
     Main,
     Second,
+    Skirt,
     Trim,
     Accent,
     Socks,
@@ -23,7 +24,7 @@ pub(super) enum Look {
 }
 
 impl Look {
-    pub(super) const ALL: [Look; 13] = [
+    pub(super) const ALL: [Look; 14] = [
         Look::Skin,
         Look::Face,
         Look::Mouth,
@@ -33,6 +34,7 @@ impl Look {
         Look::Hair,
         Look::Main,
         Look::Second,
+        Look::Skirt,
         Look::Trim,
         Look::Accent,
         Look::Socks,
@@ -176,7 +178,7 @@ impl Part {
     }
 
     /// Triangles without area (poles of lofts whose end ring is a point) go.
-    fn drop_slivers(&mut self) {
+    pub(super) fn drop_slivers(&mut self) {
         let positions = &self.positions;
         self.triangles.retain(|t| {
             let [a, b, c] = t.map(|i| positions[i as usize]);

@@ -19,11 +19,49 @@ mod vrm_writer;
 
 pub use params::CharacterParams;
 
-use crate::figure::{self, Figure, FigureError};
+use crate::figure::{self, Figure, FigureError, LandmarkMap, landmarks::MapPreset};
+use crate::picture::Picture;
+use crate::pose::{self, CameraView};
+use crate::raster::{Model, RasterChoice, RasterError, Rasterizer, ToonStyle};
+use crate::sheet::{Sheet, View};
+use crate::udp::Udp;
+use std::sync::Arc;
 
 /// The built-in figure's file, as the generator wrote it from the default parameters
 /// (`cargo run --example character -- make`).
 pub const FIGURE_VRM: &[u8] = include_bytes!("../../assets/mio.vrm");
+
+/// The drawings of its character sheet: name, camera, PNG.
+const SHEET: [(&str, CameraView, &[u8]); 4] = [
+    ("front", CameraView::new(0.0, 0.0), include_bytes!("../../assets/sheet/front.png")),
+    ("three-quarter", CameraView::new(45.0, 0.0), include_bytes!("../../assets/sheet/three-quarter.png")),
+    ("side", CameraView::new(90.0, 0.0), include_bytes!("../../assets/sheet/side.png")),
+    ("back", CameraView::new(180.0, 0.0), include_bytes!("../../assets/sheet/back.png")),
+];
+/// Width and height of the sheet's drawings.
+const SHEET_SIZE_PX: [u32; 2] = [640, 768];
+
+/// Why the example can't be had. Only a damaged build or a full memory leads here.
+#[derive(Debug, thiserror::Error)]
+pub enum ExampleError {
+    /// The embedded figure.
+    #[error(transparent)]
+    Figure(#[from] FigureError),
+    /// The embedded drawings.
+    #[error("the built-in drawing `{name}` is damaged: {source}. Install Settei again")]
+    Drawing {
+        /// Which one.
+        name: &'static str,
+        /// What the decoder said.
+        source: image::ImageError,
+    },
+    /// The pose of the sheet.
+    #[error(transparent)]
+    Pose(#[from] pose::PoseError),
+    /// The UDPs of the drawings.
+    #[error(transparent)]
+    Raster(#[from] RasterError),
+}
 
 /// The built-in figure.
 ///
@@ -31,6 +69,65 @@ pub const FIGURE_VRM: &[u8] = include_bytes!("../../assets/mio.vrm");
 /// None but for a damaged build: the file is part of the program.
 pub fn figure() -> Result<Figure, FigureError> {
     figure::load::from_bytes("mio.vrm", FIGURE_VRM)
+}
+
+/// The built-in figure's character sheet: four drawings in A-pose, each with its exact UDP (landmarks as
+/// [`MapPreset::Joint`] maps them).
+///
+/// # Errors
+/// None but for a damaged build.
+pub fn sheet() -> Result<Sheet, ExampleError> {
+    let stage = Stage::new(figure()?)?;
+    let view = |&(name, camera, png): &(&'static str, CameraView, &[u8])| {
+        let drawing =
+            image::load_from_memory(png).map_err(|source| ExampleError::Drawing { name, source })?.into_rgba8();
+        let (width_px, height_px) = drawing.dimensions();
+        let picture = Picture { width_px, height_px, pixels: drawing.pixels().map(|p| p.0).collect() };
+        let udp = Some(stage.udp(&camera, [width_px, height_px])?);
+        Ok(View { name: name.into(), path: None, picture, udp, warnings: Vec::new() })
+    };
+    Ok(Sheet { views: SHEET.iter().map(view).collect::<Result<_, ExampleError>>()?, warnings: Vec::new() })
+}
+
+/// Draws the sheet of `figure` anew: names and pictures. This is how the embedded drawings were made.
+///
+/// # Errors
+/// Where the figure can't be posed or drawn.
+pub fn draw_sheet(figure: Figure) -> Result<Vec<(&'static str, Picture)>, ExampleError> {
+    let stage = Stage::new(figure)?;
+    SHEET.iter().map(|(name, camera, _)| Ok((*name, stage.toon(camera)?))).collect()
+}
+
+/// A figure in the sheet's pose before the plain Rust rasterizer, which draws the same on every machine.
+struct Stage {
+    raster: Rasterizer,
+    model: Model,
+    pose: figure::LocalPose,
+    points: Vec<glam::Vec3>,
+}
+
+impl Stage {
+    fn new(figure: Figure) -> Result<Self, ExampleError> {
+        let figure = Arc::new(figure);
+        let raster = Rasterizer::new(RasterChoice::Cpu)?;
+        let model = raster.load(figure.clone(), &LandmarkMap::new(&figure, MapPreset::Joint))?;
+        let pose = pose::named_or_file("a")?.1.resolve(&figure);
+        let points = model.posed_positions(&pose)?;
+        Ok(Self { raster, model, pose, points })
+    }
+
+    fn camera(&self, view: &CameraView, size_px: [u32; 2]) -> pose::Camera {
+        view.frame(&self.points, size_px[0] as f32 / size_px[1] as f32, 0.04)
+    }
+
+    fn udp(&self, view: &CameraView, size_px: [u32; 2]) -> Result<Udp, RasterError> {
+        self.raster.udp(&self.model, &self.pose, &self.camera(view, size_px), size_px)
+    }
+
+    fn toon(&self, view: &CameraView) -> Result<Picture, RasterError> {
+        let camera = self.camera(view, SHEET_SIZE_PX);
+        self.raster.toon(&self.model, &self.pose, &camera, SHEET_SIZE_PX, &ToonStyle::default())
+    }
 }
 
 /// A character as the bytes of a VRM 1.0 file: the same for the same parameters.

@@ -6,9 +6,14 @@ use glam::Vec3;
 
 /// Height of the default figure's chin and of its head from chin to top.
 pub(super) const CHIN_Y: f32 = 1.312;
-pub(super) const HEAD_HEIGHT: f32 = 0.235;
+pub(super) const HEAD_HEIGHT: f32 = 0.2298;
+/// The head was designed in its natural size; figures of this kind look better with a larger one.
+const HEAD_SCALE: f32 = 1.05;
 /// Height of the default figure's hip joints.
 pub(super) const LEG_TOP_Y: f32 = 0.845;
+
+/// Height of the arms in T-pose.
+pub(super) const ARM_Y: f32 = 1.212;
 
 /// Places of the design, before the final scale to the wanted height.
 #[derive(Clone, Debug)]
@@ -23,8 +28,13 @@ impl Frame {
 
     /// Factor from design to the finished figure.
     pub(super) fn scale(&self) -> f32 {
-        let tall = CHIN_Y + self.lift() + HEAD_HEIGHT * self.build.head;
+        let tall = CHIN_Y + self.lift() + HEAD_HEIGHT * self.head_scale();
         self.build.height_m / tall
+    }
+
+    /// From head space to the design.
+    pub(super) fn head_scale(&self) -> f32 {
+        HEAD_SCALE * self.build.head
     }
 
     /// How much everything above the legs is raised by their length.
@@ -52,7 +62,7 @@ impl Frame {
 
     /// A place in head space: origin under the chin, on the axis of the skull, in design size.
     pub(super) fn head(&self, p: Vec3) -> Vec3 {
-        p * self.build.head + Vec3::new(0.0, CHIN_Y + self.lift(), 0.0)
+        p * self.head_scale() + Vec3::new(0.0, CHIN_Y + self.lift(), 0.0)
     }
 
     /// Where the joint of `bone` is, in design size.
@@ -73,18 +83,18 @@ impl Frame {
 pub(super) fn fingers() -> [([HumanBone; 3], [Vec3; 4]); 5] {
     let finger = |z: f32, start: f32, lengths: [f32; 3]| {
         let mut x = start;
-        let mut places = [Vec3::new(start, 1.222, z); 4];
+        let mut places = [Vec3::new(start, ARM_Y, z); 4];
         for (i, length) in lengths.into_iter().enumerate() {
             x += length;
-            places[i + 1] = Vec3::new(x, 1.222, z * (1.0 + 0.04 * (i + 1) as f32));
+            places[i + 1] = Vec3::new(x, ARM_Y, z * (1.0 + 0.04 * (i + 1) as f32));
         }
         places
     };
     let thumb = [
-        Vec3::new(0.572, 1.216, 0.013),
-        Vec3::new(0.594, 1.209, 0.031),
-        Vec3::new(0.614, 1.206, 0.044),
-        Vec3::new(0.634, 1.204, 0.053),
+        Vec3::new(0.572, 1.206, 0.013),
+        Vec3::new(0.594, 1.199, 0.031),
+        Vec3::new(0.614, 1.196, 0.044),
+        Vec3::new(0.634, 1.194, 0.053),
     ];
     [
         ([LeftThumbMetacarpal, LeftThumbProximal, LeftThumbDistal], thumb),
@@ -114,16 +124,16 @@ fn design(bone: HumanBone) -> Vec3 {
         Neck => left(0.0, 1.262, -0.018),
         Head => left(0.0, CHIN_Y + 0.028, -0.008),
         // Not at the eyeballs of anatomy, which an anime eye doesn't have, but where the flat iris turns well.
-        LeftEye => left(0.036, 0.098, 0.026),
+        LeftEye => left(0.036, 0.093, 0.026),
         Jaw => left(0.0, 0.045, 0.0),
         LeftUpperLeg => left(0.074, LEG_TOP_Y, 0.0),
         LeftLowerLeg => left(0.071, 0.452, 0.006),
         LeftFoot => left(0.067, 0.078, -0.016),
         LeftToes => left(0.070, 0.020, 0.068),
-        LeftShoulder => left(0.028, 1.238, -0.012),
-        LeftUpperArm => left(0.122, 1.222, -0.014),
-        LeftLowerArm => left(0.345, 1.222, -0.016),
-        LeftHand => left(0.552, 1.222, -0.006),
+        LeftShoulder => left(0.028, 1.232, -0.012),
+        LeftUpperArm => left(0.122, ARM_Y, -0.014),
+        LeftLowerArm => left(0.345, ARM_Y, -0.016),
+        LeftHand => left(0.552, ARM_Y, -0.006),
         _ => fingers()
             .iter()
             .flat_map(|(bones, places)| bones.iter().zip(places))

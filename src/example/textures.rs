@@ -19,30 +19,30 @@ pub(super) fn line_colour(params: &CharacterParams) -> Rgb {
 /// The face from the front, 0.2 m square (see `head::face_uv`).
 pub(super) fn face(params: &CharacterParams) -> Picture {
     let skin = colour(params.skin);
-    let at = |x: f32, y: f32| Vec2::new(0.5 + x / 0.2, (0.215 - y) / 0.2);
+    let at = |x: f32, y: f32| Vec2::new(0.5 + x / 0.2, (0.210 - y) / 0.2);
     let size = |x: f32, y: f32| Vec2::new(x, y) / 0.2;
     let blush = colour(params.skin.mix(Rgb::hex(0xff5a6a), 0.55));
     let shade = colour(params.skin.mix(Rgb::hex(0xc96a70), 0.5));
     let mut canvas = Canvas::new(1024, 1024, |_| skin);
     canvas.glaze(|p| {
-        let left = spot(p, at(0.043, 0.0655), size(0.024, 0.014));
-        let right = spot(p, at(-0.043, 0.0655), size(0.024, 0.014));
+        let left = spot(p, at(0.044, 0.0600), size(0.022, 0.0125));
+        let right = spot(p, at(-0.044, 0.0600), size(0.022, 0.0125));
         with_alpha(blush, 0.55 * (left + right))
     });
     // Shade that the hair throws on the forehead.
-    canvas.glaze(|p| with_alpha(shade, 0.28 * smoothstep(at(0.0, 0.160).y, at(0.0, 0.185).y, p.y)));
+    canvas.glaze(|p| with_alpha(shade, 0.28 * smoothstep(at(0.0, 0.150).y, at(0.0, 0.175).y, p.y)));
     // Three short strokes on each cheek.
     for side in [-1.0, 1.0] {
         for i in 0..3 {
             let x = side * (0.0385 + 0.0048 * i as f32);
-            canvas.ellipse(at(x, 0.0655), size(0.00055, 0.0026), 24.0, |_| with_alpha(blush, 0.75));
+            canvas.ellipse(at(x, 0.0600), size(0.00055, 0.0026), 24.0, |_| with_alpha(blush, 0.75));
         }
     }
     // Under the tip of the nose, and the light on it.
-    canvas.ellipse(at(0.0, 0.0612), size(0.0026, 0.0011), 0.0, |_| with_alpha(shade, 0.75));
-    canvas.glaze(|p| with_alpha(Vec3::ONE, 0.75 * spot(p, at(0.0012, 0.0685), size(0.0028, 0.0034))));
+    canvas.ellipse(at(0.0, 0.0570), size(0.0026, 0.0011), 0.0, |_| with_alpha(shade, 0.75));
+    canvas.glaze(|p| with_alpha(Vec3::ONE, 0.75 * spot(p, at(0.0012, 0.0640), size(0.0028, 0.0034))));
     // Under the lower lip.
-    canvas.glaze(|p| with_alpha(shade, 0.30 * spot(p, at(0.0, 0.0315), size(0.0085, 0.0026))));
+    canvas.glaze(|p| with_alpha(shade, 0.30 * spot(p, at(0.0, 0.0292), size(0.0085, 0.0026))));
     canvas.finish()
 }
 
@@ -94,16 +94,10 @@ pub(super) fn iris(params: &CharacterParams) -> Picture {
     canvas.finish()
 }
 
-/// The white of the eye, under the lid's shade, and the rim behind the lids.
-pub(super) fn eye_white(params: &CharacterParams) -> Picture {
-    let rim = colour(line_colour(params).mix(params.skin, 0.35));
-    let mut canvas = Canvas::new(256, 256, |_| rim);
-    let white = |p: Vec2| {
-        let shade = Vec3::new(0.72, 0.72, 0.86);
-        Vec3::new(0.992, 0.988, 0.99).lerp(shade, 1.0 - smoothstep(0.26, 0.46, p.y))
-    };
-    canvas.ellipse(Vec2::splat(0.5), Vec2::splat(0.37), 0.0, |p| with_alpha(white(p), 1.0));
-    canvas.finish()
+/// The white of the eye, under the lid's shade.
+pub(super) fn eye_white() -> Picture {
+    let (white, shade) = (Vec3::new(0.996, 0.990, 0.992), Vec3::new(0.74, 0.72, 0.86));
+    Canvas::new(64, 256, |p| white.lerp(shade, 1.0 - smoothstep(0.27, 0.40, p.y))).finish()
 }
 
 /// Four flat colours in bands: lash, lid crease, brow, spare.
@@ -132,73 +126,154 @@ pub(super) fn mouth(params: &CharacterParams) -> Picture {
     canvas.finish()
 }
 
-/// Hair: v runs from the crown (0) over the highlight to the tips (1), u across locks.
+/// How many different locks the texture of hair has, side by side.
+pub(super) const LOCKS: usize = 6;
+
+/// Hair: v runs from the crown (0) over the highlight to the tips (1); u across one of [`LOCKS`] different locks.
 pub(super) fn hair(params: &CharacterParams) -> Picture {
     let main = params.hair.colour;
     let tips = colour(params.hair.tips);
-    let root = colour(main.mix(Rgb::hex(0x3b2a6b), 0.30));
+    let root = colour(main.mix(Rgb::hex(0x46288a), 0.26));
     let body = colour(main);
-    let light = colour(main.mix(Rgb::hex(0xfff8f2), 0.72));
-    let deep = colour(main.mix(Rgb::hex(0x45306f), 0.42));
-    let mut canvas = Canvas::new(1024, 512, |p| {
-        let base = root.lerp(body, smoothstep(0.0, 0.22, p.y));
-        base.lerp(tips, 0.9 * smoothstep(0.62, 1.0, p.y))
+    let light = colour(main.mix(Rgb::hex(0xfff6f8), 0.58));
+    let deep = colour(main.mix(Rgb::hex(0x55309a), 0.40));
+    let lane = 1.0 / LOCKS as f32;
+    let mut canvas = Canvas::new(1536, 512, |p| {
+        let base = root.lerp(body, smoothstep(0.0, 0.16, p.y)).lerp(tips, 0.9 * smoothstep(0.62, 1.0, p.y));
+        // Locks are a little darker towards their edges.
+        let across = ((p.x / lane).fract() - 0.5).abs() * 2.0;
+        let tone = [1.0, 0.955, 1.02, 0.97, 1.01, 0.94][((p.x / lane) as usize).min(LOCKS - 1)];
+        let dark: f32 = tone * lerp(1.0, 0.88, smoothstep(0.55, 1.0, across));
+        base * Vec3::new(dark, dark.powf(1.25), dark.powf(0.75))
     });
     let mut lot = Lot::new(3);
-    // Single hairs: long thin spindles, darker and lighter.
-    for i in 0..220 {
-        let x = lot.share();
-        let (from, length) = (lot.between(-0.1, 0.8), lot.between(0.15, 0.5));
-        let half = lot.between(0.0008, 0.0026);
-        let (tint, alpha) = if i % 3 == 0 { (light, 0.16) } else { (deep, 0.20) };
-        let at = |t: f32, side: f32| Vec2::new(x + side * half * (PI * t).sin(), from + length * t);
-        let outline: Vec<Vec2> =
-            (0..=8).map(|k| at(k as f32 / 8.0, 1.0)).chain((0..=8).rev().map(|k| at(k as f32 / 8.0, -1.0))).collect();
-        canvas.fill(&outline, |_| with_alpha(tint, alpha));
-    }
-    // The ring of light around the crown: a band whose edges run out in points along the strands.
-    let mut x = 0.0;
-    while x < 1.0 {
-        let width = lot.between(0.006, 0.022);
-        let (up, down) = (lot.between(0.010, 0.030), lot.between(0.014, 0.060));
-        let spindle = |centre: f32, up: f32, down: f32, half: f32| {
-            [
-                Vec2::new(centre, RING - up),
-                Vec2::new(centre + half, RING),
-                Vec2::new(centre + half * 0.35, RING + down * 0.6),
-                Vec2::new(centre, RING + down),
-                Vec2::new(centre - half * 0.35, RING + down * 0.6),
-                Vec2::new(centre - half, RING),
-            ]
+    for lock in 0..LOCKS {
+        let left = lock as f32 * lane;
+        let at = |x: f32, y: f32| Vec2::new(left + x.clamp(0.0, 1.0) * lane, y);
+        let spindle = |x: f32, bend: f32, from: f32, to: f32, half: f32| -> Vec<Vec2> {
+            let edge = |t: f32, side: f32| at(x + bend * t * t + side * half * (PI * t).sin(), lerp(from, to, t));
+            (0..=10)
+                .map(|k| edge(k as f32 / 10.0, 1.0))
+                .chain((0..=10).rev().map(|k| edge(k as f32 / 10.0, -1.0)))
+                .collect()
         };
-        let centre = x + width / 2.0;
-        if lot.share() < 0.88 {
-            canvas.fill(&spindle(centre, up * 1.6, down * 1.7, width * 0.75), |_| with_alpha(light, 0.35));
-            canvas.fill(&spindle(centre, up, down, width * 0.62), |_| with_alpha(light, 0.85));
+        // Strands: a few long dark ones, more fine ones.
+        for i in 0..15 {
+            let (x, bend) = (lot.between(0.06, 0.94), lot.between(-0.08, 0.08));
+            let (from, length) = (lot.between(-0.1, 0.75), lot.between(0.25, 0.6));
+            let bold = i < 3;
+            let (half, alpha) =
+                if bold { (lot.between(0.022, 0.040), 0.50) } else { (lot.between(0.007, 0.016), 0.28) };
+            let (tint, alpha) = if i % 4 == 3 { (light, 0.20) } else { (deep, alpha) };
+            canvas.fill(&spindle(x, bend, from, from + length, half), |_| with_alpha(tint, alpha));
         }
-        x += width;
+        // The ring of light around the crown: its edges run out in points along the strands.
+        let count = 5 + lot.below(3);
+        for i in 0..count {
+            let x = (i as f32 + lot.between(0.30, 0.70)) / count as f32;
+            let middle = 1.0 - (2.0 * x - 1.0).abs();
+            let (up, down) = (lot.between(0.006, 0.014) + 0.010 * middle, lot.between(0.008, 0.022) + 0.030 * middle);
+            let half = lot.between(0.40, 0.62) / count as f32;
+            let drop = |up: f32, down: f32, half: f32| -> Vec<Vec2> {
+                let right = [(0.0, -up), (0.55, -up * 0.45), (1.0, 0.0), (0.62, down * 0.34), (0.24, down * 0.72)];
+                let both = right
+                    .iter()
+                    .map(|&(x, y)| (x, y))
+                    .chain([(0.0, down)])
+                    .chain(right[1..].iter().rev().map(|&(x, y)| (-x, y)));
+                both.map(|(dx, dy)| at(x + dx * half, RING + dy)).collect()
+            };
+            canvas.fill(&drop(up * 1.5, down * 1.6, half * 1.15), |_| with_alpha(light, 0.30));
+            canvas.fill(&drop(up, down, half), |_| with_alpha(light, 0.80));
+        }
     }
     canvas.finish()
 }
 
 /// Where on the hair's v the ring of light is.
-const RING: f32 = 0.27;
+const RING: f32 = 0.335;
 
-/// Cloth in one colour, a little livelier below (v = 1), with stripes at given v.
-pub(super) fn cloth(main: Rgb, stripes: &[(f32, f32)], trim: Rgb) -> Picture {
+/// Cloth in one colour, a little livelier below (v = 1), the lowest part in another if asked for.
+pub(super) fn cloth(main: Rgb, edge: Option<Rgb>) -> Picture {
     let (light, deep) = (colour(main), colour(main.mix(Rgb::hex(0x4a4a90), 0.10)));
-    let trim = colour(trim);
-    Canvas::new(64, 512, |p| {
-        let base = light.lerp(deep, lerp(0.0, 1.0, smoothstep(0.2, 1.0, p.y)));
-        let soft =
-            |from: f32, to: f32| smoothstep(from - 0.001, from + 0.001, p.y) * smoothstep(to + 0.001, to - 0.001, p.y);
-        let on: f32 = stripes.iter().map(|&(from, to)| soft(from, to)).sum();
-        base.lerp(trim, on.min(1.0))
+    Canvas::new(8, 256, |p| {
+        let base = light.lerp(deep, smoothstep(0.2, 1.0, p.y));
+        edge.map_or(base, |edge| base.lerp(colour(edge), smoothstep(0.925, 0.935, p.y)))
     })
     .finish()
 }
 
-/// One colour.
-pub(super) fn flat(colour_: Rgb) -> Picture {
-    Canvas::new(4, 4, |_| colour(colour_)).finish()
+/// Skin: in the light above (v below 0.4), in the shade of clothes and chin below (v over 0.6).
+pub(super) fn skin(params: &CharacterParams) -> Picture {
+    let (light, shade) = (colour(params.skin), colour(skin_shade(params)));
+    Canvas::new(8, 128, |p| light.lerp(shade, smoothstep(0.42, 0.58, p.y))).finish()
+}
+
+fn skin_shade(params: &CharacterParams) -> Rgb {
+    params.skin.mix(Rgb::hex(0xe08f96), 0.38)
+}
+
+/// A ribbon: creased at the knot (v = 0).
+pub(super) fn ribbon(main: Rgb) -> Picture {
+    let (light, deep) = (colour(main), colour(main.mix(Rgb::hex(0x4a1a50), 0.40)));
+    let mut canvas = Canvas::new(256, 256, |p| light.lerp(deep, 0.55 * smoothstep(0.45, 0.0, p.y)));
+    let mut lot = Lot::new(5);
+    for i in 0..14 {
+        let x = (i as f32 + lot.between(0.2, 0.8)) / 14.0;
+        let (length, half) = (lot.between(0.25, 0.55), lot.between(0.010, 0.020));
+        let outline = [Vec2::new(x - half, -0.02), Vec2::new(x + half, -0.02), Vec2::new(x, length)];
+        canvas.fill(&outline, |_| with_alpha(deep, 0.75));
+    }
+    canvas.finish()
+}
+
+/// Pleats: u from the fold's depth (0) to its edge (1); v from waist to hem, with a stripe.
+pub(super) fn pleats(main: Rgb, trim: Option<Rgb>) -> Picture {
+    let light = colour(main);
+    let deep = light * Vec3::new(0.70, 0.66, 0.82);
+    let bright = colour(main.mix(Rgb::hex(0xffffff), 0.10));
+    Canvas::new(128, 512, |p| {
+        let fold = light.lerp(deep, 0.85 * smoothstep(0.42, 0.06, p.x)).lerp(bright, smoothstep(0.86, 0.94, p.x));
+        let on = smoothstep(0.884, 0.886, p.y) * smoothstep(0.916, 0.914, p.y);
+        let waist = fold.lerp(deep, 0.5 * smoothstep(0.10, 0.0, p.y));
+        match trim {
+            Some(trim) => waist.lerp(colour(trim) * lerp(0.80, 1.0, smoothstep(0.1, 0.4, p.x)), on),
+            None => waist,
+        }
+    })
+    .finish()
+}
+
+/// A top, around the trunk (u: front, left, back, right) from neck (v = 0) to hem, with painted folds.
+pub(super) fn top(main: Rgb) -> Picture {
+    let (light, deep) = (colour(main), colour(main.mix(Rgb::hex(0x6a62b0), 0.30)));
+    let faint = colour(main.mix(Rgb::hex(0x6a62b0), 0.10));
+    let mut canvas = Canvas::new(1024, 512, |p| light.lerp(faint, smoothstep(0.35, 1.0, p.y)));
+    // From where, to where, bend, half width. Mirrored to the right side.
+    const FOLDS: [[f32; 6]; 9] = [
+        [0.105, 0.50, 0.060, 0.76, 0.010, 0.0050],
+        [0.150, 0.54, 0.120, 0.84, -0.008, 0.0060],
+        [0.215, 0.62, 0.180, 0.88, 0.010, 0.0075],
+        [0.245, 0.30, 0.205, 0.52, 0.010, 0.0065],
+        [0.285, 0.32, 0.320, 0.60, -0.010, 0.0060],
+        [0.290, 0.66, 0.330, 0.90, 0.008, 0.0070],
+        [0.400, 0.58, 0.420, 0.86, 0.008, 0.0055],
+        [0.460, 0.40, 0.445, 0.62, -0.006, 0.0045],
+        [0.035, 0.78, 0.045, 0.97, 0.004, 0.0050],
+    ];
+    for fold in FOLDS {
+        for mirror in [false, true] {
+            let [x0, y0, x1, y1, bend, half] = fold;
+            let at = |t: f32, side: f32| {
+                let x = lerp(x0, x1, t) + bend * (PI * t).sin() + side * half * (PI * t.powf(0.7)).sin();
+                Vec2::new(if mirror { 1.0 - x } else { x }, lerp(y0, y1, t))
+            };
+            let outline: Vec<Vec2> = (0..=12)
+                .map(|k| at(k as f32 / 12.0, 1.0))
+                .chain((0..=12).rev().map(|k| at(k as f32 / 12.0, -1.0)))
+                .collect();
+            canvas.fill(&outline, |_| with_alpha(deep, 0.55));
+        }
+    }
+    canvas.finish()
 }
