@@ -358,6 +358,12 @@ fn a_model_of_the_cpu_is_refused_by_the_gpu() {
     assert!(matches!(result, Err(RasterError::ForeignModel)));
 }
 
+#[test]
+fn adapters_are_listed_best_first() {
+    let adapters = settei::raster::adapters();
+    assert_eq!(adapters.first().is_some_and(|a| a.unsuitable.is_none()), super::gpu().is_some());
+}
+
 /// The studio shares its window's device.
 #[test]
 fn a_device_that_is_open_already_can_draw() {
