@@ -275,3 +275,129 @@ pub fn skin(figure: &Figure, pose: &LocalPose) -> Skinned {
     let (positions, normals) = skinned.unzip();
     Skinned { positions, normals }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Bind, Material, MaterialOffset, Vertex};
+    use super::*;
+    use std::f32::consts::FRAC_PI_2;
+
+    fn joint(parent: Option<u32>, translation: Vec3, order: i32) -> Joint {
+        Joint {
+            name: String::new(),
+            parent,
+            translation,
+            rotation: Quat::IDENTITY,
+            scale: Vec3::ONE,
+            order,
+            movable: true,
+            may_rotate: true,
+            may_translate: true,
+        }
+    }
+
+    fn append(joint: u32, source: u32, ratio: f32) -> Append {
+        Append { joint, source, ratio, rotation: true, translation: true, local: false }
+    }
+
+    fn angle_z(world: &Mat4) -> f32 {
+        let x = world.x_axis;
+        x.y.atan2(x.x)
+    }
+
+    #[test]
+    fn appends_hand_on_what_they_got_in_order_and_may_go_backwards() {
+        // 1 copies 0, 2 copies half of 1 backwards; the list is not in order.
+        let mut figure = Figure {
+            joints: vec![joint(None, Vec3::X, 0), joint(None, Vec3::Y, 1), joint(None, Vec3::Z, 2)],
+            appends: vec![append(2, 1, -0.5), append(1, 0, 1.0)],
+            ..Figure::default()
+        };
+        let mut pose = LocalPose::rest(&figure);
+        pose.rotations[0] = Quat::from_rotation_z(0.8);
+        pose.translations[0].y += 1.0;
+        let world = world_transforms(&figure, &pose);
+        assert!((angle_z(&world[1]) - 0.8).abs() < 1e-6 && (angle_z(&world[2]) + 0.4).abs() < 1e-6);
+        assert_eq!(world[2].w_axis.truncate(), Vec3::new(0.0, -0.5, 1.0));
+
+        // A joint whose turn comes before its source's gets what the source has by then.
+        figure.joints[2].order = 0;
+        assert!(angle_z(&world_transforms(&figure, &pose)[2]).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_local_append_copies_motion_that_the_source_owes_its_parent() {
+        let mut figure = Figure {
+            joints: vec![joint(None, Vec3::ZERO, 0), joint(Some(0), Vec3::X, 0), joint(None, Vec3::ZERO, 1)],
+            appends: vec![Append { local: true, ..append(2, 1, 1.0) }],
+            ..Figure::default()
+        };
+        let mut pose = LocalPose::rest(&figure);
+        pose.rotations[0] = Quat::from_rotation_z(FRAC_PI_2);
+        let world = world_transforms(&figure, &pose);
+        assert!((angle_z(&world[2]) - FRAC_PI_2).abs() < 1e-6);
+        assert!(world[2].w_axis.truncate().distance(Vec3::new(-1.0, 1.0, 0.0)) < 1e-6);
+        figure.appends[0].local = false;
+        assert_eq!(world_transforms(&figure, &pose)[2], Mat4::IDENTITY);
+    }
+
+    /// One vertex, two materials; morph 2 drives 1 by one half, which drives 0 by 0.8 and moves a joint.
+    fn morphing() -> Figure {
+        let colour = Vec4::new(0.5, 0.5, 0.5, 1.0);
+        Figure {
+            vertices: vec![Vertex {
+                position: Vec3::ZERO,
+                normal: Vec3::Y,
+                uv: Vec2::ZERO,
+                colour: Vec4::ONE,
+                binds: [0; 4],
+                weights: [1.0, 0.0, 0.0, 0.0],
+            }],
+            materials: vec![Material { base_colour: colour, ..Material::default() }; 2],
+            joints: vec![joint(None, Vec3::ZERO, 0)],
+            binds: vec![Bind { joint: 0, inverse_bind: Mat4::IDENTITY }],
+            morphs: vec![
+                Morph {
+                    vertices: vec![VertexOffset { vertex: 0, position: Vec3::X, normal: Vec3::ZERO }],
+                    uvs: vec![(0, Vec2::new(0.0, 2.0))],
+                    materials: vec![
+                        MaterialOffset { material: Some(0), multiply: true, colour: Vec4::new(0.0, 1.0, 1.0, 1.0) },
+                        MaterialOffset { material: None, multiply: false, colour: Vec4::new(0.0, 0.0, 1.0, 0.0) },
+                    ],
+                    ..Morph::default()
+                },
+                Morph {
+                    group: vec![(0, 0.8)],
+                    joints: vec![(0, Vec3::Z, Quat::from_rotation_y(FRAC_PI_2))],
+                    ..Morph::default()
+                },
+                Morph { group: vec![(1, 0.5)], ..Morph::default() },
+            ],
+            ..Figure::default()
+        }
+    }
+
+    #[test]
+    fn groups_spread_to_all_kinds_of_morphs() {
+        let figure = morphing();
+        let mut pose = LocalPose::rest(&figure);
+        pose.morph_weights[2] = 1.0;
+        assert_eq!(effective_weights(&figure, &pose.morph_weights), [0.4, 0.5, 1.0]);
+        assert_eq!(morphed_uvs(&figure, &pose), [Vec2::new(0.0, 0.8)]);
+        let colours = morphed_colours(&figure, &pose);
+        assert!((colours[0] - Vec4::new(0.3, 0.5, 0.9, 1.0)).length() < 1e-6);
+        assert!((colours[1] - Vec4::new(0.5, 0.5, 0.9, 1.0)).length() < 1e-6);
+        // Moved by the vertex morph, then turned by an eighth and shifted by the joint's.
+        let half = std::f32::consts::FRAC_PI_4;
+        let place = Quat::from_rotation_y(half) * Vec3::new(0.4, 0.0, 0.0) + Vec3::new(0.0, 0.0, 0.5);
+        assert!(skin(&figure, &pose).positions[0].distance(place) < 1e-6);
+    }
+
+    #[test]
+    fn morphs_that_drive_themselves_are_found() {
+        let mut morphs = morphing().morphs;
+        assert_eq!(groups_first(&morphs), Ok(vec![2, 1, 0]));
+        morphs[0].group.push((1, 1.0));
+        assert!(matches!(groups_first(&morphs), Err(0 | 1)));
+    }
+}

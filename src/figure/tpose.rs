@@ -2,29 +2,80 @@
 
 use super::{Figure, HumanBone, LocalPose, skinning};
 use glam::{Mat4, Quat, Vec3};
+use std::f32::consts::FRAC_PI_4;
 
-/// The figure's T-pose: its rest with both arm chains turned until upper arm, forearm and hand lie along ±x.
-/// Morphs at their rest weights, IK off. A figure without arms stays at rest.
+/// Legs that stand this far from the vertical at rest still count as straight: feet apart, knees eased.
+const LEG_TOLERANCE_RAD: f32 = 0.35;
+/// Backs and necks have curves; what leans farther sits, lies or crouches.
+const SPINE_TOLERANCE_RAD: f32 = FRAC_PI_4;
+/// Palms that look this far from downwards at rest are left so.
+const PALM_TOLERANCE_RAD: f32 = 0.45;
+
+/// The figure's T-pose: its rest with both arm chains turned until upper arm, forearm and hand lie along ±x, palms down.
+/// Where the rest sits, lies or crouches, back and legs are straightened as well. Each bone takes the shortest way, and
+/// whatever hangs on it (fingers, twist bones, cloth) comes along. Morphs at their rest weights, IK off but for helpers.
+/// What a figure lacks stays at rest.
 pub fn t_pose(figure: &Figure) -> LocalPose {
     use HumanBone::*;
     let mut pose = LocalPose::rest(figure);
-    let sides = [
-        (Vec3::X, [LeftUpperArm, LeftLowerArm, LeftHand, LeftMiddleProximal]),
-        (Vec3::NEG_X, [RightUpperArm, RightLowerArm, RightHand, RightMiddleProximal]),
+    align(figure, &mut pose, &[Hips, Spine, Chest, UpperChest, Neck, Head], Vec3::Y, SPINE_TOLERANCE_RAD);
+    for leg in [[LeftUpperLeg, LeftLowerLeg, LeftFoot], [RightUpperLeg, RightLowerLeg, RightFoot]] {
+        align(figure, &mut pose, &leg, Vec3::NEG_Y, LEG_TOLERANCE_RAD);
+    }
+    let arms = [
+        (Vec3::X, [LeftUpperArm, LeftLowerArm, LeftHand, LeftMiddleProximal], [LeftIndexProximal, LeftLittleProximal]),
+        (
+            Vec3::NEG_X,
+            [RightUpperArm, RightLowerArm, RightHand, RightMiddleProximal],
+            [RightIndexProximal, RightLittleProximal],
+        ),
     ];
-    for (outwards, chain) in sides {
-        for pair in chain.windows(2) {
-            let (Some(from), Some(to)) = (figure.humanoid.joint(pair[0]), figure.humanoid.joint(pair[1])) else {
-                break;
-            };
-            let world = skinning::world_transforms(figure, &pose);
-            let along = world[to as usize].w_axis.truncate() - world[from as usize].w_axis.truncate();
-            if let Some(direction) = along.try_normalize() {
-                turn_in_world(figure, &mut pose, &world, from, Quat::from_rotation_arc(direction, outwards));
-            }
-        }
+    for (outwards, arm, knuckles) in arms {
+        align(figure, &mut pose, &arm, outwards, 0.0);
+        turn_palm_down(figure, &mut pose, outwards, [arm[1], arm[2]], knuckles);
     }
     pose
+}
+
+/// Turns each bone of a chain that points away from `direction` by more than `tolerance_rad` until the next one that the
+/// figure has lies there.
+fn align(figure: &Figure, pose: &mut LocalPose, chain: &[HumanBone], direction: Vec3, tolerance_rad: f32) {
+    let joints: Vec<u32> = chain.iter().filter_map(|&bone| figure.humanoid.joint(bone)).collect();
+    for pair in joints.windows(2) {
+        let world = skinning::world_transforms(figure, pose);
+        let along = (place(&world, pair[1]) - place(&world, pair[0])).try_normalize();
+        if let Some(along) = along.filter(|along| along.angle_between(direction) > tolerance_rad) {
+            turn_in_world(figure, pose, &world, pair[0], Quat::from_rotation_arc(along, direction));
+        }
+    }
+}
+
+/// Turns forearm and hand, half each, about the level arm until the knuckles lie one behind the other, the index
+/// finger's in front.
+fn turn_palm_down(
+    figure: &Figure,
+    pose: &mut LocalPose,
+    outwards: Vec3,
+    twisted: [HumanBone; 2],
+    knuckles: [HumanBone; 2],
+) {
+    let [Some(index), Some(little)] = knuckles.map(|bone| figure.humanoid.joint(bone)) else { return };
+    let world = skinning::world_transforms(figure, pose);
+    let across = (place(&world, index) - place(&world, little)).reject_from(outwards);
+    let Some(across) = across.try_normalize() else { return };
+    let angle = across.cross(Vec3::Z).dot(outwards).atan2(across.z);
+    if angle.abs() > PALM_TOLERANCE_RAD {
+        let twisted: Vec<u32> = twisted.iter().filter_map(|&bone| figure.humanoid.joint(bone)).collect();
+        let turn = Quat::from_axis_angle(outwards, angle / twisted.len().max(1) as f32);
+        for joint in twisted {
+            let world = skinning::world_transforms(figure, pose);
+            turn_in_world(figure, pose, &world, joint, turn);
+        }
+    }
+}
+
+fn place(world: &[Mat4], joint: u32) -> Vec3 {
+    world[joint as usize].w_axis.truncate()
 }
 
 /// Turns `joint` by `turn`, given in world axes, about its own place.
@@ -40,4 +91,112 @@ pub fn turn_in_world(figure: &Figure, pose: &mut LocalPose, world: &[Mat4], join
 /// The rotation in a transform, without its scale.
 pub fn world_rotation(transform: &Mat4) -> Quat {
     transform.to_scale_rotation_translation().1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Joint;
+    use super::*;
+    use HumanBone::*;
+
+    /// A skeleton from bones with their absolute places; each hangs on the nearest human parent before it.
+    fn skeleton(bones: &[(HumanBone, [f32; 3])]) -> Figure {
+        let mut figure = Figure::default();
+        for (i, &(bone, at)) in bones.iter().enumerate() {
+            let mut above = bone.parent();
+            let parent = loop {
+                match above {
+                    Some(bone) if figure.humanoid.joint(bone).is_some() => break figure.humanoid.joint(bone),
+                    Some(bone) => above = bone.parent(),
+                    None => break None,
+                }
+            };
+            let origin = parent.map_or(Vec3::ZERO, |p| Vec3::from(bones[p as usize].1));
+            figure.joints.push(Joint {
+                name: bone.name().into(),
+                parent,
+                translation: Vec3::from(at) - origin,
+                rotation: Quat::IDENTITY,
+                scale: Vec3::ONE,
+                order: 0,
+                movable: true,
+                may_rotate: true,
+                may_translate: true,
+            });
+            figure.humanoid.set(bone, i as u32);
+        }
+        figure
+    }
+
+    fn places(figure: &Figure) -> impl Fn(HumanBone) -> Vec3 {
+        let world = skinning::world_transforms(figure, &t_pose(figure));
+        let joints = figure.humanoid.clone();
+        move |bone| place(&world, joints.joint(bone).unwrap())
+    }
+
+    #[test]
+    fn arms_from_anywhere_end_level_with_palms_down() {
+        // Left arm hanging with the palm forwards, right arm stretched to the front with the thumb up.
+        let figure = skeleton(&[
+            (Hips, [0.0, 1.0, 0.0]),
+            (Head, [0.0, 1.6, 0.0]),
+            (LeftUpperArm, [0.2, 1.4, 0.0]),
+            (LeftLowerArm, [0.25, 1.1, 0.0]),
+            (LeftHand, [0.25, 0.8, 0.1]),
+            (LeftMiddleProximal, [0.25, 0.7, 0.1]),
+            (LeftIndexProximal, [0.28, 0.7, 0.1]),
+            (LeftLittleProximal, [0.22, 0.7, 0.1]),
+            (RightUpperArm, [-0.2, 1.4, 0.0]),
+            (RightLowerArm, [-0.2, 1.4, 0.3]),
+            (RightHand, [-0.2, 1.4, 0.6]),
+            (RightMiddleProximal, [-0.2, 1.4, 0.7]),
+            (RightIndexProximal, [-0.2, 1.43, 0.7]),
+            (RightLittleProximal, [-0.2, 1.37, 0.7]),
+        ]);
+        let at = places(&figure);
+        for (arm, side) in [
+            ([LeftUpperArm, LeftLowerArm, LeftHand, LeftMiddleProximal], 1.0),
+            ([RightUpperArm, RightLowerArm, RightHand, RightMiddleProximal], -1.0),
+        ] {
+            for pair in arm.windows(2) {
+                let along = (at(pair[1]) - at(pair[0])).normalize();
+                assert!(along.distance(side * Vec3::X) < 1e-3, "{pair:?} lies along {along}");
+            }
+        }
+        for (index, little) in [(LeftIndexProximal, LeftLittleProximal), (RightIndexProximal, RightLittleProximal)] {
+            let across = (at(index) - at(little)).normalize();
+            assert!(across.distance(Vec3::Z) < 1e-2, "{index:?} lies {across} from the little finger");
+        }
+    }
+
+    #[test]
+    fn who_sits_at_rest_stands_in_t_pose() {
+        let figure = skeleton(&[
+            (Hips, [0.0, 0.5, 0.0]),
+            (Spine, [0.0, 0.6, 0.0]),
+            (Head, [0.0, 0.8, 0.4]),
+            (LeftUpperLeg, [0.1, 0.5, 0.0]),
+            (LeftLowerLeg, [0.1, 0.5, 0.4]),
+            (LeftFoot, [0.1, 0.1, 0.4]),
+            (LeftToes, [0.1, 0.05, 0.5]),
+        ]);
+        let at = places(&figure);
+        assert!((at(Head) - at(Spine)).normalize().distance(Vec3::Y) < 1e-3);
+        assert!((at(LeftFoot) - at(LeftUpperLeg)).normalize().distance(Vec3::NEG_Y) < 1e-3);
+        assert!((at(LeftToes) - at(LeftFoot)).distance(Vec3::new(0.0, -0.05, 0.1)) < 1e-3);
+    }
+
+    #[test]
+    fn a_natural_stance_is_left_alone() {
+        let figure = skeleton(&[
+            (Hips, [0.0, 1.0, 0.0]),
+            (Spine, [0.0, 1.1, 0.02]),
+            (Neck, [0.0, 1.4, -0.03]),
+            (Head, [0.0, 1.5, 0.0]),
+            (LeftUpperLeg, [0.1, 0.95, 0.0]),
+            (LeftLowerLeg, [0.14, 0.5, 0.03]),
+            (LeftFoot, [0.18, 0.1, -0.03]),
+        ]);
+        assert_eq!(t_pose(&figure), LocalPose::rest(&figure));
+    }
 }
