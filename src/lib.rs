@@ -12,6 +12,7 @@
 
 pub mod cli;
 pub mod conr;
+pub mod engine;
 pub mod example;
 pub mod figure;
 pub mod files;

@@ -1,3 +1,5 @@
 //! The `settei` program; everything it does is in the library.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    settei::cli::run()
+}

@@ -1,5 +1,6 @@
 //! `settei bench`: how fast this machine is, measured.
 
+use super::report::Report;
 use crate::figure::{self, Figure, LandmarkMap, landmarks::MapPreset};
 use crate::pose::{self, Camera, CameraView, Pose};
 use crate::raster::{Model, RasterChoice, RasterError, Rasterizer};
@@ -8,9 +9,23 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// Measure how fast this machine is
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Bench {
+    Raster(RasterBench),
+}
+
+impl Bench {
+    pub(super) fn run(&self, report: &Report) -> anyhow::Result<()> {
+        match self {
+            Self::Raster(bench) => raster(bench, report),
+        }
+    }
+}
+
 /// UDP pictures a second on the graphics adapter and on the CPU: posing, skinning, drawing and reading back.
 #[derive(Debug, clap::Args)]
-pub struct RasterBench {
+pub(super) struct RasterBench {
     /// The figure to draw [default: the built-in one]
     #[arg(long, value_name = "FILE")]
     figure: Option<PathBuf>,
@@ -45,11 +60,8 @@ impl Contestant {
     }
 }
 
-/// Measures and prints a table, or one JSON line.
-///
-/// # Errors
-/// A figure that can't be opened; a rasterizer that fails.
-pub fn raster(bench: &RasterBench, json: bool) -> anyhow::Result<()> {
+/// Measures all rasterizers of this machine in turns.
+fn raster(bench: &RasterBench, report: &Report) -> anyhow::Result<()> {
     ensure!((0.01..=60.0).contains(&bench.seconds), "--seconds must lie between 0.01 and 60");
     let figure = match &bench.figure {
         Some(path) => figure::load(path)?,
@@ -82,7 +94,7 @@ pub fn raster(bench: &RasterBench, json: bool) -> anyhow::Result<()> {
             contestant.per_second.push(reached);
         }
     }
-    report(&contestants, &figure, bench, json);
+    tell(&contestants, &figure, bench, report);
     Ok(())
 }
 
@@ -112,48 +124,36 @@ fn turn(
     }
 }
 
-fn report(contestants: &[Contestant], figure: &Figure, bench: &RasterBench, json: bool) {
-    if json {
-        let entries: Vec<serde_json::Value> = contestants
-            .iter()
-            .map(|c| {
-                serde_json::json!({
-                    "raster": c.name,
-                    "device": c.raster.describe(),
-                    "median_per_second": c.median(),
-                    "per_second": c.per_second,
-                })
+fn tell(contestants: &[Contestant], figure: &Figure, bench: &RasterBench, report: &Report) {
+    let results: Vec<serde_json::Value> = contestants
+        .iter()
+        .map(|c| {
+            serde_json::json!({
+                "raster": c.name,
+                "device": c.raster.describe(),
+                "median_per_second": c.median(),
+                "per_second": c.per_second,
             })
-            .collect();
-        let line = serde_json::json!({
-            "event": "bench",
-            "what": "raster",
-            "figure": figure.name,
-            "triangles": figure.triangles.len(),
-            "size_px": bench.size,
-            "results": entries,
-        });
-        println!("{line}");
-        return;
-    }
-    println!(
-        "UDP of {} ({} triangles, {} vertices) at {size}×{size} px, {} rounds of {} s",
-        figure.name,
-        figure.triangles.len(),
-        figure.vertices.len(),
-        bench.rounds,
-        bench.seconds,
-        size = bench.size,
+        })
+        .collect();
+    let triangles = figure.triangles.len();
+    report.event(
+        "bench",
+        serde_json::json!({
+            "what": "raster", "figure": figure.name, "triangles": triangles, "size_px": bench.size, "results": results,
+        }),
     );
+    let (vertices, size, rounds, seconds) = (figure.vertices.len(), bench.size, bench.rounds, bench.seconds);
+    report.say(format_args!(
+        "UDP of {} ({triangles} triangles, {vertices} vertices) at {size}×{size} px, {rounds} rounds of {seconds} s",
+        figure.name
+    ));
     for contestant in contestants {
         let (low, high) = contestant.range();
-        println!(
-            "  {:<48} {:7.1} pictures/s   ({low:.1}–{high:.1})",
-            contestant.raster.describe(),
-            contestant.median()
-        );
+        let (device, median) = (contestant.raster.describe(), contestant.median());
+        report.say(format_args!("  {device:<48} {median:7.1} pictures/s   ({low:.1}–{high:.1})"));
     }
     if let [gpu, cpu] = contestants {
-        println!("  CPU / GPU: {:.2}", cpu.median() / gpu.median());
+        report.say(format_args!("  CPU / GPU: {:.2}", cpu.median() / gpu.median()));
     }
 }

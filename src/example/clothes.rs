@@ -69,7 +69,7 @@ fn socks(body: &Body, top_y: f32) -> Part {
 }
 
 fn sailor(params: &CharacterParams, body: &Body) -> Clothes {
-    let length = 0.315 * params.outfit.skirt_length;
+    let length = 0.285 * params.outfit.skirt_length;
     let mut clothes = Clothes {
         trunk: Vec::new(),
         arm: Vec::new(),
@@ -102,7 +102,7 @@ fn sailor(params: &CharacterParams, body: &Body) -> Clothes {
     let skirt = Skirt {
         waist_y: 0.962,
         hem_y: 0.962 - length,
-        hem: [0.203 * wide, 0.172 * wide, 0.184 * wide],
+        hem: [0.198 * wide, 0.168 * wide, 0.180 * wide],
         pleats: 22,
         pleat_depth: 0.013,
         sharp: true,

@@ -66,7 +66,7 @@ impl EyeLine {
 
     /// The upper lid's edge at `u` in [-1, 1], inner to outer corner.
     pub(super) fn upper(&self, u: f32) -> f32 {
-        self.base(u) + self.half.y * 1.02 * self.bow(u, 2.4, 0.60)
+        self.base(u) + self.half.y * 1.06 * self.bow(u, 2.3, 0.62)
     }
 
     pub(super) fn lower(&self, u: f32) -> f32 {
@@ -172,7 +172,7 @@ pub(super) fn iris(shape: &HeadShape, eye: &EyeLine, pupils: &[(&'static str, f3
     let mut part = Part::new("left iris", Look::Iris);
     let centre = eye.centre + Vec2::new(-0.0008, 0.0006);
     // A narrowed eye hides part of its iris rather than having a small one.
-    let size = Vec2::new(0.0174, 0.0208) * (eye.half.y.max(0.0170) / 0.0194);
+    let size = Vec2::new(0.0166, 0.0206) * (eye.half.y.max(0.0170) / 0.0194);
     let place = |r: f32, angle: f32| centre + Vec2::new(angle.cos(), angle.sin()) * size * r;
     let uv = |r: f32, angle: f32| Vec2::new(0.5 + angle.cos() * r * 0.5, 0.5 - angle.sin() * r * 0.5);
     let mut flat = vec![(0.0, 0.0)];

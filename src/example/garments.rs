@@ -106,8 +106,8 @@ pub(super) fn skirt_skin(p: Vec3) -> Skin {
     const THIGH: f32 = 0.093;
     let below = p.y - LEG_TOP_Y;
     let out = Vec2::new((p.x.abs() - 0.074).max(0.0), p.z).length();
-    let leg = ((THIGH - below) / (out - below).max(0.02)).clamp(0.0, 0.92) * smoothstep(0.955, 0.825, p.y);
-    let left = smoothstep(-0.10, 0.10, p.x);
+    let leg = ((THIGH - below) / (out - below).max(0.02)).clamp(0.0, 0.92) * smoothstep(0.950, 0.895, p.y);
+    let left = smoothstep(-0.075, 0.075, p.x);
     Skin::mix(&[(Hips, 1.0 - leg), (LeftUpperLeg, leg * left), (RightUpperLeg, leg * (1.0 - left))])
 }
 

@@ -44,7 +44,7 @@ impl Lock {
         let last = (self.line.len() - 1) as f32;
         let at = |t: f32| spline(&self.line, t.clamp(0.0, 1.0) * last);
         let length: f32 = (0..24).map(|i| place(at(i as f32 / 24.0)).distance(place(at((i + 1) as f32 / 24.0)))).sum();
-        let rows = ((length / if length < 0.2 { 0.0115 } else { 0.021 }) as usize).clamp(9, 26);
+        let rows = ((length / if length < 0.2 { 0.0115 } else { 0.0155 }) as usize).clamp(9, 26);
         let rings: Vec<Ring> = (0..=rows)
             .map(|i| {
                 let t = i as f32 / rows as f32;
@@ -309,7 +309,7 @@ fn side_locks(lot: &mut Lot, hang: f32, locks: &mut Vec<Lock>) {
 /// What falls from the crown over the back of the head, in three layers from the inside out.
 fn back(lot: &mut Lot, hang: f32, flare: f32, locks: &mut Vec<Lock>) {
     for (count, half_width, over, share, spread, around) in
-        [(8, 0.038, 0.005, 1.0, 84.0, 6), (9, 0.031, 0.013, 0.95, 82.0, 6), (9, 0.026, 0.020, 0.84, 78.0, 8)]
+        [(8, 0.038, 0.005, 1.0, 84.0, 6), (9, 0.031, 0.013, 0.95, 82.0, 8), (9, 0.026, 0.020, 0.84, 78.0, 8)]
     {
         for i in 0..count {
             let t = i as f32 / (count - 1) as f32 * 2.0 - 1.0;

@@ -25,8 +25,8 @@ pub(super) fn left() -> Vec<Part> {
 fn palm() -> Part {
     // x, half depth to thumb and to little finger side, half thickness.
     const SECTIONS: [[f32; 4]; 9] = [
-        [0.526, 0.0120, 0.0120, 0.0120],
-        [0.543, 0.0168, 0.0164, 0.0158],
+        [0.528, 0.0150, 0.0150, 0.0150],
+        [0.546, 0.0164, 0.0160, 0.0150],
         [0.562, 0.0200, 0.0186, 0.0140],
         [0.578, 0.0260, 0.0225, 0.0132],
         [0.596, 0.0285, 0.0250, 0.0128],
@@ -82,7 +82,7 @@ fn finger(bones: [HumanBone; 3], places: [Vec3; 4], radius: f32, thumb: bool) ->
         let r = radius * narrow * round;
         let side = along.cross(Vec3::Y).normalize_or(Vec3::Z);
         let up = side.cross(along);
-        let shape = Oval::new(r, r * 0.94, r * 0.94, 2.2);
+        let shape = Oval::new(r.max(1e-5), (r * 0.94).max(1e-5), (r * 0.94).max(1e-5), 2.2);
         rings.push(ring(at, side, up, shape, 10, 0.0));
         let blend = 0.03;
         let skin = Skin::chain(

@@ -376,8 +376,7 @@ pub(super) fn ring(centre: Vec3, side: Vec3, front: Vec3, shape: Oval, around: u
     let points = (0..around)
         .map(|j| {
             let angle = std::f32::consts::TAU * j as f32 / around as f32;
-            // A ring without extent is one point to the last bit, so that its slivers are found.
-            let (x, z) = if shape.half_width < 1e-6 { (0.0, 0.0) } else { shape.at(angle) };
+            let (x, z) = shape.at(angle);
             centre + side * x + front * z
         })
         .collect();

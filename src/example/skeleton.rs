@@ -13,7 +13,7 @@ const HEAD_SCALE: f32 = 1.05;
 pub(super) const LEG_TOP_Y: f32 = 0.845;
 
 /// Height of the arms in T-pose.
-pub(super) const ARM_Y: f32 = 1.219;
+pub(super) const ARM_Y: f32 = 1.212;
 
 /// Places of the design, before the final scale to the wanted height.
 #[derive(Clone, Debug)]
@@ -91,10 +91,10 @@ pub(super) fn fingers() -> [([HumanBone; 3], [Vec3; 4]); 5] {
         places
     };
     let thumb = [
-        Vec3::new(0.572, ARM_Y - 0.006, 0.013),
-        Vec3::new(0.594, ARM_Y - 0.013, 0.031),
-        Vec3::new(0.614, ARM_Y - 0.016, 0.044),
-        Vec3::new(0.634, ARM_Y - 0.018, 0.053),
+        Vec3::new(0.572, 1.206, 0.013),
+        Vec3::new(0.594, 1.199, 0.031),
+        Vec3::new(0.614, 1.196, 0.044),
+        Vec3::new(0.634, 1.194, 0.053),
     ];
     [
         ([LeftThumbMetacarpal, LeftThumbProximal, LeftThumbDistal], thumb),
@@ -130,7 +130,7 @@ fn design(bone: HumanBone) -> Vec3 {
         LeftLowerLeg => left(0.071, 0.452, 0.006),
         LeftFoot => left(0.067, 0.078, -0.016),
         LeftToes => left(0.070, 0.020, 0.068),
-        LeftShoulder => left(0.028, 1.235, -0.012),
+        LeftShoulder => left(0.028, 1.232, -0.012),
         LeftUpperArm => left(0.122, ARM_Y, -0.014),
         LeftLowerArm => left(0.345, ARM_Y, -0.016),
         LeftHand => left(0.552, ARM_Y, -0.006),

@@ -35,7 +35,7 @@ pub(super) fn face(params: &CharacterParams) -> Picture {
     for side in [-1.0, 1.0] {
         for i in 0..3 {
             let x = side * (0.0385 + 0.0048 * i as f32);
-            canvas.ellipse(at(x, 0.0600), size(0.00055, 0.0026), 24.0 * side, |_| with_alpha(blush, 0.75));
+            canvas.ellipse(at(x, 0.0600), size(0.00055, 0.0026), 24.0, |_| with_alpha(blush, 0.75));
         }
     }
     // Under the tip of the nose, and the light on it.
@@ -104,7 +104,7 @@ pub(super) fn eye_white() -> Picture {
 pub(super) fn face_lines(params: &CharacterParams) -> Picture {
     let lash = colour(line_colour(params));
     let crease = colour(params.skin.mix(Rgb::hex(0x9a4a50), 0.62));
-    let brow = colour(params.hair.colour.mix(Rgb::hex(0x46224e), 0.52));
+    let brow = colour(params.hair.colour.mix(Rgb::hex(0x3a2430), 0.45));
     let warm = colour(Rgb::hex(0x8a4a4a).mix(line_colour(params), 0.45));
     Canvas::new(64, 64, |p| match (p.y * 4.0) as u32 {
         // Lashes turn warmer towards both ends.

@@ -104,20 +104,6 @@ fn count(shape: &[usize]) -> Option<usize> {
     shape.iter().try_fold(1_usize, |product, &n| product.checked_mul(n))
 }
 
-/// Tensors that share their values, or repeat them by strides of zero, could make much memory of a little file.
-fn must_be_in(file_length: u64, tensors: &[(String, Stored)]) -> Result<(), String> {
-    let bytes = |stored: &Stored| match stored.kind {
-        Kind::Readable(kind) => count(&stored.shape)?.checked_mul(kind.size()),
-        Kind::Other(_) => Some(0),
-    };
-    let all = tensors.iter().try_fold(0_u64, |sum, (_, stored)| sum.checked_add(bytes(stored)? as u64));
-    if all.is_some_and(|all| all <= file_length) {
-        Ok(())
-    } else {
-        Err("its tensors have more values than the file holds".into())
-    }
-}
-
 /// The strides of a tensor without gaps, last dimension fastest.
 fn contiguous(shape: &[usize]) -> Vec<usize> {
     let mut strides = vec![1_usize; shape.len()];

@@ -1,0 +1,96 @@
+//! `settei doctor`: what this machine has, what is missing and how to get it.
+
+use super::report::Report;
+use crate::conr::DeviceChoice;
+use crate::raster::{RasterChoice, Rasterizer, adapters};
+use anyhow::Result;
+use clap::Args;
+use serde_json::json;
+
+/// Tell what this machine can do, what is missing and how to get it
+#[derive(Args)]
+pub(super) struct Doctor {}
+
+impl Doctor {
+    pub(super) fn run(&self, report: &Report) -> Result<()> {
+        let mut missing: Vec<String> = Vec::new();
+        let line = |what: &str, value: &str| report.say(format_args!("{what:<12} {value}"));
+
+        let system = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
+        let version = env!("CARGO_PKG_VERSION");
+        line("Settei", version);
+        line("system", &system);
+
+        let threads = rayon::current_num_threads();
+        line("processor", &format!("{threads} threads"));
+        let memory = memory();
+        line("memory", &format!("{:.1} GiB, {:.1} GiB of it free", gib(memory.0), gib(memory.1)));
+        if gib(memory.1) < 3.0 {
+            missing.push(
+                "less than 3 GiB of memory are free: close other programs before drawing with CoNR's published weights"
+                    .into(),
+            );
+        }
+
+        let adapters = adapters();
+        for adapter in &adapters {
+            let suits = adapter.unsuitable.as_ref().map_or_else(String::new, |why| format!("; not used: {why}"));
+            line("graphics", &format!("{} ({}, {}){suits}", adapter.name, adapter.backend, adapter.kind));
+        }
+        if adapters.is_empty() {
+            line("graphics", "no adapter; figures are drawn by the processor");
+            missing.push(NO_ADAPTER.into());
+        }
+        let raster = match Rasterizer::new(RasterChoice::Auto) {
+            Ok(rasterizer) => rasterizer.describe(),
+            Err(error) => error.to_string(),
+        };
+        line("figures by", &raster);
+
+        let mut devices = Vec::new();
+        for choice in [DeviceChoice::Cpu, DeviceChoice::Cuda, DeviceChoice::Metal] {
+            let name = format!("{choice:?}").to_lowercase();
+            let usable = choice.open().is_ok();
+            let state = choice.describe();
+            line(&name, &if usable { state.clone() } else { format!("no: {state}") });
+            devices.push(json!({ "device": name, "usable": usable, "state": state }));
+        }
+
+        if missing.is_empty() {
+            report.say("\nNothing is missing.");
+        }
+        for what in &missing {
+            report.say(format_args!("\nMissing: {what}"));
+        }
+        report.event(
+            "doctor",
+            json!({
+                "version": version, "system": system, "threads": threads,
+                "memory_bytes": memory.0, "memory_free_bytes": memory.1,
+                "adapters": adapters.iter().map(|a| json!({
+                    "name": a.name, "backend": a.backend, "kind": a.kind, "driver": a.driver, "unsuitable": a.unsuitable,
+                })).collect::<Vec<_>>(),
+                "raster": raster, "devices": devices, "missing": missing,
+            }),
+        );
+        Ok(())
+    }
+}
+
+#[cfg(target_os = "linux")]
+const NO_ADAPTER: &str = "a graphics driver (everything works without one, more slowly). On Debian and Ubuntu: sudo apt-get install mesa-vulkan-drivers; \
+                          for an NVIDIA card the driver of its maker";
+#[cfg(not(target_os = "linux"))]
+const NO_ADAPTER: &str =
+    "a graphics driver (everything works without one, more slowly): install the one of your graphics card's maker";
+
+/// Memory of the machine in bytes: all of it, what is free.
+fn memory() -> (u64, u64) {
+    let mut system = sysinfo::System::new();
+    system.refresh_memory();
+    (system.total_memory(), system.available_memory())
+}
+
+fn gib(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 30)
+}

@@ -1,0 +1,54 @@
+//! `settei udp`: a posed figure as Ultra-Dense Pose files.
+
+use super::arguments::{OutArgs, RasterArgs, Size, camera, poses};
+use super::report::Report;
+use crate::pose::CameraView;
+use crate::progress::Progress;
+use crate::udp::UdpFormat;
+use anyhow::Result;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Turn a posed figure into Ultra-Dense Pose files, one per pose
+///
+/// An Ultra-Dense Pose (UDP) says for every pixel which point of the body it shows. `settei render` draws a character
+/// into it; CoNR's own program reads the .npz form, compositing programs the .exr form.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  settei udp --figure hero.vrm --pose walk --out poses\n  \
+                        settei udp --figure miku.pmx --pose sit my-pose.json --camera three-quarter-left --size 1024 --out poses")]
+pub(super) struct UdpCommand {
+    /// The figure: .vrm, .glb, .gltf, .pmx, .pmd or .obj
+    #[arg(long, value_name = "FILE")]
+    figure: PathBuf,
+    /// Built-in poses by name (`t`, `walk`, `sit` …) or pose files (.json)
+    #[arg(long, value_name = "NAME|FILE", num_args = 1.., required = true)]
+    pose: Vec<String>,
+    /// front, back, left, right, low, high, three-quarter-left, three-quarter-right, or YAW:PITCH[:FOV] in degrees
+    #[arg(long, value_parser = camera, default_value = "front", allow_hyphen_values = true)]
+    camera: CameraView,
+    /// Size of the result in pixels
+    #[arg(long, value_name = "WxH", default_value = "512x512")]
+    size: Size,
+    #[command(flatten)]
+    raster: RasterArgs,
+    /// File form: npz (CoNR's own), exr (compositing), png (16 bit, to look at)
+    #[arg(long, value_enum, default_value = "npz")]
+    format: UdpFormat,
+    #[command(flatten)]
+    out: OutArgs,
+}
+
+impl UdpCommand {
+    pub(super) fn run(&self, report: &Report) -> Result<()> {
+        let poses = poses(&self.pose)?;
+        let out = self.out.open("udp")?;
+        let subject = self.raster.subject(&self.figure, report)?;
+        report.stage("drawing poses", poses.len() as u64);
+        for (name, pose) in &poses {
+            let udp = subject.udp(pose, &self.camera, self.size.array())?;
+            out.udp(&out.unique_stem(name), &udp, self.format, report)?;
+            report.advance(1);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,72 @@
+//! `settei weights`: what is in weight files, and one form from another.
+
+use super::Usage;
+use super::report::Report;
+use crate::conr::weights::{self, WeightType};
+use anyhow::{Result, bail};
+use clap::Subcommand;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Look into CoNR's weight files, or make one file of the four
+#[derive(Subcommand)]
+pub(super) enum Weights {
+    /// Tell what is in a weight file and whether it fits
+    Info {
+        /// A folder with the authors' four .pth files, or one .safetensors file
+        path: PathBuf,
+    },
+    /// Make one .safetensors file of the authors' four .pth files (or of another .safetensors)
+    Convert {
+        /// A folder with the authors' four .pth files, or one .safetensors file
+        from: PathBuf,
+        /// The .safetensors file to write
+        to: PathBuf,
+        /// How the numbers are stored: f16 and bf16 take half the space
+        #[arg(long, value_enum, default_value = "f32")]
+        dtype: WeightType,
+        /// Replace the file if it is there
+        #[arg(long)]
+        overwrite: bool,
+    },
+}
+
+impl Weights {
+    pub(super) fn run(&self, report: &Report) -> Result<()> {
+        match self {
+            Self::Info { path } => {
+                let info = weights::inspect(path)?;
+                report.event("weights", json!({ "info": info }));
+                report.say(format_args!("{}", path.display()));
+                report.say(format_args!("graph       {} version {}", info.graph, info.version));
+                report.say(format_args!("tensors     {}", info.tensors));
+                report.say(format_args!("parameters  {:.1} million", info.parameters as f64 / 1e6));
+                let types: Vec<String> = info.types.iter().map(|(name, count)| format!("{count} of {name}")).collect();
+                report.say(format_args!("stored as   {}", types.join(", ")));
+                for (network, (tensors, parameters)) in &info.networks {
+                    report.say(format_args!(
+                        "  {network:<22}{tensors:>4} tensors {:>8.2} million",
+                        *parameters as f64 / 1e6
+                    ));
+                }
+                if let Some(problems) = info.problems {
+                    bail!("{}: these weights don't fit the networks; {problems}", path.display());
+                }
+                report.say("These weights fit.");
+                Ok(())
+            }
+            Self::Convert { from, to, dtype, overwrite } => {
+                if !to.extension().is_some_and(|e| e.eq_ignore_ascii_case("safetensors")) {
+                    let how = "weights are written as .safetensors only; give the new file a name that ends so";
+                    return Err(Usage(how.into()).into());
+                }
+                if to.exists() && !overwrite {
+                    bail!("{} is there already; give another name, or --overwrite to replace it", to.display());
+                }
+                weights::convert(from, to, *dtype, report)?;
+                report.wrote(to);
+                Ok(())
+            }
+        }
+    }
+}

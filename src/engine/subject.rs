@@ -1,0 +1,91 @@
+//! A figure ready to be drawn: every picture of it needs a pose, a view and a size, nothing more.
+
+use crate::figure::landmarks::MapPreset;
+use crate::figure::{Figure, LandmarkMap, LocalPose};
+use crate::picture::Picture;
+use crate::pose::{Camera, CameraView, Pose};
+use crate::raster::{Model, RasterError, Rasterizer, ToonStyle};
+use crate::udp::Udp;
+use std::sync::Arc;
+
+/// Part of a picture's side left free around the figure.
+const MARGIN: f32 = 0.04;
+
+/// A figure on a rasterizer.
+pub struct Subject {
+    rasterizer: Rasterizer,
+    figure: Arc<Figure>,
+    model: Model,
+}
+
+/// Why a figure can't be drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum SubjectError {
+    /// There is nothing to draw.
+    #[error("{0} has no surface to draw (only a skeleton or motions): choose a file with a mesh")]
+    NoSurface(String),
+    /// The rasterizer can't.
+    #[error(transparent)]
+    Raster(#[from] RasterError),
+}
+
+impl Subject {
+    /// Gets `figure` ready; its landmarks are fixed here, once.
+    ///
+    /// # Errors
+    /// A figure without triangles; a rasterizer that can't hold it.
+    pub fn new(rasterizer: Rasterizer, figure: Figure, map: MapPreset) -> Result<Self, SubjectError> {
+        if figure.triangles.is_empty() {
+            return Err(SubjectError::NoSurface(figure.name));
+        }
+        let figure = Arc::new(figure);
+        let map = LandmarkMap::new(&figure, map);
+        let model = rasterizer.load(Arc::clone(&figure), &map)?;
+        Ok(Self { rasterizer, figure, model })
+    }
+
+    /// The figure.
+    pub fn figure(&self) -> &Arc<Figure> {
+        &self.figure
+    }
+
+    /// What draws it, in words.
+    pub fn rasterizer(&self) -> &Rasterizer {
+        &self.rasterizer
+    }
+
+    /// Its Ultra-Dense Pose, framed on the posed figure.
+    ///
+    /// # Errors
+    /// A size beyond what the rasterizer can do, or a lost GPU.
+    pub fn udp(&self, pose: &Pose, view: &CameraView, size_px: [u32; 2]) -> Result<Udp, SubjectError> {
+        let (local, camera) = self.stage(pose, view, size_px)?;
+        Ok(self.rasterizer.udp(&self.model, &local, &camera, size_px)?)
+    }
+
+    /// Its toon picture, straight alpha, framed as [`Subject::udp`].
+    ///
+    /// # Errors
+    /// As [`Subject::udp`].
+    pub fn toon(&self, pose: &Pose, view: &CameraView, size_px: [u32; 2]) -> Result<Picture, SubjectError> {
+        let (local, camera) = self.stage(pose, view, size_px)?;
+        Ok(self.rasterizer.toon(&self.model, &local, &camera, size_px, &ToonStyle::default())?)
+    }
+
+    /// Both at once, as a sheet's view needs them.
+    ///
+    /// # Errors
+    /// As [`Subject::udp`].
+    pub fn view(&self, pose: &Pose, view: &CameraView, size_px: [u32; 2]) -> Result<(Picture, Udp), SubjectError> {
+        let (local, camera) = self.stage(pose, view, size_px)?;
+        let picture = self.rasterizer.toon(&self.model, &local, &camera, size_px, &ToonStyle::default())?;
+        Ok((picture, self.rasterizer.udp(&self.model, &local, &camera, size_px)?))
+    }
+
+    fn stage(&self, pose: &Pose, view: &CameraView, size_px: [u32; 2]) -> Result<(LocalPose, Camera), SubjectError> {
+        let local = pose.resolve(&self.figure);
+        let points = self.model.posed_positions(&local)?;
+        let camera = view.frame(&points, size_px[0] as f32 / size_px[1] as f32, MARGIN);
+        Ok((local, camera))
+    }
+}

@@ -1,0 +1,168 @@
+//! The command line as a user runs it: whole commands, their files, messages and exit codes.
+#![allow(clippy::unwrap_used)] // a test may stop at the first surprise
+
+use serde_json::Value;
+use settei::udp::Udp;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const FIGURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/mio.vrm");
+
+/// Runs `settei` in a folder of its own, on the CPU raster so that no driver decides the outcome.
+fn settei(folder: &Path, line: &str) -> Output {
+    let arguments = line.split_whitespace().map(|word| if word == "FIGURE" { FIGURE } else { word });
+    Command::new(env!("CARGO_BIN_EXE_settei")).current_dir(folder).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[track_caller]
+fn succeeds(folder: &Path, line: &str) -> String {
+    let output = settei(folder, line);
+    assert_eq!(output.status.code(), Some(0), "settei {line}\n{}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+#[track_caller]
+fn fails(folder: &Path, line: &str, code: i32, says: &[&str]) {
+    let output = settei(folder, line);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "settei {line}\n{said}");
+    for what in says {
+        assert!(said.contains(what), "settei {line}\nsays: {said}\nbut not: {what}");
+    }
+}
+
+#[test]
+fn help_leads_a_beginner_to_the_demo() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = succeeds(folder.path(), "--help");
+    for command in ["demo", "render", "sheet", "udp", "detect", "weights", "doctor", "bench"] {
+        assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in:\n{help}");
+        assert!(succeeds(folder.path(), &format!("help {command}")).contains("Usage:"), "{command}");
+    }
+    assert!(help.contains("settei demo"));
+}
+
+#[test]
+fn wrong_command_lines_end_with_two() {
+    let folder = tempfile::tempdir().unwrap();
+    fails(folder.path(), "paint", 2, &["paint"]);
+    fails(folder.path(), "udp --pose t --out o", 2, &["--figure"]);
+    fails(folder.path(), "udp --figure FIGURE --pose t --camera sideways --out o", 2, &["sideways", "front"]);
+    fails(folder.path(), "udp --figure FIGURE --pose wafe --out o", 2, &["wafe", "wave"]);
+    fails(folder.path(), "udp --figure FIGURE --pose t --size 0x9 --out o", 2, &["512x768"]);
+    fails(folder.path(), "render --sheet s --udp u.npz --engine conr --out o", 2, &["--weights", "landmark"]);
+    fails(folder.path(), "render --sheet s --figure FIGURE --out o", 2, &["--pose"]);
+    fails(folder.path(), "render --sheet s --udp u.npz --size 300 --out o", 2, &["128"]);
+    fails(folder.path(), "weights convert a b.pth", 2, &[".safetensors"]);
+    assert!(!folder.path().join("o").exists(), "a wrong command line makes no folder");
+}
+
+#[test]
+fn failures_name_the_file_and_end_with_one() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("broken.vrm"), b"glTF\x02\0\0\0").unwrap();
+    std::fs::write(folder.path().join("note.txt"), "hello").unwrap();
+    fails(folder.path(), "udp --figure missing.vrm --pose t --out o", 1, &["missing.vrm"]);
+    fails(folder.path(), "udp --figure broken.vrm --pose t --out o", 1, &["broken.vrm"]);
+    fails(folder.path(), "udp --figure note.txt --pose t --out o", 1, &["note.txt"]);
+    fails(folder.path(), "weights info note.txt", 1, &["note.txt"]);
+    fails(folder.path(), "render --sheet note.txt --udp note.txt --out p", 1, &["note.txt"]);
+    fails(folder.path(), "udp --figure FIGURE --pose note.json --out o", 1, &["note.json"]);
+}
+
+#[test]
+fn a_pose_becomes_a_udp_of_the_size_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    for (format, size) in [("npz", "48x96"), ("exr", "96x48"), ("png", "64")] {
+        succeeds(
+            folder.path(),
+            &format!("udp --figure FIGURE --pose t Sit --size {size} --raster cpu --format {format} --out {format}"),
+        );
+        for name in ["t", "sit"] {
+            let udp = Udp::load(&folder.path().join(format).join(format!("{name}.{format}"))).unwrap();
+            let (width, height) = size.split_once('x').unwrap_or((size, size));
+            assert_eq!((udp.width_px.to_string(), udp.height_px.to_string()), (width.to_owned(), height.to_owned()));
+            assert!(udp.surface_points() > 100, "{name}.{format} shows {} points", udp.surface_points());
+        }
+    }
+}
+
+#[test]
+fn a_folder_with_other_files_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let command = "udp --figure FIGURE --pose t --size 32 --raster cpu --out mine";
+    std::fs::create_dir(folder.path().join("mine")).unwrap();
+    let own = folder.path().join("mine").join("t.npz");
+    std::fs::write(&own, "an artist's work").unwrap();
+    fails(folder.path(), command, 1, &["mine", "--overwrite"]);
+    assert_eq!(std::fs::read_to_string(&own).unwrap(), "an artist's work");
+    succeeds(folder.path(), &format!("{command} --overwrite"));
+    assert!(Udp::load(&own).is_ok());
+    // What the command made itself it may make again.
+    succeeds(folder.path(), "udp --figure FIGURE --pose t --size 32 --raster cpu --out new");
+    succeeds(folder.path(), "udp --figure FIGURE --pose t --size 32 --raster cpu --out new");
+}
+
+#[test]
+fn a_figures_sheet_draws_it_in_another_pose() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = succeeds(folder.path(), "--json sheet --figure FIGURE --views 2 --size 96 --raster cpu --out sheet");
+    let events: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let wrote: Vec<_> = events.iter().filter(|e| e["event"] == "wrote").map(|e| e["path"].as_str().unwrap()).collect();
+    assert_eq!(wrote.len(), 4, "two views, each with its UDP: {wrote:?}");
+    assert_eq!(events.last().unwrap()["event"], "done");
+    assert!(events.iter().any(|e| e["event"] == "progress" && e["done"] == 2 && e["total"] == 2));
+
+    succeeds(folder.path(), "udp --figure FIGURE --pose walk --size 80x120 --raster cpu --out poses");
+    succeeds(folder.path(), "render --sheet sheet --udp poses/walk.npz --confidence --out one");
+    let straight = image::open(folder.path().join("one/walk.png")).unwrap().into_rgba8();
+    assert_eq!(straight.dimensions(), (80, 120));
+    assert!(straight.pixels().filter(|p| p[3] > 200).count() > 800);
+    assert!(folder.path().join("one/walk.confidence.png").exists());
+
+    succeeds(folder.path(), "render --sheet sheet --udp poses/walk.npz --premultiplied --out two");
+    let premultiplied = image::open(folder.path().join("two/walk.png")).unwrap().into_rgba8();
+    for (s, p) in straight.pixels().zip(premultiplied.pixels()) {
+        assert_eq!(s[3], p[3]);
+        assert!(p[0] <= p[3] && p[1] <= p[3] && p[2] <= p[3], "{p:?} is not premultiplied");
+    }
+
+    let line = "render --sheet sheet --figure FIGURE --pose walk --picture-size 80x120 --raster cpu --out three";
+    succeeds(folder.path(), line);
+    let posed = image::open(folder.path().join("three/walk.png")).unwrap().into_rgba8();
+    assert_eq!(posed, straight, "a figure in a pose is the same as its UDP file");
+}
+
+#[test]
+fn drawings_without_udps_ask_for_them() {
+    let folder = tempfile::tempdir().unwrap();
+    succeeds(folder.path(), "sheet --figure FIGURE --views 1 --size 96 --raster cpu --out sheet");
+    std::fs::remove_file(folder.path().join("sheet/front.udp.npz")).unwrap();
+    succeeds(folder.path(), "udp --figure FIGURE --pose walk --size 64 --raster cpu --out poses");
+    fails(folder.path(), "render --sheet sheet --udp poses/walk.npz --out o", 1, &["front", "detect"]);
+}
+
+#[test]
+fn the_demo_needs_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    succeeds(folder.path(), "demo --raster cpu --size 192");
+    let demo = folder.path().join("settei-demo");
+    let pictures = std::fs::read_dir(&demo)
+        .unwrap()
+        .filter(|e| e.as_ref().unwrap().path().extension().is_some_and(|extension| extension == "png"));
+    assert_eq!(pictures.count(), 7, "six poses and the contact sheet");
+}
+
+#[test]
+fn the_doctor_answers_on_any_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(succeeds(folder.path(), "doctor").contains("processor"));
+    let said = succeeds(folder.path(), "--json doctor");
+    let doctor: Value = serde_json::from_str(said.lines().next().unwrap()).unwrap();
+    assert_eq!(doctor["event"], "doctor");
+    assert!(doctor["memory_bytes"].as_u64().unwrap() > 0);
+}
