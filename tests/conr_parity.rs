@@ -202,3 +202,66 @@ fn what_cannot_be_rendered_is_said() {
     let nothing = OPEN.render(&encoded, &Udp::new(33, 44), &Silent).unwrap();
     assert_eq!(nothing.to_picture(), Picture::new(33, 44));
 }
+
+mod on_the_processor {
+    use super::*;
+    use settei::conr::cpu::{Encoded, Engine, Storage};
+
+    static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(&rule_weights("open"), Storage::F32).unwrap());
+
+    /// A fixture's drawings as bytes.
+    fn drawings(fixture: &Fixture) -> (Vec<Vec<[u8; 4]>>, usize) {
+        let (shape, rgb) = fixture.0.array::<u8>("sheet_rgb");
+        let (_, alpha) = fixture.0.array::<u8>("sheet_alpha");
+        let (views, size) = (shape[0] as usize, shape[2] as usize);
+        let area = size * size;
+        let pixel = |v: usize, i: usize| {
+            let [r, g, b] = [0, 1, 2].map(|c| rgb[(3 * v + c) * area + i]);
+            [r, g, b, alpha[v * area + i]]
+        };
+        ((0..views).map(|v| (0..area).map(|i| pixel(v, i)).collect()).collect(), size)
+    }
+
+    fn rendered(engine: &Engine, sheet: &Encoded, fixture: &Fixture) -> Vec<[f32; 4]> {
+        let (_, udp) = fixture.0.array::<f32>("target_udp");
+        let area = udp.len() / 4;
+        let landmarks: Vec<[f32; 4]> = (0..area).map(|i| [0, 1, 2, 3].map(|c| udp[c * area + i])).collect();
+        let mask: Vec<u8> = landmarks.iter().map(|p| (p[3] * 255.0) as u8).collect();
+        engine.render(sheet, &landmarks, &mask, &Silent).unwrap()
+    }
+
+    fn planes(pixels: &[[f32; 4]]) -> Tensor {
+        let values: Vec<f32> = (0..4).flat_map(|c| pixels.iter().map(move |p| p[c])).collect();
+        Tensor::new(values, &Device::Cpu).unwrap()
+    }
+
+    fn agrees(file: &str) {
+        let fixture = Fixture(Npz::open(file));
+        let (drawings, size) = drawings(&fixture);
+        let sheet = ENGINE.encode(&drawings, size, &Silent).unwrap();
+        fixture.assert_near("rgba", &planes(&rendered(&ENGINE, &sheet, &fixture)), 2e-3, 1e-4);
+        let udps: Vec<_> = drawings.into_iter().map(|d| planes(&ENGINE.detect(d, size).unwrap())).collect();
+        fixture.assert_near("detected_udp", &Tensor::stack(&udps, 0).unwrap(), 2e-3, 1e-4);
+    }
+
+    #[test]
+    fn three_views_agree_with_the_released_program() {
+        agrees("conr_128_m3.npz");
+    }
+
+    #[test]
+    fn one_larger_view_agrees_with_the_released_program() {
+        agrees("conr_256_m1.npz");
+    }
+
+    #[test]
+    fn the_order_of_views_does_not_matter() {
+        let fixture = Fixture(Npz::open("conr_128_m3.npz"));
+        let (mut drawings, size) = drawings(&fixture);
+        let picture = rendered(&ENGINE, &ENGINE.encode(&drawings, size, &Silent).unwrap(), &fixture);
+        drawings.rotate_left(1);
+        let turned = rendered(&ENGINE, &ENGINE.encode(&drawings, size, &Silent).unwrap(), &fixture);
+        let differences = picture.as_flattened().iter().zip(turned.as_flattened()).map(|(a, b)| (a - b).abs());
+        assert!(differences.fold(0.0, f32::max) < 1e-5);
+    }
+}

@@ -11,7 +11,7 @@ use candle_nn::VarBuilder;
 pub const NAME: &str = "udpparsernet";
 
 /// How many channels the features have.
-const FEATURES: [usize; 5] = [2048, 1024, 512, 256, 64];
+pub(super) const FEATURES: [usize; 5] = [2048, 1024, 512, 256, 64];
 
 /// The network.
 pub struct Detector {

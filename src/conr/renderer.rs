@@ -200,7 +200,7 @@ fn check_size(size_px: u32) -> Result<(), ConrError> {
 }
 
 /// The pixels of a 1×4×S×S tensor.
-fn pixels(tensor: &Tensor) -> candle_core::Result<Vec<[f32; 4]>> {
+pub(super) fn pixels(tensor: &Tensor) -> candle_core::Result<Vec<[f32; 4]>> {
     let values: Vec<f32> = tensor.permute((0, 2, 3, 1))?.flatten_all()?.to_vec1()?;
     Ok(values.as_chunks().0.to_vec())
 }

@@ -15,25 +15,25 @@ pub const NAME: &str = "shader";
 pub const BLOCKS: usize = 6;
 
 /// Channels inside a block.
-const WIDTH: usize = 224;
+pub(super) const WIDTH: usize = 224;
 /// Channels of a flow that moves a message in sixteen groups.
-const GROUPED_FLOW: usize = 32;
+pub(super) const GROUPED_FLOW: usize = 32;
 /// Channels of the reference: premultiplied colours and alpha.
-const REFERENCE: usize = 4;
+pub(super) const REFERENCE: usize = 4;
 
 /// How many channels go in and out of a block.
-struct Channels {
-    target: usize,
-    feature: usize,
+pub(super) struct Channels {
+    pub(super) target: usize,
+    pub(super) feature: usize,
     /// Both of the averaged message and of the view's own.
-    message_in: usize,
-    message_out: usize,
-    local_out: usize,
+    pub(super) message_in: usize,
+    pub(super) message_out: usize,
+    pub(super) local_out: usize,
     /// Stacks of six convolutions.
-    stacks: usize,
+    pub(super) stacks: usize,
 }
 
-const CHANNELS: [Channels; BLOCKS] = [
+pub(super) const CHANNELS: [Channels; BLOCKS] = [
     Channels { target: 512, feature: 2048, message_in: 0, message_out: 2048, local_out: 2048, stacks: 1 },
     Channels { target: 256, feature: 1024, message_in: 2048, message_out: 1024, local_out: 1024, stacks: 1 },
     Channels { target: 128, feature: 512, message_in: 1024, message_out: 512, local_out: 512, stacks: 1 },
@@ -43,11 +43,11 @@ const CHANNELS: [Channels; BLOCKS] = [
 ];
 
 impl Channels {
-    fn inputs(&self) -> usize {
+    pub(super) fn inputs(&self) -> usize {
         2 * (2 + REFERENCE + self.message_in) + self.target + self.feature
     }
 
-    fn outputs(&self) -> usize {
+    pub(super) fn outputs(&self) -> usize {
         let local = if self.local_out > 0 { self.local_out + GROUPED_FLOW } else { 0 };
         2 + self.message_out + GROUPED_FLOW + local + 2 + self.message_out
     }

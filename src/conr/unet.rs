@@ -104,7 +104,7 @@ pub(super) enum Depth {
 
 impl Depth {
     /// Blocks per layer, kernel sizes in a block, and how many times its width a block gives out.
-    fn layout(&self) -> ([usize; 4], &'static [usize], usize) {
+    pub(super) fn layout(&self) -> ([usize; 4], &'static [usize], usize) {
         match self {
             Self::ResNet18 => ([2, 2, 2, 2], &[3, 3], 1),
             Self::ResNet50 => ([3, 4, 6, 3], &[1, 3, 1], 4),
