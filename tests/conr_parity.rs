@@ -16,7 +16,7 @@ use settei::sheet::{Sheet, View};
 use settei::udp::Udp;
 use std::sync::LazyLock;
 
-static OPEN: LazyLock<Renderer> = LazyLock::new(|| Renderer::new(&rule_weights("open")).unwrap());
+static OPEN: LazyLock<Networks> = LazyLock::new(|| Networks::new(&rule_weights("open")).unwrap());
 
 /// A fixture's arrays as tensors with a sample dimension, and how far our numbers are from its own.
 struct Fixture(Npz);
@@ -56,12 +56,12 @@ fn references(rgb: &Tensor, alpha: &Tensor) -> Tensor {
 }
 
 fn message(references: &Tensor, features: &Features, target: &Features) -> Tensor {
-    OPEN.networks().shader.forward(references, features, target, &Silent).unwrap()
+    OPEN.shader.forward(references, features, target, &Silent).unwrap()
 }
 
 fn agrees_with_the_released_program(file: &str) {
     let fixture = Fixture(Npz::open(file));
-    let networks = OPEN.networks();
+    let networks = &*OPEN;
     let [rgb, alpha, landmarks, mask] = fixture.inputs();
 
     let features = networks.detector.features(&rgb).unwrap();
@@ -94,14 +94,14 @@ fn one_larger_view_agrees_with_the_released_program() {
 fn the_order_of_the_views_means_nothing() {
     let fixture = Fixture(Npz::open("conr_128_m3.npz"));
     let [rgb, alpha, landmarks, mask] = fixture.inputs();
-    let features = OPEN.networks().detector.features(&rgb).unwrap();
-    let target = OPEN.networks().pose_encoder.features(&landmarks, &mask).unwrap();
+    let features = OPEN.detector.features(&rgb).unwrap();
+    let target = OPEN.pose_encoder.features(&landmarks, &mask).unwrap();
     let rgba = |order: [u32; 3]| {
         let order = Tensor::new(&order, &Device::Cpu).unwrap();
         let reordered = |x: &Tensor| x.index_select(&order, 0).unwrap();
         let features = features.each_ref().map(reordered);
         let message = message(&reordered(&references(&rgb, &alpha)), &features, &target);
-        OPEN.networks().rgba_decoder.forward(&message).unwrap()
+        OPEN.rgba_decoder.forward(&message).unwrap()
     };
     let difference = (rgba([0, 1, 2]) - rgba([2, 0, 1])).unwrap().abs().unwrap().max_all().unwrap();
     let difference: f32 = difference.to_scalar().unwrap();

@@ -1,3 +1,4 @@
+use super::cpu::{Encoded, Engine, Storage};
 use super::weights::{self, WeightFile};
 use super::{ConrError, DeviceChoice, Features, Networks, shader};
 use crate::picture::Picture;
@@ -17,16 +18,29 @@ const DRAWINGS_AT_ONCE: usize = 4;
 
 /// The networks on a device: encodes a sheet once, and renders it in many poses.
 pub struct Renderer {
-    networks: Networks,
-    device: Device,
+    backend: Backend,
+}
+
+enum Backend {
+    /// Packed weights and kernels of our own.
+    Processor(Box<Engine>),
+    /// Candle's tensors and kernels.
+    Card { networks: Box<Networks>, device: Device },
 }
 
 /// What the networks remember of a sheet.
 pub struct EncodedSheet {
     size_px: u32,
-    /// m×4×S×S.
-    references: Tensor,
-    features: Features,
+    content: Content,
+}
+
+enum Content {
+    Processor(Encoded),
+    /// References (m×4×S×S) and features.
+    Card {
+        references: Tensor,
+        features: Features,
+    },
 }
 
 impl EncodedSheet {
@@ -37,7 +51,10 @@ impl EncodedSheet {
 
     /// How many drawings it remembers.
     pub fn views(&self) -> usize {
-        self.references.dims()[0]
+        match &self.content {
+            Content::Processor(encoded) => encoded.views(),
+            Content::Card { references, .. } => references.dims()[0],
+        }
     }
 }
 
@@ -69,16 +86,29 @@ impl Rendering {
 
 impl Renderer {
     /// Loads weights: a folder of the authors' four `.pth`, or a `.safetensors`. Whatever they are stored as, they
-    /// take four bytes a number in memory: 660 MB.
+    /// take four bytes a number in memory.
     ///
     /// # Errors
     /// The device cannot be used; the weights cannot be read, or don't fit; [`ConrError::Cancelled`].
     pub fn load(path: &Path, device: DeviceChoice, progress: &dyn Progress) -> Result<Self, ConrError> {
+        Self::load_as(path, device, Storage::F32, progress)
+    }
+
+    /// As [`Renderer::load`]; `storage` is what packed weights take in memory, where the processor renders.
+    ///
+    /// # Errors
+    /// As [`Renderer::load`].
+    pub fn load_as(
+        path: &Path,
+        device: DeviceChoice,
+        storage: Storage,
+        progress: &dyn Progress,
+    ) -> Result<Self, ConrError> {
         let device = device.open()?;
         let file = WeightFile::open(path)?;
         progress.stage("reading weights", weights::used()? as u64);
-        let networks = file.load(&device, progress, Networks::new)?;
-        Ok(Self { networks, device })
+        let backend = file.load(&device, progress, |weights| Backend::new(weights, storage))?;
+        Ok(Self { backend })
     }
 
     /// A renderer with tensors from elsewhere, on their device.
@@ -86,12 +116,7 @@ impl Renderer {
     /// # Errors
     /// A tensor that is missing or of another shape.
     pub fn new(weights: &VarBuilder) -> Result<Self, ConrError> {
-        Ok(Self { networks: Networks::new(weights)?, device: weights.device().clone() })
-    }
-
-    /// The networks themselves.
-    pub fn networks(&self) -> &Networks {
-        &self.networks
+        Ok(Self { backend: Backend::new(weights, Storage::F32)? })
     }
 
     /// Looks at all drawings of a sheet, at a working size of `size_px` (a multiple of 128; the published weights
@@ -105,27 +130,14 @@ impl Renderer {
             return Err(ConrError::EmptySheet);
         }
         progress.stage("looking at the sheet", sheet.views.len() as u64);
-        let mut references = Vec::new();
-        let mut features: [Vec<Tensor>; 5] = Default::default();
-        for views in sheet.views.chunks(DRAWINGS_AT_ONCE) {
-            if progress.cancelled() {
-                return Err(ConrError::Cancelled);
+        let content = match &self.backend {
+            Backend::Processor(engine) => {
+                let drawings = sheet.views.iter().map(|view| frame_drawing(&view.picture, size_px).pixels);
+                Content::Processor(engine.encode(&drawings.collect::<Vec<_>>(), size_px as usize, progress)?)
             }
-            let drawings: Vec<_> = views.iter().map(|view| frame_drawing(&view.picture, size_px)).collect();
-            let (rgb, alpha) = self.drawings_to_tensors(&drawings, size_px)?;
-            for (all, these) in features.iter_mut().zip(self.networks.detector.features(&rgb)?) {
-                all.push(these);
-            }
-            references.push(Tensor::cat(&[&rgb.broadcast_mul(&alpha)?, &alpha], 1)?);
-            progress.advance(views.len() as u64);
-        }
-        let [f0, f1, f2, f3, f4] = features;
-        let joined = |tensors: Vec<Tensor>| Tensor::cat(&tensors, 0);
-        Ok(EncodedSheet {
-            size_px,
-            references: joined(references)?,
-            features: [joined(f0)?, joined(f1)?, joined(f2)?, joined(f3)?, joined(f4)?],
-        })
+            Backend::Card { networks, device } => encode_on_card(networks, device, sheet, size_px, progress)?,
+        };
+        Ok(EncodedSheet { size_px, content })
     }
 
     /// Draws the sheet's character in a pose: a picture of the pose's size, the character where the pose has it. A
@@ -140,13 +152,22 @@ impl Renderer {
             return Ok(Rendering { width_px: pose.width_px, height_px: pose.height_px, premultiplied: nothing });
         };
         progress.stage("rendering", shader::BLOCKS as u64 + 2);
-        let (landmarks, mask) = self.pose_to_tensors(&framed, sheet.size_px)?;
-        let target = self.networks.pose_encoder.features(&landmarks, &mask)?;
-        progress.advance(1);
-        let message = self.networks.shader.forward(&sheet.references, &sheet.features, &target, progress)?;
-        let rgba = self.networks.rgba_decoder.forward(&message)?;
-        let bytes: Vec<_> = pixels(&rgba)?.into_iter().map(|p| p.map(|v| (255.0 * v) as u8)).collect();
-        progress.advance(1);
+        let rgba = match (&self.backend, &sheet.content) {
+            (Backend::Processor(engine), Content::Processor(encoded)) => {
+                engine.render(encoded, &framed.pixels, &framed.mask, progress)?
+            }
+            (Backend::Card { networks, device }, Content::Card { references, features }) => {
+                let (landmarks, mask) = pose_to_tensors(device, &framed, sheet.size_px)?;
+                let target = networks.pose_encoder.features(&landmarks, &mask)?;
+                progress.advance(1);
+                let message = networks.shader.forward(references, features, &target, progress)?;
+                let rgba = pixels(&networks.rgba_decoder.forward(&message)?)?;
+                progress.advance(1);
+                rgba
+            }
+            _ => return Err(ConrError::Device("the sheet was encoded on another device; encode it again".into())),
+        };
+        let bytes: Vec<_> = rgba.into_iter().map(|p| p.map(|v| (255.0 * v) as u8)).collect();
         Ok(Rendering {
             width_px: pose.width_px,
             height_px: pose.height_px,
@@ -164,9 +185,14 @@ impl Renderer {
         let mut udp = Udp::new(view.picture.width_px, view.picture.height_px);
         let drawing = frame_drawing(&view.picture, size_px);
         if let Some(frame) = drawing.frame {
-            let (rgb, _) = self.drawings_to_tensors(&[drawing], size_px)?;
-            let detected = self.networks.detector.udp(&self.networks.detector.features(&rgb)?)?;
-            udp.pixels = frame.paste_nearest(&pixels(&detected)?, size_px);
+            let detected = match &self.backend {
+                Backend::Processor(engine) => engine.detect(drawing.pixels, size_px as usize)?,
+                Backend::Card { networks, device } => {
+                    let (rgb, _) = drawings_to_tensors(device, &[drawing], size_px)?;
+                    pixels(&networks.detector.udp(&networks.detector.features(&rgb)?)?)?
+                }
+            };
+            udp.pixels = frame.paste_nearest(&detected, size_px);
             // By definition there is no landmark where there is no surface.
             for pixel in udp.pixels.iter_mut().filter(|p| p[3] <= 0.0) {
                 *pixel = [0.0; 4];
@@ -174,24 +200,66 @@ impl Renderer {
         }
         Ok(udp)
     }
+}
 
-    /// Premultiplied colours N×3×S×S and alpha N×1×S×S in [0, 1].
-    fn drawings_to_tensors(&self, drawings: &[FramedDrawing], size_px: u32) -> candle_core::Result<(Tensor, Tensor)> {
-        let bytes: Vec<u8> = drawings.iter().flat_map(|d| d.pixels.as_flattened()).copied().collect();
-        let (n, size) = (drawings.len(), size_px as usize);
-        let pixels = Tensor::from_vec(bytes, (n, size, size, 4), &self.device)?;
-        let rgba = (pixels.permute((0, 3, 1, 2))?.to_dtype(DType::F32)?.contiguous()? / 255.0)?;
-        Ok((rgba.narrow(1, 0, 3)?.contiguous()?, rgba.narrow(1, 3, 1)?.contiguous()?))
+impl Backend {
+    fn new(weights: &VarBuilder, storage: Storage) -> candle_core::Result<Self> {
+        Ok(match weights.device() {
+            Device::Cpu => Backend::Processor(Box::new(Engine::new(weights, storage)?)),
+            device => Backend::Card { networks: Box::new(Networks::new(weights)?), device: device.clone() },
+        })
     }
+}
 
-    /// Landmarks 1×3×S×S and target mask 1×1×S×S in [0, 1].
-    fn pose_to_tensors(&self, pose: &FramedPose, size_px: u32) -> candle_core::Result<(Tensor, Tensor)> {
-        let size = size_px as usize;
-        let values = pose.pixels.as_flattened().to_vec();
-        let udp = Tensor::from_vec(values, (1, size, size, 4), &self.device)?.permute((0, 3, 1, 2))?;
-        let mask = Tensor::from_vec(pose.mask.clone(), (1, 1, size, size), &self.device)?.to_dtype(DType::F32)?;
-        Ok((udp.narrow(1, 0, 3)?.contiguous()?, (mask / 255.0)?))
+fn encode_on_card(
+    networks: &Networks,
+    device: &Device,
+    sheet: &Sheet,
+    size_px: u32,
+    progress: &dyn Progress,
+) -> Result<Content, ConrError> {
+    let mut references = Vec::new();
+    let mut features: [Vec<Tensor>; 5] = Default::default();
+    for views in sheet.views.chunks(DRAWINGS_AT_ONCE) {
+        if progress.cancelled() {
+            return Err(ConrError::Cancelled);
+        }
+        let drawings: Vec<_> = views.iter().map(|view| frame_drawing(&view.picture, size_px)).collect();
+        let (rgb, alpha) = drawings_to_tensors(device, &drawings, size_px)?;
+        for (all, these) in features.iter_mut().zip(networks.detector.features(&rgb)?) {
+            all.push(these);
+        }
+        references.push(Tensor::cat(&[&rgb.broadcast_mul(&alpha)?, &alpha], 1)?);
+        progress.advance(views.len() as u64);
     }
+    let [f0, f1, f2, f3, f4] = features;
+    let joined = |tensors: Vec<Tensor>| Tensor::cat(&tensors, 0);
+    Ok(Content::Card {
+        references: joined(references)?,
+        features: [joined(f0)?, joined(f1)?, joined(f2)?, joined(f3)?, joined(f4)?],
+    })
+}
+
+/// Premultiplied colours N×3×S×S and alpha N×1×S×S in [0, 1].
+fn drawings_to_tensors(
+    device: &Device,
+    drawings: &[FramedDrawing],
+    size_px: u32,
+) -> candle_core::Result<(Tensor, Tensor)> {
+    let bytes: Vec<u8> = drawings.iter().flat_map(|d| d.pixels.as_flattened()).copied().collect();
+    let (n, size) = (drawings.len(), size_px as usize);
+    let pixels = Tensor::from_vec(bytes, (n, size, size, 4), device)?;
+    let rgba = (pixels.permute((0, 3, 1, 2))?.to_dtype(DType::F32)?.contiguous()? / 255.0)?;
+    Ok((rgba.narrow(1, 0, 3)?.contiguous()?, rgba.narrow(1, 3, 1)?.contiguous()?))
+}
+
+/// Landmarks 1×3×S×S and target mask 1×1×S×S in [0, 1].
+fn pose_to_tensors(device: &Device, pose: &FramedPose, size_px: u32) -> candle_core::Result<(Tensor, Tensor)> {
+    let size = size_px as usize;
+    let values = pose.pixels.as_flattened().to_vec();
+    let udp = Tensor::from_vec(values, (1, size, size, 4), device)?.permute((0, 3, 1, 2))?;
+    let mask = Tensor::from_vec(pose.mask.clone(), (1, 1, size, size), device)?.to_dtype(DType::F32)?;
+    Ok((udp.narrow(1, 0, 3)?.contiguous()?, (mask / 255.0)?))
 }
 
 fn check_size(size_px: u32) -> Result<(), ConrError> {

@@ -1,8 +1,6 @@
 //! Layers with packed weights.
 
-use crate::nn::kernels::{
-    Activation, Batch, Conv, Join, Map, Pool, Shape, Storage, Weights, all, instance_norm,
-};
+use crate::nn::kernels::{Activation, Batch, Conv, Join, Map, Pool, Shape, Storage, Weights, all, instance_norm};
 use candle_core::Result;
 use candle_nn::VarBuilder;
 
@@ -92,4 +90,3 @@ impl NormedConv {
         self.conv.bytes()
     }
 }
-
