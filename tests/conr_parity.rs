@@ -8,7 +8,7 @@ mod common;
 use candle_core::{Device, Tensor};
 use common::Npz;
 use common::rule::rule_weights;
-use settei::conr::{ConrError, EncodedSheet, Features, Renderer};
+use settei::conr::{ConrError, EncodedSheet, Features, Networks, Renderer};
 use settei::picture::Picture;
 use settei::progress::{Progress, Silent};
 use settei::sheet::framing::frame_drawing;
@@ -16,6 +16,7 @@ use settei::sheet::{Sheet, View};
 use settei::udp::Udp;
 use std::sync::LazyLock;
 
+static RENDERER: LazyLock<Renderer> = LazyLock::new(|| Renderer::new(&rule_weights("open")).unwrap());
 static OPEN: LazyLock<Networks> = LazyLock::new(|| Networks::new(&rule_weights("open")).unwrap());
 
 /// A fixture's arrays as tensors with a sample dimension, and how far our numbers are from its own.
@@ -189,17 +190,17 @@ impl Progress for Impatient {
 fn what_cannot_be_rendered_is_said() {
     let case = EndToEnd::read();
     let message = |result: Result<EncodedSheet, ConrError>| result.err().unwrap().to_string();
-    assert!(message(OPEN.encode(&Sheet::default(), 128, &Silent)).contains("no drawings"));
+    assert!(message(RENDERER.encode(&Sheet::default(), 128, &Silent)).contains("no drawings"));
     for size_px in [0, 100, 192] {
-        assert!(message(OPEN.encode(&case.sheet, size_px, &Silent)).contains("multiple of 128"));
+        assert!(message(RENDERER.encode(&case.sheet, size_px, &Silent)).contains("multiple of 128"));
     }
-    assert!(matches!(OPEN.encode(&case.sheet, 128, &Impatient), Err(ConrError::Cancelled)));
+    assert!(matches!(RENDERER.encode(&case.sheet, 128, &Impatient), Err(ConrError::Cancelled)));
 
     let blank = View { picture: Picture::new(40, 30), ..case.sheet.views[0].clone() };
-    let encoded = OPEN.encode(&Sheet { views: vec![blank.clone()], ..Sheet::default() }, 128, &Silent).unwrap();
-    assert!(matches!(OPEN.render(&encoded, &case.pose, &Impatient), Err(ConrError::Cancelled)));
-    assert_eq!(OPEN.detect(&blank, 128).unwrap(), Udp::new(40, 30));
-    let nothing = OPEN.render(&encoded, &Udp::new(33, 44), &Silent).unwrap();
+    let encoded = RENDERER.encode(&Sheet { views: vec![blank.clone()], ..Sheet::default() }, 128, &Silent).unwrap();
+    assert!(matches!(RENDERER.render(&encoded, &case.pose, &Impatient), Err(ConrError::Cancelled)));
+    assert_eq!(RENDERER.detect(&blank, 128).unwrap(), Udp::new(40, 30));
+    let nothing = RENDERER.render(&encoded, &Udp::new(33, 44), &Silent).unwrap();
     assert_eq!(nothing.to_picture(), Picture::new(33, 44));
 }
 

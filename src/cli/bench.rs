@@ -1,5 +1,7 @@
 //! `settei bench`: how fast this machine is, measured.
 
+use super::bench_nn::NnBench;
+use super::bench_render::RenderBench;
 use super::report::Report;
 use crate::figure::{self, Figure, LandmarkMap, landmarks::MapPreset};
 use crate::pose::{self, Camera, CameraView, Pose};
@@ -12,12 +14,16 @@ use std::time::{Duration, Instant};
 /// Measure how fast this machine is
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Bench {
+    Nn(NnBench),
+    Render(RenderBench),
     Raster(RasterBench),
 }
 
 impl Bench {
     pub(super) fn run(&self, report: &Report) -> anyhow::Result<()> {
         match self {
+            Self::Nn(bench) => bench.run(report),
+            Self::Render(bench) => bench.run(report),
             Self::Raster(bench) => raster(bench, report),
         }
     }

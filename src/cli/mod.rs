@@ -4,6 +4,8 @@
 
 mod arguments;
 mod bench;
+mod bench_nn;
+mod bench_render;
 mod contact_sheet;
 mod demo;
 mod detect;

@@ -11,6 +11,7 @@
 //! | `shader` | [`shader`] | all drawings' features and the pose's to one image of features |
 //! | `rgbadecodernet` | [`rgba_decoder`] | that to colours |
 
+pub mod bench;
 pub mod cpu;
 pub mod detector;
 mod device;

@@ -35,7 +35,7 @@ pub struct EncodedSheet {
 }
 
 enum Content {
-    Processor(Encoded),
+    Processor(Box<Encoded>),
     /// References (m×4×S×S) and features.
     Card {
         references: Tensor,
@@ -133,7 +133,11 @@ impl Renderer {
         let content = match &self.backend {
             Backend::Processor(engine) => {
                 let drawings = sheet.views.iter().map(|view| frame_drawing(&view.picture, size_px).pixels);
-                Content::Processor(engine.encode(&drawings.collect::<Vec<_>>(), size_px as usize, progress)?)
+                Content::Processor(Box::new(engine.encode(
+                    &drawings.collect::<Vec<_>>(),
+                    size_px as usize,
+                    progress,
+                )?))
             }
             Backend::Card { networks, device } => encode_on_card(networks, device, sheet, size_px, progress)?,
         };

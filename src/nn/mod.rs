@@ -5,6 +5,7 @@
 //! predecessor without the networks noticing. Each has a kernel for float32 on the CPU; other devices and types take
 //! a composition of candle's own operations, which is also what the kernels are tested against.
 
+pub mod bench;
 mod consensus;
 mod conv;
 pub mod kernels;

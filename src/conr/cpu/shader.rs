@@ -18,7 +18,7 @@ use candle_core::Result;
 use candle_nn::VarBuilder;
 
 /// Floats that one group of views may take at a block's output: more views are decoded group by group.
-const GROUP_FLOATS: usize = 24 << 20;
+const GROUP_FLOATS: usize = 12 << 20;
 
 /// Where pieces lie in the input of a view: its warped features, local message, warped reference and flow.
 struct Own {

@@ -149,12 +149,12 @@ pub struct Conv {
 impl Conv {
     /// The method that is expected to be fastest on batches of `pixels` output pixels.
     ///
-    /// Few pixels wait for the weights to arrive from memory, and transformed weights are more of them.
+    /// Few pixels wait for the weights to arrive from memory, and transformed weights are four to six times as many.
     pub fn choose(shape: Shape, pixels: usize, cin: usize) -> Method {
         match shape {
-            Shape::Square { taps: 3, stride: 1, pad: 1 } if cin >= 16 && pixels >= 256 => Method::Winograd4,
-            Shape::Square { taps: 3, stride: 2, pad: 1 } if cin >= 16 && pixels >= 1024 => Method::Winograd4,
-            Shape::Double if cin >= 16 && pixels >= 4096 => Method::Winograd4,
+            Shape::Square { taps: 3, stride: 1, pad: 1 } if cin >= 16 && pixels >= 512 => Method::Winograd4,
+            Shape::Square { taps: 3, stride: 2, pad: 1 } if cin >= 16 && pixels >= 2048 => Method::Winograd4,
+            Shape::Double if cin >= 16 && pixels >= 8192 => Method::Winograd4,
             _ => Method::Direct,
         }
     }

@@ -52,16 +52,17 @@ impl Pool {
         let pitch = if c > 16 { c.next_multiple_of(16) } else { c };
         let len = n * h * w * pitch;
         let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let fit = (0..free.len()).filter(|&i| free[i].len() >= len).min_by_key(|&i| free[i].len());
-        // What is too small would stay so; the greatest of those makes room for one that will do.
-        let small = (0..free.len()).max_by_key(|&i| free[i].len());
-        let data = match (fit, small) {
-            (Some(i), _) => free.swap_remove(i),
-            (None, Some(i)) => {
-                drop(free.swap_remove(i));
+        let fit = (0..free.len()).filter(|&i| (len..=4 * len).contains(&free[i].len())).min_by_key(|&i| free[i].len());
+        let data = match fit {
+            Some(i) => free.swap_remove(i),
+            None => {
+                // As much as is added goes, so that the pool grows to what is in use at a time and no further.
+                let mut dropped = 0;
+                while let Some(i) = (0..free.len()).max_by_key(|&i| free[i].len()).filter(|_| dropped < len) {
+                    dropped += free.swap_remove(i).len();
+                }
                 vec![0.0; len]
             }
-            (None, None) => vec![0.0; len],
         };
         Batch { data, size, pitch }
     }

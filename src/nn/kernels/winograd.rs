@@ -212,7 +212,7 @@ impl<W: Stored> Winograd<W> {
 
     /// As many tiles as the second-level cache holds of the widest pass.
     fn tiles_a_block(&self, tiles: usize) -> usize {
-        const CACHE_FLOATS: usize = 230_000;
+        const CACHE_FLOATS: usize = 160_000;
         let channels = chunks(self.cin).next().map_or(0, |c| c.1).next_multiple_of(16);
         let a_tile = self.passes.iter().map(|p| p.shape().weights * p.shape().rows_per_tile * channels).max();
         let rows = self.isa.rows();

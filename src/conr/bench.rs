@@ -1,0 +1,159 @@
+//! How fast this machine renders, whatever the weights: they are made up.
+
+use super::cpu::{Engine, Storage};
+use super::{ConrError, shader};
+use crate::nn::bench::sgemm;
+use crate::progress::Progress;
+use candle_core::{DType, Device, Result, Shape, Tensor};
+use candle_nn::var_builder::SimpleBackend;
+use candle_nn::{Init, VarBuilder};
+use serde::Serialize;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+/// Billions of operations of the textbook networks (a multiply-add is two) for one view of 256² and for a frame of m
+/// views: the graph without any saving.
+const ENCODER_GFLOP: f64 = 11.0;
+const VIEW_GFLOP: f64 = 133.75;
+const FRAME_GFLOP: f64 = 16.0;
+
+/// One measured case.
+#[derive(Clone, Debug, Serialize)]
+pub struct RenderSpeed {
+    /// Working size.
+    pub size_px: usize,
+    /// Views in the sheet.
+    pub views: usize,
+    /// Encoding the sheet.
+    pub encode_s: f64,
+    /// One frame: the median.
+    pub frame_s: f64,
+    /// Time of the pose encoder, of each block, and of the decoder to colours.
+    pub parts_s: Vec<f64>,
+    /// Billions of operations a second of a matrix product, measured between the frames: the median.
+    pub sgemm: f64,
+    /// Textbook operations over time, over `sgemm`.
+    pub encode_ratio: f64,
+    /// The same of a frame.
+    pub frame_ratio: f64,
+    /// Bytes of packed weights, and of memory for pictures.
+    pub bytes: (usize, usize),
+    /// The most memory that the process ever had, in bytes, where the system tells.
+    pub peak_bytes: Option<u64>,
+}
+
+/// Numbers that look like weights: of the size that keeps values in range, and always the same.
+struct MadeUp;
+
+impl SimpleBackend for MadeUp {
+    fn get(&self, shape: Shape, name: &str, _: Init, _: DType, device: &Device) -> Result<Tensor> {
+        let count = shape.elem_count();
+        let size = if shape.rank() > 1 { (3.0 * shape.dims()[0] as f32 / count as f32).sqrt() } else { 0.1 };
+        let mut state = name.bytes().fold(1u32, |s, b| s.wrapping_mul(31).wrapping_add(u32::from(b)));
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            ((state >> 8) as f32 / (1 << 23) as f32 - 1.0) * size
+        };
+        Tensor::from_vec((0..count).map(|_| next()).collect(), shape, device)
+    }
+
+    fn get_unchecked(&self, name: &str, _: DType, _: &Device) -> Result<Tensor> {
+        candle_core::bail!("{name} has no shape")
+    }
+
+    fn contains_tensor(&self, _: &str) -> bool {
+        true
+    }
+}
+
+/// Hears when a part is done.
+struct Clock<'a> {
+    inner: &'a dyn Progress,
+    ticks: Mutex<Vec<Instant>>,
+}
+
+impl Progress for Clock<'_> {
+    fn stage(&self, _: &str, _: u64) {}
+    fn advance(&self, _: u64) {
+        self.ticks.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
+    }
+    fn cancelled(&self) -> bool {
+        self.inner.cancelled()
+    }
+}
+
+/// The networks with made-up weights on the processor.
+pub struct RenderBench(Engine);
+
+impl RenderBench {
+    /// Packs made-up weights.
+    ///
+    /// # Errors
+    /// None that a user could cause.
+    pub fn new(storage: Storage) -> std::result::Result<Self, ConrError> {
+        let weights = VarBuilder::from_backend(Box::new(MadeUp), DType::F32, Device::Cpu);
+        Ok(Self(Engine::new(&weights, storage)?))
+    }
+
+    /// Measures one case: `rounds` frames after one that is not counted.
+    ///
+    /// # Errors
+    /// [`ConrError::Cancelled`].
+    pub fn measure(
+        &self,
+        size: usize,
+        views: usize,
+        rounds: usize,
+        progress: &dyn Progress,
+    ) -> std::result::Result<RenderSpeed, ConrError> {
+        let area = size * size;
+        let drawing = |v: usize| (0..area).map(|i| [(i * 7 + v) as u8, (i / 3) as u8, i as u8, 255]).collect();
+        let drawings: Vec<Vec<[u8; 4]>> = (0..views).map(drawing).collect();
+        let landmarks: Vec<[f32; 4]> = (0..area).map(|i| [(i % size) as f32 / size as f32, 0.5, 0.3, 1.0]).collect();
+        let mask = vec![255; area];
+        let span = Duration::from_millis(100);
+        let mut products = vec![sgemm(span)?];
+        let start = Instant::now();
+        let sheet = self.0.encode(&drawings, size, progress)?;
+        let encode_s = start.elapsed().as_secs_f64();
+        products.push(sgemm(span)?);
+        let mut frames: Vec<Vec<f64>> = Vec::new();
+        for round in 0..=rounds {
+            let clock = Clock { inner: progress, ticks: Mutex::new(vec![Instant::now()]) };
+            self.0.render(&sheet, &landmarks, &mask, &clock)?;
+            let ticks = clock.ticks.into_inner().unwrap_or_else(PoisonError::into_inner);
+            if round > 0 {
+                frames.push(ticks.windows(2).map(|t| (t[1] - t[0]).as_secs_f64()).collect());
+            }
+            products.push(sgemm(span)?);
+        }
+        let median = |mut values: Vec<f64>| {
+            values.sort_by(f64::total_cmp);
+            values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+        };
+        let frame_s = median(frames.iter().map(|f| f.iter().sum()).collect());
+        let part = |i: usize| median(frames.iter().map(|f| f.get(i).copied().unwrap_or(f64::NAN)).collect());
+        let sgemm = median(products);
+        let (pictures, views_f) = (area as f64 / 65536.0, views as f64);
+        Ok(RenderSpeed {
+            size_px: size,
+            views,
+            encode_s,
+            frame_s,
+            parts_s: (0..shader::BLOCKS + 2).map(part).collect(),
+            sgemm,
+            encode_ratio: ENCODER_GFLOP * views_f * pictures / encode_s / sgemm,
+            frame_ratio: (VIEW_GFLOP * views_f + FRAME_GFLOP) * pictures / frame_s / sgemm,
+            bytes: self.0.bytes(),
+            peak_bytes: peak_bytes(),
+        })
+    }
+}
+
+/// The most memory this process ever had (Linux alone tells).
+fn peak_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib * 1024)
+}

@@ -1,0 +1,128 @@
+//! How fast the convolutions are on this machine: our kernels beside candle's own, and both beside what a plain matrix
+//! product reaches in the same run.
+
+use super::kernels::{Activation, Conv, Join, Map, MapMut, Shape, Storage, Weights, all};
+use candle_core::{DType, Device, Result, Tensor};
+use serde::Serialize;
+use std::time::{Duration, Instant};
+
+/// One layer of the networks.
+#[derive(Clone, Copy, Debug)]
+pub struct Layer {
+    /// Where it is.
+    pub name: &'static str,
+    /// Its convolution.
+    pub shape: Shape,
+    /// Images, height and width of the input.
+    pub input: [usize; 3],
+    /// Input and output channels.
+    pub channels: [usize; 2],
+}
+
+/// Layers of both graphs at S = 256 with four views.
+pub const LAYERS: [Layer; 20] = {
+    const fn layer(name: &'static str, shape: Shape, n: usize, side: usize, cin: usize, cout: usize) -> Layer {
+        Layer { name, shape, input: [n, side, side], channels: [cin, cout] }
+    }
+    const fn square(taps: usize, stride: usize) -> Shape {
+        Shape::Square { taps, stride, pad: taps / 2 }
+    }
+    [
+        layer("encoder stem", square(7, 2), 4, 256, 3, 64),
+        layer("encoder layer 1, 1×1", square(1, 1), 4, 64, 256, 64),
+        layer("encoder layer 1, 3×3", square(3, 1), 4, 64, 64, 64),
+        layer("encoder layer 2, 3×3", square(3, 1), 4, 32, 128, 128),
+        layer("encoder layer 3, 1×1", square(1, 1), 4, 16, 1024, 256),
+        layer("encoder layer 3, 3×3", square(3, 1), 4, 16, 256, 256),
+        layer("encoder layer 4, 1×1", square(1, 1), 4, 8, 512, 2048),
+        layer("encoder layer 4, 3×3", square(3, 1), 4, 8, 512, 512),
+        layer("block 1, last", Shape::Double, 4, 8, 224, 3140),
+        layer("block 2, last", Shape::Double, 4, 16, 224, 1668),
+        layer("block 3, first", square(3, 2), 4, 64, 774, 224),
+        layer("block 3, last", Shape::Double, 4, 32, 224, 836),
+        layer("block 4, first", square(3, 2), 4, 128, 326, 224),
+        layer("block 4, stack", square(3, 1), 4, 32, 224, 224),
+        layer("block 4, last", Shape::Double, 4, 64, 224, 260),
+        layer("block 5, first", square(3, 2), 4, 256, 70, 224),
+        layer("block 5, stack", square(3, 1), 4, 64, 224, 224),
+        layer("block 5, up", Shape::Double, 4, 64, 224, 224),
+        layer("block 5, last", Shape::Double, 4, 128, 224, 164),
+        layer("colours, 3×3", square(3, 1), 1, 256, 64, 64),
+    ]
+};
+
+/// What was measured of a layer, in billions of textbook operations a second.
+#[derive(Clone, Debug, Serialize)]
+pub struct LayerSpeed {
+    /// The layer's name.
+    pub name: &'static str,
+    /// The method that was chosen for it.
+    pub method: String,
+    /// Billions of operations (a multiply-add is two) of the textbook convolution.
+    pub gflop: f64,
+    /// Our kernel's speed.
+    pub ours: f64,
+    /// Candle's own convolution's.
+    pub candle: f64,
+    /// A matrix product's (1024³, candle's, hence the `gemm` crate's), measured between the others.
+    pub sgemm: f64,
+}
+
+/// Billions of operations a second of the best of several calls within `span`.
+fn speed(gflop: f64, span: Duration, mut call: impl FnMut() -> Result<()>) -> Result<f64> {
+    let (begin, mut best) = (Instant::now(), f64::INFINITY);
+    while best.is_infinite() || begin.elapsed() < span {
+        let start = Instant::now();
+        call()?;
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    Ok(gflop / best)
+}
+
+/// Billions of operations a second of a float32 matrix product of 1024³ on all threads: the best within `span`.
+///
+/// # Errors
+/// Whatever candle says.
+pub fn sgemm(span: Duration) -> Result<f64> {
+    let a = Tensor::ones((1024, 1024), DType::F32, &Device::Cpu)?;
+    speed(2.0 * 1.024f64.powi(3), span, || a.matmul(&a).map(|_| ()))
+}
+
+impl Layer {
+    /// Measures a layer for about four times `span`.
+    ///
+    /// # Errors
+    /// Whatever candle says.
+    pub fn measure(&self, span: Duration) -> Result<LayerSpeed> {
+        let &Layer { name, shape, input: [n, h, w], channels: [cin, cout] } = self;
+        let gflop = shape.nominal_ops(n, h, w, cin, cout) / 1e9;
+        let (out_h, out_w) = shape.output_size(h, w);
+        let pixels = n * out_h * out_w;
+        let x: Vec<f32> = (0..n * h * w * cin).map(|i| (i % 17) as f32 / 17.0).collect();
+        let weights: Vec<f32> = (0..cin * cout * shape.taps()).map(|i| (i % 13) as f32 / 13.0 - 0.5).collect();
+        let method = Conv::choose(shape, pixels, cin);
+        let packed = Weights { values: &weights, cin, cout };
+        let (inputs, outputs) = (all(cin), all(cout));
+        let conv = Conv::new(shape, method, Storage::F32, packed, &inputs, &outputs, None, Activation::Relu);
+        let mut out = vec![0.0; pixels * cout];
+        let before = sgemm(span)?;
+        let ours = speed(gflop, span, || {
+            let mut to = MapMut::new(&mut out, [n, out_h, out_w, cout]);
+            conv.run(Map::new(&x, [n, h, w, cin]), Join::default(), &mut to);
+            Ok(())
+        })?;
+        let x = Tensor::from_vec(x, (n, cin, h, w), &Device::Cpu)?;
+        let candle = match shape {
+            Shape::Square { taps, stride, pad } => {
+                let weights = Tensor::from_vec(weights, (cout, cin, taps, taps), &Device::Cpu)?;
+                speed(gflop, span, || x.conv2d(&weights, pad, stride, 1, 1).map(|_| ()))?
+            }
+            Shape::Double => {
+                let weights = Tensor::from_vec(weights, (cin, cout, 4, 4), &Device::Cpu)?;
+                speed(gflop, span, || x.conv_transpose2d(&weights, 1, 0, 2, 1).map(|_| ()))?
+            }
+        };
+        let sgemm = before.max(sgemm(span)?);
+        Ok(LayerSpeed { name, method: format!("{method:?}"), gflop, ours, candle, sgemm })
+    }
+}
