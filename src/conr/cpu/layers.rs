@@ -30,27 +30,45 @@ impl Packer<'_> {
         bias: bool,
         activation: Activation,
     ) -> Result<Conv> {
-        self.part(shape, [cin, cout], (&all(cin), &all(cout)), bias, activation)
+        Ok(self.read(shape, [cin, cout], bias)?.pack((&all(cin), &all(cout)), bias, activation))
     }
 
-    /// Some input and output channels of a convolution.
-    pub(super) fn part(
-        &self,
-        shape: Shape,
-        [cin, cout]: [usize; 2],
-        (inputs, outputs): (&[usize], &[usize]),
-        bias: bool,
-        activation: Activation,
-    ) -> Result<Conv> {
+    /// The tensors of a convolution of which only parts are to be packed.
+    pub(super) fn read(&self, shape: Shape, [cin, cout]: [usize; 2], bias: bool) -> Result<Unpacked> {
         let (first, second, taps) = match shape {
             Shape::Square { taps, .. } => (cout, cin, taps),
             Shape::Double => (cin, cout, 4),
         };
-        let packed = values(&self.weights, (first, second, taps, taps), "weight")?;
-        let bias = if bias { Some(values(&self.weights, cout, "bias")?) } else { None };
-        let method = Conv::choose(shape, self.pixels, inputs.len());
-        let weights = Weights { values: &packed, cin, cout };
-        Ok(Conv::new(shape, method, self.storage, weights, inputs, outputs, bias.as_deref(), activation))
+        let values = |shape: candle_core::Shape, name| values(&self.weights, shape, name);
+        Ok(Unpacked {
+            shape,
+            weights: values((first, second, taps, taps).into(), "weight")?,
+            bias: if bias { values(cout.into(), "bias")? } else { vec![] },
+            channels: [cin, cout],
+            storage: self.storage,
+            pixels: self.pixels,
+        })
+    }
+}
+
+/// A convolution's tensors as they were read.
+pub(super) struct Unpacked {
+    shape: Shape,
+    weights: Vec<f32>,
+    bias: Vec<f32>,
+    channels: [usize; 2],
+    storage: Storage,
+    pixels: usize,
+}
+
+impl Unpacked {
+    /// Packs the convolution from some input to some output channels, with its bias or without.
+    pub(super) fn pack(&self, (inputs, outputs): (&[usize], &[usize]), bias: bool, activation: Activation) -> Conv {
+        let method = Conv::choose(self.shape, self.pixels, inputs.len());
+        let [cin, cout] = self.channels;
+        let weights = Weights { values: &self.weights, cin, cout };
+        let bias = bias.then_some(&self.bias[..]);
+        Conv::new(self.shape, method, self.storage, weights, inputs, outputs, bias, activation)
     }
 }
 

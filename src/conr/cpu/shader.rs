@@ -118,7 +118,7 @@ impl Block {
         let sizes = [channels.inputs(), WIDTH];
         let (own, shared) = inputs(channels);
         let all = crate::nn::kernels::all(WIDTH);
-        let first = packer(conv0.pp(0), 2);
+        let first = packer(conv0.pp(0), 2).read(HALF, sizes, true)?;
         let first_slopes = slopes(conv0.pp(1))?;
         let prelu = Activation::Prelu(&first_slopes);
         // The first block's part of a view is kept with the sheet, and the shared part joins it; else it's the reverse.
@@ -136,18 +136,16 @@ impl Block {
         let outputs = out.of_network(channels, last);
         let sizes_out = [WIDTH, channels.outputs()];
         Ok(Block {
-            shared: first.part(HALF, sizes, (&shared, &all), true, of_shared)?,
-            own: first.part(HALF, sizes, (&own, &all), false, of_own)?,
+            shared: first.pack((&shared, &all), true, of_shared),
+            own: first.pack((&own, &all), false, of_own),
             second: same(&conv0, 2, HALF, 4)?,
             stacks: (0..channels.stacks).map(stack).collect::<Result<_>>()?,
             up: same(&conv_last, 0, Shape::Double, 2)?,
-            last: packer(conv_last.pp(2), 1).part(
-                Shape::Double,
-                sizes_out,
+            last: packer(conv_last.pp(2), 1).read(Shape::Double, sizes_out, true)?.pack(
                 (&all, &outputs),
                 true,
                 Activation::None,
-            )?,
+            ),
             out,
         })
     }
