@@ -2,4 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may stop at the first surprise")]
 
+mod hostile;
 mod real;
+mod synthetic;
+mod write;
