@@ -2,7 +2,7 @@
 
 use super::convert::{direction, place};
 use super::model::{Bone, Ik, Link};
-use crate::figure::{Append, HumanBone, Humanoid, IkChain, IkLink, Joint, mmd_names};
+use crate::figure::{Append, HumanBone, Humanoid, IkChain, IkLink, Joint, mmd_names, names};
 use glam::{Quat, Vec3};
 
 /// What [`super::convert`] needs of the skeleton.
@@ -24,9 +24,11 @@ const MOST_BONES: usize = u16::MAX as usize;
 const MOST_ITERATIONS: i32 = 255;
 /// Chains have a handful of links; MMD's own editors stop at 255.
 const MOST_LINKS: usize = 255;
-/// No chain reaches over more joints.
-const MOST_LENGTH: usize = 1000;
-/// Joints that a helper chain, solved in every pose, may turn and place anew in all its iterations.
+/// Bones that hang on each other, from a root outwards.
+const MOST_DEPTH: usize = 1000;
+/// Joints that all chains together may turn and place anew in all their iterations.
+const MOST_WORK: usize = 20_000_000;
+/// The same for the helper chains, which are solved in every pose.
 const MOST_HELPER_WORK: usize = 500_000;
 
 /// Builds the skeleton.
@@ -51,13 +53,16 @@ pub(super) fn build(mut bones: Vec<Bone>) -> Result<Skeleton, String> {
         joint_of[old] = new as u32;
     }
 
-    let mut humanoid = Humanoid::default();
-    for (bone, index) in found.iter() {
-        humanoid.set(bone, joint_of[index as usize]);
+    let mut depth = vec![0; bones.len()];
+    for &i in &order {
+        depth[i] = parents[i].map_or(0, |p| depth[p] + 1);
+    }
+    if depth.iter().any(|&depth| depth > MOST_DEPTH) {
+        return Err(format!("its bones hang on each other more than {MOST_DEPTH} deep"));
     }
     let ranks = ranks(&bones);
     let places: Vec<Vec3> = order.iter().map(|&old| place(bones[old].position)).collect();
-    let joints: Vec<Joint> = order
+    let mut joints: Vec<Joint> = order
         .iter()
         .enumerate()
         .map(|(new, &old)| {
@@ -70,24 +75,28 @@ pub(super) fn build(mut bones: Vec<Bone>) -> Result<Skeleton, String> {
                 rotation: Quat::IDENTITY,
                 scale: Vec3::ONE,
                 order: ranks[old],
-                movable: bone.operable || humanoid.bone_at(new as u32).is_some(),
+                movable: bone.operable,
                 may_rotate: bone.may_rotate,
                 may_translate: bone.may_translate,
             }
         })
         .collect();
-    let mut skeleton = Skeleton {
-        joints,
-        places,
-        humanoid,
-        appends: Vec::new(),
-        ik_chains: Vec::new(),
-        joint_of,
-        warnings: Vec::new(),
-    };
+    let mut humanoid = Humanoid::default();
+    for (bone, index) in found.iter() {
+        humanoid.set(bone, joint_of[index as usize]);
+    }
+    if !humanoid.is_humanoid() {
+        // Converted from elsewhere, perhaps, with the names of that place.
+        humanoid = Some(names::guess(&joints)).filter(Humanoid::is_humanoid).unwrap_or(humanoid);
+    }
+    for (_, joint) in humanoid.iter() {
+        joints[joint as usize].movable = true;
+    }
+    joint_of.truncate(from_file);
+    let (appends, ik_chains) = (Vec::new(), Vec::new());
+    let mut skeleton = Skeleton { joints, places, humanoid, appends, ik_chains, joint_of, warnings: Vec::new() };
     skeleton.read_appends(&bones)?;
     skeleton.read_chains(&bones)?;
-    skeleton.joint_of.truncate(from_file);
     Ok(skeleton)
 }
 
@@ -224,27 +233,28 @@ impl Skeleton {
 
     fn read_chains(&mut self, bones: &[Bone]) -> Result<(), String> {
         let (below_human, above_human) = self.human_relations();
+        let (mut work_left, mut helper_work_left) = (MOST_WORK, MOST_HELPER_WORK);
         for (i, bone) in bones.iter().enumerate() {
             let Some(ik) = &bone.ik else { continue };
-            let goal = self.joint_of[i];
-            match self.chain(goal, bone, ik, &below_human, &above_human)? {
-                Some(chain) => self.ik_chains.push(chain),
-                None => self.warnings.push(format!("the IK of “{}” lacks bones and was left out", bone.name[0])),
+            let Some((mut chain, work)) = self.chain(self.joint_of[i], bone, ik)? else {
+                self.warnings.push(format!("the IK of “{}” lacks bones and was left out", bone.name[0]));
+                continue;
+            };
+            work_left = work_left.checked_sub(work).ok_or("its IK chains are impossibly long")?;
+            let aside = chain.links.iter().all(|link| !above_human[link.joint as usize]);
+            if let Some(left) = helper_work_left.checked_sub(work).filter(|_| aside && below_human[chain.goal as usize])
+            {
+                helper_work_left = left;
+                chain.helper = true;
             }
+            self.ik_chains.push(chain);
         }
         self.ik_chains.sort_by_key(|c| self.joints[c.goal as usize].order);
         Ok(())
     }
 
-    /// `None`: the chain has no effector or no links, or the effector doesn't hang on them.
-    fn chain(
-        &self,
-        goal: u32,
-        bone: &Bone,
-        ik: &Ik,
-        below_human: &[bool],
-        above_human: &[bool],
-    ) -> Result<Option<IkChain>, String> {
+    /// A chain and its work ([`MOST_WORK`]); `None`: it has no effector or no links, or the effector doesn't hang on them.
+    fn chain(&self, goal: u32, bone: &Bone, ik: &Ik) -> Result<Option<(IkChain, usize)>, String> {
         if ik.links.len() > MOST_LINKS {
             let n = ik.links.len();
             return Err(format!("the IK of “{}” has {n} links, and MMD knows {MOST_LINKS} at most", bone.name[0]));
@@ -255,16 +265,14 @@ impl Skeleton {
             let Some(joint) = self.joint(link.bone, bone, "an IK link")? else { continue };
             links.push(IkLink { joint, limits: limits(link) });
         }
-        let above: Vec<u32> = self.ancestors(effector).skip(1).take(MOST_LENGTH).collect();
+        let above: Vec<u32> = self.ancestors(effector).skip(1).collect();
         let steps = links.iter().map(|link| above.iter().position(|&joint| joint == link.joint));
         let Some(steps) = steps.collect::<Option<Vec<usize>>>() else { return Ok(None) };
         let iterations = ik.iterations.clamp(0, MOST_ITERATIONS) as u32;
-        let work = steps.iter().map(|steps| steps + 1).sum::<usize>() * iterations as usize;
-        let helper = work <= MOST_HELPER_WORK
-            && below_human[goal as usize]
-            && links.iter().all(|l| !above_human[l.joint as usize]);
+        let work = steps.iter().map(|steps| steps + 2).sum::<usize>() * iterations as usize;
         let step_rad = ik.step_rad.abs();
-        Ok((!links.is_empty()).then_some(IkChain { goal, effector, links, iterations, step_rad, helper }))
+        let chain = IkChain { goal, effector, links, iterations, step_rad, helper: false };
+        Ok((!chain.links.is_empty()).then_some((chain, work)))
     }
 
     /// The joint itself and all above it.
@@ -377,6 +385,37 @@ mod tests {
         bones[1].append = Some(append(0));
         let what = build(bones).err().unwrap();
         assert!(what.contains("cyclic appends"), "{what}");
+    }
+
+    #[test]
+    fn skeletons_converted_from_elsewhere_are_recognized_by_their_names() {
+        let bones = [
+            ("Hips", -1),
+            ("Spine", 0),
+            ("Neck", 1),
+            ("Head", 2),
+            ("LeftArm", 1),
+            ("RightArm", 1),
+            ("LeftUpLeg", 0),
+            ("RightUpLeg", 0),
+        ];
+        let bones = bones.map(|(name, parent)| bone(name, parent, 0.0, 9.0)).into();
+        let skeleton = build(bones).unwrap();
+        assert!(skeleton.humanoid.is_humanoid(), "{:?}", skeleton.humanoid);
+        assert_eq!(skeleton.joints.len(), 8);
+    }
+
+    #[test]
+    fn endless_trees_and_chains_are_refused() {
+        let what = build((0..2000).map(|i| bone("a", i - 1, 0.0, 0.0)).collect()).err().unwrap();
+        assert!(what.contains("1000 deep"), "{what}");
+        let mut bones: Vec<Bone> = (0..900).map(|i| bone("a", i - 1, 0.0, 0.0)).collect();
+        for goal in &mut bones {
+            let links = (0..255).map(|i| Link { bone: i, limits: None }).collect();
+            goal.ik = Some(Ik { effector: 899, iterations: i32::MAX, step_rad: 1.0, links });
+        }
+        let what = build(bones).err().unwrap();
+        assert!(what.contains("impossibly long"), "{what}");
     }
 
     #[test]
