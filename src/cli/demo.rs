@@ -33,10 +33,10 @@ pub(super) struct Demo {
 /// The poses, each with the camera that shows it best.
 const SHOWN: [(&str, &str); 6] = [
     ("wave", "front"),
-    ("run", "three-quarter-left"),
-    ("sit", "three-quarter-right"),
-    ("dance", "front"),
-    ("kick", "three-quarter-left"),
+    ("walk", "60:5"),
+    ("point", "20:-5"),
+    ("jump", "front"),
+    ("kneel", "three-quarter-right"),
     ("peace", "20:-8"),
 ];
 
