@@ -139,3 +139,14 @@ fn tiny_and_empty_targets_are_drawn() {
     let empty = transfer.render(&settei::udp::Udp::new(40, 30)).picture;
     assert!(empty.pixels.iter().all(|p| p[3] == 0));
 }
+
+#[test]
+fn one_landmark_all_over_does_not_take_for_ever() {
+    let mut udp = settei::udp::Udp::new(400, 400);
+    udp.pixels.fill([0.5, 0.5, 0.5, 1.0]);
+    let mut picture = settei::picture::Picture::new(400, 400);
+    picture.pixels.fill([10, 200, 30, 255]);
+    let view = View { name: "flat".into(), path: None, picture, udp: Some(udp.clone()), warnings: Vec::new() };
+    let transfer = Transfer::new(&Sheet { views: vec![view; 4], warnings: Vec::new() }, &Silent).unwrap();
+    assert_eq!(transfer.render(&udp).picture.at(200, 200), [10, 200, 30, 255]);
+}

@@ -1,60 +1,87 @@
-//! Edges where one surface hides another: antialiased, with the ink line that the nearer one carries.
+//! Edges in the finished picture: antialiased, with the lines that drawings have along them.
 
-use super::contour::{Rim, probit};
-use super::surface::Surface;
+use super::contour::{Contour, KERNEL, coverage, distance_of};
+use super::rim::Rim;
+use super::surface::{DEEP, SIDES, Surface};
 use glam::Vec4;
+use rayon::prelude::*;
 
-const KERNEL: [f32; 5] = [1.0, 4.0, 6.0, 4.0, 1.0];
-
-/// The colour of pixel `i`, close to where its surface visibly ends at another one.
-pub(super) fn blend(surface: &Surface, rim: &Rim, own: &[(Vec4, f32)], i: usize) -> Vec4 {
-    let (w, h) = (surface.width as isize, surface.height as isize);
-    let (x, y) = (i as isize % w, i as isize / w);
-    // Which pixels of the 5×5 around it are on the same surface.
-    let mut member = [false; 25];
-    member[12] = true;
-    let mut stack = vec![12usize];
-    while let Some(k) = stack.pop() {
-        let (kx, ky) = (k as isize % 5, k as isize / 5);
-        let j = ((y + ky - 2) * w + x + kx - 2) as usize;
-        for (dx, dy) in [(1, 0), (-1, 0), (0, 1), (0, -1)] {
-            let (nx, ny) = (kx + dx, ky + dy);
-            if (0..5).contains(&nx) && (0..5).contains(&ny) {
-                let n = (ny * 5 + nx) as usize;
-                if !member[n] && surface.linked(j, dx, dy) {
-                    member[n] = true;
-                    stack.push(n);
-                }
-            }
-        }
+/// Brings edges into a picture of unmixed, premultiplied surface colours.
+pub(super) fn draw(surface: &Surface, rim: &Rim, colours: &mut [Vec4]) {
+    let shared: &[Vec4] = colours;
+    let inner: Vec<(usize, Vec4)> = (0..shared.len())
+        .into_par_iter()
+        .filter(|&i| surface.seen(i) && surface.depth[i] < DEEP)
+        .filter_map(|i| Some((i, between_surfaces(surface, rim, shared, i)?)))
+        .collect();
+    for (i, colour) in inner {
+        colours[i] = colour;
     }
-    let (mut same, mut all) = (0.0, 0.0);
-    let mut other: Option<(isize, usize)> = None;
-    for (k, is_member) in member.into_iter().enumerate() {
+    let shared: &[Vec4] = colours;
+    let contour = Contour::new(surface);
+    let outer: Vec<(usize, Vec4)> = contour
+        .band(surface)
+        .into_par_iter()
+        .map(|(i, owner)| {
+            let distance_px = contour.distance_px[i];
+            (i, shared[owner] * coverage(distance_px) + rim.at(surface.landmarks[owner], distance_px))
+        })
+        .collect();
+    for (i, colour) in outer {
+        colours[i] = colour;
+    }
+}
+
+/// The colour of a pixel close to where its surface hides another one or is hidden by it. A UDP doesn't say which, so
+/// it is the mean of both cases.
+fn between_surfaces(surface: &Surface, rim: &Rim, colours: &[Vec4], i: usize) -> Option<Vec4> {
+    let (width, height) = (surface.width as isize, surface.height as isize);
+    let (x, y) = (i as isize % width, i as isize / width);
+    let same = reachable(surface, i);
+    let (mut own, mut all) = (0.0, 0.0);
+    let mut other = None;
+    for k in 0..25 {
         let (dx, dy) = (k as isize % 5 - 2, k as isize / 5 - 2);
-        let (px, py) = (x + dx, y + dy);
-        if px < 0 || py < 0 || px >= w || py >= h {
+        if !(0..width).contains(&(x + dx)) || !(0..height).contains(&(y + dy)) {
             continue;
         }
-        let j = (py * w + px) as usize;
+        let j = i.wrapping_add_signed(dx + dy * width);
         if !surface.seen(j) {
             continue;
         }
-        let weight = KERNEL[(dx + 2) as usize] * KERNEL[(dy + 2) as usize];
+        let weight = KERNEL[k % 5] * KERNEL[k / 5];
         all += weight;
-        if is_member {
-            same += weight;
-        } else if other.is_none_or(|o| dx * dx + dy * dy < o.0) {
+        if same[k] {
+            own += weight;
+        } else if other.is_none_or(|(nearest, _)| dx * dx + dy * dy < nearest) {
             other = Some((dx * dx + dy * dy, j));
         }
     }
-    let Some((_, q)) = other else { return own[i].0 };
-    let inside = probit(same / all).clamp(-1.5, 0.0);
-    let compose = |near: usize, far: usize, d: f32| {
-        let covered = (0.5 - d).clamp(0.0, 1.0);
-        let line = rim.at(surface.landmarks[near], d);
-        own[near].0 * covered + line + own[far].0 * (1.0 - covered - line.w)
+    let (_, other) = other?;
+    let inside_px = distance_of(own / all).clamp(-1.5, 0.0);
+    let layered = |near: usize, far: usize, distance_px: f32| {
+        let covered = coverage(distance_px);
+        let line = rim.at(surface.landmarks[near], distance_px);
+        colours[near] * covered + line + colours[far] * (1.0 - covered - line.w)
     };
-    // A UDP doesn't say which of the two is in front; half of each is never far wrong.
-    (compose(i, q, inside) + compose(q, i, -inside)) * 0.5
+    Some((layered(i, other, inside_px) + layered(other, i, -inside_px)) * 0.5)
+}
+
+/// Which of the 5×5 pixels around `i` (row-major) links lead to without leaving them.
+fn reachable(surface: &Surface, i: usize) -> [bool; 25] {
+    let mut reached = [false; 25];
+    let mut next = vec![12];
+    while let Some(k) = next.pop() {
+        reached[k] = true;
+        let (column, row) = (k as isize % 5, k as isize / 5);
+        let j = i.wrapping_add_signed(column - 2 + (row - 2) * surface.width as isize);
+        for (dx, dy) in SIDES {
+            let inside = (0..5).contains(&(column + dx)) && (0..5).contains(&(row + dy));
+            let neighbour = k.wrapping_add_signed(dx + 5 * dy);
+            if inside && !reached[neighbour] && surface.linked(j, dx, dy) {
+                next.push(neighbour);
+            }
+        }
+    }
+    reached
 }

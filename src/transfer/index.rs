@@ -13,7 +13,7 @@ pub(super) struct Sample {
     pub(super) pixel: u32,
 }
 
-/// All seen pixels, sorted by cell.
+/// Pixels, sorted by cell.
 pub(super) struct Index {
     low: Vec3,
     cell: f32,
@@ -25,24 +25,28 @@ pub(super) struct Index {
 
 /// So many cells take 16 MiB.
 const MOST_CELLS: f32 = 4e6;
+/// More samples of one view in one cell are thinned out: a view that shows one landmark all over must not make every
+/// search look at all of it.
+const MOST_SAMPLES: usize = 48;
 
 impl Index {
-    /// With cells of at least the size `cell`.
-    pub(super) fn new(surfaces: &[&Surface], cell: f32, keep: impl Fn(&Surface, usize) -> bool) -> Self {
+    /// Of the pixels that `keep` chooses (view, pixel), with cells of at least the size `cell`.
+    pub(super) fn new<'a>(
+        surfaces: impl Iterator<Item = &'a Surface>,
+        cell: f32,
+        keep: impl Fn(&Surface, usize) -> bool,
+    ) -> Self {
         let mut found = Vec::new();
-        let (mut low, mut high) = (Vec3::INFINITY, Vec3::NEG_INFINITY);
-        for (view, surface) in surfaces.iter().enumerate() {
-            for i in (0..surface.landmarks.len()).filter(|&i| surface.seen(i) && keep(surface, i)) {
+        let (mut low, mut high) = (Vec3::ONE, Vec3::ZERO);
+        for (view, surface) in surfaces.enumerate() {
+            for i in (0..surface.len()).filter(|&i| surface.seen(i) && keep(surface, i)) {
                 let landmark = surface.landmarks[i];
                 (low, high) = (low.min(landmark), high.max(landmark));
                 let normal = surface.tangents(i).normal();
                 found.push(Sample { landmark, normal, view: view as u32, pixel: i as u32 });
             }
         }
-        if found.is_empty() {
-            (low, high) = (Vec3::ZERO, Vec3::ZERO);
-        }
-        let size = high - low;
+        let size = (high - low).max(Vec3::ZERO);
         let mut cell = cell;
         let counts = loop {
             let counts = (size / cell).floor() + 1.0;
@@ -52,20 +56,23 @@ impl Index {
             cell *= 1.25;
         };
         let mut index = Self { low, cell, counts, starts: Vec::new(), samples: Vec::new() };
-        let cells: Vec<u32> = found.iter().map(|s| index.number(index.cell_of(s.landmark))).collect();
+        let mut numbered: Vec<(u32, Sample)> =
+            found.into_iter().map(|s| (index.number(index.cell_of(s.landmark)), s)).collect();
+        // Stable: samples of one view stay together.
+        numbered.sort_by_key(|&(cell, _)| cell);
+        let mut cells = Vec::with_capacity(numbered.len());
+        for run in numbered.chunk_by(|a, b| (a.0, a.1.view) == (b.0, b.1.view)) {
+            for (cell, sample) in run.iter().step_by(run.len().div_ceil(MOST_SAMPLES)) {
+                cells.push(*cell);
+                index.samples.push(*sample);
+            }
+        }
         index.starts = vec![0; counts.element_product() as usize + 1];
-        for &cell in &cells {
+        for cell in cells {
             index.starts[cell as usize + 1] += 1;
         }
         for i in 1..index.starts.len() {
             index.starts[i] += index.starts[i - 1];
-        }
-        let mut next = index.starts.clone();
-        index.samples = found.clone();
-        for (sample, cell) in found.into_iter().zip(cells) {
-            let place = &mut next[cell as usize];
-            index.samples[*place as usize] = sample;
-            *place += 1;
         }
         index
     }
@@ -74,11 +81,11 @@ impl Index {
     pub(super) fn near(&self, landmark: Vec3, mut visit: impl FnMut(&Sample)) {
         let centre = self.cell_of(landmark);
         let (from, to) = ((centre - 1).max(IVec3::ZERO), (centre + 1).min(self.counts - 1));
+        if from.cmpgt(to).any() {
+            return;
+        }
         for z in from.z..=to.z {
             for y in from.y..=to.y {
-                if from.x > to.x {
-                    continue;
-                }
                 // Neighbours along x follow each other.
                 let first = self.starts[self.number(IVec3::new(from.x, y, z)) as usize];
                 let last = self.starts[self.number(IVec3::new(to.x, y, z)) as usize + 1];
@@ -93,5 +100,41 @@ impl Index {
 
     fn number(&self, cell: IVec3) -> u32 {
         ((cell.z * self.counts.y + cell.y) * self.counts.x + cell.x) as u32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::udp::Udp;
+
+    #[test]
+    fn finds_what_a_search_through_all_finds() {
+        let mut udp = Udp::new(40, 40);
+        for (i, pixel) in udp.pixels.iter_mut().enumerate() {
+            let (u, v) = ((i % 40) as f32 / 40.0, (i / 40) as f32 / 40.0);
+            *pixel = [u, v, 0.5 + 0.4 * (7.0 * u * v).sin(), f32::from(u8::from(i % 7 != 0))];
+        }
+        let surface = Surface::new(&udp);
+        let index = Index::new([&surface, &surface].into_iter(), 0.05, |_, i| i % 2 == 0);
+        for (k, wanted) in [[0.31, 0.72, 0.6], [0.0, 0.0, 0.5], [0.99, 0.99, 0.77], [2.0, 0.5, 0.5]].iter().enumerate()
+        {
+            let wanted = Vec3::from_array(*wanted);
+            let mut found = 0;
+            index.near(wanted, |s| found += usize::from(s.landmark.distance(wanted) < 0.05));
+            let all = (0..1600).filter(|&i| i % 2 == 0 && surface.seen(i));
+            assert_eq!(found, 2 * all.filter(|&i| surface.landmarks[i].distance(wanted) < 0.05).count(), "{k}");
+        }
+    }
+
+    #[test]
+    fn a_crowded_cell_is_thinned_out() {
+        let mut udp = Udp::new(100, 100);
+        udp.pixels.fill([0.5, 0.5, 0.5, 1.0]);
+        let index = Index::new([&Surface::new(&udp)].into_iter(), 0.01, |_, _| true);
+        let mut found = 0;
+        index.near(Vec3::splat(0.5), |_| found += 1);
+        assert!((1..=MOST_SAMPLES).contains(&found), "{found}");
+        Index::new(std::iter::empty(), 0.01, |_, _| true).near(Vec3::ZERO, |_| panic!("there is nothing"));
     }
 }

@@ -1,21 +1,21 @@
-//! Landmark transfer: draws a pose by taking each pixel's colour where the sheet shows the same landmark. Needs no
-//! weights.
+//! Landmark transfer: draws a pose by taking each pixel's colour where the sheet shows the same landmark. Needs no weights.
 //!
-//! A UDP says for every pixel which point of the T-posed surface it shows, in the drawings as in the wanted pose. So:
+//! ```text
+//! Sheet ── new ──▶ Transfer      index of all pixels by landmark; the drawings' light and shade; their outlines
+//! Udp ── render ──▶ Transferred  per pixel: look_up in every view, blend; fill what none has seen; draw the edges
+//! ```
 //!
-//! 1. [`gather`]: each target pixel finds the drawings' pixels of the nearest landmarks on a surface that faces the same
-//!    way, moves on to the exact place between pixels, and blends what it finds there by distance, by how squarely the
-//!    drawing sees the surface, and by how alike it is lit;
-//! 2. [`shade`]: where drawings show one point in light and in shade, their cel shading is learned and undone;
-//! 3. [`fill`]: what no drawing shows is taken from the mirrored side, the nearest surface, or its surroundings;
-//! 4. [`edges`] and [`contour`]: a UDP's edges are hard; antialiasing and ink lines are learned from the drawings' own.
+//! Landmarks are places on the T-posed surface, so their differences from pixel to pixel are its tangents: they tell at
+//! which resolution and from which side a drawing sees a point (`surface`) and how each part is turned (`facing`).
 
+mod cells;
 mod contour;
 mod edges;
 mod facing;
 mod fill;
-mod gather;
 mod index;
+mod lookup;
+mod rim;
 mod shade;
 mod surface;
 
@@ -23,57 +23,25 @@ use crate::picture::Picture;
 use crate::progress::Progress;
 use crate::sheet::{Sheet, View};
 use crate::udp::Udp;
-use contour::{Contour, Rim};
-use facing::Facing;
 use glam::{Vec3, Vec4};
-use index::Index;
+use index::{Index, Sample};
+use lookup::Wanted;
 use rayon::prelude::*;
-use shade::Shade;
+use rim::Rim;
+use shade::{Pair, Shade};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use surface::Surface;
+use surface::{DEEP, Surface};
 
 /// A sheet made ready for drawing from it.
 pub struct Transfer {
-    views: Vec<Source>,
+    drawings: Vec<Drawing>,
     index: Index,
-    /// Ever fewer samples for ever longer ways, for what no drawing shows.
-    coarse: [Index; 2],
-    /// The usual step of the landmark from one pixel of the drawings to the next.
+    /// Ever larger cells, for what isn't found in `index`; with their sizes.
+    coarse: [(Index, f32); 2],
+    /// The drawings' usual distance of landmarks of neighbouring pixels.
     spacing: f32,
     rim: Rim,
     shade: Option<Shade>,
-}
-
-/// One drawing.
-struct Source {
-    surface: Surface,
-    /// In view space; zero where not known.
-    normals: Vec<Vec3>,
-    picture: Picture,
-}
-
-impl Source {
-    fn new(view: &View) -> Option<Self> {
-        let udp = view.udp.as_ref()?;
-        if (udp.width_px, udp.height_px) != (view.picture.width_px, view.picture.height_px) {
-            return None;
-        }
-        let surface = Surface::new(udp);
-        let normals = Facing::new(&surface).normals(&surface);
-        Some(Self { normals, surface, picture: view.picture.clone() })
-    }
-
-    fn fingerprint(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.picture.pixels.hash(&mut hasher);
-        bytemuck::cast_slice::<Vec3, u8>(&self.surface.landmarks).hash(&mut hasher);
-        hasher.finish()
-    }
-
-    fn premultiplied(&self, i: usize) -> Vec4 {
-        let [r, g, b, a] = self.picture.pixels[i].map(|v| f32::from(v) / 255.0);
-        Vec4::new(r * a, g * a, b * a, a)
-    }
 }
 
 /// A drawn pose.
@@ -81,7 +49,8 @@ impl Source {
 pub struct Transferred {
     /// Straight alpha, the size of the UDP.
     pub picture: Picture,
-    /// Per pixel how sure the colour is: 255 seen well by a drawing, 0 filled in or empty.
+    /// Per pixel how sure its colour is: 255 where drawings show the point well, towards 0 where it was made up from
+    /// its surroundings; 0 outside the figure.
     pub confidence: Vec<u8>,
 }
 
@@ -103,104 +72,199 @@ pub enum TransferError {
     Cancelled,
 }
 
-/// Cells of the fine index and reach of the coarse ones, in steps from pixel to pixel.
-const FINE: f32 = 3.0;
-const COARSE: [f32; 2] = [12.0, 60.0];
+/// A view with what its UDP tells.
+struct Drawing {
+    surface: Surface,
+    /// Where the surface faces in view space; zero where that isn't known.
+    normals: Vec<Vec3>,
+    picture: Picture,
+}
+
+/// A colour and how sure it is.
+#[derive(Clone, Copy, Debug, Default)]
+struct Colour {
+    premultiplied: Vec4,
+    weight: f32,
+}
+
+impl Colour {
+    /// The weighted mean with another colour.
+    fn add(&mut self, other: Self, share: f32) {
+        let weight = other.weight * share;
+        let total = self.weight + weight;
+        if total > 0.0 {
+            self.premultiplied = (self.premultiplied * self.weight + other.premultiplied * weight) / total;
+            self.weight = total;
+        }
+    }
+}
+
+impl Drawing {
+    /// `None` if nothing is seen.
+    fn new(picture: &Picture, udp: &Udp) -> Option<Self> {
+        let (picture, udp) = cropped(picture, udp)?;
+        let surface = Surface::new(&udp);
+        Some(Self { normals: facing::normals(&surface), surface, picture })
+    }
+
+    fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.picture.pixels.hash(&mut hasher);
+        bytemuck::cast_slice::<Vec3, u8>(&self.surface.landmarks).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn premultiplied(&self, i: usize) -> Vec4 {
+        let [r, g, b, a] = self.picture.pixels[i].map(|v| f32::from(v) / 255.0);
+        Vec4::new(r * a, g * a, b * a, a)
+    }
+
+    /// Unmixed, opaque, and it is known where it faces: fit to learn light and shade from.
+    fn teaches(&self, i: usize) -> bool {
+        self.surface.depth[i] == DEEP && self.normals[i] != Vec3::ZERO && self.picture.pixels[i][3] == 255
+    }
+}
 
 impl Transfer {
-    /// Makes a sheet ready. Takes about a tenth of a second a drawing of 512².
+    /// Prepares a sheet whose views' UDPs are all known. Takes about a tenth of a second a drawing of 512².
     ///
     /// # Errors
     /// A view without UDP, or with one of another size; UDPs that show nothing; cancelled.
     pub fn new(sheet: &Sheet, progress: &dyn Progress) -> Result<Self, TransferError> {
-        progress.stage("looking at the drawings", sheet.views.len() as u64);
-        let sources: Vec<Option<Source>> = sheet
-            .views
+        let fits =
+            |view: &View, udp: &Udp| (udp.width_px, udp.height_px) == (view.picture.width_px, view.picture.height_px);
+        let (known, unknown): (Vec<&View>, Vec<&View>) =
+            sheet.views.iter().partition(|view| view.udp.as_ref().is_some_and(|udp| fits(view, udp)));
+        if !unknown.is_empty() {
+            return Err(TransferError::UnknownPose(unknown.iter().map(|view| view.name.clone()).collect()));
+        }
+        progress.stage("looking at the drawings", known.len() as u64);
+        let mut drawings: Vec<Drawing> = known
             .par_iter()
-            .map(|view| {
-                let source = if progress.cancelled() { None } else { Source::new(view) };
+            .filter(|_| !progress.cancelled())
+            .filter_map(|view| {
+                let drawing = view.udp.as_ref().and_then(|udp| Drawing::new(&view.picture, udp));
                 progress.advance(1);
-                source
+                drawing
             })
             .collect();
         if progress.cancelled() {
             return Err(TransferError::Cancelled);
         }
-        let unknown = sheet.views.iter().zip(&sources).filter(|(_, source)| source.is_none());
-        let unknown: Vec<String> = unknown.map(|(view, _)| view.name.clone()).collect();
-        if !unknown.is_empty() {
-            return Err(TransferError::UnknownPose(unknown));
-        }
-        let mut views: Vec<Source> = sources.into_iter().flatten().collect();
         // An order of their own, so that the sheet's means nothing.
-        views.sort_by_cached_key(Source::fingerprint);
-        if !views.iter().any(|view| (0..view.surface.landmarks.len()).any(|i| view.surface.seen(i))) {
-            return Err(TransferError::NothingSeen);
-        }
-
-        let mut spacings: Vec<f32> = views.iter().map(|view| view.surface.spacing).collect();
+        drawings.sort_by_cached_key(Drawing::fingerprint);
+        let mut spacings: Vec<f32> = drawings.iter().map(|d| d.surface.spacing).collect();
         spacings.sort_by(f32::total_cmp);
-        let spacing = spacings[spacings.len() / 2];
-        let surfaces: Vec<&Surface> = views.iter().map(|view| &view.surface).collect();
-        let every = |n: usize| {
-            move |surface: &Surface, i: usize| {
-                let (x, y) = (i % surface.width, i / surface.width);
-                x.is_multiple_of(n) && y.is_multiple_of(n) && surface.is_deep(i)
-            }
-        };
-        let index = Index::new(&surfaces, FINE * spacing, |_, _| true);
-        let coarse = [
-            Index::new(&surfaces, COARSE[0] * spacing, every(2)),
-            Index::new(&surfaces, COARSE[1] * spacing, every(4)),
-        ];
+        let spacing = *spacings.get(spacings.len() / 2).ok_or(TransferError::NothingSeen)?;
+        let coarse = [(12.0 * spacing, 3), (60.0 * spacing, 8)].map(|(cell, every)| {
+            let keep = |s: &Surface, i: usize| {
+                s.depth[i] == DEEP && (i % s.width).is_multiple_of(every) && (i / s.width).is_multiple_of(every)
+            };
+            (Index::new(drawings.iter().map(|d| &d.surface), cell, keep), cell)
+        });
+        let index = Index::new(drawings.iter().map(|d| &d.surface), 3.0 * spacing, |_, _| true);
         let mut rim = Rim::new();
-        for view in &views {
-            rim.learn(&view.surface, &Contour::new(&view.surface), |i| view.premultiplied(i));
+        for drawing in &drawings {
+            rim.learn(&drawing.surface, |i| drawing.premultiplied(i));
         }
-        let mut transfer = Self { views, index, coarse, spacing, rim, shade: None };
+        let mut transfer = Self { drawings, index, coarse, spacing, rim, shade: None };
         transfer.shade = Shade::new(&transfer.pairs());
         Ok(transfer)
     }
 
-    /// Draws the sheet's character in a pose.
+    /// Draws a pose.
     pub fn render(&self, udp: &Udp) -> Transferred {
         let target = Surface::new(udp);
-        let normals = Facing::new(&target).normals(&target);
-        let mut colours: Vec<(Vec4, f32)> = (0..target.landmarks.len())
-            .into_par_iter()
-            .map(|i| if target.seen(i) { self.colour(&target, normals[i], i) } else { (Vec4::ZERO, 0.0) })
-            .collect();
+        let normals = facing::normals(&target);
+        let mut colours = vec![Colour::default(); target.len()];
+        let width = target.width.max(1);
+        colours.par_chunks_mut(width).enumerate().for_each_init(Vec::new, |candidates, (y, row)| {
+            for (x, colour) in row.iter_mut().enumerate() {
+                let i = y * width + x;
+                if target.seen(i) {
+                    let (landmark, facing) = (target.landmarks[i], normals[i]);
+                    *colour = self.colour(&Wanted { landmark, tangents: target.tangents(i), facing }, candidates);
+                }
+            }
+        });
         fill::spread(&target, &mut colours);
-        self.draw_edges(&target, &mut colours);
-        let mut transferred =
-            Transferred { picture: Picture::new(udp.width_px, udp.height_px), confidence: vec![0; udp.pixels.len()] };
-        for (i, (colour, sure)) in colours.iter().enumerate() {
-            let alpha = colour.w.clamp(0.0, 1.0);
-            let straight = (colour.truncate() / colour.w.max(1e-6)).clamp(Vec3::ZERO, Vec3::ONE).extend(alpha);
-            transferred.picture.pixels[i] = (straight * 255.0 + 0.5).to_array().map(|v| v as u8);
-            transferred.confidence[i] = (sure.clamp(0.0, 1.0) * 255.0) as u8;
+        let mut drawn: Vec<Vec4> = colours.iter().map(|c| c.premultiplied).collect();
+        edges::draw(&target, &self.rim, &mut drawn);
+        let pixels = drawn.into_iter().map(straight).collect();
+        let sure = |c: &Colour| (c.weight.min(1.0) * 255.0).round() as u8;
+        Transferred {
+            picture: Picture { width_px: udp.width_px, height_px: udp.height_px, pixels },
+            confidence: colours.iter().map(sure).collect(),
         }
-        transferred
     }
 
-    /// Softens the hard edges of the UDP and draws the lines that the drawings have along theirs.
-    fn draw_edges(&self, target: &Surface, colours: &mut [(Vec4, f32)]) {
-        let blended: Vec<(usize, Vec4)> = (0..colours.len())
-            .into_par_iter()
-            .filter(|&i| target.seen(i) && !target.is_deep(i))
-            .map(|i| (i, edges::blend(target, &self.rim, colours, i)))
-            .collect();
-        for (i, colour) in blended {
-            colours[i].0 = colour;
-        }
-        let contour = Contour::new(target);
-        let own: Vec<Vec4> = colours.iter().map(|c| c.0).collect();
-        for (i, colour) in colours.iter_mut().enumerate() {
-            let distance = contour.distance[i];
-            let owner = if target.seen(i) { Some(i) } else { contour.nearest(i) };
-            if let (true, Some(owner)) = (distance.is_finite(), owner) {
-                colour.0 = own[owner] * contour.coverage(i) + self.rim.at(target.landmarks[owner], distance);
+    /// What several drawings show of the same points, from a few thousand pixels of each.
+    fn pairs(&self) -> Vec<Pair> {
+        let all: usize = self.drawings.iter().map(|d| d.surface.depth.iter().filter(|&&d| d == DEEP).count()).sum();
+        let every = all.div_ceil(20_000).max(1);
+        let of_view = |(view, drawing): (usize, &Drawing)| {
+            let mut pairs = Vec::new();
+            for i in (0..drawing.surface.len()).filter(|&i| drawing.teaches(i)).step_by(every) {
+                let landmark = drawing.surface.landmarks[i];
+                let normal = drawing.surface.tangents(i).normal();
+                let mut nearest: Vec<Option<(f32, Sample)>> = vec![None; self.drawings.len()];
+                self.index.near(landmark, |sample| {
+                    let distance = sample.landmark.distance(landmark);
+                    let best = &mut nearest[sample.view as usize];
+                    if sample.view as usize != view
+                        && distance < self.spacing
+                        && sample.normal.dot(normal) > 0.9
+                        && best.is_none_or(|(least, _)| distance < least)
+                    {
+                        *best = Some((distance, *sample));
+                    }
+                });
+                for (_, sample) in nearest.into_iter().flatten() {
+                    let (other, j) = (&self.drawings[sample.view as usize], sample.pixel as usize);
+                    if other.teaches(j) {
+                        pairs.push(Pair {
+                            landmark,
+                            normals: [drawing.normals[i], other.normals[j]],
+                            colours: [drawing.premultiplied(i), other.premultiplied(j)],
+                        });
+                    }
+                }
             }
+            pairs
+        };
+        self.drawings.par_iter().enumerate().flat_map_iter(of_view).collect()
+    }
+}
+
+/// The part of a drawing in which something is seen, with some room around it for outlines; `None` if nothing is.
+fn cropped(picture: &Picture, udp: &Udp) -> Option<(Picture, Udp)> {
+    let (mut low, mut high) = ([u32::MAX; 2], [0; 2]);
+    for (y, row) in (0..).zip(udp.pixels.chunks_exact(udp.width_px.max(1) as usize)) {
+        for (x, _) in (0..).zip(row).filter(|(_, pixel)| pixel[3] > 0.5) {
+            low = [low[0].min(x), low[1].min(y)];
+            high = [high[0].max(x + 1), high[1].max(y + 1)];
         }
     }
+    if low[0] >= high[0] {
+        return None;
+    }
+    let room = contour::REACH_PX as u32 + 1;
+    let [left, top] = low.map(|v| v.saturating_sub(room));
+    let (right, bottom) = ((high[0] + room).min(udp.width_px), (high[1] + room).min(udp.height_px));
+    let rows = || (top..bottom).map(|y| (y * udp.width_px + left) as usize..(y * udp.width_px + right) as usize);
+    let (width_px, height_px) = (right - left, bottom - top);
+    let colours = rows().flat_map(|row| picture.pixels[row].iter().copied()).collect();
+    let landmarks = rows().flat_map(|row| udp.pixels[row].iter().copied()).collect();
+    Some((Picture { width_px, height_px, pixels: colours }, Udp { width_px, height_px, pixels: landmarks }))
+}
+
+/// Bytes with straight alpha of a premultiplied colour.
+fn straight(premultiplied: Vec4) -> [u8; 4] {
+    let alpha = premultiplied.w.clamp(0.0, 1.0);
+    let byte = |v: f32| (v.clamp(0.0, 1.0) * 255.0).round() as u8;
+    if byte(alpha) == 0 {
+        return [0; 4];
+    }
+    let colour = premultiplied.truncate() / alpha;
+    [byte(colour.x), byte(colour.y), byte(colour.z), byte(alpha)]
 }

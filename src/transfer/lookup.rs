@@ -1,0 +1,180 @@
+//! The colour of one surface point, from all drawings that show it.
+
+use super::index::Sample;
+use super::surface::{DEEP, Surface, Tangents};
+use super::{Colour, Drawing, Transfer};
+use glam::{Vec2, Vec3, Vec4};
+
+/// A surface point whose colour is wanted, and how the target picture sees it.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted {
+    pub(super) landmark: Vec3,
+    pub(super) tangents: Tangents,
+    /// Where it faces in view space; zero where that isn't known.
+    pub(super) facing: Vec3,
+}
+
+/// Room for one candidate per view, kept from pixel to pixel.
+pub(super) type Candidates = Vec<Option<(f32, Sample)>>;
+
+/// Colours found with less than this weight are helped out.
+const POOR: f32 = 0.1;
+/// What the other half of the figure weighs: most characters are nearly symmetric.
+const MIRRORED: f32 = 0.2;
+/// What the nearest surface weighs that is seen at all.
+const GUESSED: f32 = 0.001;
+/// Where nothing is near that any drawing shows, until neighbours lend their colours.
+const UNKNOWN: Colour = Colour { premultiplied: Vec4::new(0.5, 0.5, 0.5, 1.0), weight: 1e-6 };
+/// How much one spacing of distance costs where the nearest landmark faces elsewhere: the other side of hair, skirts
+/// and sleeves is near, too.
+const OTHER_SIDE: f32 = 8.0;
+/// Weight of colours at a depth below [`DEEP`]: antialiasing and ink lines are mixed in.
+const DEPTH_WEIGHTS: [f32; DEEP as usize + 1] = [0.02, 0.2, 1.0];
+
+impl Transfer {
+    pub(super) fn colour(&self, wanted: &Wanted, candidates: &mut Candidates) -> Colour {
+        let mut found = self.gather(wanted, candidates);
+        if found.weight < POOR {
+            let landmark = Vec3::new(1.0 - wanted.landmark.x, wanted.landmark.y, wanted.landmark.z);
+            let mirrored = Wanted { landmark, tangents: wanted.tangents.mirrored(), ..*wanted };
+            found.add(self.gather(&mirrored, candidates), MIRRORED);
+        }
+        if found.weight < 0.5 * POOR
+            && let Some(guess) = self.guess(wanted)
+        {
+            found.add(guess, GUESSED);
+        }
+        if found.weight > 0.0 { found } else { UNKNOWN }
+    }
+
+    /// The mean over the views in which the point is seen, each by how well.
+    fn gather(&self, wanted: &Wanted, candidates: &mut Candidates) -> Colour {
+        let normal = wanted.tangents.normal();
+        let per_spacing = 1.0 / (self.spacing * self.spacing);
+        candidates.clear();
+        candidates.resize(self.drawings.len(), None);
+        self.index.near(wanted.landmark, |sample| {
+            let best = &mut candidates[sample.view as usize];
+            let mut cost = sample.landmark.distance_squared(wanted.landmark) * per_spacing;
+            if best.is_some_and(|(least, _)| cost >= least) {
+                return;
+            }
+            cost += OTHER_SIDE * (1.0 - normal.dot(sample.normal));
+            if best.is_none_or(|(least, _)| cost < least) {
+                *best = Some((cost, *sample));
+            }
+        });
+        let mut mean = Colour::default();
+        for (_, sample) in candidates.iter().flatten() {
+            mean.add(self.look_up(&self.drawings[sample.view as usize], sample.pixel as usize, wanted), 1.0);
+        }
+        mean
+    }
+
+    /// The colour one drawing shows, starting from the pixel nearest to the point.
+    fn look_up(&self, drawing: &Drawing, pixel: usize, wanted: &Wanted) -> Colour {
+        let surface = &drawing.surface;
+        let mut pixel = pixel;
+        let mut tangents = surface.tangents(pixel);
+        let limit = Vec2::ONE;
+        let mut offset_px = tangents.pixels(wanted.landmark - surface.landmarks[pixel]).clamp(-limit, limit);
+        // The point may lie nearer to a neighbour, along the surface.
+        let (dx, dy) = (offset_px.x.round() as isize, offset_px.y.round() as isize);
+        if (dx, dy) != (0, 0)
+            && let Some(neighbour) = surface.follow(pixel, dx, dy)
+        {
+            pixel = neighbour;
+            tangents = surface.tangents(pixel);
+            offset_px = tangents.pixels(wanted.landmark - surface.landmarks[pixel]).clamp(-limit, limit);
+        }
+        let reached = surface.landmarks[pixel] + tangents.landmark(offset_px);
+        let miss = reached.distance_squared(wanted.landmark) / (self.spacing * self.spacing);
+        let same_side = tangents.normal().dot(wanted.tangents.normal());
+        // Pixels of the drawing per pixel wanted, along the direction in which they are fewest.
+        let (right, down) = (tangents.pixels(wanted.tangents.across), tangents.pixels(wanted.tangents.down));
+        let detail = smaller_singular_value(right, down).clamp(0.02, 1.0);
+        let (mut premultiplied, unmixed) = bilinear(drawing, pixel, offset_px);
+        let mut weight = (-0.5 * miss - 4.0 * (1.0 - same_side)).exp() * detail.powi(3) * unmixed;
+        if let Some(shade) = &self.shade {
+            let change = self.tone_change(drawing, pixel, wanted);
+            premultiplied = shade.recolour(premultiplied, wanted.landmark, change);
+            weight *= (-change.abs()).exp();
+        }
+        Colour { premultiplied, weight: weight.max(1e-12) }
+    }
+
+    /// The colour of the nearest surface seen well.
+    fn guess(&self, wanted: &Wanted) -> Option<Colour> {
+        let normal = wanted.tangents.normal();
+        self.coarse.iter().find_map(|(index, cell)| {
+            let mut best: Option<(f32, Sample)> = None;
+            let other_side = (0.5 * cell).powi(2);
+            index.near(wanted.landmark, |sample| {
+                let cost =
+                    sample.landmark.distance_squared(wanted.landmark) + other_side * (1.0 - sample.normal.dot(normal));
+                if best.is_none_or(|(least, _)| cost < least) {
+                    best = Some((cost, *sample));
+                }
+            });
+            let (_, sample) = best?;
+            let (drawing, pixel) = (&self.drawings[sample.view as usize], sample.pixel as usize);
+            let mut premultiplied = drawing.premultiplied(pixel);
+            if let Some(shade) = &self.shade {
+                let change = self.tone_change(drawing, pixel, wanted);
+                premultiplied = shade.recolour(premultiplied, wanted.landmark, change);
+            }
+            Some(Colour { premultiplied, weight: 1.0 })
+        })
+    }
+
+    /// From the tone a drawing shows to the tone that is wanted.
+    fn tone_change(&self, drawing: &Drawing, pixel: usize, wanted: &Wanted) -> f32 {
+        let shown = drawing.normals[pixel];
+        match &self.shade {
+            Some(shade) if shown != Vec3::ZERO && wanted.facing != Vec3::ZERO => {
+                shade.tone(wanted.facing) - shade.tone(shown)
+            }
+            _ => 0.0,
+        }
+    }
+}
+
+/// The drawing's colour between pixels of one surface, premultiplied, and how unmixed with others it is.
+fn bilinear(drawing: &Drawing, pixel: usize, offset_px: Vec2) -> (Vec4, f32) {
+    let surface: &Surface = &drawing.surface;
+    let (dx, dy) = (if offset_px.x < 0.0 { -1 } else { 1 }, if offset_px.y < 0.0 { -1 } else { 1 });
+    let (u, v) = (offset_px.x.abs(), offset_px.y.abs());
+    let corners = [(0, 0, (1.0 - u) * (1.0 - v)), (dx, 0, u * (1.0 - v)), (0, dy, (1.0 - u) * v), (dx, dy, u * v)];
+    let (mut sum, mut total) = (Vec4::ZERO, 0.0);
+    for (dx, dy, share) in corners {
+        if let Some(corner) = surface.follow(pixel, dx, dy) {
+            // Not 0: the pixel itself always counts.
+            let weight = (share + 1e-4) * DEPTH_WEIGHTS[surface.depth[corner] as usize];
+            sum += drawing.premultiplied(corner) * weight;
+            total += weight;
+        }
+    }
+    (sum / total, total.max(DEPTH_WEIGHTS[0]))
+}
+
+/// Of the matrix with these columns.
+fn smaller_singular_value(a: Vec2, b: Vec2) -> f32 {
+    let sum = a.length_squared() + b.length_squared();
+    let determinant = a.perp_dot(b);
+    let root = (sum * sum - 4.0 * determinant * determinant).max(0.0).sqrt();
+    ((sum - root) * 0.5).max(0.0).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn singular_values_measure_the_narrow_direction() {
+        assert!((smaller_singular_value(Vec2::new(3.0, 0.0), Vec2::new(0.0, 0.5)) - 0.5).abs() < 1e-5);
+        let (sin, cos) = 0.7f32.sin_cos();
+        let turned = smaller_singular_value(Vec2::new(2.0 * cos, 2.0 * sin), Vec2::new(-sin, cos));
+        assert!((turned - 1.0).abs() < 1e-5);
+        assert!(smaller_singular_value(Vec2::ONE, Vec2::ONE) < 1e-3);
+    }
+}
