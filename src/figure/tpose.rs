@@ -18,7 +18,8 @@ const PALM_TOLERANCE_RAD: f32 = 0.45;
 pub fn t_pose(figure: &Figure) -> LocalPose {
     use HumanBone::*;
     let mut pose = LocalPose::rest(figure);
-    align(figure, &mut pose, &[Hips, Spine, Chest, UpperChest, Neck, Head], Vec3::Y, SPINE_TOLERANCE_RAD);
+    stand_up(figure, &mut pose);
+    align(figure, &mut pose, &[Spine, Chest, UpperChest, Neck, Head], Vec3::Y, SPINE_TOLERANCE_RAD);
     for leg in [[LeftUpperLeg, LeftLowerLeg, LeftFoot], [RightUpperLeg, RightLowerLeg, RightFoot]] {
         align(figure, &mut pose, &leg, Vec3::NEG_Y, LEG_TOLERANCE_RAD);
     }
@@ -35,6 +36,24 @@ pub fn t_pose(figure: &Figure) -> LocalPose {
         turn_palm_down(figure, &mut pose, outwards, [arm[1], arm[2]], knuckles);
     }
     pose
+}
+
+/// Turns the hips until the lower back is upright. It is seen from the legs' roots to the chest: some skeletons have their
+/// hips above the spine's first bone.
+fn stand_up(figure: &Figure, pose: &mut LocalPose) {
+    use HumanBone::*;
+    let joint = |bone| figure.humanoid.joint(bone);
+    let (Some(hips), Some(left), Some(right)) = (joint(Hips), joint(LeftUpperLeg), joint(RightUpperLeg)) else {
+        return;
+    };
+    let Some(chest) = [Chest, UpperChest, Neck, Head].into_iter().find_map(joint) else { return };
+    let world = skinning::world_transforms(figure, pose);
+    let pelvis = (place(&world, left) + place(&world, right)) / 2.0;
+    if let Some(up) = (place(&world, chest) - pelvis).try_normalize()
+        && up.angle_between(Vec3::Y) > SPINE_TOLERANCE_RAD
+    {
+        turn_in_world(figure, pose, &world, hips, Quat::from_rotation_arc(up, Vec3::Y));
+    }
 }
 
 /// Turns each bone of a chain that points away from `direction` by more than `tolerance_rad` until the next one that the
@@ -174,22 +193,43 @@ mod tests {
         let figure = skeleton(&[
             (Hips, [0.0, 0.5, 0.0]),
             (Spine, [0.0, 0.6, 0.0]),
+            (Chest, [0.0, 0.75, 0.05]),
             (Head, [0.0, 0.8, 0.4]),
             (LeftUpperLeg, [0.1, 0.5, 0.0]),
             (LeftLowerLeg, [0.1, 0.5, 0.4]),
             (LeftFoot, [0.1, 0.1, 0.4]),
             (LeftToes, [0.1, 0.05, 0.5]),
+            (RightUpperLeg, [-0.1, 0.5, 0.0]),
         ]);
         let at = places(&figure);
-        assert!((at(Head) - at(Spine)).normalize().distance(Vec3::Y) < 1e-3);
+        assert!(at(Chest).distance(Vec3::new(0.0, 0.75, 0.05)) < 1e-6);
+        assert!((at(Head) - at(Chest)).normalize().distance(Vec3::Y) < 1e-3);
         assert!((at(LeftFoot) - at(LeftUpperLeg)).normalize().distance(Vec3::NEG_Y) < 1e-3);
         assert!((at(LeftToes) - at(LeftFoot)).distance(Vec3::new(0.0, -0.05, 0.1)) < 1e-3);
     }
 
     #[test]
+    fn who_lies_at_rest_stands_in_t_pose() {
+        let figure = skeleton(&[
+            (Hips, [0.0, 0.1, 0.0]),
+            (Spine, [0.0, 0.1, -0.1]),
+            (Head, [0.0, 0.1, -0.6]),
+            (LeftUpperLeg, [0.1, 0.1, 0.0]),
+            (LeftLowerLeg, [0.1, 0.1, 0.4]),
+            (RightUpperLeg, [-0.1, 0.1, 0.0]),
+        ]);
+        let at = places(&figure);
+        for (from, to, direction) in [(Hips, Head, Vec3::Y), (LeftUpperLeg, LeftLowerLeg, Vec3::NEG_Y)] {
+            assert!((at(to) - at(from)).normalize().distance(direction) < 1e-3);
+        }
+        assert!((at(LeftUpperLeg) - at(RightUpperLeg)).normalize().distance(Vec3::X) < 1e-3);
+    }
+
+    #[test]
     fn a_natural_stance_is_left_alone() {
         let figure = skeleton(&[
-            (Hips, [0.0, 1.0, 0.0]),
+            // Above the spine, as some rigs have them.
+            (Hips, [0.0, 1.15, 0.05]),
             (Spine, [0.0, 1.1, 0.02]),
             (Neck, [0.0, 1.4, -0.03]),
             (Head, [0.0, 1.5, 0.0]),
