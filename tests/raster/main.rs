@@ -34,7 +34,9 @@ fn rasterizers() -> Vec<Rasterizer> {
 }
 
 fn load(raster: &Rasterizer, figure: &Arc<Figure>) -> Model {
-    raster.load(figure.clone(), &LandmarkMap::new(figure, MapPreset::Joint)).unwrap()
+    // Shapes without bones fill the landmark space axis by axis, so that their landmarks are known.
+    let preset = if figure.humanoid.is_humanoid() { MapPreset::Joint } else { MapPreset::Box };
+    raster.load(figure.clone(), &LandmarkMap::new(figure, preset)).unwrap()
 }
 
 /// Looks along −z from `eye_z`, square pixels, 90° high.
