@@ -1,6 +1,7 @@
 //! Warps by flows, and what several views make of the same place.
 
 use super::lanes::{Isa, Kernel, Lanes, dispatch};
+use super::memory::with_scratch;
 use super::resize::{blend_corners, for_channels};
 use super::{Map, MapMut, Target};
 use rayon::prelude::*;
@@ -53,52 +54,83 @@ impl Kernel for WarpRow<'_> {
     #[inline(always)]
     unsafe fn run<V: Lanes>(self) {
         let WarpRow { x, flow, row, out, pitch } = self;
-        let groups = flow.field.c / 2;
-        let width = x.c / groups;
+        let width = x.c / (flow.field.c / 2);
         for column in 0..x.w {
             let shift = flow.field.pixel(row / x.h, row % x.h, column);
-            for group in 0..groups {
-                let spot = Spot::of(x, row, column, shift, group, flow.scale);
-                // SAFETY: the group's channels lie behind the corners and in `out`.
-                unsafe {
-                    let out = out.add(column * pitch + group * width);
-                    for_channels::<V>(width, |channel, lanes| {
-                        spot.look::<V>(group * width + channel, lanes).store_some(out.add(channel), lanes);
-                    });
+            for (block, shifts) in shift.chunks(2 * GROUPS).enumerate() {
+                let spots = Spots::of(x, row, column, shifts, flow.scale);
+                for g in 0..shifts.len() / 2 {
+                    // SAFETY: the group's channels lie behind the corners and in `out`.
+                    unsafe {
+                        let start = (block * GROUPS + g) * width;
+                        let out = out.add(column * pitch + start);
+                        for_channels::<V>(width, |channel, lanes| {
+                            spots.look::<V>(g, x.pitch, start + channel, lanes).store_some(out.add(channel), lanes);
+                        });
+                    }
                 }
             }
         }
     }
 }
 
-/// Where a pixel looks: four neighbours and the shares of the right and lower ones.
-struct Spot {
-    corners: [*const f32; 4],
-    x: f32,
-    y: f32,
+/// Groups whose look-ups are computed at a time.
+const GROUPS: usize = 16;
+
+/// Where a pixel looks for up to [`GROUPS`] groups: offsets of the upper left neighbours, the steps to the right and
+/// lower ones (none at an edge), and their shares. One array for each, so that lanes can be groups.
+struct Spots {
+    data: *const f32,
+    corner: [i32; GROUPS],
+    x: [f32; GROUPS],
+    y: [f32; GROUPS],
+    right: usize,
+    down: usize,
 }
 
-impl Spot {
+impl Spots {
+    /// For the groups that `shifts` (pairs) has, at most [`GROUPS`], of the pixel at `column` of row `row` of the batch.
     #[inline(always)]
-    fn of(x: &Map, row: usize, column: usize, shift: &[f32], group: usize, scale: f32) -> Self {
-        let axis = |own: usize, shift: f32, length: usize| {
-            let at = (own as f32 + shift * scale).clamp(0.0, (length - 1) as f32);
-            let first = (at as usize).min(length.saturating_sub(2));
-            (first, (first + 1).min(length - 1), at - first as f32)
+    fn of(x: &Map, row: usize, column: usize, shifts: &[f32], scale: f32) -> Self {
+        let (image, own_y) = (row / x.h, row % x.h);
+        let (last_x, last_y) = ((x.w - 1) as f32, (x.h - 1) as f32);
+        // The last pixel is looked at from its left or upper neighbour, where there is one.
+        let (first_x, first_y) = (x.w.saturating_sub(2) as f32, x.h.saturating_sub(2) as f32);
+        let mut spots = Spots {
+            data: x.pixel(image, 0, 0).as_ptr(),
+            corner: [0; GROUPS],
+            x: [0.0; GROUPS],
+            y: [0.0; GROUPS],
+            right: if x.w > 1 { x.pitch } else { 0 },
+            down: if x.h > 1 { x.w * x.pitch } else { 0 },
         };
-        let (left, right, share_x) = axis(column, shift[2 * group], x.w);
-        let (upper, lower, share_y) = axis(row % x.h, shift[2 * group + 1], x.h);
-        let corner = |y, column| x.pixel(row / x.h, y, column).as_ptr();
-        let corners = [corner(upper, left), corner(upper, right), corner(lower, left), corner(lower, right)];
-        Spot { corners, x: share_x, y: share_y }
+        let groups = (shifts.len() / 2).min(GROUPS);
+        for g in 0..groups {
+            // `max` comes first: of a number that is none it makes zero.
+            let at_x = (column as f32 + shifts[2 * g] * scale).max(0.0).min(last_x);
+            let at_y = (own_y as f32 + shifts[2 * g + 1] * scale).max(0.0).min(last_y);
+            // SAFETY: both lie between zero and a picture's side, so that they fit.
+            let (left, upper): (i32, i32) =
+                unsafe { (at_x.min(first_x).to_int_unchecked(), at_y.min(first_y).to_int_unchecked()) };
+            (spots.x[g], spots.y[g]) = (at_x - left as f32, at_y - upper as f32);
+            spots.corner[g] = upper * x.w as i32 + left;
+        }
+        spots
     }
 
+    /// The look-up of group `g` for the picture's channels from `channel` on.
+    ///
     /// # Safety
-    /// The picture has `channel + min(lanes, V::WIDTH)` channels.
+    /// The picture, of this pitch, has `channel + min(lanes, V::WIDTH)` channels.
     #[inline(always)]
-    unsafe fn look<V: Lanes>(&self, channel: usize, lanes: usize) -> V {
-        // SAFETY: this function's contract.
-        unsafe { blend_corners::<V>(self.corners, channel, lanes, V::splat(self.x), V::splat(self.y)) }
+    unsafe fn look<V: Lanes>(&self, g: usize, pitch: usize, channel: usize, lanes: usize) -> V {
+        // SAFETY: corners and their neighbours lie in the picture.
+        unsafe {
+            let upper = self.data.add(self.corner[g] as usize * pitch);
+            let lower = upper.add(self.down);
+            let corners = [upper, upper.add(self.right), lower, lower.add(self.right)];
+            blend_corners::<V>(corners, channel, lanes, V::splat(self.x[g]), V::splat(self.y[g]))
+        }
     }
 }
 
@@ -116,62 +148,70 @@ pub fn agree(x: Map, flow: Option<Flow>, mask: Map, sums: &mut MapMut, first: bo
     assert!(x.n == 1 && (mask.c == x.c || mask.c == 1));
     assert_eq!((sums.n, sums.h, sums.w, sums.c), (1, x.h, x.w, 2 * x.c));
     let to = Target(sums.data.as_mut_ptr());
-    let pitch = sums.pitch;
+    let sums_pitch = sums.pitch;
+    let warped = if flow.is_some() { x.w * x.c } else { 0 };
     (0..x.h).into_par_iter().for_each(|row| {
-        // SAFETY: each row is written by one task, and lies in `sums`, whose slice covers all its pixels.
-        unsafe {
-            let sums = to.at(row * x.w * pitch);
-            dispatch(Isa::best(), AgreeRow { x: &x, flow: flow.as_ref(), mask: &mask, row, sums, pitch, first });
-        }
+        with_scratch([warped], |[warped]| {
+            // SAFETY: each row is written by one task, and lies in `sums`, whose slice covers all its pixels; a row of
+            // `x` is where it lies, or is warped into memory for it.
+            unsafe {
+                let (mut values, mut pitch) = (x.pixel(0, row, 0).as_ptr(), x.pitch);
+                if let Some(flow) = &flow {
+                    (values, pitch) = (warped, x.c);
+                    dispatch(Isa::best(), WarpRow { x: &x, flow, row, out: warped, pitch });
+                }
+                let sums = Row { pixels: to.at(row * x.w * sums_pitch), pitch: sums_pitch };
+                let size = (x.w, x.c);
+                dispatch(Isa::best(), AgreeRow { values, pitch, size, mask: &mask, row, sums, first });
+            }
+        });
     });
 }
 
+/// A row of pixels to write to.
+struct Row {
+    pixels: *mut f32,
+    pitch: usize,
+}
+
 struct AgreeRow<'a> {
-    x: &'a Map<'a>,
-    flow: Option<&'a Flow<'a>>,
+    values: *const f32,
+    pitch: usize,
+    /// Pixels and channels.
+    size: (usize, usize),
     mask: &'a Map<'a>,
     row: usize,
-    sums: *mut f32,
-    pitch: usize,
+    sums: Row,
     first: bool,
 }
 
 impl Kernel for AgreeRow<'_> {
     /// # Safety
-    /// `sums` has room for the row.
+    /// `values` and `sums` are rows of this size, of `sums` twice the channels.
     #[inline(always)]
     unsafe fn run<V: Lanes>(self) {
-        let AgreeRow { x, flow, mask, row, sums, pitch, first } = self;
-        let groups = flow.map_or(1, |f| f.field.c / 2);
-        let width = x.c / groups;
-        for column in 0..x.w {
+        let AgreeRow { values, pitch, size: (w, channels), mask, row, sums, first } = self;
+        for column in 0..w {
             let masks = mask.pixel(0, row, column);
-            let own = x.pixel(0, row, column).as_ptr();
-            for group in 0..groups {
-                let spot = flow.map(|f| Spot::of(x, row, column, f.field.pixel(0, row, column), group, f.scale));
-                // SAFETY: the group's channels lie behind all these pointers.
-                unsafe {
-                    for_channels::<V>(width, |channel, lanes| {
-                        let channel = group * width + channel;
-                        let value = match &spot {
-                            Some(spot) => spot.look::<V>(channel, lanes),
-                            None => V::load_some(own.add(channel), lanes),
-                        };
-                        let mask = match mask.c {
-                            1 => V::splat(masks[0]),
-                            _ => V::load_some(masks.as_ptr().add(channel), lanes),
-                        };
-                        let (power, to) = (mask.exp(), sums.add(column * pitch + channel));
-                        let (sum, total) = if first {
-                            (mask.mul(power).mul(value), power)
-                        } else {
-                            let total = V::load_some(to.add(x.c), lanes).add(power);
-                            (V::load_some(to, lanes).mul_add(mask.mul(power), value), total)
-                        };
-                        sum.store_some(to, lanes);
-                        total.store_some(to.add(x.c), lanes);
-                    });
-                }
+            // SAFETY: this function's contract.
+            unsafe {
+                let (values, sums) = (values.add(column * pitch), sums.pixels.add(column * sums.pitch));
+                for_channels::<V>(channels, |channel, lanes| {
+                    let value = V::load_some(values.add(channel), lanes);
+                    let mask = match mask.c {
+                        1 => V::splat(masks[0]),
+                        _ => V::load_some(masks.as_ptr().add(channel), lanes),
+                    };
+                    let (power, sum_at) = (mask.exp(), sums.add(channel));
+                    let total_at = sum_at.add(channels);
+                    let (mut sum, mut total) = (mask.mul(power).mul(value), power);
+                    if !first {
+                        sum = sum.add(V::load_some(sum_at, lanes));
+                        total = total.add(V::load_some(total_at, lanes));
+                    }
+                    sum.store_some(sum_at, lanes);
+                    total.store_some(total_at, lanes);
+                });
             }
         }
     }

@@ -85,7 +85,10 @@ pub(super) unsafe fn blend_corners<V: Lanes>(
 ) -> V {
     // SAFETY: this function's contract.
     unsafe {
-        let [a, b, c, d] = corners.map(|p| V::load_some(p.add(channel), lanes));
+        // Not `map`: what it calls might stay a function of its own, outside the instruction set.
+        let [a, b, c, d] = corners;
+        let (a, b) = (V::load_some(a.add(channel), lanes), V::load_some(b.add(channel), lanes));
+        let (c, d) = (V::load_some(c.add(channel), lanes), V::load_some(d.add(channel), lanes));
         let above = a.mul_add(b.sub(a), share_x);
         let below = c.mul_add(d.sub(c), share_x);
         above.mul_add(below.sub(above), share_y)
