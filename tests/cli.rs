@@ -118,11 +118,16 @@ fn a_figures_sheet_draws_it_in_another_pose() {
     assert!(events.iter().any(|e| e["event"] == "progress" && e["done"] == 2 && e["total"] == 2));
 
     succeeds(folder.path(), "udp --figure FIGURE --pose walk --size 80x120 --raster cpu --out poses");
-    succeeds(folder.path(), "render --sheet sheet --udp poses/walk.npz --confidence --out one");
+    let said =
+        succeeds(folder.path(), "render --sheet sheet --udp poses/walk.npz --confidence --contributions --out one");
+    assert!(said.contains(" is front") && said.contains(" is back"), "the colours of the drawings: {said}");
     let straight = image::open(folder.path().join("one/walk.png")).unwrap().into_rgba8();
     assert_eq!(straight.dimensions(), (80, 120));
     assert!(straight.pixels().filter(|p| p[3] > 200).count() > 800);
     assert!(folder.path().join("one/walk.confidence.png").exists());
+    let contributions = image::open(folder.path().join("one/walk.contributions.png")).unwrap().into_rgba8();
+    assert_eq!(contributions.dimensions(), (80, 120));
+    assert!(contributions.pixels().filter(|p| p[3] > 128).count() > 400);
 
     succeeds(folder.path(), "render --sheet sheet --udp poses/walk.npz --premultiplied --out two");
     let premultiplied = image::open(folder.path().join("two/walk.png")).unwrap().into_rgba8();
@@ -165,4 +170,5 @@ fn the_doctor_answers_on_any_machine() {
     let doctor: Value = serde_json::from_str(said.lines().next().unwrap()).unwrap();
     assert_eq!(doctor["event"], "doctor");
     assert!(doctor["memory_bytes"].as_u64().unwrap() > 0);
+    assert!(doctor["auto"].as_str().unwrap().contains("chosen automatically"), "{doctor}");
 }

@@ -175,6 +175,26 @@ fn drawings_and_a_pose_become_the_same_picture() {
     }
 }
 
+#[test]
+fn what_each_drawing_contributed_is_told_without_changing_the_picture() {
+    let case = EndToEnd::read();
+    let encoded = RENDERER.encode(&case.sheet, EndToEnd::SIZE_PX, &Silent).unwrap();
+    let (rendering, shares) = RENDERER.explain(&encoded, &case.pose, &Silent).unwrap();
+    assert_eq!(rendering, RENDERER.render(&encoded, &case.pose, &Silent).unwrap());
+    assert_eq!((shares.width_px, shares.height_px, shares.views.len()), (rendering.width_px, rendering.height_px, 2));
+    let sums =
+        (0..rendering.premultiplied.len()).map(|i| u32::from(shares.views[0][i]) + u32::from(shares.views[1][i]));
+    let (mut whole, mut none) = (0, 0);
+    for sum in sums {
+        assert!(sum == 0 || (254..=256).contains(&sum), "{sum}");
+        *(if sum == 0 { &mut none } else { &mut whole }) += 1;
+    }
+    assert!(whole > 1000 && none > 100, "{whole} {none}");
+
+    let nothing = RENDERER.explain(&encoded, &Udp::new(33, 44), &Silent).unwrap().1;
+    assert_eq!(nothing.picture(), Picture::new(33, 44));
+}
+
 /// Cancels from the start.
 struct Impatient;
 
@@ -223,12 +243,23 @@ mod on_the_processor {
         ((0..views).map(|v| (0..area).map(|i| pixel(v, i)).collect()).collect(), size)
     }
 
-    fn rendered(engine: &Engine, sheet: &Encoded, fixture: &Fixture) -> Vec<[f32; 4]> {
+    /// A fixture's pose: landmarks and mask.
+    fn pose(fixture: &Fixture) -> (Vec<[f32; 4]>, Vec<u8>) {
         let (_, udp) = fixture.0.array::<f32>("target_udp");
         let area = udp.len() / 4;
         let landmarks: Vec<[f32; 4]> = (0..area).map(|i| [0, 1, 2, 3].map(|c| udp[c * area + i])).collect();
-        let mask: Vec<u8> = landmarks.iter().map(|p| (p[3] * 255.0) as u8).collect();
+        let mask = landmarks.iter().map(|p| (p[3] * 255.0) as u8).collect();
+        (landmarks, mask)
+    }
+
+    fn rendered(engine: &Engine, sheet: &Encoded, fixture: &Fixture) -> Vec<[f32; 4]> {
+        let (landmarks, mask) = pose(fixture);
         engine.render(sheet, &landmarks, &mask, &Silent).unwrap()
+    }
+
+    fn explained(sheet: &Encoded, fixture: &Fixture) -> (Vec<[f32; 4]>, Vec<Vec<f32>>) {
+        let (landmarks, mask) = pose(fixture);
+        ENGINE.explain(sheet, &landmarks, &mask, &Silent).unwrap()
     }
 
     fn planes(pixels: &[[f32; 4]]) -> Tensor {
@@ -253,6 +284,28 @@ mod on_the_processor {
     #[test]
     fn one_larger_view_agrees_with_the_released_program() {
         agrees("conr_256_m1.npz");
+    }
+
+    #[test]
+    fn views_weigh_as_much_as_in_the_reference() {
+        let fixture = Fixture(Npz::open("conr_128_m3.npz"));
+        let [rgb, alpha, landmarks, mask] = fixture.inputs();
+        let features = OPEN.detector.features(&rgb).unwrap();
+        let target = OPEN.pose_encoder.features(&landmarks, &mask).unwrap();
+        let (message, weights) = OPEN.shader.explain(&references(&rgb, &alpha), &features, &target, &Silent).unwrap();
+        fixture.assert_near("remote_message", &message, 2e-3, 1e-4);
+        let theirs: Vec<Vec<f32>> = weights.flatten_from(1).unwrap().to_vec2().unwrap();
+
+        let (drawings, size) = drawings(&fixture);
+        let sheet = ENGINE.encode(&drawings, size, &Silent).unwrap();
+        let (pixels, ours) = explained(&sheet, &fixture);
+        fixture.assert_near("rgba", &planes(&pixels), 2e-3, 1e-4);
+        assert_eq!(ours.len(), 3);
+        for (ours, theirs) in ours.iter().zip(&theirs) {
+            let away = ours.iter().zip(theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(ours.len() == theirs.len() && away < 2e-3, "{away}");
+        }
+        assert!(ours[0] != ours[1] && ours[1] != ours[2]);
     }
 
     #[test]

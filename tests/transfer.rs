@@ -98,6 +98,32 @@ fn the_order_of_the_drawings_means_nothing() {
 }
 
 #[test]
+fn each_pixel_knows_the_drawings_it_is_from() {
+    let subject = subject(settei::example::figure().unwrap());
+    let mut sheet = sheet(&subject, 4);
+    let target = sheet.views[0].udp.clone().unwrap();
+    let transfer = Transfer::new(&sheet, &Silent).unwrap();
+    let (drawn, shares) = transfer.explain(&target, &Silent).unwrap();
+    assert_eq!(drawn, transfer.render(&target), "to be asked changes nothing");
+    // A view drawn anew is mostly from itself.
+    let seen: Vec<usize> = (0..target.pixels.len()).filter(|&i| target.pixels[i][3] > 0.5).collect();
+    let leads = |shares: &settei::sheet::Shares, view: usize| {
+        seen.iter().filter(|&&i| shares.views.iter().all(|plane| plane[i] <= shares.views[view][i])).count()
+    };
+    assert!(leads(&shares, 0) * 10 > seen.len() * 8, "{} of {}", leads(&shares, 0), seen.len());
+    for (i, pixel) in target.pixels.iter().enumerate() {
+        let sum: u32 = shares.views.iter().map(|plane| u32::from(plane[i])).sum();
+        assert!(sum <= 257 && (pixel[3] > 0.5 || sum == 0), "{sum}");
+    }
+    // Drawings keep their places, whatever order is worked in, and one that shows nothing has a place too.
+    sheet.views.reverse();
+    sheet.views[1].udp = Some(settei::udp::Udp::new(SIZE_PX[0], SIZE_PX[1]));
+    let shares = Transfer::new(&sheet, &Silent).unwrap().explain(&target, &Silent).unwrap().1;
+    assert!(shares.views.len() == 4 && leads(&shares, 3) * 10 > seen.len() * 8);
+    assert!(shares.views[1].iter().all(|&share| share == 0));
+}
+
+#[test]
 fn what_no_drawing_shows_is_marked() {
     let subject = subject(settei::example::figure().unwrap());
     let mut sheet = sheet(&subject, 2);
@@ -149,4 +175,119 @@ fn one_landmark_all_over_does_not_take_for_ever() {
     let view = View { name: "flat".into(), path: None, picture, udp: Some(udp.clone()), warnings: Vec::new() };
     let transfer = Transfer::new(&Sheet { views: vec![view; 4], warnings: Vec::new() }, &Silent).unwrap();
     assert_eq!(transfer.render(&udp).picture.at(200, 200), [10, 200, 30, 255]);
+}
+
+mod hostile {
+    use super::*;
+    use proptest::prelude::*;
+    use settei::picture::Picture;
+    use settei::udp::Udp;
+
+    /// What damaged files and broken detectors make of a landmark's coordinate.
+    fn coordinate() -> impl Strategy<Value = f32> {
+        prop_oneof![
+            4 => 0.0..1.0f32,
+            1 => Just(0.5),
+            1 => prop::sample::select(vec![
+                f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -1.0, 2.0, 1e30, -1e30, 1e-40, f32::MIN_POSITIVE, -0.0, 1.0,
+            ]),
+        ]
+    }
+
+    fn occupancy() -> impl Strategy<Value = f32> {
+        prop_oneof![
+            4 => Just(1.0),
+            2 => Just(0.0),
+            1 => prop::sample::select(vec![0.5, 0.500_01, -1.0, 7.0, 1e30, f32::NAN, f32::INFINITY, f32::NEG_INFINITY]),
+        ]
+    }
+
+    /// Square, tiny, and so thin that nothing has a neighbour.
+    fn size() -> impl Strategy<Value = [u32; 2]> {
+        prop_oneof![
+            (1..24u32, 1..24u32).prop_map(|(w, h)| [w, h]),
+            (1..400u32).prop_map(|w| [w, 1]),
+            (1..400u32).prop_map(|h| [1, h]),
+            Just([1, 1]),
+        ]
+    }
+
+    /// Noise, one landmark all over, a smooth surface with damage in it, or nothing.
+    fn udp() -> impl Strategy<Value = Udp> {
+        let of_size = |[width_px, height_px]: [u32; 2]| {
+            let count = (width_px * height_px) as usize;
+            let values = || (coordinate(), coordinate(), coordinate(), occupancy());
+            let pixel = || values().prop_map(|(x, y, z, a)| [x, y, z, a]);
+            let smooth = move |i: usize| {
+                let (x, y) = ((i as u32 % width_px) as f32, (i as u32 / width_px) as f32);
+                [0.3 + 0.01 * x, 0.3 + 0.01 * y, 0.5, 1.0]
+            };
+            prop_oneof![
+                prop::collection::vec(pixel(), count),
+                pixel().prop_map(move |pixel| vec![pixel; count]),
+                prop::collection::vec((0..count, pixel()), 0..6).prop_map(move |damage| {
+                    let mut pixels: Vec<_> = (0..count).map(smooth).collect();
+                    damage.into_iter().for_each(|(i, pixel)| pixels[i] = pixel);
+                    pixels
+                }),
+                Just(vec![[0.0; 4]; count]),
+            ]
+            .prop_map(move |pixels| Udp { width_px, height_px, pixels })
+        };
+        size().prop_flat_map(of_size)
+    }
+
+    fn view() -> impl Strategy<Value = View> {
+        (udp(), any::<[u8; 4]>()).prop_map(|(udp, colour)| {
+            let mut picture = Picture::new(udp.width_px, udp.height_px);
+            for (i, pixel) in picture.pixels.iter_mut().enumerate() {
+                *pixel = if i % 5 == 0 { [0; 4] } else { colour };
+            }
+            View { name: "odd".into(), path: None, picture, udp: Some(udp), warnings: Vec::new() }
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(150))]
+
+        /// Whatever the UDPs say, there is a picture or a sentence.
+        #[test]
+        fn no_udp_brings_it_down(views in prop::collection::vec(view(), 0..4), target in udp()) {
+            let sheet = Sheet { views, warnings: Vec::new() };
+            match Transfer::new(&sheet, &Silent) {
+                Ok(transfer) => {
+                    let (drawn, shares) = transfer.explain(&target, &Silent).unwrap();
+                    prop_assert_eq!(drawn.picture.pixels.len(), target.pixels.len());
+                    prop_assert_eq!(drawn.confidence.len(), target.pixels.len());
+                    prop_assert_eq!(shares.views.len(), sheet.views.len());
+                    prop_assert!(drawn == transfer.render(&target));
+                }
+                Err(error) => prop_assert!(matches!(error, TransferError::NothingSeen), "{}", error),
+            }
+        }
+
+        /// A UDP of another size than its drawing is named, not looked at.
+        #[test]
+        fn sizes_that_differ_are_refused(mut views in prop::collection::vec(view(), 1..3), other in size()) {
+            prop_assume!(other != [views[0].picture.width_px, views[0].picture.height_px]);
+            views[0].picture = Picture::new(other[0], other[1]);
+            let refused = Transfer::new(&Sheet { views, warnings: Vec::new() }, &Silent).err();
+            prop_assert!(matches!(refused, Some(TransferError::UnknownPose(names)) if names == ["odd"]));
+        }
+    }
+
+    #[test]
+    fn large_noise_is_drawn_too() {
+        let mut state = 1u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / (1 << 24) as f32
+        };
+        let mut noise = Udp::new(500, 300);
+        noise.pixels.iter_mut().for_each(|p| *p = [next(), next(), next(), 1.0]);
+        let picture = Picture { pixels: vec![[9, 90, 200, 255]; 150_000], ..Picture::new(500, 300) };
+        let view = View { name: "noise".into(), path: None, picture, udp: Some(noise.clone()), warnings: Vec::new() };
+        let transfer = Transfer::new(&Sheet { views: vec![view; 3], warnings: Vec::new() }, &Silent).unwrap();
+        assert_eq!(transfer.render(&noise).picture.pixels.len(), 150_000);
+    }
 }

@@ -56,6 +56,9 @@ impl Doctor {
             devices.push(json!({ "device": name, "usable": usable, "state": state }));
         }
 
+        let auto = DeviceChoice::Auto.describe_choice();
+        line("CoNR on", &auto);
+
         if missing.is_empty() {
             report.say("\nNothing is missing.");
         }
@@ -70,7 +73,7 @@ impl Doctor {
                 "adapters": adapters.iter().map(|a| json!({
                     "name": a.name, "backend": a.backend, "kind": a.kind, "driver": a.driver, "unsuitable": a.unsuitable,
                 })).collect::<Vec<_>>(),
-                "raster": raster, "devices": devices, "missing": missing,
+                "raster": raster, "devices": devices, "auto": auto, "missing": missing,
             }),
         );
         Ok(())

@@ -8,10 +8,11 @@ use crate::engine::{Painter, Painting};
 use crate::picture::Picture;
 use crate::pose::{CameraView, Pose};
 use crate::progress::{Progress, Silent};
-use crate::sheet::Sheet;
+use crate::sheet::{Shares, Sheet};
 use crate::udp::Udp;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+use serde_json::json;
 use std::path::PathBuf;
 
 /// Draw a sheet's character in new poses
@@ -61,6 +62,9 @@ pub(super) struct Render {
     /// Write NAME.confidence.png too: how surely landmark transfer knew each pixel (black: filled in)
     #[arg(long)]
     confidence: bool,
+    /// Write NAME.contributions.png too: which drawing each pixel is from, one colour a drawing
+    #[arg(long)]
+    contributions: bool,
     #[command(flatten)]
     raster: RasterArgs,
     #[command(flatten)]
@@ -104,6 +108,10 @@ impl Render {
         };
         let out = self.out.open("render")?;
         let painter = self.painter(engine, report)?;
+        if self.contributions {
+            legend(&painter.1, report);
+        }
+        let painter = painter.0;
 
         match targets {
             Targets::Files(files) => {
@@ -127,14 +135,22 @@ impl Render {
         Ok(())
     }
 
-    fn painter(&self, engine: Engine, report: &Report) -> Result<Painter> {
+    /// The painter, and the names of the sheet's drawings.
+    fn painter(&self, engine: Engine, report: &Report) -> Result<(Painter, Vec<String>)> {
         let mut sheet = Sheet::load(&self.sheet, report)?;
         super::arguments::warn_of(&sheet, report);
         let renderer = match &self.weights {
-            Some(weights) => Some(Renderer::load(weights, self.device, report)?),
+            Some(weights) => {
+                let renderer = Renderer::load(weights, self.device, report)?;
+                let device = self.device.describe_choice();
+                report.say(format_args!("the networks run on {device}"));
+                report.event("device", json!({ "device": device }));
+                Some(renderer)
+            }
             None => None,
         };
-        Ok(match (engine, renderer) {
+        let names = sheet.views.iter().map(|view| view.name.clone()).collect();
+        let painter = match (engine, renderer) {
             (Engine::Conr, Some(renderer)) => Painter::conr(renderer, &sheet, self.size, report)?,
             (_, renderer) => {
                 if let Some(renderer) = renderer {
@@ -147,11 +163,17 @@ impl Render {
                 }
                 Painter::landmark(&sheet, report)?
             }
-        })
+        };
+        Ok((painter, names))
     }
 
     fn draw(&self, painter: &Painter, name: &str, udp: &Udp, out: &Results, report: &Report) -> Result<()> {
-        let painting = painter.paint(udp, &Silent)?;
+        let (painting, shares) = if self.contributions {
+            let (painting, shares) = painter.explain(udp, &Silent)?;
+            (painting, Some(shares))
+        } else {
+            (painter.paint(udp, &Silent)?, None)
+        };
         let stem = out.unique_stem(name);
         let picture = if self.premultiplied { painting.to_premultiplied() } else { painting.to_picture() };
         out.picture(&stem, &picture, report)?;
@@ -159,9 +181,26 @@ impl Render {
             let pixels = confidence.iter().map(|&sure| [sure, sure, sure, 255]).collect();
             out.picture(&format!("{stem}.confidence"), &Picture { pixels, ..picture }, report)?;
         }
+        if let Some(shares) = shares {
+            out.picture(&format!("{stem}.contributions"), &shares.picture(), report)?;
+        }
         report.advance(1);
         Ok(())
     }
+}
+
+/// Says which colour stands for which drawing.
+fn legend(names: &[String], report: &Report) {
+    let colour = |view: usize| {
+        let [r, g, b] = Shares::colour(view);
+        format!("#{r:02x}{g:02x}{b:02x}")
+    };
+    for (view, name) in names.iter().enumerate() {
+        report.say(format_args!("{} is {name}", colour(view)));
+    }
+    let drawings: Vec<_> =
+        names.iter().enumerate().map(|(i, name)| json!({ "name": name, "colour": colour(i) })).collect();
+    report.event("legend", json!({ "drawings": drawings }));
 }
 
 /// `walk` for `walk.npz`, `walk.udp.npz` and the like.

@@ -42,10 +42,33 @@ impl DeviceChoice {
         }
     }
 
+    /// Which device this is, and why that one: `the processor, 8 threads (chosen automatically: built without …)`.
+    pub fn describe_choice(self) -> String {
+        let device = self.describe();
+        if self != Self::Auto {
+            return format!("{device} (as asked for)");
+        }
+        let card = |choice: Self, available: bool, name: &str, feature: &str| match choice.open() {
+            Ok(_) => None,
+            Err(_) if available => Some(format!("no {name} answers")),
+            Err(_) => Some(format!("built without `{feature}` for {name}s")),
+        };
+        let nvidia = card(Self::Cuda, cuda_is_available(), "NVIDIA card", "cuda");
+        let apple = nvidia.is_some().then(|| card(Self::Metal, metal_is_available(), "Apple GPU", "metal")).flatten();
+        let why: Vec<String> = nvidia.into_iter().chain(apple).collect();
+        match why.is_empty() {
+            true => format!("{device} (chosen automatically: it answers)"),
+            false => format!("{device} (chosen automatically: {})", why.join(", ")),
+        }
+    }
+
     /// What the device is, for people; or why there is none.
     pub fn describe(self) -> String {
         match self.open() {
-            Ok(Device::Cpu) => format!("the processor, {} threads", rayon::current_num_threads()),
+            Ok(Device::Cpu) => match rayon::current_num_threads() {
+                1 => "the processor, 1 thread".into(),
+                threads => format!("the processor, {threads} threads"),
+            },
             Ok(Device::Cuda(_)) => "the first NVIDIA card".into(),
             Ok(Device::Metal(_)) => "Apple's GPU".into(),
             Err(e) => e.to_string(),
@@ -65,6 +88,16 @@ mod tests {
     fn there_is_always_a_device() {
         assert!(DeviceChoice::Auto.open().is_ok());
         assert!(DeviceChoice::Cpu.open().unwrap().is_cpu());
+    }
+
+    #[test]
+    fn a_choice_is_explained() {
+        assert!(DeviceChoice::Cpu.describe_choice().ends_with("(as asked for)"));
+        let auto = DeviceChoice::Auto.describe_choice();
+        assert!(auto.contains("chosen automatically"), "{auto}");
+        if !cuda_is_available() && !metal_is_available() {
+            assert!(auto.starts_with("the processor") && auto.contains("built without `cuda`"), "{auto}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::{ConrError, DeviceChoice, Features, Networks, shader};
 use crate::picture::Picture;
 use crate::progress::Progress;
 use crate::sheet::framing::{FramedDrawing, FramedPose, frame_drawing, frame_pose};
-use crate::sheet::{Sheet, View};
+use crate::sheet::{Shares, Sheet, View};
 use crate::udp::Udp;
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
@@ -150,33 +150,74 @@ impl Renderer {
     /// # Errors
     /// [`ConrError::Cancelled`]; whatever the device says.
     pub fn render(&self, sheet: &EncodedSheet, pose: &Udp, progress: &dyn Progress) -> Result<Rendering, ConrError> {
+        Ok(self.draw(sheet, pose, false, progress)?.0)
+    }
+
+    /// As [`Renderer::render`], and which drawing contributed where: their weights in the last message that they agree
+    /// on, of which the picture is made.
+    ///
+    /// # Errors
+    /// As [`Renderer::render`].
+    pub fn explain(
+        &self,
+        sheet: &EncodedSheet,
+        pose: &Udp,
+        progress: &dyn Progress,
+    ) -> Result<(Rendering, Shares), ConrError> {
+        let (rendering, shares) = self.draw(sheet, pose, true, progress)?;
+        let nothing = || Shares::new([pose.width_px, pose.height_px], sheet.views(), |_, _| 0.0, |_| 0.0);
+        Ok((rendering, shares.unwrap_or_else(nothing)))
+    }
+
+    fn draw(
+        &self,
+        sheet: &EncodedSheet,
+        pose: &Udp,
+        explain: bool,
+        progress: &dyn Progress,
+    ) -> Result<(Rendering, Option<Shares>), ConrError> {
         let framed = frame_pose(pose, sheet.size_px);
         let Some(frame) = framed.frame else {
             let nothing = Picture::new(pose.width_px, pose.height_px).pixels;
-            return Ok(Rendering { width_px: pose.width_px, height_px: pose.height_px, premultiplied: nothing });
+            let rendering = Rendering { width_px: pose.width_px, height_px: pose.height_px, premultiplied: nothing };
+            return Ok((rendering, None));
         };
         progress.stage("rendering", shader::BLOCKS as u64 + 2);
-        let rgba = match (&self.backend, &sheet.content) {
+        let (rgba, weights) = match (&self.backend, &sheet.content) {
+            (Backend::Processor(engine), Content::Processor(encoded)) if explain => {
+                engine.explain(encoded, &framed.pixels, &framed.mask, progress)?
+            }
             (Backend::Processor(engine), Content::Processor(encoded)) => {
-                engine.render(encoded, &framed.pixels, &framed.mask, progress)?
+                (engine.render(encoded, &framed.pixels, &framed.mask, progress)?, Vec::new())
             }
             (Backend::Card { networks, device }, Content::Card { references, features }) => {
                 let (landmarks, mask) = pose_to_tensors(device, &framed, sheet.size_px)?;
                 let target = networks.pose_encoder.features(&landmarks, &mask)?;
                 progress.advance(1);
-                let message = networks.shader.forward(references, features, &target, progress)?;
+                let (message, weights) = if explain {
+                    let (message, weights) = networks.shader.explain(references, features, &target, progress)?;
+                    (message, weights.flatten_from(1)?.to_vec2()?)
+                } else {
+                    (networks.shader.forward(references, features, &target, progress)?, Vec::new())
+                };
                 let rgba = pixels(&networks.rgba_decoder.forward(&message)?)?;
                 progress.advance(1);
-                rgba
+                (rgba, weights)
             }
             _ => return Err(ConrError::Device("the sheet was encoded on another device; encode it again".into())),
         };
         let bytes: Vec<_> = rgba.into_iter().map(|p| p.map(|v| (255.0 * v) as u8)).collect();
-        Ok(Rendering {
-            width_px: pose.width_px,
-            height_px: pose.height_px,
-            premultiplied: frame.paste(&bytes, sheet.size_px),
-        })
+        let shares = explain.then(|| {
+            let there = |i: usize| f32::from(u8::from(bytes[i][3] > 0));
+            let small = Shares::new([sheet.size_px; 2], weights.len(), |view, i| weights[view][i], there);
+            Shares {
+                width_px: pose.width_px,
+                height_px: pose.height_px,
+                views: small.views.iter().map(|plane| frame.paste_nearest(plane, sheet.size_px)).collect(),
+            }
+        });
+        let premultiplied = frame.paste(&bytes, sheet.size_px);
+        Ok((Rendering { width_px: pose.width_px, height_px: pose.height_px, premultiplied }, shares))
     }
 
     /// What the networks take the drawing's UDP to be: of the drawing's size, found at a working size of `size_px`

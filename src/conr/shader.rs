@@ -77,6 +77,8 @@ struct Agreed {
     flow: Tensor,
     reference: Tensor,
     message: Tensor,
+    /// How sure each view was of it (m views), where someone wants to know.
+    message_mask: Option<Tensor>,
 }
 
 impl Shader {
@@ -107,6 +109,35 @@ impl Shader {
         target: &Features,
         progress: &dyn Progress,
     ) -> std::result::Result<Tensor, ConrError> {
+        self.run(references, features, target, false, progress).map(|agreed| agreed.message)
+    }
+
+    /// As [`Shader::forward`], with each view's weight in each pixel of the message (m×S×S; any scale, the same for
+    /// all views of a pixel): the mean over channels of mask · e^mask.
+    ///
+    /// # Errors
+    /// As [`Shader::forward`].
+    pub fn explain(
+        &self,
+        references: &Tensor,
+        features: &Features,
+        target: &Features,
+        progress: &dyn Progress,
+    ) -> std::result::Result<(Tensor, Tensor), ConrError> {
+        let agreed = self.run(references, features, target, true, progress)?;
+        let mask = agreed.message_mask.ok_or_else(|| candle_core::Error::Msg("no mask was kept".into()))?;
+        let weights = (&mask * mask.exp()?)?.mean(1)?;
+        Ok((agreed.message, weights))
+    }
+
+    fn run(
+        &self,
+        references: &Tensor,
+        features: &Features,
+        target: &Features,
+        explain: bool,
+        progress: &dyn Progress,
+    ) -> std::result::Result<Agreed, ConrError> {
         let (_, _, _, size) = references.dims4()?;
         let start = features[0].dim(3)?;
         let mut state = State {
@@ -123,10 +154,10 @@ impl Shader {
             let output = block.forward(&state.inputs(channels, target.get(k))?)?;
             let next_feature = if k + 1 < features.len() { Some(&features[k + 1]) } else { None };
             let next_size = next_feature.map_or(Ok(size), |f| f.dim(3))?;
-            state = state.after(&output, channels, references, next_feature, next_size)?;
+            state = state.after(&output, channels, references, next_feature, next_size, explain)?;
             progress.advance(1);
         }
-        state.agreed.map(|agreed| agreed.message).ok_or_else(|| candle_core::Error::Msg("no block ran".into()).into())
+        state.agreed.ok_or_else(|| candle_core::Error::Msg("no block ran".into()).into())
     }
 }
 
@@ -154,6 +185,7 @@ impl State {
         references: &Tensor,
         next_feature: Option<&Tensor>,
         size: usize,
+        explain: bool,
     ) -> Result<Self> {
         let growth = size as f64 / output.dim(3)? as f64;
         let mut at = 0;
@@ -182,6 +214,7 @@ impl State {
             flow: nn::consensus(&place_mask, &flow)?,
             reference: nn::consensus(&place_mask, &reference)?,
             message: nn::consensus(&message_mask, &message)?,
+            message_mask: explain.then_some(message_mask),
         };
         Ok(Self { flow: Some(flow), reference, feature, local, agreed: Some(agreed) })
     }

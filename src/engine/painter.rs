@@ -3,8 +3,8 @@
 use crate::conr::{ConrError, EncodedSheet, Renderer, Rendering};
 use crate::picture::Picture;
 use crate::progress::Progress;
-use crate::sheet::Sheet;
-use crate::transfer::{Transfer, TransferError};
+use crate::sheet::{Shares, Sheet};
+use crate::transfer::{Transfer, TransferError, Transferred};
 use crate::udp::Udp;
 
 /// A sheet with the renderer that draws from it.
@@ -69,12 +69,32 @@ impl Painter {
     /// Cancelled, or whatever the device says.
     pub fn paint(&self, udp: &Udp, progress: &dyn Progress) -> Result<Painting, PainterError> {
         match self {
-            Self::Landmark(transfer) => {
-                let transferred = transfer.render(udp);
-                Ok(Painting::Landmark(transferred.picture, transferred.confidence))
-            }
+            Self::Landmark(transfer) => Ok(transfer.render_unless_stopped(udp, progress)?.into()),
             Self::Conr(renderer, sheet) => Ok(Painting::Conr(renderer.render(sheet, udp, progress)?)),
         }
+    }
+
+    /// As [`Painter::paint`], and which drawing contributed where.
+    ///
+    /// # Errors
+    /// As [`Painter::paint`].
+    pub fn explain(&self, udp: &Udp, progress: &dyn Progress) -> Result<(Painting, Shares), PainterError> {
+        match self {
+            Self::Landmark(transfer) => {
+                let (transferred, shares) = transfer.explain(udp, progress)?;
+                Ok((transferred.into(), shares))
+            }
+            Self::Conr(renderer, sheet) => {
+                let (rendering, shares) = renderer.explain(sheet, udp, progress)?;
+                Ok((Painting::Conr(rendering), shares))
+            }
+        }
+    }
+}
+
+impl From<Transferred> for Painting {
+    fn from(transferred: Transferred) -> Self {
+        Self::Landmark(transferred.picture, transferred.confidence)
     }
 }
 

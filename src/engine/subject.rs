@@ -82,6 +82,33 @@ impl Subject {
         Ok((picture, self.rasterizer.udp(&self.model, &local, &camera, size_px)?))
     }
 
+    /// Its model on the rasterizer.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Its Ultra-Dense Pose, seen by a placed camera.
+    ///
+    /// # Errors
+    /// As [`Subject::udp`].
+    pub fn udp_seen(&self, local: &LocalPose, camera: &Camera, size_px: [u32; 2]) -> Result<Udp, SubjectError> {
+        Ok(self.rasterizer.udp(&self.model, local, camera, size_px)?)
+    }
+
+    /// Its toon picture, straight alpha, seen by a placed camera.
+    ///
+    /// # Errors
+    /// As [`Subject::udp`].
+    pub fn toon_seen(
+        &self,
+        local: &LocalPose,
+        camera: &Camera,
+        size_px: [u32; 2],
+        style: &ToonStyle,
+    ) -> Result<Picture, SubjectError> {
+        Ok(self.rasterizer.toon(&self.model, local, camera, size_px, style)?)
+    }
+
     fn stage(&self, pose: &Pose, view: &CameraView, size_px: [u32; 2]) -> Result<(LocalPose, Camera), SubjectError> {
         let local = pose.resolve(&self.figure);
         let points = self.model.posed_positions(&local)?;

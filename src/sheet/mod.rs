@@ -4,6 +4,9 @@ mod decode;
 pub mod framing;
 mod gather;
 mod resample;
+mod shares;
+
+pub use shares::Shares;
 
 use crate::picture::Picture;
 use crate::progress::Progress;

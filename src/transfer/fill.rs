@@ -2,6 +2,7 @@
 
 use super::Colour;
 use super::surface::Surface;
+use crate::progress::Progress;
 
 /// Colours with at least this weight stay as they are.
 const SURE: f32 = 0.2;
@@ -12,10 +13,13 @@ const ROUNDS: usize = 200;
 
 /// Lets each unsure colour become the mean of what was found there and of its neighbours, each by its weight
 /// (Gauss–Seidel, there and back).
-pub(super) fn spread(surface: &Surface, colours: &mut [Colour]) {
+pub(super) fn spread(surface: &Surface, colours: &mut [Colour], progress: &dyn Progress) {
     let mut unsure: Vec<(usize, Colour)> =
         (0..colours.len()).filter(|&i| surface.seen(i) && colours[i].weight < SURE).map(|i| (i, colours[i])).collect();
     for _ in 0..ROUNDS {
+        if progress.cancelled() {
+            return;
+        }
         for (i, found) in &unsure {
             let start = (found.premultiplied * found.weight, found.weight + 1e-9);
             let (sum, weight) = surface
@@ -25,4 +29,9 @@ pub(super) fn spread(surface: &Surface, colours: &mut [Colour]) {
         }
         unsure.reverse();
     }
+}
+
+/// Which part of a colour with this weight comes from drawings, the rest being its neighbours'.
+pub(super) fn known(weight: f32) -> f32 {
+    if weight >= SURE { 1.0 } else { weight / (weight + 4.0 * NEIGHBOUR) }
 }

@@ -32,23 +32,30 @@ const OTHER_SIDE: f32 = 8.0;
 const DEPTH_WEIGHTS: [f32; DEEP as usize + 1] = [0.02, 0.2, 1.0];
 
 impl Transfer {
-    pub(super) fn colour(&self, wanted: &Wanted, candidates: &mut Candidates) -> Colour {
-        let mut found = self.gather(wanted, candidates);
+    /// The colour of a point; `owed` hears which drawing has which weight in it.
+    pub(super) fn colour(
+        &self,
+        wanted: &Wanted,
+        candidates: &mut Candidates,
+        owed: &mut impl FnMut(usize, f32),
+    ) -> Colour {
+        let mut found = self.gather(wanted, candidates, owed);
         if found.weight < POOR {
             let landmark = Vec3::new(1.0 - wanted.landmark.x, wanted.landmark.y, wanted.landmark.z);
             let mirrored = Wanted { landmark, tangents: wanted.tangents.mirrored(), ..*wanted };
-            found.add(self.gather(&mirrored, candidates), MIRRORED);
+            found.add(self.gather(&mirrored, candidates, &mut |view, weight| owed(view, weight * MIRRORED)), MIRRORED);
         }
         if found.weight < 0.5 * POOR
-            && let Some(guess) = self.guess(wanted)
+            && let Some((view, guess)) = self.guess(wanted)
         {
             found.add(guess, GUESSED);
+            owed(view, GUESSED);
         }
         if found.weight > 0.0 { found } else { UNKNOWN }
     }
 
     /// The mean over the views in which the point is seen, each by how well.
-    fn gather(&self, wanted: &Wanted, candidates: &mut Candidates) -> Colour {
+    fn gather(&self, wanted: &Wanted, candidates: &mut Candidates, owed: &mut impl FnMut(usize, f32)) -> Colour {
         let normal = wanted.tangents.normal();
         let per_spacing = 1.0 / (self.spacing * self.spacing);
         candidates.clear();
@@ -66,7 +73,10 @@ impl Transfer {
         });
         let mut mean = Colour::default();
         for (_, sample) in candidates.iter().flatten() {
-            mean.add(self.look_up(&self.drawings[sample.view as usize], sample.pixel as usize, wanted), 1.0);
+            let view = sample.view as usize;
+            let colour = self.look_up(&self.drawings[view], sample.pixel as usize, wanted);
+            owed(view, colour.weight);
+            mean.add(colour, 1.0);
         }
         mean
     }
@@ -103,8 +113,8 @@ impl Transfer {
         Colour { premultiplied, weight: weight.max(1e-12) }
     }
 
-    /// The colour of the nearest surface seen well.
-    fn guess(&self, wanted: &Wanted) -> Option<Colour> {
+    /// The colour of the nearest surface seen well, and the drawing that shows it.
+    fn guess(&self, wanted: &Wanted) -> Option<(usize, Colour)> {
         let normal = wanted.tangents.normal();
         self.coarse.iter().find_map(|(index, cell)| {
             let mut best: Option<(f32, Sample)> = None;
@@ -123,7 +133,7 @@ impl Transfer {
                 let change = self.tone_change(drawing, pixel, wanted);
                 premultiplied = shade.recolour(premultiplied, wanted.landmark, change);
             }
-            Some(Colour { premultiplied, weight: 1.0 })
+            Some((sample.view as usize, Colour { premultiplied, weight: 1.0 }))
         })
     }
 

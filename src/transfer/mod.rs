@@ -20,8 +20,8 @@ mod shade;
 mod surface;
 
 use crate::picture::Picture;
-use crate::progress::Progress;
-use crate::sheet::{Sheet, View};
+use crate::progress::{Progress, Silent};
+use crate::sheet::{Shares, Sheet, View};
 use crate::udp::Udp;
 use glam::{Vec3, Vec4};
 use index::{Index, Sample};
@@ -35,6 +35,8 @@ use surface::{DEEP, Surface};
 /// A sheet made ready for drawing from it.
 pub struct Transfer {
     drawings: Vec<Drawing>,
+    /// How many drawings the sheet has; of those that show nothing there is no [`Drawing`].
+    views: usize,
     index: Index,
     /// Ever larger cells, for what isn't found in `index`; with their sizes.
     coarse: [(Index, f32); 2],
@@ -74,6 +76,8 @@ pub enum TransferError {
 
 /// A view with what its UDP tells.
 struct Drawing {
+    /// Its place in the sheet.
+    place: usize,
     surface: Surface,
     /// Where the surface faces in view space; zero where that isn't known.
     normals: Vec<Vec3>,
@@ -101,10 +105,10 @@ impl Colour {
 
 impl Drawing {
     /// `None` if nothing is seen.
-    fn new(picture: &Picture, udp: &Udp) -> Option<Self> {
+    fn new(place: usize, picture: &Picture, udp: &Udp) -> Option<Self> {
         let (picture, udp) = cropped(picture, udp)?;
         let surface = Surface::new(&udp);
-        Some(Self { normals: facing::normals(&surface), surface, picture })
+        Some(Self { place, normals: facing::normals(&surface), surface, picture })
     }
 
     fn fingerprint(&self) -> u64 {
@@ -141,9 +145,10 @@ impl Transfer {
         progress.stage("looking at the drawings", known.len() as u64);
         let mut drawings: Vec<Drawing> = known
             .par_iter()
+            .enumerate()
             .filter(|_| !progress.cancelled())
-            .filter_map(|view| {
-                let drawing = view.udp.as_ref().and_then(|udp| Drawing::new(&view.picture, udp));
+            .filter_map(|(place, view)| {
+                let drawing = view.udp.as_ref().and_then(|udp| Drawing::new(place, &view.picture, udp));
                 progress.advance(1);
                 drawing
             })
@@ -167,27 +172,73 @@ impl Transfer {
         for drawing in &drawings {
             rim.learn(&drawing.surface, |i| drawing.premultiplied(i));
         }
-        let mut transfer = Self { drawings, index, coarse, spacing, rim, shade: None };
+        let mut transfer = Self { drawings, views: known.len(), index, coarse, spacing, rim, shade: None };
         transfer.shade = Shade::new(&transfer.pairs());
         Ok(transfer)
     }
 
     /// Draws a pose.
     pub fn render(&self, udp: &Udp) -> Transferred {
+        self.draw(udp, None, &Silent)
+    }
+
+    /// As [`Transfer::render`], and can be stopped.
+    ///
+    /// # Errors
+    /// Cancelled.
+    pub fn render_unless_stopped(&self, udp: &Udp, progress: &dyn Progress) -> Result<Transferred, TransferError> {
+        let drawn = self.draw(udp, None, progress);
+        if progress.cancelled() { Err(TransferError::Cancelled) } else { Ok(drawn) }
+    }
+
+    /// As [`Transfer::render`], and which drawing contributed where.
+    ///
+    /// # Errors
+    /// Cancelled.
+    pub fn explain(&self, udp: &Udp, progress: &dyn Progress) -> Result<(Transferred, Shares), TransferError> {
+        let mut weights = vec![0.0; udp.pixels.len() * self.views];
+        let drawn = self.draw(udp, Some(&mut weights), progress);
+        if progress.cancelled() {
+            return Err(TransferError::Cancelled);
+        }
+        let of_pixel = |i: usize| &weights[i * self.views..(i + 1) * self.views];
+        let known = |i: usize| fill::known(of_pixel(i).iter().sum());
+        let size_px = [udp.width_px, udp.height_px];
+        Ok((drawn, Shares::new(size_px, self.views, |view, i| of_pixel(i)[view], known)))
+    }
+
+    /// `weights`: room for every drawing's weight in every pixel, the drawings of a pixel side by side.
+    fn draw(&self, udp: &Udp, weights: Option<&mut [f32]>, progress: &dyn Progress) -> Transferred {
         let target = Surface::new(udp);
         let normals = facing::normals(&target);
         let mut colours = vec![Colour::default(); target.len()];
         let width = target.width.max(1);
-        colours.par_chunks_mut(width).enumerate().for_each_init(Vec::new, |candidates, (y, row)| {
-            for (x, colour) in row.iter_mut().enumerate() {
-                let i = y * width + x;
-                if target.seen(i) {
-                    let (landmark, facing) = (target.landmarks[i], normals[i]);
-                    *colour = self.colour(&Wanted { landmark, tangents: target.tangents(i), facing }, candidates);
+        let wanted =
+            |i: usize| Wanted { landmark: target.landmarks[i], tangents: target.tangents(i), facing: normals[i] };
+        let rows = colours.par_chunks_mut(width).enumerate();
+        let pixels = |y: usize| {
+            let row = if progress.cancelled() { 0..0 } else { y * width..(y + 1) * width };
+            row.enumerate().filter(|&(_, i)| target.seen(i))
+        };
+        match weights {
+            None => rows.for_each_init(Vec::new, |candidates, (y, row)| {
+                for (x, i) in pixels(y) {
+                    row[x] = self.colour(&wanted(i), candidates, &mut |_, _| {});
                 }
+            }),
+            Some(weights) => {
+                let weights = weights.par_chunks_mut((width * self.views).max(1));
+                rows.zip(weights).for_each_init(Vec::new, |candidates, ((y, row), weights)| {
+                    for (x, i) in pixels(y) {
+                        let owed = &mut weights[x * self.views..(x + 1) * self.views];
+                        row[x] = self.colour(&wanted(i), candidates, &mut |drawing, weight| {
+                            owed[self.drawings[drawing].place] += weight;
+                        });
+                    }
+                });
             }
-        });
-        fill::spread(&target, &mut colours);
+        }
+        fill::spread(&target, &mut colours, progress);
         let mut drawn: Vec<Vec4> = colours.iter().map(|c| c.premultiplied).collect();
         edges::draw(&target, &self.rim, &mut drawn);
         let pixels = drawn.into_iter().map(straight).collect();

@@ -165,6 +165,32 @@ impl Engine {
         mask: &[u8],
         progress: &dyn Progress,
     ) -> std::result::Result<Vec<[f32; 4]>, ConrError> {
+        self.draw(sheet, landmarks, mask, None, progress)
+    }
+
+    /// As [`Engine::render`], with each view's weight in each pixel (any scale, the same for all of a pixel's views).
+    ///
+    /// # Errors
+    /// [`ConrError::Cancelled`].
+    pub fn explain(
+        &self,
+        sheet: &Encoded,
+        landmarks: &[[f32; 4]],
+        mask: &[u8],
+        progress: &dyn Progress,
+    ) -> std::result::Result<(Vec<[f32; 4]>, Vec<Vec<f32>>), ConrError> {
+        let mut weights = Vec::new();
+        Ok((self.draw(sheet, landmarks, mask, Some(&mut weights), progress)?, weights))
+    }
+
+    fn draw(
+        &self,
+        sheet: &Encoded,
+        landmarks: &[[f32; 4]],
+        mask: &[u8],
+        weights: Option<&mut Vec<Vec<f32>>>,
+        progress: &dyn Progress,
+    ) -> std::result::Result<Vec<[f32; 4]>, ConrError> {
         let pool = &self.pool;
         let mut x = pool.take([1, sheet.size, sheet.size, 4]);
         for ((x, [a, b, c, _]), &mask) in x.pixels_mut().zip(landmarks).zip(mask) {
@@ -174,7 +200,7 @@ impl Engine {
         let target = Target(self.pose_encoder.run(x.map(), pool));
         pool.give(x);
         progress.advance(1);
-        let message = self.shader.run(sheet, &target, pool, progress);
+        let message = self.shader.run(sheet, &target, weights, pool, progress);
         target.0.into_iter().for_each(|b| pool.give(b));
         let message = message?;
         let rgba = self.decoder.run(&message, pool);

@@ -16,6 +16,7 @@ use crate::nn::kernels::{
 use crate::progress::Progress;
 use candle_core::Result;
 use candle_nn::VarBuilder;
+use rayon::prelude::*;
 
 /// Floats that one group of views may take at a block's output: more views are decoded group by group.
 const GROUP_FLOATS: usize = 12 << 20;
@@ -212,11 +213,12 @@ impl Shader {
         out
     }
 
-    /// The last averaged message, 64 channels.
+    /// The last averaged message, 64 channels. `weights` gets each view's weight in it, pixel by pixel.
     pub(super) fn run(
         &self,
         sheet: &Encoded,
         target: &Target,
+        mut weights: Option<&mut Vec<Vec<f32>>>,
         pool: &Pool,
         progress: &dyn Progress,
     ) -> std::result::Result<Batch, ConrError> {
@@ -272,6 +274,9 @@ impl Shader {
                     let scale = next as f32 / side as f32;
                     let view = View { x, scale, view, k, out: &block.out };
                     view.pass_on(sheet, &mut next_own, &mut message, &mut place);
+                    if let (true, Some(weights)) = (last, &mut weights) {
+                        weights.push(view.weights());
+                    }
                     if let Some(grown) = grown {
                         pool.give(grown);
                     }
@@ -335,6 +340,19 @@ struct View<'a> {
 impl View<'_> {
     fn flow(&self, at: usize, channels: usize) -> Flow<'_> {
         Flow { field: self.x.channels(at, channels), scale: self.scale }
+    }
+
+    /// How much the view weighs in what all say, per pixel: the mean over channels of mask · e^mask, which the views'
+    /// softmax divides by what is the same for all of them.
+    fn weights(&self) -> Vec<f32> {
+        let channels = CHANNELS[self.k].message_out;
+        let mask = self.x.channels(self.out.mask, channels);
+        let [_, h, w, _] = mask.size();
+        let mean = |i: usize| {
+            let masks = mask.pixel(0, i / w, i % w);
+            masks.iter().map(|m| m * m.exp()).sum::<f32>() / channels as f32
+        };
+        (0..h * w).into_par_iter().map(mean).collect()
     }
 
     /// Writes the view's part of the next block's input, and adds what it says to what all say.
