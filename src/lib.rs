@@ -6,7 +6,8 @@
 //! * [`udp`]: the Ultra-Dense Pose image; [`raster`]: figures to UDP and toon pictures;
 //! * [`sheet`]: character sheets; [`transfer`]: landmark transfer, which needs no weights;
 //! * [`nn`] and [`conr`]: the neural renderer on candle;
-//! * [`example`]: the built-in figure; [`cli`]: the command line.
+//! * [`example`]: the built-in figure; [`engine`]: what both doors ask for; [`project`]: what an artist saves;
+//! * the doors: [`cli`], the command line, and [`studio`], the window.
 //!
 //! [`picture`], [`files`] and [`progress`] lie under all of them.
 
@@ -20,7 +21,9 @@ pub mod nn;
 pub mod picture;
 pub mod pose;
 pub mod progress;
+pub mod project;
 pub mod raster;
 pub mod sheet;
+pub mod studio;
 pub mod transfer;
 pub mod udp;

@@ -1,4 +1,4 @@
-//! The command line: one file a subcommand, the same engine as the window's.
+//! The command line: one file a subcommand, the same engine as the window's; without a subcommand, the window.
 //!
 //! Exit codes: 0 done, 1 failed, 2 the command line itself was wrong.
 
@@ -16,16 +16,24 @@ mod sheet;
 mod udp;
 mod weights;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use report::Report;
 use std::process::ExitCode;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Draw an anime character once, see it in any pose.
 #[derive(Parser)]
-#[command(name = "settei", version, about, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Start with `settei demo`: it needs nothing else and shows what Settei does.\n\
+#[command(name = "settei", version, about, max_term_width = 100, args_conflicts_with_subcommands = true)]
+#[command(after_help = "`settei` alone opens the window with an example. `settei FILE` opens a project, a figure or \
+                        drawings.\n\
+                        `settei demo` shows what Settei does without a window.\n\
                         `settei help COMMAND` explains a command with examples.")]
 struct Cli {
+    /// Opens the window with these: a project, a figure, drawings, poses or weights
+    #[arg(value_name = "FILE")]
+    files: Vec<std::path::PathBuf>,
     /// Report progress and results as one JSON object a line, for other programs
     #[arg(long, global = true)]
     json: bool,
@@ -33,7 +41,7 @@ struct Cli {
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
@@ -61,11 +69,16 @@ pub fn run() -> ExitCode {
     // Graphics drivers complain about what is none of the user's business; a failure of theirs reaches us as an error.
     let level = ["warn,wgpu_hal=off,wgpu_core=off", "warn,settei=info", "debug"][usize::from(cli.verbose.min(2))];
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| level.into());
+    let log = crate::studio::LogLines::default();
+    let to_terminal = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time().with_filter(filter);
     // A second subscriber in one process is a test harness's own; its choice stands.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().try_init();
+    let _ = tracing_subscriber::registry().with(to_terminal).with(log.clone()).try_init();
 
     let report = Report::new(cli.json);
-    let outcome = match cli.command {
+    let Some(command) = cli.command else {
+        return ended(&report, open_window(cli.files, log));
+    };
+    let outcome = match command {
         Command::Demo(command) => command.run(&report),
         Command::Render(command) => command.run(&report),
         Command::Sheet(command) => command.run(&report),
@@ -75,6 +88,25 @@ pub fn run() -> ExitCode {
         Command::Doctor(command) => command.run(&report),
         Command::Bench(command) => command.run(&report),
     };
+    ended(&report, outcome)
+}
+
+/// The window with these files, or with the example.
+fn open_window(open: Vec<std::path::PathBuf>, log: crate::studio::LogLines) -> anyhow::Result<()> {
+    if let Some(missing) = open.iter().find(|path| !path.exists()) {
+        let name = missing.display();
+        let commands: Vec<_> = Cli::command().get_subcommands().map(|c| c.get_name().to_owned()).collect();
+        return Err(Usage(format!(
+            "there is no command and no file called `{name}`. The commands are {}; `settei help` explains them",
+            commands.join(", ")
+        ))
+        .into());
+    }
+    crate::studio::run(crate::studio::Launch { open, log, ..Default::default() })
+}
+
+/// Says how it went.
+fn ended(report: &Report, outcome: anyhow::Result<()>) -> ExitCode {
     match outcome {
         Ok(()) => {
             report.done();

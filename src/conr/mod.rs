@@ -23,6 +23,7 @@ pub mod shader;
 mod unet;
 pub mod weights;
 
+pub use crate::nn::kernels::Storage;
 pub use device::DeviceChoice;
 pub use error::ConrError;
 pub use renderer::{EncodedSheet, Renderer, Rendering};

@@ -38,6 +38,8 @@ const SHEET: [(&str, CameraView, &[u8]); 4] = [
     ("side", CameraView::new(90.0, 0.0), include_bytes!("../../assets/sheet/side.png")),
     ("back", CameraView::new(180.0, 0.0), include_bytes!("../../assets/sheet/back.png")),
 ];
+/// The names of the sheet's drawings.
+pub const DRAWINGS: [&str; 4] = [SHEET[0].0, SHEET[1].0, SHEET[2].0, SHEET[3].0];
 /// Width and height of the sheet's drawings.
 const SHEET_SIZE_PX: [u32; 2] = [640, 768];
 

@@ -62,6 +62,31 @@ impl Pose {
         }
     }
 
+    /// One side's bones, joints and expressions take the other's place in a mirror; the middle stays.
+    pub fn with_side_mirrored(&self, from_left: bool) -> Pose {
+        let mirrored = self.mirrored();
+        let copied = |bone: HumanBone| bone.mirrored() != bone && bone.name().starts_with("left") != from_left;
+        let mut pose = self.clone();
+        pose.bones.retain(|&bone, _| !copied(bone));
+        pose.bones.extend(mirrored.bones.iter().filter(|(bone, _)| copied(**bone)));
+        pose
+    }
+
+    /// This pose, with `other`'s rotations for `bones` (see [`Pose::masked`]).
+    pub fn with_part(&self, other: &Pose, bones: &[HumanBone]) -> Pose {
+        let part = other.masked(bones);
+        let mut pose = self.clone();
+        pose.bones.retain(|bone, _| !bones.contains(bone));
+        pose.bones.extend(part.bones);
+        if bones.contains(&HumanBone::Hips) {
+            (pose.hips, pose.ground) = (part.hips, part.ground);
+        }
+        if bones.contains(&HumanBone::Head) {
+            pose.expressions = part.expressions;
+        }
+        pose
+    }
+
     /// The rotation of a bone; none where the pose doesn't mention it.
     pub fn rotation(&self, bone: HumanBone) -> Quat {
         self.bones.get(&bone).copied().unwrap_or(Quat::IDENTITY)
@@ -178,6 +203,28 @@ mod tests {
         // Half of an expression that only one of the two wears.
         assert_eq!(Pose::blend(&wild(), &Pose::default(), 0.5).expressions["happy"], 0.25);
         assert_eq!(Pose::blend(&wild(), &Pose::default(), 0.5).joints["Hair_L"].translation.x, 0.005);
+    }
+
+    #[test]
+    fn one_side_follows_the_other() {
+        let pose = wild().with_side_mirrored(true);
+        assert_eq!(pose.rotation(HumanBone::RightUpperArm), Quat::from_rotation_z(1.0));
+        assert_eq!(pose.rotation(HumanBone::LeftUpperArm), Quat::from_rotation_z(-1.0));
+        assert_eq!(pose.rotation(HumanBone::RightFoot), Quat::IDENTITY, "its left foot is straight");
+        assert_eq!(pose.rotation(HumanBone::Hips), wild().rotation(HumanBone::Hips));
+        let back = wild().with_side_mirrored(false);
+        assert_eq!(back.rotation(HumanBone::LeftFoot), Quat::from_rotation_x(0.3));
+        assert!(!back.bones.contains_key(&HumanBone::LeftUpperArm));
+    }
+
+    #[test]
+    fn a_part_replaces_a_part() {
+        let dance = library::find("dance").unwrap().1;
+        let pose = wild().with_part(&dance, &[HumanBone::LeftUpperArm]);
+        assert_eq!(pose.rotation(HumanBone::LeftUpperArm), dance.rotation(HumanBone::LeftUpperArm));
+        assert_eq!(pose.rotation(HumanBone::RightFoot), wild().rotation(HumanBone::RightFoot));
+        assert_eq!((pose.hips, &pose.expressions), (wild().hips, &wild().expressions));
+        assert_eq!(wild().with_part(&dance, &[HumanBone::Hips]).hips, dance.hips);
     }
 
     #[test]

@@ -106,6 +106,27 @@ impl Pose {
     }
 }
 
+/// As in pose files, so that a pose inside another file reads the same.
+impl serde::Serialize for Pose {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut value: Value = serde_json::from_str(&self.to_json("")).map_err(serde::ser::Error::custom)?;
+        if let Some(fields) = value.as_object_mut() {
+            fields.remove("name");
+        }
+        value.serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Pose {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Map::deserialize(deserializer)?;
+        match fields.get("settei_pose").map(Value::as_u64) {
+            Some(Some(1..=VERSION)) => read(&fields).map_err(serde::de::Error::custom),
+            _ => Err(serde::de::Error::custom(format!("a pose without `\"settei_pose\": {VERSION}`"))),
+        }
+    }
+}
+
 fn row(numbers: &[f32]) -> String {
     let numbers: Vec<String> = numbers.iter().map(f32::to_string).collect();
     format!("[{}]", numbers.join(", "))
@@ -178,8 +199,10 @@ fn numbers<const N: usize>(value: &Value, what: &str, expected: &str) -> Result<
 
 fn rotation(value: &Value, what: &str) -> Result<Quat, String> {
     let q = Quat::from_array(numbers(value, what, "a unit quaternion x, y, z, w")?);
-    // Rounded decimals are made exact; anything further off is no rounding but a mistake.
-    if (0.9..=1.1).contains(&q.length()) {
+    // What we wrote comes back bit for bit, rounded decimals are made exact; anything further off is a mistake.
+    if (q.length_squared() - 1.0).abs() < 2e-6 {
+        Ok(q)
+    } else if (0.9..=1.1).contains(&q.length()) {
         Ok(q.normalize())
     } else {
         Err(format!(

@@ -7,11 +7,13 @@ pub mod camera;
 mod edit;
 mod file;
 pub mod library;
+mod orbit;
 mod resolve;
 mod sculpt;
 
 pub use crate::figure::HumanBone;
 pub use camera::{Camera, CameraError, CameraView};
+pub use orbit::Orbit;
 
 use glam::{Quat, Vec3};
 use std::collections::BTreeMap;

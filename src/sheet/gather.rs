@@ -59,7 +59,7 @@ fn looks_like_drawing(path: &Path) -> bool {
 }
 
 /// The UDP file beside a drawing.
-pub(super) fn sidecar(path: &Path) -> Option<PathBuf> {
+pub fn sidecar(path: &Path) -> Option<PathBuf> {
     ["npz", "exr", "png"].iter().find_map(|extension| {
         let mut name = OsString::from(path.file_stem()?);
         name.push(".udp.");

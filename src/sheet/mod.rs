@@ -8,6 +8,8 @@ mod shares;
 
 pub use shares::Shares;
 
+pub use gather::sidecar;
+
 use crate::picture::Picture;
 use crate::progress::Progress;
 use crate::udp::{Udp, UdpError};
@@ -147,6 +149,14 @@ impl Sheet {
         }
         Ok(sheet)
     }
+}
+
+/// The drawings meant by files and folders: named files, and in named folders (not in theirs) what looks like one.
+///
+/// # Errors
+/// A folder that can't be read.
+pub fn drawings_in(paths: &[PathBuf]) -> Result<Vec<PathBuf>, SheetError> {
+    Ok(gather::drawings(paths)?.into_iter().map(|drawing| drawing.path).collect())
 }
 
 impl View {

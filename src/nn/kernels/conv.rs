@@ -64,7 +64,8 @@ pub enum Method {
 }
 
 /// What packed weights are stored as; sums are always f32.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
 pub enum Storage {
     /// 32-bit floats.
     #[default]

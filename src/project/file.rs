@@ -1,0 +1,277 @@
+//! Project files: versioned JSON, paths relative to the file's own folder.
+
+use super::Project;
+use serde_json::Value;
+use std::ffi::OsStr;
+use std::path::{Component, Path, PathBuf};
+
+/// The version written; all up to it are read.
+pub const VERSION: u64 = 1;
+/// The extension of project files, without dot.
+pub const EXTENSION: &str = "settei";
+/// No project comes near this; what does is something else.
+const LARGEST_BYTES: u64 = 64 << 20;
+
+/// Why there is no project. Every message names the file and says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// The file can't be read or written.
+    #[error("can't {verb} the project {path}: {source}", path = path.display())]
+    Io {
+        /// `read` or `write`.
+        verb: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is no project, or says something that makes none.
+    #[error("{path} is not a usable project: {what}", path = path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What was wrong and the remedy.
+        what: String,
+    },
+    /// The file comes from a later version of the program.
+    #[error("{path} was written by a newer Settei (project version {version}; this one reads version {VERSION}): update Settei to open it",
+        path = path.display())]
+    TooNew {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        version: u64,
+    },
+}
+
+impl Project {
+    /// Reads a project file.
+    ///
+    /// # Errors
+    /// A file that can't be read, is no project or comes from a newer version.
+    pub fn load(path: &Path) -> Result<Self, ProjectError> {
+        let path = absolute(path);
+        let bytes = crate::files::read(&path, LARGEST_BYTES).map_err(|source| ProjectError::Io {
+            verb: "read",
+            path: path.clone(),
+            source,
+        })?;
+        Self::from_json(&bytes, &path)
+    }
+
+    /// Writes a project file, whole or not at all.
+    ///
+    /// # Errors
+    /// Whatever the file system says; what was there before is then untouched.
+    pub fn save(&self, path: &Path) -> Result<(), ProjectError> {
+        let path = absolute(path);
+        let failed = |source| ProjectError::Io { verb: "write", path: path.clone(), source };
+        let text = self.to_json(&path).map_err(|e| failed(e.into()))?;
+        crate::files::write(&path, text.as_bytes()).map_err(failed)
+    }
+
+    /// The text of the project as the file `path` (absolute) holds it.
+    ///
+    /// # Errors
+    /// A path that can't be written as text.
+    pub fn to_json(&self, path: &Path) -> Result<String, serde_json::Error> {
+        let mut project = self.clone();
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for path in project.paths_mut() {
+            *path = relative(path, folder);
+        }
+        let mut value = serde_json::to_value(&project)?;
+        if let (Some(fields), Ok(Value::Object(defaults))) =
+            (value.as_object_mut(), serde_json::to_value(Project::default()))
+        {
+            // Only what differs from the default is written, so that better defaults reach old projects.
+            fields.retain(|name, value| defaults.get(name) != Some(value));
+            fields.insert("settei-project".into(), VERSION.into());
+        }
+        Ok(serde_json::to_string_pretty(&value)? + "\n")
+    }
+
+    /// Reads the text of the project file `path` (absolute).
+    ///
+    /// # Errors
+    /// As [`Project::load`].
+    pub fn from_json(bytes: &[u8], path: &Path) -> Result<Self, ProjectError> {
+        let invalid = |what: String| ProjectError::Invalid { path: path.to_owned(), what };
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        if bytes.iter().find(|b| !b.is_ascii_whitespace()) != Some(&b'{') {
+            return Err(invalid(format!("it isn't JSON. Choose a file that Settei saved (.{EXTENSION})")));
+        }
+        let mut value: Value = serde_json::from_slice(bytes)
+            .map_err(|e| invalid(format!("the JSON breaks off or is mistyped ({e}). Take an older copy of it")))?;
+        match value.as_object_mut().and_then(|fields| fields.remove("settei-project")).map(|v| v.as_u64()) {
+            Some(Some(1..=VERSION)) => {}
+            Some(Some(version @ 2..)) => return Err(ProjectError::TooNew { path: path.to_owned(), version }),
+            Some(_) => return Err(invalid(format!("`settei-project` must be the version number, {VERSION}"))),
+            None => return Err(invalid("it is some other JSON file. Choose one that Settei saved".into())),
+        }
+        let mut project: Project =
+            serde_json::from_value(value).map_err(|e| invalid(format!("{e}. Correct it or take an older copy")))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for path in project.paths_mut() {
+            *path = normalized(&folder.join(from_slashes(path)));
+        }
+        project.camera = project.camera.sane();
+        for camera in &mut project.cameras {
+            camera.camera = camera.camera.sane();
+        }
+        let largest = crate::raster::LARGEST_SIDE_PX;
+        project.frame_px = project.frame_px.map(|side| side.clamp(16, largest));
+        let painting = &mut project.painting;
+        painting.size_px = (painting.size_px / 128 * 128).clamp(128, 4096);
+        if let Some(tracing) = &mut project.tracing {
+            tracing.opacity = tracing.opacity.clamp(0.0, 1.0);
+        }
+        Ok(project)
+    }
+}
+
+/// `path` as seen from the working folder, without links resolved: what the user sees stays what the user named.
+pub fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| normalized(&path))
+}
+
+/// Without `.` and `..` where that needs no look at the disk.
+fn normalized(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+/// `path` from `folder`, with forward slashes, where both are on one disk; else as it is.
+fn relative(path: &Path, folder: &Path) -> PathBuf {
+    let (path_parts, folder_parts): (Vec<_>, Vec<_>) = (path.components().collect(), folder.components().collect());
+    let common = path_parts.iter().zip(&folder_parts).take_while(|(a, b)| a == b).count();
+    // Only the root in common: the file is in another place altogether and would not move along.
+    if common <= 1 || folder_parts.len() - common > 3 {
+        return path.to_owned();
+    }
+    let up = std::iter::repeat_n(OsStr::new(".."), folder_parts.len() - common);
+    let parts: Vec<_> =
+        up.chain(path_parts[common..].iter().map(|p| p.as_os_str())).map(|p| p.to_string_lossy()).collect();
+    PathBuf::from(parts.join("/"))
+}
+
+/// Forward slashes are separators on every system.
+fn from_slashes(path: &Path) -> PathBuf {
+    match path.to_str() {
+        Some(text) if cfg!(windows) => PathBuf::from(text.replace('/', "\\")),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Drawing, DrawingSource, FigureSource, NamedPose};
+    use super::*;
+    use crate::pose::library;
+    use proptest::prelude::*;
+
+    fn project(folder: &Path) -> Project {
+        let drawing = |path: PathBuf, enabled| Drawing { source: DrawingSource::File(path), enabled };
+        Project {
+            sheet: vec![
+                drawing(folder.join("drawings/前.png"), true),
+                drawing(PathBuf::from("/elsewhere/back.png"), false),
+                Drawing { source: DrawingSource::BuiltIn("side".into()), enabled: true },
+            ],
+            figure: Some(FigureSource::File(folder.parent().unwrap().join("figure.vrm"))),
+            poses: vec![NamedPose { name: "mine".into(), pose: library::find("dance").unwrap().1 }],
+            frame_px: [640, 480],
+            ..Project::default()
+        }
+    }
+
+    #[test]
+    fn what_is_saved_comes_back_also_after_the_folder_moved() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("a/work");
+        std::fs::create_dir_all(&folder).unwrap();
+        let saved = project(&folder);
+        saved.save(&folder.join("p.settei")).unwrap();
+        assert_eq!(Project::load(&folder.join("p.settei")).unwrap(), saved);
+
+        std::fs::rename(root.path().join("a"), root.path().join("b")).unwrap();
+        let moved = root.path().join("b/work");
+        assert_eq!(Project::load(&moved.join("p.settei")).unwrap(), project(&moved));
+    }
+
+    #[test]
+    fn only_what_differs_from_the_default_is_written() {
+        let text = Project::default().to_json(Path::new("/p/x.settei")).unwrap();
+        assert_eq!(text, "{\n  \"settei-project\": 1\n}\n");
+        assert_eq!(Project::from_json(text.as_bytes(), Path::new("/p/x.settei")).unwrap(), Project::default());
+    }
+
+    #[test]
+    fn what_is_no_project_is_refused_by_a_sentence_that_names_it() {
+        let path = Path::new("/p/x.settei");
+        for (text, says) in [
+            ("", "isn't JSON"),
+            ("\u{89}PNG", "isn't JSON"),
+            ("{\"settei-project\": 1, ", "breaks off"),
+            ("{}", "some other JSON"),
+            ("{\"settei-project\": \"x\"}", "version number"),
+            ("{\"settei-project\": 7}", "newer Settei"),
+            ("{\"settei-project\": 1, \"pose\": {\"settei_pose\": 1, \"bones\": {\"tail\": [0,0,0,1]}}}", "tail"),
+            ("{\"settei-project\": 1, \"frame-px\": [1]}", "length 1"),
+        ] {
+            let message = Project::from_json(text.as_bytes(), path).unwrap_err().to_string();
+            assert!(message.contains(says) && message.contains("x.settei"), "{text}: {message}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Project::load(folder.path()).unwrap_err().to_string().contains("folder"));
+    }
+
+    #[test]
+    fn numbers_out_of_range_become_usable() {
+        let text = r#"{"settei-project": 1, "frame-px": [0, 4000000000], "painting": {"size-px": 100},
+            "camera": {"distance-m": 0, "fov-deg": 1e30}}"#;
+        let project = Project::from_json(text.as_bytes(), Path::new("/p/x.settei")).unwrap();
+        assert_eq!(project.frame_px, [16, crate::raster::LARGEST_SIDE_PX]);
+        assert_eq!(project.painting.size_px, 128);
+        assert!(project.camera.distance_m > 0.0 && project.camera.fov_deg <= 120.0);
+    }
+
+    #[test]
+    fn paths_are_told_from_the_projects_folder() {
+        for (path, folder, expected) in [
+            ("/home/a/p/x.png", "/home/a/p", "x.png"),
+            ("/home/a/q/x.png", "/home/a/p", "../q/x.png"),
+            ("/media/x.png", "/home/a/p", "/media/x.png"),
+        ] {
+            assert_eq!(relative(Path::new(path), Path::new(folder)), Path::new(expected));
+        }
+        assert_eq!(normalized(Path::new("/a/b/../c/./d")), Path::new("/a/c/d"));
+        assert_eq!(normalized(Path::new("/../a")), Path::new("/../a"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_project_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Project::from_json(&bytes, Path::new("/p/x.settei"));
+        }
+
+        #[test]
+        fn damaged_projects_are_a_project_or_an_error(at in 0usize..4000, byte in any::<u8>()) {
+            let path = Path::new("/p/x.settei");
+            let mut bytes = project(Path::new("/p")).to_json(path).unwrap().into_bytes();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            let _ = Project::from_json(&bytes, path);
+            let _ = Project::from_json(&bytes[..at], path);
+        }
+    }
+}

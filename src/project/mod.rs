@@ -1,0 +1,224 @@
+//! A project: which drawings, which figure, which pose, seen how and painted with what. One small JSON file; drawings
+//! and figures stay where they are.
+//!
+//! The window edits a [`Project`] through a [`History`]; [`file`] reads and writes it; [`session`] keeps what was not
+//! saved when the program ends without warning.
+
+pub mod collect;
+pub mod file;
+mod history;
+pub mod session;
+
+pub use file::ProjectError;
+pub use history::History;
+
+use crate::conr::{DeviceChoice, Storage};
+use crate::figure::landmarks::MapPreset;
+use crate::pose::{Orbit, Pose, library};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Everything that saving keeps and undoing brings back. Paths are absolute in memory and relative in the file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Project {
+    /// The drawings in the order they are shown; the order changes nothing in the result.
+    pub sheet: Vec<Drawing>,
+    /// Who is posed.
+    pub figure: Option<FigureSource>,
+    /// How the figure's points become landmarks.
+    pub landmarks: MapPreset,
+    /// The current pose.
+    pub pose: Pose,
+    /// Joints stay within what a human body can do.
+    pub joint_limits: bool,
+    /// From where the figure is seen.
+    pub camera: Orbit,
+    /// Width and height of the output picture in pixels.
+    pub frame_px: [u32; 2],
+    /// Cameras the user keeps.
+    pub cameras: Vec<NamedCamera>,
+    /// Poses the user keeps.
+    pub poses: Vec<NamedPose>,
+    /// A picture to pose over.
+    pub tracing: Option<Tracing>,
+    /// What paints, and how.
+    pub painting: PaintingSettings,
+}
+
+/// One drawing of the sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Drawing {
+    /// Where it is.
+    pub source: DrawingSource,
+    /// Whether pictures are painted from it.
+    pub enabled: bool,
+}
+
+/// Where a drawing is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DrawingSource {
+    /// One of the built-in example's, by name.
+    BuiltIn(String),
+    /// A file.
+    File(PathBuf),
+}
+
+/// Where a figure is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FigureSource {
+    /// The built-in example.
+    BuiltIn,
+    /// A file.
+    File(PathBuf),
+}
+
+/// A camera with a name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NamedCamera {
+    /// As the user called it.
+    pub name: String,
+    /// Where it stands.
+    pub camera: Orbit,
+}
+
+/// A pose with a name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NamedPose {
+    /// As the user called it.
+    pub name: String,
+    /// The pose.
+    pub pose: Pose,
+}
+
+/// A picture behind the figure, to pose over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Tracing {
+    /// The picture; it fills the output frame.
+    pub source: DrawingSource,
+    /// 0 (not seen) to 1.
+    pub opacity: f32,
+}
+
+/// Which renderer paints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum EngineChoice {
+    /// CoNR where weights are given, else landmark transfer.
+    #[default]
+    Auto,
+    /// The neural renderer.
+    Conr,
+    /// Landmark transfer, which needs no weights.
+    Landmark,
+}
+
+/// What paints, and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct PaintingSettings {
+    /// Which renderer.
+    pub engine: EngineChoice,
+    /// CoNR's weights: a file or a folder.
+    pub weights: Option<PathBuf>,
+    /// CoNR's working size in pixels, a multiple of 128.
+    pub size_px: u32,
+    /// What CoNR runs on.
+    pub device: DeviceChoice,
+    /// What CoNR's weights take in memory.
+    pub storage: Storage,
+}
+
+impl Default for PaintingSettings {
+    fn default() -> Self {
+        Self {
+            engine: EngineChoice::Auto,
+            weights: None,
+            size_px: 256,
+            device: DeviceChoice::Auto,
+            storage: Storage::F32,
+        }
+    }
+}
+
+impl Default for Project {
+    /// An empty sheet, no figure, the standing pose.
+    fn default() -> Self {
+        Self {
+            sheet: Vec::new(),
+            figure: None,
+            landmarks: MapPreset::Joint,
+            pose: library::find("stand").map(|(_, pose)| pose).unwrap_or_default(),
+            joint_limits: true,
+            camera: Orbit::default(),
+            frame_px: [768, 1024],
+            cameras: Vec::new(),
+            poses: Vec::new(),
+            tracing: None,
+            painting: PaintingSettings::default(),
+        }
+    }
+}
+
+impl Project {
+    /// The built-in example: its figure, its four drawings, waving.
+    pub fn example() -> Self {
+        let drawing = |name: &str| Drawing { source: DrawingSource::BuiltIn(name.to_owned()), enabled: true };
+        Self {
+            sheet: crate::example::DRAWINGS.iter().map(|name| drawing(name)).collect(),
+            figure: Some(FigureSource::BuiltIn),
+            pose: library::find("wave").map(|(_, pose)| pose).unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
+    /// Every path the project refers to, for [`file`] and [`collect`].
+    fn paths_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        let sheet = self.sheet.iter_mut().filter_map(|d| d.source.path_mut());
+        let figure = self.figure.iter_mut().filter_map(|f| match f {
+            FigureSource::File(path) => Some(path),
+            FigureSource::BuiltIn => None,
+        });
+        let tracing = self.tracing.iter_mut().filter_map(|t| t.source.path_mut());
+        sheet.chain(figure).chain(tracing).chain(self.painting.weights.iter_mut())
+    }
+}
+
+impl DrawingSource {
+    /// The file, where it is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::BuiltIn(_) => None,
+        }
+    }
+
+    fn path_mut(&mut self) -> Option<&mut PathBuf> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::BuiltIn(_) => None,
+        }
+    }
+
+    /// What it is called on screen: the file's stem.
+    pub fn name(&self) -> String {
+        match self {
+            Self::BuiltIn(name) => name.clone(),
+            Self::File(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        }
+    }
+}
+
+impl FigureSource {
+    /// What it is called on screen.
+    pub fn name(&self) -> String {
+        match self {
+            Self::BuiltIn => "Mio (built in)".into(),
+            Self::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What was not saved when the program ended without warning.
+//!
+//! Each open window has a *session* folder in the system's data folder: a file that it keeps locked while it lives, and
+//! a copy of its unsaved work. The system lets go of the lock when the program dies, however it dies; so a copy beside a
+//! free lock is work to be recovered, and a lock that is held says that a project is open in another window.
+
+use super::Project;
+use super::file::absolute;
+use serde::{Deserialize, Serialize};
+use std::fs::{File, TryLockError};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+const LOCK: &str = "lock";
+const COPY: &str = "unsaved.json";
+/// No copy comes near this.
+const LARGEST_BYTES: u64 = 64 << 20;
+
+/// An open window's claim on its project.
+#[derive(Debug)]
+pub struct Session {
+    folder: PathBuf,
+    /// Held as long as the session lives.
+    _lock: File,
+}
+
+/// Unsaved work that was left behind.
+#[derive(Clone, Debug)]
+pub struct Leftover {
+    folder: PathBuf,
+    /// The project's file; `None`: it was never saved.
+    pub path: Option<PathBuf>,
+    /// Seconds since 1970 when the copy was written.
+    pub written_s: u64,
+    /// The project.
+    pub project: Box<Project>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Copy {
+    path: Option<PathBuf>,
+    written_s: u64,
+    project: serde_json::Value,
+}
+
+impl Session {
+    /// Claims a project (`None`: one without a file yet) below `sessions`. `None` comes back when another window has it.
+    ///
+    /// # Errors
+    /// A data folder that can't be written.
+    pub fn claim(sessions: &Path, project: Option<&Path>) -> io::Result<Option<Self>> {
+        let name = match project {
+            Some(path) => {
+                let mut hasher = DefaultHasher::new();
+                std::fs::canonicalize(path).unwrap_or_else(|_| absolute(path)).hash(&mut hasher);
+                format!("project-{:016x}", hasher.finish())
+            }
+            None => format!("untitled-{}-{:x}", std::process::id(), now().as_nanos()),
+        };
+        let folder = sessions.join(name);
+        std::fs::create_dir_all(&folder)?;
+        let lock = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(Self { folder, _lock: lock })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    /// Keeps a copy of unsaved work, whole or not at all.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn keep(&self, project: &Project, path: Option<&Path>) -> io::Result<()> {
+        let copy = self.folder.join(COPY);
+        let text = project.to_json(&copy)?;
+        let copied =
+            Copy { path: path.map(absolute), written_s: now().as_secs(), project: serde_json::from_str(&text)? };
+        crate::files::write(&copy, &serde_json::to_vec(&copied)?)
+    }
+
+    /// Everything is saved: the copy is not needed any more.
+    pub fn forget(&self) {
+        // A copy that can't be removed is offered once too often, nothing worse.
+        let _ = std::fs::remove_file(self.folder.join(COPY));
+    }
+
+    /// The window closes in order: nothing stays behind but what `keep` kept and `forget` didn't take.
+    pub fn close(self) {
+        if !self.folder.join(COPY).exists() {
+            let _ = std::fs::remove_file(self.folder.join(LOCK));
+            let _ = std::fs::remove_dir(&self.folder);
+        }
+    }
+}
+
+/// What dead windows left behind, newest first. Damaged copies are passed over and stay where they are.
+pub fn leftovers(sessions: &Path) -> Vec<Leftover> {
+    let folders = std::fs::read_dir(sessions).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut found: Vec<_> = folders.filter_map(|folder| leftover(&folder)).collect();
+    found.sort_by_key(|l| std::cmp::Reverse(l.written_s));
+    found
+}
+
+fn leftover(folder: &Path) -> Option<Leftover> {
+    let copy = folder.join(COPY);
+    let lock = File::options().write(true).open(folder.join(LOCK)).ok()?;
+    lock.try_lock().ok()?;
+    let bytes = crate::files::read(&copy, LARGEST_BYTES).ok()?;
+    let copied: Copy = serde_json::from_slice(&bytes).ok()?;
+    let project = Project::from_json(copied.project.to_string().as_bytes(), &copy).ok()?;
+    Some(Leftover {
+        folder: folder.to_owned(),
+        path: copied.path,
+        written_s: copied.written_s,
+        project: Box::new(project),
+    })
+}
+
+impl Leftover {
+    /// The work is taken over or not wanted: the copy goes.
+    pub fn forget(&self) {
+        for name in [COPY, LOCK] {
+            let _ = std::fs::remove_file(self.folder.join(name));
+        }
+        let _ = std::fs::remove_dir(&self.folder);
+    }
+}
+
+fn now() -> std::time::Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unsaved_work_outlives_its_window() {
+        let data = tempfile::tempdir().unwrap();
+        let session = Session::claim(data.path(), None).unwrap().unwrap();
+        session.keep(&Project::example(), None).unwrap();
+        assert!(leftovers(data.path()).is_empty(), "its window lives");
+        drop(session);
+        let left = leftovers(data.path());
+        assert_eq!(*left[0].project, Project::example());
+        left[0].forget();
+        assert!(leftovers(data.path()).is_empty());
+        assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_project_belongs_to_one_window() {
+        let data = tempfile::tempdir().unwrap();
+        let project = data.path().join("p.settei");
+        Project::default().save(&project).unwrap();
+        let sessions = data.path().join("sessions");
+        let first = Session::claim(&sessions, Some(&project)).unwrap().unwrap();
+        assert!(Session::claim(&sessions, Some(&project)).unwrap().is_none());
+        assert!(Session::claim(&sessions, None).unwrap().is_some(), "others are free");
+        first.close();
+        assert!(Session::claim(&sessions, Some(&project)).unwrap().is_some());
+    }
+
+    #[test]
+    fn saved_work_leaves_nothing_and_half_a_copy_does_no_harm() {
+        let data = tempfile::tempdir().unwrap();
+        let session = Session::claim(data.path(), None).unwrap().unwrap();
+        session.keep(&Project::example(), None).unwrap();
+        session.forget();
+        session.close();
+        assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
+
+        let session = Session::claim(data.path(), None).unwrap().unwrap();
+        session.keep(&Project::example(), None).unwrap();
+        let copy = session.folder.join(COPY);
+        let bytes = std::fs::read(&copy).unwrap();
+        std::fs::write(&copy, &bytes[..bytes.len() / 2]).unwrap();
+        drop(session);
+        assert!(leftovers(data.path()).is_empty());
+        assert!(copy.exists(), "what can't be read is not thrown away");
+    }
+}

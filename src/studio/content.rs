@@ -1,0 +1,140 @@
+//! What was read from disk or painted: the project refers to it, panels show it.
+
+use super::workers::stage::StagePicture;
+use crate::engine::Subject;
+use crate::picture::Picture;
+use crate::project::{Drawing, DrawingSource, FigureSource};
+use crate::sheet::View;
+use crate::udp::Udp;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Something that is being read, was read, or could not be.
+#[derive(Clone, Debug, Default)]
+pub enum Loaded<T> {
+    /// Nothing was asked for.
+    #[default]
+    None,
+    /// A worker is at it.
+    Loading,
+    /// Here it is.
+    Ready(T),
+    /// The sentence that says why not.
+    Failed(String),
+}
+
+impl<T> Loaded<T> {
+    /// It, if it is here.
+    pub fn ready(&self) -> Option<&T> {
+        match self {
+            Self::Ready(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// A drawing of the sheet as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub struct DrawingState {
+    /// The drawing itself. When reading it again fails, the last one stays beside `problem`.
+    pub view: Option<Arc<View>>,
+    /// A worker reads it.
+    pub loading: bool,
+    /// Its file is gone.
+    pub missing: bool,
+    /// Why it can't be used.
+    pub problem: Option<String>,
+    /// Why the file as it is now can't be read; an older reading is in use.
+    pub stale: Option<String>,
+    /// The UDP that the detector found, where there is no sidecar.
+    pub detected: Option<Arc<Udp>>,
+    /// Counts up with each new reading: what was made from an older one is stale.
+    pub revision: u64,
+}
+
+/// The painted picture.
+#[derive(Clone, Debug)]
+pub struct Painted {
+    /// Straight alpha.
+    pub picture: Arc<Picture>,
+    /// The UDP it was painted from.
+    pub udp: Arc<Udp>,
+    /// Which drawing contributed where, as a picture, and the names of the drawings with their colours.
+    pub contributions: Option<Arc<Contributions>>,
+    /// A rough one while something moves; the full one follows.
+    pub draft: bool,
+    /// How long it took.
+    pub took: Duration,
+    /// By what: `landmark transfer`, `CoNR 256 on the processor`.
+    pub by: String,
+    /// Counts up with each picture.
+    pub revision: u64,
+}
+
+/// Which drawing contributed where.
+#[derive(Clone, Debug)]
+pub struct Contributions {
+    /// One colour a drawing.
+    pub picture: Picture,
+    /// Drawing names and their colours.
+    pub legend: Vec<(String, [u8; 3])>,
+}
+
+/// Everything that was read or painted.
+#[derive(Default)]
+pub struct Content {
+    /// The figure on its rasterizer.
+    pub figure: Loaded<Arc<Subject>>,
+    /// Where that figure is from: an answer for another one is stale.
+    pub figure_source: Option<FigureSource>,
+    /// The drawings by where they are.
+    pub drawings: BTreeMap<DrawingSource, DrawingState>,
+    /// The enabled drawings that could be read, as the painter takes them; their order means nothing.
+    pub views: Arc<[Arc<View>]>,
+    /// Counts up whenever `views` changes.
+    pub views_revision: u64,
+    /// Which readings `views` are.
+    views_key: Vec<(DrawingSource, u64)>,
+    /// Where the tracing picture is from.
+    pub(super) tracing_source: Option<DrawingSource>,
+    /// The tracing picture.
+    pub tracing: Loaded<Arc<Picture>>,
+    /// The figure in the viewport.
+    pub stage: Option<StagePicture>,
+    /// The last painted picture; it stays while the next is made and if that fails.
+    pub painted: Option<Painted>,
+    /// Why the last picture could not be painted.
+    pub painting_failed: Option<String>,
+    /// What the painter is doing: words, done, total.
+    pub painting: Option<(String, u64, u64)>,
+    /// Thumbnails of poses, by the pose's name: rendered with this figure.
+    pub pose_thumbnails: BTreeMap<String, Arc<Picture>>,
+}
+
+impl Content {
+    /// The figure, once it is loaded.
+    pub fn subject(&self) -> Option<&Arc<Subject>> {
+        self.figure.ready()
+    }
+
+    /// What is known of a drawing.
+    pub fn drawing(&self, source: &DrawingSource) -> Option<&DrawingState> {
+        self.drawings.get(source)
+    }
+
+    /// Puts the painter's drawings together from the project's; true if they differ from the last ones.
+    pub(super) fn gather_views(&mut self, drawings: &[Drawing]) -> bool {
+        let usable = drawings.iter().filter(|d| d.enabled).filter_map(|d| {
+            let state = self.drawings.get(&d.source).filter(|state| state.problem.is_none())?;
+            Some((d.source.clone(), state.revision, state.view.clone()?))
+        });
+        let (key, views): (Vec<_>, Vec<_>) = usable.map(|(source, n, view)| ((source, n), view)).unzip();
+        if key == self.views_key {
+            return false;
+        }
+        (self.views_key, self.views) = (key, views.into());
+        self.views_revision += 1;
+        true
+    }
+}

@@ -1,0 +1,150 @@
+//! The system's file dialogs, each in a thread of its own; the answer comes back as a command.
+
+use super::command::Command;
+use super::events::Event;
+use super::workers::Jobs;
+use crate::project::{DrawingSource, file};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Ask {
+    /// Something to open.
+    Open,
+    /// Drawings to add.
+    Drawings,
+    /// A drawing in another's place.
+    Replace(DrawingSource),
+    /// A figure.
+    Figure,
+    /// CoNR's weights.
+    Weights,
+    /// Poses to import.
+    Poses,
+    /// Where to save the project.
+    SaveProject,
+    /// Where to collect it.
+    Collect,
+    /// Where to save the picture.
+    SavePicture,
+    /// Where to save the UDP.
+    SaveUdp,
+    /// Where to save the pose.
+    SavePose,
+}
+
+const PICTURES: &[&str] = &["png", "webp", "jpg", "jpeg", "bmp", "tga", "tif", "tiff", "gif"];
+const FIGURES: &[&str] = &["vrm", "pmx", "pmd", "glb", "gltf", "obj"];
+const WEIGHTS: &[&str] = &["safetensors", "pth", "pt"];
+const POSES: &[&str] = &["json", "vpd"];
+
+/// A dialog that was not there answers at once; nobody is that quick.
+const TOO_QUICK: Duration = Duration::from_millis(150);
+
+/// Asks; `folder` is where the dialog begins, `name` what it proposes.
+pub(super) fn ask(jobs: &Jobs, what: Ask, folder: Option<PathBuf>, name: &str) {
+    let name = name.to_owned();
+    jobs.start_quietly("File dialog", move |job| {
+        let begun = Instant::now();
+        let command = answer(&what, folder, &name);
+        if command.is_none() && begun.elapsed() < TOO_QUICK && cfg!(target_os = "linux") {
+            job.send(Event::Warning(
+                "this desktop offers no file dialog: install `zenity` or a desktop portal, or drop files on the window"
+                    .into(),
+            ));
+        }
+        command.map(Event::Command)
+    });
+}
+
+fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
+    let mut dialog = rfd::FileDialog::new();
+    if let Some(folder) = folder {
+        dialog = dialog.set_directory(folder);
+    }
+    let named = |dialog: rfd::FileDialog, extension: &str| dialog.set_file_name(format!("{name}.{extension}"));
+    match what {
+        Ask::Open => {
+            let all: Vec<&str> =
+                [&[file::EXTENSION], PICTURES, FIGURES, WEIGHTS, POSES].into_iter().flatten().copied().collect();
+            dialog.add_filter("All that Settei opens", &all).pick_files().map(Command::Open)
+        }
+        Ask::Drawings => dialog.add_filter("Pictures", PICTURES).pick_files().map(Command::AddDrawings),
+        Ask::Replace(source) => {
+            let path = dialog.add_filter("Pictures", PICTURES).pick_file()?;
+            Some(Command::ReplaceDrawing(source.clone(), path))
+        }
+        Ask::Figure => dialog.add_filter("Figures", FIGURES).pick_file().map(|path| Command::Open(vec![path])),
+        Ask::Weights => dialog.add_filter("Weights", WEIGHTS).pick_file().map(|path| Command::Open(vec![path])),
+        Ask::Poses => dialog.add_filter("Poses", POSES).pick_files().map(Command::ImportPoses),
+        Ask::SaveProject => named(dialog, file::EXTENSION)
+            .add_filter("Settei project", &[file::EXTENSION])
+            .save_file()
+            .map(|path| Command::SaveAs(with_extension(path, file::EXTENSION))),
+        Ask::Collect => named(dialog, "zip").add_filter("Zip file", &["zip"]).save_file().map(Command::Collect),
+        Ask::SavePicture => named(dialog, "png")
+            .add_filter("PNG picture", &["png"])
+            .save_file()
+            .map(|path| Command::SavePicture(with_extension(path, "png"))),
+        Ask::SaveUdp => named(dialog, "udp.npz")
+            .add_filter("UDP", &["npz", "exr", "png"])
+            .save_file()
+            .map(|path| Command::SaveUdp(with_extension(path, "npz"))),
+        Ask::SavePose => named(dialog, "json")
+            .add_filter("Pose", POSES)
+            .save_file()
+            .map(|path| Command::ExportPose(with_extension(path, "json"))),
+    }
+}
+
+/// The path with an extension, where the user gave none.
+fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
+    if path.extension().is_some() { path } else { path.with_extension(extension) }
+}
+
+/// What opening a file means, by its extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FileKind {
+    Project,
+    Figure,
+    Weights,
+    Pose,
+    Drawing,
+}
+
+impl FileKind {
+    /// The kind of a file or folder; what is unknown is tried as a drawing, whose reader says what is wrong with it.
+    pub(super) fn of(path: &std::path::Path) -> Self {
+        let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        match extension.as_str() {
+            file::EXTENSION => Self::Project,
+            e if FIGURES.contains(&e) => Self::Figure,
+            e if WEIGHTS.contains(&e) => Self::Weights,
+            e if POSES.contains(&e) => Self::Pose,
+            _ => Self::Drawing,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn files_are_told_apart() {
+        for (name, kind) in [
+            ("a.settei", FileKind::Project),
+            ("B.VRM", FileKind::Figure),
+            ("w.safetensors", FileKind::Weights),
+            ("p.vpd", FileKind::Pose),
+            ("d.png", FileKind::Drawing),
+            ("folder", FileKind::Drawing),
+        ] {
+            assert_eq!(FileKind::of(Path::new(name)), kind);
+        }
+        assert_eq!(with_extension("a/b".into(), "png"), Path::new("a/b.png"));
+        assert_eq!(with_extension("a/b.exr".into(), "npz"), Path::new("a/b.exr"));
+    }
+}

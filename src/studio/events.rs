@@ -1,0 +1,96 @@
+//! What workers tell the window.
+
+use super::command::Command;
+use super::content::Contributions;
+use crate::engine::Subject;
+use crate::picture::Picture;
+use crate::pose::Pose;
+use crate::project::session::{Leftover, Session};
+use crate::project::{DrawingSource, FigureSource, Project};
+use crate::sheet::View;
+use crate::udp::Udp;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// News from a worker.
+pub enum Event {
+    /// A dialog was answered.
+    Command(Command),
+    /// Something worth a toast went well.
+    Notice(String),
+    /// Something worth a toast needs attention.
+    Warning(String),
+    /// Something the user asked for did not work; the sentence says why and what to do.
+    Failed(String),
+    /// A figure was read, or could not be.
+    Figure(FigureSource, Result<Arc<Subject>, String>),
+    /// A figure that was asked for is ready to take the old one's place.
+    NewFigure(FigureSource, Arc<Subject>),
+    /// A drawing was read, or could not be; `missing`: there is no such file.
+    Drawing {
+        /// Which one.
+        source: DrawingSource,
+        /// It.
+        outcome: Result<Box<View>, String>,
+        /// There is no such file.
+        missing: bool,
+    },
+    /// Opened files turned out to be drawings that can be used.
+    NewDrawings(Vec<View>),
+    /// The detector found the UDP of a drawing.
+    Detected(DrawingSource, Arc<Udp>),
+    /// A drawing's file changed on disk.
+    Changed(PathBuf),
+    /// A drawing's file went away.
+    Gone(PathBuf),
+    /// The tracing picture was read, or could not be.
+    Tracing(DrawingSource, Result<Arc<Picture>, String>),
+    /// A project takes the open one's place.
+    Opened {
+        /// The project.
+        project: Box<Project>,
+        /// Its file, if it has one.
+        path: Option<PathBuf>,
+        /// The claim on it; `None`: another window has it.
+        session: Option<Session>,
+        /// It was left behind by a dead window: its file, if any, holds something else.
+        recovered: bool,
+    },
+    /// The project was saved.
+    Saved {
+        /// What was saved.
+        project: Arc<Project>,
+        /// Where.
+        path: PathBuf,
+        /// The claim on the file; `None`: another window has it, or the claim at hand goes on.
+        session: Option<Session>,
+    },
+    /// The project could not be saved.
+    NotSaved(String),
+    /// Unsaved work is safe on disk, up to this state.
+    Kept(Arc<Project>),
+    /// Dead windows left these behind.
+    Leftovers(Vec<Leftover>),
+    /// Poses were read, with their names.
+    Poses(Vec<(String, Pose)>),
+    /// A pose's thumbnail is there.
+    Thumbnail(String, Arc<Picture>),
+    /// A picture was painted.
+    Painted {
+        /// Straight alpha.
+        picture: Arc<Picture>,
+        /// What it was painted from.
+        udp: Arc<Udp>,
+        /// Which drawing contributed where.
+        contributions: Option<Arc<Contributions>>,
+        /// A rough one.
+        draft: bool,
+        /// How long it took.
+        took: Duration,
+        /// By what.
+        by: String,
+    },
+    /// The last wish could not be painted.
+    NotPainted(String),
+}

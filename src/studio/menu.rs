@@ -1,0 +1,89 @@
+//! The menu bar, and the keys.
+
+use super::actions::{self, Menu};
+use super::command::{Command, Outbox};
+use super::document::Document;
+use super::settings::Settings;
+
+/// Draws the bar.
+pub(super) fn bar(ui: &mut egui::Ui, document: &Document, settings: &Settings, outbox: &mut Outbox) {
+    let ctx = ui.ctx().clone();
+    egui::MenuBar::new().ui(ui, |ui| {
+        let all = actions::all();
+        for (menu, name) in Menu::ALL {
+            ui.menu_button(name, |ui| {
+                ui.set_min_width(220.0);
+                for action in all.iter().filter(|action| action.menu == menu) {
+                    if action.separated {
+                        ui.separator();
+                    }
+                    let (label, enabled) = match &action.command {
+                        Command::Undo => step("Undo", document.history.undo_label()),
+                        Command::Redo => step("Redo", document.history.redo_label()),
+                        _ => (action.label.clone(), true),
+                    };
+                    let mut button = egui::Button::new(label.as_str());
+                    if let Some(key) = &action.key {
+                        button = button.shortcut_text(ctx.format_shortcut(key));
+                    }
+                    let button = ui.add_enabled(enabled, button).on_hover_text(action.tip);
+                    // Without its key, which a screen reader would read out as part of the name.
+                    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MenuItem, enabled, &label));
+                    if button.clicked() {
+                        outbox.send(action.command.clone());
+                        ui.close();
+                    }
+                    if action.command == Command::OpenExample {
+                        recent(ui, settings, outbox);
+                    }
+                }
+            });
+        }
+    });
+}
+
+fn step(what: &str, label: Option<&str>) -> (String, bool) {
+    match label {
+        Some(label) => (format!("{what}: {}", lower(label)), true),
+        None => (what.to_owned(), false),
+    }
+}
+
+fn lower(label: &str) -> String {
+    let mut chars = label.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
+fn recent(ui: &mut egui::Ui, settings: &Settings, outbox: &mut Outbox) {
+    ui.add_enabled_ui(!settings.recent.is_empty(), |ui| {
+        ui.menu_button("Open recent", |ui| {
+            for path in &settings.recent {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
+                    outbox.send(Command::Open(vec![path.clone()]));
+                    ui.close();
+                }
+            }
+        });
+    });
+}
+
+/// Sends the commands of pressed keys; not while text is typed, but for those with Ctrl.
+pub(super) fn keys(ctx: &egui::Context, outbox: &mut Outbox) {
+    let typing = ctx.egui_wants_keyboard_input();
+    // Those with more modifiers first: Ctrl+Shift+Z is not Ctrl+Z.
+    let mut all = actions::all();
+    all.sort_by_key(|a| {
+        std::cmp::Reverse(a.key.map_or(0, |k| u8::from(k.modifiers.shift) + u8::from(k.modifiers.command)))
+    });
+    for action in all {
+        let Some(key) = action.key.filter(|key| !typing || key.modifiers.command) else { continue };
+        if ctx.input_mut(|input| input.consume_shortcut(&key)) {
+            outbox.send(action.command);
+        }
+    }
+    // What other programs on this keyboard do.
+    if ctx.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Y)) {
+        outbox.send(Command::Redo);
+    }
+}

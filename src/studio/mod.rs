@@ -1,0 +1,48 @@
+//! The window: panels around an engine that never keeps them waiting.
+//!
+//! ```text
+//! menu, shortcut, palette, panel, test ──▶ Command ──▶ Studio::apply ──▶ History (undo) ──▶ Project
+//!                                                                                             │ what changed
+//! panels ◀── Context (project, content, view) ◀── events ◀── workers (jobs, stage, painter) ◀─┘
+//! ```
+//!
+//! * A **panel** ([`panels`]) draws what it sees in its [`Context`] and sends [`Command`]s; it changes nothing itself.
+//! * A **command** ([`Command`]) is one action of the user, whoever sent it. What can be undone goes through
+//!   [`Edit`], the only way to change the [`Project`](crate::project::Project).
+//! * A **worker** ([`workers`]) does what takes time. Nothing in `ui()` waits: no file, no tensor, no GPU.
+//! * What was read from disk is [`Content`]; what is looked at is [`View`]; neither is undone or saved.
+
+pub mod actions;
+mod app;
+mod apply;
+mod command;
+mod content;
+mod dialogs;
+mod document;
+mod events;
+mod files;
+mod follow;
+mod layout;
+mod log;
+mod menu;
+mod news;
+mod palette;
+pub mod panels;
+mod settings;
+mod status;
+mod theme;
+mod toasts;
+mod tour;
+mod view;
+mod windows;
+pub mod workers;
+
+pub use app::{Launch, Studio, run};
+pub use command::{Command, Edit, Outbox};
+pub use content::{Content, Contributions, DrawingState, Loaded, Painted};
+pub use events::Event;
+pub use layout::Layout;
+pub use log::{LogLine, LogLines};
+pub use panels::{Context, Panel, PanelKind};
+pub use settings::{Settings, Theme};
+pub use view::{Gizmo, Style, View};

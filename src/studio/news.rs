@@ -1,0 +1,288 @@
+//! What the window does when workers have news.
+
+use super::Studio;
+use super::command::{Command, Edit};
+use super::content::{Loaded, Painted};
+use super::document::Document;
+use super::events::Event;
+use crate::pose::Orbit;
+use crate::project::session::leftovers;
+use crate::project::{Drawing, DrawingSource, FigureSource, NamedPose};
+use std::sync::Arc;
+use tracing::Level;
+
+/// Part of the picture left free around a figure that is framed.
+pub(super) const MARGIN: f32 = 0.06;
+
+impl Studio {
+    /// Takes in one piece of news.
+    pub(super) fn on_event(&mut self, ctx: &egui::Context, event: Event) {
+        match event {
+            Event::Command(command) => self.outbox.send(command),
+            Event::Notice(text) => self.toasts.say(Level::INFO, text),
+            Event::Warning(text) => self.toasts.say(Level::WARN, text),
+            Event::Failed(text) => self.toasts.say(Level::ERROR, text),
+            Event::NotSaved(text) => {
+                self.after_save = None;
+                self.toasts.say(Level::ERROR, text);
+            }
+            Event::Figure(source, outcome) => {
+                if self.content.figure_source.as_ref() != Some(&source) {
+                    return;
+                }
+                match outcome {
+                    Ok(subject) => {
+                        self.introduce(&subject);
+                        self.content.figure = Loaded::Ready(subject);
+                        if !self.framed_once {
+                            self.frame_figure_quietly();
+                        }
+                    }
+                    Err(problem) => {
+                        self.toasts.say(Level::ERROR, problem.clone());
+                        self.content.figure = Loaded::Failed(problem);
+                    }
+                }
+            }
+            Event::NewFigure(source, subject) => self.new_figure(ctx, source, subject),
+            Event::Drawing { source, outcome, missing } => {
+                let state = self.content.drawings.entry(source).or_default();
+                (state.loading, state.missing) = (false, missing);
+                match outcome {
+                    Ok(view) => {
+                        state.problem = view.check_cut_out().err().map(|error| error.to_string());
+                        state.detected = None;
+                        state.revision += 1;
+                        state.view = Some(Arc::from(view));
+                    }
+                    // The last reading stays on screen, and in use, until the file is whole again.
+                    Err(problem) if state.view.is_some() => state.stale = Some(problem),
+                    Err(problem) => state.problem = Some(problem),
+                }
+            }
+            Event::NewDrawings(views) => self.new_drawings(ctx, views),
+            Event::Detected(source, udp) => {
+                if let Some(state) = self.content.drawings.get_mut(&source) {
+                    state.detected = Some(udp);
+                }
+            }
+            Event::Changed(path) => {
+                let source = DrawingSource::File(path);
+                if self.content.drawings.contains_key(&source) {
+                    self.read_drawings(vec![source]);
+                }
+            }
+            Event::Gone(path) => {
+                if let Some(state) = self.content.drawings.get_mut(&DrawingSource::File(path)) {
+                    state.missing = true;
+                }
+            }
+            Event::Tracing(source, outcome) => {
+                if self.content.tracing_source.as_ref() == Some(&source) {
+                    self.content.tracing = match outcome {
+                        Ok(picture) => Loaded::Ready(picture),
+                        Err(problem) => {
+                            self.toasts.say(Level::ERROR, problem.clone());
+                            Loaded::Failed(problem)
+                        }
+                    };
+                }
+            }
+            Event::Opened { project, path, session, recovered } => {
+                if session.is_none() && path.is_some() {
+                    let what = "this project is open in another window: what is saved last stays".to_owned();
+                    self.toasts.say(Level::WARN, what);
+                }
+                if let Some(path) = path.as_ref().filter(|_| !recovered) {
+                    self.settings.remember(path);
+                }
+                if recovered {
+                    self.toasts.say(Level::INFO, "Recovered; save it to keep it".into());
+                }
+                self.begin(Document::new(*project, path, session, recovered));
+                self.framed_once |= recovered;
+            }
+            Event::Saved { project, path, session } => self.saved(project, path, session),
+            Event::Kept(project) => self.document.kept(project),
+            Event::Leftovers(leftovers) => self.windows.leftovers = leftovers,
+            Event::Poses(poses) => self.new_poses(ctx, poses),
+            Event::Thumbnail(name, picture) => {
+                self.content.pose_thumbnails.insert(name, picture);
+            }
+            Event::Painted { picture, udp, contributions, draft, took, by } => {
+                let revision = self.content.painted.as_ref().map_or(0, |last| last.revision) + 1;
+                self.content.painted = Some(Painted { picture, udp, contributions, draft, took, by, revision });
+                self.content.painting_failed = None;
+                if !draft && let Some(path) = self.picture_wanted.take() {
+                    self.outbox.send(Command::SavePicture(path));
+                }
+            }
+            Event::NotPainted(why) => {
+                if self.picture_wanted.take().is_some() {
+                    self.toasts.say(Level::ERROR, format!("the picture was not saved: {why}"));
+                }
+                self.content.painting_failed = Some(why);
+            }
+        }
+    }
+
+    /// Another project takes this one's place; what was read stays read.
+    pub(super) fn begin(&mut self, mut document: Document) {
+        std::mem::swap(&mut self.document, &mut document);
+        self.workers.jobs.start_quietly("Closing a project", move |_| {
+            document.close();
+            None
+        });
+        self.view.selected = None;
+        self.content.painted = None;
+        self.content.painting_failed = None;
+        self.content.pose_thumbnails.clear();
+        self.may_close = false;
+        self.framed_once = self.document.path.is_some();
+    }
+
+    /// Says what a figure's user has to know.
+    fn introduce(&mut self, subject: &crate::engine::Subject) {
+        let figure = subject.figure();
+        for warning in figure.warnings.iter().take(3) {
+            self.toasts.say(Level::WARN, warning.clone());
+        }
+        if !figure.licence.forbids.is_empty() {
+            self.windows.licence = true;
+        }
+    }
+
+    fn new_figure(&mut self, ctx: &egui::Context, source: FigureSource, subject: Arc<crate::engine::Subject>) {
+        self.introduce(&subject);
+        self.content.figure = Loaded::Ready(subject.clone());
+        self.content.figure_source = Some(source.clone());
+        self.content.pose_thumbnails.clear();
+        self.view.selected = None;
+        let mut project = (**self.document.project()).clone();
+        project.figure = Some(source);
+        if let Some(camera) = self.framing(&subject, &project) {
+            project.camera = camera;
+        }
+        self.change(ctx, "Open figure", project, None);
+    }
+
+    /// The camera that holds the whole figure from where it is seen now.
+    pub(super) fn framing(&self, subject: &crate::engine::Subject, project: &crate::project::Project) -> Option<Orbit> {
+        let points = subject.model().posed_positions(&project.pose.resolve(subject.figure())).ok()?;
+        let aspect = project.frame_px[0] as f32 / project.frame_px[1] as f32;
+        Some(Orbit::framing(&project.camera.view(), &points, aspect, MARGIN))
+    }
+
+    /// Frames the first figure of a project without making a step of it.
+    fn frame_figure_quietly(&mut self) {
+        let Some(subject) = self.content.subject().cloned() else { return };
+        self.framed_once = true;
+        let mut project = (**self.document.project()).clone();
+        if let Some(camera) = self.framing(&subject, &project) {
+            project.camera = camera;
+            self.document.history.amend(project);
+        }
+    }
+
+    fn new_drawings(&mut self, ctx: &egui::Context, views: Vec<crate::sheet::View>) {
+        let mut sheet = self.document.project().sheet.clone();
+        // The example's drawings show somebody else.
+        if sheet.iter().all(|drawing| matches!(drawing.source, DrawingSource::BuiltIn(_))) {
+            sheet.clear();
+        }
+        let mut added = 0;
+        for view in views {
+            let Some(path) = view.path.clone() else { continue };
+            let source = DrawingSource::File(path);
+            let state = self.content.drawings.entry(source.clone()).or_default();
+            state.problem = view.check_cut_out().err().map(|error| error.to_string());
+            state.view = Some(Arc::new(view));
+            (state.loading, state.missing, state.stale) = (false, false, None);
+            state.revision += 1;
+            if !sheet.iter().any(|drawing| drawing.source == source) {
+                sheet.push(Drawing { source, enabled: true });
+                added += 1;
+            }
+        }
+        let label = if added == 1 { "Add a drawing".to_owned() } else { format!("Add {added} drawings") };
+        let mut project = (**self.document.project()).clone();
+        project.sheet = sheet;
+        self.change(ctx, &label, project, None);
+    }
+
+    fn new_poses(&mut self, ctx: &egui::Context, read: Vec<(String, crate::pose::Pose)>) {
+        let mut project = (**self.document.project()).clone();
+        let names: Vec<String> = read.iter().map(|(name, _)| name.clone()).collect();
+        for (name, pose) in read {
+            let name = super::apply::free_name(&project.poses, &name);
+            project.poses.push(NamedPose { name, pose });
+        }
+        self.toasts.say(Level::INFO, format!("{} is in the pose library now", names.join(", ")));
+        self.change(ctx, "Import poses", project, None);
+    }
+
+    /// Asks a worker for what dead windows left behind.
+    pub(super) fn look_for_leftovers(&self) {
+        let sessions = self.data.join("sessions");
+        self.workers.jobs.start_quietly("Looking for unsaved work", move |_| {
+            let found = leftovers(&sessions);
+            (!found.is_empty()).then_some(Event::Leftovers(found))
+        });
+    }
+
+    fn saved(
+        &mut self,
+        project: Arc<crate::project::Project>,
+        path: std::path::PathBuf,
+        session: Option<crate::project::session::Session>,
+    ) {
+        let known = self.document.path.as_ref() == Some(&path);
+        if let Some(session) = session {
+            self.document.claimed(session, &self.workers.jobs);
+        } else if !known {
+            let what = "this project is open in another window as well: what is saved last stays".to_owned();
+            self.toasts.say(Level::WARN, what);
+        }
+        self.document.saved(project, &path);
+        self.settings.remember(&path);
+        self.toasts.say(Level::INFO, format!("Saved {}", path.display()));
+        if let Some(command) = self.after_save.take() {
+            self.outbox.send(command);
+        }
+    }
+
+    /// One step of the project's history.
+    pub(super) fn change(
+        &mut self,
+        ctx: &egui::Context,
+        label: &str,
+        project: crate::project::Project,
+        gesture: Option<u64>,
+    ) {
+        if self.document.history.change(label, project, gesture) {
+            self.document.touched(ctx.input(|input| input.time));
+            self.view.dragging |= gesture.is_some() && ctx.input(|input| input.pointer.any_down());
+            ctx.request_repaint();
+        }
+    }
+
+    /// Replaces one part of the project.
+    pub(super) fn edit(&mut self, ctx: &egui::Context, label: &str, edit: Edit, gesture: Option<u64>) {
+        let mut project = (**self.document.project()).clone();
+        match edit {
+            Edit::Pose(pose) => project.pose = pose,
+            Edit::Camera(camera) => project.camera = camera.sane(),
+            Edit::Frame(size) => {
+                project.frame_px = size.map(|side| side.clamp(16, crate::raster::LARGEST_SIDE_PX));
+            }
+            Edit::Sheet(sheet) => project.sheet = sheet,
+            Edit::Figure(figure) => project.figure = figure,
+            Edit::Painting(painting) => project.painting = painting,
+            Edit::Poses(poses) => project.poses = poses,
+            Edit::Cameras(cameras) => project.cameras = cameras,
+            Edit::Tracing(tracing) => project.tracing = tracing,
+            Edit::JointLimits(limits) => project.joint_limits = limits,
+        }
+        self.change(ctx, label, project, gesture);
+    }
+}

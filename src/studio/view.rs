@@ -1,0 +1,59 @@
+//! What is looked at and how: neither saved with the project nor undone.
+
+use serde::{Deserialize, Serialize};
+
+/// How the viewport shows the figure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Style {
+    /// Lit, in its colours.
+    #[default]
+    Lit,
+    /// Its Ultra-Dense Pose.
+    Udp,
+    /// Its triangles' edges.
+    Wireframe,
+}
+
+/// Which handles the viewport offers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Gizmo {
+    /// Rings that rotate the selected joint, and handles that hands, feet, hips, head and chest follow.
+    #[default]
+    All,
+    /// Rings alone.
+    Rotate,
+    /// Handles alone.
+    Reach,
+    /// Neither: the figure is only looked at.
+    Off,
+}
+
+/// What is looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// The selected joint of the figure.
+    pub selected: Option<u32>,
+    /// How the viewport shows the figure.
+    pub style: Style,
+    /// Which handles it offers.
+    pub gizmo: Gizmo,
+    /// Rings turn about the world's axes instead of the bone's own.
+    pub world_axes: bool,
+    /// The skeleton is drawn over the figure.
+    pub skeleton: bool,
+    /// The pointer is held down on something that changes the project: pictures may be rough.
+    pub dragging: bool,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            selected: None,
+            style: Style::Lit,
+            gizmo: Gizmo::All,
+            world_axes: false,
+            skeleton: true,
+            dragging: false,
+        }
+    }
+}

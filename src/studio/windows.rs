@@ -1,0 +1,189 @@
+//! Small windows over the panels: keys, about, the figure's licence, recovery, and the question before closing.
+
+use super::actions;
+use super::command::{Command, Outbox};
+use super::content::Content;
+use crate::project::session::Leftover;
+use egui::Align2;
+
+/// Which windows are open.
+#[derive(Default)]
+pub(super) struct Windows {
+    pub(super) keys: bool,
+    pub(super) about: bool,
+    pub(super) licence: bool,
+    /// Unsaved work is in the way of this command.
+    pub(super) unsaved_before: Option<Command>,
+    /// Unsaved work of dead windows.
+    pub(super) leftovers: Vec<Leftover>,
+}
+
+/// What the user answered to "save first?".
+pub(super) enum Answer {
+    SaveFirst(Command),
+    Discard(Command),
+}
+
+impl Windows {
+    /// Draws those that are open.
+    pub(super) fn show(&mut self, ctx: &egui::Context, content: &Content, outbox: &mut Outbox) -> Option<Answer> {
+        self.keys(ctx);
+        self.about(ctx);
+        self.licence(ctx, content);
+        self.leftovers(ctx, outbox);
+        self.unsaved(ctx)
+    }
+
+    fn keys(&mut self, ctx: &egui::Context) {
+        window("Keys and mouse", &mut self.keys).show(ctx, |ui| {
+            ui.strong("In the pose panel");
+            for (what, does) in [
+                ("Drag a round handle", "pulls a hand, a foot, the hips, the chest or the head"),
+                ("Drag a ring", "rotates the selected bone"),
+                ("Click a bone", "selects it"),
+                ("Right button, or Alt and left", "looks from another side"),
+                ("Middle button", "moves the view"),
+                ("Wheel", "comes nearer or goes away"),
+            ] {
+                ui.horizontal(|ui| {
+                    ui.label(what);
+                    ui.weak(does);
+                });
+            }
+            ui.separator();
+            egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+                egui::Grid::new("keys").striped(true).show(ui, |ui| {
+                    for action in actions::all() {
+                        if let Some(key) = action.key {
+                            ui.monospace(ctx.format_shortcut(&key));
+                            ui.label(action.label);
+                            ui.end_row();
+                        }
+                    }
+                });
+            });
+        });
+    }
+
+    fn about(&mut self, ctx: &egui::Context) {
+        window("About Settei", &mut self.about).show(ctx, |ui| {
+            ui.heading(format!("Settei {}", env!("CARGO_PKG_VERSION")));
+            ui.label("Draw an anime character once, see it in any pose.");
+            ui.add_space(4.0);
+            ui.label("The neural renderer follows CoNR: Collaborative Neural Rendering using Anime Character Sheets.");
+            ui.weak("Licence: MIT or Apache 2.0, as you like.");
+        });
+    }
+
+    fn licence(&mut self, ctx: &egui::Context, content: &Content) {
+        window("What the figure's author allows", &mut self.licence).show(ctx, |ui| {
+            let Some(subject) = content.subject() else {
+                ui.label("No figure is loaded.");
+                return;
+            };
+            let licence = &subject.figure().licence;
+            if !licence.title.is_empty() {
+                ui.heading(&licence.title);
+            }
+            if !licence.authors.is_empty() {
+                ui.label(format!("By {}", licence.authors.join(", ")));
+            }
+            for sentence in &licence.forbids {
+                ui.colored_label(ui.visuals().warn_fg_color, sentence);
+            }
+            if licence.terms.is_empty() && licence.forbids.is_empty() {
+                ui.label("The file says nothing about it. Ask its author before you publish.");
+            }
+            egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+                egui::Grid::new("terms").num_columns(2).striped(true).show(ui, |ui| {
+                    for (name, term) in &licence.terms {
+                        ui.weak(name);
+                        ui.add(egui::Label::new(term).wrap());
+                        ui.end_row();
+                    }
+                });
+            });
+        });
+    }
+
+    fn leftovers(&self, ctx: &egui::Context, outbox: &mut Outbox) {
+        if self.leftovers.is_empty() {
+            return;
+        }
+        egui::Window::new("Unsaved work was found")
+            .collapsible(false)
+            .resizable(false)
+            .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
+            .show(ctx, |ui| {
+                ui.label("Settei ended before this was saved:");
+                for (i, leftover) in self.leftovers.iter().enumerate() {
+                    ui.horizontal(|ui| {
+                        let name = leftover.path.as_ref().map_or_else(
+                            || "a project without a name".into(),
+                            |path| path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+                        );
+                        ui.label(name).on_hover_text(
+                            leftover.path.as_ref().map_or_else(String::new, |path| path.display().to_string()),
+                        );
+                        ui.weak(ago(leftover.written_s));
+                        if ui
+                            .button("Recover")
+                            .on_hover_text("Open it; nothing is overwritten until you save")
+                            .clicked()
+                        {
+                            outbox.send(Command::Recover(i));
+                        }
+                        if ui.button("Throw away").on_hover_text("This can't be undone").clicked() {
+                            outbox.send(Command::DiscardLeftover(i));
+                        }
+                    });
+                }
+            });
+    }
+
+    fn unsaved(&mut self, ctx: &egui::Context) -> Option<Answer> {
+        let command = self.unsaved_before.clone()?;
+        let mut answer = None;
+        let shown = egui::Modal::new(egui::Id::unique("unsaved")).show(ctx, |ui| {
+            ui.set_width(320.0);
+            ui.heading("Save the changes first?");
+            ui.label("What is not saved will be lost.");
+            ui.add_space(8.0);
+            ui.horizontal(|ui| {
+                if ui.button("Save").clicked() {
+                    answer = Some(Answer::SaveFirst(command.clone()));
+                }
+                if ui.button("Don't save").clicked() {
+                    answer = Some(Answer::Discard(command.clone()));
+                }
+                if ui.button("Cancel").clicked() {
+                    ui.close();
+                }
+            });
+        });
+        if answer.is_some() || shown.should_close() {
+            self.unsaved_before = None;
+        }
+        answer
+    }
+}
+
+fn window<'a>(title: &'a str, open: &'a mut bool) -> egui::Window<'a> {
+    egui::Window::new(title)
+        .open(open)
+        .collapsible(false)
+        .resizable(false)
+        .default_width(440.0)
+        .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
+}
+
+/// How long ago, in words.
+fn ago(written_s: u64) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
+    match now.saturating_sub(written_s) {
+        0..90 => "just now".into(),
+        s @ 90..5400 => format!("{} minutes ago", s / 60),
+        s @ 5400..172_800 => format!("{} hours ago", s / 3600),
+        s => format!("{} days ago", s / 86_400),
+    }
+}

@@ -1,0 +1,24 @@
+//! Threads for what takes time. Asking one is quick and never blocks; answers are polled once a frame.
+
+pub mod jobs;
+pub mod mailbox;
+pub mod stage;
+mod wireframe;
+
+pub use jobs::{Job, Jobs};
+pub use stage::Stage;
+
+/// Everyone who works for the window.
+pub struct Workers {
+    /// Reading, writing and other errands, each in a thread of its own.
+    pub jobs: Jobs,
+    /// Draws the figure for the viewport.
+    pub stage: Stage,
+}
+
+impl Workers {
+    /// Starts them; `wake` is called whenever an answer is there.
+    pub fn new(wake: impl Fn() + Send + Sync + Clone + 'static) -> Self {
+        Self { jobs: Jobs::new(wake.clone()), stage: Stage::new(wake) }
+    }
+}

@@ -1,0 +1,7 @@
+//! The window, driven by label and role as its users drive it. Workers are real; tests wait for what they make.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, unreachable_pub)]
+
+mod bench;
+mod project;
+mod window;

@@ -1,0 +1,105 @@
+//! Undo, save, reopen, recover: nothing is lost.
+
+use crate::bench::Bench;
+use settei::project::Project;
+use settei::studio::Command;
+
+fn pose(bench: &mut Bench, name: &str) {
+    let (name, pose) = settei::pose::library::find(name).unwrap();
+    bench.send(Command::TakePose { name: name.to_owned(), pose, only: None });
+}
+
+#[test]
+fn undo_to_the_start_and_redo_to_the_end_give_identical_files() {
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    let path = bench.data.join("p.settei");
+    let text = |bench: &Bench| bench.studio().project().to_json(&path).unwrap();
+    let mut files = vec![text(&bench)];
+    pose(&mut bench, "dance");
+    files.push(text(&bench));
+    for command in [Command::FlipPose, Command::MirrorSide { from_left: true }, Command::KeepPose("mine".into())] {
+        bench.send(command);
+        files.push(text(&bench));
+    }
+    assert_eq!(files.len(), 5);
+    for file in files.iter().rev().skip(1) {
+        bench.send(Command::Undo);
+        assert_eq!(text(&bench), *file);
+    }
+    bench.send(Command::Undo);
+    assert_eq!(text(&bench), files[0], "there is nothing before the start");
+    for file in &files[1..] {
+        bench.send(Command::Redo);
+        assert_eq!(text(&bench), *file);
+    }
+}
+
+#[test]
+fn what_is_saved_opens_again() {
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    pose(&mut bench, "kick");
+    let path = bench.data.join("my character.settei");
+    bench.send(Command::SaveAs(path.clone()));
+    bench.until("saving", |s| !s.history().unsaved());
+    let saved = bench.studio().project().clone();
+    assert_eq!(Project::load(&path).unwrap().sheet, saved.sheet);
+
+    let mut again = Bench::open(&[path]);
+    again.until("opening", |s| s.project().figure.is_some());
+    again.settle();
+    assert_eq!(again.studio().project().pose.bones.len(), saved.pose.bones.len());
+    assert_eq!(again.studio().project().camera, saved.camera);
+    assert!(!again.studio().history().unsaved());
+}
+
+#[test]
+fn unsaved_work_survives_the_end_of_the_window() {
+    let data = tempfile::tempdir().unwrap();
+    let mut bench = Bench::in_folder(data.path(), &[]);
+    bench.settle();
+    pose(&mut bench, "jump");
+    bench.until("a copy to be kept", |s| s.is_safe());
+    let lost = bench.studio().project().clone();
+    // No closing in order: the window is gone.
+    drop(bench);
+
+    let mut next = Bench::in_folder(data.path(), &[]);
+    next.until("the offer", |_| true);
+    let mut tries = 0;
+    while egui_kittest::kittest::Queryable::query_by_label(&next.window, "Recover").is_none() {
+        next.steps(1);
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        tries += 1;
+        assert!(tries < 5000, "nothing was offered");
+    }
+    next.click("Recover");
+    next.until("the recovered project", |s| s.history().unsaved());
+    assert_eq!(next.studio().project().pose.bones.len(), lost.pose.bones.len());
+    assert_eq!(next.studio().project().frame_px, lost.frame_px);
+}
+
+#[test]
+fn files_that_are_broken_change_nothing() {
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    let before = bench.studio().project().clone();
+    for (name, bytes) in [
+        ("broken.png", &b"\x89PNG\r\n\x1a\nnothing"[..]),
+        ("broken.vrm", b"glTF\x02\0\0\0"),
+        ("broken.pmx", b"PMX "),
+        ("broken.settei", b"{\"settei-project\": 1,"),
+        ("broken.json", b"{}"),
+    ] {
+        let path = bench.data.join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let said = bench.studio().said().len();
+        bench.drop_files(&[path]);
+        bench.until("a toast", |s| s.said().len() > said);
+        assert!(bench.said().lines().last().unwrap().contains(name), "{}", bench.said());
+        bench.settle();
+        assert_eq!(**bench.studio().project(), *before, "{name}");
+        assert!(!bench.studio().history().unsaved());
+    }
+}
