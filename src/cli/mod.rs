@@ -10,6 +10,7 @@ mod contact_sheet;
 mod demo;
 mod detect;
 mod doctor;
+mod project;
 mod render;
 mod report;
 mod sheet;
@@ -53,6 +54,8 @@ enum Command {
     Detect(detect::Detect),
     #[command(subcommand)]
     Weights(weights::Weights),
+    #[command(subcommand)]
+    Project(project::ProjectCommand),
     Doctor(doctor::Doctor),
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -85,6 +88,7 @@ pub fn run() -> ExitCode {
         Command::Udp(command) => command.run(&report),
         Command::Detect(command) => command.run(&report),
         Command::Weights(command) => command.run(&report),
+        Command::Project(command) => command.run(&report),
         Command::Doctor(command) => command.run(&report),
         Command::Bench(command) => command.run(&report),
     };

@@ -72,6 +72,21 @@ impl Subject {
         Ok(self.rasterizer.toon(&self.model, &local, &camera, size_px, &ToonStyle::default())?)
     }
 
+    /// As [`Subject::toon`], in a style.
+    ///
+    /// # Errors
+    /// As [`Subject::udp`].
+    pub fn toon_in(
+        &self,
+        pose: &Pose,
+        view: &CameraView,
+        size_px: [u32; 2],
+        style: &ToonStyle,
+    ) -> Result<Picture, SubjectError> {
+        let (local, camera) = self.stage(pose, view, size_px)?;
+        self.toon_seen(&local, &camera, size_px, style)
+    }
+
     /// Both at once, as a sheet's view needs them.
     ///
     /// # Errors

@@ -80,15 +80,23 @@ pub fn figure() -> Result<Figure, FigureError> {
 /// None but for a damaged build.
 pub fn sheet() -> Result<Sheet, ExampleError> {
     let stage = Stage::new(figure()?)?;
-    let view = |&(name, camera, png): &(&'static str, CameraView, &[u8])| {
-        let drawing =
-            image::load_from_memory(png).map_err(|source| ExampleError::Drawing { name, source })?.into_rgba8();
-        let (width_px, height_px) = drawing.dimensions();
-        let picture = Picture { width_px, height_px, pixels: drawing.pixels().map(|p| p.0).collect() };
-        let udp = Some(stage.udp(&camera, [width_px, height_px])?);
+    let view = |&(name, camera, _): &(&'static str, CameraView, &[u8])| {
+        let picture = drawing(name)?;
+        let udp = Some(stage.udp(&camera, [picture.width_px, picture.height_px])?);
         Ok(View { name: name.into(), path: None, picture, udp, warnings: Vec::new() })
     };
     Ok(Sheet { views: SHEET.iter().map(view).collect::<Result<_, ExampleError>>()?, warnings: Vec::new() })
+}
+
+/// One of the built-in drawings ([`DRAWINGS`]), alone.
+///
+/// # Errors
+/// None but for a damaged build.
+pub fn drawing(name: &'static str) -> Result<Picture, ExampleError> {
+    let png = SHEET.iter().find(|(known, ..)| *known == name).map_or(&[][..], |(_, _, png)| png);
+    let drawing = image::load_from_memory(png).map_err(|source| ExampleError::Drawing { name, source })?.into_rgba8();
+    let (width_px, height_px) = drawing.dimensions();
+    Ok(Picture { width_px, height_px, pixels: drawing.pixels().map(|p| p.0).collect() })
 }
 
 /// Draws the sheet of `figure` anew: names and pictures. This is how the embedded drawings were made.

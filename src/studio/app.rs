@@ -88,6 +88,18 @@ struct Gesture {
     held: bool,
 }
 
+/// The example's face, for the task bar.
+fn icon() -> egui::IconData {
+    let drawing = crate::example::drawing("front").unwrap_or_else(|_| crate::picture::Picture::new(1, 1));
+    let (width, height) = (drawing.width_px, drawing.height_px);
+    let pixels = bytemuck::cast_slice(&drawing.pixels).to_vec();
+    let picture = image::RgbaImage::from_raw(width, height, pixels).unwrap_or_default();
+    let side = height * 9 / 32;
+    let face = image::imageops::crop_imm(&picture, (width - side.min(width)) / 2, height / 40, side, side).to_image();
+    let face = image::imageops::thumbnail(&face, 64, 64);
+    egui::IconData { rgba: face.into_raw(), width: 64, height: 64 }
+}
+
 /// Opens the window and returns when it is closed.
 ///
 /// # Errors
@@ -98,6 +110,7 @@ pub fn run(launch: Launch) -> anyhow::Result<()> {
         viewport: egui::ViewportBuilder::default()
             .with_title("Settei")
             .with_app_id("settei")
+            .with_icon(icon())
             .with_inner_size([1280.0, 800.0])
             .with_min_inner_size([800.0, 560.0])
             .with_drag_and_drop(true),
@@ -213,7 +226,7 @@ impl Studio {
         if self.tour.show(&ctx, &self.places) {
             self.settings.toured = true;
         }
-        match self.windows.show(&ctx, &self.content, &mut self.outbox) {
+        match self.windows.show(&ctx, self.document.project(), &self.content, &mut self.outbox) {
             Some(Answer::SaveFirst(command)) => {
                 self.after_save = Some(command);
                 self.outbox.send(Command::Save);

@@ -227,7 +227,7 @@ impl Studio {
 }
 
 /// The limb a bone belongs to: an arm with its fingers, a leg, or the torso with neck and head.
-fn limb(bone: HumanBone) -> Vec<HumanBone> {
+pub(super) fn limb(bone: HumanBone) -> Vec<HumanBone> {
     use HumanBone::{Chest, Head, Hips, Neck, Spine, UpperChest};
     const TORSO: [HumanBone; 6] = [Hips, Spine, Chest, UpperChest, Neck, Head];
     if TORSO.contains(&bone) {

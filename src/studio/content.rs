@@ -72,6 +72,15 @@ pub struct Painted {
     pub revision: u64,
 }
 
+/// A small picture.
+#[derive(Clone, Debug)]
+pub struct Thumbnail {
+    /// As the window wants it.
+    pub image: Arc<egui::ColorImage>,
+    /// Counts up with each drawing.
+    pub revision: u64,
+}
+
 /// Which drawing contributed where.
 #[derive(Clone, Debug)]
 pub struct Contributions {
@@ -108,8 +117,8 @@ pub struct Content {
     pub painting_failed: Option<String>,
     /// What the painter is doing: words, done, total.
     pub painting: Option<(String, u64, u64)>,
-    /// Thumbnails of poses, by the pose's name: rendered with this figure.
-    pub pose_thumbnails: BTreeMap<String, Arc<Picture>>,
+    /// Thumbnails of poses by the library's keys, drawn with this figure.
+    pub pose_thumbnails: BTreeMap<String, Thumbnail>,
 }
 
 impl Content {

@@ -75,7 +75,14 @@ pub enum Event {
     /// Poses were read, with their names.
     Poses(Vec<(String, Pose)>),
     /// A pose's thumbnail is there.
-    Thumbnail(String, Arc<Picture>),
+    Thumbnail {
+        /// Of which figure; one of another comes too late.
+        subject: Arc<Subject>,
+        /// Of which pose.
+        key: String,
+        /// It.
+        image: Arc<egui::ColorImage>,
+    },
     /// A picture was painted.
     Painted {
         /// Straight alpha.

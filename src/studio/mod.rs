@@ -39,7 +39,7 @@ pub mod workers;
 
 pub use app::{Launch, Studio, run};
 pub use command::{Command, Edit, Outbox};
-pub use content::{Content, Contributions, DrawingState, Loaded, Painted};
+pub use content::{Content, Contributions, DrawingState, Loaded, Painted, Thumbnail};
 pub use events::Event;
 pub use layout::Layout;
 pub use log::{LogLine, LogLines};

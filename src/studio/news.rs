@@ -2,7 +2,7 @@
 
 use super::Studio;
 use super::command::{Command, Edit};
-use super::content::{Loaded, Painted};
+use super::content::{Loaded, Painted, Thumbnail};
 use super::document::Document;
 use super::events::Event;
 use crate::pose::Orbit;
@@ -100,14 +100,18 @@ impl Studio {
                     self.toasts.say(Level::INFO, "Recovered; save it to keep it".into());
                 }
                 self.begin(Document::new(*project, path, session, recovered));
+                self.windows.missing = true;
                 self.framed_once |= recovered;
             }
             Event::Saved { project, path, session } => self.saved(project, path, session),
             Event::Kept(project) => self.document.kept(project),
             Event::Leftovers(leftovers) => self.windows.leftovers = leftovers,
             Event::Poses(poses) => self.new_poses(ctx, poses),
-            Event::Thumbnail(name, picture) => {
-                self.content.pose_thumbnails.insert(name, picture);
+            Event::Thumbnail { subject, key, image } => {
+                if self.content.subject().is_some_and(|current| Arc::ptr_eq(current, &subject)) {
+                    let revision = self.content.pose_thumbnails.get(&key).map_or(0, |last| last.revision) + 1;
+                    self.content.pose_thumbnails.insert(key, Thumbnail { image, revision });
+                }
             }
             Event::Painted { picture, udp, contributions, draft, took, by } => {
                 let revision = self.content.painted.as_ref().map_or(0, |last| last.revision) + 1;
@@ -136,7 +140,6 @@ impl Studio {
         self.view.selected = None;
         self.content.painted = None;
         self.content.painting_failed = None;
-        self.content.pose_thumbnails.clear();
         self.may_close = false;
         self.framed_once = self.document.path.is_some();
     }

@@ -56,7 +56,7 @@ impl Tour {
         let screen = ctx.content_rect();
         let place = panel.and_then(|panel| places.get(&panel)).copied();
         if let Some(place) = place {
-            let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("tour frame"));
+            let layer = egui::LayerId::new(egui::Order::Middle, egui::Id::unique("tour frame"));
             let stroke = egui::Stroke::new(3.0, Color32::from_rgb(255, 170, 60));
             ctx.layer_painter(layer).rect_stroke(place.shrink(2.0), 6.0, stroke, egui::StrokeKind::Inside);
         }

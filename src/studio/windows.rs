@@ -2,7 +2,8 @@
 
 use super::actions;
 use super::command::{Command, Outbox};
-use super::content::Content;
+use super::content::{Content, Loaded};
+use crate::project::Project;
 use crate::project::session::Leftover;
 use egui::Align2;
 
@@ -16,6 +17,8 @@ pub(super) struct Windows {
     pub(super) unsaved_before: Option<Command>,
     /// Unsaved work of dead windows.
     pub(super) leftovers: Vec<Leftover>,
+    /// A project was opened: what it misses is listed.
+    pub(super) missing: bool,
 }
 
 /// What the user answered to "save first?".
@@ -26,11 +29,18 @@ pub(super) enum Answer {
 
 impl Windows {
     /// Draws those that are open.
-    pub(super) fn show(&mut self, ctx: &egui::Context, content: &Content, outbox: &mut Outbox) -> Option<Answer> {
+    pub(super) fn show(
+        &mut self,
+        ctx: &egui::Context,
+        project: &Project,
+        content: &Content,
+        outbox: &mut Outbox,
+    ) -> Option<Answer> {
         self.keys(ctx);
         self.about(ctx);
         self.licence(ctx, content);
         self.leftovers(ctx, outbox);
+        self.missing(ctx, project, content, outbox);
         self.unsaved(ctx)
     }
 
@@ -139,6 +149,38 @@ impl Windows {
                     });
                 }
             });
+    }
+
+    fn missing(&mut self, ctx: &egui::Context, project: &Project, content: &Content, outbox: &mut Outbox) {
+        let drawings = project.sheet.iter().map(|drawing| &drawing.source);
+        let drawings: Vec<_> =
+            drawings.filter(|source| content.drawing(source).is_some_and(|state| state.missing)).collect();
+        let figure = matches!((&project.figure, &content.figure), (Some(_), Loaded::Failed(_)));
+        if !self.missing || (drawings.is_empty() && !figure) {
+            return;
+        }
+        window("Files are missing", &mut self.missing).show(ctx, |ui| {
+            ui.label("They were moved, renamed or deleted since this project was saved:");
+            if let (true, Some(source)) = (figure, &project.figure) {
+                ui.horizontal(|ui| {
+                    ui.label(source.name());
+                    if ui.button("Locate…").on_hover_text("Choose where the figure is now").clicked() {
+                        outbox.send(Command::OpenFigureDialog);
+                    }
+                });
+            }
+            egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+                for source in drawings {
+                    ui.horizontal(|ui| {
+                        let path = source.path().map_or_else(String::new, |path| path.display().to_string());
+                        ui.label(source.name()).on_hover_text(path);
+                        if ui.button("Locate…").on_hover_text("Choose where the drawing is now").clicked() {
+                            outbox.send(Command::ReplaceDrawingDialog(source.clone()));
+                        }
+                    });
+                }
+            });
+        });
     }
 
     fn unsaved(&mut self, ctx: &egui::Context) -> Option<Answer> {

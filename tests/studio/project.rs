@@ -103,3 +103,25 @@ fn files_that_are_broken_change_nothing() {
         assert!(!bench.studio().history().unsaved());
     }
 }
+
+#[test]
+fn what_a_project_misses_is_listed_and_can_be_located() {
+    let folder = tempfile::tempdir().unwrap();
+    let drawing = folder.path().join("front.png");
+    settei::example::drawing("front").unwrap().save_png(&drawing).unwrap();
+    let source = settei::project::DrawingSource::File(drawing.clone());
+    let sheet = vec![settei::project::Drawing { source: source.clone(), enabled: true }];
+    let path = folder.path().join("p.settei");
+    Project { sheet, ..Project::default() }.save(&path).unwrap();
+    let moved = folder.path().join("elsewhere.png");
+    std::fs::rename(&drawing, &moved).unwrap();
+
+    let mut bench = Bench::open(&[path]);
+    bench.until("the missing drawing", |s| s.content().drawing(&source).is_some_and(|d| d.missing));
+    bench.steps(2);
+    egui_kittest::kittest::Queryable::get_by_label(&bench.window, "Files are missing");
+    bench.send(Command::ReplaceDrawing(source, moved.clone()));
+    let found = settei::project::DrawingSource::File(moved);
+    bench.until("the drawing", |s| s.content().drawing(&found).is_some_and(|d| d.view.is_some()));
+    assert_eq!(bench.studio().content().views.len(), 1);
+}

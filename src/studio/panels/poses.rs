@@ -1,20 +1,277 @@
-//! The pose library: built-in poses and the user's own.
+//! The pose library: built-in poses and the user's own, with thumbnails of the open figure.
 
+use super::picture::{Shown, paint};
 use super::{Context, Panel};
+use crate::engine::Subject;
+use crate::figure::HumanBone;
+use crate::pose::{CameraView, Pose, library};
+use crate::project::NamedPose;
+use crate::raster::ToonStyle;
+use crate::studio::content::Thumbnail;
+use crate::studio::{Command, Edit, Event};
+use egui::{Rect, Sense, vec2};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Weak};
+
+/// Size of a thumbnail in points.
+const CELL: egui::Vec2 = vec2(68.0, 92.0);
+/// Its size in pixels: sharp on a dense screen.
+const PICTURE_PX: [u32; 2] = [136, 184];
+/// Points to drag from nothing to all of a pose.
+const FULL_BLEND: f32 = 160.0;
 
 /// The pose library.
 #[derive(Default)]
-pub(super) struct PosesPanel {}
+pub(super) struct PosesPanel {
+    /// What is typed as the next pose's name.
+    name: String,
+    search: String,
+    /// A click changes the selected limb only.
+    limb_only: bool,
+    /// The pose that is being renamed, and its new name.
+    renaming: Option<(String, String)>,
+    /// The pose before a drag that blends.
+    blending: Option<(Pose, f32)>,
+    asked: Asked,
+    textures: BTreeMap<String, Shown>,
+}
+
+/// Thumbnails a worker was asked for: of which figure, and of which pose by its key.
+#[derive(Default)]
+struct Asked {
+    subject: Weak<Subject>,
+    poses: BTreeMap<String, Pose>,
+}
+
+/// A pose on show.
+struct Entry<'a> {
+    /// Unlike its name unique among built-in and own poses.
+    key: String,
+    name: &'a str,
+    pose: Pose,
+    own: bool,
+}
 
 impl Panel for PosesPanel {
     fn ui(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
+        self.tools(ui, context);
+        let wanted = self.search.to_lowercase();
+        let built_in = library::all().map(|(name, pose)| Entry { key: format!("*{name}"), name, pose, own: false });
+        let own = context.project.poses.iter().map(|NamedPose { name, pose }| Entry {
+            key: name.clone(),
+            name,
+            pose: pose.clone(),
+            own: true,
+        });
+        let all: Vec<Entry<'_>> = own.chain(built_in).collect();
+        self.ask_for_thumbnails(context, &all);
+        let shown: Vec<&Entry<'_>> = all.iter().filter(|e| e.name.to_lowercase().contains(&wanted)).collect();
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            for (name, pose) in crate::pose::library::all() {
-                if ui.button(name).clicked() {
-                    let name = name.to_owned();
-                    context.commands.send(crate::studio::Command::TakePose { name, pose, only: None });
-                }
+            if shown.is_empty() {
+                ui.weak("No pose has this name.");
             }
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+                for entry in shown {
+                    self.entry(ui, context, entry);
+                }
+            });
         });
     }
+}
+
+impl PosesPanel {
+    fn tools(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
+        ui.horizontal(|ui| {
+            let add = ui.add_enabled(!self.name.trim().is_empty(), egui::Button::new("Keep"));
+            let add = add.on_hover_text("Keep the current pose in this project under this name");
+            let field = egui::TextEdit::singleline(&mut self.name).hint_text("Name this pose");
+            let field = ui.add(field.desired_width(ui.available_width() - 46.0));
+            field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Name of the pose to keep"));
+            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+            if (add.clicked() || entered) && !self.name.trim().is_empty() {
+                context.commands.send(Command::KeepPose(std::mem::take(&mut self.name)));
+            }
+            ui.menu_button("…", |ui| {
+                for (label, command) in
+                    [("Import poses…", Command::ImportPosesDialog), ("Export the pose…", Command::ExportPoseDialog)]
+                {
+                    if ui.button(label).clicked() {
+                        context.commands.send(command);
+                        ui.close();
+                    }
+                }
+            })
+            .response
+            .on_hover_text("Pose files: JSON and VPD");
+        });
+        ui.horizontal(|ui| {
+            let limb = limb_name(context).unwrap_or("the selected limb");
+            let selected = context.view.selected.is_some();
+            ui.add_enabled_ui(selected, |ui| {
+                ui.checkbox(&mut self.limb_only, format!("Only {limb}"))
+                    .on_hover_text("A click changes the selected limb alone")
+                    .on_disabled_hover_text("Select a bone first; then poses can be taken for its limb alone");
+            });
+            let search = egui::TextEdit::singleline(&mut self.search).hint_text("Find a pose");
+            let search = ui.add(search.desired_width(ui.available_width() - 10.0));
+            search.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SearchInput, true, "Find a pose"));
+        });
+    }
+
+    fn entry(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>, entry: &Entry<'_>) {
+        let height = CELL.y + ui.text_style_height(&egui::TextStyle::Small) + 4.0;
+        let (rect, response) = ui.allocate_exact_size(vec2(CELL.x, height), Sense::click_and_drag());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, entry.name));
+        if ui.is_rect_visible(rect) {
+            self.draw(ui, context, entry, rect, &response);
+        }
+        let only = context.view.selected.filter(|_| self.limb_only).and_then(|_| limb_bones(context));
+        if response.clicked() {
+            let (name, pose) = (entry.name.to_owned(), entry.pose.clone());
+            context.commands.send(Command::TakePose { name, pose, only: only.clone() });
+        }
+        if response.drag_started() {
+            self.blending = Some((context.project.pose.clone(), 0.0));
+        }
+        if response.dragged()
+            && let Some((before, amount)) = &mut self.blending
+        {
+            *amount = (*amount + response.drag_delta().x / FULL_BLEND).clamp(0.0, 1.0);
+            let target = match &only {
+                Some(bones) => before.with_part(&entry.pose, bones),
+                None => entry.pose.clone(),
+            };
+            let blended = Pose::blend(before, &target, *amount);
+            context.commands.edit(format!("Blend to {}", entry.name), Edit::Pose(blended));
+        }
+        if response.drag_stopped() {
+            self.blending = None;
+        }
+        let response = response.on_hover_text(format!(
+            "{}\nClick to take it, drag to the right to blend towards it{}",
+            entry.name,
+            if entry.own { "; the right button renames or deletes it" } else { "" }
+        ));
+        if entry.own {
+            response.context_menu(|ui| self.own_menu(ui, context, entry));
+        }
+    }
+
+    fn draw(
+        &mut self,
+        ui: &mut egui::Ui,
+        context: &Context<'_>,
+        entry: &Entry<'_>,
+        rect: Rect,
+        response: &egui::Response,
+    ) {
+        let visuals = ui.style().interact(response);
+        let painter = ui.painter();
+        let picture = Rect::from_min_size(rect.min, CELL);
+        painter.rect_filled(picture, 4.0, ui.visuals().extreme_bg_color);
+        if let Some(Thumbnail { image, revision }) = context.content.pose_thumbnails.get(&entry.key) {
+            let shown = self.textures.entry(entry.key.clone()).or_default();
+            let make = || image.clone().into();
+            let options = egui::TextureOptions::LINEAR;
+            paint(painter, picture.shrink(2.0), shown.texture(ui.ctx(), &entry.key, *revision, options, make));
+        }
+        let current = context.project.pose == entry.pose;
+        if current || response.hovered() || response.has_focus() {
+            let stroke = if current { ui.visuals().selection.stroke } else { visuals.bg_stroke };
+            painter.rect_stroke(picture, 4.0, stroke, egui::StrokeKind::Inside);
+        }
+        if response.dragged()
+            && let Some((_, amount)) = &self.blending
+        {
+            let mut bar = picture;
+            bar.set_width(picture.width() * amount);
+            painter.rect_filled(bar, 4.0, ui.visuals().selection.bg_fill.gamma_multiply(0.5));
+            let font = egui::TextStyle::Small.resolve(ui.style());
+            let text = format!("{:.0} %", amount * 100.0);
+            painter.text(picture.center(), egui::Align2::CENTER_CENTER, text, font, ui.visuals().strong_text_color());
+        }
+        // Painted, not a label: the button around it carries the name already.
+        let name = egui::WidgetText::from(egui::RichText::new(entry.name).small());
+        let name = name.into_galley(ui, Some(egui::TextWrapMode::Truncate), rect.width(), egui::TextStyle::Small);
+        let place = egui::pos2(rect.center().x - name.size().x / 2.0, picture.bottom() + 2.0);
+        ui.painter().galley(place, name, ui.visuals().text_color());
+    }
+
+    fn own_menu(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>, entry: &Entry<'_>) {
+        let mut poses = context.project.poses.clone();
+        let Some(at) = poses.iter().position(|kept| kept.name == entry.name) else { return };
+        if self.renaming.as_ref().is_none_or(|(of, _)| of != entry.name) {
+            self.renaming = Some((entry.name.to_owned(), entry.name.to_owned()));
+        }
+        if let Some((_, name)) = &mut self.renaming {
+            ui.horizontal(|ui| {
+                ui.add(egui::TextEdit::singleline(name).desired_width(120.0));
+                let free = !name.trim().is_empty() && poses.iter().all(|kept| kept.name != name.trim());
+                if ui.add_enabled(free, egui::Button::new("Rename")).clicked() {
+                    poses[at].name = name.trim().to_owned();
+                    context.commands.edit("Rename a pose", Edit::Poses(poses.clone()));
+                    ui.close();
+                }
+            });
+        }
+        if ui.button("Replace by the current pose").clicked() {
+            poses[at].pose = context.project.pose.clone();
+            context.commands.edit("Replace a pose", Edit::Poses(poses.clone()));
+            ui.close();
+        }
+        if ui.button("Delete").on_hover_text("Undo brings it back").clicked() {
+            poses.remove(at);
+            context.commands.edit("Delete a pose", Edit::Poses(poses));
+            ui.close();
+        }
+    }
+
+    /// Asks a worker for the thumbnails that are not there yet.
+    fn ask_for_thumbnails(&mut self, context: &Context<'_>, all: &[Entry<'_>]) {
+        let Some(subject) = context.content.subject() else { return };
+        if !self.asked.subject.ptr_eq(&Arc::downgrade(subject)) {
+            self.asked = Asked { subject: Arc::downgrade(subject), poses: BTreeMap::new() };
+        }
+        let new: Vec<(String, Pose)> = all
+            .iter()
+            .filter(|entry| self.asked.poses.get(&entry.key) != Some(&entry.pose))
+            .map(|entry| (entry.key.clone(), entry.pose.clone()))
+            .collect();
+        if new.is_empty() {
+            return;
+        }
+        self.asked.poses.extend(new.iter().cloned());
+        let subject = subject.clone();
+        context.workers.jobs.start_quietly("Drawing thumbnails", move |job| {
+            let style = ToonStyle { samples_per_axis: 2, ..ToonStyle::default() };
+            for (key, pose) in new {
+                // A thumbnail that can't be drawn is an empty place, nothing worse.
+                let Ok(picture) = subject.toon_in(&pose, &CameraView::default(), PICTURE_PX, &style) else { continue };
+                let image = Arc::new(crate::studio::apply::image(&picture));
+                job.send(Event::Thumbnail { subject: subject.clone(), key, image });
+            }
+            None
+        });
+    }
+}
+
+fn selected_bone(context: &Context<'_>) -> Option<HumanBone> {
+    context.content.subject()?.figure().humanoid.bone_at(context.view.selected?)
+}
+
+fn limb_bones(context: &Context<'_>) -> Option<Vec<HumanBone>> {
+    selected_bone(context).map(crate::studio::apply::limb)
+}
+
+fn limb_name(context: &Context<'_>) -> Option<&'static str> {
+    let name = selected_bone(context)?.name();
+    let leg = ["Leg", "Foot", "Toes"].iter().any(|part| name.contains(part));
+    Some(match (name.starts_with("left"), name.starts_with("right"), leg) {
+        (true, _, true) => "the left leg",
+        (true, _, false) => "the left arm",
+        (_, true, true) => "the right leg",
+        (_, true, false) => "the right arm",
+        _ => "the torso",
+    })
 }

@@ -1,0 +1,173 @@
+//! `settei project`: what the window saves, without the window.
+
+use super::arguments::OutArgs;
+use super::report::Report;
+use crate::conr::Renderer;
+use crate::engine::{Painter, Subject};
+use crate::figure::Figure;
+use crate::progress::Progress as _;
+use crate::project::{self, DrawingSource, EngineChoice, FigureSource, Project};
+use crate::raster::{RasterChoice, Rasterizer};
+use crate::sheet::{Sheet, View};
+use anyhow::{Context as _, Result, bail};
+use clap::Subcommand;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Look into the projects that the window saves, paint them, or collect their files
+#[derive(Subcommand)]
+#[command(
+    after_help = "Examples:\n  settei project show hero.settei\n  settei project render hero.settei --out pictures\n  \
+                        settei project collect hero.settei hero.zip"
+)]
+pub(super) enum ProjectCommand {
+    /// Tell what a project holds and which of its files are missing
+    Show {
+        /// The project (.settei)
+        project: PathBuf,
+    },
+    /// Paint a project's picture as its window would: its sheet, pose, camera and size
+    Render {
+        /// The project (.settei)
+        project: PathBuf,
+        /// What draws the figure: a graphics card, the processor, or whichever is there
+        #[arg(long, value_enum, default_value = "auto")]
+        raster: RasterChoice,
+        #[command(flatten)]
+        out: OutArgs,
+    },
+    /// Copy a project with all its files into one folder or zip file
+    Collect {
+        /// The project (.settei)
+        project: PathBuf,
+        /// A new folder, or a new file whose name ends in .zip
+        target: PathBuf,
+    },
+}
+
+impl ProjectCommand {
+    pub(super) fn run(&self, report: &Report) -> Result<()> {
+        match self {
+            Self::Show { project } => show(project, report),
+            Self::Render { project, raster, out } => {
+                let out = out.open("project render")?;
+                let stem = stem(project);
+                let project = Project::load(project)?;
+                let picture = paint(&project, *raster, report)?;
+                out.picture(&stem, &picture, report)
+            }
+            Self::Collect { project, target } => {
+                let name = stem(project);
+                let project = Project::load(project)?;
+                let collected = project::collect::collect(&project, &name, target, report)
+                    .with_context(|| format!("can't collect {name}"))?;
+                for missing in &collected.missing {
+                    report.warn(format_args!("{} is missing and was left out", missing.display()));
+                }
+                report.wrote(&collected.path);
+                Ok(())
+            }
+        }
+    }
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn show(path: &Path, report: &Report) -> Result<()> {
+    let project = Project::load(path)?;
+    let mut missing = Vec::new();
+    let mut file = |what: &str, path: &Path| {
+        let there = path.exists();
+        if !there {
+            missing.push(path.display().to_string());
+        }
+        report.say(format_args!("{what:<10}{}{}", path.display(), if there { "" } else { "  (missing)" }));
+    };
+    for drawing in &project.sheet {
+        let what = if drawing.enabled { "drawing" } else { "unused" };
+        match &drawing.source {
+            DrawingSource::File(path) => file(what, path),
+            DrawingSource::BuiltIn(name) => report.say(format_args!("{what:<10}{name} (built in)")),
+        }
+    }
+    match &project.figure {
+        Some(FigureSource::File(path)) => file("figure", path),
+        Some(FigureSource::BuiltIn) => report.say("figure    built in"),
+        None => report.say("figure    none"),
+    }
+    if let Some(weights) = &project.painting.weights {
+        file("weights", weights);
+    }
+    let [width, height] = project.frame_px;
+    report.say(format_args!("picture   {width}×{height}, seen from {}", project.camera.view()));
+    for pose in &project.poses {
+        report.say(format_args!("pose      {}", pose.name));
+    }
+    report.event("project", json!({ "project": project, "missing": missing }));
+    Ok(())
+}
+
+/// Paints a project's picture.
+fn paint(project: &Project, raster: RasterChoice, report: &Report) -> Result<crate::picture::Picture> {
+    let figure: Figure = match &project.figure {
+        Some(FigureSource::File(path)) => crate::figure::load(path)?,
+        Some(FigureSource::BuiltIn) => crate::example::figure()?,
+        None => bail!("the project has no figure yet: open it in the window and choose one"),
+    };
+    let subject = Subject::new(Rasterizer::new(raster)?, figure, project.landmarks)?;
+    let size = project.frame_px;
+    let camera = project.camera.camera(size[0] as f32 / size[1] as f32, 1.0);
+    let udp = subject.udp_seen(&project.pose.resolve(subject.figure()), &camera, size)?;
+    let mut sheet = sheet(project, report)?;
+    let settings = &project.painting;
+    let renderer = match &settings.weights {
+        Some(weights) => Some(Renderer::load_as(weights, settings.device, settings.storage, report)?),
+        None => None,
+    };
+    let painter = match (settings.engine, renderer) {
+        (EngineChoice::Conr, None) => {
+            bail!(
+                "the project wants the neural renderer but names no weights: load them in the window, or choose \
+                   landmark transfer there"
+            )
+        }
+        (EngineChoice::Landmark, renderer) | (EngineChoice::Auto, renderer @ None) => {
+            if let Some(renderer) = renderer {
+                for view in sheet.views.iter_mut().filter(|view| view.udp.is_none()) {
+                    view.udp = Some(renderer.detect(view, settings.size_px)?);
+                }
+            }
+            Painter::landmark(&sheet, report)?
+        }
+        (EngineChoice::Auto | EngineChoice::Conr, Some(renderer)) => {
+            Painter::conr(renderer, &sheet, settings.size_px, report)?
+        }
+    };
+    report.stage("painting", 0);
+    Ok(painter.paint(&udp, report)?.to_picture())
+}
+
+/// The enabled drawings of a project.
+fn sheet(project: &Project, report: &Report) -> Result<Sheet> {
+    let mut sheet = Sheet::default();
+    let example = crate::example::sheet();
+    for drawing in project.sheet.iter().filter(|drawing| drawing.enabled) {
+        let view = match &drawing.source {
+            DrawingSource::File(path) => View::open(path)?,
+            DrawingSource::BuiltIn(name) => {
+                let views = &example.as_ref().map_err(|error| anyhow::anyhow!("{error}"))?.views;
+                let known = views.iter().find(|view| view.name == *name).cloned();
+                known.with_context(|| format!("the built-in example has no drawing `{name}`"))?
+            }
+        };
+        view.check_cut_out()?;
+        sheet.views.push(view);
+    }
+    if sheet.views.is_empty() {
+        bail!("the project's sheet is empty: open it in the window and add drawings");
+    }
+    super::arguments::warn_of(&sheet, report);
+    Ok(sheet)
+}
