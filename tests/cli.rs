@@ -172,3 +172,39 @@ fn the_doctor_answers_on_any_machine() {
     assert!(doctor["memory_bytes"].as_u64().unwrap() > 0);
     assert!(doctor["auto"].as_str().unwrap().contains("chosen automatically"), "{doctor}");
 }
+
+#[test]
+fn the_example_becomes_files_that_other_commands_take() {
+    let folder = tempfile::tempdir().unwrap();
+    succeeds(folder.path(), "example --out mio");
+    let line = "render --sheet mio --figure mio/mio.vrm --pose dance --size 128 --raster cpu --out pictures";
+    succeeds(folder.path(), line);
+    assert!(folder.path().join("pictures/dance.png").exists());
+    succeeds(folder.path(), "example --seed 7 --out other");
+    let figure = |path: &str| std::fs::read(folder.path().join(path)).unwrap();
+    assert_ne!(figure("mio/mio.vrm"), figure("other/character.vrm"));
+    std::fs::write(folder.path().join("bad.json"), "{\"hair\": 3}").unwrap();
+    fails(folder.path(), "example --character bad.json --out third", 2, &["bad.json"]);
+}
+
+#[test]
+fn projects_are_shown_painted_and_collected() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = settei::project::Project { frame_px: [96, 128], ..settei::project::Project::example() };
+    project.save(&folder.path().join("hero.settei")).unwrap();
+    let shown = succeeds(folder.path(), "project show hero.settei");
+    assert!(shown.contains("front (built in)") && shown.contains("96×128"), "{shown}");
+    succeeds(folder.path(), "project render hero.settei --raster cpu --out pictures");
+    let picture = image::open(folder.path().join("pictures/hero.png")).unwrap().into_rgba8();
+    assert_eq!(picture.dimensions(), (96, 128));
+    assert!(picture.pixels().filter(|p| p.0[3] > 200).count() > 500);
+    succeeds(folder.path(), "project collect hero.settei hero.zip");
+    fails(folder.path(), "project collect hero.settei hero.zip", 1, &["hero.zip", "choose a new name"]);
+    fails(folder.path(), "project show nothing.settei", 1, &["nothing.settei"]);
+}
+
+#[test]
+fn what_is_neither_a_command_nor_a_file_is_said_so() {
+    let folder = tempfile::tempdir().unwrap();
+    fails(folder.path(), "rendr", 2, &["no command", "rendr", "render"]);
+}

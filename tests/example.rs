@@ -15,7 +15,7 @@ fn the_committed_file_is_what_the_generator_writes() {
     let bytes = example::generate(&CharacterParams::default()).unwrap();
     // Sines may differ in their last bit between systems; places are rounded, but one may sit on the fence.
     if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-        assert!(bytes == example::FIGURE_VRM, "run `cargo run --example character -- make`");
+        assert!(bytes == example::FIGURE_VRM, "write it anew by `settei example --anew`");
     }
     let (made, committed) = (generated(&CharacterParams::default()), example::figure().unwrap());
     assert_eq!(made.triangles.len(), committed.triangles.len());
@@ -29,10 +29,11 @@ fn the_committed_sheet_is_drawn_from_the_committed_figure() {
     let sheet = example::sheet().unwrap();
     let drawn = example::draw_sheet(example::figure().unwrap()).unwrap();
     assert_eq!(sheet.views.len(), 4);
-    for (view, (name, picture)) in sheet.views.iter().zip(drawn) {
-        assert_eq!(view.name, name);
+    for (view, drawn) in sheet.views.iter().zip(drawn.views) {
+        let (name, picture) = (&drawn.name, &drawn.picture);
+        assert_eq!(view.name, *name);
         let differing = view.picture.pixels.iter().zip(&picture.pixels).filter(|(a, b)| a != b).count();
-        assert!(differing * 1000 < picture.pixels.len(), "{name}: run `cargo run --example character -- make`");
+        assert!(differing * 1000 < picture.pixels.len(), "{name}: draw it anew by `settei example --anew`");
         let udp = view.udp.as_ref().unwrap();
         assert_eq!((udp.width_px, udp.height_px), (view.picture.width_px, view.picture.height_px));
         // What is drawn solidly has landmarks, what has none is at most an outline.

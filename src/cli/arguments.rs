@@ -109,6 +109,11 @@ impl Results {
         self.bytes(&format!("{stem}.{}", format.extension()), &udp.to_bytes(format)?, report)
     }
 
+    /// Writes a file of any kind.
+    pub(super) fn file(&self, name: &str, bytes: &[u8], report: &Report) -> Result<()> {
+        self.bytes(name, bytes, report)
+    }
+
     fn bytes(&self, name: &str, bytes: &[u8], report: &Report) -> Result<()> {
         report.wrote(&self.0.write(name, bytes)?);
         Ok(())

@@ -10,6 +10,7 @@ mod contact_sheet;
 mod demo;
 mod detect;
 mod doctor;
+mod example;
 mod project;
 mod render;
 mod report;
@@ -26,7 +27,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Draw an anime character once, see it in any pose.
 #[derive(Parser)]
-#[command(name = "settei", version, about, max_term_width = 100, args_conflicts_with_subcommands = true)]
+#[command(name = "settei", version, about, max_term_width = 100)]
 #[command(after_help = "`settei` alone opens the window with an example. `settei FILE` opens a project, a figure or \
                         drawings.\n\
                         `settei demo` shows what Settei does without a window.\n\
@@ -56,6 +57,7 @@ enum Command {
     Weights(weights::Weights),
     #[command(subcommand)]
     Project(project::ProjectCommand),
+    Example(example::Example),
     Doctor(doctor::Doctor),
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -89,6 +91,7 @@ pub fn run() -> ExitCode {
         Command::Detect(command) => command.run(&report),
         Command::Weights(command) => command.run(&report),
         Command::Project(command) => command.run(&report),
+        Command::Example(command) => command.run(&report),
         Command::Doctor(command) => command.run(&report),
         Command::Bench(command) => command.run(&report),
     };

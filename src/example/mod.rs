@@ -28,7 +28,7 @@ use crate::udp::Udp;
 use std::sync::Arc;
 
 /// The built-in figure's file, as the generator wrote it from the default parameters
-/// (`cargo run --example character -- make`).
+/// (`settei example --anew`).
 pub const FIGURE_VRM: &[u8] = include_bytes!("../../assets/mio.vrm");
 
 /// The drawings of its character sheet: name, camera, PNG.
@@ -99,13 +99,17 @@ pub fn drawing(name: &'static str) -> Result<Picture, ExampleError> {
     Ok(Picture { width_px, height_px, pixels: drawing.pixels().map(|p| p.0).collect() })
 }
 
-/// Draws the sheet of `figure` anew: names and pictures. This is how the embedded drawings were made.
+/// Draws the sheet of `figure` anew, each drawing with its UDP. This is how the embedded drawings were made.
 ///
 /// # Errors
 /// Where the figure can't be posed or drawn.
-pub fn draw_sheet(figure: Figure) -> Result<Vec<(&'static str, Picture)>, ExampleError> {
+pub fn draw_sheet(figure: Figure) -> Result<Sheet, ExampleError> {
     let stage = Stage::new(figure)?;
-    SHEET.iter().map(|(name, camera, _)| Ok((*name, stage.toon(camera)?))).collect()
+    let view = |(name, camera, _): &(&str, CameraView, &[u8])| {
+        let udp = Some(stage.udp(camera, SHEET_SIZE_PX)?);
+        Ok(View { name: (*name).into(), path: None, picture: stage.toon(camera)?, udp, warnings: Vec::new() })
+    };
+    Ok(Sheet { views: SHEET.iter().map(view).collect::<Result<_, ExampleError>>()?, warnings: Vec::new() })
 }
 
 /// A figure in the sheet's pose before the plain Rust rasterizer, which draws the same on every machine.
