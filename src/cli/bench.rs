@@ -2,6 +2,7 @@
 
 use super::bench_nn::NnBench;
 use super::bench_render::RenderBench;
+use super::bench_window::WindowBench;
 use super::report::Report;
 use crate::figure::{self, Figure, LandmarkMap, landmarks::MapPreset};
 use crate::pose::{self, Camera, CameraView, Pose};
@@ -17,6 +18,7 @@ pub(super) enum Bench {
     Nn(NnBench),
     Render(RenderBench),
     Raster(RasterBench),
+    Window(WindowBench),
 }
 
 impl Bench {
@@ -25,6 +27,7 @@ impl Bench {
             Self::Nn(bench) => bench.run(report),
             Self::Render(bench) => bench.run(report),
             Self::Raster(bench) => raster(bench, report),
+            Self::Window(bench) => bench.run(report),
         }
     }
 }

@@ -6,6 +6,7 @@ mod arguments;
 mod bench;
 mod bench_nn;
 mod bench_render;
+mod bench_window;
 mod contact_sheet;
 mod demo;
 mod detect;

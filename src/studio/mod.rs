@@ -15,6 +15,7 @@
 pub mod actions;
 mod app;
 mod apply;
+pub mod bench;
 mod command;
 mod content;
 mod dialogs;

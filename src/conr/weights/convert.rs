@@ -30,6 +30,20 @@ pub fn convert(from: &Path, to: &Path, kind: WeightType, progress: &dyn Progress
     written.map_err(|e| e.downcast().unwrap_or_else(ConrError::file(to)))
 }
 
+/// Writes a complete weight file of made-up numbers, tensor by tensor.
+pub(in crate::conr) fn write_made_up(
+    to: &Path,
+    mut numbers: impl FnMut(&str, &[usize]) -> Vec<f32>,
+) -> Result<(), ConrError> {
+    let schema = super::schema()?;
+    let header = safetensors::header(schema.iter().map(|(name, shape)| (&**name, &**shape)), WeightType::F32);
+    let written = files::write_with(to, |file| {
+        file.write_all(&header)?;
+        schema.iter().try_for_each(|(name, shape)| file.write_all(&WeightType::F32.to_bytes(&numbers(name, shape))))
+    });
+    written.map_err(ConrError::file(to))
+}
+
 fn bytes_of(
     weights: &WeightFile,
     name: &str,

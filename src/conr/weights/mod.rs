@@ -12,6 +12,7 @@ mod safetensors;
 mod schema;
 
 pub use convert::convert;
+pub(in crate::conr) use convert::write_made_up;
 pub use file::WeightFile;
 pub use problems::Problems;
 pub use schema::schema;

@@ -1,0 +1,221 @@
+//! How long the window's frames take while workers are busy: the window without a display, driven frame by frame.
+
+mod figure;
+
+use super::{Command, Edit, Launch, Studio};
+use crate::project::EngineChoice;
+use crate::raster::RasterChoice;
+use anyhow::{Context as _, Result};
+use egui::{Event, PointerButton, Pos2, RawInput, Rect, pos2, vec2};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// A frame longer than this is felt.
+pub const FELT_MS: f64 = 33.0;
+/// Triangles of the figure that is loaded.
+const TRIANGLES: usize = 200_000;
+/// Drawings in the watched folder.
+const DRAWINGS: usize = 200;
+/// Waiting longer than this is waiting in vain.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// The frames of one situation.
+#[derive(Clone, Debug, Serialize)]
+pub struct FrameTimes {
+    /// What went on.
+    pub situation: &'static str,
+    /// How many frames.
+    pub frames: usize,
+    /// Milliseconds that half of them stay below.
+    pub median_ms: f64,
+    /// Milliseconds that 99 in 100 stay below.
+    pub p99_ms: f64,
+    /// The longest.
+    pub longest_ms: f64,
+    /// How many are felt.
+    pub felt: usize,
+}
+
+/// A window without a display.
+struct Headless {
+    ctx: egui::Context,
+    studio: Studio,
+    begun: Instant,
+    times_ms: Vec<f64>,
+    turn: f32,
+    _data: tempfile::TempDir,
+}
+
+/// Measures all situations; `weights`: CoNR's, or made-up ones of the same size.
+///
+/// # Errors
+/// A temporary folder that can't be written, or work that does not end.
+pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress) -> Result<Vec<FrameTimes>> {
+    let folder = tempfile::tempdir().context("can't make a temporary folder")?;
+    let weights = match weights {
+        Some(path) => path.to_owned(),
+        None => {
+            progress.stage("making up weights", 0);
+            let path = folder.path().join("made-up.safetensors");
+            crate::conr::bench::write_made_up(&path)?;
+            path
+        }
+    };
+    let mut times = Vec::new();
+    progress.stage("measuring frames", 4);
+
+    let mut window = Headless::new()?;
+    window.until("the example", |s| s.content().stage.is_some() && !s.is_busy())?;
+    times.push(window.during("turning the view, nothing else", Some(Duration::from_secs(3)), |_| true)?);
+    progress.advance(1);
+
+    // A full-size picture of the published graph, begun anew until some seconds have passed.
+    let mut painting = window.studio.project().painting.clone();
+    (painting.engine, painting.weights) = (EngineChoice::Conr, Some(weights));
+    window.studio.send(Command::edit("Bench", Edit::Painting(painting)));
+    window.frame();
+    window.until("the first picture", |s| {
+        s.content().painted.as_ref().is_some_and(|p| p.by.contains("CoNR") && !p.draft)
+    })?;
+    let last = window.studio.content().painted.as_ref().map_or(0, |p| p.revision);
+    window.studio.send(Command::FlipPose);
+    let situation = "turning the view while CoNR paints at full size";
+    let painted = |s: &Studio| s.content().painted.as_ref().is_none_or(|p| p.draft || p.revision == last);
+    times.push(window.during(situation, Some(Duration::from_secs(6)), painted)?);
+    progress.advance(1);
+
+    let figure = folder.path().join("large.pmx");
+    std::fs::write(&figure, figure::pmx(TRIANGLES))?;
+    window.studio.send(Command::Open(vec![figure.clone()]));
+    let loading = |s: &Studio| s.content().subject().is_none_or(|subject| subject.figure().triangles.len() < TRIANGLES);
+    let situation = "turning the view while a figure of 200,000 triangles is opened and first drawn";
+    times.push(window.during(situation, None, loading)?);
+    progress.advance(1);
+    drop(window);
+
+    let drawings = drawings(folder.path())?;
+    let mut window = Headless::new()?;
+    window.until("the example", |s| s.content().stage.is_some() && !s.is_busy())?;
+    window.studio.send(Command::AddDrawings(drawings.clone()));
+    window.frame();
+    let paths = drawings.clone();
+    let writer = std::thread::spawn(move || -> std::io::Result<()> {
+        for (i, path) in paths.iter().cycle().take(2 * paths.len()).enumerate() {
+            std::thread::sleep(Duration::from_millis(20));
+            drawing(i as u8 + 1).save_png(path)?;
+        }
+        Ok(())
+    });
+    let situation = "turning the view while a folder of 200 PNGs is read, watched and rewritten";
+    times.push(window.during(situation, None, |s| s.project().sheet.len() < DRAWINGS || !writer.is_finished())?);
+    writer.join().map_err(|_| anyhow::anyhow!("the thread that rewrites drawings failed"))??;
+    progress.advance(1);
+    Ok(times)
+}
+
+impl Headless {
+    fn new() -> Result<Self> {
+        let data = tempfile::tempdir().context("can't make a temporary folder")?;
+        std::fs::write(data.path().join("settings.json"), r#"{"toured": true}"#)?;
+        let launch =
+            Launch { data: Some(data.path().to_owned()), raster: Some(RasterChoice::Auto), ..Launch::default() };
+        let ctx = egui::Context::default();
+        let studio = Studio::new(&ctx, launch);
+        Ok(Self { ctx, studio, begun: Instant::now(), times_ms: Vec::new(), turn: 0.0, _data: data })
+    }
+
+    /// One frame with these events: what the window does in it, up to the triangles that go to the graphics card.
+    fn frame_of(&mut self, events: Vec<Event>) {
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(1280.0, 800.0))),
+            time: Some(self.begun.elapsed().as_secs_f64()),
+            events,
+            ..RawInput::default()
+        };
+        let begun = Instant::now();
+        let (ctx, studio) = (self.ctx.clone(), &mut self.studio);
+        let output = ctx.run_ui(input, |ui| {
+            studio.logic(&ctx);
+            studio.ui(ui);
+        });
+        let triangles = ctx.tessellate(output.shapes, output.pixels_per_point);
+        std::hint::black_box(triangles);
+        self.times_ms.push(begun.elapsed().as_secs_f64() * 1e3);
+    }
+
+    fn frame(&mut self) {
+        self.frame_of(Vec::new());
+    }
+
+    /// Frames at the pace of a screen until something is so.
+    fn until(&mut self, what: &str, so: impl Fn(&Studio) -> bool) -> Result<()> {
+        let begun = Instant::now();
+        while !so(&self.studio) {
+            anyhow::ensure!(begun.elapsed() < PATIENCE, "waited in vain for {what}");
+            self.frame();
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+
+    /// Frames at the pace of a screen, the view turned by the mouse all the while, for at most `limit` and as long as
+    /// `goes_on`.
+    fn during(
+        &mut self,
+        situation: &'static str,
+        limit: Option<Duration>,
+        goes_on: impl Fn(&Studio) -> bool,
+    ) -> Result<FrameTimes> {
+        let middle = pos2(560.0, 400.0);
+        self.frame_of(vec![Event::PointerMoved(middle), button(middle, true)]);
+        self.times_ms.clear();
+        let begun = Instant::now();
+        while goes_on(&self.studio) && limit.is_none_or(|limit| begun.elapsed() < limit) {
+            anyhow::ensure!(begun.elapsed() < PATIENCE, "{situation}: this does not end");
+            let next = Instant::now() + Duration::from_micros(16_667);
+            self.turn += 0.05;
+            self.frame_of(vec![Event::PointerMoved(middle + vec2(60.0 * self.turn.sin(), 20.0 * self.turn.cos()))]);
+            std::thread::sleep(next.saturating_duration_since(Instant::now()));
+        }
+        let mut sorted = self.times_ms.clone();
+        self.frame_of(vec![button(middle, false)]);
+        sorted.sort_by(f64::total_cmp);
+        let at =
+            |share: f64| sorted.get(((sorted.len() as f64 - 1.0) * share).round() as usize).copied().unwrap_or(0.0);
+        Ok(FrameTimes {
+            situation,
+            frames: sorted.len(),
+            median_ms: at(0.5),
+            p99_ms: at(0.99),
+            longest_ms: at(1.0),
+            felt: sorted.iter().filter(|&&ms| ms > FELT_MS).count(),
+        })
+    }
+}
+
+/// The right button, which turns the view.
+fn button(pos: Pos2, pressed: bool) -> Event {
+    Event::PointerButton { pos, button: PointerButton::Secondary, pressed, modifiers: egui::Modifiers::NONE }
+}
+
+/// A drawing of a disc in some colour.
+fn drawing(shade: u8) -> crate::picture::Picture {
+    let mut picture = crate::picture::Picture::new(512, 512);
+    for y in 0..512i32 {
+        for x in 0..512i32 {
+            if (x - 256).pow(2) + (y - 256).pow(2) < 200 * 200 {
+                *picture.at_mut(x as u32, y as u32) = [shade, (x / 2) as u8, (y / 2) as u8, 255];
+            }
+        }
+    }
+    picture
+}
+
+fn drawings(folder: &Path) -> Result<Vec<PathBuf>> {
+    let paths: Vec<PathBuf> = (0..DRAWINGS).map(|i| folder.join(format!("{i:03}.png"))).collect();
+    for path in &paths {
+        drawing(0).save_png(path)?;
+    }
+    Ok(paths)
+}

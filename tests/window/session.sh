@@ -1,0 +1,155 @@
+#!/usr/bin/env bash
+# A session with real mouse and keys in a virtual display: from the empty window to a saved picture.
+#
+#   tests/window/session.sh [FOLDER]      screenshots and results go to FOLDER (default: a temporary one)
+#
+# Needs: xvfb xdotool imagemagick, mesa-vulkan-drivers and the X libraries that CONTRIBUTING.md names.
+# SETTEI names the program (default: target/release/settei, else target/debug/settei). SIZE=1920x1080, THEME=light.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+for tool in Xvfb xdotool import convert; do
+    command -v "$tool" >/dev/null || { echo "session: $tool is missing; it was not run" >&2; exit 77; }
+done
+program=${SETTEI:-target/release/settei}
+[ -x "$program" ] || program=target/debug/settei
+program=$(realpath "$program")
+size=${SIZE:-1280x800}
+out=$(realpath -m "${1:-$(mktemp -d)}")
+mkdir -p "$out"
+
+# All that the program keeps is in this folder; what it asks the system's file dialog is answered by a stand-in.
+home=$(mktemp -d)
+export XDG_RUNTIME_DIR="$home/run" XDG_DATA_HOME="$home/data" HOME="$home" PATH="$home/bin:$PATH"
+unset DBUS_SESSION_BUS_ADDRESS WAYLAND_DISPLAY
+mkdir -m 700 -p "$XDG_RUNTIME_DIR" "$home/bin" "$home/data/settei"
+echo "{\"theme\": \"${THEME:-dark}\"}" >"$home/data/settei/settings.json"
+cat >"$home/bin/zenity" <<'ZENITY'
+#!/bin/sh
+cat "$HOME/answer"
+ZENITY
+chmod +x "$home/bin/zenity"
+answer() { printf '%s\n' "$1" >"$home/answer"; }
+
+pids=()
+finish() {
+    for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+    rm -rf "$home"
+}
+trap finish EXIT
+
+display=$((100 + RANDOM % 800))
+Xvfb ":$display" -screen 0 "${size}x24" -nolisten tcp >/dev/null 2>&1 &
+pids+=($!)
+export DISPLAY=":$display" WGPU_BACKEND="${WGPU_BACKEND:-vulkan}"
+sleep 1
+
+# The character whose drawings and figure are opened: the built-in one, as files.
+"$program" example --out "$home/mio" >/dev/null
+
+"$program" >"$out/log.txt" 2>&1 &
+pids+=($!)
+window=
+for _ in $(seq 200); do
+    window=$(xdotool search --name 'Settei' 2>/dev/null | head -1) && [ -n "$window" ] && break
+    sleep 0.1
+done
+[ -n "$window" ] || { echo "session: no window came up" >&2; cat "$out/log.txt" >&2; exit 1; }
+xdotool windowmove "$window" 0 0 windowsize "$window" "${size%x*}" "${size#*x}"
+xdotool windowfocus --sync "$window"
+sleep 3
+
+shot() { import -window "$window" "$out/$1.png"; }
+key() { xdotool key --window "$window" --clearmodifiers "$1"; sleep "${2:-0.7}"; }
+title() { xdotool getwindowname "$window"; }
+# Waits until the window has been still for a while.
+still() {
+    local before='' now
+    for _ in $(seq 60); do
+        now=$(import -window "$window" -crop '100%x96%+0+0' png:- | md5sum)
+        [ "$now" = "$before" ] && return
+        before=$now
+        sleep 0.8
+    done
+}
+# Drags with a mouse button: button x0 y0 x1 y1.
+drag() {
+    xdotool mousemove --window "$window" "$2" "$3"
+    sleep 0.2
+    xdotool mousedown "$1"
+    for i in 1 2 3 4 5 6 7 8; do
+        xdotool mousemove --window "$window" $(($2 + ($4 - $2) * i / 8)) $(($3 + ($5 - $3) * i / 8))
+        sleep 0.06
+    done
+    xdotool mouseup "$1"
+    sleep 0.3
+}
+
+shot 01-tour
+key Escape
+xdotool mousemove --window "$window" 5 5
+
+# The tour ends when it is skipped; the empty window says what to drop where.
+for _ in 1 2 3 4 5; do key Return 0.1; done
+key ctrl+n 1.5
+still
+shot 02-empty
+
+answer "$home/mio/mio.vrm"
+key ctrl+f 1
+still
+shot 03-figure
+
+answer "$home/mio/front.png|$home/mio/three-quarter.png|$home/mio/side.png|$home/mio/back.png"
+key ctrl+d 1
+still
+shot 04-sheet
+
+# From three quarters, then a hand is pulled.
+key 2 1
+still
+shot 05-turned
+width=${size%x*} height=${size#*x}
+drag 3 $((width * 45 / 100)) $((height / 2)) $((width * 40 / 100)) $((height / 2))
+still
+shot 06-orbit
+key ctrl+z 1
+
+answer "$out/before.png"
+key ctrl+e 2
+still
+key ctrl+m 1
+still
+shot 07-flipped
+answer "$out/picture.png"
+key ctrl+e 2
+still
+shot 08-saved
+
+for theme in Dark Light; do
+    for panel in F1 F2 F3 F4 F5 F6 F7 F8 F9; do
+        key "$panel" 0.4
+        shot "panel-$theme-$panel"
+    done
+    # The other theme by its name.
+    key ctrl+p 0.6
+    xdotool type --window "$window" --delay 30 "$([ $theme = Dark ] && echo 'light theme' || echo 'dark theme')"
+    sleep 0.3
+    key Return 0.8
+done
+
+answer "$out/project.settei"
+key ctrl+s 1.5
+still
+shot 09-project
+[ -f "$out/project.settei" ] || { echo "session: the project was not saved" >&2; exit 1; }
+
+for picture in before picture; do
+    [ -f "$out/$picture.png" ] || { echo "session: $picture.png was not saved" >&2; exit 1; }
+    # Somebody is on it, and there is room around.
+    alpha=$(convert "$out/$picture.png" -alpha extract -format '%[fx:mean]' info:)
+    awk -v a="$alpha" 'BEGIN { exit !(a > 0.05 && a < 0.8) }' || { echo "session: $picture.png covers $alpha" >&2; exit 1; }
+done
+cmp -s "$out/before.png" "$out/picture.png" && { echo "session: flipping changed nothing" >&2; exit 1; }
+grep -iE 'panick|error' "$out/log.txt" && { echo "session: the program complained" >&2; exit 1; }
+echo "session: done; pictures in $out"
