@@ -6,14 +6,19 @@
 pub mod camera;
 mod edit;
 mod file;
+pub mod ik;
 pub mod library;
+pub mod limits;
 mod orbit;
+mod posed;
 mod resolve;
 mod sculpt;
 
 pub use crate::figure::HumanBone;
 pub use camera::{Camera, CameraError, CameraView};
 pub use orbit::Orbit;
+pub use posed::Posed;
+pub use resolve::Rig;
 
 use glam::{Quat, Vec3};
 use std::collections::BTreeMap;

@@ -2,63 +2,100 @@
 
 use super::Pose;
 use crate::figure::{Figure, HumanBone, Humanoid, LocalPose, skinning, tpose};
-use glam::{Mat4, Quat, Vec3};
+use glam::{Mat4, Quat, Vec3, Vec4};
+use std::sync::OnceLock;
+
+/// What fitting poses to a figure takes, worked out once: its T-pose and who touches the floor. Each method wants the
+/// figure that the rig was made for.
+pub struct Rig {
+    t_pose: LocalPose,
+    t_world: Vec<Mat4>,
+    human: Vec<Option<HumanBone>>,
+    feet: OnceLock<Feet>,
+}
+
+impl Rig {
+    /// Of `figure`.
+    pub fn new(figure: &Figure) -> Self {
+        let t_pose = tpose::t_pose(figure);
+        let t_world = skinning::world_transforms(figure, &t_pose);
+        let mut human = vec![None; figure.joints.len()];
+        for (bone, joint) in figure.humanoid.iter() {
+            human[joint as usize] = Some(bone);
+        }
+        Self { t_pose, t_world, human, feet: OnceLock::new() }
+    }
+
+    /// World transforms of all joints in T-pose.
+    pub fn t_world(&self) -> &[Mat4] {
+        &self.t_world
+    }
+
+    /// The human bone that a joint is.
+    pub fn bone(&self, joint: u32) -> Option<HumanBone> {
+        self.human.get(joint as usize).copied().flatten()
+    }
+
+    /// As [`Pose::resolve`].
+    pub fn resolve(&self, figure: &Figure, pose: &Pose) -> LocalPose {
+        let mut local = self.t_pose.clone();
+        pose.turn_joints(figure, self, &mut local);
+        pose.express(figure, &mut local);
+        if let Some(hips) = figure.humanoid.joint(HumanBone::Hips) {
+            let mut shift = pose.hips * self.t_world[hips as usize].w_axis.y;
+            if pose.ground > 0.0 {
+                let feet = self.feet.get_or_init(|| Feet::of(figure));
+                let drop = feet.lowest_m(figure, &self.t_world)
+                    - feet.lowest_m(figure, &skinning::world_transforms(figure, &local));
+                shift.y += (drop - shift.y) * pose.ground.min(1.0);
+            }
+            let carrier = carrier(figure, hips);
+            local.translations[carrier as usize] += into_parent(figure, &self.t_world, carrier, shift);
+        }
+        local
+    }
+
+    /// World transforms of all joints in a pose.
+    pub fn world(&self, figure: &Figure, pose: &Pose) -> Vec<Mat4> {
+        skinning::world_transforms(figure, &self.resolve(figure, pose))
+    }
+}
 
 impl Pose {
-    /// The pose spelled out for one figure: its T-pose, turned bone by bone.
+    /// The pose spelled out for one figure: its T-pose, turned bone by bone. Who fits many poses keeps a [`Rig`].
     ///
     /// What a figure lacks: joints and expressions are left out. A missing bone hands its rotation on, so that what
     /// hangs on it still looks where it should: of the torso (spine, chest, upper chest) to the next torso bone below,
     /// which then bends for both; any other (shoulder, neck, metacarpal) to its children.
     pub fn resolve(&self, figure: &Figure) -> LocalPose {
-        let mut local = tpose::t_pose(figure);
-        let t_pose = skinning::world_transforms(figure, &local);
-        self.turn_joints(figure, &t_pose, &mut local);
-        self.express(figure, &mut local);
-        if let Some(hips) = figure.humanoid.joint(HumanBone::Hips) {
-            let place = t_pose[hips as usize].w_axis.truncate();
-            let mut shift = self.hips * place.y;
-            if self.ground > 0.0 {
-                let feet = Feet::of(figure);
-                let drop =
-                    feet.lowest_m(figure, &t_pose) - feet.lowest_m(figure, &skinning::world_transforms(figure, &local));
-                shift.y += (drop - shift.y) * self.ground.min(1.0);
-            }
-            let carrier = carrier(figure, hips);
-            local.translations[carrier as usize] += into_parent(figure, &t_pose, carrier, shift);
-        }
-        local
+        Rig::new(figure).resolve(figure, self)
     }
 
-    fn turn_joints(&self, figure: &Figure, t_pose: &[Mat4], local: &mut LocalPose) {
+    fn turn_joints(&self, figure: &Figure, rig: &Rig, local: &mut LocalPose) {
         /// A joint's world rotation in T-pose, how far it is turned from there, and the human bone it is or hangs on.
         type Turned = (Quat, Quat, Option<HumanBone>);
         let wanted = self.world_turns(&figure.humanoid);
-        let mut bone_of = vec![None; figure.joints.len()];
-        for (bone, joint) in figure.humanoid.iter() {
-            bone_of[joint as usize] = Some(bone);
-        }
         let mut turned: Vec<Turned> = Vec::with_capacity(figure.joints.len());
         for (i, joint) in figure.joints.iter().enumerate() {
             let (parent_stands, parent_turn, above) =
                 joint.parent.map_or((Quat::IDENTITY, Quat::IDENTITY, None), |p| turned[p as usize]);
             let stands = parent_stands * local.rotations[i];
             let mut turn = parent_turn;
-            if let Some(bone) = bone_of[i] {
+            if let Some(bone) = rig.human[i] {
                 let above = above.map_or(Quat::IDENTITY, |above| wanted[above as usize]);
                 turn *= above.inverse() * wanted[bone as usize];
             }
             if let Some(own) = self.joints.get(&joint.name) {
                 turn *= own.rotation;
-                local.translations[i] += into_parent(figure, t_pose, i as u32, own.translation);
+                local.translations[i] += into_parent(figure, &rig.t_world, i as u32, own.translation);
             }
             local.rotations[i] = ((parent_turn * parent_stands).inverse() * turn * stands).normalize();
-            turned.push((stands, turn, bone_of[i].or(above)));
+            turned.push((stands, turn, rig.human[i].or(above)));
         }
     }
 
     /// How far each bone is turned from its T-pose, in the figure's axes, on a figure that has the bones of `humanoid`.
-    fn world_turns(&self, humanoid: &Humanoid) -> [Quat; 55] {
+    pub(super) fn world_turns(&self, humanoid: &Humanoid) -> [Quat; 55] {
         use HumanBone::{Chest, Spine, UpperChest};
         let mut turns = [Quat::IDENTITY; 55];
         for bone in HumanBone::ALL {
@@ -131,10 +168,11 @@ impl Feet {
 
     /// The height of the lowest of them, metres; of the lowest joint where there are none.
     fn lowest_m(&self, figure: &Figure, world: &[Mat4]) -> f32 {
-        let matrices = skinning::bind_matrices(figure, world);
+        // Of each transform only the row that makes the height.
+        let rows: Vec<Vec4> = skinning::bind_matrices(figure, world).iter().map(|m| m.row(1)).collect();
         let height = |&i: &u32| {
             let v = &figure.vertices[i as usize];
-            let at = |k: usize| v.weights[k] * matrices[v.binds[k] as usize].transform_point3(v.position).y;
+            let at = |k: usize| v.weights[k] * rows[v.binds[k] as usize].dot(v.position.extend(1.0));
             (0..4).filter(|&k| v.weights[k] != 0.0).map(at).sum::<f32>()
         };
         let lowest = self.0.iter().map(height).fold(f32::INFINITY, f32::min);

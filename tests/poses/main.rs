@@ -5,6 +5,7 @@
 mod anatomy;
 mod figures;
 mod files;
+mod ik;
 mod kinematics;
 mod mannequin;
 mod silhouettes;
