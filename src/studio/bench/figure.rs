@@ -93,7 +93,10 @@ impl File {
 mod tests {
     #[test]
     fn it_is_a_figure() {
-        let figure = crate::figure::from_bytes("large.pmx", &super::pmx(2000)).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("large.pmx");
+        std::fs::write(&path, super::pmx(2000)).unwrap();
+        let figure = crate::figure::load(&path).unwrap();
         assert!(figure.triangles.len() >= 2000);
         assert_eq!(figure.joints.len(), super::BONES);
     }
