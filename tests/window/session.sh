@@ -51,7 +51,7 @@ sleep 1
 pids+=($!)
 window=
 for _ in $(seq 200); do
-    window=$(xdotool search --name 'Settei' 2>/dev/null | head -1) && [ -n "$window" ] && break
+    window=$(xdotool search --onlyvisible --name 'Settei' 2>/dev/null | head -1) && [ -n "$window" ] && break
     sleep 0.1
 done
 [ -n "$window" ] || { echo "session: no window came up" >&2; cat "$out/log.txt" >&2; exit 1; }
