@@ -42,6 +42,15 @@ impl DeviceChoice {
         }
     }
 
+    /// Was this program built to use it? That says nothing about the machine.
+    pub fn in_this_build(self) -> bool {
+        match self {
+            Self::Auto | Self::Cpu => true,
+            Self::Cuda => cuda_is_available(),
+            Self::Metal => metal_is_available(),
+        }
+    }
+
     /// Which device this is, and why that one: `the processor, 8 threads (chosen automatically: built without …)`.
     pub fn describe_choice(self) -> String {
         let device = self.describe();

@@ -119,6 +119,11 @@ impl Renderer {
         Ok(Self { backend: Backend::new(weights, Storage::F32)? })
     }
 
+    /// Does the processor compute, and not a graphics card?
+    pub fn on_processor(&self) -> bool {
+        matches!(self.backend, Backend::Processor(_))
+    }
+
     /// Looks at all drawings of a sheet, at a working size of `size_px` (a multiple of 128; the published weights
     /// were trained at 256). Drawings without anything on them count as empty images.
     ///

@@ -1,5 +1,6 @@
 //! The engine under both doors: what the command line and the window ask for, made of the rooms below.
 
+pub mod live;
 mod painter;
 mod subject;
 

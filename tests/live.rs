@@ -1,0 +1,277 @@
+//! Painting while someone poses: the real engine on the built-in example, by landmark transfer and by CoNR with weights
+//! that are all zero (what they paint is grey, what they cost is the same).
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use serde_json::{Map, Value, json};
+use settei::conr::DeviceChoice;
+use settei::conr::cpu::Storage;
+use settei::conr::weights::schema;
+use settei::engine::Subject;
+use settei::engine::live::{LiveEngine, LiveEvent, LivePainter, LivePicture, LiveRequest, Views};
+use settei::figure::landmarks::MapPreset;
+use settei::pose::{self, CameraView};
+use settei::raster::{RasterChoice, Rasterizer};
+use settei::sheet::View;
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, LazyLock, Mutex};
+
+static SUBJECT: LazyLock<Arc<Subject>> = LazyLock::new(|| {
+    let rasterizer = Rasterizer::new(RasterChoice::Cpu).unwrap();
+    Arc::new(Subject::new(rasterizer, settei::example::figure().unwrap(), MapPreset::Joint).unwrap())
+});
+static VIEWS: LazyLock<Views> =
+    LazyLock::new(|| settei::example::sheet().unwrap().views.into_iter().map(Arc::new).collect());
+
+fn request(id: u64, pose: &str) -> LiveRequest {
+    let (pose, size_px) = (pose::named_or_file(pose).unwrap().1, [450, 600]);
+    let points = SUBJECT.model().posed_positions(&pose.resolve(SUBJECT.figure())).unwrap();
+    LiveRequest {
+        id,
+        subject: Arc::clone(&SUBJECT),
+        pose: Arc::new(pose),
+        camera: CameraView::default().frame(&points, 0.75, 0.04),
+        size_px,
+        views: Arc::clone(&VIEWS),
+        engine: LiveEngine::Landmark,
+        weights: None,
+        working_px: 256,
+        device: DeviceChoice::Cpu,
+        storage: Storage::F32,
+        dragging: false,
+        contributions: false,
+    }
+}
+
+/// A painter, and a way to sleep until it has news.
+struct Bench {
+    painter: LivePainter,
+    news: Receiver<()>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let (tell, news) = channel();
+        let tell = Mutex::new(tell);
+        let tell = move || {
+            let _ = tell.lock().unwrap().send(());
+        };
+        Self { painter: LivePainter::new(tell), news }
+    }
+
+    fn next(&self) -> LiveEvent {
+        loop {
+            if let Some(event) = self.painter.poll() {
+                return event;
+            }
+            self.news.recv().unwrap();
+        }
+    }
+
+    /// The news up to the one that is looked for, and that one.
+    fn until(&self, wanted: impl Fn(&LiveEvent) -> bool) -> Vec<LiveEvent> {
+        let mut all = vec![self.next()];
+        while !wanted(&all[all.len() - 1]) {
+            all.push(self.next());
+        }
+        all
+    }
+
+    /// The full picture of a request, and the news before it.
+    fn full(&self, id: u64) -> (LivePicture, Vec<LiveEvent>) {
+        let mut events = self.until(|event| match event {
+            LiveEvent::Picture(picture) => picture.id == id && !picture.draft,
+            LiveEvent::Failed { sentence, .. } => panic!("{sentence}"),
+            _ => false,
+        });
+        match events.pop() {
+            Some(LiveEvent::Picture(picture)) => (picture, events),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn failure(&self) -> String {
+        match self.until(|event| matches!(event, LiveEvent::Failed { .. })).pop() {
+            Some(LiveEvent::Failed { sentence, .. }) => sentence,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn rest(&self) -> Vec<LiveEvent> {
+        while self.painter.busy() {
+            self.news.recv().unwrap();
+        }
+        std::iter::from_fn(|| self.painter.poll()).collect()
+    }
+}
+
+/// How often a stage of this name was gone through: news of one that follow each other are one.
+fn stages(events: &[LiveEvent], name: &str) -> usize {
+    let is = |event: &LiveEvent| matches!(event, LiveEvent::Progress { what, .. } if what.contains(name));
+    (0..events.len()).filter(|&i| is(&events[i]) && (i == 0 || !is(&events[i - 1]))).count()
+}
+
+fn pictures(events: &[LiveEvent]) -> Vec<(u64, bool)> {
+    let picture = |event: &LiveEvent| match event {
+        LiveEvent::Picture(picture) => Some((picture.id, picture.draft)),
+        _ => None,
+    };
+    events.iter().filter_map(picture).collect()
+}
+
+fn without_udp(view: &View) -> Arc<View> {
+    Arc::new(View { udp: None, ..view.clone() })
+}
+
+#[test]
+fn a_draft_comes_first_then_the_picture_the_command_line_makes() {
+    let bench = Bench::new();
+    bench.painter.request(LiveRequest { contributions: true, ..request(1, "wave") });
+    let (picture, before) = bench.full(1);
+    assert_eq!(pictures(&before), [(1, true)]);
+    assert_eq!(picture.picture.width_px, 450);
+    assert_eq!((picture.udp.width_px, picture.udp.height_px), (450, 600));
+    let contributions = picture.contributions.unwrap();
+    assert_eq!(contributions.legend.len(), 4);
+    assert!(contributions.picture.pixels.iter().filter(|p| p[3] > 200).count() > 10_000);
+
+    let sheet = settei::example::sheet().unwrap();
+    let painter = settei::engine::Painter::landmark(&sheet, &settei::progress::Silent).unwrap();
+    let expected = painter.paint(&picture.udp, &settei::progress::Silent).unwrap().to_picture();
+    assert!(*picture.picture == expected);
+    assert!(picture.by.contains("landmark") && picture.notes.is_empty());
+}
+
+#[test]
+fn dragging_paints_drafts_alone_and_prepares_the_sheet_once() {
+    let bench = Bench::new();
+    let mut prepared = 0;
+    for (id, pose) in [(1, "t"), (2, "walk"), (3, "sit")] {
+        bench.painter.request(LiveRequest { dragging: true, ..request(id, pose) });
+        let events = bench.rest();
+        assert_eq!(pictures(&events), [(id, true)]);
+        prepared += stages(&events, "looking at the drawings");
+    }
+    // Let go: the draft is on the screen already.
+    bench.painter.request(request(4, "sit"));
+    let events = bench.rest();
+    assert_eq!(pictures(&events), [(4, false)]);
+    prepared += stages(&events, "looking at the drawings");
+    assert_eq!(prepared, 1);
+    // Other drawings have to be looked at.
+    let views: Views = VIEWS.iter().take(2).cloned().collect();
+    bench.painter.request(LiveRequest { views, ..request(5, "sit") });
+    assert_eq!(stages(&bench.full(5).1, "looking at the drawings"), 1);
+}
+
+#[test]
+fn the_latest_wish_is_always_painted_in_the_end() {
+    let bench = Bench::new();
+    let poses = ["t", "a", "walk", "run", "sit", "wave", "dance", "kick"];
+    for id in 1..=40 {
+        bench.painter.request(request(id, poses[id as usize % poses.len()]));
+    }
+    let (_, before) = bench.full(40);
+    assert!(pictures(&before).len() < 40, "wishes that are overtaken are not painted");
+}
+
+#[test]
+fn failures_say_what_to_do_and_the_thread_lives_on() {
+    let bench = Bench::new();
+    bench.painter.request(LiveRequest { engine: LiveEngine::Conr, ..request(1, "t") });
+    assert!(bench.failure().contains("weights"));
+    bench.painter.request(LiveRequest { views: Arc::new([]), ..request(2, "t") });
+    let events = bench.rest();
+    assert!(matches!(&events[0], LiveEvent::Udp { draft: false, udp } if udp.surface_points() > 10_000), "{events:?}");
+    assert!(matches!(&events[1], LiveEvent::Failed { id: 2, sentence } if sentence.contains("drawing")), "{events:?}");
+    let unknown: Views = VIEWS.iter().map(|view| without_udp(view)).collect();
+    bench.painter.request(LiveRequest { views: unknown, ..request(3, "t") });
+    assert!(bench.failure().contains("load weights"));
+    bench.painter.request(LiveRequest {
+        engine: LiveEngine::Conr,
+        weights: Some("no/such/weights".into()),
+        ..request(4, "t")
+    });
+    assert!(bench.failure().contains("no/such/weights"));
+    bench.painter.request(LiveRequest { size_px: [0, 100], ..request(5, "t") });
+    assert!(bench.failure().contains("0×"));
+
+    // One drawing without: it is left out, and this is said.
+    let views: Views = VIEWS.iter().enumerate().map(|(i, v)| if i == 1 { without_udp(v) } else { v.clone() }).collect();
+    bench.painter.request(LiveRequest { views, ..request(6, "t") });
+    let (picture, _) = bench.full(6);
+    assert!(picture.notes[0].contains(&VIEWS[1].name) && picture.notes[0].contains("weights"), "{:?}", picture.notes);
+}
+
+/// A weight file of zeros: sparse, so that its size costs no disk.
+fn zeros(path: &Path) {
+    let (mut entries, mut end) = (Map::new(), 0);
+    for (name, shape) in schema().unwrap() {
+        let begin = end;
+        end += 2 * shape.iter().product::<usize>();
+        entries.insert(name, json!({ "dtype": "F16", "shape": shape, "data_offsets": [begin, end] }));
+    }
+    let header = Value::Object(entries).to_string();
+    let mut file = File::create(path).unwrap();
+    file.write_all(&(header.len() as u64).to_le_bytes()).unwrap();
+    file.write_all(header.as_bytes()).unwrap();
+    file.set_len((8 + header.len() + end) as u64).unwrap();
+}
+
+/// One test, because loading weights takes its time.
+#[test]
+fn conr_loads_and_encodes_once_gives_way_and_finds_missing_udps() {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = folder.path().join("zeros.safetensors");
+    zeros(&weights);
+    let conr = |id, pose| LiveRequest {
+        engine: LiveEngine::Conr,
+        weights: Some(weights.clone()),
+        working_px: 128,
+        storage: Storage::F16,
+        ..request(id, pose)
+    };
+    let bench = Bench::new();
+    bench.painter.request(conr(1, "t"));
+    let (picture, before) = bench.full(1);
+    assert_eq!((stages(&before, "reading weights"), stages(&before, "looking at the sheet")), (1, 1));
+    assert_eq!(pictures(&before), [(1, true)], "the draft is by landmark transfer");
+    assert!(picture.by.contains("CoNR at 128 px on the processor"), "{}", picture.by);
+    assert_eq!(picture.picture.width_px, 450);
+
+    bench.painter.request(conr(2, "walk"));
+    let before = bench.full(2).1;
+    assert_eq!((stages(&before, "reading weights"), stages(&before, "looking at the sheet")), (0, 0));
+
+    // A newer wish stops one that is being rendered, between blocks.
+    bench.painter.request(LiveRequest { working_px: 256, ..conr(3, "run") });
+    bench.until(|event| matches!(event, LiveEvent::Progress { what, done: 1.., .. } if what == "rendering"));
+    bench.painter.request(LiveRequest { dragging: true, working_px: 256, ..conr(4, "sit") });
+    let events = bench.rest();
+    assert_eq!(pictures(&events), [(4, true)]);
+    bench.painter.request(LiveRequest { working_px: 256, ..conr(5, "sit") });
+    bench.until(|event| matches!(event, LiveEvent::Progress { what, .. } if what == "rendering"));
+    bench.painter.cancel();
+    assert_eq!(pictures(&bench.rest()), [], "stopped by the user");
+
+    // Drawings without a UDP have theirs detected once; zeros see nothing in them.
+    let views: Views = [without_udp(&VIEWS[0]), without_udp(&VIEWS[1])].into();
+    bench.painter.request(LiveRequest { engine: LiveEngine::Landmark, views: views.clone(), ..conr(6, "t") });
+    let events = bench.rest();
+    let detected = events.iter().filter(|e| matches!(e, LiveEvent::Detected { .. })).count();
+    assert_eq!((detected, stages(&events, "reading weights")), (2, 0), "{events:?}");
+    let LiveEvent::Failed { sentence, .. } = &events[events.len() - 1] else { panic!("{events:?}") };
+    assert!(sentence.contains("show no surface"), "{sentence}");
+    bench.painter.again();
+    let events = bench.rest();
+    assert!(!events.iter().any(|event| matches!(event, LiveEvent::Detected { .. })));
+
+    // Dropped in the middle of a rendering: whoever drops it does not wait, and the thread goes away.
+    bench.painter.request(LiveRequest { working_px: 256, ..conr(7, "run") });
+    bench.until(|event| matches!(event, LiveEvent::Progress { what, .. } if what == "rendering"));
+    let Bench { painter, news } = bench;
+    drop(painter);
+    while news.recv().is_ok() {}
+}
