@@ -1,7 +1,7 @@
 //! Five steps through the window; each can be skipped, and so can all.
 
 use super::panels::PanelKind;
-use egui::{Align2, Color32, Rect};
+use egui::{Align2, Color32, Key, Pos2, Rect, pos2};
 use std::collections::BTreeMap;
 
 const STEPS: [(Option<PanelKind>, &str, &str); 5] = [
@@ -61,15 +61,16 @@ impl Tour {
             ctx.layer_painter(layer).rect_stroke(place.shrink(2.0), 6.0, stroke, egui::StrokeKind::Inside);
         }
         let mut next = Some(step);
-        // Over the middle of its panel, but within the window.
-        let at = place.unwrap_or(screen).center();
-        let half = egui::vec2(180.0, 90.0);
-        let at = at.clamp(screen.min + half, (screen.max - half).max(screen.min + half));
+        let (keys_next, keys_end) = ctx.input_mut(|input| {
+            let mut key = |key| input.consume_key(egui::Modifiers::NONE, key);
+            (key(Key::Enter) || key(Key::ArrowRight), key(Key::Escape))
+        });
+        let (pivot, at) = beside(place, screen);
         egui::Window::new(*title)
             .id(egui::Id::unique("tour"))
             .collapsible(false)
             .resizable(false)
-            .pivot(Align2::CENTER_CENTER)
+            .pivot(pivot)
             .fixed_pos(at)
             .order(egui::Order::Foreground)
             .fixed_size([340.0, 0.0])
@@ -80,16 +81,35 @@ impl Tour {
                     ui.weak(format!("{} of {}", step + 1, STEPS.len()));
                     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                         let last = step + 1 == STEPS.len();
-                        if ui.button(if last { "Begin" } else { "Next" }).clicked() {
+                        if ui.button(if last { "Begin" } else { "Next" }).on_hover_text("Enter").clicked() {
                             next = Some(step + 1);
                         }
-                        if !last && ui.button("Skip the tour").clicked() {
+                        if !last && ui.button("Skip the tour").on_hover_text("Esc").clicked() {
                             next = None;
                         }
                     });
                 });
             });
+        if keys_next {
+            next = Some(step + 1);
+        }
+        if keys_end {
+            next = None;
+        }
         self.0 = next.filter(|&step| step < STEPS.len());
         self.0.is_none()
+    }
+}
+
+/// Which corner of the step's window goes where: beside its panel, so that the panel is seen.
+fn beside(place: Option<Rect>, screen: Rect) -> (Align2, Pos2) {
+    let Some(place) = place else { return (Align2::CENTER_CENTER, screen.center()) };
+    let (gap, low) = (14.0, (place.top() + 40.0).min(screen.bottom() - 200.0));
+    if place.right() + 380.0 < screen.right() && place.center().x < screen.center().x {
+        (Align2::LEFT_TOP, pos2(place.right() + gap, low))
+    } else if place.left() - 380.0 > screen.left() && place.center().x > screen.center().x {
+        (Align2::RIGHT_TOP, pos2(place.left() - gap, low))
+    } else {
+        (Align2::CENTER_BOTTOM, place.center_bottom() - egui::vec2(0.0, gap))
     }
 }

@@ -53,3 +53,36 @@ fn unsaved_work_is_asked_for_before_it_goes() {
     bench.click("Don't save");
     bench.until("the empty project", |s| s.project().sheet.is_empty());
 }
+
+#[test]
+fn the_tour_is_shown_once_and_can_be_skipped() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::write(data.path().join("settings.json"), "{}").unwrap();
+    let mut bench = Bench::in_folder(data.path(), &[]);
+    bench.settle();
+    bench.window.get_by_label("Your drawings");
+    bench.click("Next");
+    bench.window.get_by_label("The figure");
+    bench.window.key_press(egui::Key::Enter);
+    bench.steps(3);
+    bench.click("Skip the tour");
+    assert!(bench.window.query_by_label("Skip the tour").is_none());
+    let toured = || std::fs::read_to_string(data.path().join("settings.json")).unwrap().contains("\"toured\": true");
+    bench.until("the settings", |_| toured());
+    drop(bench);
+    let bench = Bench::in_folder(data.path(), &[]);
+    assert!(bench.window.query_by_label("Skip the tour").is_none(), "once is enough");
+}
+
+#[test]
+fn panels_close_come_back_and_go_to_their_places() {
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    let place = bench.window.get_by_label("Log").rect();
+    bench.send(Command::ShowPanel(settei::studio::PanelKind::Log));
+    bench.window.get_by_label("Warnings only");
+    bench.send(Command::ResetLayout);
+    bench.steps(3);
+    assert_eq!(bench.window.get_by_label("Log").rect(), place);
+    assert!(bench.window.query_by_label("Warnings only").is_none());
+}
