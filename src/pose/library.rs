@@ -1,11 +1,10 @@
 //! The built-in poses. Each is a few sentences in the words of `sculpt.rs`, which says what the numbers mean.
 
+use super::hand::Hand;
 use super::sculpt::{
-    CUPPED, FIST,
     Foot::*,
-    OPEN, POINTING, STRAIGHT, Sculptor,
+    Sculptor,
     Side::{Left, Right},
-    VICTORY,
 };
 use super::{Pose, closest};
 
@@ -62,7 +61,7 @@ fn plain(name: &str) -> String {
 }
 
 fn t() -> Pose {
-    Sculptor::standing().fingers(Left, STRAIGHT).fingers(Right, STRAIGHT).done()
+    Sculptor::standing().fingers(Left, Hand::STRAIGHT).fingers(Right, Hand::STRAIGHT).done()
 }
 
 fn a() -> Pose {
@@ -97,7 +96,7 @@ fn walk() -> Pose {
         .leg(Right, [0.04, -1.0, -0.24], 4.0, 26.0, Ball(6.0, 44.0))
         .arm(Right, [0.34, -1.0, 0.44], [0.06, -0.8, 0.75])
         .arm(Left, [0.42, -1.0, -0.52], [0.3, -1.0, -0.2])
-        .fingers(Right, CUPPED)
+        .fingers(Right, Hand::CUPPED)
         .done()
 }
 
@@ -111,8 +110,8 @@ fn run() -> Pose {
         .leg(Right, [0.02, -1.0, -0.68], 2.0, 24.0, Ball(2.0, 64.0))
         .arm(Right, [0.35, -0.85, 0.62], [-0.25, 0.55, 0.85])
         .arm(Left, [0.5, -0.55, -0.85], [0.25, -0.75, 0.5])
-        .fingers(Left, FIST)
-        .fingers(Right, FIST)
+        .fingers(Left, Hand::FIST)
+        .fingers(Right, Hand::FIST)
         .face("happy", 0.4)
         .done()
 }
@@ -128,8 +127,8 @@ fn jump() -> Pose {
         .leg(Right, [0.2, -1.0, -0.28], 6.0, 34.0, Free(52.0))
         .arm_to(Right, [0.4, 1.0, 0.06], [0.3, 1.0, 0.2], [-0.2, -0.1, 1.0], [0.3, 1.0, 0.2])
         .arm_to(Left, [1.0, 0.5, 0.0], [0.72, 1.0, 0.1], [-0.3, 0.0, 1.0], [0.8, 1.0, 0.1])
-        .fingers(Right, FIST)
-        .fingers(Left, OPEN)
+        .fingers(Right, Hand::FIST)
+        .fingers(Left, Hand::OPEN)
         .face("happy", 1.0)
         .done()
 }
@@ -170,7 +169,7 @@ fn wave() -> Pose {
         .leg(Right, [0.14, -1.0, 0.16], 12.0, 18.0, Flat(24.0))
         .arm_to(Right, [1.0, 0.12, 0.25], [0.38, 1.0, 0.2], [-0.1, 0.0, 1.0], [0.62, 1.0, 0.05])
         .arm(Left, [0.3, -1.0, -0.15], [0.2, -1.0, 0.25])
-        .fingers(Right, OPEN)
+        .fingers(Right, Hand::OPEN)
         .face("happy", 1.0)
         .done()
 }
@@ -185,8 +184,8 @@ fn point() -> Pose {
         .leg(Left, [0.26, -1.0, -0.14], 10.0, 2.0, Flat(28.0))
         .arm_to(Right, [1.0, 0.14, 0.05], [1.0, 0.14, 0.05], [0.14, -1.0, 0.0], [1.0, 0.14, 0.05])
         .arm_to(Left, [0.9, -0.72, -0.28], [-0.58, -0.66, 0.3], [-0.8, 0.0, -0.45], [-0.3, -0.14, 0.95])
-        .fingers(Right, POINTING)
-        .fingers(Left, CUPPED)
+        .fingers(Right, Hand::POINT)
+        .fingers(Left, Hand::CUPPED)
         .face("angry", 0.35)
         .done()
 }
@@ -201,8 +200,8 @@ fn peace() -> Pose {
         .leg(Left, [0.02, -1.0, 0.34], -10.0, 38.0, Ball(-8.0, 26.0))
         .arm_to(Right, [0.8, -0.5, 0.5], [-0.06, 1.0, 0.3], [0.0, 0.0, 1.0], [0.16, 1.0, 0.05])
         .arm_to(Left, [0.9, -0.72, -0.28], [-0.58, -0.66, 0.3], [-0.8, 0.0, -0.45], [-0.3, -0.14, 0.95])
-        .fingers(Right, VICTORY)
-        .fingers(Left, CUPPED)
+        .fingers(Right, Hand::PEACE)
+        .fingers(Left, Hand::CUPPED)
         // Little of it: on many faces a smile closes the eyes as well, and the two add up.
         .face("happy", 0.2)
         .face("blinkLeft", 0.9)
@@ -248,8 +247,8 @@ fn dance() -> Pose {
         .leg(Left, [0.62, -0.35, 0.62], 18.0, 118.0, Free(48.0))
         .arm_to(Left, [0.35, 1.0, 0.12], [-0.2, 1.0, 0.2], [0.2, 0.6, 0.7], [-0.7, 0.8, 0.2])
         .arm_to(Right, [1.0, -0.12, 0.05], [1.0, 0.14, 0.35], [0.1, -1.0, 0.3], [1.0, 0.4, 0.3])
-        .fingers(Left, OPEN)
-        .fingers(Right, OPEN)
+        .fingers(Left, Hand::OPEN)
+        .fingers(Right, Hand::OPEN)
         .face("happy", 0.8)
         .done()
 }
@@ -264,8 +263,8 @@ fn kick() -> Pose {
         .leg(Right, [0.1, -1.0, 0.06], 18.0, 12.0, Flat(52.0))
         .arm(Left, [0.75, -0.9, -0.35], [0.7, -0.9, 0.2])
         .arm(Right, [0.4, -0.9, 0.35], [-0.3, 0.85, 0.6])
-        .fingers(Left, FIST)
-        .fingers(Right, FIST)
+        .fingers(Left, Hand::FIST)
+        .fingers(Right, Hand::FIST)
         .face("angry", 0.5)
         .done()
 }

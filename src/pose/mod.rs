@@ -6,9 +6,11 @@
 pub mod camera;
 mod edit;
 mod file;
+pub mod hand;
 pub mod ik;
 pub mod library;
 pub mod limits;
+pub mod look;
 mod orbit;
 mod posed;
 mod resolve;

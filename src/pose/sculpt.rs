@@ -7,18 +7,13 @@
 //! forearm's direction, and a knee has one angle.
 
 use super::edit::mirror;
+use super::hand::Hand;
+pub(super) use super::hand::Side;
 use super::{HumanBone, Pose};
 use glam::{EulerRot, Quat, Vec3};
 
 /// A direction: `[out, up, forward]`.
 pub(super) type Dir = [f32; 3];
-
-/// Which arm, leg or hand.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
-    Left,
-    Right,
-}
 
 /// How a foot meets the floor.
 #[derive(Clone, Copy)]
@@ -30,22 +25,6 @@ pub(super) enum Foot {
     /// Off the floor: the toes pointed by this much, away from the right angle of standing.
     Free(f32),
 }
-
-/// What the fingers do: how far each is curled (0 straight, 1 in a fist) from thumb to little finger, and how far they
-/// are fanned out.
-#[derive(Clone, Copy)]
-pub(super) struct Fingers {
-    curl: [f32; 5],
-    fan_deg: f32,
-}
-
-pub(super) const RELAXED: Fingers = Fingers { curl: [0.15, 0.2, 0.27, 0.33, 0.38], fan_deg: 3.0 };
-pub(super) const STRAIGHT: Fingers = Fingers { curl: [0.0; 5], fan_deg: 0.0 };
-pub(super) const OPEN: Fingers = Fingers { curl: [0.0, 0.0, 0.02, 0.03, 0.05], fan_deg: 14.0 };
-pub(super) const CUPPED: Fingers = Fingers { curl: [0.2, 0.35, 0.4, 0.42, 0.45], fan_deg: 2.0 };
-pub(super) const FIST: Fingers = Fingers { curl: [0.9, 1.0, 1.0, 1.0, 1.0], fan_deg: 0.0 };
-pub(super) const POINTING: Fingers = Fingers { curl: [0.75, 0.0, 0.95, 1.0, 1.0], fan_deg: 0.0 };
-pub(super) const VICTORY: Fingers = Fingers { curl: [1.0, 0.0, 0.0, 1.0, 1.0], fan_deg: 16.0 };
 
 /// A pose in the making.
 pub(super) struct Sculptor {
@@ -61,7 +40,7 @@ impl Sculptor {
     pub(super) fn standing() -> Self {
         let pose = Pose { ground: 1.0, ..Pose::default() };
         let figure = Self { pose, stance: Quat::IDENTITY, pelvis: Quat::IDENTITY };
-        figure.fingers(Side::Left, RELAXED).fingers(Side::Right, RELAXED)
+        figure.fingers(Side::Left, Hand::RELAXED).fingers(Side::Right, Hand::RELAXED)
     }
 
     /// Turns the whole figure to its left.
@@ -157,27 +136,8 @@ impl Sculptor {
     }
 
     /// Sets the fingers of a hand.
-    pub(super) fn fingers(mut self, side: Side, fingers: Fingers) -> Self {
-        use HumanBone::*;
-        let [thumb, rest @ ..] = fingers.curl;
-        let deg = |y: f32, z: f32| Quat::from_rotation_y(y.to_radians()) * Quat::from_rotation_z(z.to_radians());
-        // The thumb closes by swinging under the palm (about the arm), then bending across it.
-        let swing = Quat::from_rotation_x((42.0 * thumb).to_radians());
-        self = self
-            .set_side(side, LeftThumbMetacarpal, swing * deg(12.0 * thumb, 0.0))
-            .set_side(side, LeftThumbProximal, deg(38.0 * thumb, 0.0))
-            .set_side(side, LeftThumbDistal, deg(62.0 * thumb, 0.0));
-        let joints = [
-            [LeftIndexProximal, LeftIndexIntermediate, LeftIndexDistal],
-            [LeftMiddleProximal, LeftMiddleIntermediate, LeftMiddleDistal],
-            [LeftRingProximal, LeftRingIntermediate, LeftRingDistal],
-            [LeftLittleProximal, LeftLittleIntermediate, LeftLittleDistal],
-        ];
-        for ((chain, curl), fan) in joints.into_iter().zip(rest).zip([-1.0, 0.1, 0.9, 1.8]) {
-            for ((bone, full_deg), fan) in chain.into_iter().zip([-82.0, -98.0, -62.0]).zip([fan, 0.0, 0.0]) {
-                self = self.set_side(side, bone, deg(fan * fingers.fan_deg, full_deg * curl));
-            }
-        }
+    pub(super) fn fingers(mut self, side: Side, hand: Hand) -> Self {
+        self.pose = hand.on(&self.pose, side);
         self
     }
 
@@ -289,7 +249,7 @@ mod tests {
 
     #[test]
     fn fingers_curl_into_the_palm() {
-        let pose = Sculptor::standing().fingers(Side::Left, FIST).fingers(Side::Right, FIST).done();
+        let pose = Sculptor::standing().fingers(Side::Left, Hand::FIST).fingers(Side::Right, Hand::FIST).done();
         for (sign, tip) in [(1.0, LeftIndexDistal), (-1.0, RightIndexDistal)] {
             let along = turn(&pose, tip) * Vec3::X * sign;
             // A fist's last joint has come more than half way round.

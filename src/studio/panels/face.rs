@@ -1,15 +1,185 @@
 //! Expressions, morphs and the gaze.
 
+use super::picture::double_clicked;
 use super::{Context, Panel};
+use crate::pose::Pose;
+use crate::pose::look::{Gaze, PITCH_DEG, YAW_DEG};
+use crate::studio::Edit;
+use egui::SliderClamping;
+
+/// Expressions that come first, VRM 1.0's own order.
+const PRESETS: [&str; 18] = [
+    "happy",
+    "angry",
+    "sad",
+    "relaxed",
+    "surprised",
+    "neutral",
+    "blink",
+    "blinkLeft",
+    "blinkRight",
+    "aa",
+    "ih",
+    "ou",
+    "ee",
+    "oh",
+    "lookUp",
+    "lookDown",
+    "lookLeft",
+    "lookRight",
+];
 
 /// Expressions, morphs and the gaze.
 #[derive(Default)]
-pub(super) struct FacePanel {}
+pub(super) struct FacePanel {
+    search: String,
+}
 
 impl Panel for FacePanel {
     fn ui(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
         if context.content.subject().is_none() {
             ui.weak("No figure is open.");
+            return;
         }
+        egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            gaze(ui, context);
+            ui.separator();
+            self.expressions(ui, context);
+        });
+    }
+}
+
+impl FacePanel {
+    fn expressions(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
+        let Some(subject) = context.content.subject() else { return };
+        let pose = &context.project.pose;
+        let mut names: Vec<&str> = subject.figure().expressions.iter().map(|e| e.name.as_str()).collect();
+        names.sort_by_key(|name| PRESETS.iter().position(|preset| preset == name).unwrap_or(PRESETS.len()));
+        names.dedup();
+        if names.is_empty() {
+            ui.weak("This figure has no expressions.");
+            return;
+        }
+        ui.horizontal(|ui| {
+            ui.strong("Expressions");
+            let any = !pose.expressions.is_empty();
+            if ui.add_enabled(any, egui::Button::new("Reset all")).on_hover_text("A plain face").clicked() {
+                let pose = Pose { expressions: Default::default(), ..pose.clone() };
+                context.commands.edit("Reset the face", Edit::Pose(pose));
+            }
+            let search = egui::TextEdit::singleline(&mut self.search).hint_text("Find");
+            let search = ui.add(search.desired_width(ui.available_width() - 10.0));
+            search.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SearchInput, true, "Find an expression"));
+        });
+        let wanted = self.search.to_lowercase();
+        egui::Grid::new("expressions").num_columns(2).show(ui, |ui| {
+            for name in names.into_iter().filter(|name| in_words(name).to_lowercase().contains(&wanted)) {
+                let mut weight = pose.expressions.get(name).copied().unwrap_or(0.0);
+                ui.add(egui::Label::new(in_words(name)).truncate());
+                ui.spacing_mut().slider_width = (ui.available_width() - 60.0).max(60.0);
+                let slider =
+                    ui.add(egui::Slider::new(&mut weight, 0.0..=1.0).clamping(SliderClamping::Edits).fixed_decimals(2));
+                slider.widget_info(|| egui::WidgetInfo::slider(true, f64::from(weight), in_words(name)));
+                let reset = double_clicked(ui, &slider);
+                let slider = slider.on_hover_text("A double click puts it back");
+                if reset {
+                    weight = 0.0;
+                }
+                if slider.changed() || reset {
+                    let mut pose = pose.clone();
+                    if weight > 0.0 {
+                        pose.expressions.insert(name.to_owned(), weight);
+                    } else {
+                        pose.expressions.remove(name);
+                    }
+                    context.commands.edit(format!("Change {}", in_words(name)), Edit::Pose(pose));
+                }
+                ui.end_row();
+            }
+        });
+    }
+}
+
+fn gaze(ui: &mut egui::Ui, context: &mut Context<'_>) {
+    let pose = &context.project.pose;
+    let now = Gaze::of(pose);
+    let mut new = None;
+    ui.horizontal(|ui| {
+        ui.strong("Gaze");
+        let eye = context.project.camera.eye();
+        if ui.button("At the camera").on_hover_text("Head and eyes turn to whoever looks").clicked() {
+            let figure = context.content.subject().map(|subject| subject.figure());
+            new = figure.and_then(|figure| Gaze::towards(figure, pose, eye)).map(|gaze| ("Look at the camera", gaze));
+        }
+        if ui.button("Straight on").on_hover_text("As the chest looks").clicked() {
+            new = Some(("Look straight on", Gaze::default()));
+        }
+    });
+    egui::Grid::new("gaze").num_columns(2).show(ui, |ui| {
+        let rows = [
+            ("Look left or right", YAW_DEG, now.yaw_deg, "To the figure's left is positive"),
+            ("Look up or down", PITCH_DEG, now.pitch_deg, "Up is positive"),
+        ];
+        for (i, (label, limit, value, tip)) in rows.into_iter().enumerate() {
+            let mut value = value;
+            ui.label(label);
+            ui.spacing_mut().slider_width = (ui.available_width() - 60.0).max(60.0);
+            let slider = ui.add(
+                egui::Slider::new(&mut value, -limit..=limit)
+                    .clamping(SliderClamping::Edits)
+                    .fixed_decimals(0)
+                    .suffix("°"),
+            );
+            slider.widget_info(|| egui::WidgetInfo::slider(true, f64::from(value), label));
+            let reset = double_clicked(ui, &slider);
+            let slider = slider.on_hover_text(format!("{tip}; a double click puts it back"));
+            if reset {
+                value = 0.0;
+            }
+            if slider.changed() || reset {
+                let gaze = if i == 0 { Gaze { yaw_deg: value, ..now } } else { Gaze { pitch_deg: value, ..now } };
+                new = Some(("Turn the gaze", gaze));
+            }
+            ui.end_row();
+        }
+    });
+    if let Some((label, gaze)) = new {
+        context.commands.edit(label, Edit::Pose(gaze.on(pose)));
+    }
+}
+
+/// `blinkLeft` as `Blink left`; names that are no such word stay.
+fn in_words(name: &str) -> String {
+    if !PRESETS.contains(&name) {
+        return name.to_owned();
+    }
+    match name {
+        "aa" | "ih" | "ou" | "ee" | "oh" => return format!("Mouth {name}"),
+        _ => {}
+    }
+    let mut words = String::new();
+    for (i, c) in name.chars().enumerate() {
+        match (i, c.is_uppercase()) {
+            (0, _) => words.extend(c.to_uppercase()),
+            (_, true) => {
+                words.push(' ');
+                words.extend(c.to_lowercase());
+            }
+            _ => words.push(c),
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_words;
+
+    #[test]
+    fn names_become_words() {
+        assert_eq!(in_words("blinkLeft"), "Blink left");
+        assert_eq!(in_words("aa"), "Mouth aa");
+        assert_eq!(in_words("笑い"), "笑い");
+        assert_eq!(in_words("MyFace"), "MyFace");
     }
 }

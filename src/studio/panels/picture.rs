@@ -69,3 +69,8 @@ pub(super) fn fit(rect: Rect, size_px: [u32; 2]) -> Rect {
     let scale = (rect.width() / size.x).min(rect.height() / size.y);
     Rect::from_center_size(rect.center(), size * scale)
 }
+
+/// A double click on a slider, which by itself only knows drags.
+pub(super) fn double_clicked(ui: &egui::Ui, slider: &egui::Response) -> bool {
+    ui.interact(slider.rect, slider.id.with("double click"), egui::Sense::click()).double_clicked()
+}
