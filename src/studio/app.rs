@@ -5,6 +5,7 @@ use super::content::Content;
 use super::document::Document;
 use super::layout::Layout;
 use super::log::LogLines;
+use super::painting::Asked;
 use super::palette::Palette;
 use super::panels::{Context, PanelKind, Panels};
 use super::settings::Settings;
@@ -64,6 +65,8 @@ pub struct Studio {
     pub(super) after_save: Option<Command>,
     /// Where the painted picture goes as soon as the full one is there.
     pub(super) picture_wanted: Option<PathBuf>,
+    /// What the painter was asked for.
+    pub(super) asked: Asked,
     /// The user agreed to lose what is unsaved, or nothing is.
     pub(super) may_close: bool,
     /// The project's camera was put before its figure once.
@@ -162,6 +165,7 @@ impl Studio {
             copied_pose: None,
             after_save: None,
             picture_wanted: None,
+            asked: Asked::default(),
             may_close: false,
             framed_once: false,
             panels: Panels::default(),
@@ -195,6 +199,13 @@ impl Studio {
                 Err(problem) => self.toasts.say(Level::ERROR, problem),
             }
         }
+        while let Some(answer) = self.workers.mirror.poll() {
+            match answer {
+                Ok(picture) => self.content.mirror = Some(picture),
+                Err(problem) => self.toasts.say(Level::ERROR, problem),
+            }
+        }
+        self.hear_painter();
         self.follow();
         let now = ctx.input(|input| input.time);
         self.document.keep(now, &self.workers.jobs);

@@ -131,7 +131,12 @@ impl Studio {
             },
             Command::SaveUdpDialog => self.ask(Ask::SaveUdp),
             Command::SaveUdp(path) => self.save_udp(path),
-            Command::CancelWork => self.workers.jobs.cancel_all(),
+            Command::ShowContributions(shown) => self.view.contributions = shown,
+            Command::PaintAgain => self.paint_again(),
+            Command::CancelWork => {
+                self.workers.jobs.cancel_all();
+                self.stop_painting();
+            }
 
             Command::Palette => self.palette.toggle(),
             Command::ShowPanel(kind) => self.layout.show(kind),

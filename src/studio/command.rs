@@ -134,6 +134,10 @@ pub enum Command {
     SaveUdpDialog,
     /// Saves the current UDP.
     SaveUdp(PathBuf),
+    /// Shows which drawing contributed where.
+    ShowContributions(bool),
+    /// Paints the picture over, such as after a failure.
+    PaintAgain,
     /// Stops what is being done.
     CancelWork,
 

@@ -2,6 +2,7 @@
 
 use super::workers::stage::StagePicture;
 use crate::engine::Subject;
+pub use crate::engine::live::Contributions;
 use crate::picture::Picture;
 use crate::project::{Drawing, DrawingSource, FigureSource};
 use crate::sheet::View;
@@ -68,6 +69,8 @@ pub struct Painted {
     pub took: Duration,
     /// By what: `landmark transfer`, `CoNR 256 on the processor`.
     pub by: String,
+    /// What the user should know, such as drawings that were left out.
+    pub notes: Vec<String>,
     /// Counts up with each picture.
     pub revision: u64,
 }
@@ -81,13 +84,15 @@ pub struct Thumbnail {
     pub revision: u64,
 }
 
-/// Which drawing contributed where.
+/// The figure's Ultra-Dense Pose as the output picture sees it.
 #[derive(Clone, Debug)]
-pub struct Contributions {
-    /// One colour a drawing.
-    pub picture: Picture,
-    /// Drawing names and their colours.
-    pub legend: Vec<(String, [u8; 3])>,
+pub struct SeenUdp {
+    /// It.
+    pub udp: Arc<Udp>,
+    /// Smaller than the output picture, while something moves.
+    pub draft: bool,
+    /// Counts up with each one.
+    pub revision: u64,
 }
 
 /// Everything that was read or painted.
@@ -111,6 +116,10 @@ pub struct Content {
     pub tracing: Loaded<Arc<Picture>>,
     /// The figure in the viewport.
     pub stage: Option<StagePicture>,
+    /// The figure in the preview's comparison.
+    pub mirror: Option<StagePicture>,
+    /// The figure's UDP; there is one as soon as there is a figure.
+    pub udp: Option<SeenUdp>,
     /// The last painted picture; it stays while the next is made and if that fails.
     pub painted: Option<Painted>,
     /// Why the last picture could not be painted.

@@ -1,17 +1,14 @@
 //! What workers tell the window.
 
 use super::command::Command;
-use super::content::Contributions;
 use crate::engine::Subject;
 use crate::picture::Picture;
 use crate::pose::Pose;
 use crate::project::session::{Leftover, Session};
 use crate::project::{DrawingSource, FigureSource, Project};
 use crate::sheet::View;
-use crate::udp::Udp;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// News from a worker.
 pub enum Event {
@@ -38,8 +35,6 @@ pub enum Event {
     },
     /// Opened files turned out to be drawings that can be used.
     NewDrawings(Vec<View>),
-    /// The detector found the UDP of a drawing.
-    Detected(DrawingSource, Arc<Udp>),
     /// A drawing's file changed on disk.
     Changed(PathBuf),
     /// A drawing's file went away.
@@ -83,21 +78,4 @@ pub enum Event {
         /// It.
         image: Arc<egui::ColorImage>,
     },
-    /// A picture was painted.
-    Painted {
-        /// Straight alpha.
-        picture: Arc<Picture>,
-        /// What it was painted from.
-        udp: Arc<Udp>,
-        /// Which drawing contributed where.
-        contributions: Option<Arc<Contributions>>,
-        /// A rough one.
-        draft: bool,
-        /// How long it took.
-        took: Duration,
-        /// By what.
-        by: String,
-    },
-    /// The last wish could not be painted.
-    NotPainted(String),
 }

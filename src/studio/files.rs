@@ -182,6 +182,10 @@ impl Studio {
                     .say(Level::ERROR, "there is no picture to save yet: add drawings and a figure first".into());
             } else {
                 self.picture_wanted = Some(path);
+                if self.content.painting.is_none() {
+                    // A draft is all there is: painting was stopped.
+                    self.paint_again();
+                }
             }
             return;
         };
@@ -191,9 +195,9 @@ impl Studio {
 
     /// Saves the UDP of the painted picture.
     pub(super) fn save_udp(&mut self, path: PathBuf) {
-        match &self.content.painted {
-            Some(painted) => {
-                let udp = painted.udp.clone();
+        match &self.content.udp {
+            Some(seen) => {
+                let udp = seen.udp.clone();
                 self.write(path, move |path| udp.save(path).map_err(|error| error.to_string()));
             }
             None => self.toasts.say(Level::ERROR, "there is no UDP to save yet: open a figure first".into()),

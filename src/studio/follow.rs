@@ -51,6 +51,7 @@ impl Studio {
             }
         }
         self.content.gather_views(&project.sheet);
+        self.ask_painter();
     }
 
     /// Sends a worker for these drawings, all at once.

@@ -27,6 +27,7 @@ mod layout;
 mod log;
 mod menu;
 mod news;
+mod painting;
 mod palette;
 pub mod panels;
 mod settings;
@@ -40,7 +41,7 @@ pub mod workers;
 
 pub use app::{Launch, Studio, run};
 pub use command::{Command, Edit, Outbox};
-pub use content::{Content, Contributions, DrawingState, Loaded, Painted, Thumbnail};
+pub use content::{Content, Contributions, DrawingState, Loaded, Painted, SeenUdp, Thumbnail};
 pub use events::Event;
 pub use layout::Layout;
 pub use log::{LogLine, LogLines};

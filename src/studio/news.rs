@@ -1,8 +1,8 @@
 //! What the window does when workers have news.
 
 use super::Studio;
-use super::command::{Command, Edit};
-use super::content::{Loaded, Painted, Thumbnail};
+use super::command::Edit;
+use super::content::{Loaded, Thumbnail};
 use super::document::Document;
 use super::events::Event;
 use crate::pose::Orbit;
@@ -61,11 +61,6 @@ impl Studio {
                 }
             }
             Event::NewDrawings(views) => self.new_drawings(ctx, views),
-            Event::Detected(source, udp) => {
-                if let Some(state) = self.content.drawings.get_mut(&source) {
-                    state.detected = Some(udp);
-                }
-            }
             Event::Changed(path) => {
                 let source = DrawingSource::File(path);
                 if self.content.drawings.contains_key(&source) {
@@ -113,20 +108,6 @@ impl Studio {
                     self.content.pose_thumbnails.insert(key, Thumbnail { image, revision });
                 }
             }
-            Event::Painted { picture, udp, contributions, draft, took, by } => {
-                let revision = self.content.painted.as_ref().map_or(0, |last| last.revision) + 1;
-                self.content.painted = Some(Painted { picture, udp, contributions, draft, took, by, revision });
-                self.content.painting_failed = None;
-                if !draft && let Some(path) = self.picture_wanted.take() {
-                    self.outbox.send(Command::SavePicture(path));
-                }
-            }
-            Event::NotPainted(why) => {
-                if self.picture_wanted.take().is_some() {
-                    self.toasts.say(Level::ERROR, format!("the picture was not saved: {why}"));
-                }
-                self.content.painting_failed = Some(why);
-            }
         }
     }
 
@@ -140,6 +121,8 @@ impl Studio {
         self.view.selected = None;
         self.content.painted = None;
         self.content.painting_failed = None;
+        self.picture_wanted = None;
+        self.asked.forget();
         self.may_close = false;
         self.framed_once = self.document.path.is_some();
     }

@@ -41,6 +41,8 @@ pub struct View {
     pub world_axes: bool,
     /// The skeleton is drawn over the figure.
     pub skeleton: bool,
+    /// The preview shows which drawing contributed where.
+    pub contributions: bool,
     /// The pointer is held down on something that changes the project: pictures may be rough.
     pub dragging: bool,
 }
@@ -53,6 +55,7 @@ impl Default for View {
             gizmo: Gizmo::All,
             world_axes: false,
             skeleton: true,
+            contributions: false,
             dragging: false,
         }
     }

@@ -5,5 +5,6 @@
 mod bench;
 mod hands;
 mod library;
+mod preview;
 mod project;
 mod window;

@@ -91,14 +91,16 @@ impl<R: Request> Desk<R> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lays a request down, unless it is the same as the last one.
-    pub(super) fn put(&self, request: R, same: impl Fn(&R, &R) -> bool) {
+    /// Lays a request down; `false`: it is the same as the last one.
+    pub(super) fn put(&self, request: R, same: impl Fn(&R, &R) -> bool) -> bool {
         let mut state = self.state();
-        if !state.last.as_ref().is_some_and(|last| same(last, &request)) {
-            state.last = Some(request.clone());
-            state.waiting = Some(request);
-            self.arrived.notify_one();
+        if state.last.as_ref().is_some_and(|last| same(last, &request)) {
+            return false;
         }
+        state.last = Some(request.clone());
+        state.waiting = Some(request);
+        self.arrived.notify_one();
+        true
     }
 
     pub(super) fn again(&self) {
@@ -262,9 +264,8 @@ mod tests {
         let put = |i| desk.put(Wish(i), |a, b| a == b);
         put(1);
         assert_eq!(begins.recv(), Ok(1));
-        (2..9).for_each(put);
-        put(8);
-        assert!(desk.busy());
+        (2..9).for_each(|i| assert!(put(i)));
+        assert!(!put(8) && desk.busy());
         end.send(|| Ok(())).unwrap();
         assert_eq!(begins.recv(), Ok(8));
         put(8);
@@ -304,11 +305,11 @@ mod tests {
         let desk = Desk::new(|| {});
         let watch = Watch { desk: &*desk, gives_way: |wish: &Wish| wish.0 > 1 };
         assert!(!watch.cancelled());
-        desk.put(Wish(1), |_, _| false);
+        assert!(desk.put(Wish(1), |_, _| false));
         assert!(!watch.cancelled());
-        desk.put(Wish(2), |_, _| false);
+        assert!(desk.put(Wish(2), |_, _| false));
         assert!(watch.cancelled());
-        desk.put(Wish(1), |_, _| false);
+        assert!(desk.put(Wish(1), |_, _| false));
         desk.close();
         assert!(watch.cancelled() && desk.wait().is_none());
     }
@@ -330,9 +331,9 @@ mod tests {
     #[test]
     fn a_closed_desk_lets_its_thread_go() {
         let (desk, begins, end) = desk();
-        desk.put(Wish(1), |_, _| false);
+        assert!(desk.put(Wish(1), |_, _| false));
         assert_eq!(begins.recv(), Ok(1));
-        desk.put(Wish(2), |_, _| false);
+        assert!(desk.put(Wish(2), |_, _| false));
         desk.close();
         end.send(|| Ok(())).unwrap();
         // The thread's end of the channel goes with the thread.

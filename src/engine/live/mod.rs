@@ -178,9 +178,9 @@ impl LivePainter {
         Self { desk }
     }
 
-    /// Asks for a picture; one that waits is not wanted any more. To ask again for the same does nothing.
-    pub fn request(&self, request: LiveRequest) {
-        self.desk.put(request, |last, new| last.same_picture(new) && last.dragging == new.dragging);
+    /// Asks for a picture; one that waits is not wanted any more. To ask again for the same does nothing: `false`.
+    pub fn request(&self, request: LiveRequest) -> bool {
+        self.desk.put(request, |last, new| last.same_picture(new) && last.dragging == new.dragging)
     }
 
     /// Does the last request over, such as after a failure.

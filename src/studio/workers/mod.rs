@@ -8,17 +8,28 @@ mod wireframe;
 pub use jobs::{Job, Jobs};
 pub use stage::Stage;
 
+use crate::engine::live::LivePainter;
+
 /// Everyone who works for the window.
 pub struct Workers {
     /// Reading, writing and other errands, each in a thread of its own.
     pub jobs: Jobs,
     /// Draws the figure for the viewport.
     pub stage: Stage,
+    /// Draws it for the comparison in the preview.
+    pub mirror: Stage,
+    /// Paints the character.
+    pub painter: LivePainter,
 }
 
 impl Workers {
     /// Starts them; `wake` is called whenever an answer is there.
     pub fn new(wake: impl Fn() + Send + Sync + Clone + 'static) -> Self {
-        Self { jobs: Jobs::new(wake.clone()), stage: Stage::new(wake) }
+        Self {
+            jobs: Jobs::new(wake.clone()),
+            stage: Stage::new(wake.clone()),
+            mirror: Stage::new(wake.clone()),
+            painter: LivePainter::new(wake),
+        }
     }
 }

@@ -1,0 +1,120 @@
+//! The preview: the character painted in the current pose.
+
+mod canvas;
+mod means;
+mod report;
+
+use super::{Context, Panel};
+use crate::picture::Picture;
+use crate::studio::Command;
+use crate::studio::workers::stage::StageRequest;
+use canvas::{Background, Beside, Canvas};
+use std::sync::Arc;
+
+/// The preview.
+#[derive(Default)]
+pub(super) struct PreviewPanel {
+    canvas: Canvas,
+    background: Background,
+    compare: Compare,
+    /// A picture kept for comparison; it has a number of its own.
+    pinned: Option<(Arc<Picture>, u64)>,
+}
+
+/// What stands beside the painted picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Compare {
+    #[default]
+    Nothing,
+    Figure,
+    Pinned,
+}
+
+impl Compare {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Nothing => "No comparison",
+            Self::Figure => "Beside the figure",
+            Self::Pinned => "Beside the pinned",
+        }
+    }
+}
+
+impl Panel for PreviewPanel {
+    fn ui(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
+        means::ui(ui, context);
+        self.tools(ui, context);
+        let below = report::height(context);
+        let height = (ui.available_height() - below).max(80.0);
+        let content = context.content;
+        if self.compare == Compare::Figure
+            && let Some(subject) = content.subject()
+        {
+            context.workers.mirror.request(StageRequest {
+                subject: subject.clone(),
+                pose: Arc::new(context.project.pose.clone()),
+                camera: context.project.camera,
+                widen: 1.0,
+                size_px: context.project.frame_px,
+                style: crate::studio::Style::Lit,
+                quick: context.view.dragging,
+            });
+        }
+        let beside = match self.compare {
+            Compare::Nothing => None,
+            Compare::Figure => content.mirror.as_ref().map(|mirror| Beside::Figure(&mirror.image, mirror.revision)),
+            Compare::Pinned => self.pinned.as_ref().map(|(picture, number)| Beside::Pinned(picture, *number)),
+        };
+        self.canvas.ui(ui, height, context, self.background, beside);
+        report::ui(ui, context);
+    }
+}
+
+/// Gives a selector a name for screen readers; what is chosen is its value.
+fn named(response: &egui::Response, name: &str) {
+    response.ctx.accesskit_node_builder(response.id, |node| node.set_label(name));
+}
+
+impl PreviewPanel {
+    fn tools(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
+        let painted = context.content.painted.as_ref();
+        ui.horizontal_wrapped(|ui| {
+            self.canvas.zoom_buttons(ui, context.project.frame_px);
+            self.background.choose(ui);
+            let compare = egui::ComboBox::from_id_salt("compare")
+                .selected_text(self.compare.label())
+                .show_ui(ui, |ui| {
+                    for compare in [Compare::Nothing, Compare::Figure, Compare::Pinned] {
+                        let there = compare != Compare::Pinned || self.pinned.is_some();
+                        let choice = egui::Button::selectable(self.compare == compare, compare.label());
+                        if ui.add_enabled(there, choice).on_disabled_hover_text("Pin a picture first").clicked() {
+                            self.compare = compare;
+                        }
+                    }
+                })
+                .response;
+            named(&compare, "Comparison");
+            compare.on_hover_text("Split the picture: drag the divider");
+            let pin = ui.add_enabled(painted.is_some(), egui::Button::new("Pin"));
+            if let Some(painted) = painted
+                && pin.on_hover_text("Keep this picture to compare the next ones with").clicked()
+            {
+                self.pinned = Some((painted.picture.clone(), painted.revision));
+                self.compare = Compare::Pinned;
+            }
+            let mut shown = context.view.contributions;
+            let toggle = ui.toggle_value(&mut shown, "Contributions");
+            if toggle.on_hover_text("Show which drawing each part of the picture is from").changed() {
+                context.commands.send(Command::ShowContributions(shown));
+            }
+            let save = ui.add_enabled(painted.is_some(), egui::Button::new("Save PNG…"));
+            if save.on_hover_text("Save exactly this picture, with transparency (Ctrl+E)").clicked() {
+                context.commands.send(Command::SavePictureDialog);
+            }
+            let copy = ui.add_enabled(painted.is_some(), egui::Button::new("Copy"));
+            if copy.on_hover_text("Copy the picture to the clipboard (Ctrl+Shift+X)").clicked() {
+                context.commands.send(Command::CopyPicture);
+            }
+        });
+    }
+}

@@ -1,0 +1,102 @@
+//! Below the picture: draft or full, how long it took, what went wrong and what to do about it.
+
+use crate::project::EngineChoice;
+use crate::studio::panels::Context;
+use crate::studio::status::time;
+use crate::studio::{Command, Edit};
+use egui::{Color32, RichText};
+
+/// How much room [`ui`] takes, about.
+pub(super) fn height(context: &Context<'_>) -> f32 {
+    let content = context.content;
+    let failed = if content.painting_failed.is_some() { 64.0 } else { 0.0 };
+    let painted = content.painted.as_ref();
+    let notes = 36.0 * painted.map_or(0, |painted| painted.notes.len()) as f32;
+    let legend = if painted.is_some_and(|painted| painted.contributions.is_some()) { 28.0 } else { 0.0 };
+    30.0 + failed + notes + legend
+}
+
+/// The lines below the picture.
+pub(super) fn ui(ui: &mut egui::Ui, context: &mut Context<'_>) {
+    let content = context.content;
+    let contributions = content.painted.as_ref().and_then(|painted| painted.contributions.as_ref());
+    if let Some(contributions) = contributions.filter(|_| context.view.contributions) {
+        ui.horizontal_wrapped(|ui| {
+            for (name, [r, g, b]) in &contributions.legend {
+                let (swatch, _) = ui.allocate_exact_size(egui::vec2(12.0, 12.0), egui::Sense::hover());
+                ui.painter().rect_filled(swatch, 2.0, Color32::from_rgb(*r, *g, *b));
+                ui.label(name);
+            }
+            ui.weak("faint: filled in").on_hover_text("No drawing shows this: the colours flow in from around it");
+        });
+    }
+    ui.horizontal(|ui| {
+        if let Some(painted) = &content.painted {
+            let (state, tip) = match painted.draft {
+                true => ("Draft", "A rough picture while something moves; the full one follows"),
+                false => ("Full", "The picture as it is saved"),
+            };
+            ui.strong(state).on_hover_text(tip);
+            ui.label(time(painted.took)).on_hover_text("How long painting took");
+        }
+        match &content.painting {
+            Some((what, done, total)) => {
+                if ui.small_button("Stop painting").on_hover_text("Keep the picture as it is (Ctrl+.)").clicked() {
+                    context.commands.send(Command::CancelWork);
+                }
+                let share = if *total > 0 { *done as f32 / *total as f32 } else { 0.0 };
+                let bar = egui::ProgressBar::new(share).desired_width(70.0).desired_height(12.0);
+                ui.add(if *total > 0 { bar } else { bar.animate(true) });
+                ui.add(egui::Label::new(RichText::new(what).weak()).truncate());
+            }
+            None => {
+                let by = content.painted.as_ref().map_or("", |painted| painted.by.as_str());
+                ui.add(egui::Label::new(RichText::new(by).weak()).truncate()).on_hover_text(by);
+            }
+        }
+    });
+    if let Some(painted) = &content.painted {
+        for note in &painted.notes {
+            ui.label(RichText::new(note).small());
+        }
+    }
+    if let Some(why) = &content.painting_failed {
+        failure(ui, why, context);
+    }
+}
+
+/// Why there is no new picture, and what can be done about it.
+fn failure(ui: &mut egui::Ui, why: &str, context: &mut Context<'_>) {
+    let painting = &context.project.painting;
+    let colour = ui.visuals().warn_fg_color;
+    ui.label(RichText::new(sentence(why)).color(colour));
+    ui.horizontal_wrapped(|ui| {
+        if context.content.views.is_empty() {
+            if ui.button("Add drawings…").clicked() {
+                context.commands.send(Command::AddDrawingsDialog);
+            }
+            return;
+        }
+        if painting.weights.is_none() && ui.button("Load the weights…").clicked() {
+            context.commands.send(Command::WeightsDialog);
+        }
+        let conr = painting.engine == EngineChoice::Conr
+            || (painting.engine == EngineChoice::Auto && painting.weights.is_some());
+        if conr && ui.button("Use landmark transfer").clicked() {
+            let painting = crate::project::PaintingSettings { engine: EngineChoice::Landmark, ..painting.clone() };
+            context.commands.edit("Choose what paints", Edit::Painting(painting));
+        }
+        if ui.button("Try again").clicked() {
+            context.commands.send(Command::PaintAgain);
+        }
+    });
+}
+
+/// A message as a sentence.
+fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).chain(['.']).collect(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,224 @@
+//! The preview and the UDP inspector.
+
+use crate::bench::Bench;
+use egui_kittest::kittest::Queryable as _;
+use settei::project::{EngineChoice, PaintingSettings};
+use settei::studio::{Command, Edit, PanelKind};
+use std::sync::Arc;
+
+/// The example, painted in full.
+fn painted() -> Bench {
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    full(&mut bench);
+    bench
+}
+
+fn full(bench: &mut Bench) {
+    bench.until("the full picture", |s| s.content().painting.is_none() && s.content().painted.is_some());
+    assert!(!bench.studio().content().painted.as_ref().unwrap().draft);
+    bench.steps(2);
+}
+
+fn choose(bench: &mut Bench, engine: EngineChoice) {
+    let painting = PaintingSettings { engine, ..bench.studio().project().painting.clone() };
+    bench.send(Command::edit("Choose what paints", Edit::Painting(painting)));
+}
+
+#[test]
+fn the_example_is_painted_and_saved_exactly() {
+    let mut bench = painted();
+    bench.window.get_by_label("Full");
+    let frame = bench.studio().project().frame_px;
+    let picture = bench.studio().content().painted.as_ref().unwrap().picture.clone();
+    assert_eq!([picture.width_px, picture.height_px], frame);
+    let path = bench.data.join("mio.png");
+    bench.send(Command::SavePicture(path.clone()));
+    bench.until("the file", |s| s.said().iter().any(|(_, text)| text.contains("mio.png")));
+    let saved = image::open(&path).unwrap().into_rgba8();
+    assert!(saved.as_raw() == bytemuck::cast_slice::<_, u8>(&picture.pixels), "straight alpha, every pixel as painted");
+}
+
+#[test]
+fn a_picture_that_is_still_being_painted_is_saved_when_it_is_there() {
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    let (name, pose) = settei::pose::library::find("kick").unwrap();
+    bench.send(Command::TakePose { name: name.to_owned(), pose, only: None });
+    let path = bench.data.join("kick.png");
+    bench.send(Command::SavePicture(path.clone()));
+    bench.until("the file", |s| s.said().iter().any(|(_, text)| text.contains("kick.png")));
+    full(&mut bench);
+    let picture = &bench.studio().content().painted.as_ref().unwrap().picture;
+    let saved = image::open(&path).unwrap().into_rgba8();
+    assert!(saved.as_raw() == bytemuck::cast_slice::<_, u8>(&picture.pixels));
+}
+
+#[test]
+fn dragging_shows_drafts_and_letting_go_the_full_picture() {
+    let mut bench = painted();
+    let middle = bench.window.get_by_label("Pose viewport").rect().center();
+    let before = bench.studio().project().camera;
+    let button = |pressed, pos| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Secondary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    };
+    bench.window.hover_at(middle);
+    bench.steps(1);
+    bench.window.input_mut().events.push(button(true, middle));
+    bench.steps(1);
+    for x in [20.0, 40.0, 60.0] {
+        bench.window.hover_at(middle + egui::vec2(x, 0.0));
+        bench.steps(1);
+    }
+    assert!(bench.studio().view().dragging && bench.studio().project().camera != before);
+    bench.until("a draft", |s| s.content().painted.as_ref().is_some_and(|painted| painted.draft));
+    bench.steps(1);
+    bench.window.get_by_label("Draft");
+    bench.window.input_mut().events.push(button(false, middle + egui::vec2(60.0, 0.0)));
+    bench.steps(2);
+    assert!(!bench.studio().view().dragging);
+    full(&mut bench);
+}
+
+#[test]
+fn a_failure_leaves_the_picture_and_offers_what_helps() {
+    let mut bench = painted();
+    let picture = bench.studio().content().painted.as_ref().unwrap().picture.clone();
+    choose(&mut bench, EngineChoice::Conr);
+    bench.until("the reason", |s| s.content().painting_failed.is_some());
+    bench.steps(2);
+    assert!(Arc::ptr_eq(&bench.studio().content().painted.as_ref().unwrap().picture, &picture), "the last one stays");
+    bench.window.get_by_label_contains("CoNR needs weights");
+    bench.window.get_by_label("Load the weights…");
+    bench.click("Use landmark transfer");
+    bench.until("a picture", |s| s.content().painting_failed.is_none());
+    assert_eq!(bench.studio().project().painting.engine, EngineChoice::Landmark);
+}
+
+#[test]
+fn drawings_without_a_udp_are_told_what_they_need() {
+    let mut bench = painted();
+    let file = bench.data.join("front.png");
+    settei::example::drawing("front").unwrap().save_png(&file).unwrap();
+    bench.drop_files(&[file]);
+    bench.until("the reason", |s| s.content().painting_failed.is_some());
+    let why = bench.studio().content().painting_failed.clone().unwrap();
+    assert!(why.contains("load weights") && why.contains(".udp.npz"), "{why}");
+    assert!(bench.studio().content().painted.is_some());
+    // With its UDP beside it, it is painted from.
+    let sheet = settei::example::sheet().unwrap();
+    let udp = sheet.views.iter().find(|view| view.name == "front").unwrap().udp.as_ref().unwrap();
+    udp.save(&bench.data.join("front.udp.npz")).unwrap();
+    let source = bench.studio().project().sheet[0].source.clone();
+    bench.send(Command::ReloadDrawing(source));
+    bench.until("a picture", |s| s.content().painting_failed.is_none() && s.content().painting.is_none());
+}
+
+#[test]
+fn contributions_come_with_a_legend() {
+    let mut bench = painted();
+    assert!(bench.studio().content().painted.as_ref().unwrap().contributions.is_none(), "not asked for");
+    bench.click("Contributions");
+    bench.until("the shares", |s| s.content().painted.as_ref().is_some_and(|p| p.contributions.is_some() && !p.draft));
+    bench.steps(2);
+    bench.window.get_by_label("faint: filled in");
+    let contributions = bench.studio().content().painted.as_ref().unwrap().contributions.clone().unwrap();
+    let names: Vec<&str> = contributions.legend.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["front", "three-quarter", "side", "back"]);
+    bench.click("Contributions");
+    assert!(!bench.studio().view().contributions);
+}
+
+#[test]
+fn the_picture_is_zoomed_and_compared() {
+    let mut bench = painted();
+    bench.click("1:1");
+    bench.steps(2);
+    bench.window.get_by_label("100 %");
+    let middle = bench.window.get_by_label("Painted picture").rect().center();
+    bench.window.hover_at(middle);
+    bench.steps(1);
+    for _ in 0..12 {
+        bench.window.input_mut().events.push(egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: egui::vec2(0.0, 40.0),
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Unknown,
+            modifiers: egui::Modifiers::NONE,
+        });
+        bench.steps(2);
+    }
+    assert!(bench.window.query_by_label("100 %").is_none(), "the wheel zooms");
+    bench.click("Fit");
+
+    assert!(bench.window.query_by_label("Divider").is_none());
+    bench.click("Pin");
+    let from = bench.window.get_by_label("Divider").rect().center();
+    bench.window.hover_at(from);
+    bench.window.drag_at(from);
+    bench.steps(1);
+    bench.window.hover_at(from - egui::vec2(50.0, 0.0));
+    bench.steps(1);
+    bench.window.drop_at(from - egui::vec2(50.0, 0.0));
+    bench.steps(2);
+    let to = bench.window.get_by_label("Divider").rect().center();
+    assert!((from.x - to.x - 50.0).abs() < 3.0, "{from} {to}");
+    bench.click("Comparison");
+    bench.click("Beside the figure");
+    bench.until("the figure", |s| s.content().mirror.is_some());
+    bench.steps(2);
+    bench.window.get_by_label("Divider");
+    assert!(bench.studio().history().undo_label().is_none(), "looking changes nothing");
+}
+
+#[test]
+fn the_inspector_reads_the_pixel_under_the_pointer() {
+    let mut bench = painted();
+    bench.send(Command::ShowPanel(PanelKind::Inspector));
+    bench.steps(3);
+    let udp = bench.studio().content().udp.clone().unwrap();
+    assert!(!udp.draft && udp.udp.surface_points() > 50_000);
+    bench.window.get_by_label_contains("surface points");
+    let middle = bench.window.get_by_label("UDP picture").rect().center();
+    bench.window.hover_at(middle);
+    bench.steps(2);
+    bench.window.get_by_label_contains("landmark 0.");
+    bench.click("In 3-D");
+    bench.window.get_by_label("Point cloud");
+    let path = bench.data.join("now.npz");
+    bench.send(Command::SaveUdp(path.clone()));
+    bench.until("the file", |s| s.said().iter().any(|(_, text)| text.contains("now.npz")));
+    assert_eq!(settei::udp::Udp::load(&path).unwrap().surface_points(), udp.udp.surface_points());
+}
+
+/// Not a test of anything but that the panels draw; pictures of them go where `SETTEI_SHOTS` says.
+#[test]
+fn the_panels_can_be_looked_at() {
+    let Some(folder) = std::env::var_os("SETTEI_SHOTS").map(std::path::PathBuf::from) else { return };
+    let mut bench = painted();
+    let shot = |bench: &mut Bench, name: &str| {
+        bench.steps(3);
+        bench.window.render().unwrap().save(folder.join(format!("{name}.png"))).unwrap();
+    };
+    shot(&mut bench, "preview");
+    bench.click("Contributions");
+    bench.until("the shares", |s| s.content().painted.as_ref().is_some_and(|p| p.contributions.is_some() && !p.draft));
+    shot(&mut bench, "contributions");
+    bench.click("Contributions");
+    bench.click("Comparison");
+    bench.click("Beside the figure");
+    bench.until("the figure", |s| s.content().mirror.is_some());
+    full(&mut bench);
+    shot(&mut bench, "compared");
+    choose(&mut bench, EngineChoice::Conr);
+    bench.until("the reason", |s| s.content().painting_failed.is_some());
+    bench.send(Command::ShowPanel(PanelKind::Inspector));
+    bench.send(Command::Theme(settei::studio::Theme::Light));
+    bench.steps(3);
+    let middle = bench.window.get_by_label("UDP picture").rect().center();
+    bench.window.hover_at(middle);
+    shot(&mut bench, "inspector");
+}
