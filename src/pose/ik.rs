@@ -155,6 +155,17 @@ pub fn reach(figure: &Figure, rig: &Rig, pose: &Pose, goal: Goal, target: Vec3, 
     if posed.world().iter().all(|m| m.is_finite()) { posed.pose } else { pose.clone() }
 }
 
+/// The pose on the floor, or where it is now by a height of its own.
+pub fn stand(figure: &Figure, rig: &Rig, pose: &Pose, on_the_floor: bool) -> Pose {
+    let mut posed = Posed::new(figure, rig, pose.clone());
+    if on_the_floor {
+        posed.pose.ground = 1.0;
+    } else {
+        posed.lift_off();
+    }
+    posed.pose
+}
+
 /// The bones of a chain that the figure has and may turn, with their joints.
 fn bones(posed: &Posed<'_>, chain: &[HumanBone]) -> Vec<(HumanBone, u32)> {
     let joint = |&bone: &HumanBone| Some((bone, posed.figure.humanoid.joint(bone)?));

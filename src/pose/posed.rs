@@ -25,6 +25,11 @@ impl<'a> Posed<'a> {
         Self { figure, rig, pose, world }
     }
 
+    /// The same where [`Posed::world`] is known already.
+    pub fn known(figure: &'a Figure, rig: &'a Rig, pose: Pose, world: Vec<Mat4>) -> Self {
+        Self { figure, rig, pose, world }
+    }
+
     /// World transforms of all joints.
     pub fn world(&self) -> &[Mat4] {
         &self.world

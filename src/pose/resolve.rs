@@ -11,7 +11,8 @@ pub struct Rig {
     t_pose: LocalPose,
     t_world: Vec<Mat4>,
     human: Vec<Option<HumanBone>>,
-    feet: OnceLock<Feet>,
+    /// Who touches the floor, and its height.
+    feet: OnceLock<(Feet, f32)>,
 }
 
 impl Rig {
@@ -44,9 +45,12 @@ impl Rig {
         if let Some(hips) = figure.humanoid.joint(HumanBone::Hips) {
             let mut shift = pose.hips * self.t_world[hips as usize].w_axis.y;
             if pose.ground > 0.0 {
-                let feet = self.feet.get_or_init(|| Feet::of(figure));
-                let drop = feet.lowest_m(figure, &self.t_world)
-                    - feet.lowest_m(figure, &skinning::world_transforms(figure, &local));
+                let (feet, floor_m) = self.feet.get_or_init(|| {
+                    let feet = Feet::of(figure);
+                    let floor_m = feet.lowest_m(figure, &self.t_world);
+                    (feet, floor_m)
+                });
+                let drop = floor_m - feet.lowest_m(figure, &skinning::world_transforms(figure, &local));
                 shift.y += (drop - shift.y) * pose.ground.min(1.0);
             }
             let carrier = carrier(figure, hips);

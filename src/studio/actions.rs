@@ -172,6 +172,13 @@ impl Table {
             Command::MirrorSide { from_left: false },
         );
         self.line();
+        self.add(
+            "Joint limits",
+            "Joints keep to what a human body can do, or no longer",
+            Some((NONE, Key::J)),
+            Command::JointLimits,
+        );
+        self.line();
         self.add("Reset the bone", "The selected bone as in T-pose", Some((NONE, Key::Delete)), Command::ResetBone);
         self.add(
             "Reset the limb",

@@ -75,6 +75,10 @@ impl Studio {
                 Some(pose) => self.edit(ctx, "Paste the pose", Edit::Pose(pose), None),
                 None => self.toasts.say(Level::INFO, "No pose was copied yet".into()),
             },
+            Command::JointLimits => {
+                let limits = !self.project().joint_limits;
+                self.edit(ctx, "Joint limits", Edit::JointLimits(limits), None);
+            }
             Command::ResetBone => self.reset(ctx, false),
             Command::ResetLimb => self.reset(ctx, true),
             Command::ResetPose => self.edit(ctx, "Reset the pose", Edit::Pose(Pose::default()), None),

@@ -79,6 +79,8 @@ pub enum Command {
     CopyPose,
     /// Takes the kept pose.
     PastePose,
+    /// Joints keep to human limits, or no longer.
+    JointLimits,
     /// The selected joint as in T-pose.
     ResetBone,
     /// The selected limb as in T-pose.

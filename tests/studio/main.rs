@@ -7,4 +7,5 @@ mod hands;
 mod library;
 mod preview;
 mod project;
+mod viewport;
 mod window;

@@ -1,48 +1,145 @@
-//! The posed figure.
+//! The posed figure: seen from all round, taken by its handles, its joints turned by rings.
 
-use super::picture::{Shown, paint};
+mod body;
+mod camera;
+mod empty;
+mod frame;
+mod handles;
+mod rings;
+mod selected;
+mod sight;
+mod skeleton;
+mod toolbar;
+
+use super::picture::Shown;
 use super::{Context, Panel};
-use crate::studio::Edit;
 use crate::studio::workers::stage::StageRequest;
-use std::sync::Arc;
+use crate::studio::{Command, Gizmo};
+use body::Body;
+use camera::CameraHand;
+use egui::{PointerButton, Rect, Sense, Ui};
+use frame::Tempo;
+use handles::Handles;
+use rings::Rings;
+use sight::Sight;
+use skeleton::Skeleton;
+use toolbar::Toolbar;
+
+/// Space around the output frame, as a share of it.
+const AROUND: f32 = 1.12;
 
 /// The posed figure.
 #[derive(Default)]
 pub(super) struct ViewportPanel {
-    shown: Shown,
+    toolbar: Toolbar,
+    picture: Shown,
+    tracing: Shown,
+    body: Option<Body>,
+    camera: CameraHand,
+    skeleton: Skeleton,
+    handles: Handles,
+    rings: Rings,
+    tempo: Tempo,
+    /// A drag with the left button began on nothing and turns the view.
+    turning: bool,
 }
 
-/// Space around the output frame, as a share of it.
-const AROUND: f32 = 1.15;
-
 impl Panel for ViewportPanel {
-    fn ui(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
-        let (rect, response) = ui.allocate_exact_size(ui.available_size(), egui::Sense::click_and_drag());
+    fn ui(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
+        let Some(subject) = context.content.subject().cloned() else {
+            self.body = None;
+            empty::ui(ui, context);
+            return;
+        };
+        Body::follow(&mut self.body, &subject, &context.project.pose);
+        let Some(body) = self.body.take() else { return };
+        self.toolbar.ui(ui, context, &body);
+        let below = selected::HEIGHT + ui.spacing().item_spacing.y;
+        let size = (ui.available_size() - egui::vec2(0.0, below)).max(egui::vec2(40.0, 40.0));
+        let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "Pose viewport"));
-        let Some(subject) = context.content.subject() else { return };
-        let frame = context.project.frame_px;
-        // The output frame fits into the panel with some space around.
-        let aspect = frame[0] as f32 / frame[1] as f32;
-        let height = rect.height().min(rect.width() / aspect) / AROUND;
-        let scale = ui.ctx().pixels_per_point();
+        self.canvas(ui, context, &body, rect, &response);
+        selected::ui(ui, context, &body);
+        self.body = Some(body);
+    }
+}
+
+impl ViewportPanel {
+    fn canvas(&mut self, ui: &mut Ui, context: &mut Context<'_>, body: &Body, rect: Rect, response: &egui::Response) {
+        let frame = frame::place(rect, context.project.frame_px);
+        let widen = rect.height() / frame.height();
+        let camera = self.camera.shown(context.project);
+        let sight = Sight::new(&camera, rect, widen);
+        self.request(ui, context, body, &sight, widen, camera);
+
+        let painter = ui.painter_at(rect);
+        painter.rect_filled(rect, 0.0, frame::ground(ui.visuals().dark_mode));
+        let over = self.toolbar.tracing_over;
+        if !over {
+            frame::tracing(ui, &painter, context, &mut self.tracing, frame);
+        }
+        frame::figure(ui, &painter, context, &mut self.picture, rect);
+        if over {
+            frame::tracing(ui, &painter, context, &mut self.tracing, frame);
+        }
+        frame::overlay(&painter, rect, frame, context.project.frame_px);
+
+        self.skeleton.look(body, &sight);
+        let pointer = response.hover_pos();
+        let hovered = pointer.filter(|_| context.view.skeleton).and_then(|pointer| self.skeleton.at(pointer));
+        if context.view.skeleton {
+            let accent = ui.visuals().hyperlink_color;
+            self.skeleton.paint(&painter, hovered, context.view.selected, accent);
+        }
+        let gizmo = context.view.gizmo;
+        let mut busy = false;
+        if matches!(gizmo, Gizmo::All | Gizmo::Rotate) {
+            busy |= self.rings.ui(ui, context, body, &sight, response);
+        }
+        if matches!(gizmo, Gizmo::All | Gizmo::Reach) {
+            busy |= self.handles.ui(ui, context, body, &sight);
+        }
+        if response.drag_started_by(PointerButton::Primary) {
+            self.turning = !busy && !self.rings.is_held();
+        }
+        if !ui.input(|input| input.pointer.primary_down()) {
+            self.turning = false;
+        }
+        self.camera.take(ui, context, response, frame.height(), self.turning);
+        if response.clicked_by(PointerButton::Primary) {
+            let at = response.interact_pointer_pos().and_then(|pointer| self.skeleton.at(pointer));
+            // A ring is there to be dragged: a click on it neither turns nor lets go.
+            if at.is_some() || !busy {
+                context.commands.send(Command::Select(at));
+            }
+        }
+        if let Some(joint) = hovered.filter(|_| !busy && !response.dragged()) {
+            let name = super::bones::readable(body.figure(), joint);
+            response.clone().on_hover_text_at_pointer(name);
+        }
+    }
+
+    /// Asks for the picture of what is there now.
+    fn request(
+        &mut self,
+        ui: &Ui,
+        context: &Context<'_>,
+        body: &Body,
+        sight: &Sight,
+        widen: f32,
+        camera: crate::pose::Orbit,
+    ) {
+        let quick = context.view.dragging || self.camera.is_busy();
+        let scale = ui.ctx().pixels_per_point() * self.tempo.share(context.content.stage.as_ref(), quick);
+        let side = |points: f32| ((points * scale).round() as u32).clamp(1, crate::raster::LARGEST_SIDE_PX);
         context.workers.stage.request(StageRequest {
-            subject: subject.clone(),
-            pose: Arc::new(context.project.pose.clone()),
-            camera: context.project.camera,
-            widen: rect.height() / height,
-            size_px: [(rect.width() * scale) as u32, (rect.height() * scale) as u32],
+            subject: body.subject.clone(),
+            pose: body.pose.clone(),
+            camera,
+            widen,
+            size_px: [side(sight.rect.width()), side(sight.rect.height())],
             style: context.view.style,
-            quick: context.view.dragging,
+            quick,
         });
-        if let Some(stage) = &context.content.stage {
-            let make = || stage.image.clone().into();
-            let texture = self.shown.texture(ui.ctx(), "viewport", stage.revision, egui::TextureOptions::LINEAR, make);
-            paint(&ui.painter_at(rect), rect, texture);
-        }
-        if response.dragged_by(egui::PointerButton::Secondary) {
-            let moved = response.drag_motion();
-            let camera = context.project.camera.turned(-moved.x * 0.4, moved.y * 0.4);
-            context.commands.edit("Turn the view", Edit::Camera(camera));
-        }
     }
 }

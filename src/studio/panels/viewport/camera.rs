@@ -1,0 +1,92 @@
+//! Going round the figure, moving along, coming nearer.
+
+use crate::pose::Orbit;
+use crate::project::Project;
+use crate::studio::Edit;
+use crate::studio::panels::Context;
+use egui::{PointerButton, Response, Ui, Vec2};
+
+/// Degrees the view turns a point of a drag.
+const TURN_DEG: f32 = 0.4;
+/// The wheel rests this long before its zoom becomes a step that can be undone.
+const REST_S: f64 = 0.3;
+
+/// The wheel sends no press and release; its zoom is shown at once and becomes one step when it rests.
+#[derive(Default)]
+pub(super) struct CameraHand {
+    zooming: Option<Zooming>,
+}
+
+struct Zooming {
+    from: Orbit,
+    to: Orbit,
+    last_s: f64,
+}
+
+impl CameraHand {
+    /// The camera to show.
+    pub(super) fn shown(&self, project: &Project) -> Orbit {
+        self.zooming.as_ref().filter(|z| z.from == project.camera).map_or(project.camera, |z| z.to)
+    }
+
+    /// The wheel turns.
+    pub(super) fn is_busy(&self) -> bool {
+        self.zooming.is_some()
+    }
+
+    /// Takes drags on the picture and the wheel over it. `frame_height`: the output picture's on the screen, points.
+    /// `left`: a drag with the left button turns the view as well.
+    pub(super) fn take(
+        &mut self,
+        ui: &Ui,
+        context: &mut Context<'_>,
+        response: &Response,
+        frame_height: f32,
+        left: bool,
+    ) {
+        let camera = context.project.camera;
+        let (shift, alt) = ui.input(|input| (input.modifiers.shift, input.modifiers.alt));
+        let right = response.dragged_by(PointerButton::Secondary);
+        let middle = response.dragged_by(PointerButton::Middle);
+        let turns = (right && !shift) || (response.dragged_by(PointerButton::Primary) && (alt || left));
+        let motion = response.drag_delta();
+        if middle || (right && shift) {
+            let share = motion / frame_height.max(1.0);
+            self.send(context, "Move the view", camera.panned(-share.x, share.y), motion);
+        } else if turns {
+            self.send(context, "Turn the view", camera.turned(-motion.x * TURN_DEG, motion.y * TURN_DEG), motion);
+        }
+        self.zoom(ui, context, response);
+    }
+
+    fn send(&mut self, context: &mut Context<'_>, label: &str, camera: Orbit, motion: Vec2) {
+        if motion != Vec2::ZERO {
+            context.commands.edit(label, Edit::Camera(camera));
+        }
+    }
+
+    fn zoom(&mut self, ui: &Ui, context: &mut Context<'_>, response: &Response) {
+        let now = ui.input(|input| input.time);
+        let over = response.contains_pointer();
+        let (scrolled, pinched) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
+        let factor = (scrolled * 0.004).exp() * pinched;
+        if over && (factor - 1.0).abs() > 1e-4 {
+            let from = context.project.camera;
+            let to = self.shown(context.project).zoomed(factor);
+            self.zooming = Some(Zooming { from, to, last_s: now });
+        }
+        let Some(zooming) = &self.zooming else { return };
+        if zooming.from != context.project.camera {
+            self.zooming = None;
+        } else if now - zooming.last_s >= REST_S {
+            context.commands.edit("Zoom the view", Edit::Camera(zooming.to));
+            // It stays until the project has taken it.
+            if context.project.camera == zooming.to {
+                self.zooming = None;
+            }
+        } else {
+            let rest = REST_S - (now - zooming.last_s);
+            ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(rest.max(0.01)));
+        }
+    }
+}

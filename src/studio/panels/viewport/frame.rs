@@ -1,0 +1,131 @@
+//! The picture, the tracing picture over or under it, and the output frame.
+
+use super::AROUND;
+use crate::studio::content::Loaded;
+use crate::studio::panels::Context;
+use crate::studio::panels::picture::{Shown, fit, paint, whole};
+use crate::studio::workers::stage::StagePicture;
+use egui::{Align2, Color32, FontId, Painter, Rect, Stroke, StrokeKind, TextureOptions, Ui, pos2};
+
+/// While something moves a picture should take no longer than this.
+const QUICK_S: f32 = 0.025;
+const SLOW_S: f32 = 0.032;
+
+/// Where the output frame is: as large as fits, with some space around.
+pub(super) fn place(rect: Rect, frame_px: [u32; 2]) -> Rect {
+    let whole = fit(rect, frame_px);
+    Rect::from_center_size(rect.center(), (whole.size() / AROUND).max(egui::vec2(8.0, 8.0)))
+}
+
+/// What is behind the figure.
+pub(super) fn ground(dark: bool) -> Color32 {
+    if dark { Color32::from_rgb(58, 60, 68) } else { Color32::from_rgb(206, 209, 216) }
+}
+
+/// The figure over all of the panel, as the stage last drew it.
+pub(super) fn figure(ui: &mut Ui, painter: &Painter, context: &Context<'_>, shown: &mut Shown, rect: Rect) {
+    let Some(stage) = &context.content.stage else {
+        ui.put(Rect::from_center_size(rect.center(), egui::vec2(32.0, 32.0)), egui::Spinner::new());
+        return;
+    };
+    let make = || stage.image.clone().into();
+    paint(painter, rect, shown.texture(ui.ctx(), "viewport", stage.revision, TextureOptions::LINEAR, make));
+}
+
+/// The tracing picture within the output frame.
+pub(super) fn tracing(ui: &Ui, painter: &Painter, context: &Context<'_>, shown: &mut Shown, frame: Rect) {
+    let (Some(tracing), Loaded::Ready(picture)) = (&context.project.tracing, &context.content.tracing) else { return };
+    let size = [picture.width_px as usize, picture.height_px as usize];
+    let make = || egui::ColorImage::from_rgba_unmultiplied(size, bytemuck::cast_slice(&picture.pixels)).into();
+    // A picture lives at its address while it is held, and it is held here as long as its texture is shown.
+    let key = std::sync::Arc::as_ptr(picture) as u64;
+    let texture = shown.texture(ui.ctx(), "tracing", key, TextureOptions::LINEAR, make);
+    let tint = Color32::WHITE.gamma_multiply(tracing.opacity.clamp(0.0, 1.0));
+    let place = fit(frame, [picture.width_px, picture.height_px]);
+    painter.image(texture, place, whole(), tint);
+}
+
+/// Dims what the output picture will not show, and says how large it is.
+pub(super) fn overlay(painter: &Painter, rect: Rect, frame: Rect, frame_px: [u32; 2]) {
+    let dim = Color32::from_black_alpha(95);
+    for outside in [
+        Rect::from_min_max(rect.min, pos2(rect.right(), frame.top())),
+        Rect::from_min_max(pos2(rect.left(), frame.bottom()), rect.max),
+        Rect::from_min_max(pos2(rect.left(), frame.top()), frame.left_bottom()),
+        Rect::from_min_max(frame.right_top(), pos2(rect.right(), frame.bottom())),
+    ] {
+        painter.rect_filled(outside, 0.0, dim);
+    }
+    painter.rect_stroke(frame, 0.0, Stroke::new(1.0, Color32::from_white_alpha(170)), StrokeKind::Outside);
+    let text = format!("{} × {}", frame_px[0], frame_px[1]);
+    let (at, font) = (frame.left_bottom() + egui::vec2(2.0, 3.0), FontId::proportional(11.0));
+    painter.text(at, Align2::LEFT_TOP, text, font, Color32::from_white_alpha(190));
+}
+
+/// How fine pictures are while something moves, so that the figure follows the hand.
+pub(super) struct Tempo {
+    share: f32,
+    /// The picture that was judged last.
+    judged: u64,
+}
+
+impl Default for Tempo {
+    fn default() -> Self {
+        Self { share: 1.0, judged: 0 }
+    }
+}
+
+impl Tempo {
+    /// Pixels a side to ask for, as a share of the full size.
+    pub(super) fn share(&mut self, stage: Option<&StagePicture>, quick: bool) -> f32 {
+        if !quick {
+            return 1.0;
+        }
+        if let Some(stage) = stage.filter(|stage| stage.revision != self.judged) {
+            self.judged = stage.revision;
+            let took = stage.took.as_secs_f32().max(1e-4);
+            // Time goes with the number of pixels; steps of an eighth keep the size still while a hand moves.
+            let wanted = self.share * (QUICK_S / took).sqrt();
+            if took > SLOW_S || wanted > self.share + 0.25 {
+                self.share = ((wanted * 8.0).floor() / 8.0).clamp(0.25, 1.0);
+            }
+        }
+        self.share
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    #[test]
+    fn slow_pictures_become_small_while_something_moves_and_only_then() {
+        let picture = |revision, ms| StagePicture {
+            image: Arc::new(egui::ColorImage::filled([1, 1], Color32::WHITE)),
+            camera: crate::pose::Orbit::default(),
+            widen: 1.0,
+            took: Duration::from_millis(ms),
+            revision,
+        };
+        let mut tempo = Tempo::default();
+        assert_eq!(tempo.share(Some(&picture(1, 20)), true), 1.0);
+        let small = tempo.share(Some(&picture(2, 100)), true);
+        assert!((0.25..=0.5).contains(&small), "{small}");
+        assert_eq!(tempo.share(Some(&picture(2, 100)), true), small, "one picture is judged once");
+        assert_eq!(tempo.share(Some(&picture(3, 25)), true), small, "it stays where it is fast enough");
+        assert_eq!(tempo.share(Some(&picture(4, 25)), false), 1.0, "what rests is sharp");
+        assert_eq!(tempo.share(Some(&picture(5, 9000)), true), 0.25);
+        assert_eq!(tempo.share(Some(&picture(6, 1)), true), 1.0);
+    }
+
+    #[test]
+    fn the_frame_is_inside_whatever_its_shape() {
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), egui::vec2(600.0, 400.0));
+        for size in [[768, 1024], [1920, 1080], [16, 4096], [4096, 16]] {
+            let frame = place(rect, size);
+            assert!(rect.contains_rect(frame) && frame.width() >= 8.0, "{frame:?}");
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! The row above the picture: what is shown, which handles, from where, and how large the output is.
+
+use super::body::Body;
+use crate::pose::CameraView;
+use crate::pose::ik::stand;
+use crate::project::Tracing;
+use crate::studio::actions::tip;
+use crate::studio::panels::Context;
+use crate::studio::{Command, Edit, Gizmo, Style};
+use egui::{DragValue, Slider, Ui};
+
+/// Shapes of pictures that are asked for often: width to height.
+const SHAPES: [(&str, f32); 8] = [
+    ("1:1 square", 1.0),
+    ("3:4 portrait", 3.0 / 4.0),
+    ("4:3 landscape", 4.0 / 3.0),
+    ("9:16 upright video", 9.0 / 16.0),
+    ("16:9 video", 16.0 / 9.0),
+    ("2:3 portrait", 2.0 / 3.0),
+    ("A4 upright", std::f32::consts::FRAC_1_SQRT_2),
+    ("A4 across", std::f32::consts::SQRT_2),
+];
+
+/// The toolbar's own state.
+pub(super) struct Toolbar {
+    /// What is typed as the next camera's name.
+    camera_name: String,
+    /// The tracing picture lies over the figure, not under it.
+    pub(super) tracing_over: bool,
+}
+
+impl Default for Toolbar {
+    fn default() -> Self {
+        Self { camera_name: String::new(), tracing_over: true }
+    }
+}
+
+impl Toolbar {
+    /// Draws the row.
+    pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut Context<'_>, body: &Body) {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            style(ui, context);
+            handles(ui, context, body);
+            axes(ui, context);
+            limits(ui, context);
+            self.camera(ui, context);
+            output(ui, context);
+            self.tracing(ui, context);
+        });
+    }
+
+    fn camera(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
+        let button = ui.menu_button("Camera", |ui| {
+            ui.set_min_width(190.0);
+            let frame = tip(ui.ctx(), &Command::FrameFigure, "The whole figure in the picture");
+            if ui.button("Frame the figure").on_hover_text(frame).clicked() {
+                context.commands.send(Command::FrameFigure);
+                ui.close();
+            }
+            let mut fov = context.project.camera.fov_deg;
+            ui.horizontal(|ui| {
+                ui.label("Field of view");
+                let field =
+                    ui.add(DragValue::new(&mut fov).range(5.0..=90.0).speed(0.25).fixed_decimals(0).suffix("°"));
+                if field.on_hover_text("Small: a long lens, flat. Large: a wide one, deep").changed() {
+                    let camera = context.project.camera.with_fov(fov);
+                    context.commands.edit("Change the field of view", Edit::Camera(camera));
+                }
+            });
+            ui.separator();
+            for (name, view) in CameraView::NAMED {
+                let command = Command::LookFrom(view);
+                let label = capital(&name.replace('-', " "));
+                if ui.button(label).on_hover_text(tip(ui.ctx(), &command, "Look from here, framed")).clicked() {
+                    context.commands.send(command);
+                    ui.close();
+                }
+            }
+            ui.separator();
+            self.kept(ui, context);
+        });
+        button.response.on_hover_text("From where the figure is seen");
+    }
+
+    fn kept(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
+        let cameras = &context.project.cameras;
+        for (i, kept) in cameras.iter().enumerate() {
+            ui.horizontal(|ui| {
+                if ui.button(&kept.name).on_hover_text("Look through this camera").clicked() {
+                    context.commands.edit("Look through a kept camera", Edit::Camera(kept.camera));
+                    ui.close();
+                }
+                if ui.small_button("✖").on_hover_text("Forget this camera").clicked() {
+                    let mut rest = cameras.clone();
+                    rest.remove(i);
+                    context.commands.edit("Forget a camera", Edit::Cameras(rest));
+                }
+            });
+        }
+        ui.horizontal(|ui| {
+            let field = egui::TextEdit::singleline(&mut self.camera_name).hint_text("Name of this camera");
+            let field = ui.add(field.desired_width(120.0));
+            field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Name of the camera to keep"));
+            let named = !self.camera_name.trim().is_empty();
+            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+            let keep = ui.add_enabled(named, egui::Button::new("Keep camera"));
+            if named && (entered || keep.on_hover_text("Keep this camera in the project").clicked()) {
+                let name = std::mem::take(&mut self.camera_name).trim().to_owned();
+                context.commands.send(Command::KeepCamera(name));
+                ui.close();
+            }
+        });
+    }
+
+    fn tracing(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
+        let Some(tracing) = &context.project.tracing else { return };
+        let button = ui.menu_button("Tracing", |ui| {
+            ui.label(tracing.source.name());
+            let mut opacity = tracing.opacity;
+            let slider = ui.add(Slider::new(&mut opacity, 0.0..=1.0).text("Opacity").show_value(false));
+            if slider.changed() {
+                let tracing = Some(Tracing { opacity, ..tracing.clone() });
+                context.commands.edit("Change the tracing picture", Edit::Tracing(tracing));
+            }
+            ui.checkbox(&mut self.tracing_over, "Over the figure").on_hover_text("Otherwise it lies under the figure");
+            if ui.button("Remove the tracing picture").clicked() {
+                context.commands.edit("Remove the tracing picture", Edit::Tracing(None));
+                ui.close();
+            }
+        });
+        button.response.on_hover_text("The drawing that you pose over");
+    }
+}
+
+fn style(ui: &mut Ui, context: &mut Context<'_>) {
+    let styles = [
+        (Style::Lit, "Lit", "The figure in its colours"),
+        (Style::Udp, "UDP", "Per pixel, which point of the body is seen: what the painter gets"),
+        (Style::Wireframe, "Wire", "The edges of its triangles"),
+    ];
+    for (style, label, what) in styles {
+        let command = Command::Show(style);
+        let tip = tip(ui.ctx(), &command, what);
+        if ui.selectable_label(context.view.style == style, label).on_hover_text(tip).clicked() {
+            context.commands.send(command);
+        }
+    }
+    ui.separator();
+}
+
+fn handles(ui: &mut Ui, context: &mut Context<'_>, body: &Body) {
+    let button = ui.menu_button("Handles", |ui| {
+        let choices = [
+            (Gizmo::All, "Rings and handles", "Everything"),
+            (Gizmo::Rotate, "Only rings", "Rings rotate the selected bone"),
+            (Gizmo::Reach, "Only handles", "Hands, feet, hips, chest and head follow"),
+            (Gizmo::Off, "None", "Only look"),
+        ];
+        for (gizmo, label, what) in choices {
+            let command = Command::Handles(gizmo);
+            let tip = tip(ui.ctx(), &command, what);
+            if ui.radio(context.view.gizmo == gizmo, label).on_hover_text(tip).clicked() {
+                context.commands.send(command);
+            }
+        }
+        ui.separator();
+        let mut skeleton = context.view.skeleton;
+        let shown = tip(ui.ctx(), &Command::ShowSkeleton(!skeleton), "Bones over the figure; click one to select it");
+        if ui.checkbox(&mut skeleton, "Skeleton").on_hover_text(shown).changed() {
+            context.commands.send(Command::ShowSkeleton(skeleton));
+        }
+        let mut stands = context.project.pose.ground > 0.5;
+        let what = "The figure is raised or lowered until it stands on the floor, whatever its pose";
+        if ui.checkbox(&mut stands, "Stands on the floor").on_hover_text(what).changed() {
+            let pose = stand(body.figure(), &body.rig, &context.project.pose, stands);
+            context.commands.edit(if stands { "Stand on the floor" } else { "Leave the floor" }, Edit::Pose(pose));
+        }
+    });
+    button.response.on_hover_text("What can be taken hold of");
+}
+
+fn axes(ui: &mut Ui, context: &mut Context<'_>) {
+    let world = context.view.world_axes;
+    let (label, what) = if world {
+        ("World axes", "Rings turn about the world's axes; click for the bone's own")
+    } else {
+        ("Bone axes", "Rings turn about the bone's own axes; click for the world's")
+    };
+    let command = Command::WorldAxes(!world);
+    if ui.button(label).on_hover_text(tip(ui.ctx(), &command, what)).clicked() {
+        context.commands.send(command);
+    }
+}
+
+fn limits(ui: &mut Ui, context: &mut Context<'_>) {
+    let on = context.project.joint_limits;
+    let command = Command::JointLimits;
+    let tip = tip(ui.ctx(), &command, "Joints keep to what a human body can do");
+    if ui.selectable_label(on, "Limits").on_hover_text(tip).clicked() {
+        context.commands.send(command);
+    }
+    ui.separator();
+}
+
+fn output(ui: &mut Ui, context: &mut Context<'_>) {
+    let size = context.project.frame_px;
+    let button = ui.menu_button(format!("{} × {}", size[0], size[1]), |ui| {
+        let mut wanted = size;
+        ui.horizontal(|ui| {
+            let [width, height] = &mut wanted;
+            let range = 16..=crate::raster::LARGEST_SIDE_PX;
+            ui.add(DragValue::new(width).range(range.clone()).suffix(" px")).on_hover_text("Width");
+            ui.label("×");
+            ui.add(DragValue::new(height).range(range).suffix(" px")).on_hover_text("Height");
+            if ui.small_button("Turn").on_hover_text("Width and height change places").clicked() {
+                wanted = [size[1], size[0]];
+            }
+        });
+        ui.separator();
+        for (name, aspect) in SHAPES {
+            let shaped = shaped(size, aspect);
+            if ui
+                .selectable_label(shaped == size, name)
+                .on_hover_text(format!("{} × {}", shaped[0], shaped[1]))
+                .clicked()
+            {
+                wanted = shaped;
+                ui.close();
+            }
+        }
+        if wanted != size {
+            context.commands.edit("Change the picture's size", Edit::Frame(wanted));
+        }
+    });
+    button.response.on_hover_text("Size and shape of the output picture");
+}
+
+/// A size of this aspect whose longer side is the same.
+fn shaped(size: [u32; 2], aspect: f32) -> [u32; 2] {
+    let long = size[0].max(size[1]);
+    let short = |share: f32| ((long as f32 * share).round() as u32).max(16);
+    if aspect >= 1.0 { [long, short(1.0 / aspect)] } else { [short(aspect), long] }
+}
+
+fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_keep_the_longer_side() {
+        assert_eq!(shaped([768, 1024], 1.0), [1024, 1024]);
+        assert_eq!(shaped([768, 1024], 3.0 / 4.0), [768, 1024]);
+        assert_eq!(shaped([768, 1024], 16.0 / 9.0), [1024, 576]);
+        assert_eq!(shaped([16, 16], 0.01), [16, 16]);
+    }
+}
