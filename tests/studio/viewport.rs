@@ -275,6 +275,13 @@ fn the_list_and_the_viewport_agree_on_what_is_selected() {
     let window = bench.whole();
     assert!(listed.iter().any(|row| window.contains_rect(*row)), "the list shows it: {listed:?}");
 
+    // A click on the mesh, away from dots and lines.
+    let knee = bench.place(&bench.pose(), HumanBone::RightLowerLeg);
+    let hip = bench.place(&bench.pose(), HumanBone::RightUpperLeg);
+    let thigh = bench.to_screen()(knee.lerp(hip, 0.45) + Vec3::X * -0.045).0;
+    bench.tap(thigh);
+    assert_eq!(bench.studio().view().selected, Some(bench.joint(HumanBone::RightUpperLeg)));
+
     // A click on a handle selects its bone; on nothing, nothing.
     let hand = bench.centre("Right hand handle");
     bench.tap(hand);

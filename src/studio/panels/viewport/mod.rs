@@ -5,6 +5,7 @@ mod camera;
 mod empty;
 mod frame;
 mod handles;
+mod pick;
 mod rings;
 mod selected;
 mod sight;
@@ -107,7 +108,8 @@ impl ViewportPanel {
         }
         self.camera.take(ui, context, response, frame.height(), self.turning);
         if response.clicked_by(PointerButton::Primary) {
-            let at = response.interact_pointer_pos().and_then(|pointer| self.skeleton.at(pointer));
+            let joint = |pointer| self.skeleton.at(pointer).or_else(|| pick::joint(body, &sight, pointer));
+            let at = response.interact_pointer_pos().and_then(joint);
             // A ring is there to be dragged: a click on it neither turns nor lets go.
             if at.is_some() || !busy {
                 context.commands.send(Command::Select(at));

@@ -212,16 +212,17 @@ fn colour(ring: usize) -> Color32 {
 fn paint(ui: &Ui, sight: &Sight, centre: Vec3, rings: &[Ring; 4], hovered: Option<usize>, only: Option<usize>) {
     let painter = ui.painter_at(sight.rect);
     for (which, ring) in rings.iter().enumerate().filter(|(i, _)| only.is_none_or(|only| only == *i)) {
-        let lively = hovered == Some(which);
-        for i in 0..CORNERS {
-            let (Some(a), Some(b)) = (ring.points[i], ring.points[(i + 1) % CORNERS]) else { continue };
-            let front = is_front(ring, sight, centre, i);
+        let width = if hovered == Some(which) { 3.0 } else { 1.8 };
+        let lines = (0..CORNERS).filter_map(|i| {
+            let ends = [ring.points[i]?, ring.points[(i + 1) % CORNERS]?];
+            Some((ends, is_front(ring, sight, centre, i)))
+        });
+        for (ends, _) in lines.clone().filter(|&(_, front)| front) {
+            painter.line_segment(ends, Stroke::new(width + 1.6, Color32::from_black_alpha(90)));
+        }
+        for (ends, front) in lines {
             let alpha = if front { 1.0 } else { 0.25 };
-            let width = if lively { 3.0 } else { 1.8 };
-            if front {
-                painter.line_segment([a, b], Stroke::new(width + 1.6, Color32::from_black_alpha(90)));
-            }
-            painter.line_segment([a, b], Stroke::new(width, colour(which).gamma_multiply(alpha)));
+            painter.line_segment(ends, Stroke::new(width, colour(which).gamma_multiply(alpha)));
         }
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>, body: &Body) {
                 Some(joint) => angles(ui, context, body, joint),
                 None => {
                     let hint = "Drag a handle, or click a bone. Right drag turns the view, the wheel comes nearer.";
-                    ui.add(egui::Label::new(egui::RichText::new(hint).weak().small()).truncate());
+                    ui.add(egui::Label::new(egui::RichText::new(hint).weak()).truncate());
                 }
             }
         });

@@ -8,7 +8,7 @@ use glam::{Mat4, Quat, Vec2, Vec3, vec2};
 pub(super) struct Sight {
     /// Where the picture is on the screen.
     pub(super) rect: Rect,
-    to_clip: Mat4,
+    pub(super) to_clip: Mat4,
     eye: Vec3,
     /// Camera axes to world axes.
     rotation: Quat,
