@@ -39,7 +39,7 @@ fn fails(folder: &Path, line: &str, code: i32, says: &[&str]) {
 fn help_leads_a_beginner_to_the_demo() {
     let folder = tempfile::tempdir().unwrap();
     let help = succeeds(folder.path(), "--help");
-    for command in ["demo", "render", "sheet", "udp", "detect", "weights", "doctor", "bench"] {
+    for command in ["demo", "render", "sheet", "udp", "detect", "weights", "pose", "doctor", "bench"] {
         assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in:\n{help}");
         assert!(succeeds(folder.path(), &format!("help {command}")).contains("Usage:"), "{command}");
     }
@@ -72,6 +72,41 @@ fn failures_name_the_file_and_end_with_one() {
     fails(folder.path(), "weights info note.txt", 1, &["note.txt"]);
     fails(folder.path(), "render --sheet note.txt --udp note.txt --out p", 1, &["note.txt"]);
     fails(folder.path(), "udp --figure FIGURE --pose note.json --out o", 1, &["note.json"]);
+}
+
+#[test]
+fn poses_are_made_from_poses() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| settei::pose::Pose::load(&folder.path().join(name)).unwrap();
+    succeeds(folder.path(), "pose convert wave wave.vpd");
+    succeeds(folder.path(), "pose mirror wave.vpd left.json");
+    assert!(
+        at("left.json").rotation(settei::pose::HumanBone::LeftLowerArm).angle_between(
+            settei::pose::library::find("wave").unwrap().1.mirrored().rotation(settei::pose::HumanBone::LeftLowerArm)
+        ) < 0.01
+    );
+    succeeds(folder.path(), "pose blend t sit half.json --amount 0.25");
+    succeeds(folder.path(), "pose hand t fist.json --right fist");
+    assert!(at("fist.json").bones.keys().all(|bone| bone.name().starts_with("right")));
+    succeeds(folder.path(), "pose reach stand reach.json --part left-hand --to 0.2,1.2,0.3");
+    assert!(
+        text(&settei(folder.path(), "pose reach stand far.json --part left-hand --to 9,1,0").stderr)
+            .contains("out of reach")
+    );
+    succeeds(folder.path(), "pose look stand look.json --at -2,1.5,2");
+    assert!((at("look.json").rotation(settei::pose::HumanBone::Head) * glam::Vec3::Z).x < -0.1);
+
+    fails(folder.path(), "pose convert wave wave.vpd", 1, &["wave.vpd", "--overwrite"]);
+    succeeds(folder.path(), "pose convert sit wave.vpd --overwrite");
+    fails(folder.path(), "pose convert wave wave.png", 2, &["wave.png", ".vpd"]);
+    fails(folder.path(), "pose convert wafe w.json", 2, &["wave"]);
+    fails(folder.path(), "pose hand t h.json", 2, &["--left"]);
+    fails(folder.path(), "pose hand t h.json --left claw", 2, &["fist"]);
+    fails(folder.path(), "pose reach t r.json --part nose --to 0,0,0", 2, &["left-hand"]);
+    fails(folder.path(), "pose reach t r.json --part head --to 0,0", 2, &["0.3,1.2,0.4"]);
+    std::fs::write(folder.path().join("bad.vpd"), "hello").unwrap();
+    fails(folder.path(), "pose convert bad.vpd b.json", 1, &["bad.vpd", "no MMD pose"]);
+    fails(folder.path(), "pose convert bad.vpd b.json --figure FIGURE", 1, &["bad.vpd", "no MMD pose"]);
 }
 
 #[test]

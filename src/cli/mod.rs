@@ -12,6 +12,7 @@ mod demo;
 mod detect;
 mod doctor;
 mod example;
+mod pose;
 mod project;
 mod render;
 mod report;
@@ -57,6 +58,8 @@ enum Command {
     #[command(subcommand)]
     Weights(weights::Weights),
     #[command(subcommand)]
+    Pose(pose::PoseCommand),
+    #[command(subcommand)]
     Project(project::ProjectCommand),
     Example(example::Example),
     Doctor(doctor::Doctor),
@@ -91,6 +94,7 @@ pub fn run() -> ExitCode {
         Command::Udp(command) => command.run(&report),
         Command::Detect(command) => command.run(&report),
         Command::Weights(command) => command.run(&report),
+        Command::Pose(command) => command.run(&report),
         Command::Project(command) => command.run(&report),
         Command::Example(command) => command.run(&report),
         Command::Doctor(command) => command.run(&report),

@@ -96,8 +96,43 @@ pub(super) fn find<'a>(names: impl Iterator<Item = [&'a str; 2]>) -> Humanoid {
     humanoid
 }
 
+/// The human bone that a bone of this name is.
+pub(crate) fn bone(name: &str) -> Option<HumanBone> {
+    find(std::iter::once([name, ""])).iter().next().map(|(bone, _)| bone)
+}
+
+/// The name of a human bone in MMD's standard model and the semi-standard bones; none for the hips, see [`find`].
+pub(crate) fn japanese(bone: HumanBone) -> Option<String> {
+    let side = |own: &&str, kanji: &str| match own.strip_suffix(|c: char| c.is_ascii_digit()) {
+        // Fingers have full-width digits there.
+        Some(stem) if stem.ends_with('指') => {
+            let digit = own.chars().last().and_then(|c| char::from_u32(c as u32 - '0' as u32 + '０' as u32));
+            format!("{kanji}{stem}{}", digit.unwrap_or_default())
+        }
+        _ => format!("{kanji}{}", own.replace("ex", "EX")),
+    };
+    let middle = MIDDLE.iter().find(|(known, ..)| *known == bone).map(|(_, own, _)| own[0].to_owned());
+    middle.or_else(|| {
+        LEFT.iter().find_map(|(known, own, _)| match bone {
+            _ if *known == bone => Some(side(&own[0], "左")),
+            _ if known.mirrored() == bone => Some(side(&own[0], "右")),
+            _ => None,
+        })
+    })
+}
+
+/// The VRM 1.0 expression that a morph of this name is.
+pub(crate) fn expression(morph: &str) -> Option<&'static str> {
+    EXPRESSIONS.into_iter().find(|(_, names)| names.contains(&morph)).map(|(preset, _)| preset)
+}
+
+/// The usual name of the morph of a VRM 1.0 expression.
+pub(crate) fn morph(expression: &str) -> Option<&'static str> {
+    EXPRESSIONS.into_iter().find(|(preset, _)| *preset == expression).map(|(_, names)| names[0])
+}
+
 /// The usual spelling of a Japanese name: half-width digits and lower-case letters, ひじ, ひざ and つま先 in hiragana.
-fn plain(name: &str) -> String {
+pub(crate) fn plain(name: &str) -> String {
     let narrow: String = name
         .trim()
         .chars()

@@ -9,7 +9,7 @@ pub mod humanoid;
 mod ik;
 pub mod landmarks;
 pub mod load;
-mod mmd_names;
+pub(crate) mod mmd_names;
 pub mod names;
 pub mod normals;
 pub mod obj;

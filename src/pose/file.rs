@@ -29,7 +29,7 @@ const LARGEST_BYTES: u64 = 1 << 20;
 const FIELDS: [&str; 7] = ["settei_pose", "name", "bones", "hips", "ground", "expressions", "joints"];
 
 impl Pose {
-    /// Reads a pose file.
+    /// Reads a pose file: ours or one of MMD ([`super::vpd`]).
     ///
     /// # Errors
     /// A file that can't be read, is no pose, comes from a newer version or holds numbers that make no pose.
@@ -38,6 +38,14 @@ impl Pose {
         let file = std::fs::File::open(path).map_err(failed)?;
         let mut bytes = Vec::new();
         file.take(LARGEST_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+        // A file named as MMD's deserves MMD's messages.
+        if super::vpd::is_vpd(&bytes) || path.extension().is_some_and(|e| e.eq_ignore_ascii_case("vpd")) {
+            if bytes.len() as u64 > LARGEST_BYTES {
+                let what = "it is larger than a megabyte, which no pose is".into();
+                return Err(PoseError::Invalid { path: path.to_owned(), what });
+            }
+            return super::vpd::read(&bytes, path, None);
+        }
         Self::from_json(&bytes, path)
     }
 

@@ -15,6 +15,7 @@ mod orbit;
 mod posed;
 mod resolve;
 mod sculpt;
+pub mod vpd;
 
 pub use crate::figure::HumanBone;
 pub use camera::{Camera, CameraError, CameraView};
@@ -92,7 +93,7 @@ pub enum PoseError {
         version: u64,
     },
     /// Neither a built-in pose nor a file.
-    #[error("there is no pose and no file called `{name}`{guess}. The poses are {all}; or give a pose file (.json)",
+    #[error("there is no pose and no file called `{name}`{guess}. The poses are {all}; or give a pose file (.json or .vpd)",
         guess = did_you_mean(nearest), all = library::names().join(", "))]
     Unknown {
         /// What was asked for.

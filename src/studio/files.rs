@@ -6,6 +6,7 @@ use super::dialogs::FileKind;
 use super::events::Event;
 use super::follow::{read_drawing, read_figure};
 use super::workers::Job;
+use crate::pose::{Rig, vpd};
 use crate::progress::Progress as _;
 use crate::project::session::{Leftover, Session};
 use crate::project::{FigureSource, Project, file};
@@ -205,9 +206,21 @@ impl Studio {
     }
 
     /// Saves the current pose.
-    pub(super) fn export_pose(&self, path: PathBuf) {
+    pub(super) fn export_pose(&mut self, path: PathBuf) {
         let (pose, name) = (self.project().pose.clone(), stem(&path));
-        self.write(path, move |path| pose.save(path, &name).map_err(|error| error.to_string()));
+        if !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("vpd")) {
+            self.write(path, move |path| pose.save(path, &name).map_err(|error| error.to_string()));
+            return;
+        }
+        // MMD wants to be told the height at which a figure stands, which takes a figure.
+        let Some(subject) = self.content.subject().cloned() else {
+            self.toasts.say(Level::ERROR, "an MMD pose needs a figure that holds it: open one first".into());
+            return;
+        };
+        self.write(path, move |path| {
+            let figure = subject.figure();
+            vpd::save(&pose, path, figure, &Rig::new(figure)).map_err(|error| error.to_string())
+        });
     }
 
     /// Reads poses for the library.

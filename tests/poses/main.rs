@@ -9,3 +9,4 @@ mod ik;
 mod kinematics;
 mod mannequin;
 mod silhouettes;
+mod vpd;
