@@ -2,19 +2,17 @@
 //! that are all zero (what they paint is grey, what they cost is the same).
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-use serde_json::{Map, Value, json};
+#[path = "common/zeros.rs"]
+mod zeros;
+
 use settei::conr::DeviceChoice;
 use settei::conr::cpu::Storage;
-use settei::conr::weights::schema;
 use settei::engine::Subject;
 use settei::engine::live::{LiveEngine, LiveEvent, LivePainter, LivePicture, LiveRequest, Views};
 use settei::figure::landmarks::MapPreset;
 use settei::pose::{self, CameraView};
 use settei::raster::{RasterChoice, Rasterizer};
 use settei::sheet::View;
-use std::fs::File;
-use std::io::Write;
-use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -205,27 +203,12 @@ fn failures_say_what_to_do_and_the_thread_lives_on() {
     assert!(picture.notes[0].contains(&VIEWS[1].name) && picture.notes[0].contains("weights"), "{:?}", picture.notes);
 }
 
-/// A weight file of zeros: sparse, so that its size costs no disk.
-fn zeros(path: &Path) {
-    let (mut entries, mut end) = (Map::new(), 0);
-    for (name, shape) in schema().unwrap() {
-        let begin = end;
-        end += 2 * shape.iter().product::<usize>();
-        entries.insert(name, json!({ "dtype": "F16", "shape": shape, "data_offsets": [begin, end] }));
-    }
-    let header = Value::Object(entries).to_string();
-    let mut file = File::create(path).unwrap();
-    file.write_all(&(header.len() as u64).to_le_bytes()).unwrap();
-    file.write_all(header.as_bytes()).unwrap();
-    file.set_len((8 + header.len() + end) as u64).unwrap();
-}
-
 /// One test, because loading weights takes its time.
 #[test]
 fn conr_loads_and_encodes_once_gives_way_and_finds_missing_udps() {
     let folder = tempfile::tempdir().unwrap();
     let weights = folder.path().join("zeros.safetensors");
-    zeros(&weights);
+    zeros::write(&weights);
     let conr = |id, pose| LiveRequest {
         engine: LiveEngine::Conr,
         weights: Some(weights.clone()),

@@ -147,6 +147,7 @@ impl Table {
             Command::CopyPicture,
         );
         self.line();
+        self.add("Paint again", "Paint the picture over, such as after a failure", None, Command::PaintAgain);
         self.add(
             "Stop what is being done",
             "Cancel loading or painting",
@@ -240,6 +241,13 @@ impl Table {
             Some((Modifiers::SHIFT, Key::B)),
             Command::ShowSkeleton(false),
         );
+        self.add(
+            "Show the sources",
+            "Which drawing each part of the picture is from",
+            None,
+            Command::ShowContributions(true),
+        );
+        self.add("Hide the sources", "The painted picture alone", None, Command::ShowContributions(false));
     }
 
     fn windows(&mut self) {

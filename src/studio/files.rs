@@ -33,7 +33,9 @@ impl Studio {
                 FileKind::Figure => self.open_figure(path),
                 FileKind::Weights => {
                     let mut painting = self.project().painting.clone();
-                    painting.weights = Some(path);
+                    // Of the authors' four files one was chosen: their folder is meant.
+                    let folder = path.parent().filter(|_| path.extension().is_some_and(|e| e != "safetensors"));
+                    painting.weights = Some(folder.unwrap_or(&path).to_owned());
                     self.outbox.edit("Load weights", Edit::Painting(painting));
                 }
                 FileKind::Pose => poses.push(path),

@@ -120,6 +120,8 @@ impl Studio {
         });
         self.view.selected = None;
         self.content.painted = None;
+        self.content.mirror = None;
+        self.content.udp = None;
         self.content.painting_failed = None;
         self.picture_wanted = None;
         self.asked.forget();

@@ -9,3 +9,5 @@ mod preview;
 mod project;
 mod viewport;
 mod window;
+#[path = "../common/zeros.rs"]
+mod zeros;

@@ -121,14 +121,14 @@ fn drawings_without_a_udp_are_told_what_they_need() {
 fn contributions_come_with_a_legend() {
     let mut bench = painted();
     assert!(bench.studio().content().painted.as_ref().unwrap().contributions.is_none(), "not asked for");
-    bench.click("Contributions");
+    bench.click("Sources");
     bench.until("the shares", |s| s.content().painted.as_ref().is_some_and(|p| p.contributions.is_some() && !p.draft));
     bench.steps(2);
     bench.window.get_by_label("faint: filled in");
     let contributions = bench.studio().content().painted.as_ref().unwrap().contributions.clone().unwrap();
     let names: Vec<&str> = contributions.legend.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["front", "three-quarter", "side", "back"]);
-    bench.click("Contributions");
+    bench.click("Sources");
     assert!(!bench.studio().view().contributions);
 }
 
@@ -155,7 +155,8 @@ fn the_picture_is_zoomed_and_compared() {
     bench.click("Fit");
 
     assert!(bench.window.query_by_label("Divider").is_none());
-    bench.click("Pin");
+    bench.click("Compare");
+    bench.click("Pin this picture");
     let from = bench.window.get_by_label("Divider").rect().center();
     bench.window.hover_at(from);
     bench.window.drag_at(from);
@@ -166,8 +167,8 @@ fn the_picture_is_zoomed_and_compared() {
     bench.steps(2);
     let to = bench.window.get_by_label("Divider").rect().center();
     assert!((from.x - to.x - 50.0).abs() < 3.0, "{from} {to}");
-    bench.click("Comparison");
-    bench.click("Beside the figure");
+    bench.click("Compare");
+    bench.click("With the figure");
     bench.until("the figure", |s| s.content().mirror.is_some());
     bench.steps(2);
     bench.window.get_by_label("Divider");
@@ -194,6 +195,28 @@ fn the_inspector_reads_the_pixel_under_the_pointer() {
     assert_eq!(settei::udp::Udp::load(&path).unwrap().surface_points(), udp.udp.surface_points());
 }
 
+#[test]
+fn weights_are_opened_like_any_file_and_conr_paints() {
+    let mut bench = painted();
+    bench.send(Command::edit(
+        "Choose what paints",
+        Edit::Painting(PaintingSettings { size_px: 128, ..PaintingSettings::default() }),
+    ));
+    let file = bench.data.join("zeros.safetensors");
+    crate::zeros::write(&file);
+    bench.drop_files(&[file.clone()]);
+    assert_eq!(bench.studio().project().painting.weights, Some(file));
+    bench.until("CoNR's picture", |s| s.content().painted.as_ref().is_some_and(|p| p.by.contains("CoNR at 128 px")));
+    bench.steps(2);
+    for selector in ["Renderer", "Working size", "Device", "zeros.safetensors"] {
+        bench.window.get_by_label(selector);
+    }
+    bench.click("zeros.safetensors");
+    bench.click("Do without weights");
+    bench.until("landmark transfer", |s| s.content().painted.as_ref().is_some_and(|p| p.by == "landmark transfer"));
+    assert_eq!(bench.studio().history().undo_label(), Some("Choose what paints"));
+}
+
 /// Not a test of anything but that the panels draw; pictures of them go where `SETTEI_SHOTS` says.
 #[test]
 fn the_panels_can_be_looked_at() {
@@ -204,12 +227,12 @@ fn the_panels_can_be_looked_at() {
         bench.window.render().unwrap().save(folder.join(format!("{name}.png"))).unwrap();
     };
     shot(&mut bench, "preview");
-    bench.click("Contributions");
+    bench.click("Sources");
     bench.until("the shares", |s| s.content().painted.as_ref().is_some_and(|p| p.contributions.is_some() && !p.draft));
     shot(&mut bench, "contributions");
-    bench.click("Contributions");
-    bench.click("Comparison");
-    bench.click("Beside the figure");
+    bench.click("Sources");
+    bench.click("Compare");
+    bench.click("With the figure");
     bench.until("the figure", |s| s.content().mirror.is_some());
     full(&mut bench);
     shot(&mut bench, "compared");

@@ -30,21 +30,19 @@ impl Background {
         }
     }
 
-    /// The selector.
-    pub(super) fn choose(&mut self, ui: &mut egui::Ui) {
-        let background = egui::ComboBox::from_id_salt("background")
-            .selected_text(self.label())
-            .show_ui(ui, |ui| {
-                for choice in [Self::Checkerboard, Self::Colour([255; 3]), Self::Tracing] {
-                    let chosen = std::mem::discriminant(self) == std::mem::discriminant(&choice);
-                    if ui.selectable_label(chosen, choice.label()).clicked() && !chosen {
-                        *self = choice;
-                    }
+    /// The selector; `tracing`: there is a picture to trace.
+    pub(super) fn choose(&mut self, ui: &mut egui::Ui, tracing: bool) {
+        let menu = ui.menu_button("Background", |ui| {
+            for choice in [Self::Checkerboard, Self::Colour([255; 3]), Self::Tracing] {
+                let chosen = std::mem::discriminant(self) == std::mem::discriminant(&choice);
+                let button = egui::Button::selectable(chosen, choice.label());
+                let button = ui.add_enabled(tracing || choice != Self::Tracing, button);
+                if button.on_disabled_hover_text("Trace a drawing of the sheet first").clicked() && !chosen {
+                    *self = choice;
                 }
-            })
-            .response;
-        super::named(&background, "Background");
-        background.on_hover_text("What lies behind the picture; it is not saved with it");
+            }
+        });
+        menu.response.on_hover_text("What lies behind the picture; it is not saved with it");
         if let Self::Colour(colour) = self {
             ui.color_edit_button_srgb(colour).on_hover_text("The colour behind the picture");
         }
@@ -137,13 +135,10 @@ impl Canvas {
             _ => checkerboard(ui, &painter, place),
         }
         let Some(painted) = &context.content.painted else {
-            painter.text(
-                rect.center(),
-                Align2::CENTER_CENTER,
-                self.nothing(context),
-                FontId::proportional(15.0),
-                ui.visuals().weak_text_color(),
-            );
+            let colour = ui.visuals().weak_text_color();
+            let wrap = rect.width() - 24.0;
+            let galley = painter.layout(self.nothing(context), FontId::proportional(15.0), colour, wrap);
+            painter.galley(rect.center() - galley.size() / 2.0, galley, colour);
             return;
         };
         // The same picture sampled otherwise is another texture.
@@ -169,6 +164,7 @@ impl Canvas {
     fn place(&mut self, ui: &egui::Ui, rect: Rect, response: &Response, frame_px: [u32; 2]) -> Rect {
         let pixels_per_point = ui.ctx().pixels_per_point();
         let fitting = fit(rect.shrink(2.0), frame_px).width() * pixels_per_point / frame_px[0].max(1) as f32;
+        let fitting = fitting.max(1e-3);
         if response.double_clicked() {
             (self.zoom, self.offset) = (None, Vec2::ZERO);
         }
@@ -253,13 +249,17 @@ impl Canvas {
     }
 
     /// What to do first.
-    fn nothing(&self, context: &Context<'_>) -> &'static str {
+    fn nothing(&self, context: &Context<'_>) -> String {
         let project = context.project;
-        match (project.figure.is_some(), project.sheet.is_empty()) {
+        if let crate::studio::Loaded::Failed(why) = &context.content.figure {
+            return why.clone();
+        }
+        let what = match (project.figure.is_some(), project.sheet.is_empty()) {
             (false, true) => "Drop drawings of your character and a figure here",
             (false, false) => "Open a figure to pose",
             (true, true) => "Add drawings of your character",
             (true, false) => "The picture comes as soon as everything is read",
-        }
+        };
+        what.into()
     }
 }

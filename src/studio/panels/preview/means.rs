@@ -2,7 +2,7 @@
 
 use crate::conr::DeviceChoice;
 use crate::conr::cpu::Storage;
-use crate::project::EngineChoice;
+use crate::project::{EngineChoice, PaintingSettings};
 use crate::studio::panels::Context;
 use crate::studio::{Command, Edit};
 use egui::ComboBox;
@@ -35,76 +35,76 @@ fn device(choice: DeviceChoice) -> &'static str {
     }
 }
 
-/// The row of selectors.
+/// The selectors.
 pub(super) fn ui(ui: &mut egui::Ui, context: &mut Context<'_>) {
     let mut painting = context.project.painting.clone();
-    ui.horizontal_wrapped(|ui| {
-        let who = ComboBox::from_id_salt("engine")
-            .selected_text(engine(painting.engine))
-            .show_ui(ui, |ui| {
-                for choice in [EngineChoice::Auto, EngineChoice::Conr, EngineChoice::Landmark] {
-                    let label = ui.selectable_value(&mut painting.engine, choice, engine(choice));
-                    label.on_hover_text(engine_tip(choice));
-                }
-            })
-            .response;
-        super::named(&who, "Renderer");
-        who.on_hover_text("Who paints");
-        match painting.weights.clone() {
-            None => {
-                let load = ui.button("Load weights…");
-                if load.on_hover_text("Load the weights of the neural renderer: one .safetensors file").clicked() {
-                    context.commands.send(Command::WeightsDialog);
-                }
-            }
-            Some(path) => {
-                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-                let menu = ui.menu_button(name, |ui| {
-                    if ui.button("Load others…").clicked() {
-                        context.commands.send(Command::WeightsDialog);
-                    }
-                    if ui.button("Do without weights").clicked() {
-                        painting.weights = None;
-                    }
-                });
-                menu.response.on_hover_text(format!("The weights: {}", path.display()));
-            }
-        }
-        if painting.weights.is_none() {
-            return;
-        }
-        let size = ComboBox::from_id_salt("working size")
-            .selected_text(format!("{} px", painting.size_px))
-            .width(64.0)
-            .show_ui(ui, |ui| {
-                for size in SIZES {
-                    ui.selectable_value(&mut painting.size_px, size, format!("{size} px"));
-                }
-            })
-            .response;
-        super::named(&size, "Working size");
-        size.on_hover_text("The size that CoNR works at; it was trained at 256. Larger is slower");
-        let place = ComboBox::from_id_salt("device")
-            .selected_text(device(painting.device))
-            .show_ui(ui, |ui| {
-                let choices = [DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Cuda, DeviceChoice::Metal];
-                for choice in choices.into_iter().filter(|choice| choice.in_this_build()) {
-                    ui.selectable_value(&mut painting.device, choice, device(choice));
-                }
-            })
-            .response;
-        super::named(&place, "Device");
-        place.on_hover_text("Where CoNR computes");
-        let mut half = painting.storage == Storage::F16;
-        let halves = ui.checkbox(&mut half, "Half the memory");
-        if halves
-            .on_hover_text("Keep the weights in 16 bits on the processor: half the memory, nearly the same")
-            .changed()
-        {
-            painting.storage = if half { Storage::F16 } else { Storage::F32 };
-        }
-    });
+    choose(ui, &mut painting, context);
     if painting != context.project.painting {
         context.commands.edit("Choose what paints", Edit::Painting(painting));
+    }
+}
+
+fn choose(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Context<'_>) {
+    let who = ComboBox::from_id_salt("engine")
+        .selected_text(engine(painting.engine))
+        .show_ui(ui, |ui| {
+            for choice in [EngineChoice::Auto, EngineChoice::Conr, EngineChoice::Landmark] {
+                let label = ui.selectable_value(&mut painting.engine, choice, engine(choice));
+                label.on_hover_text(engine_tip(choice));
+            }
+        })
+        .response;
+    super::named(&who, "Renderer");
+    who.on_hover_text("Who paints");
+    match painting.weights.clone() {
+        None => {
+            let load = ui.button("Load weights…");
+            if load.on_hover_text("Load the weights of the neural renderer: one .safetensors file").clicked() {
+                context.commands.send(Command::WeightsDialog);
+            }
+        }
+        Some(path) => {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            let menu = ui.menu_button(name, |ui| {
+                if ui.button("Load others…").clicked() {
+                    context.commands.send(Command::WeightsDialog);
+                }
+                if ui.button("Do without weights").clicked() {
+                    painting.weights = None;
+                }
+            });
+            menu.response.on_hover_text(format!("The weights: {}", path.display()));
+        }
+    }
+    if painting.weights.is_none() {
+        return;
+    }
+    let size = ComboBox::from_id_salt("working size")
+        .selected_text(format!("{} px", painting.size_px))
+        .width(64.0)
+        .show_ui(ui, |ui| {
+            for size in SIZES {
+                ui.selectable_value(&mut painting.size_px, size, format!("{size} px"));
+            }
+        })
+        .response;
+    super::named(&size, "Working size");
+    size.on_hover_text("The size that CoNR works at; it was trained at 256. Larger is slower");
+    let place = ComboBox::from_id_salt("device")
+        .selected_text(device(painting.device))
+        .show_ui(ui, |ui| {
+            let choices = [DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Cuda, DeviceChoice::Metal];
+            for choice in choices.into_iter().filter(|choice| choice.in_this_build()) {
+                ui.selectable_value(&mut painting.device, choice, device(choice));
+            }
+        })
+        .response;
+    super::named(&place, "Device");
+    place.on_hover_text("Where CoNR computes");
+    let mut half = painting.storage == Storage::F16;
+    let halves = ui.checkbox(&mut half, "Half the memory");
+    if halves.on_hover_text("Keep the weights in 16 bits on the processor: half the memory, nearly the same").changed()
+    {
+        painting.storage = if half { Storage::F16 } else { Storage::F32 };
     }
 }

@@ -33,16 +33,19 @@ enum Compare {
 impl Compare {
     fn label(self) -> &'static str {
         match self {
-            Self::Nothing => "No comparison",
-            Self::Figure => "Beside the figure",
-            Self::Pinned => "Beside the pinned",
+            Self::Nothing => "With nothing",
+            Self::Figure => "With the figure",
+            Self::Pinned => "With the pinned picture",
         }
     }
 }
 
 impl Panel for PreviewPanel {
     fn ui(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
-        means::ui(ui, context);
+        ui.horizontal_wrapped(|ui| {
+            means::ui(ui, context);
+            outputs(ui, context);
+        });
         self.tools(ui, context);
         let below = report::height(context);
         let height = (ui.available_height() - below).max(80.0);
@@ -75,46 +78,50 @@ fn named(response: &egui::Response, name: &str) {
     response.ctx.accesskit_node_builder(response.id, |node| node.set_label(name));
 }
 
+/// Where the picture can go.
+fn outputs(ui: &mut egui::Ui, context: &mut Context<'_>) {
+    let painted = context.content.painted.is_some();
+    let save = ui.add_enabled(painted, egui::Button::new("Save PNG…"));
+    if save.on_hover_text("Save exactly this picture, with transparency (Ctrl+E)").clicked() {
+        context.commands.send(Command::SavePictureDialog);
+    }
+    let copy = ui.add_enabled(painted, egui::Button::new("Copy"));
+    if copy.on_hover_text("Copy the picture to the clipboard (Ctrl+Shift+X)").clicked() {
+        context.commands.send(Command::CopyPicture);
+    }
+}
+
 impl PreviewPanel {
     fn tools(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
-        let painted = context.content.painted.as_ref();
         ui.horizontal_wrapped(|ui| {
             self.canvas.zoom_buttons(ui, context.project.frame_px);
-            self.background.choose(ui);
-            let compare = egui::ComboBox::from_id_salt("compare")
-                .selected_text(self.compare.label())
-                .show_ui(ui, |ui| {
-                    for compare in [Compare::Nothing, Compare::Figure, Compare::Pinned] {
-                        let there = compare != Compare::Pinned || self.pinned.is_some();
-                        let choice = egui::Button::selectable(self.compare == compare, compare.label());
-                        if ui.add_enabled(there, choice).on_disabled_hover_text("Pin a picture first").clicked() {
-                            self.compare = compare;
-                        }
-                    }
-                })
-                .response;
-            named(&compare, "Comparison");
-            compare.on_hover_text("Split the picture: drag the divider");
-            let pin = ui.add_enabled(painted.is_some(), egui::Button::new("Pin"));
-            if let Some(painted) = painted
-                && pin.on_hover_text("Keep this picture to compare the next ones with").clicked()
-            {
-                self.pinned = Some((painted.picture.clone(), painted.revision));
-                self.compare = Compare::Pinned;
-            }
+            self.background.choose(ui, context.content.tracing.ready().is_some());
+            let compare = ui.menu_button("Compare", |ui| self.comparisons(ui, context));
+            compare.response.on_hover_text("Split the picture with a divider that can be dragged");
             let mut shown = context.view.contributions;
-            let toggle = ui.toggle_value(&mut shown, "Contributions");
+            let toggle = ui.toggle_value(&mut shown, "Sources");
             if toggle.on_hover_text("Show which drawing each part of the picture is from").changed() {
                 context.commands.send(Command::ShowContributions(shown));
             }
-            let save = ui.add_enabled(painted.is_some(), egui::Button::new("Save PNG…"));
-            if save.on_hover_text("Save exactly this picture, with transparency (Ctrl+E)").clicked() {
-                context.commands.send(Command::SavePictureDialog);
-            }
-            let copy = ui.add_enabled(painted.is_some(), egui::Button::new("Copy"));
-            if copy.on_hover_text("Copy the picture to the clipboard (Ctrl+Shift+X)").clicked() {
-                context.commands.send(Command::CopyPicture);
-            }
         });
+    }
+
+    fn comparisons(&mut self, ui: &mut egui::Ui, context: &Context<'_>) {
+        for compare in [Compare::Nothing, Compare::Figure, Compare::Pinned] {
+            let there = compare != Compare::Pinned || self.pinned.is_some();
+            let choice = egui::Button::selectable(self.compare == compare, compare.label());
+            if ui.add_enabled(there, choice).on_disabled_hover_text("Pin a picture first").clicked() {
+                self.compare = compare;
+            }
+        }
+        ui.separator();
+        let painted = context.content.painted.as_ref();
+        let pin = ui.add_enabled(painted.is_some(), egui::Button::new("Pin this picture"));
+        if let Some(painted) = painted
+            && pin.on_hover_text("Keep this picture to compare the next ones with").clicked()
+        {
+            self.pinned = Some((painted.picture.clone(), painted.revision));
+            self.compare = Compare::Pinned;
+        }
     }
 }
