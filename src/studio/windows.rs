@@ -49,10 +49,10 @@ impl Windows {
             ui.strong("In the pose panel");
             for (what, does) in [
                 ("Drag a round handle", "pulls a hand, a foot, the hips, the chest or the head"),
-                ("Drag a ring", "rotates the selected bone"),
+                ("Drag a ring", "rotates the selected bone; with Ctrl in steps of 15°"),
                 ("Click a bone", "selects it"),
-                ("Right button, or Alt and left", "looks from another side"),
-                ("Middle button", "moves the view"),
+                ("Right button, or left on nothing", "looks from another side"),
+                ("Middle button, or Shift and right", "moves the view"),
                 ("Wheel", "comes nearer or goes away"),
             ] {
                 ui.horizontal(|ui| {

@@ -173,6 +173,42 @@ fn hips_and_feet_follow_too() {
 }
 
 #[test]
+fn what_is_held_stays_in_hand_beyond_the_picture() {
+    let mut bench = open();
+    let before = bench.place(&bench.pose(), HumanBone::Hips);
+    let from = bench.centre("Hips handle");
+    bench.window.hover_at(from);
+    bench.window.step();
+    bench.button(from, PointerButton::Primary, true, Modifiers::NONE);
+    for way in [vec2(100.0, -10.0), vec2(800.0, -60.0), vec2(900.0, -60.0), vec2(200.0, -40.0), vec2(30.0, -20.0)] {
+        bench.window.hover_at(from + way);
+        bench.steps(2);
+    }
+    bench.button(from + vec2(30.0, -20.0), PointerButton::Primary, false, Modifiers::NONE);
+    bench.steps(2);
+    let after = bench.place(&bench.pose(), HumanBone::Hips);
+    let seen = bench.to_screen()(after).0;
+    assert!(seen.distance(from + vec2(30.0, -20.0)) < 2.0, "the hips are at {seen}, from {before} to {after}");
+    bench.send(Command::Undo);
+    assert_eq!(bench.studio().history().undo_label(), None);
+}
+
+#[test]
+fn a_tracing_picture_lies_over_the_figure_and_goes_again() {
+    let mut bench = open();
+    assert!(bench.window.query_by_label("Tracing").is_none());
+    let drawing = settei::project::DrawingSource::BuiltIn(settei::example::DRAWINGS[0].to_owned());
+    bench.send(Command::Trace(drawing));
+    bench.until("the tracing picture", |s| s.content().tracing.ready().is_some());
+    bench.steps(2);
+    bench.click("Tracing");
+    bench.click("Over the figure");
+    bench.click("Remove the tracing picture");
+    assert_eq!(bench.studio().project().tracing, None);
+    assert!(bench.window.query_by_label("Tracing").is_none());
+}
+
+#[test]
 fn a_ring_turns_the_selected_bone_alone() {
     let mut bench = open();
     bench.send(Command::Handles(Gizmo::Rotate));
@@ -311,7 +347,7 @@ fn an_angle_can_be_typed_and_limits_hold_it() {
     assert!(!bench.studio().project().joint_limits);
     bench.drag(field, field + vec2(-300.0, 0.0), PointerButton::Primary, Modifiers::NONE);
     let knee = bench.pose().rotation(HumanBone::LeftLowerLeg);
-    assert!(settei::pose::limits::excess_deg(HumanBone::LeftLowerLeg, knee) > 20.0, "now it does");
+    assert!(settei::pose::limits::excess_deg(HumanBone::LeftLowerLeg, knee) > 20.0, "now it does: {knee}");
 }
 
 #[test]

@@ -57,7 +57,14 @@ impl Handles {
         grip: Grip,
         place: Vec3,
     ) -> bool {
-        let Some(at) = sight.project(place).filter(|at| sight.rect.contains(*at)) else { return false };
+        // What is held stays in hand even where it leaves the picture.
+        let held = self.held.as_ref().is_some_and(|held| held.what == grip);
+        let seen = sight.project(place).filter(|at| held || sight.rect.contains(*at));
+        let at = match (seen, held) {
+            (Some(seen), _) => seen.clamp(sight.rect.min, sight.rect.max),
+            (None, true) => sight.rect.center(),
+            (None, false) => return false,
+        };
         let (name, tip, radius) = words(grip);
         let id = ui.scope_id().with(("handle", &name));
         let rect = Rect::from_center_size(at, vec2(2.0, 2.0) * (radius + 2.0)).intersect(sight.rect);

@@ -2,11 +2,14 @@
 
 use super::body::Body;
 use super::handles::lower;
+use crate::figure::HumanBone;
+use crate::pose::limits;
 use crate::studio::panels::Context;
 use crate::studio::panels::bones::readable;
 use crate::studio::{Command, Edit};
 use egui::{DragValue, Ui};
 use glam::{EulerRot, Quat};
+use std::cmp::Ordering;
 
 /// Points high.
 pub(super) const HEIGHT: f32 = 24.0;
@@ -29,16 +32,18 @@ pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>, body: &Body) {
 
 fn angles(ui: &mut Ui, context: &mut Context<'_>, body: &Body, joint: u32) {
     let name = readable(body.figure(), joint);
-    let (x, y, z) = {
-        let posed = body.posed();
-        posed.rotation(joint).to_euler(EulerRot::YXZ)
-    };
-    // As a head would say it: turned about y, then tilted about x, then leant about z.
-    let mut degrees = [y, x, z].map(f32::to_degrees);
+    let order = Order::of(body.rig.bone(joint));
+    let mut degrees = order.degrees(body.posed().rotation(joint));
     let may = body.figure().joints[joint as usize].may_rotate;
     let mut changed = false;
-    for (value, axis) in degrees.iter_mut().zip(["x", "y", "z"]) {
-        let field = DragValue::new(value).speed(0.5).fixed_decimals(0).suffix("°").range(-180.0..=180.0);
+    // A field that runs on beyond what the joint does would come back from the other end.
+    let limit = body.rig.bone(joint).filter(|_| context.project.joint_limits).and_then(limits::limit);
+    let ends = limit.map_or([[-180.0, 180.0]; 3], |limit| {
+        let (low, high) = (limit.low_deg.to_array(), limit.high_deg.to_array());
+        [0, 1, 2].map(|axis| [low[axis].min(degrees[axis]), high[axis].max(degrees[axis])])
+    });
+    for ((value, axis), [low, high]) in degrees.iter_mut().zip(["x", "y", "z"]).zip(ends) {
+        let field = DragValue::new(value).speed(0.5).fixed_decimals(0).suffix("°").range(low..=high);
         let field = ui.add_enabled(may, field.prefix(format!("{axis} ")));
         let label = format!("{name} about {axis}");
         let shown = *value;
@@ -51,9 +56,8 @@ fn angles(ui: &mut Ui, context: &mut Context<'_>, body: &Body, joint: u32) {
         field.on_hover_text("Degrees relative to the T-pose; drag, or click and type");
     }
     if changed {
-        let [x, y, z] = degrees.map(f32::to_radians);
         let mut posed = body.posed();
-        posed.set_rotation(joint, Quat::from_euler(EulerRot::YXZ, y, x, z));
+        posed.set_rotation(joint, order.rotation(degrees));
         if context.project.joint_limits {
             posed.limit(joint);
         }
@@ -64,4 +68,64 @@ fn angles(ui: &mut Ui, context: &mut Context<'_>, body: &Body, joint: u32) {
         context.commands.send(Command::ResetBone);
     }
     ui.add(egui::Label::new(name).truncate());
+}
+
+/// In which order the three angles are applied.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Order(EulerRot, [usize; 3]);
+
+impl Order {
+    /// The middle angle can't pass a quarter turn: it is the one about which the bone turns least.
+    fn of(bone: Option<HumanBone>) -> Self {
+        let orders = [Self(EulerRot::YXZ, [1, 0, 2]), Self(EulerRot::XYZ, [0, 1, 2]), Self(EulerRot::XZY, [0, 2, 1])];
+        let Some(limit) = bone.and_then(limits::limit) else { return orders[0] };
+        let far = limit.low_deg.abs().max(limit.high_deg.abs()).to_array();
+        let least = (0..3).min_by(|&a, &b| far[a].partial_cmp(&far[b]).unwrap_or(Ordering::Equal));
+        orders[least.unwrap_or(0)]
+    }
+
+    /// Degrees about x, y and z.
+    fn degrees(self, rotation: Quat) -> [f32; 3] {
+        let (a, b, c) = rotation.to_euler(self.0);
+        let mut degrees = [0.0; 3];
+        for (axis, angle) in self.1.into_iter().zip([a, b, c]) {
+            // Without a minus before a zero.
+            degrees[axis] = (angle.to_degrees() * 1e3).round() / 1e3 + 0.0;
+        }
+        degrees
+    }
+
+    fn rotation(self, degrees: [f32; 3]) -> Quat {
+        let [a, b, c] = self.1.map(|axis| degrees[axis].to_radians());
+        Quat::from_euler(self.0, a, b, c)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_stays_through_all_that_a_bone_can_do() {
+        for bone in HumanBone::ALL {
+            let (order, Some(limit)) = (Order::of(Some(bone)), limits::limit(bone)) else { continue };
+            for axis in 0..3 {
+                for end in [limit.low_deg, limit.high_deg] {
+                    let mut typed = [3.0, -4.0, 5.0];
+                    typed[axis] = end.to_array()[axis].clamp(-160.0, 160.0);
+                    if axis == order.1[1] && typed[axis].abs() > 89.0 {
+                        continue;
+                    }
+                    let shown = order.degrees(order.rotation(typed));
+                    let close = typed.iter().zip(shown).all(|(a, b)| (a - b).abs() < 0.1);
+                    assert!(close, "{bone:?}: typed {typed:?}, shown {shown:?}");
+                }
+            }
+        }
+        assert_eq!(
+            Order::of(Some(HumanBone::LeftLowerLeg)).1[1],
+            2,
+            "a knee bends about x by more than a quarter turn"
+        );
+    }
 }

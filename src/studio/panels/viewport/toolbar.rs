@@ -7,7 +7,8 @@ use crate::project::Tracing;
 use crate::studio::actions::tip;
 use crate::studio::panels::Context;
 use crate::studio::{Command, Edit, Gizmo, Style};
-use egui::{DragValue, Slider, Ui};
+use egui::containers::menu::{MenuButton, MenuConfig};
+use egui::{DragValue, PopupCloseBehavior, Slider, Ui};
 
 /// Shapes of pictures that are asked for often: width to height.
 const SHAPES: [(&str, f32); 8] = [
@@ -51,7 +52,7 @@ impl Toolbar {
     }
 
     fn camera(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
-        let button = ui.menu_button("Camera", |ui| {
+        let button = menu(ui, "Camera", |ui| {
             ui.set_min_width(190.0);
             let frame = tip(ui.ctx(), &Command::FrameFigure, "The whole figure in the picture");
             if ui.button("Frame the figure").on_hover_text(frame).clicked() {
@@ -80,7 +81,7 @@ impl Toolbar {
             ui.separator();
             self.kept(ui, context);
         });
-        button.response.on_hover_text("From where the figure is seen");
+        button.on_hover_text("From where the figure is seen");
     }
 
     fn kept(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
@@ -115,7 +116,7 @@ impl Toolbar {
 
     fn tracing(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
         let Some(tracing) = &context.project.tracing else { return };
-        let button = ui.menu_button("Tracing", |ui| {
+        let button = menu(ui, "Tracing", |ui| {
             ui.label(tracing.source.name());
             let mut opacity = tracing.opacity;
             let slider = ui.add(Slider::new(&mut opacity, 0.0..=1.0).text("Opacity").show_value(false));
@@ -129,7 +130,7 @@ impl Toolbar {
                 ui.close();
             }
         });
-        button.response.on_hover_text("The drawing that you pose over");
+        button.on_hover_text("The drawing that you pose over");
     }
 }
 
@@ -150,7 +151,7 @@ fn style(ui: &mut Ui, context: &mut Context<'_>) {
 }
 
 fn handles(ui: &mut Ui, context: &mut Context<'_>, body: &Body) {
-    let button = ui.menu_button("Handles", |ui| {
+    let button = menu(ui, "Handles", |ui| {
         let choices = [
             (Gizmo::All, "Rings and handles", "Everything"),
             (Gizmo::Rotate, "Only rings", "Rings rotate the selected bone"),
@@ -177,7 +178,7 @@ fn handles(ui: &mut Ui, context: &mut Context<'_>, body: &Body) {
             context.commands.edit(if stands { "Stand on the floor" } else { "Leave the floor" }, Edit::Pose(pose));
         }
     });
-    button.response.on_hover_text("What can be taken hold of");
+    button.on_hover_text("What can be taken hold of");
 }
 
 fn axes(ui: &mut Ui, context: &mut Context<'_>) {
@@ -205,7 +206,7 @@ fn limits(ui: &mut Ui, context: &mut Context<'_>) {
 
 fn output(ui: &mut Ui, context: &mut Context<'_>) {
     let size = context.project.frame_px;
-    let button = ui.menu_button(format!("{} × {}", size[0], size[1]), |ui| {
+    let button = menu(ui, &format!("{} × {}", size[0], size[1]), |ui| {
         let mut wanted = size;
         ui.horizontal(|ui| {
             let [width, height] = &mut wanted;
@@ -233,7 +234,13 @@ fn output(ui: &mut Ui, context: &mut Context<'_>) {
             context.commands.edit("Change the picture's size", Edit::Frame(wanted));
         }
     });
-    button.response.on_hover_text("Size and shape of the output picture");
+    button.on_hover_text("Size and shape of the output picture");
+}
+
+/// A menu that stays open while things are changed in it.
+fn menu(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui)) -> egui::Response {
+    let stays = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    MenuButton::new(label).config(stays).ui(ui, content).0
 }
 
 /// A size of this aspect whose longer side is the same.
