@@ -59,10 +59,14 @@ pub struct DrawingState {
 pub struct Painted {
     /// Straight alpha.
     pub picture: Arc<Picture>,
+    /// As the window wants it.
+    pub image: Arc<egui::ColorImage>,
     /// The UDP it was painted from.
     pub udp: Arc<Udp>,
     /// Which drawing contributed where, as a picture, and the names of the drawings with their colours.
     pub contributions: Option<Arc<Contributions>>,
+    /// That picture as the window wants it.
+    pub sources: Option<Arc<egui::ColorImage>>,
     /// A rough one while something moves; the full one follows.
     pub draft: bool,
     /// How long it took.
@@ -89,6 +93,12 @@ pub struct Thumbnail {
 pub struct SeenUdp {
     /// It.
     pub udp: Arc<Udp>,
+    /// In colours, as the window wants it.
+    pub image: Arc<egui::ColorImage>,
+    /// How many pixels show a point of the surface.
+    pub points: usize,
+    /// Landmarks of some of them, evenly chosen.
+    pub cloud: Arc<[glam::Vec3]>,
     /// Smaller than the output picture, while something moves.
     pub draft: bool,
     /// Counts up with each one.

@@ -2,9 +2,9 @@
 
 use super::Studio;
 use super::command::Command;
-use super::content::{Painted, SeenUdp};
+use super::workers::painter::News;
 use crate::engine::Subject;
-use crate::engine::live::{LiveEngine, LiveEvent, LiveRequest, Views};
+use crate::engine::live::{LiveEngine, LiveRequest, Views};
 use crate::project::{EngineChoice, Project};
 use std::sync::Arc;
 use tracing::Level;
@@ -109,42 +109,28 @@ impl Studio {
 
     /// Takes in the painter's news.
     pub(super) fn hear_painter(&mut self) {
-        while let Some(event) = self.workers.painter.poll() {
-            match event {
-                LiveEvent::Progress { .. } => {}
-                LiveEvent::Udp { draft, udp } => {
-                    let revision = self.content.udp.as_ref().map_or(0, |last| last.revision) + 1;
-                    self.content.udp = Some(SeenUdp { udp, draft, revision });
-                }
-                LiveEvent::Picture(new) => {
-                    let revision = self.content.painted.as_ref().map_or(0, |last| last.revision) + 1;
+        while let Some(news) = self.workers.painter.poll() {
+            match news {
+                News::Udp(seen) => self.content.udp = Some(seen),
+                News::Painted(id, painted) => {
                     self.content.painting_failed = None;
-                    if !new.draft && new.id == self.asked.id {
+                    if !painted.draft && id == self.asked.id {
                         self.asked.waiting = false;
                         if let Some(path) = self.picture_wanted.take() {
                             self.outbox.send(Command::SavePicture(path));
                         }
                     }
-                    self.content.painted = Some(Painted {
-                        picture: new.picture,
-                        udp: new.udp,
-                        contributions: new.contributions,
-                        draft: new.draft,
-                        took: new.took,
-                        by: new.by,
-                        notes: new.notes,
-                        revision,
-                    });
+                    self.content.painted = Some(painted);
                 }
-                LiveEvent::Failed { id, sentence } if id == self.asked.id => {
+                News::Failed(id, sentence) if id == self.asked.id => {
                     self.asked.waiting = false;
                     if self.picture_wanted.take().is_some() {
                         self.toasts.say(Level::ERROR, format!("the picture was not saved: {sentence}"));
                     }
                     self.content.painting_failed = Some(sentence);
                 }
-                LiveEvent::Failed { .. } => {}
-                LiveEvent::Detected { view, udp } => {
+                News::Failed(..) => {}
+                News::Detected(view, udp) => {
                     let of = |known: &Option<Arc<_>>| known.as_ref().is_some_and(|known| Arc::ptr_eq(known, &view));
                     if let Some(state) = self.content.drawings.values_mut().find(|state| of(&state.view)) {
                         state.detected = Some(udp);

@@ -2,13 +2,13 @@
 
 pub mod jobs;
 pub mod mailbox;
+pub mod painter;
 pub mod stage;
 mod wireframe;
 
 pub use jobs::{Job, Jobs};
+pub use painter::Painter;
 pub use stage::Stage;
-
-use crate::engine::live::LivePainter;
 
 /// Everyone who works for the window.
 pub struct Workers {
@@ -19,7 +19,7 @@ pub struct Workers {
     /// Draws it for the comparison in the preview.
     pub mirror: Stage,
     /// Paints the character.
-    pub painter: LivePainter,
+    pub painter: Painter,
 }
 
 impl Workers {
@@ -29,7 +29,7 @@ impl Workers {
             jobs: Jobs::new(wake.clone()),
             stage: Stage::new(wake.clone()),
             mirror: Stage::new(wake.clone()),
-            painter: LivePainter::new(wake),
+            painter: Painter::new(wake),
         }
     }
 }

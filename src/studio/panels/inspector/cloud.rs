@@ -1,17 +1,11 @@
 //! The points that a UDP shows, where they are on the figure in T-pose.
 
-use crate::udp::Udp;
 use egui::epaint::{Mesh, Vertex, WHITE_UV};
 use egui::{Color32, Pos2, Rect, Sense, Vec2, pos2};
 use glam::{Quat, Vec3};
 
-/// Most points that are drawn: so many cost a frame less than a millisecond or two.
-const MOST: usize = 16_000;
-
 /// A cloud of points that can be turned.
 pub(super) struct Cloud {
-    /// Landmarks around the middle of the unit cube.
-    points: Vec<Vec3>,
     yaw_deg: f32,
     pitch_deg: f32,
     zoom: f32,
@@ -19,20 +13,13 @@ pub(super) struct Cloud {
 
 impl Default for Cloud {
     fn default() -> Self {
-        Self { points: Vec::new(), yaw_deg: 25.0, pitch_deg: 10.0, zoom: 1.0 }
+        Self { yaw_deg: 25.0, pitch_deg: 10.0, zoom: 1.0 }
     }
 }
 
 impl Cloud {
-    /// Takes the points of a UDP, evenly thinned out.
-    pub(super) fn take(&mut self, udp: &Udp) {
-        let seen = || udp.pixels.iter().filter(|p| p[3] > 0.5 && p.iter().all(|v| v.is_finite()));
-        let every = seen().count().div_ceil(MOST).max(1);
-        self.points = seen().step_by(every).map(|p| Vec3::new(p[0], p[1], p[2]) - 0.5).collect();
-    }
-
-    /// Draws it; `marked`: the pixel that is pointed at.
-    pub(super) fn ui(&mut self, ui: &mut egui::Ui, size: Vec2, marked: Option<[f32; 4]>) {
+    /// Draws these landmarks; `marked`: the pixel that is pointed at.
+    pub(super) fn ui(&mut self, ui: &mut egui::Ui, size: Vec2, points: &[Vec3], marked: Option<[f32; 4]>) {
         let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "Point cloud"));
         if response.dragged() {
@@ -41,7 +28,7 @@ impl Cloud {
             self.pitch_deg = (self.pitch_deg + moved.y * 0.5).clamp(-90.0, 90.0);
         }
         if response.double_clicked() {
-            *self = Self { points: std::mem::take(&mut self.points), ..Self::default() };
+            *self = Self::default();
         }
         if response.hovered() {
             let scroll = ui.input(|input| input.smooth_scroll_delta().y);
@@ -55,11 +42,11 @@ impl Cloud {
             painter.line_segment([view.at(a).0, view.at(b).0], line);
         }
         let dot = (1.1 * self.zoom.sqrt()).max(0.8);
-        painter.add(mesh(&self.points, &view, dot));
+        painter.add(mesh(points, &view, dot));
         if let Some([x, y, z, there]) = marked
             && there > 0.5
         {
-            let (at, _) = view.at(Vec3::new(x, y, z) - 0.5);
+            let (at, _) = view.at(Vec3::new(x, y, z));
             painter.circle_stroke(at, 6.0, egui::Stroke::new(2.0, ui.visuals().strong_text_color()));
         }
     }
@@ -78,16 +65,16 @@ impl View {
         Self { turn, middle: rect.center(), scale: 0.7 * rect.width().min(rect.height()) * zoom }
     }
 
-    /// Where a point is on the screen, and how near (more is nearer).
+    /// Where a landmark is on the screen, and how near (more is nearer).
     fn at(&self, point: Vec3) -> (Pos2, f32) {
-        let seen = self.turn * point * self.scale;
+        let seen = self.turn * (point - 0.5) * self.scale;
         (pos2(self.middle.x + seen.x, self.middle.y - seen.y), seen.z)
     }
 }
 
-/// The edges of the unit cube around the origin.
+/// The edges of the unit cube that landmarks lie in.
 fn edges() -> impl Iterator<Item = [Vec3; 2]> {
-    let corner = |i: usize| Vec3::new((i & 1) as f32, (i >> 1 & 1) as f32, (i >> 2) as f32) - 0.5;
+    let corner = |i: usize| Vec3::new((i & 1) as f32, (i >> 1 & 1) as f32, (i >> 2) as f32);
     (0..8)
         .flat_map(move |i| [1, 2, 4].into_iter().filter(move |bit| i & bit == 0).map(move |bit| [i, i | bit]))
         .map(move |ends| ends.map(corner))
@@ -99,7 +86,7 @@ fn mesh(points: &[Vec3], view: &View, radius: f32) -> Mesh {
         .iter()
         .map(|&point| {
             let (at, near) = view.at(point);
-            let [r, g, b] = (point + 0.5).to_array().map(|v| (v.clamp(0.0, 1.0) * 255.0) as u8);
+            let [r, g, b] = point.to_array().map(|v| (v.clamp(0.0, 1.0) * 255.0) as u8);
             (near, at, Color32::from_rgb(r, g, b))
         })
         .collect();
@@ -123,22 +110,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn large_clouds_are_thinned_and_nonsense_is_left_out() {
-        let mut udp = Udp::new(300, 300);
-        udp.pixels.fill([0.2, 0.4, 0.6, 1.0]);
-        udp.pixels[0] = [f32::NAN, 0.0, 0.0, 1.0];
-        let mut cloud = Cloud::default();
-        cloud.take(&udp);
-        assert!((MOST / 2..=MOST).contains(&cloud.points.len()), "{}", cloud.points.len());
-        assert!(cloud.points.iter().all(|p| p.is_finite()));
-        cloud.take(&Udp::new(3, 3));
-        assert!(cloud.points.is_empty());
-    }
-
-    #[test]
     fn the_nearest_point_is_drawn_last_and_turning_turns() {
         let rect = Rect::from_min_size(pos2(0.0, 0.0), egui::vec2(100.0, 100.0));
-        let points = [Vec3::new(0.0, 0.0, 0.4), Vec3::new(0.0, 0.0, -0.4)];
+        let points = [Vec3::new(0.5, 0.5, 0.9), Vec3::new(0.5, 0.5, 0.1)];
         let front = mesh(&points, &View::new(rect, 0.0, 0.0, 1.0), 1.0);
         let back = mesh(&points, &View::new(rect, 180.0, 0.0, 1.0), 1.0);
         let last = |mesh: &Mesh| mesh.vertices[mesh.vertices.len() - 1].color;

@@ -4,9 +4,7 @@ mod cloud;
 
 use super::picture::{Shown, checkerboard, fit, paint};
 use super::{Context, Panel};
-use crate::studio::Command;
-use crate::studio::apply::image;
-use crate::studio::workers::stage::colours;
+use crate::studio::{Command, SeenUdp};
 use crate::udp::Udp;
 use cloud::Cloud;
 use egui::{Color32, Pos2, Rect, Sense, TextureOptions, vec2};
@@ -17,8 +15,6 @@ pub(super) struct InspectorPanel {
     shown: Shown,
     cloud: Cloud,
     side: Side,
-    /// Of which UDP, how many points it shows.
-    points: (u64, usize),
 }
 
 /// How the UDP is looked at.
@@ -36,10 +32,6 @@ impl Panel for InspectorPanel {
             ui.weak("Open a figure to see its Ultra-Dense Pose: per pixel, which point of the body is seen.");
             return;
         };
-        if self.points.0 != seen.revision {
-            self.points = (seen.revision, seen.udp.surface_points());
-            self.cloud.take(&seen.udp);
-        }
         ui.horizontal_wrapped(|ui| {
             ui.selectable_value(&mut self.side, Side::Both, "Both");
             ui.selectable_value(&mut self.side, Side::Flat, "Flat").on_hover_text("As the output picture sees it");
@@ -52,7 +44,7 @@ impl Panel for InspectorPanel {
         });
         let draft = if seen.draft { ", rough while something moves" } else { "" };
         let size = format!("{} × {} pixels{draft}", seen.udp.width_px, seen.udp.height_px);
-        ui.label(format!("{} surface points", grouped(self.points.1))).on_hover_text(size);
+        ui.label(format!("{} surface points", grouped(seen.points))).on_hover_text(size);
         let line = ui.spacing().interact_size.y;
         let room = vec2(ui.available_width(), (ui.available_height() - line - 8.0).max(40.0));
         let beside = self.side == Side::Both && room.x > 1.2 * room.y;
@@ -65,10 +57,10 @@ impl Panel for InspectorPanel {
         let layout = if beside { egui::Layout::left_to_right(egui::Align::Min) } else { *ui.layout() };
         ui.with_layout(layout, |ui| {
             if self.side != Side::Cloud {
-                pixel = self.flat(ui, part, seen.revision, &seen.udp);
+                pixel = self.flat(ui, part, seen);
             }
             if self.side != Side::Flat {
-                self.cloud.ui(ui, part, pixel.map(|(x, y)| seen.udp.at(x, y)));
+                self.cloud.ui(ui, part, &seen.cloud, pixel.map(|(x, y)| seen.udp.at(x, y)));
             }
         });
         ui.label(match pixel {
@@ -80,14 +72,15 @@ impl Panel for InspectorPanel {
 
 impl InspectorPanel {
     /// The UDP as a picture; the pixel under the pointer.
-    fn flat(&mut self, ui: &mut egui::Ui, size: egui::Vec2, revision: u64, udp: &Udp) -> Option<(u32, u32)> {
+    fn flat(&mut self, ui: &mut egui::Ui, size: egui::Vec2, seen: &SeenUdp) -> Option<(u32, u32)> {
+        let udp = &seen.udp;
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "UDP picture"));
         let place = fit(rect, [udp.width_px, udp.height_px]);
         let painter = ui.painter_at(rect);
         checkerboard(ui, &painter, place);
-        let make = || image(&colours(udp)).into();
-        paint(&painter, place, self.shown.texture(ui.ctx(), "udp", revision, TextureOptions::NEAREST, make));
+        let make = || seen.image.clone().into();
+        paint(&painter, place, self.shown.texture(ui.ctx(), "udp", seen.revision, TextureOptions::NEAREST, make));
         let pixel = response.hover_pos().and_then(|pointer| pixel_at(place, pointer, udp));
         if let Some((x, y)) = pixel {
             let side = place.width() / udp.width_px as f32;

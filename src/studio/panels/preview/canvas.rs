@@ -1,6 +1,5 @@
 //! The picture itself: zoomed and moved by hand, over what one likes, beside what one likes.
 
-use crate::picture::Picture;
 use crate::studio::apply::image;
 use crate::studio::panels::Context;
 use crate::studio::panels::picture::{Shown, checkerboard, fit, paint, whole};
@@ -52,7 +51,7 @@ impl Background {
 /// What stands to the right of the divider, with a number that tells it from others.
 pub(super) enum Beside<'a> {
     Figure(&'a Arc<egui::ColorImage>, u64),
-    Pinned(&'a Arc<Picture>, u64),
+    Pinned(&'a Arc<egui::ColorImage>, u64),
 }
 
 impl Beside<'_> {
@@ -73,7 +72,7 @@ pub(super) struct Canvas {
     /// Where the divider is: a share of the panel's width.
     divider: f32,
     painted: Shown,
-    contributions: Shown,
+    sources: Shown,
     beside: Shown,
     tracing: Shown,
     /// What the zoom came to in the last frame.
@@ -87,7 +86,7 @@ impl Default for Canvas {
             offset: Vec2::ZERO,
             divider: 0.5,
             painted: Shown::default(),
-            contributions: Shown::default(),
+            sources: Shown::default(),
             beside: Shown::default(),
             tracing: Shown::default(),
             shown_zoom: 1.0,
@@ -145,14 +144,14 @@ impl Canvas {
         let squares = self.shown_zoom >= SQUARES_FROM;
         let options = if squares { TextureOptions::NEAREST } else { TextureOptions::LINEAR };
         let key = |revision: u64| 2 * revision + u64::from(squares);
-        let make = || image(&painted.picture).into();
+        let make = || painted.image.clone().into();
         let texture = self.painted.texture(ui.ctx(), "painted", key(painted.revision), options, make);
-        let contributions = painted.contributions.as_ref().filter(|_| context.view.contributions);
-        let tint = if contributions.is_some() { Color32::from_white_alpha(70) } else { Color32::WHITE };
+        let sources = painted.sources.as_ref().filter(|_| context.view.contributions);
+        let tint = if sources.is_some() { Color32::from_white_alpha(70) } else { Color32::WHITE };
         painter.image(texture, place, whole(), tint);
-        if let Some(contributions) = contributions {
-            let make = || image(&contributions.picture).into();
-            let overlay = self.contributions.texture(ui.ctx(), "shares", key(painted.revision), options, make);
+        if let Some(sources) = sources {
+            let make = || sources.clone().into();
+            let overlay = self.sources.texture(ui.ctx(), "sources", key(painted.revision), options, make);
             painter.image(overlay, place, whole(), Color32::from_white_alpha(190));
         }
         if let Some(beside) = beside {
@@ -229,10 +228,8 @@ impl Canvas {
             Beside::Figure(_, number) => (*number, 0),
             Beside::Pinned(_, number) => (*number, 1),
         };
-        let make = || match beside {
-            Beside::Figure(figure, _) => (*figure).clone().into(),
-            Beside::Pinned(picture, _) => image(picture).into(),
-        };
+        let (Beside::Figure(picture, _) | Beside::Pinned(picture, _)) = beside;
+        let make = || (*picture).clone().into();
         let texture = self.beside.texture(ui.ctx(), "beside", 2 * key(number) + kind, options, make);
         paint(&painter, place, texture);
         let painter = ui.painter_at(rect);

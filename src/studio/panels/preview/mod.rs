@@ -5,7 +5,6 @@ mod means;
 mod report;
 
 use super::{Context, Panel};
-use crate::picture::Picture;
 use crate::studio::Command;
 use crate::studio::workers::stage::StageRequest;
 use canvas::{Background, Beside, Canvas};
@@ -18,7 +17,7 @@ pub(super) struct PreviewPanel {
     background: Background,
     compare: Compare,
     /// A picture kept for comparison; it has a number of its own.
-    pinned: Option<(Arc<Picture>, u64)>,
+    pinned: Option<(Arc<egui::ColorImage>, u64)>,
 }
 
 /// What stands beside the painted picture.
@@ -120,7 +119,7 @@ impl PreviewPanel {
         if let Some(painted) = painted
             && pin.on_hover_text("Keep this picture to compare the next ones with").clicked()
         {
-            self.pinned = Some((painted.picture.clone(), painted.revision));
+            self.pinned = Some((painted.image.clone(), painted.revision));
             self.compare = Compare::Pinned;
         }
     }
