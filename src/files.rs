@@ -1,6 +1,7 @@
 //! Reading and writing files so that nothing is lost: temporary file beside the target, flush, rename.
 
 mod output;
+pub mod watch;
 
 pub use output::{OutputError, OutputFolder};
 

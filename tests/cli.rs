@@ -39,7 +39,9 @@ fn fails(folder: &Path, line: &str, code: i32, says: &[&str]) {
 fn help_leads_a_beginner_to_the_demo() {
     let folder = tempfile::tempdir().unwrap();
     let help = succeeds(folder.path(), "--help");
-    for command in ["demo", "render", "sheet", "udp", "detect", "weights", "pose", "doctor", "bench"] {
+    let commands =
+        ["demo", "render", "sheet", "udp", "cutout", "detect", "weights", "pose", "example", "project", "doctor", "bench"];
+    for command in commands {
         assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in:\n{help}");
         assert!(succeeds(folder.path(), &format!("help {command}")).contains("Usage:"), "{command}");
     }
@@ -242,4 +244,56 @@ fn projects_are_shown_painted_and_collected() {
 fn what_is_neither_a_command_nor_a_file_is_said_so() {
     let folder = tempfile::tempdir().unwrap();
     fails(folder.path(), "rendr", 2, &["no command", "rendr", "render"]);
+}
+
+#[test]
+fn a_drawing_on_paper_is_cut_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let drawings = folder.path().join("drawings");
+    std::fs::create_dir(&drawings).unwrap();
+    let disc = |x: u32, y: u32| (x as i32 - 60).pow(2) + (y as i32 - 50).pow(2) < 30 * 30;
+    let mut paper = image::RgbImage::from_pixel(120, 100, image::Rgb([250, 248, 240]));
+    paper.enumerate_pixels_mut().filter(|(x, y, _)| disc(*x, *y)).for_each(|(_, _, p)| p.0 = [40, 90, 160]);
+    paper.save(drawings.join("hero.png")).unwrap();
+    paper.save(drawings.join("hero.bmp")).unwrap();
+    let before = std::fs::read(drawings.join("hero.png")).unwrap();
+
+    let check = |name: &str| {
+        let cut = image::open(folder.path().join(name)).unwrap().into_rgba8();
+        let wrong = cut.enumerate_pixels().filter(|(x, y, p)| (p[3] >= 128) != disc(*x, *y)).count();
+        assert_eq!(wrong, 0, "{name}");
+        assert_eq!(cut.get_pixel(60, 50).0, [40, 90, 160, 255]);
+    };
+    let said = succeeds(folder.path(), "cutout drawings --out flooded");
+    assert!(said.contains("hero.png") && said.contains("hero-2.png"), "{said}");
+    check("flooded/hero.png");
+    check("flooded/hero-2.png");
+    assert_eq!(std::fs::read(drawings.join("hero.png")).unwrap(), before, "the original is untouched");
+
+    let mut strokes = image::RgbaImage::new(120, 100);
+    (50..70).for_each(|x| strokes.get_pixel_mut(x, 50).0 = [0, 255, 0, 255]);
+    (10..110).for_each(|x| strokes.get_pixel_mut(x, 5).0 = [255, 0, 0, 255]);
+    strokes.save(folder.path().join("strokes.png")).unwrap();
+    succeeds(folder.path(), "cutout drawings/hero.png --scribbles strokes.png --out grown");
+    check("grown/hero.png");
+
+    fails(folder.path(), "cutout drawings --scribbles strokes.png --out o", 2, &["--scribbles", "one"]);
+    fails(folder.path(), "cutout drawings/hero.png --method watershed --out o", 2, &["--scribbles"]);
+    fails(folder.path(), "cutout drawings/hero.png --tolerance nan --out o", 2, &["0 to 100"]);
+    image::RgbaImage::new(5, 5).save(folder.path().join("small.png")).unwrap();
+    fails(folder.path(), "cutout drawings/hero.png --scribbles small.png --out o", 1, &["5×5", "120×100"]);
+    std::fs::write(folder.path().join("broken.png"), "no picture").unwrap();
+    fails(folder.path(), "cutout broken.png --out o", 1, &["broken.png"]);
+    fails(folder.path(), "cutout drawings/hero.png --out drawings", 1, &["drawings", "--overwrite"]);
+}
+
+#[test]
+fn a_cut_out_that_went_wrong_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let noise = image::RgbImage::from_fn(80, 80, |x, y| image::Rgb([(x * 91 + y * 57) as u8, (x * y) as u8, (y * 77) as u8]));
+    noise.save(folder.path().join("scene.png")).unwrap();
+    image::RgbImage::from_pixel(80, 80, image::Rgb([255; 3])).save(folder.path().join("empty.png")).unwrap();
+    let output = settei(folder.path(), "cutout scene.png empty.png --out o");
+    let said = text(&output.stderr);
+    assert!(said.contains("scene.png: nothing was removed") && said.contains("empty.png: nothing is left"), "{said}");
 }

@@ -8,6 +8,7 @@ mod bench_nn;
 mod bench_render;
 mod bench_window;
 mod contact_sheet;
+mod cutout;
 mod demo;
 mod detect;
 mod doctor;
@@ -54,6 +55,7 @@ enum Command {
     Render(render::Render),
     Sheet(sheet::Sheet),
     Udp(udp::UdpCommand),
+    Cutout(cutout::CutoutCommand),
     Detect(detect::Detect),
     #[command(subcommand)]
     Weights(weights::Weights),
@@ -92,6 +94,7 @@ pub fn run() -> ExitCode {
         Command::Render(command) => command.run(&report),
         Command::Sheet(command) => command.run(&report),
         Command::Udp(command) => command.run(&report),
+        Command::Cutout(command) => command.run(&report),
         Command::Detect(command) => command.run(&report),
         Command::Weights(command) => command.run(&report),
         Command::Pose(command) => command.run(&report),

@@ -38,6 +38,15 @@ pub(super) fn drawings(paths: &[PathBuf]) -> Result<Vec<Drawing>, SheetError> {
     Ok(found)
 }
 
+/// The files that are meant by files and folders as a user gives them: named files as they are, and what looks like a
+/// drawing in named folders; each file once.
+///
+/// # Errors
+/// A folder that can't be read.
+pub fn drawing_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, SheetError> {
+    Ok(drawings(paths)?.into_iter().map(|drawing| drawing.path).collect())
+}
+
 /// A picture by its extension, or by its first bytes if it has none; neither hidden nor a UDP.
 fn looks_like_drawing(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -3,12 +3,13 @@
 mod decode;
 pub mod framing;
 mod gather;
+pub mod matting;
 mod resample;
 mod shares;
 
 pub use shares::Shares;
 
-pub use gather::sidecar;
+pub use gather::{drawing_files, sidecar};
 
 use crate::picture::Picture;
 use crate::progress::Progress;
@@ -149,14 +150,6 @@ impl Sheet {
         }
         Ok(sheet)
     }
-}
-
-/// The drawings meant by files and folders: named files, and in named folders (not in theirs) what looks like one.
-///
-/// # Errors
-/// A folder that can't be read.
-pub fn drawings_in(paths: &[PathBuf]) -> Result<Vec<PathBuf>, SheetError> {
-    Ok(gather::drawings(paths)?.into_iter().map(|drawing| drawing.path).collect())
 }
 
 impl View {

@@ -118,7 +118,7 @@ impl Studio {
             return;
         }
         self.workers.jobs.start("Reading drawings", move |job| {
-            let paths = match crate::sheet::drawings_in(&paths) {
+            let paths = match crate::sheet::drawing_files(&paths) {
                 Ok(paths) => paths,
                 Err(error) => return Some(Event::Failed(error.to_string())),
             };
