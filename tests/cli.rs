@@ -290,7 +290,8 @@ fn a_drawing_on_paper_is_cut_out() {
 #[test]
 fn a_cut_out_that_went_wrong_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    let noise = image::RgbImage::from_fn(80, 80, |x, y| image::Rgb([(x * 91 + y * 57) as u8, (x * y) as u8, (y * 77) as u8]));
+    let noise =
+        image::RgbImage::from_fn(80, 80, |x, y| image::Rgb([(x * 91 + y * 57) as u8, (x * y) as u8, (y * 77) as u8]));
     noise.save(folder.path().join("scene.png")).unwrap();
     image::RgbImage::from_pixel(80, 80, image::Rgb([255; 3])).save(folder.path().join("empty.png")).unwrap();
     let output = settei(folder.path(), "cutout scene.png empty.png --out o");

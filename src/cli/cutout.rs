@@ -1,8 +1,8 @@
 //! `settei cutout`: drawings without transparency get some.
 
+use super::Usage;
 use super::arguments::OutArgs;
 use super::report::Report;
-use super::Usage;
 use crate::sheet::matting::{Cutout, Marks, Method, Verdict, cut_out};
 use crate::sheet::{View, drawing_files};
 use anyhow::{Context, Result};

@@ -2,6 +2,7 @@
 
 use super::command::{Command, Outbox};
 use super::content::Content;
+use super::cutout::CutoutTool;
 use super::document::Document;
 use super::layout::Layout;
 use super::log::LogLines;
@@ -22,7 +23,7 @@ use crate::project::{History, Project};
 use crate::raster::RasterChoice;
 use anyhow::Context as _;
 use egui::Rect;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tracing::Level;
@@ -55,6 +56,7 @@ pub struct Studio {
     pub(super) palette: Palette,
     pub(super) tour: Tour,
     pub(super) windows: Windows,
+    pub(super) cutout: CutoutTool,
     pub(super) outbox: Outbox,
     pub(super) launch: Launch,
     /// Where settings and copies of unsaved work are.
@@ -69,6 +71,8 @@ pub struct Studio {
     pub(super) asked: Asked,
     /// The user agreed to lose what is unsaved, or nothing is.
     pub(super) may_close: bool,
+    /// The files that are watched.
+    pub(super) watched: BTreeSet<PathBuf>,
     /// The project's camera was put before its figure once.
     pub(super) framed_once: bool,
     panels: Panels,
@@ -161,12 +165,14 @@ impl Studio {
             palette: Palette::default(),
             tour: Tour::default(),
             windows: Windows::default(),
+            cutout: CutoutTool::default(),
             outbox: Outbox::default(),
             copied_pose: None,
             after_save: None,
             picture_wanted: None,
             asked: Asked::default(),
             may_close: false,
+            watched: BTreeSet::new(),
             framed_once: false,
             panels: Panels::default(),
             status: StatusBar::default(),
@@ -233,6 +239,7 @@ impl Studio {
         });
         egui::CentralPanel::no_frame().show(ui, |ui| self.panels(ui));
         self.drops(&ctx);
+        self.cutout.show(&ctx, &self.workers.jobs, &self.drawings_folder());
         self.palette.show(&ctx, &mut self.outbox);
         if self.tour.show(&ctx, &self.places) {
             self.settings.toured = true;
@@ -332,6 +339,15 @@ impl Studio {
             let paths: Vec<PathBuf> = input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect();
             (paths, !input.raw.hovered_files.is_empty())
         });
+        let pasted = ctx.input(|input| {
+            input.events.iter().find_map(|event| match event {
+                egui::Event::PasteImage(image) => Some(image.clone()),
+                _ => None,
+            })
+        });
+        if let Some(image) = pasted {
+            self.outbox.send(Command::PasteDrawing(image));
+        }
         if !dropped.is_empty() {
             self.outbox.send(Command::Open(dropped));
         }

@@ -49,6 +49,10 @@ impl Studio {
 
             Command::AddDrawingsDialog => self.ask(Ask::Drawings),
             Command::AddDrawings(paths) => self.add_drawings(paths),
+            Command::PasteDrawing(image) => self.paste_drawing(&image),
+            Command::EditDrawing(source) => self.edit_drawing(&source),
+            Command::CutOut(source) => self.cut_out(source),
+            Command::SaveTracedUdp(source) => self.save_traced_udp(&source),
             Command::ReplaceDrawingDialog(source) => self.ask(Ask::Replace(source)),
             Command::ReplaceDrawing(source, path) => self.replace_drawing(ctx, &source, path),
             Command::ReloadDrawing(source) => self.read_drawings(vec![source]),

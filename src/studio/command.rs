@@ -54,6 +54,14 @@ pub enum Command {
     AddDrawingsDialog,
     /// Adds drawings and folders of drawings.
     AddDrawings(Vec<PathBuf>),
+    /// Adds a picture from the clipboard.
+    PasteDrawing(std::sync::Arc<egui::ColorImage>),
+    /// Opens a drawing in the system's paint program.
+    EditDrawing(DrawingSource),
+    /// Opens the cut-out tool on a drawing.
+    CutOut(DrawingSource),
+    /// The current pose's UDP becomes that of the drawing it was posed over, as a file beside it.
+    SaveTracedUdp(DrawingSource),
     /// Asks for the file to show in a drawing's place: also "Locate…" of a missing one.
     ReplaceDrawingDialog(DrawingSource),
     /// Shows a file in a drawing's place.

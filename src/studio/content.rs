@@ -52,6 +52,19 @@ pub struct DrawingState {
     pub detected: Option<Arc<Udp>>,
     /// Counts up with each new reading: what was made from an older one is stale.
     pub revision: u64,
+    /// The drawing and its UDP, small.
+    pub thumbnail: Option<DrawingThumbnail>,
+    /// Of which reading, and whether with a detected UDP, a thumbnail was asked for.
+    pub(super) thumbnail_asked: Option<(u64, bool)>,
+}
+
+/// A drawing and its UDP, small.
+#[derive(Clone, Debug)]
+pub struct DrawingThumbnail {
+    /// The drawing.
+    pub picture: Arc<egui::ColorImage>,
+    /// Its UDP as colours.
+    pub udp: Option<Arc<egui::ColorImage>>,
 }
 
 /// The painted picture.

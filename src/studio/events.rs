@@ -1,6 +1,8 @@
 //! What workers tell the window.
 
 use super::command::Command;
+use super::content::DrawingThumbnail;
+use super::cutout::CutOut;
 use crate::engine::Subject;
 use crate::picture::Picture;
 use crate::pose::Pose;
@@ -33,6 +35,10 @@ pub enum Event {
         /// There is no such file.
         missing: bool,
     },
+    /// A drawing's thumbnail is there: of which reading, and it.
+    DrawingThumbnail(DrawingSource, u64, DrawingThumbnail),
+    /// A drawing was cut out, or could not be.
+    CutOut(Result<CutOut, String>),
     /// Opened files turned out to be drawings that can be used.
     NewDrawings(Vec<View>),
     /// A drawing's file changed on disk.

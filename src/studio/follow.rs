@@ -1,15 +1,17 @@
 //! Keeps what was read in step with the project: whatever it refers to is read once, by a worker.
 
 use super::Studio;
-use super::content::Loaded;
+use super::content::{DrawingThumbnail, Loaded};
 use super::events::Event;
 use super::workers::Job;
+use super::workers::stage::colours;
 use crate::engine::Subject;
 use crate::picture::Picture;
 use crate::project::{DrawingSource, FigureSource};
 use crate::raster::{RasterChoice, Rasterizer};
 use crate::sheet::View;
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 impl Studio {
@@ -51,6 +53,8 @@ impl Studio {
             }
         }
         self.content.gather_views(&project.sheet);
+        self.ask_for_thumbnails();
+        self.watch_drawings();
         self.ask_painter();
     }
 
@@ -82,10 +86,63 @@ impl Studio {
         });
     }
 
+    /// Sends a worker for the thumbnails of new readings.
+    fn ask_for_thumbnails(&mut self) {
+        let mut wanted = Vec::new();
+        for (source, state) in &mut self.content.drawings {
+            let Some(view) = &state.view else { continue };
+            let of = (state.revision, state.detected.is_some());
+            if state.thumbnail_asked != Some(of) {
+                state.thumbnail_asked = Some(of);
+                wanted.push((source.clone(), state.revision, view.clone(), state.detected.clone()));
+            }
+        }
+        if !wanted.is_empty() {
+            self.workers.jobs.start_quietly("Making thumbnails", move |job| {
+                for (source, revision, view, detected) in wanted {
+                    let udp = view.udp.as_ref().or(detected.as_deref()).map(|udp| small(&colours(udp)));
+                    let thumbnail = DrawingThumbnail { picture: small(&view.picture), udp };
+                    job.send(Event::DrawingThumbnail(source, revision, thumbnail));
+                }
+                None
+            });
+        }
+    }
+
+    /// Has the sheet's files watched.
+    fn watch_drawings(&mut self) {
+        let sheet = &self.document.project().sheet;
+        let files: BTreeSet<PathBuf> = sheet.iter().filter_map(|d| d.source.path()).map(Path::to_path_buf).collect();
+        if files != self.watched {
+            self.workers.watcher.watch(files.clone());
+            self.watched = files;
+        }
+    }
+
     /// Who draws figures.
     pub(super) fn raster_choice(&self) -> RasterChoice {
         self.launch.raster.unwrap_or(self.settings.raster)
     }
+}
+
+/// Side of a drawing's thumbnail in pixels, at most.
+const THUMBNAIL_PX: f32 = 224.0;
+
+fn small(picture: &Picture) -> Arc<egui::ColorImage> {
+    shrunk(picture, THUMBNAIL_PX)
+}
+
+/// A picture whose sides have at most so many pixels, as the window wants it.
+pub(super) fn shrunk(picture: &Picture, side_px: f32) -> Arc<egui::ColorImage> {
+    let (width, height) = (picture.width_px, picture.height_px);
+    // Colours weighted by how opaque they are: else the unseen colour of what is transparent shows at the edges.
+    let premultiplied = crate::sheet::framing::premultiplied(picture);
+    let whole = image::RgbaImage::from_raw(width, height, bytemuck::cast_slice(&premultiplied).to_vec());
+    let scale = (side_px / width.max(height).max(1) as f32).min(1.0);
+    let side = |px: u32| ((px as f32 * scale) as u32).max(1);
+    let small = image::imageops::thumbnail(&whole.unwrap_or_default(), side(width), side(height));
+    let size = [small.width() as usize, small.height() as usize];
+    Arc::new(egui::ColorImage::from_rgba_premultiplied(size, small.as_raw()))
 }
 
 /// Reads a figure and gets it ready to be drawn.

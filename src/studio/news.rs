@@ -51,7 +51,7 @@ impl Studio {
                 match outcome {
                     Ok(view) => {
                         state.problem = view.check_cut_out().err().map(|error| error.to_string());
-                        state.detected = None;
+                        (state.detected, state.stale) = (None, None);
                         state.revision += 1;
                         state.view = Some(Arc::from(view));
                     }
@@ -60,6 +60,12 @@ impl Studio {
                     Err(problem) => state.problem = Some(problem),
                 }
             }
+            Event::DrawingThumbnail(source, revision, thumbnail) => {
+                if let Some(state) = self.content.drawings.get_mut(&source).filter(|s| s.revision == revision) {
+                    state.thumbnail = Some(thumbnail);
+                }
+            }
+            Event::CutOut(outcome) => self.cutout.done(outcome),
             Event::NewDrawings(views) => self.new_drawings(ctx, views),
             Event::Changed(path) => {
                 let source = DrawingSource::File(path);

@@ -7,6 +7,7 @@ mod hands;
 mod library;
 mod preview;
 mod project;
+mod sheet;
 mod viewport;
 mod window;
 #[path = "../common/zeros.rs"]

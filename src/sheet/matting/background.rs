@@ -42,7 +42,8 @@ impl Background {
         // Looser than the user's: noise has to be seen before it is known.
         let near = tolerance.max(0.04);
         let surface = fit(&samples);
-        let explained = |sample: &&Sample| distance_squared(on(&surface, sample.terms), sample.colour).sqrt() < 2.0 * near;
+        let explained =
+            |sample: &&Sample| distance_squared(on(&surface, sample.terms), sample.colour).sqrt() < 2.0 * near;
         let (inliers, outliers): (Vec<_>, Vec<_>) = samples.iter().partition(explained);
         let mut rest = outliers;
         if inliers.len() * 2 >= samples.len() && !samples.is_empty() {
@@ -111,8 +112,9 @@ impl Background {
 
     /// The colours under the user's strokes, those that aren't there already.
     fn add_marked(&mut self, picture: &Picture, marks: &Marks, near: f32) {
-        let marked: Vec<usize> =
-            (0..marks.marks.len()).filter(|&i| marks.marks[i] == Mark::Background && picture.pixels[i][3] > 0).collect();
+        let marked: Vec<usize> = (0..marks.marks.len())
+            .filter(|&i| marks.marks[i] == Mark::Background && picture.pixels[i][3] > 0)
+            .collect();
         let width = picture.width_px.max(1) as usize;
         let mut rest: Vec<Sample> = marked
             .iter()

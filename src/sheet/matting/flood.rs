@@ -44,12 +44,7 @@ pub(super) fn flood(
 }
 
 /// What can't be background by its colour, or mustn't be by the user's strokes.
-fn walls(
-    picture: &Picture,
-    settings: &Cutout,
-    marks: &Marks,
-    progress: &dyn Progress,
-) -> Result<Mask, MattingError> {
+fn walls(picture: &Picture, settings: &Cutout, marks: &Marks, progress: &dyn Progress) -> Result<Mask, MattingError> {
     let (width, height) = (picture.width_px as usize, picture.height_px as usize);
     progress.stage("Looking at colours", height as u64);
     let background = Background::of(picture, marks, settings.tolerance.clamp(0.0, 100.0) / 100.0);

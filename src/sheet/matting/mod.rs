@@ -156,8 +156,7 @@ pub fn cut_out(
 ) -> Result<Picture, MattingError> {
     let size = |width: u32, height: u32| format!("{width}×{height}");
     if !marks.fits(drawing) {
-        let (marks_px, picture_px) =
-            (size(marks.width_px, marks.height_px), size(drawing.width_px, drawing.height_px));
+        let (marks_px, picture_px) = (size(marks.width_px, marks.height_px), size(drawing.width_px, drawing.height_px));
         return Err(MattingError::MarksSize { marks_px, picture_px });
     }
     if drawing.pixels.is_empty() {

@@ -173,8 +173,15 @@ fn odd_sizes_and_extreme_settings_are_harmless() {
     for (width, height) in [(0, 0), (1, 1), (1, 7), (7, 1), (2, 2), (3, 5)] {
         for method in [Method::Flood, Method::Watershed] {
             for (gap_px, specks_px, feather_px) in [(0, 0, 0.0), (100, u32::MAX, 100.0), (u32::MAX, 3, f32::NAN)] {
-                let settings =
-                    Cutout { method, gap_px, specks_px, feather_px, holes: true, tolerance: f32::NAN, keep_fringe: false };
+                let settings = Cutout {
+                    method,
+                    gap_px,
+                    specks_px,
+                    feather_px,
+                    holes: true,
+                    tolerance: f32::NAN,
+                    keep_fringe: false,
+                };
                 let picture = filled(width, height, INK);
                 let mut marks = Marks::new(width, height);
                 marks.stroke([0.5, 0.5], [0.5, 0.5], 0.5, Mark::Character);

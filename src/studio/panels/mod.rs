@@ -11,6 +11,8 @@ mod preview;
 mod sheet;
 mod viewport;
 
+pub(super) use picture::{checkerboard, fit, paint};
+
 use super::command::Outbox;
 use super::content::Content;
 use super::log::LogLines;

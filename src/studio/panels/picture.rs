@@ -38,7 +38,7 @@ impl Shown {
 }
 
 /// Paints a texture over all of `rect`.
-pub(super) fn paint(painter: &egui::Painter, rect: Rect, texture: TextureId) {
+pub(in crate::studio) fn paint(painter: &egui::Painter, rect: Rect, texture: TextureId) {
     painter.image(texture, rect, whole(), Color32::WHITE);
 }
 
@@ -48,7 +48,7 @@ pub(super) fn whole() -> Rect {
 }
 
 /// Paints the checkerboard over all of `rect`.
-pub(super) fn checkerboard(ui: &egui::Ui, painter: &egui::Painter, rect: Rect) {
+pub(in crate::studio) fn checkerboard(ui: &egui::Ui, painter: &egui::Painter, rect: Rect) {
     let dark = ui.visuals().dark_mode;
     let id = egui::Id::unique(("checkerboard", dark));
     let known = ui.data(|data| data.get_temp::<TextureHandle>(id));
@@ -64,7 +64,7 @@ pub(super) fn checkerboard(ui: &egui::Ui, painter: &egui::Painter, rect: Rect) {
 }
 
 /// The largest rectangle of this shape in the middle of `rect`.
-pub(super) fn fit(rect: Rect, size_px: [u32; 2]) -> Rect {
+pub(in crate::studio) fn fit(rect: Rect, size_px: [u32; 2]) -> Rect {
     let size = egui::vec2(size_px[0].max(1) as f32, size_px[1].max(1) as f32);
     let scale = (rect.width() / size.x).min(rect.height() / size.y);
     Rect::from_center_size(rect.center(), size * scale)

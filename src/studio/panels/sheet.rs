@@ -1,21 +1,272 @@
-//! The character sheet: its drawings.
+//! The character sheet: its drawings, with what is to be known about each.
 
+use super::picture::{Shown, checkerboard, fit, whole};
 use super::{Context, Panel};
-use crate::studio::Command;
+use crate::project::{Drawing, DrawingSource};
+use crate::studio::content::DrawingState;
+use crate::studio::{Command, Edit};
+use egui::{Color32, Rect, Sense, pos2, vec2};
+use std::collections::BTreeMap;
+
+/// Size of a drawing's cell in points, without its name.
+const CELL: egui::Vec2 = vec2(104.0, 112.0);
 
 /// The character sheet.
 #[derive(Default)]
-pub(super) struct SheetPanel {}
+pub(super) struct SheetPanel {
+    /// The drawings' UDPs lie over them.
+    show_udp: bool,
+    textures: BTreeMap<(DrawingSource, bool), Shown>,
+    /// The drawing that is being dragged to another place.
+    dragged: Option<usize>,
+}
 
 impl Panel for SheetPanel {
     fn ui(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
-        if ui.button("Add drawings…").clicked() {
-            context.commands.send(Command::AddDrawingsDialog);
+        self.textures.retain(|(source, _), _| context.project.sheet.iter().any(|drawing| drawing.source == *source));
+        ui.horizontal(|ui| {
+            if ui.button("Add drawings…").on_hover_text("Or drop pictures and folders anywhere").clicked() {
+                context.commands.send(Command::AddDrawingsDialog);
+            }
+            ui.add_enabled_ui(!context.project.sheet.is_empty(), |ui| {
+                ui.checkbox(&mut self.show_udp, "UDP").on_hover_text(
+                    "Lay each drawing's Ultra-Dense Pose over it: the file beside it, or what the detector found",
+                );
+            });
+        });
+        if context.project.sheet.is_empty() {
+            return empty(ui);
         }
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            for drawing in &context.project.sheet {
-                ui.label(drawing.source.name());
-            }
+            let mut places = Vec::new();
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+                for i in 0..context.project.sheet.len() {
+                    places.push(self.cell(ui, context, i));
+                }
+            });
+            self.arrange(ui, context, &places);
         });
+    }
+}
+
+impl SheetPanel {
+    /// One drawing; where it is on the screen.
+    fn cell(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>, i: usize) -> Rect {
+        let drawing = &context.project.sheet[i];
+        let name = drawing.source.name();
+        let height = CELL.y + ui.text_style_height(&egui::TextStyle::Small) + 4.0;
+        let (rect, response) = ui.allocate_exact_size(vec2(CELL.x, height), Sense::click_and_drag());
+        let unknown = DrawingState::default();
+        let state = context.content.drawing(&drawing.source).unwrap_or(&unknown);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Drawing {name}")));
+        let picture = Rect::from_min_size(rect.min, CELL);
+        if ui.is_rect_visible(rect) {
+            self.draw(ui, drawing, state, picture, rect, &response);
+        }
+        let mut enabled = drawing.enabled;
+        let corner = Rect::from_min_size(picture.min + vec2(3.0, 3.0), vec2(22.0, 22.0));
+        let check = ui.put(corner, egui::Checkbox::without_text(&mut enabled));
+        check.widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, true, enabled, format!("Use {name}")));
+        if check.on_hover_text("Paint from this drawing").changed() {
+            let mut sheet = context.project.sheet.clone();
+            sheet[i].enabled = enabled;
+            let label = if enabled { "Use a drawing" } else { "Leave a drawing out" };
+            context.commands.edit(label, Edit::Sheet(sheet));
+        }
+        if response.drag_started_by(egui::PointerButton::Primary) {
+            self.dragged = Some(i);
+        }
+        if response.double_clicked() {
+            context.commands.send(Command::EditDrawing(drawing.source.clone()));
+        }
+        let response = response.on_hover_ui(|ui| about(ui, drawing, state));
+        response.context_menu(|ui| menu(ui, context, i));
+        rect
+    }
+
+    fn draw(
+        &mut self,
+        ui: &egui::Ui,
+        drawing: &Drawing,
+        state: &DrawingState,
+        picture: Rect,
+        rect: Rect,
+        response: &egui::Response,
+    ) {
+        let painter = ui.painter_at(rect);
+        let (visuals, small) = (ui.visuals(), egui::TextStyle::Small.resolve(ui.style()));
+        checkerboard(ui, &painter, picture);
+        let faint = if drawing.enabled && !state.missing { Color32::WHITE } else { Color32::from_white_alpha(70) };
+        if let Some(thumbnail) = &state.thumbnail {
+            let mut show = |udp: bool, image: &std::sync::Arc<egui::ColorImage>, tint: Color32| {
+                let size = [image.width() as u32, image.height() as u32];
+                let shown = self.textures.entry((drawing.source.clone(), udp)).or_default();
+                let key = state.revision * 2 + u64::from(state.detected.is_some());
+                let make = || image.clone().into();
+                let texture = shown.texture(ui.ctx(), "drawing", key, egui::TextureOptions::LINEAR, make);
+                painter.image(texture, fit(picture.shrink(2.0), size), whole(), tint);
+            };
+            show(false, &thumbnail.picture, faint);
+            if let Some(udp) = thumbnail.udp.as_ref().filter(|_| self.show_udp) {
+                show(true, udp, Color32::from_white_alpha(200));
+            }
+        } else if state.loading {
+            painter.text(
+                picture.center(),
+                egui::Align2::CENTER_CENTER,
+                "Reading…",
+                small.clone(),
+                visuals.text_color(),
+            );
+        }
+        let (badge, colour) = badge(state, visuals);
+        if let Some(badge) = badge {
+            let galley = painter.layout(badge.to_owned(), small.clone(), Color32::WHITE, picture.width() - 8.0);
+            let place = Rect::from_min_size(
+                pos2(picture.left(), picture.bottom() - galley.size().y - 4.0),
+                vec2(picture.width(), galley.size().y + 4.0),
+            );
+            painter.rect_filled(place, 0.0, colour.gamma_multiply(0.85));
+            painter.galley(place.min + vec2(4.0, 2.0), galley, Color32::WHITE);
+        }
+        let stroke = if response.hovered() {
+            visuals.widgets.hovered.bg_stroke
+        } else {
+            visuals.widgets.noninteractive.bg_stroke
+        };
+        painter.rect_stroke(picture, 3.0, stroke, egui::StrokeKind::Inside);
+        let name = egui::WidgetText::from(egui::RichText::new(drawing.source.name()).small());
+        let name = name.into_galley(ui, Some(egui::TextWrapMode::Truncate), rect.width(), egui::TextStyle::Small);
+        let at = pos2(rect.center().x - name.size().x / 2.0, picture.bottom() + 2.0);
+        painter.galley(at, name, visuals.text_color());
+    }
+
+    /// A drawing that is dragged goes where it is let go.
+    fn arrange(&mut self, ui: &egui::Ui, context: &mut Context<'_>, places: &[Rect]) {
+        let Some(from) = self.dragged else { return };
+        let Some(pointer) = ui.input(|input| input.pointer.interact_pos()) else { return };
+        let to = places.iter().position(|place| place.contains(pointer));
+        if let Some(place) = to.map(|to| places[to]) {
+            let stroke = egui::Stroke::new(2.0, ui.visuals().selection.bg_fill);
+            ui.painter().rect_stroke(place, 3.0, stroke, egui::StrokeKind::Outside);
+        }
+        if ui.input(|input| input.pointer.any_released()) {
+            self.dragged = None;
+            if let Some(to) = to.filter(|&to| to != from && from < context.project.sheet.len()) {
+                let mut sheet = context.project.sheet.clone();
+                let drawing = sheet.remove(from);
+                sheet.insert(to, drawing);
+                context.commands.edit("Arrange the drawings", Edit::Sheet(sheet));
+            }
+        }
+    }
+}
+
+fn empty(ui: &mut egui::Ui) {
+    ui.add_space(12.0);
+    ui.vertical_centered(|ui| {
+        ui.label("Drop drawings of your character here");
+        ui.weak(
+            "Pictures of one character from several sides, with a transparent background. Any number, any order. \
+             With a background they can be cut out here.",
+        );
+    });
+}
+
+/// What stands on the drawing.
+fn badge(state: &DrawingState, visuals: &egui::Visuals) -> (Option<&'static str>, Color32) {
+    let (warn, bad) = (visuals.warn_fg_color.gamma_multiply(0.7), Color32::from_rgb(170, 50, 50));
+    if state.missing {
+        return (Some("missing"), bad);
+    }
+    match (&state.problem, &state.view) {
+        (Some(_), Some(_)) => return (Some("not cut out"), bad),
+        (Some(_), None) => return (Some("unreadable"), bad),
+        (None, _) => {}
+    }
+    if state.stale.is_some() {
+        return (Some("being written"), warn);
+    }
+    let Some(view) = &state.view else { return (None, warn) };
+    let says = |what: &str| view.warnings.iter().any(|warning| warning.contains(what));
+    let badge = if says("no transparency") {
+        Some("no transparency")
+    } else if says("is small") {
+        Some("small")
+    } else if says("cut off") {
+        Some("cropped")
+    } else if !view.warnings.is_empty() {
+        Some("see warnings")
+    } else {
+        None
+    };
+    (badge, warn)
+}
+
+/// The tooltip.
+fn about(ui: &mut egui::Ui, drawing: &Drawing, state: &DrawingState) {
+    ui.set_max_width(360.0);
+    ui.strong(drawing.source.name());
+    if let Some(path) = drawing.source.path() {
+        ui.weak(path.display().to_string());
+    }
+    if state.missing {
+        ui.colored_label(
+            ui.visuals().error_fg_color,
+            "This file is gone. Its last reading is shown; use Replace… to locate it.",
+        );
+    }
+    for problem in state.problem.iter().chain(&state.stale) {
+        ui.colored_label(ui.visuals().error_fg_color, problem);
+    }
+    if let Some(view) = &state.view {
+        ui.label(format!("{}×{} pixels", view.picture.width_px, view.picture.height_px));
+        ui.label(match (&view.udp, &state.detected) {
+            (Some(_), _) => "Its UDP lies beside it.",
+            (None, Some(_)) => "Its UDP was detected.",
+            (None, None) => "It has no UDP yet: weights detect it, or pose the figure over it (Trace).",
+        });
+        for warning in &view.warnings {
+            ui.colored_label(ui.visuals().warn_fg_color, warning);
+        }
+    }
+    ui.weak("Drag to arrange; the order changes nothing in the picture. The right button has more.");
+}
+
+fn menu(ui: &mut egui::Ui, context: &mut Context<'_>, i: usize) {
+    let source = context.project.sheet[i].source.clone();
+    let file = source.path().is_some();
+    let entries = [
+        (
+            file,
+            "Open in the paint program",
+            "It follows here when you save it there",
+            Command::EditDrawing(source.clone()),
+        ),
+        (true, "Cut out…", "Make its background transparent, as a new file", Command::CutOut(source.clone())),
+        (true, "Trace", "Pose the figure over it", Command::Trace(source.clone())),
+        (
+            true,
+            "Save the traced UDP",
+            "The current pose becomes this drawing's UDP, as a file beside it",
+            Command::SaveTracedUdp(source.clone()),
+        ),
+        (true, "Replace…", "Show another file in its place", Command::ReplaceDrawingDialog(source.clone())),
+        (file, "Read again", "Read the file again now", Command::ReloadDrawing(source)),
+    ];
+    for (enabled, label, tip, command) in entries {
+        let enabled = enabled && (!matches!(command, Command::SaveTracedUdp(_)) || file);
+        if ui.add_enabled(enabled, egui::Button::new(label)).on_hover_text(tip).clicked() {
+            context.commands.send(command);
+            ui.close();
+        }
+    }
+    ui.separator();
+    if ui.button("Remove").on_hover_text("From the sheet; the file stays").clicked() {
+        let mut sheet = context.project.sheet.clone();
+        sheet.remove(i);
+        context.commands.edit("Remove a drawing", Edit::Sheet(sheet));
+        ui.close();
     }
 }

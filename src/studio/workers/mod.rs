@@ -10,6 +10,9 @@ pub use jobs::{Job, Jobs};
 pub use painter::Painter;
 pub use stage::Stage;
 
+use super::events::Event;
+use crate::files::watch::{Change, Watcher};
+
 /// Everyone who works for the window.
 pub struct Workers {
     /// Reading, writing and other errands, each in a thread of its own.
@@ -20,13 +23,23 @@ pub struct Workers {
     pub mirror: Stage,
     /// Paints the character.
     pub painter: Painter,
+    /// Watches the drawings' files.
+    pub watcher: Watcher,
 }
 
 impl Workers {
     /// Starts them; `wake` is called whenever an answer is there.
     pub fn new(wake: impl Fn() + Send + Sync + Clone + 'static) -> Self {
+        let jobs = Jobs::new(wake.clone());
+        let tell = jobs.sender();
         Self {
-            jobs: Jobs::new(wake.clone()),
+            watcher: Watcher::new(move |change| {
+                tell(match change {
+                    Change::Written(path) => Event::Changed(path),
+                    Change::Gone(path) => Event::Gone(path),
+                });
+            }),
+            jobs,
             stage: Stage::new(wake.clone()),
             mirror: Stage::new(wake.clone()),
             painter: Painter::new(wake),
