@@ -39,8 +39,10 @@ fn fails(folder: &Path, line: &str, code: i32, says: &[&str]) {
 fn help_leads_a_beginner_to_the_demo() {
     let folder = tempfile::tempdir().unwrap();
     let help = succeeds(folder.path(), "--help");
-    let commands =
-        ["demo", "render", "sheet", "udp", "cutout", "detect", "weights", "pose", "example", "project", "doctor", "bench"];
+    let commands = [
+        "demo", "render", "sheet", "udp", "cutout", "detect", "weights", "pose", "example", "project", "doctor",
+        "bench",
+    ];
     for command in commands {
         assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in:\n{help}");
         assert!(succeeds(folder.path(), &format!("help {command}")).contains("Usage:"), "{command}");

@@ -74,11 +74,14 @@ enum Command {
 #[error("{0}")]
 struct Usage(String);
 
+/// Graphics drivers, window systems and desktop portals complain about what is none of the user's business; a failure of
+/// theirs reaches us as an error.
+const QUIET: &str = "warn,wgpu_hal=off,wgpu_core=off,egui_wgpu=error,winit=error,rfd=off";
+
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    // Graphics drivers complain about what is none of the user's business; a failure of theirs reaches us as an error.
-    let level = ["warn,wgpu_hal=off,wgpu_core=off", "warn,settei=info", "debug"][usize::from(cli.verbose.min(2))];
+    let level = [QUIET, "warn,settei=info", "debug"][usize::from(cli.verbose.min(2))];
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| level.into());
     let log = crate::studio::LogLines::default();
     let to_terminal = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time().with_filter(filter);

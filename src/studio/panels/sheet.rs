@@ -66,7 +66,9 @@ impl SheetPanel {
         }
         let mut enabled = drawing.enabled;
         let corner = Rect::from_min_size(picture.min + vec2(3.0, 3.0), vec2(22.0, 22.0));
-        let check = ui.put(corner, egui::Checkbox::without_text(&mut enabled));
+        // On the drawing, without a place of its own in the row.
+        let mut over = ui.new_child(egui::UiBuilder::new().max_rect(corner));
+        let check = over.add(egui::Checkbox::without_text(&mut enabled));
         check.widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, true, enabled, format!("Use {name}")));
         if check.on_hover_text("Paint from this drawing").changed() {
             let mut sheet = context.project.sheet.clone();
