@@ -150,6 +150,14 @@ fn dragging_paints_drafts_alone_and_prepares_the_sheet_once() {
         bench.painter.request(LiveRequest { dragging: true, ..request(id, pose) });
         let events = bench.rest();
         assert_eq!(pictures(&events), [(id, true)]);
+        for event in &events {
+            if let LiveEvent::Picture(picture) = event {
+                println!(
+                    "a draft of {}×{} took {:?}",
+                    picture.picture.width_px, picture.picture.height_px, picture.took
+                );
+            }
+        }
         prepared += stages(&events, "looking at the drawings");
     }
     // Let go: the draft is on the screen already.
@@ -192,7 +200,10 @@ fn failures_say_what_to_do_and_the_thread_lives_on() {
         weights: Some("no/such/weights".into()),
         ..request(4, "t")
     });
-    assert!(bench.failure().contains("no/such/weights"));
+    let events = bench.rest();
+    assert!(pictures(&events).is_empty(), "no draft takes the last picture's place: {events:?}");
+    let Some(LiveEvent::Failed { sentence, .. }) = events.last() else { panic!("{events:?}") };
+    assert!(sentence.contains("no/such/weights"), "{sentence}");
     bench.painter.request(LiveRequest { size_px: [0, 100], ..request(5, "t") });
     assert!(bench.failure().contains("0×"));
 

@@ -93,6 +93,12 @@ fn a_failure_leaves_the_picture_and_offers_what_helps() {
     assert!(Arc::ptr_eq(&bench.studio().content().painted.as_ref().unwrap().picture, &picture), "the last one stays");
     bench.window.get_by_label_contains("CoNR needs weights");
     bench.window.get_by_label("Load the weights…");
+    let missing = bench.data.join("missing.safetensors");
+    bench.drop_files(&[missing]);
+    bench.until("the reason", |s| s.content().painting_failed.as_ref().is_some_and(|why| why.contains("missing")));
+    bench.steps(2);
+    assert!(Arc::ptr_eq(&bench.studio().content().painted.as_ref().unwrap().picture, &picture), "it still stays");
+    bench.window.get_by_label("Load other weights…");
     bench.click("Use landmark transfer");
     bench.until("a picture", |s| s.content().painting_failed.is_none());
     assert_eq!(bench.studio().project().painting.engine, EngineChoice::Landmark);
@@ -236,8 +242,11 @@ fn the_panels_can_be_looked_at() {
     bench.until("the figure", |s| s.content().mirror.is_some());
     full(&mut bench);
     shot(&mut bench, "compared");
-    choose(&mut bench, EngineChoice::Conr);
+    let weights = bench.data.join("weights.safetensors");
+    bench.drop_files(&[weights]);
     bench.until("the reason", |s| s.content().painting_failed.is_some());
+    shot(&mut bench, "failed");
+    bench.window.set_size(egui::vec2(1920.0, 1080.0));
     bench.send(Command::ShowPanel(PanelKind::Inspector));
     bench.send(Command::Theme(settei::studio::Theme::Light));
     bench.steps(3);

@@ -3,7 +3,7 @@
 use super::desk::Halt;
 use super::{LiveRequest, Views, same_views};
 use crate::conr::cpu::Storage;
-use crate::conr::{DeviceChoice, EncodedSheet, Renderer};
+use crate::conr::{ConrError, DeviceChoice, EncodedSheet, Renderer, weights};
 use crate::progress::Progress;
 use crate::sheet::{Sheet, View};
 use crate::transfer::Transfer;
@@ -46,6 +46,13 @@ struct WeightsKey {
     modified: Option<SystemTime>,
     device: DeviceChoice,
     storage: Storage,
+}
+
+impl WeightsKey {
+    fn of(request: &LiveRequest, path: &Path) -> Self {
+        let (device, storage) = (request.device, request.storage);
+        Self { path: path.to_owned(), modified: modified(path), device, storage }
+    }
 }
 
 /// A sheet prepared for landmark transfer.
@@ -93,12 +100,22 @@ impl Easel {
         views.iter().filter(|view| self.udp(view).is_none()).cloned().collect()
     }
 
+    /// Looks whether weights that are not loaded yet can be.
+    pub(super) fn check_weights(&self, request: &LiveRequest, path: &Path) -> Result<(), Halt> {
+        if self.weights.as_ref().is_some_and(|weights| weights.key == WeightsKey::of(request, path)) {
+            return Ok(());
+        }
+        match weights::inspect(path)?.problems {
+            Some(problems) => Err(ConrError::Misfit { path: path.to_owned(), problems }.into()),
+            None => Ok(()),
+        }
+    }
+
     fn weights(&mut self, request: &LiveRequest, progress: &dyn Progress) -> Result<&Weights, Halt> {
         let Some(path) = &request.weights else {
             return Err(Halt::Failed("there are no weights to detect with: load some".into()));
         };
-        let (device, storage) = (request.device, request.storage);
-        let key = WeightsKey { path: path.clone(), modified: modified(path), device, storage };
+        let (key, device, storage) = (WeightsKey::of(request, path), request.device, request.storage);
         let weights = match self.weights.take() {
             Some(weights) if weights.key == key => weights,
             // The old ones are gone before the new ones come: both may not fit.

@@ -53,15 +53,21 @@ fn plan(request: &LiveRequest, knows_any: bool, on_card: bool, drafted: bool) ->
 
 /// Paints what a request asks for; pictures and detected UDPs go to the desk.
 pub(super) fn paint(easel: &mut Easel, request: &LiveRequest, desk: &Desk<LiveRequest>) -> Result<(), Halt> {
+    // What can't succeed is known before a draft takes the last picture's place.
     let unpaintable = match (request.views.is_empty(), &request.weights, request.engine) {
-        (true, ..) => "the sheet has no drawing to paint from: add cut-out drawings of the character",
-        (_, None, LiveEngine::Conr) => "CoNR needs weights: load them, or choose landmark transfer",
-        _ => "",
+        (true, ..) => {
+            Err(Halt::Failed("the sheet has no drawing to paint from: add cut-out drawings of the character".into()))
+        }
+        (_, None, LiveEngine::Conr) => {
+            Err(Halt::Failed("CoNR needs weights: load them, or choose landmark transfer".into()))
+        }
+        (_, Some(path), LiveEngine::Conr) => easel.check_weights(request, path),
+        _ => Ok(()),
     };
-    if !unpaintable.is_empty() {
+    if unpaintable.is_err() {
         // The figure can be looked at all the same.
-        see(request, request.size_px, request.dragging, desk)?;
-        return Err(Halt::Failed(unpaintable.into()));
+        see(request, request.size_px, false, desk)?;
+        return unpaintable;
     }
     if request.weights.is_none() {
         easel.forget_weights();
@@ -79,7 +85,10 @@ pub(super) fn paint(easel: &mut Easel, request: &LiveRequest, desk: &Desk<LiveRe
     }
     if request.weights.is_some() && !request.dragging {
         // Nothing else is to be done: drafts of the next pose can be by landmark transfer then.
-        detect(easel, request, desk, &|_| true)?;
+        if let Err(Halt::Failed(why)) = detect(easel, request, desk, &|_| true) {
+            // The picture is there; nobody asked for this.
+            tracing::warn!("the drawings' Ultra-Dense Poses could not be found out: {why}");
+        }
     }
     Ok(())
 }

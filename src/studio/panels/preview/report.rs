@@ -82,6 +82,9 @@ fn failure(ui: &mut egui::Ui, why: &str, context: &mut Context<'_>) {
         }
         let conr = painting.engine == EngineChoice::Conr
             || (painting.engine == EngineChoice::Auto && painting.weights.is_some());
+        if conr && painting.weights.is_some() && ui.button("Load other weights…").clicked() {
+            context.commands.send(Command::WeightsDialog);
+        }
         if conr && ui.button("Use landmark transfer").clicked() {
             let painting = crate::project::PaintingSettings { engine: EngineChoice::Landmark, ..painting.clone() };
             context.commands.edit("Choose what paints", Edit::Painting(painting));
