@@ -10,6 +10,8 @@ use egui::{Align2, Color32, FontId, Painter, Rect, Stroke, StrokeKind, TextureOp
 /// While something moves a picture should take no longer than this.
 const QUICK_S: f32 = 0.025;
 const SLOW_S: f32 = 0.032;
+/// Sizes differ by eighths, so that they stay the same while a hand moves.
+const STEP: f32 = 0.125;
 
 /// Where the output frame is: as large as fits, with some space around.
 pub(super) fn place(rect: Rect, frame_px: [u32; 2]) -> Rect {
@@ -67,28 +69,36 @@ pub(super) struct Tempo {
     share: f32,
     /// The picture that was judged last.
     judged: u64,
+    quick: bool,
 }
 
 impl Default for Tempo {
     fn default() -> Self {
-        Self { share: 1.0, judged: 0 }
+        Self { share: 1.0, judged: 0, quick: false }
     }
 }
 
 impl Tempo {
-    /// Pixels a side to ask for, as a share of the full size.
-    pub(super) fn share(&mut self, stage: Option<&StagePicture>, quick: bool) -> f32 {
-        if !quick {
-            return 1.0;
+    /// Pixels a side to ask for, as a share of the full size, `full_px` high.
+    pub(super) fn share(&mut self, stage: Option<&StagePicture>, quick: bool, full_px: f32) -> f32 {
+        let begins = quick && !std::mem::replace(&mut self.quick, quick);
+        let Some(stage) = stage.filter(|stage| quick && stage.revision != self.judged) else {
+            return if quick { self.share } else { 1.0 };
+        };
+        self.judged = stage.revision;
+        // The picture of what rested was smoothed and says nothing about quick ones.
+        if begins {
+            return self.share;
         }
-        if let Some(stage) = stage.filter(|stage| stage.revision != self.judged) {
-            self.judged = stage.revision;
-            let took = stage.took.as_secs_f32().max(1e-4);
-            // Time goes with the number of pixels; steps of an eighth keep the size still while a hand moves.
-            let wanted = self.share * (QUICK_S / took).sqrt();
-            if took > SLOW_S || wanted > self.share + 0.25 {
-                self.share = ((wanted * 8.0).floor() / 8.0).clamp(0.25, 1.0);
-            }
+        let took = stage.took.as_secs_f32().max(1e-4);
+        let was = (stage.image.size[1] as f32 / full_px.max(1.0)).clamp(STEP, 1.0);
+        // Time goes with the number of pixels at most. Small at once when it is late, larger step by step.
+        let larger = self.share + STEP;
+        if took > SLOW_S {
+            let wanted = was * (QUICK_S / took).sqrt();
+            self.share = self.share.min((wanted / STEP).floor() * STEP).max(2.0 * STEP);
+        } else if larger <= 1.0 && took * (larger / was).powi(2) < QUICK_S {
+            self.share = larger;
         }
         self.share
     }
@@ -102,22 +112,28 @@ mod tests {
 
     #[test]
     fn slow_pictures_become_small_while_something_moves_and_only_then() {
-        let picture = |revision, ms| StagePicture {
-            image: Arc::new(egui::ColorImage::filled([1, 1], Color32::WHITE)),
-            camera: crate::pose::Orbit::default(),
-            widen: 1.0,
-            took: Duration::from_millis(ms),
-            revision,
+        let mut revision = 0;
+        let mut picture = |share: f32, ms| {
+            revision += 1;
+            StagePicture {
+                image: Arc::new(egui::ColorImage::filled([8, (80.0 * share) as usize], Color32::WHITE)),
+                camera: crate::pose::Orbit::default(),
+                widen: 1.0,
+                took: Duration::from_millis(ms),
+                revision,
+            }
         };
         let mut tempo = Tempo::default();
-        assert_eq!(tempo.share(Some(&picture(1, 20)), true), 1.0);
-        let small = tempo.share(Some(&picture(2, 100)), true);
-        assert!((0.25..=0.5).contains(&small), "{small}");
-        assert_eq!(tempo.share(Some(&picture(2, 100)), true), small, "one picture is judged once");
-        assert_eq!(tempo.share(Some(&picture(3, 25)), true), small, "it stays where it is fast enough");
-        assert_eq!(tempo.share(Some(&picture(4, 25)), false), 1.0, "what rests is sharp");
-        assert_eq!(tempo.share(Some(&picture(5, 9000)), true), 0.25);
-        assert_eq!(tempo.share(Some(&picture(6, 1)), true), 1.0);
+        assert_eq!(tempo.share(Some(&picture(1.0, 900)), true, 80.0), 1.0, "what rested was smoothed");
+        assert_eq!(tempo.share(Some(&picture(1.0, 20)), true, 80.0), 1.0);
+        let slow = picture(1.0, 100);
+        assert_eq!(tempo.share(Some(&slow), true, 80.0), 0.5);
+        assert_eq!(tempo.share(Some(&slow), true, 80.0), 0.5, "one picture is judged once");
+        assert_eq!(tempo.share(Some(&picture(0.5, 24)), true, 80.0), 0.5, "fast enough");
+        assert_eq!(tempo.share(Some(&picture(0.5, 24)), false, 80.0), 1.0, "what rests is sharp");
+        assert_eq!(tempo.share(Some(&picture(1.0, 90)), true, 80.0), 0.5);
+        assert_eq!(tempo.share(Some(&picture(0.5, 4)), true, 80.0), 0.625, "larger step by step");
+        assert_eq!(tempo.share(Some(&picture(0.625, 9000)), true, 80.0), 0.25);
     }
 
     #[test]

@@ -132,7 +132,9 @@ impl ViewportPanel {
         camera: crate::pose::Orbit,
     ) {
         let quick = context.view.dragging || self.camera.is_busy();
-        let scale = ui.ctx().pixels_per_point() * self.tempo.share(context.content.stage.as_ref(), quick);
+        let full = ui.ctx().pixels_per_point();
+        let share = self.tempo.share(context.content.stage.as_ref(), quick, sight.rect.height() * full);
+        let scale = full * share;
         let side = |points: f32| ((points * scale).round() as u32).clamp(1, crate::raster::LARGEST_SIDE_PX);
         context.workers.stage.request(StageRequest {
             subject: body.subject.clone(),
