@@ -159,7 +159,7 @@ fn painted_checkerboards_are_background() {
     for y in 0..96 {
         for x in 0..96 {
             // Smoothed as a photo format does it.
-            let at = |x: u32, y: u32| if (x / 8 + y / 8) % 2 == 0 { 255u32 } else { 204 };
+            let at = |x: u32, y: u32| if (x / 8 + y / 8).is_multiple_of(2) { 255u32 } else { 204 };
             let value = ((at(x, y) + at(x + 1, y) + at(x, y + 1) + at(x + 1, y + 1)) / 4) as u8;
             *picture.at_mut(x, y) = [value, value, value, 255];
         }
