@@ -16,9 +16,11 @@ pub(super) struct WindowBench {
 impl WindowBench {
     /// Measures and reports a table, or one event a situation.
     pub(super) fn run(&self, report: &Report) -> anyhow::Result<()> {
-        let times = bench::measure(self.weights.as_deref(), report)?;
+        let speed = bench::measure(self.weights.as_deref(), report)?;
+        report.event("example", serde_json::json!({ "ms": speed.example_ms }));
+        report.say(format_args!("the example is seen after {:.0} ms", speed.example_ms));
         report.say(format_args!("frames  median      p99  longest  over {FELT_MS} ms  situation"));
-        for t in &times {
+        for t in &speed.frames {
             report.event("frames", serde_json::to_value(t)?);
             report.say(format_args!(
                 "{:>6}  {:>6.1}  {:>7.1}  {:>7.1}  {:>10}  {}",

@@ -165,6 +165,21 @@ mod tests {
     }
 
     #[test]
+    fn a_kill_in_the_middle_of_a_copy_leaves_the_one_before() {
+        let data = tempfile::tempdir().unwrap();
+        let session = Session::claim(data.path(), None).unwrap().unwrap();
+        session.keep(&Project::example(), None).unwrap();
+        // What a process that dies while it writes leaves behind: a temporary file, half of it written.
+        let whole = std::fs::read(session.folder.join(COPY)).unwrap();
+        std::fs::write(session.folder.join(".settei-x.tmp"), &whole[..whole.len() / 2]).unwrap();
+        drop(session);
+        let left = leftovers(data.path());
+        assert_eq!(*left[0].project, Project::example());
+        left[0].forget();
+        assert!(leftovers(data.path()).is_empty());
+    }
+
+    #[test]
     fn saved_work_leaves_nothing_and_half_a_copy_does_no_harm() {
         let data = tempfile::tempdir().unwrap();
         let session = Session::claim(data.path(), None).unwrap().unwrap();

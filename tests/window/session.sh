@@ -144,6 +144,19 @@ still
 shot 09-project
 [ -f "$out/project.settei" ] || { echo "session: the project was not saved" >&2; exit 1; }
 
+# A kill without warning: the work of a moment ago is offered again.
+key ctrl+m 3
+kill -9 "${pids[1]}"
+wait "${pids[1]}" 2>/dev/null || true
+ls "$home"/data/settei/sessions/*/unsaved.json >/dev/null || { echo "session: nothing was kept" >&2; exit 1; }
+"$program" >>"$out/log.txt" 2>&1 &
+pids+=($!)
+sleep 5
+window=$(xdotool search --onlyvisible --name 'Settei' | head -1)
+xdotool windowfocus --sync "$window"
+still
+shot 10-recovery
+
 for picture in before picture; do
     [ -f "$out/$picture.png" ] || { echo "session: $picture.png was not saved" >&2; exit 1; }
     # Somebody is on it, and there is room around.

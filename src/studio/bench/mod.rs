@@ -47,11 +47,21 @@ struct Headless {
     _data: tempfile::TempDir,
 }
 
+/// What was measured.
+#[derive(Clone, Debug, Serialize)]
+pub struct WindowSpeed {
+    /// Milliseconds from the window's beginning until the example's figure is seen; opening the window itself, which the
+    /// system does, comes on top.
+    pub example_ms: f64,
+    /// Frames in each situation.
+    pub frames: Vec<FrameTimes>,
+}
+
 /// Measures all situations; `weights`: CoNR's, or made-up ones of the same size.
 ///
 /// # Errors
 /// A temporary folder that can't be written, or work that does not end.
-pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress) -> Result<Vec<FrameTimes>> {
+pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress) -> Result<WindowSpeed> {
     let folder = tempfile::tempdir().context("can't make a temporary folder")?;
     let weights = match weights {
         Some(path) => path.to_owned(),
@@ -65,8 +75,11 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
     let mut times = Vec::new();
     progress.stage("measuring frames", 4);
 
+    let begun = Instant::now();
     let mut window = Headless::new()?;
-    window.until("the example", |s| s.content().stage.is_some() && !s.is_busy())?;
+    window.until("the example's figure", |s| s.content().stage.is_some())?;
+    let example_ms = begun.elapsed().as_secs_f64() * 1e3;
+    window.until("the example", |s| !s.is_busy())?;
     times.push(window.during("turning the view, nothing else", Some(Duration::from_secs(3)), |_| true)?);
     progress.advance(1);
 
@@ -111,7 +124,7 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
     times.push(window.during(situation, None, |s| s.project().sheet.len() < DRAWINGS || !writer.is_finished())?);
     writer.join().map_err(|_| anyhow::anyhow!("the thread that rewrites drawings failed"))??;
     progress.advance(1);
-    Ok(times)
+    Ok(WindowSpeed { example_ms, frames: times })
 }
 
 impl Headless {

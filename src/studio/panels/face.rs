@@ -75,7 +75,11 @@ impl FacePanel {
         egui::Grid::new("expressions").num_columns(2).show(ui, |ui| {
             for name in names.into_iter().filter(|name| in_words(name).to_lowercase().contains(&wanted)) {
                 let mut weight = pose.expressions.get(name).copied().unwrap_or(0.0);
-                ui.add(egui::Label::new(in_words(name)).truncate());
+                // As wide as the longest of the usual names.
+                ui.allocate_ui(egui::vec2(92.0, ui.spacing().interact_size.y), |ui| {
+                    ui.set_width(92.0);
+                    ui.add(egui::Label::new(in_words(name)).truncate());
+                });
                 ui.spacing_mut().slider_width = (ui.available_width() - 60.0).max(60.0);
                 let slider =
                     ui.add(egui::Slider::new(&mut weight, 0.0..=1.0).clamping(SliderClamping::Edits).fixed_decimals(2));

@@ -61,7 +61,7 @@ fn hand(ui: &mut egui::Ui, context: &mut Context<'_>, side: Side) {
         }
     });
     for (finger, name) in FINGERS.into_iter().enumerate() {
-        ui.weak(capital(name));
+        ui.weak(format!("{}: curl, spread", capital(name)));
         let mut hand = now;
         let label = |what: &str| format!("{} {name} {what}", capital(side.name()));
         let curl = slider(ui, &mut hand.curl[finger], CURLS, &label("curl"), "Straight to curled as in a fist");
