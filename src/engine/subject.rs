@@ -3,7 +3,7 @@
 use crate::figure::landmarks::MapPreset;
 use crate::figure::{Figure, LandmarkMap, LocalPose};
 use crate::picture::Picture;
-use crate::pose::{Camera, CameraView, Pose};
+use crate::pose::{Camera, CameraView, Pose, Rig};
 use crate::raster::{Model, RasterError, Rasterizer, ToonStyle};
 use crate::udp::Udp;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ const MARGIN: f32 = 0.04;
 pub struct Subject {
     rasterizer: Rasterizer,
     figure: Arc<Figure>,
+    rig: Arc<Rig>,
     model: Model,
 }
 
@@ -39,14 +40,27 @@ impl Subject {
             return Err(SubjectError::NoSurface(figure.name));
         }
         let figure = Arc::new(figure);
+        let rig = Rig::new(&figure);
+        // What standing on the floor takes is looked up once, here and not while somebody drags.
+        rig.resolve(&figure, &Pose { ground: 1.0, ..Pose::default() });
         let map = LandmarkMap::new(&figure, map);
         let model = rasterizer.load(Arc::clone(&figure), &map)?;
-        Ok(Self { rasterizer, figure, model })
+        Ok(Self { rasterizer, figure, rig: Arc::new(rig), model })
     }
 
     /// The figure.
     pub fn figure(&self) -> &Arc<Figure> {
         &self.figure
+    }
+
+    /// What posing it takes.
+    pub fn rig(&self) -> &Arc<Rig> {
+        &self.rig
+    }
+
+    /// A pose spelled out for it.
+    pub fn resolve(&self, pose: &Pose) -> LocalPose {
+        self.rig.resolve(&self.figure, pose)
     }
 
     /// What draws it, in words.
@@ -125,7 +139,7 @@ impl Subject {
     }
 
     fn stage(&self, pose: &Pose, view: &CameraView, size_px: [u32; 2]) -> Result<(LocalPose, Camera), SubjectError> {
-        let local = pose.resolve(&self.figure);
+        let local = self.resolve(pose);
         let points = self.model.posed_positions(&local)?;
         let camera = view.frame(&points, size_px[0] as f32 / size_px[1] as f32, MARGIN);
         Ok((local, camera))

@@ -12,6 +12,22 @@ use crate::sheet::View;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// A drawing that was read, and why it can't be painted from, if it can't.
+pub struct Reading {
+    /// It.
+    pub view: View,
+    /// Nothing says where the character ends.
+    pub problem: Option<String>,
+}
+
+impl Reading {
+    /// Looks at all pixels: a worker's work.
+    pub(super) fn of(view: View) -> Self {
+        let problem = view.check_cut_out().err().map(|error| error.to_string());
+        Self { view, problem }
+    }
+}
+
 /// News from a worker.
 pub enum Event {
     /// A dialog was answered.
@@ -31,7 +47,7 @@ pub enum Event {
         /// Which one.
         source: DrawingSource,
         /// It.
-        outcome: Result<Box<View>, String>,
+        outcome: Result<Box<Reading>, String>,
         /// There is no such file.
         missing: bool,
     },
@@ -40,7 +56,7 @@ pub enum Event {
     /// A drawing was cut out, or could not be.
     CutOut(Result<CutOut, String>),
     /// Opened files turned out to be drawings that can be used.
-    NewDrawings(Vec<View>),
+    NewDrawings(Vec<Reading>),
     /// A drawing's file changed on disk.
     Changed(PathBuf),
     /// A drawing's file went away.

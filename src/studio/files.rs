@@ -3,7 +3,7 @@
 use super::Studio;
 use super::command::{Command, Edit};
 use super::dialogs::FileKind;
-use super::events::Event;
+use super::events::{Event, Reading};
 use super::follow::{read_drawing, read_figure};
 use super::workers::Job;
 use crate::pose::{Rig, vpd};
@@ -136,7 +136,7 @@ impl Studio {
                     return None;
                 }
                 match read_drawing(&path).0 {
-                    Ok(view) => views.push(view),
+                    Ok(view) => views.push(Reading::of(view)),
                     Err(problem) => job.send(Event::Failed(problem)),
                 }
                 job.advance(1);

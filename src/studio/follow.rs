@@ -2,7 +2,7 @@
 
 use super::Studio;
 use super::content::{DrawingThumbnail, Loaded};
-use super::events::Event;
+use super::events::{Event, Reading};
 use super::workers::Job;
 use super::workers::stage::colours;
 use crate::engine::Subject;
@@ -80,7 +80,7 @@ impl Studio {
                     DrawingSource::File(path) => read_drawing(path),
                 };
                 job.advance(1);
-                job.send(Event::Drawing { source, outcome: outcome.map(Box::new), missing });
+                job.send(Event::Drawing { source, outcome: outcome.map(|view| Box::new(Reading::of(view))), missing });
             }
             None
         });

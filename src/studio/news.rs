@@ -4,7 +4,7 @@ use super::Studio;
 use super::command::Edit;
 use super::content::{Loaded, Thumbnail};
 use super::document::Document;
-use super::events::Event;
+use super::events::{Event, Reading};
 use crate::pose::Orbit;
 use crate::project::session::leftovers;
 use crate::project::{Drawing, DrawingSource, FigureSource, NamedPose};
@@ -49,11 +49,11 @@ impl Studio {
                 let state = self.content.drawings.entry(source).or_default();
                 (state.loading, state.missing) = (false, missing);
                 match outcome {
-                    Ok(view) => {
-                        state.problem = view.check_cut_out().err().map(|error| error.to_string());
+                    Ok(reading) => {
+                        state.problem = reading.problem;
                         (state.detected, state.stale) = (None, None);
                         state.revision += 1;
-                        state.view = Some(Arc::from(view));
+                        state.view = Some(Arc::new(reading.view));
                     }
                     // The last reading stays on screen, and in use, until the file is whole again.
                     Err(problem) if state.view.is_some() => state.stale = Some(problem),
@@ -66,7 +66,7 @@ impl Studio {
                 }
             }
             Event::CutOut(outcome) => self.cutout.done(outcome),
-            Event::NewDrawings(views) => self.new_drawings(ctx, views),
+            Event::NewDrawings(readings) => self.new_drawings(ctx, readings),
             Event::Changed(path) => {
                 let source = DrawingSource::File(path);
                 if self.content.drawings.contains_key(&source) {
@@ -178,18 +178,18 @@ impl Studio {
         }
     }
 
-    fn new_drawings(&mut self, ctx: &egui::Context, views: Vec<crate::sheet::View>) {
+    fn new_drawings(&mut self, ctx: &egui::Context, readings: Vec<Reading>) {
         let mut sheet = self.document.project().sheet.clone();
         // The example's drawings show somebody else.
         if sheet.iter().all(|drawing| matches!(drawing.source, DrawingSource::BuiltIn(_))) {
             sheet.clear();
         }
         let mut added = 0;
-        for view in views {
+        for Reading { view, problem } in readings {
             let Some(path) = view.path.clone() else { continue };
             let source = DrawingSource::File(path);
             let state = self.content.drawings.entry(source.clone()).or_default();
-            state.problem = view.check_cut_out().err().map(|error| error.to_string());
+            state.problem = problem;
             state.view = Some(Arc::new(view));
             (state.loading, state.missing, state.stale) = (false, false, None);
             state.revision += 1;

@@ -116,7 +116,7 @@ fn detect(
 
 /// The figure's UDP, and news of it.
 fn see(request: &LiveRequest, size_px: [u32; 2], draft: bool, desk: &Desk<LiveRequest>) -> Result<Arc<Udp>, Halt> {
-    let local = request.pose.resolve(request.subject.figure());
+    let local = request.subject.resolve(&request.pose);
     let udp = Arc::new(request.subject.udp_seen(&local, &request.camera, size_px)?);
     desk.send(LiveEvent::Udp { draft, udp: Arc::clone(&udp) });
     Ok(udp)

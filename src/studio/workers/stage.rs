@@ -114,7 +114,7 @@ impl StageRequest {
 
 fn draw(request: &StageRequest) -> Result<egui::ColorImage, SubjectError> {
     let subject = &request.subject;
-    let local = request.pose.resolve(subject.figure());
+    let local = subject.resolve(&request.pose);
     let size = request.size_px.map(|side| side.max(1));
     let camera = request.camera.camera(size[0] as f32 / size[1] as f32, request.widen);
     let picture = match request.style {

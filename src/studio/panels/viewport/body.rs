@@ -20,12 +20,9 @@ impl Body {
         let known = body.take().filter(|body| Arc::ptr_eq(&body.subject, subject));
         let body = body.insert(match known {
             Some(body) => body,
-            None => Body {
-                subject: subject.clone(),
-                rig: Arc::new(Rig::new(subject.figure())),
-                pose: Arc::default(),
-                world: Vec::new(),
-            },
+            None => {
+                Body { subject: subject.clone(), rig: subject.rig().clone(), pose: Arc::default(), world: Vec::new() }
+            }
         });
         if body.world.is_empty() || *body.pose != *pose {
             body.pose = Arc::new(pose.clone());
