@@ -241,6 +241,8 @@ impl Table {
             Some((Modifiers::SHIFT, Key::B)),
             Command::ShowSkeleton(false),
         );
+        self.add("Show all bones", "Bones of hair and clothes too", None, Command::ShowAllJoints(true));
+        self.add("Show the body's bones", "No bones of hair and clothes", None, Command::ShowAllJoints(false));
         self.add(
             "Show the sources",
             "Which drawing each part of the picture is from",

@@ -108,6 +108,7 @@ impl Studio {
             Command::Handles(gizmo) => self.view.gizmo = gizmo,
             Command::WorldAxes(world) => self.view.world_axes = world,
             Command::ShowSkeleton(shown) => self.view.skeleton = shown,
+            Command::ShowAllJoints(shown) => self.view.all_joints = shown,
             Command::FrameFigure => {
                 let project = self.project().clone();
                 if let Some(camera) = self.content.subject().and_then(|subject| self.framing(subject, &project)) {

@@ -124,6 +124,8 @@ pub enum Command {
     WorldAxes(bool),
     /// The skeleton drawn over the figure.
     ShowSkeleton(bool),
+    /// The skeleton has hair, clothes and the like too.
+    ShowAllJoints(bool),
     /// Brings the whole figure into the frame, from where it is seen.
     FrameFigure,
     /// One of the named views, framed.

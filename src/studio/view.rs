@@ -43,6 +43,8 @@ pub struct View {
     pub skeleton: bool,
     /// The preview shows which drawing contributed where.
     pub contributions: bool,
+    /// The skeleton has hair, clothes and the like too.
+    pub all_joints: bool,
     /// The pointer is held down on something that changes the project: pictures may be rough.
     pub dragging: bool,
 }
@@ -55,6 +57,7 @@ impl Default for View {
             gizmo: Gizmo::All,
             world_axes: false,
             skeleton: true,
+            all_joints: false,
             contributions: false,
             dragging: false,
         }

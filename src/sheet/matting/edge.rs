@@ -48,9 +48,11 @@ pub(super) fn finish(
         if !settings.keep_fringe {
             bleed(&mut result, mask, (feather / 2.0).ceil() as usize);
         }
-        cover = blurred(&cover, mask.width, feather / 4.0);
+        // A whole number in the first pass: each pass with a fraction would reach a pixel further than asked.
+        let first = (feather / 4.0).floor();
+        cover = blurred(&cover, mask.width, first);
         go_on(progress)?;
-        cover = blurred(&cover, mask.width, feather / 4.0);
+        cover = blurred(&cover, mask.width, feather / 2.0 - first);
     }
     for (pixel, cover) in result.pixels.iter_mut().zip(cover) {
         pixel[3] = ((u16::from(pixel[3]) * u16::from(cover) + 127) / 255) as u8;

@@ -85,7 +85,7 @@ impl ViewportPanel {
         }
         frame::overlay(&painter, rect, frame, context.project.frame_px);
 
-        self.skeleton.look(body, &sight);
+        self.skeleton.look(body, &sight, context.view.all_joints, context.view.selected);
         let pointer = response.hover_pos();
         let hovered = pointer.filter(|_| context.view.skeleton).and_then(|pointer| self.skeleton.at(pointer));
         if context.view.skeleton {

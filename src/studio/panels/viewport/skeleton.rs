@@ -30,15 +30,20 @@ struct Part {
 }
 
 impl Skeleton {
-    /// Projects the skeleton; call once a frame before the others.
-    pub(super) fn look(&mut self, body: &Body, sight: &Sight) {
+    /// Projects the skeleton; call once a frame before the others. `all`: hair, clothes and the like too, which else are
+    /// left out but for the selected joint.
+    pub(super) fn look(&mut self, body: &Body, sight: &Sight, all: bool, selected: Option<u32>) {
         let figure = body.subject.figure();
         if !std::ptr::eq(self.figure.as_ptr(), std::sync::Arc::as_ptr(figure)) {
             self.figure = std::sync::Arc::downgrade(figure);
             self.parts = parts(body);
         }
         self.seen.clear();
+        let all = all || !self.parts.iter().any(|part| part.human);
         self.seen.extend(self.parts.iter().map(|part| {
+            if !all && !part.human && selected != Some(part.joint) {
+                return None;
+            }
             let place = body.world[part.joint as usize].w_axis.truncate();
             sight.project(place).filter(|seen| sight.rect.contains(*seen))
         }));

@@ -171,6 +171,11 @@ fn handles(ui: &mut Ui, context: &mut Context<'_>, body: &Body) {
         if ui.checkbox(&mut skeleton, "Skeleton").on_hover_text(shown).changed() {
             context.commands.send(Command::ShowSkeleton(skeleton));
         }
+        let mut all = context.view.all_joints;
+        let what = "Bones of hair, clothes and the like are in the skeleton too";
+        if ui.checkbox(&mut all, "All bones").on_hover_text(what).changed() {
+            context.commands.send(Command::ShowAllJoints(all));
+        }
         let mut stands = context.project.pose.ground > 0.5;
         let what = "The figure is raised or lowered until it stands on the floor, whatever its pose";
         if ui.checkbox(&mut stands, "Stands on the floor").on_hover_text(what).changed() {
