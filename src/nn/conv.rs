@@ -1,14 +1,16 @@
-//! Convolutions as matrix products: `unfold` lays the pixels that every output sees into a matrix, `fold` is its
-//! transpose, and with the product between them they give both kinds of convolution and all their gradients.
+//! Convolutions with their gradients. On the CPU they run on the kernels, and candle's graph keeps nothing but their
+//! arguments; the gradients are convolutions again where they can be, else matrix products over unfolded images.
 
-use super::planes::{Planes, as_planes, kernel_takes, result};
-use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
-use rayon::prelude::*;
+use super::kernels::{self, Activation, Conv, Join, Map, MapMut, Storage, Weights, all};
+use super::planes::{Planes, as_planes, from_pixels, kernel_takes, result, vector};
+use super::unfold::{Fold, Unfold, Window};
+use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
 
 /// The convolution of `x` (N×C×H×W) with `weight` (O×C×k×k), plus `bias` (O): N×O×H'×W'.
 pub fn conv2d(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, stride: usize, padding: usize) -> Result<Tensor> {
     let y = if kernel_takes(x) {
-        each_sample(x, |x| convolve(x, weight, stride, padding))?
+        let taps = weight.dim(3)?;
+        convolved(x, weight, kernels::Shape::Square { taps, stride, pad: padding })?
     } else {
         x.conv2d(weight, padding, stride, 1, 1)?
     };
@@ -19,7 +21,7 @@ pub fn conv2d(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, stride: usize,
 /// (C×O×4×4), plus `bias` (O): N×O×2H×2W.
 pub fn conv_transpose2d_4x4_s2(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
     let y = if kernel_takes(x) {
-        each_sample(x, |x| convolve_transposed(x, weight))?
+        convolved(x, weight, kernels::Shape::Double)?
     } else {
         x.conv_transpose2d(weight, 1, 0, 2, 1)?
     };
@@ -33,144 +35,115 @@ fn plus_bias(y: Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
     }
 }
 
-/// The matrices are many times the size of the images, so there is one sample's at a time.
-fn each_sample(x: &Tensor, f: impl Fn(&Tensor) -> Result<Tensor>) -> Result<Tensor> {
-    match x.dim(0)? {
-        1 => f(x),
-        n => Tensor::cat(&(0..n).map(|i| f(&x.narrow(0, i, 1)?)).collect::<Result<Vec<_>>>()?, 0),
-    }
+fn convolved(x: &Tensor, weight: &Tensor, shape: kernels::Shape) -> Result<Tensor> {
+    as_planes(x)?.apply_op2(&weight.contiguous()?, Convolution { shape })
 }
 
-fn convolve(x: &Tensor, weight: &Tensor, stride: usize, padding: usize) -> Result<Tensor> {
-    let (_, c, h, w) = x.dims4()?;
-    let (outputs, _, k, _) = weight.dims4()?;
-    let window = Window { k, stride, padding };
-    let (rows, columns) = (window.count(h), window.count(w));
-    let matrix = if window.is_pixel() {
-        x.contiguous()?.reshape((c, h * w))?
-    } else {
-        as_planes(x)?.apply_op1(Unfold { window })?.reshape((c * k * k, rows * columns))?
-    };
-    weight.contiguous()?.reshape((outputs, c * k * k))?.matmul(&matrix)?.reshape((1, outputs, rows, columns))
+/// A convolution without bias of N×C×H×W by weights in the order of [`Weights`].
+struct Convolution {
+    shape: kernels::Shape,
 }
 
-fn convolve_transposed(x: &Tensor, weight: &Tensor) -> Result<Tensor> {
-    let (_, c, h, w) = x.dims4()?;
-    let (_, outputs, k, _) = weight.dims4()?;
-    let window = Window { k, stride: 2, padding: 1 };
-    let weight = weight.contiguous()?.reshape((c, outputs * k * k))?.t()?;
-    let matrix = weight.matmul(&x.contiguous()?.reshape((c, h * w))?)?;
-    let op = Fold { window, h: 2 * h, w: 2 * w };
-    matrix.reshape((1, outputs, k * k, h * w))?.apply_op1(op)
-}
-
-/// A square window that slides over an image.
-#[derive(Clone, Copy)]
-struct Window {
-    k: usize,
-    stride: usize,
-    padding: usize,
-}
-
-impl Window {
-    fn is_pixel(&self) -> bool {
-        self.k == 1 && self.stride == 1 && self.padding == 0
-    }
-
-    /// How many places it takes along `length` pixels.
-    fn count(&self, length: usize) -> usize {
-        (length + 2 * self.padding - self.k) / self.stride + 1
-    }
-
-    /// Of `places`, those from which the window's cell `offset` falls on one of `length` pixels, and the pixel of the
-    /// first.
-    fn inside(&self, offset: usize, places: usize, length: usize) -> (usize, usize, usize) {
-        let first = self.padding.saturating_sub(offset).div_ceil(self.stride).min(places);
-        let past = (length + self.padding).saturating_sub(offset).div_ceil(self.stride).clamp(first, places);
-        (first, past, (first * self.stride + offset).saturating_sub(self.padding))
-    }
-}
-
-/// N×C×H×W to N×C×k²×(places): what each place of the window sees, zeros outside the image.
-struct Unfold {
-    window: Window,
-}
-
-impl CustomOp1 for Unfold {
+impl CustomOp2 for Convolution {
     fn name(&self) -> &'static str {
-        "unfold"
+        "convolution"
     }
 
-    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let x = Planes::of(storage, layout)?;
-        let (rows, columns) = (self.window.count(x.h), self.window.count(x.w));
-        let (cells, stride) = (self.window.k * self.window.k, self.window.stride);
-        let mut matrix = vec![0.0; x.n * x.c * cells * rows * columns];
-        matrix.par_chunks_mut(rows * columns).enumerate().for_each(|(line, out)| {
-            let plane = x.plane(line / cells);
-            let (dy, dx) = (line % cells / self.window.k, line % cells % self.window.k);
-            let (first_row, past_row, first_y) = self.window.inside(dy, rows, x.h);
-            let (first, past, first_x) = self.window.inside(dx, columns, x.w);
-            for row in first_row..past_row {
-                let y = first_y + (row - first_row) * stride;
-                let (from, to) = (&plane[y * x.w + first_x..(y + 1) * x.w], &mut out[row * columns..][first..past]);
-                if stride == 1 {
-                    to.copy_from_slice(&from[..to.len()]);
-                } else {
-                    to.iter_mut().zip(from.iter().step_by(stride)).for_each(|(to, from)| *to = *from);
-                }
-            }
-        });
-        result(matrix, (x.n, x.c, cells, rows * columns))
+    fn cpu_fwd(&self, x: &CpuStorage, of_x: &Layout, w: &CpuStorage, of_w: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (x, values) = (Planes::of(x, of_x)?, vector(w, of_w)?);
+        let (first, second, taps, _) = of_w.shape().dims4()?;
+        let (cin, cout) = if self.shape == kernels::Shape::Double { (first, second) } else { (second, first) };
+        if x.c != cin || taps * taps != self.shape.taps() {
+            candle_core::bail!("weights of {:?} don't fit {} channels", of_w.shape(), x.c);
+        }
+        let (h, w) = self.shape.output_size(x.h, x.w);
+        let method = Conv::choose(self.shape, x.n * h * w, cin);
+        let weights = Weights { values, cin, cout };
+        let (inputs, outputs) = (all(cin), all(cout));
+        let conv = Conv::new(self.shape, method, Storage::F32, weights, &inputs, &outputs, None, Activation::None);
+        let (pixels, size) = (x.pixels(), [x.n, h, w, cout]);
+        let mut out = vec![0.0; size.iter().product()];
+        let x = Map::new(&pixels, [x.n, x.h, x.w, x.c]);
+        conv.run(x, Join::default(), &mut MapMut::new(&mut out, size));
+        result(from_pixels(&out, h * w, cout), (size[0], cout, h, w))
     }
 
-    fn bwd(&self, x: &Tensor, _: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
-        let (_, _, h, w) = x.dims4()?;
-        as_planes(gradient)?.apply_op1(Fold { window: self.window, h, w }).map(Some)
+    fn bwd(
+        &self,
+        x: &Tensor,
+        weight: &Tensor,
+        _: &Tensor,
+        gradient: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        // Nobody differentiates twice: a graph of the gradients would only hold memory.
+        let (x, weight, gradient) = (x.detach(), weight.detach(), as_planes(&gradient.detach())?);
+        Ok((Some(self.of_input(&x, &weight, &gradient)?), Some(self.of_weight(&x, &weight, &gradient)?)))
     }
 }
 
-/// The transpose of [`Unfold`]: N×C×k²×(places) to N×C×H×W, every pixel the sum of what lies on it.
-struct Fold {
-    window: Window,
-    h: usize,
-    w: usize,
-}
-
-impl CustomOp1 for Fold {
-    fn name(&self) -> &'static str {
-        "fold"
-    }
-
-    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let matrix = Planes::of(storage, layout)?;
-        let (rows, columns) = (self.window.count(self.h), self.window.count(self.w));
-        let stride = self.window.stride;
-        let mut image = vec![0.0; matrix.n * matrix.c * self.h * self.w];
-        image.par_chunks_mut(self.h * self.w).enumerate().for_each(|(index, out)| {
-            for (cell, line) in matrix.plane(index).chunks_exact(rows * columns).enumerate() {
-                let (dy, dx) = (cell / self.window.k, cell % self.window.k);
-                let (first_row, past_row, first_y) = self.window.inside(dy, rows, self.h);
-                let (first, past, first_x) = self.window.inside(dx, columns, self.w);
-                for row in first_row..past_row {
-                    let y = first_y + (row - first_row) * stride;
-                    let (from, to) = (&line[row * columns..][first..past], &mut out[y * self.w + first_x..]);
-                    to.iter_mut().step_by(stride).zip(from).for_each(|(to, from)| *to += from);
-                }
+impl Convolution {
+    /// The gradient by `x`, from the one by the result.
+    fn of_input(&self, x: &Tensor, weight: &Tensor, gradient: &Tensor) -> Result<Tensor> {
+        let (_, c, h, w) = x.dims4()?;
+        match self.shape {
+            kernels::Shape::Square { taps, stride: 1, pad } if 2 * pad + 1 == taps => {
+                convolved(gradient, &weight.transpose(0, 1)?.contiguous()?.flip(&[2, 3])?, self.shape)
             }
-        });
-        result(image, (matrix.n, matrix.c, self.h, self.w))
+            // The fourth tap is nought; a picture of odd sides is one shorter than twice the gradient.
+            kernels::Shape::Square { taps: 3, stride: 2, pad: 1 } => {
+                let weight = weight.pad_with_zeros(2, 0, 1)?.pad_with_zeros(3, 0, 1)?;
+                convolved(gradient, &weight, kernels::Shape::Double)?.narrow(2, 0, h)?.narrow(3, 0, w)?.contiguous()
+            }
+            kernels::Shape::Square { taps, stride, pad } => {
+                let window = Window { k: taps, stride, padding: pad };
+                let (n, outputs, rows, columns) = gradient.dims4()?;
+                let weight = weight.reshape((outputs, c * taps * taps))?.t()?;
+                let of_samples = (0..n).map(|sample| {
+                    let gradient = gradient.narrow(0, sample, 1)?.contiguous()?.reshape((outputs, rows * columns))?;
+                    let matrix = weight.matmul(&gradient)?.reshape((1, c, taps * taps, rows * columns))?;
+                    matrix.apply_op1_no_bwd(&Fold { window, h, w })
+                });
+                Tensor::cat(&of_samples.collect::<Result<Vec<_>>>()?, 0)
+            }
+            kernels::Shape::Double => {
+                convolved(gradient, weight, kernels::Shape::Square { taps: 4, stride: 2, pad: 1 })
+            }
+        }
     }
 
-    fn bwd(&self, _: &Tensor, _: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
-        as_planes(gradient)?.apply_op1(Unfold { window: self.window }).map(Some)
+    /// The gradient by the weights; one sample after the other, as an unfolded image is many times its size.
+    fn of_weight(&self, x: &Tensor, weight: &Tensor, gradient: &Tensor) -> Result<Tensor> {
+        // Where the convolution doubles, its result is what the window slides over.
+        let (seen, places, window) = match self.shape {
+            kernels::Shape::Square { taps, stride, pad } => (x, gradient, Window { k: taps, stride, padding: pad }),
+            kernels::Shape::Double => (gradient, x, Window { k: 4, stride: 2, padding: 1 }),
+        };
+        let (n, c, h, w) = seen.dims4()?;
+        let (outputs, area) = (places.dim(1)?, places.dim(2)? * places.dim(3)?);
+        let mut sum: Option<Tensor> = None;
+        for sample in 0..n {
+            let seen = seen.narrow(0, sample, 1)?;
+            let matrix = if window.is_pixel() {
+                seen.contiguous()?.reshape((c, h * w))?
+            } else {
+                as_planes(&seen)?.apply_op1_no_bwd(&Unfold { window })?.reshape((c * window.k * window.k, area))?
+            };
+            let places = places.narrow(0, sample, 1)?.contiguous()?.reshape((outputs, area))?;
+            let of_sample = places.matmul(&matrix.t()?)?;
+            sum = Some(match sum {
+                Some(sum) => (sum + of_sample)?,
+                None => of_sample,
+            });
+        }
+        sum.map_or_else(|| weight.zeros_like(), |sum| sum.reshape(weight.shape()))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Array, Dice, check};
+    use super::super::testing::{Array, Dice, check, doubles};
     use super::*;
+    use candle_core::{DType, Var};
 
     fn naive(args: &[Array], stride: usize, padding: usize) -> Array {
         let [x, weight, bias] = args else { unreachable!() };
@@ -242,6 +215,38 @@ mod tests {
             ];
             let op = |a: &[Tensor]| conv_transpose2d_4x4_s2(&a[0], &a[1], Some(&a[2].flatten_all()?));
             check(op, naive_transposed, &args);
+        }
+    }
+
+    /// Large enough for the kernels with transformed tiles, against candle's own in double precision.
+    #[test]
+    fn tiled_kernels_have_the_gradients_of_candles_own() {
+        let mut dice = Dice(12);
+        for (k, stride, c, outputs, side) in
+            [(3, 1, 17, 18, 25), (3, 2, 16, 20, 68), (4, 2, 16, 17, 46), (7, 2, 3, 9, 34)]
+        {
+            let n = 2;
+            // Squares: see above.
+            let x = dice.array([n, c, side, side], 1.0);
+            let weight = dice.array(if k == 4 { [c, outputs, k, k] } else { [outputs, c, k, k] }, 0.1);
+            let run = |dtype: DType| {
+                let [x, weight] = [&x, &weight].map(|a| Var::from_tensor(&a.tensor(dtype)).unwrap());
+                let y = match k {
+                    4 => conv_transpose2d_4x4_s2(&x, &weight, None).unwrap(),
+                    _ => conv2d(&x, &weight, None, stride, k / 2).unwrap(),
+                };
+                let (_, _, rows, columns) = y.dims4().unwrap();
+                let upstream = Dice(3).array([n, outputs, rows, columns], 1.0).tensor(dtype);
+                let gradients = (&y * upstream).unwrap().sum_all().unwrap().backward().unwrap();
+                [y, gradients.get(&x).unwrap().clone(), gradients.get(&weight).unwrap().clone()]
+            };
+            for (ours, exact) in run(DType::F32).iter().zip(run(DType::F64)) {
+                let (ours, exact) = (doubles(ours), doubles(&exact));
+                let size = (exact.iter().map(|v| v * v).sum::<f64>() / exact.len() as f64).sqrt();
+                for (a, b) in ours.iter().zip(&exact) {
+                    assert!((a - b).abs() < 1e-4 * size, "{k}×{k}: {a} for {b}");
+                }
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ mod planes;
 mod pool;
 mod prelu;
 mod resize;
+mod unfold;
 mod warp;
 
 #[cfg(test)]

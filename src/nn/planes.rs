@@ -1,6 +1,7 @@
 //! Images as the CPU kernels see them.
 
 use candle_core::{CpuStorage, DType, Layout, Result, Shape, Tensor, bail};
+use rayon::prelude::*;
 
 /// An N×C×H×W tensor whose images are contiguous: samples may lie apart (a range of channels) or on top of each other
 /// (one sample seen as many).
@@ -33,6 +34,39 @@ impl<'a> Planes<'a> {
         let start = index / self.c * self.sample_stride + index % self.c * self.area();
         &self.values[start..start + self.area()]
     }
+
+    /// The same values with the channels of a pixel side by side, N×H×W×C, as the kernels' maps have them.
+    pub(super) fn pixels(&self) -> Vec<f32> {
+        /// Pixels at a time, so that what is written stays in the cache.
+        const RUN: usize = 64;
+        let mut pixels = vec![0.0; self.n * self.area() * self.c];
+        let samples = pixels.par_chunks_mut((self.area() * self.c).max(1)).enumerate();
+        samples.for_each(|(sample, pixels)| {
+            pixels.par_chunks_mut(RUN * self.c).enumerate().for_each(|(run, pixels)| {
+                for channel in 0..self.c {
+                    let plane = &self.plane(sample * self.c + channel)[run * RUN..];
+                    pixels[channel..].iter_mut().step_by(self.c).zip(plane).for_each(|(to, from)| *to = *from);
+                }
+            });
+        });
+        pixels
+    }
+}
+
+/// N×C×H×W from N×H×W×C, with `area` pixels of `c` channels an image.
+pub(super) fn from_pixels(pixels: &[f32], area: usize, c: usize) -> Vec<f32> {
+    /// Channels at a time: those of one cache line.
+    const RUN: usize = 16;
+    let mut planes = vec![0.0; pixels.len()];
+    let samples = planes.par_chunks_mut((area * c).max(1)).zip(pixels.par_chunks((area * c).max(1)));
+    samples.for_each(|(planes, pixels)| {
+        planes.par_chunks_mut(RUN * area).enumerate().for_each(|(run, planes)| {
+            for (at, pixel) in pixels.chunks_exact(c).enumerate() {
+                planes[at..].iter_mut().step_by(area).zip(&pixel[run * RUN..]).for_each(|(to, from)| *to = *from);
+            }
+        });
+    });
+    planes
 }
 
 fn images_are_contiguous(layout: &Layout) -> bool {

@@ -26,7 +26,7 @@ impl Array {
         Self { dims, values: (0..dims.iter().product()).map(|i| f(place(i))).collect() }
     }
 
-    fn tensor(&self, dtype: DType) -> Tensor {
+    pub(super) fn tensor(&self, dtype: DType) -> Tensor {
         Tensor::from_vec(self.values.clone(), &self.dims, &Device::Cpu).unwrap().to_dtype(dtype).unwrap()
     }
 }
@@ -105,6 +105,6 @@ fn assert_near(what: &str, ours: &[f64], theirs: &[f64], tolerance: f64) {
     }
 }
 
-fn doubles(tensor: &Tensor) -> Vec<f64> {
+pub(super) fn doubles(tensor: &Tensor) -> Vec<f64> {
     tensor.to_dtype(DType::F64).unwrap().flatten_all().unwrap().to_vec1().unwrap()
 }

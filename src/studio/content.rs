@@ -135,8 +135,8 @@ pub struct Content {
     views_key: Vec<(DrawingSource, u64)>,
     /// Where the tracing picture is from.
     pub(super) tracing_source: Option<DrawingSource>,
-    /// The tracing picture.
-    pub tracing: Loaded<Arc<Picture>>,
+    /// The tracing picture, as the window wants it; a large one is shrunk.
+    pub tracing: Loaded<Arc<egui::ColorImage>>,
     /// The figure in the viewport.
     pub stage: Option<StagePicture>,
     /// The figure in the preview's comparison.

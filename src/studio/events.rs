@@ -4,7 +4,6 @@ use super::command::Command;
 use super::content::DrawingThumbnail;
 use super::cutout::CutOut;
 use crate::engine::Subject;
-use crate::picture::Picture;
 use crate::pose::Pose;
 use crate::project::session::{Leftover, Session};
 use crate::project::{DrawingSource, FigureSource, Project};
@@ -62,7 +61,7 @@ pub enum Event {
     /// A drawing's file went away.
     Gone(PathBuf),
     /// The tracing picture was read, or could not be.
-    Tracing(DrawingSource, Result<Arc<Picture>, String>),
+    Tracing(DrawingSource, Result<Arc<egui::ColorImage>, String>),
     /// A project takes the open one's place.
     Opened {
         /// The project.

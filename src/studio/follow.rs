@@ -48,7 +48,7 @@ impl Studio {
             if let Some(source) = self.content.tracing_source.clone() {
                 self.content.tracing = Loaded::Loading;
                 self.workers.jobs.start("Opening the tracing picture", move |_| {
-                    Some(Event::Tracing(source.clone(), read_picture(&source)))
+                    Some(Event::Tracing(source.clone(), read_tracing(&source)))
                 });
             }
         }
@@ -178,10 +178,13 @@ fn built_in(name: &str, example: &Result<crate::sheet::Sheet, String>) -> Result
     view.cloned().ok_or_else(|| format!("the built-in example has no drawing `{name}`; remove it from the sheet"))
 }
 
-fn read_picture(source: &DrawingSource) -> Result<Arc<Picture>, String> {
+/// Side of the tracing picture in pixels, at most: handing more over to the graphics card would hold up the window.
+const TRACING_PX: f32 = 2048.0;
+
+fn read_tracing(source: &DrawingSource) -> Result<Arc<egui::ColorImage>, String> {
     let view = match source {
         DrawingSource::File(path) => View::open(path).map_err(|error| error.to_string())?,
         DrawingSource::BuiltIn(name) => built_in(name, &crate::example::sheet().map_err(|error| error.to_string()))?,
     };
-    Ok(Arc::new(view.picture))
+    Ok(shrunk(&view.picture, TRACING_PX))
 }

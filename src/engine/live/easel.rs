@@ -14,8 +14,8 @@ use std::time::SystemTime;
 
 /// The working size that the detector was trained at.
 const DETECTOR_PX: u32 = 256;
-/// Encoded sheets that are kept: a draft's and the full picture's.
-const ENCODED: usize = 2;
+/// Encoded sheets that are kept: a draft's, those of two steps, and the full picture's.
+const ENCODED: usize = 4;
 
 /// All that is kept.
 #[derive(Default)]

@@ -1,7 +1,7 @@
 //! Painting while someone poses: a thread that always works on the newest wish.
 //!
 //! ```text
-//! LiveRequest ──▶ Desk (room for one: the latest wins) ──▶ Easel: draft, then full size ──▶ LiveEvent
+//! LiveRequest ──▶ Desk (room for one: the latest wins) ──▶ Easel: draft, steps, full size ──▶ LiveEvent
 //! ```
 //!
 //! While something is dragged only drafts are painted, and a draft that was begun is finished: else fast hands would

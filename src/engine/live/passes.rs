@@ -21,34 +21,50 @@ struct Pass {
     engine: LiveEngine,
     working_px: u32,
     size_px: [u32; 2],
-    draft: bool,
+    grade: Grade,
+}
+
+/// How good a pass is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Grade {
+    /// Small, and finished once it is begun.
+    Draft,
+    /// Of full size, at a smaller working size: there in a fraction of the time.
+    Step,
+    /// What was asked for.
+    Full,
 }
 
 /// What is painted for a request. `knows_any`: a drawing's UDP is known; `on_card`: CoNR runs on a graphics card.
 fn plan(request: &LiveRequest, knows_any: bool, on_card: bool, drafted: bool) -> Vec<Pass> {
-    let full = Pass { engine: request.engine, working_px: request.working_px, size_px: request.size_px, draft: false };
-    let longest = request.size_px[0].max(request.size_px[1]).max(1);
+    let LiveRequest { engine, working_px, size_px, .. } = *request;
+    let full = Pass { engine, working_px, size_px, grade: Grade::Full };
+    let longest = size_px[0].max(size_px[1]).max(1);
     let shrink = f64::from(DRAFT_PX.min(longest)) / f64::from(longest);
-    let engine = match request.engine {
+    let quick_engine = match engine {
         LiveEngine::Conr if on_card || !knows_any => LiveEngine::Conr,
         _ => LiveEngine::Landmark,
     };
     let quick = Pass {
-        engine,
-        working_px: DRAFT_WORKING_PX.min(request.working_px),
-        size_px: request.size_px.map(|side| ((f64::from(side) * shrink).round() as u32).max(1)),
-        draft: true,
+        engine: quick_engine,
+        working_px: DRAFT_WORKING_PX.min(working_px),
+        size_px: size_px.map(|side| ((f64::from(side) * shrink).round() as u32).max(1)),
+        grade: Grade::Draft,
     };
+    // Each doubling takes four times as long, so that all steps together add a third at most.
+    let doublings = std::iter::successors(Some(2 * DRAFT_WORKING_PX), |px| px.checked_mul(2));
+    let steps = doublings.take_while(|px| engine == LiveEngine::Conr && 2 * px <= working_px);
+    let steps = steps.map(|working_px| Pass { working_px, grade: Grade::Step, ..full });
     let as_good = quick.engine == full.engine
         && match full.engine {
             LiveEngine::Landmark => quick.size_px == full.size_px,
             LiveEngine::Conr => quick.working_px == full.working_px,
         };
-    match (request.dragging, drafted || as_good) {
-        (true, _) => vec![quick],
-        (false, true) => vec![full],
-        (false, false) => vec![quick, full],
+    if request.dragging {
+        return vec![quick];
     }
+    let quick = (!drafted && !as_good).then_some(quick);
+    quick.into_iter().chain(steps).chain([full]).collect()
 }
 
 /// Paints what a request asks for; pictures and detected UDPs go to the desk.
@@ -76,11 +92,14 @@ pub(super) fn paint(easel: &mut Easel, request: &LiveRequest, desk: &Desk<LiveRe
     let knows_any = easel.knows_any(&request.views);
     for pass in plan(request, knows_any, easel.on_card(), drafted) {
         // A draft makes do with the UDPs there are.
-        if pass.engine == LiveEngine::Landmark && request.weights.is_some() && !(pass.draft && knows_any) {
+        if pass.engine == LiveEngine::Landmark
+            && request.weights.is_some()
+            && !(pass.grade == Grade::Draft && knows_any)
+        {
             detect(easel, request, desk, &|waiting| !waiting.same_means(request) || (waiting.dragging && knows_any))?;
         }
         let picture = run(easel, request, pass, desk)?;
-        easel.drafted = pass.draft.then(|| request.clone());
+        easel.drafted = (pass.grade != Grade::Full).then(|| request.clone());
         desk.send(LiveEvent::Picture(picture));
     }
     if request.weights.is_some() && !request.dragging {
@@ -124,13 +143,14 @@ fn see(request: &LiveRequest, size_px: [u32; 2], draft: bool, desk: &Desk<LiveRe
 
 fn run(easel: &mut Easel, request: &LiveRequest, pass: Pass, desk: &Desk<LiveRequest>) -> Result<LivePicture, Halt> {
     // What is prepared serves the next wish too, unless that one can do without, at once.
+    let quick = pass.grade == Grade::Draft;
     let knows_any = easel.knows_any(&request.views);
-    let keep = |waiting: &LiveRequest| !waiting.same_means(request) || (!pass.draft && waiting.dragging && knows_any);
+    let keep = |waiting: &LiveRequest| !waiting.same_means(request) || (!quick && waiting.dragging && knows_any);
     let preparing = Watch { desk, gives_way: keep };
-    let painting = Watch { desk, gives_way: |_: &LiveRequest| !pass.draft };
+    let painting = Watch { desk, gives_way: |_: &LiveRequest| !quick };
     let begun;
     let udp;
-    let see = || see(request, pass.size_px, pass.draft, desk);
+    let see = || see(request, pass.size_px, quick, desk);
     let (picture, shares, names, by): (Picture, Option<Shares>, Names, String) = match pass.engine {
         LiveEngine::Landmark => {
             let (transfer, names) = easel.transfer(request, &preparing)?;
@@ -174,7 +194,7 @@ fn run(easel: &mut Easel, request: &LiveRequest, pass: Pass, desk: &Desk<LiveReq
         picture: Arc::new(picture),
         udp,
         contributions,
-        draft: pass.draft,
+        draft: pass.grade != Grade::Full,
         took: begun.elapsed(),
         by,
         notes,
@@ -217,23 +237,28 @@ mod tests {
         use LiveEngine::{Conr, Landmark};
         let passes = |request: &LiveRequest, knows_any, on_card, drafted| -> Vec<_> {
             let plan = plan(request, knows_any, on_card, drafted);
-            plan.into_iter().map(|pass| (pass.engine, pass.working_px, pass.size_px, pass.draft)).collect()
+            plan.into_iter().map(|pass| (pass.engine, pass.working_px, pass.size_px, pass.grade)).collect()
         };
         let large = [768, 1024];
         let small = [288, 384];
         let still = request(Conr, 256, large, false);
-        let (quick, full) = ((Landmark, 128, small, true), (Conr, 256, large, false));
+        let (quick, full) = ((Landmark, 128, small, Grade::Draft), (Conr, 256, large, Grade::Full));
         assert_eq!(passes(&still, true, false, false), [quick, full]);
         assert_eq!(passes(&still, true, false, true), [full]);
-        assert_eq!(passes(&still, true, true, false), [(Conr, 128, small, true), full]);
-        assert_eq!(passes(&still, false, false, false), [(Conr, 128, small, true), full]);
+        assert_eq!(passes(&still, true, true, false), [(Conr, 128, small, Grade::Draft), full]);
+        assert_eq!(passes(&still, false, false, false), [(Conr, 128, small, Grade::Draft), full]);
         let moving = LiveRequest { dragging: true, ..still.clone() };
         assert_eq!(passes(&moving, true, false, true), [quick]);
         let smallest = LiveRequest { working_px: 128, ..still.clone() };
-        assert_eq!(passes(&smallest, false, false, false), [(Conr, 128, large, false)]);
+        assert_eq!(passes(&smallest, false, false, false), [(Conr, 128, large, Grade::Full)]);
+        let step = |px| (Conr, px, large, Grade::Step);
+        let sharp = LiveRequest { working_px: 1024, ..still.clone() };
+        assert_eq!(passes(&sharp, true, false, false), [quick, step(256), step(512), (Conr, 1024, large, Grade::Full)]);
+        let between = LiveRequest { working_px: 640, ..still.clone() };
+        assert_eq!(passes(&between, true, false, true), [step(256), (Conr, 640, large, Grade::Full)]);
         let landmark = LiveRequest { engine: Landmark, ..still };
-        assert_eq!(passes(&landmark, true, false, false), [quick, (Landmark, 256, large, false)]);
+        assert_eq!(passes(&landmark, true, false, false), [quick, (Landmark, 256, large, Grade::Full)]);
         let tiny = LiveRequest { size_px: [60, 1], ..landmark };
-        assert_eq!(passes(&tiny, true, false, false), [(Landmark, 256, [60, 1], false)]);
+        assert_eq!(passes(&tiny, true, false, false), [(Landmark, 256, [60, 1], Grade::Full)]);
     }
 }

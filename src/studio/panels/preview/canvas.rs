@@ -1,6 +1,5 @@
 //! The picture itself: zoomed and moved by hand, over what one likes, beside what one likes.
 
-use crate::studio::apply::image;
 use crate::studio::panels::Context;
 use crate::studio::panels::picture::{Shown, checkerboard, fit, paint, whole};
 use egui::{Align2, Color32, FontId, Pos2, Rect, Response, Sense, TextureOptions, Vec2, pos2, vec2};
@@ -128,7 +127,8 @@ impl Canvas {
             }
             (Background::Tracing, Some(tracing)) => {
                 let key = Arc::as_ptr(tracing) as usize as u64;
-                let make = || image(tracing).into();
+                let place = fit(place, tracing.size.map(|side| side as u32));
+                let make = || tracing.clone().into();
                 paint(&painter, place, self.tracing.texture(ui.ctx(), "tracing", key, TextureOptions::LINEAR, make));
             }
             _ => checkerboard(ui, &painter, place),

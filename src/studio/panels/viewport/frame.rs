@@ -37,13 +37,11 @@ pub(super) fn figure(ui: &mut Ui, painter: &Painter, context: &Context<'_>, show
 /// The tracing picture within the output frame.
 pub(super) fn tracing(ui: &Ui, painter: &Painter, context: &Context<'_>, shown: &mut Shown, frame: Rect) {
     let (Some(tracing), Loaded::Ready(picture)) = (&context.project.tracing, &context.content.tracing) else { return };
-    let size = [picture.width_px as usize, picture.height_px as usize];
-    let make = || egui::ColorImage::from_rgba_unmultiplied(size, bytemuck::cast_slice(&picture.pixels)).into();
     // A picture lives at its address while it is held, and it is held here as long as its texture is shown.
     let key = std::sync::Arc::as_ptr(picture) as u64;
-    let texture = shown.texture(ui.ctx(), "tracing", key, TextureOptions::LINEAR, make);
+    let texture = shown.texture(ui.ctx(), "tracing", key, TextureOptions::LINEAR, || picture.clone().into());
     let tint = Color32::WHITE.gamma_multiply(tracing.opacity.clamp(0.0, 1.0));
-    let place = fit(frame, [picture.width_px, picture.height_px]);
+    let place = fit(frame, picture.size.map(|side| side as u32));
     painter.image(texture, place, whole(), tint);
 }
 
