@@ -48,6 +48,19 @@ impl CustomOp2 for Consensus {
         result(values, (1, x.c, x.h, x.w))
     }
 
+    #[cfg(feature = "cuda")]
+    fn cuda_fwd(
+        &self,
+        s1: &candle_core::CudaStorage,
+        l1: &Layout,
+        s2: &candle_core::CudaStorage,
+        l2: &Layout,
+    ) -> Result<(candle_core::CudaStorage, Shape)> {
+        use super::cuda::{Work, call};
+        let ((_, mask_c, _, _), (n, c, h, w)) = (l1.shape().dims4()?, l2.shape().dims4()?);
+        call("consensus", Work::Values, &[(s1, l1), (s2, l2)], &[n, mask_c, c, h * w], (1, c, h, w))
+    }
+
     fn bwd(
         &self,
         mask: &Tensor,

@@ -2,15 +2,17 @@
 //! arguments; the gradients are convolutions again where they can be, else matrix products over unfolded images.
 
 use super::kernels::{self, Activation, Conv, Join, Map, MapMut, Storage, Weights, all};
-use super::planes::{Planes, as_planes, from_pixels, kernel_takes, result, vector};
+use super::planes::{Planes, as_planes, card_takes, from_pixels, processor_takes, result, vector};
 use super::unfold::{Fold, Unfold, Window};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
 
 /// The convolution of `x` (N×C×H×W) with `weight` (O×C×k×k), plus `bias` (O): N×O×H'×W'.
 pub fn conv2d(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, stride: usize, padding: usize) -> Result<Tensor> {
-    let y = if kernel_takes(x) {
-        let taps = weight.dim(3)?;
+    let taps = weight.dim(3)?;
+    let y = if processor_takes(x) {
         convolved(x, weight, kernels::Shape::Square { taps, stride, pad: padding })?
+    } else if by_matrices(x) {
+        each_sample(x, |x| unfolded(x, weight, Window { k: taps, stride, padding }))?
     } else {
         x.conv2d(weight, padding, stride, 1, 1)?
     };
@@ -20,8 +22,10 @@ pub fn conv2d(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, stride: usize,
 /// The transposed convolution that doubles an image: 4×4, stride 2, padding 1, of `x` (N×C×H×W) with `weight`
 /// (C×O×4×4), plus `bias` (O): N×O×2H×2W.
 pub fn conv_transpose2d_4x4_s2(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
-    let y = if kernel_takes(x) {
+    let y = if processor_takes(x) {
         convolved(x, weight, kernels::Shape::Double)?
+    } else if by_matrices(x) {
+        each_sample(x, |x| folded(x, weight))?
     } else {
         x.conv_transpose2d(weight, 1, 0, 2, 1)?
     };
@@ -33,6 +37,38 @@ fn plus_bias(y: Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
         Some(bias) => y.broadcast_add(&bias.reshape((1, (), 1, 1))?),
         None => Ok(y),
     }
+}
+
+/// Whether a convolution is a matrix product over an unfolded image: on cards, unless cuDNN is there.
+fn by_matrices(x: &Tensor) -> bool {
+    card_takes(x) && !cfg!(feature = "cudnn")
+}
+
+/// The matrices are many times the size of the images, so there is one sample's at a time.
+fn each_sample(x: &Tensor, f: impl Fn(&Tensor) -> Result<Tensor>) -> Result<Tensor> {
+    match x.dim(0)? {
+        1 => f(x),
+        n => Tensor::cat(&(0..n).map(|i| f(&x.narrow(0, i, 1)?)).collect::<Result<Vec<_>>>()?, 0),
+    }
+}
+
+fn unfolded(x: &Tensor, weight: &Tensor, window: Window) -> Result<Tensor> {
+    let ((_, c, h, w), (outputs, _, k, _)) = (x.dims4()?, weight.dims4()?);
+    let (rows, columns) = (window.count(h), window.count(w));
+    let matrix = if window.is_pixel() {
+        x.contiguous()?.reshape((c, h * w))?
+    } else {
+        as_planes(x)?.apply_op1(Unfold { window })?.reshape((c * k * k, rows * columns))?
+    };
+    weight.contiguous()?.reshape((outputs, c * k * k))?.matmul(&matrix)?.reshape((1, outputs, rows, columns))
+}
+
+fn folded(x: &Tensor, weight: &Tensor) -> Result<Tensor> {
+    let ((_, c, h, w), (_, outputs, k, _)) = (x.dims4()?, weight.dims4()?);
+    let window = Window { k, stride: 2, padding: 1 };
+    let weight = weight.contiguous()?.reshape((c, outputs * k * k))?.t()?;
+    let matrix = weight.matmul(&x.contiguous()?.reshape((c, h * w))?)?;
+    matrix.reshape((1, outputs, k * k, h * w))?.apply_op1(Fold { window, h: 2 * h, w: 2 * w })
 }
 
 fn convolved(x: &Tensor, weight: &Tensor, shape: kernels::Shape) -> Result<Tensor> {

@@ -2,12 +2,15 @@
 //! norm, PReLU and consensus, each with its gradient.
 //!
 //! The functions here are the one place through which the networks compute, so a faster kernel replaces its
-//! predecessor without the networks noticing. Each has a kernel for float32 on the CPU; other devices and types take
-//! a composition of candle's own operations, which is also what the kernels are tested against.
+//! predecessor without the networks noticing. Each has a kernel for float32 on the CPU, and one for NVIDIA cards
+//! (`cuda`, for the feature of that name); other devices and types take a composition of candle's own operations, which
+//! is also what the kernels are tested against.
 
 pub mod bench;
 mod consensus;
 mod conv;
+#[cfg(feature = "cuda")]
+mod cuda;
 pub mod kernels;
 mod norm;
 mod planes;

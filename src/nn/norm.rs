@@ -57,6 +57,21 @@ impl CustomOp3 for InstanceNorm {
         result(values, l1.shape().clone())
     }
 
+    #[cfg(feature = "cuda")]
+    fn cuda_fwd(
+        &self,
+        s1: &candle_core::CudaStorage,
+        l1: &Layout,
+        s2: &candle_core::CudaStorage,
+        l2: &Layout,
+        s3: &candle_core::CudaStorage,
+        l3: &Layout,
+    ) -> Result<(candle_core::CudaStorage, Shape)> {
+        use super::cuda::{Work, call};
+        let (n, c, h, w) = l1.shape().dims4()?;
+        call("instance_norm", Work::Images(n * c), &[(s1, l1), (s2, l2), (s3, l3)], &[c, h * w], l1.shape().clone())
+    }
+
     fn bwd(
         &self,
         x: &Tensor,

@@ -76,12 +76,23 @@ fn images_are_contiguous(layout: &Layout) -> bool {
 
 /// Whether the kernels of this room can take `x`; if not, candle's operations must do.
 pub(super) fn kernel_takes(x: &Tensor) -> bool {
+    processor_takes(x) || card_takes(x)
+}
+
+/// Whether the kernels for processors can take `x`.
+pub(super) fn processor_takes(x: &Tensor) -> bool {
     x.device().is_cpu() && x.dtype() == DType::F32
 }
 
-/// `x` itself if [`Planes`] can see it, else a contiguous copy.
+/// Whether the kernels for NVIDIA cards can take `x`.
+pub(super) fn card_takes(x: &Tensor) -> bool {
+    cfg!(feature = "cuda") && x.device().is_cuda() && matches!(x.dtype(), DType::F32 | DType::F16 | DType::BF16)
+}
+
+/// `x` itself if a kernel can see it, else a contiguous copy.
 pub(super) fn as_planes(x: &Tensor) -> Result<Tensor> {
-    if images_are_contiguous(x.layout()) { Ok(x.clone()) } else { x.contiguous() }
+    let seen = x.device().is_cpu() && images_are_contiguous(x.layout());
+    if seen { Ok(x.clone()) } else { x.contiguous() }
 }
 
 /// A vector that a kernel reads.

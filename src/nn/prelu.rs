@@ -35,6 +35,19 @@ impl CustomOp2 for Prelu {
         result(values, l1.shape().clone())
     }
 
+    #[cfg(feature = "cuda")]
+    fn cuda_fwd(
+        &self,
+        s1: &candle_core::CudaStorage,
+        l1: &Layout,
+        s2: &candle_core::CudaStorage,
+        l2: &Layout,
+    ) -> Result<(candle_core::CudaStorage, Shape)> {
+        use super::cuda::{Work, call};
+        let (_, c, h, w) = l1.shape().dims4()?;
+        call("prelu", Work::Values, &[(s1, l1), (s2, l2)], &[c, h * w], l1.shape().clone())
+    }
+
     fn bwd(
         &self,
         x: &Tensor,

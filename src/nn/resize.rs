@@ -81,6 +81,13 @@ impl CustomOp1 for Lerp {
         result(values, (x.n, x.c, self.h, self.w))
     }
 
+    #[cfg(feature = "cuda")]
+    fn cuda_fwd(&self, s1: &candle_core::CudaStorage, l1: &Layout) -> Result<(candle_core::CudaStorage, Shape)> {
+        use super::cuda::{Work, call};
+        let (n, c, h, w) = l1.shape().dims4()?;
+        call("lerp", Work::Values, &[(s1, l1)], &[h, w, self.h, self.w], (n, c, self.h, self.w))
+    }
+
     fn bwd(&self, x: &Tensor, _: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
         let (_, _, h, w) = x.dims4()?;
         as_planes(gradient)?.apply_op1_no_bwd(&Spread { h, w }).map(Some)
@@ -114,6 +121,14 @@ impl CustomOp1 for Spread {
             }
         });
         result(values, (gradient.n, gradient.c, self.h, self.w))
+    }
+
+    #[cfg(feature = "cuda")]
+    fn cuda_fwd(&self, s1: &candle_core::CudaStorage, l1: &Layout) -> Result<(candle_core::CudaStorage, Shape)> {
+        use super::cuda::{Work, call};
+        let (n, c, h, w) = l1.shape().dims4()?;
+        let work = Work::Added(l1.shape().elem_count());
+        call("lerp_gradient", work, &[(s1, l1)], &[self.h, self.w, h, w], (n, c, self.h, self.w))
     }
 }
 

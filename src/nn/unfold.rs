@@ -1,8 +1,8 @@
 //! Images as matrices: `unfold` lays the pixels that every place of a sliding window sees into a matrix, `fold` is its
 //! transpose. With a matrix product between, they give the gradients of every convolution.
 
-use super::planes::{Planes, result};
-use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape};
+use super::planes::{Planes, as_planes, result};
+use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 /// A square window that slides over an image.
@@ -64,6 +64,20 @@ impl CustomOp1 for Unfold {
         });
         result(matrix, (x.n, x.c, cells, rows * columns))
     }
+
+    #[cfg(feature = "cuda")]
+    fn cuda_fwd(&self, s1: &candle_core::CudaStorage, l1: &Layout) -> Result<(candle_core::CudaStorage, Shape)> {
+        use super::cuda::{Work, call};
+        let ((n, c, h, w), Window { k, stride, padding }) = (l1.shape().dims4()?, self.window);
+        let (rows, columns) = (self.window.count(h), self.window.count(w));
+        let sizes = [h, w, rows, columns, k, stride, padding];
+        call("unfold", Work::Values, &[(s1, l1)], &sizes, (n, c, k * k, rows * columns))
+    }
+
+    fn bwd(&self, x: &Tensor, _: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
+        let (_, _, h, w) = x.dims4()?;
+        as_planes(gradient)?.apply_op1(Fold { window: self.window, h, w }).map(Some)
+    }
 }
 
 /// The transpose of [`Unfold`]: N×C×k²×(places) to N×C×H×W, every pixel the sum of what lies on it.
@@ -96,5 +110,18 @@ impl CustomOp1 for Fold {
             }
         });
         result(image, (matrix.n, matrix.c, self.h, self.w))
+    }
+
+    #[cfg(feature = "cuda")]
+    fn cuda_fwd(&self, s1: &candle_core::CudaStorage, l1: &Layout) -> Result<(candle_core::CudaStorage, Shape)> {
+        use super::cuda::{Work, call};
+        let ((n, c, _, _), Window { k, stride, padding }) = (l1.shape().dims4()?, self.window);
+        let (rows, columns) = (self.window.count(self.h), self.window.count(self.w));
+        let sizes = [self.h, self.w, rows, columns, k, stride, padding];
+        call("fold", Work::Values, &[(s1, l1)], &sizes, (n, c, self.h, self.w))
+    }
+
+    fn bwd(&self, _: &Tensor, _: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
+        as_planes(gradient)?.apply_op1(Unfold { window: self.window }).map(Some)
     }
 }

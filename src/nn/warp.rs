@@ -114,6 +114,19 @@ impl CustomOp2 for Warp {
         result(values, l1.shape().clone())
     }
 
+    #[cfg(feature = "cuda")]
+    fn cuda_fwd(
+        &self,
+        s1: &candle_core::CudaStorage,
+        l1: &Layout,
+        s2: &candle_core::CudaStorage,
+        l2: &Layout,
+    ) -> Result<(candle_core::CudaStorage, Shape)> {
+        use super::cuda::{Work, call};
+        let ((_, c, h, w), groups) = (l1.shape().dims4()?, l2.dims()[1] / 2);
+        call("warp", Work::Values, &[(s1, l1), (s2, l2)], &[c, groups, h, w], l1.shape().clone())
+    }
+
     fn bwd(
         &self,
         x: &Tensor,
@@ -122,8 +135,9 @@ impl CustomOp2 for Warp {
         gradient: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let gradient = as_planes(gradient)?;
+        let (x, flow) = (as_planes(x)?, &as_planes(flow)?);
         let of_x = gradient.apply_op2_no_bwd(flow, &Scatter)?;
-        let of_flow = gradient.apply_op3_no_bwd(x, flow, &Slope)?;
+        let of_flow = gradient.apply_op3_no_bwd(&x, flow, &Slope)?;
         Ok((Some(of_x), Some(of_flow)))
     }
 }
@@ -152,6 +166,20 @@ impl CustomOp2 for Scatter {
             }
         });
         result(values, l1.shape().clone())
+    }
+
+    #[cfg(feature = "cuda")]
+    fn cuda_fwd(
+        &self,
+        s1: &candle_core::CudaStorage,
+        l1: &Layout,
+        s2: &candle_core::CudaStorage,
+        l2: &Layout,
+    ) -> Result<(candle_core::CudaStorage, Shape)> {
+        use super::cuda::{Work, call};
+        let ((_, c, h, w), groups) = (l1.shape().dims4()?, l2.dims()[1] / 2);
+        let (work, sizes) = (Work::Added(l1.shape().elem_count()), [c, groups, h, w]);
+        call("warp_gradient", work, &[(s1, l1), (s2, l2)], &sizes, l1.shape().clone())
     }
 }
 
@@ -192,6 +220,22 @@ impl CustomOp3 for Slope {
             }
         });
         result(values, l3.shape().clone())
+    }
+
+    #[cfg(feature = "cuda")]
+    fn cuda_fwd(
+        &self,
+        s1: &candle_core::CudaStorage,
+        l1: &Layout,
+        s2: &candle_core::CudaStorage,
+        l2: &Layout,
+        s3: &candle_core::CudaStorage,
+        l3: &Layout,
+    ) -> Result<(candle_core::CudaStorage, Shape)> {
+        use super::cuda::{Work, call};
+        let ((_, c, h, w), groups) = (l1.shape().dims4()?, l3.dims()[1] / 2);
+        let inputs = [(s1, l1), (s2, l2), (s3, l3)];
+        call("warp_flow_gradient", Work::Values, &inputs, &[c, groups, h, w], l3.shape().clone())
     }
 }
 

@@ -241,7 +241,7 @@ impl Studio {
         self.drops(&ctx);
         self.cutout.show(&ctx, &self.workers.jobs, &self.drawings_folder());
         self.palette.show(&ctx, &mut self.outbox);
-        if self.tour.show(&ctx, &self.places) {
+        if !self.windows.any() && self.tour.show(&ctx, &self.places) {
             self.settings.toured = true;
         }
         match self.windows.show(&ctx, self.document.project(), &self.content, &mut self.outbox) {

@@ -44,6 +44,11 @@ impl Windows {
         self.unsaved(ctx)
     }
 
+    /// Something is shown that the tour would lie over.
+    pub(super) fn any(&self) -> bool {
+        self.keys || self.about || self.licence || self.unsaved_before.is_some() || !self.leftovers.is_empty()
+    }
+
     fn keys(&mut self, ctx: &egui::Context) {
         window("Keys and mouse", &mut self.keys).show(ctx, |ui| {
             ui.strong("In the pose panel");

@@ -25,7 +25,7 @@ fn own_poses_are_kept_renamed_and_deleted() {
     bench.steps(2);
     bench.click("Keep");
     assert_eq!(bench.studio().project().poses[0].name, "hello");
-    bench.click("walk");
+    bench.click("Walk");
     bench.click("hello");
     assert_eq!(bench.studio().project().pose, waving);
     bench.window.get_by_label("hello").click_secondary();
@@ -41,7 +41,7 @@ fn dragging_a_pose_blends_towards_it_in_one_step() {
     let mut bench = Bench::open(&[]);
     bench.settle();
     let before = bench.studio().project().pose.clone();
-    let from = bench.window.get_by_label("walk").rect().center();
+    let from = bench.window.get_by_label("Walk").rect().center();
     bench.window.hover_at(from);
     bench.window.drag_at(from);
     bench.steps(1);
@@ -71,7 +71,7 @@ fn a_pose_can_be_taken_for_one_limb() {
     let hand = figure.humanoid.joint(settei::figure::HumanBone::LeftHand);
     bench.send(Command::Select(hand));
     bench.click("Only the left arm");
-    bench.click("jump");
+    bench.click("Jump");
     let (now, jump) = (&bench.studio().project().pose, library::find("jump").unwrap().1);
     use settei::figure::HumanBone::{LeftUpperArm, RightUpperArm, RightUpperLeg};
     assert_eq!(now.rotation(LeftUpperArm), jump.rotation(LeftUpperArm));

@@ -9,10 +9,10 @@ fn the_example_opens_and_poses_by_a_click() {
     let mut bench = Bench::open(&[]);
     bench.settle();
     bench.until("the figure in the viewport", |s| s.content().stage.is_some());
-    bench.click("walk");
+    bench.click("Walk");
     let walk = settei::pose::library::find("walk").unwrap().1;
     assert_eq!(bench.studio().project().pose, walk);
-    assert_eq!(bench.studio().history().undo_label(), Some("Take the pose walk"));
+    assert_eq!(bench.studio().history().undo_label(), Some("Take the pose Walk"));
 }
 
 #[test]

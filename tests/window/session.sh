@@ -85,12 +85,11 @@ drag() {
     sleep 0.3
 }
 
+still
 shot 01-tour
+# The tour ends when it is skipped; the empty window says what to drop where.
 key Escape
 xdotool mousemove --window "$window" 5 5
-
-# The tour ends when it is skipped; the empty window says what to drop where.
-for _ in 1 2 3 4 5; do key Return 0.1; done
 key ctrl+n 1.5
 still
 shot 02-empty
@@ -127,15 +126,15 @@ still
 shot 08-saved
 
 for theme in Dark Light; do
+    # By its name, in the list of commands.
+    key ctrl+p 0.6
+    xdotool type --window "$window" --delay 30 "$(echo $theme | tr DL dl) theme"
+    sleep 0.3
+    key Return 0.8
     for panel in F1 F2 F3 F4 F5 F6 F7 F8 F9; do
         key "$panel" 0.4
         shot "panel-$theme-$panel"
     done
-    # The other theme by its name.
-    key ctrl+p 0.6
-    xdotool type --window "$window" --delay 30 "$([ $theme = Dark ] && echo 'light theme' || echo 'dark theme')"
-    sleep 0.3
-    key Return 0.8
 done
 
 answer "$out/project.settei"

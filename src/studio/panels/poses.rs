@@ -10,6 +10,7 @@ use crate::raster::ToonStyle;
 use crate::studio::content::Thumbnail;
 use crate::studio::{Command, Edit, Event};
 use egui::{Rect, Sense, vec2};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
@@ -47,7 +48,7 @@ struct Asked {
 struct Entry<'a> {
     /// Unlike its name unique among built-in and own poses.
     key: String,
-    name: &'a str,
+    name: Cow<'a, str>,
     pose: Pose,
     own: bool,
 }
@@ -56,10 +57,12 @@ impl Panel for PosesPanel {
     fn ui(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
         self.tools(ui, context);
         let wanted = self.search.to_lowercase();
-        let built_in = library::all().map(|(name, pose)| Entry { key: format!("*{name}"), name, pose, own: false });
+        let built_in = library::all();
+        let built_in =
+            built_in.map(|(name, pose)| Entry { key: format!("*{name}"), name: in_words(name), pose, own: false });
         let own = context.project.poses.iter().map(|NamedPose { name, pose }| Entry {
             key: name.clone(),
-            name,
+            name: name.into(),
             pose: pose.clone(),
             own: true,
         });
@@ -122,13 +125,13 @@ impl PosesPanel {
     fn entry(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>, entry: &Entry<'_>) {
         let height = CELL.y + ui.text_style_height(&egui::TextStyle::Small) + 4.0;
         let (rect, response) = ui.allocate_exact_size(vec2(CELL.x, height), Sense::click_and_drag());
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, entry.name));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &*entry.name));
         if ui.is_rect_visible(rect) {
             self.draw(ui, context, entry, rect, &response);
         }
         let only = context.view.selected.filter(|_| self.limb_only).and_then(|_| limb_bones(context));
         if response.clicked() {
-            let (name, pose) = (entry.name.to_owned(), entry.pose.clone());
+            let (name, pose) = (entry.name.clone().into_owned(), entry.pose.clone());
             context.commands.send(Command::TakePose { name, pose, only: only.clone() });
         }
         if response.drag_started() {
@@ -192,7 +195,7 @@ impl PosesPanel {
             painter.text(picture.center(), egui::Align2::CENTER_CENTER, text, font, ui.visuals().strong_text_color());
         }
         // Painted, not a label: the button around it carries the name already.
-        let name = egui::WidgetText::from(egui::RichText::new(entry.name).small());
+        let name = egui::WidgetText::from(egui::RichText::new(&*entry.name).small());
         let name = name.into_galley(ui, Some(egui::TextWrapMode::Truncate), rect.width(), egui::TextStyle::Small);
         let place = egui::pos2(rect.center().x - name.size().x / 2.0, picture.bottom() + 2.0);
         ui.painter().galley(place, name, ui.visuals().text_color());
@@ -201,8 +204,8 @@ impl PosesPanel {
     fn own_menu(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>, entry: &Entry<'_>) {
         let mut poses = context.project.poses.clone();
         let Some(at) = poses.iter().position(|kept| kept.name == entry.name) else { return };
-        if self.renaming.as_ref().is_none_or(|(of, _)| of != entry.name) {
-            self.renaming = Some((entry.name.to_owned(), entry.name.to_owned()));
+        if self.renaming.as_ref().is_none_or(|(of, _)| *of != entry.name) {
+            self.renaming = Some((entry.name.to_string(), entry.name.to_string()));
         }
         if let Some((_, name)) = &mut self.renaming {
             ui.horizontal(|ui| {
@@ -253,6 +256,19 @@ impl PosesPanel {
             }
             None
         });
+    }
+}
+
+/// `look-back` as `Look back`: what the command line calls a built-in pose, for people.
+fn in_words(name: &str) -> Cow<'_, str> {
+    match name {
+        "t" => "T-pose".into(),
+        "a" => "A-pose".into(),
+        _ => {
+            let mut words = name.replace('-', " ");
+            words[..1].make_ascii_uppercase();
+            words.into()
+        }
     }
 }
 

@@ -135,7 +135,7 @@ impl Canvas {
         }
         let Some(painted) = &context.content.painted else {
             let colour = ui.visuals().weak_text_color();
-            let wrap = rect.width() - 24.0;
+            let wrap = place.width().clamp(160.0, rect.width().max(160.0)) - 24.0;
             let galley = painter.layout(self.nothing(context), FontId::proportional(15.0), colour, wrap);
             painter.galley(rect.center() - galley.size() / 2.0, galley, colour);
             return;
