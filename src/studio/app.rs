@@ -232,7 +232,8 @@ impl Studio {
     pub fn ui(&mut self, ui: &mut egui::Ui) {
         let ctx = ui.ctx().clone();
         self.watch_pointer(&ctx);
-        menu::keys(&ctx, &mut self.outbox);
+        let ends = self.tour.is_on() || self.windows.any();
+        menu::keys(&ctx, &mut self.outbox, ends);
         egui::Panel::top("menu").show(ui, |ui| menu::bar(ui, &self.document, &self.settings, &mut self.outbox));
         egui::Panel::bottom("status").show(ui, |ui| {
             self.status.ui(ui, &self.document, &self.content, &self.workers, &mut self.outbox);

@@ -68,9 +68,11 @@ fn recent(ui: &mut egui::Ui, settings: &Settings, outbox: &mut Outbox) {
     });
 }
 
-/// Sends the commands of pressed keys; not while text is typed, but for those with Ctrl.
-pub(super) fn keys(ctx: &egui::Context, outbox: &mut Outbox) {
+/// Sends the commands of pressed keys; not while text is typed, but for those with Ctrl. `ends`: something is open that
+/// Escape closes.
+pub(super) fn keys(ctx: &egui::Context, outbox: &mut Outbox, ends: bool) {
     let typing = ctx.egui_wants_keyboard_input();
+    let ends = ends || egui::Popup::is_any_open(ctx);
     // Those with more modifiers first: Ctrl+Shift+Z is not Ctrl+Z.
     let mut all = actions::all();
     all.sort_by_key(|a| {
@@ -78,6 +80,9 @@ pub(super) fn keys(ctx: &egui::Context, outbox: &mut Outbox) {
     });
     for action in all {
         let Some(key) = action.key.filter(|key| !typing || key.modifiers.command) else { continue };
+        if ends && key.logical_key == egui::Key::Escape {
+            continue;
+        }
         if ctx.input_mut(|input| input.consume_shortcut(&key)) {
             outbox.send(action.command);
         }

@@ -41,6 +41,11 @@ impl Tour {
         self.0 = Some(0);
     }
 
+    /// Is it going on?
+    pub(super) fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// The panel that the step is about.
     pub(super) fn panel(&self) -> Option<PanelKind> {
         STEPS.get(self.0?)?.0

@@ -136,8 +136,11 @@ impl Canvas {
         let Some(painted) = &context.content.painted else {
             let colour = ui.visuals().weak_text_color();
             let wrap = place.width().clamp(160.0, rect.width().max(160.0)) - 24.0;
-            let galley = painter.layout(self.nothing(context), FontId::proportional(15.0), colour, wrap);
-            painter.galley(rect.center() - galley.size() / 2.0, galley, colour);
+            let font = FontId::proportional(15.0);
+            let mut text = egui::text::LayoutJob::simple(self.nothing(context), font, colour, wrap);
+            text.halign = egui::Align::Center;
+            let galley = painter.layout_job(text);
+            painter.galley(place.center() - vec2(0.0, galley.size().y / 2.0), galley, colour);
             return;
         };
         // The same picture sampled otherwise is another texture.
