@@ -78,7 +78,8 @@ struct Usage(String);
 
 /// Graphics drivers, window systems and desktop portals complain about what is none of the user's business; a failure of
 /// theirs reaches us as an error.
-const QUIET: &str = "warn,wgpu_hal=off,wgpu_core=off,egui_wgpu=error,winit=error,rfd=off";
+const QUIET: &str =
+    "warn,wgpu_hal=off,wgpu_core=off,egui_wgpu=error,egui_system_font_provider=error,winit=error,rfd=off";
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {

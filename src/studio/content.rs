@@ -50,7 +50,8 @@ pub struct DrawingState {
     pub stale: Option<String>,
     /// The UDP that the detector found, where there is no sidecar.
     pub detected: Option<Arc<Udp>>,
-    /// Counts up with each new reading: what was made from an older one is stale.
+    /// Another one for each reading, also of the same file after it was removed and came back: what was made from an older
+    /// one is stale.
     pub revision: u64,
     /// The drawing and its UDP, small.
     pub thumbnail: Option<DrawingThumbnail>,
@@ -151,12 +152,20 @@ pub struct Content {
     pub painting: Option<(String, u64, u64)>,
     /// Thumbnails of poses by the library's keys, drawn with this figure.
     pub pose_thumbnails: BTreeMap<String, Thumbnail>,
+    /// The last revision that was given out.
+    revisions: u64,
 }
 
 impl Content {
     /// The figure, once it is loaded.
     pub fn subject(&self) -> Option<&Arc<Subject>> {
         self.figure.ready()
+    }
+
+    /// A revision that nothing else has or had.
+    pub(super) fn next_revision(&mut self) -> u64 {
+        self.revisions += 1;
+        self.revisions
     }
 
     /// What is known of a drawing.

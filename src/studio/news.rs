@@ -46,13 +46,14 @@ impl Studio {
             }
             Event::NewFigure(source, subject) => self.new_figure(ctx, source, subject),
             Event::Drawing { source, outcome, missing } => {
+                let revision = self.content.next_revision();
                 let state = self.content.drawings.entry(source).or_default();
                 (state.loading, state.missing) = (false, missing);
                 match outcome {
                     Ok(reading) => {
                         state.problem = reading.problem;
                         (state.detected, state.stale) = (None, None);
-                        state.revision += 1;
+                        state.revision = revision;
                         state.view = Some(Arc::new(reading.view));
                     }
                     // The last reading stays on screen, and in use, until the file is whole again.
@@ -110,7 +111,7 @@ impl Studio {
             Event::Poses(poses) => self.new_poses(ctx, poses),
             Event::Thumbnail { subject, key, image } => {
                 if self.content.subject().is_some_and(|current| Arc::ptr_eq(current, &subject)) {
-                    let revision = self.content.pose_thumbnails.get(&key).map_or(0, |last| last.revision) + 1;
+                    let revision = self.content.next_revision();
                     self.content.pose_thumbnails.insert(key, Thumbnail { image, revision });
                 }
             }
@@ -188,11 +189,12 @@ impl Studio {
         for Reading { view, problem } in readings {
             let Some(path) = view.path.clone() else { continue };
             let source = DrawingSource::File(path);
+            let revision = self.content.next_revision();
             let state = self.content.drawings.entry(source.clone()).or_default();
             state.problem = problem;
             state.view = Some(Arc::new(view));
             (state.loading, state.missing, state.stale) = (false, false, None);
-            state.revision += 1;
+            state.revision = revision;
             if !sheet.iter().any(|drawing| drawing.source == source) {
                 sheet.push(Drawing { source, enabled: true });
                 added += 1;

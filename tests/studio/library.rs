@@ -11,7 +11,22 @@ fn thumbnails_are_drawn_with_the_open_figure() {
     bench.settle();
     bench.until("sixteen thumbnails", |s| s.content().pose_thumbnails.len() == library::names().len());
     let drawn = |thumbnail: &settei::studio::Thumbnail| thumbnail.image.pixels.iter().any(|p| p.a() == 255);
-    assert!(bench.studio().content().pose_thumbnails.values().all(drawn));
+    let thumbnails = |bench: &Bench| bench.studio().content().pose_thumbnails.clone();
+    let first = thumbnails(&bench);
+    assert!(first.values().all(drawn));
+
+    // Another figure: what is on screen is replaced, which the revision tells.
+    let other = settei::example::generate(&settei::example::CharacterParams::random(3)).unwrap();
+    let path = bench.data.join("other.vrm");
+    std::fs::write(&path, other).unwrap();
+    bench.drop_files(&[path]);
+    bench.until("another figure's thumbnails", |s| {
+        let now = &s.content().pose_thumbnails;
+        now.len() == first.len() && now["*walk"].revision != first["*walk"].revision
+    });
+    let second = thumbnails(&bench);
+    assert!(first.values().all(|a| second.values().all(|b| a.revision != b.revision)));
+    assert_ne!(first["*walk"].image.pixels, second["*walk"].image.pixels);
 }
 
 #[test]

@@ -98,7 +98,14 @@ pub(super) fn paint(easel: &mut Easel, request: &LiveRequest, desk: &Desk<LiveRe
         {
             detect(easel, request, desk, &|waiting| !waiting.same_means(request) || (waiting.dragging && knows_any))?;
         }
-        let picture = run(easel, request, pass, desk)?;
+        let picture = match run(easel, request, pass, desk) {
+            Err(Halt::Failed(why)) => {
+                // As above.
+                see(request, request.size_px, false, desk)?;
+                return Err(Halt::Failed(why));
+            }
+            outcome => outcome?,
+        };
         easel.drafted = (pass.grade != Grade::Full).then(|| request.clone());
         desk.send(LiveEvent::Picture(picture));
     }

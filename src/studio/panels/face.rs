@@ -125,7 +125,8 @@ fn gaze(ui: &mut egui::Ui, context: &mut Context<'_>) {
             ("Look up or down", PITCH_DEG, now.pitch_deg, "Up is positive"),
         ];
         for (i, (label, limit, value, tip)) in rows.into_iter().enumerate() {
-            let mut value = value;
+            // Rounded, or a hair below nought would read -0°.
+            let mut value = if value.abs() < 0.5 { 0.0 } else { value };
             ui.label(label);
             ui.spacing_mut().slider_width = (ui.available_width() - 60.0).max(60.0);
             let slider = ui.add(

@@ -131,10 +131,14 @@ impl Canvas {
                 let make = || tracing.clone().into();
                 paint(&painter, place, self.tracing.texture(ui.ctx(), "tracing", key, TextureOptions::LINEAR, make));
             }
+            // Where nothing is painted yet, text is easier to read on one colour.
+            _ if context.content.painted.is_none() => {
+                painter.rect_filled(place, 0.0, ui.visuals().extreme_bg_color);
+            }
             _ => checkerboard(ui, &painter, place),
         }
         let Some(painted) = &context.content.painted else {
-            let colour = ui.visuals().weak_text_color();
+            let colour = ui.visuals().text_color();
             let wrap = place.width().clamp(160.0, rect.width().max(160.0)) - 24.0;
             let font = FontId::proportional(15.0);
             let mut text = egui::text::LayoutJob::simple(self.nothing(context), font, colour, wrap);

@@ -46,8 +46,6 @@ impl Panel for PreviewPanel {
             outputs(ui, context);
         });
         self.tools(ui, context);
-        let below = report::height(context);
-        let height = (ui.available_height() - below).max(80.0);
         let content = context.content;
         if self.compare == Compare::Figure
             && let Some(subject) = content.subject()
@@ -67,8 +65,12 @@ impl Panel for PreviewPanel {
             Compare::Figure => content.mirror.as_ref().map(|mirror| Beside::Figure(&mirror.image, mirror.revision)),
             Compare::Pinned => self.pinned.as_ref().map(|(picture, number)| Beside::Pinned(picture, *number)),
         };
+        // As high as what it says, and first: the picture takes what is left.
+        egui::Panel::bottom("report").frame(egui::Frame::NONE).show_separator_line(false).show(ui, |ui| {
+            report::ui(ui, context);
+        });
+        let height = ui.available_height().max(80.0);
         self.canvas.ui(ui, height, context, self.background, beside);
-        report::ui(ui, context);
     }
 }
 

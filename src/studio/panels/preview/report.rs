@@ -6,16 +6,6 @@ use crate::studio::status::time;
 use crate::studio::{Command, Edit};
 use egui::{Color32, RichText};
 
-/// How much room [`ui`] takes, about.
-pub(super) fn height(context: &Context<'_>) -> f32 {
-    let content = context.content;
-    let failed = if content.painting_failed.is_some() { 64.0 } else { 0.0 };
-    let painted = content.painted.as_ref();
-    let notes = 36.0 * painted.map_or(0, |painted| painted.notes.len()) as f32;
-    let legend = if painted.is_some_and(|painted| painted.contributions.is_some()) { 28.0 } else { 0.0 };
-    30.0 + failed + notes + legend
-}
-
 /// The lines below the picture.
 pub(super) fn ui(ui: &mut egui::Ui, context: &mut Context<'_>) {
     let content = context.content;
