@@ -8,6 +8,7 @@ mod library;
 mod preview;
 mod project;
 mod sheet;
+mod snapshots;
 mod viewport;
 mod window;
 #[path = "../common/zeros.rs"]

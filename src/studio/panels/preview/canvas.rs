@@ -258,6 +258,9 @@ impl Canvas {
         if let crate::studio::Loaded::Failed(why) = &context.content.figure {
             return why.clone();
         }
+        if context.content.painting_failed.is_some() && !project.sheet.is_empty() {
+            return "There is no picture yet: see below".into();
+        }
         let what = match (project.figure.is_some(), project.sheet.is_empty()) {
             (false, true) => "Drop drawings of your character and a figure here",
             (false, false) => "Open a figure to pose",
