@@ -25,7 +25,7 @@ pub struct RenderSpeed {
     pub size_px: usize,
     /// Views in the sheet.
     pub views: usize,
-    /// Encoding the sheet.
+    /// Encoding the sheet: the median.
     pub encode_s: f64,
     /// One frame: the median.
     pub frame_s: f64,
@@ -109,7 +109,7 @@ impl RenderBench {
         Ok(Self(Engine::new(&weights, storage)?))
     }
 
-    /// Measures one case: `rounds` frames after one that is not counted.
+    /// Measures one case: `rounds` sheets and frames after one of each that is not counted.
     ///
     /// # Errors
     /// [`ConrError::Cancelled`].
@@ -127,10 +127,14 @@ impl RenderBench {
         let mask = vec![255; area];
         let span = Duration::from_millis(100);
         let mut products = vec![sgemm(span)?];
-        let start = Instant::now();
-        let sheet = self.0.encode(&drawings, size, progress)?;
-        let encode_s = start.elapsed().as_secs_f64();
-        products.push(sgemm(span)?);
+        let mut sheet = self.0.encode(&drawings, size, progress)?;
+        let mut encodings = Vec::new();
+        for _ in 0..rounds {
+            let start = Instant::now();
+            sheet = self.0.encode(&drawings, size, progress)?;
+            encodings.push(start.elapsed().as_secs_f64());
+            products.push(sgemm(span)?);
+        }
         let mut frames: Vec<Vec<f64>> = Vec::new();
         for round in 0..=rounds {
             let clock = Clock { inner: progress, ticks: Mutex::new(vec![Instant::now()]) };
@@ -145,6 +149,7 @@ impl RenderBench {
             values.sort_by(f64::total_cmp);
             values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
         };
+        let encode_s = median(encodings);
         let frame_s = median(frames.iter().map(|f| f.iter().sum()).collect());
         let part = |i: usize| median(frames.iter().map(|f| f.get(i).copied().unwrap_or(f64::NAN)).collect());
         let sgemm = median(products);

@@ -1,7 +1,7 @@
 //! Pictures that own their memory, and a pool that lends it again.
 
 use super::{Map, MapMut};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A batch of pictures that owns its memory.
 #[derive(Debug, Default)]
@@ -41,39 +41,109 @@ impl Batch {
 }
 
 /// Memory of pictures that are no longer needed, for those to come: a chain of operations that runs again finds all it
-/// needs.
+/// needs, since memory that the system has to clear costs a tenth of a frame.
 #[derive(Debug, Default)]
-pub struct Pool(Mutex<Vec<Vec<f32>>>);
+pub struct Pool(Mutex<Memory>);
+
+/// Lengths are in floats.
+#[derive(Debug, Default)]
+struct Memory {
+    free: Vec<Vec<f32>>,
+    /// Of the memory that is lent, and of the pictures in it, now and at most.
+    lent: usize,
+    asked: usize,
+    most_asked: usize,
+}
+
+impl Memory {
+    /// A piece may be so many times too large: else pictures that come later find nothing large enough.
+    const ROOM: usize = 8;
+
+    fn take(&mut self, len: usize) -> Vec<f32> {
+        self.asked += len;
+        self.most_asked = self.most_asked.max(self.asked);
+        let fits = |i: &usize| (len..=Self::ROOM * len).contains(&self.free[*i].len());
+        let fit = (0..self.free.len()).filter(fits).min_by_key(|&i| self.free[i].len());
+        let data = match fit {
+            Some(i) => self.free.swap_remove(i),
+            None => {
+                // Half as much again as the pictures need is enough for all to find their place.
+                let limit = self.most_asked + self.most_asked / 2;
+                let mut all = self.lent + self.free.iter().map(Vec::len).sum::<usize>() + len;
+                while all > limit
+                    && let Some(i) = (0..self.free.len()).max_by_key(|&i| self.free[i].len())
+                {
+                    all -= self.free.swap_remove(i).len();
+                }
+                vec![0.0; len]
+            }
+        };
+        self.lent += data.len();
+        data
+    }
+
+    fn give(&mut self, data: Vec<f32>, len: usize) {
+        self.lent = self.lent.saturating_sub(data.len());
+        self.asked = self.asked.saturating_sub(len);
+        if !data.is_empty() {
+            self.free.push(data);
+        }
+    }
+}
 
 impl Pool {
     /// A batch of this size, contents unspecified. Pixels of many channels begin at whole cache lines of one another.
     pub fn take(&self, size: [usize; 4]) -> Batch {
         let [n, h, w, c] = size;
         let pitch = if c > 16 { c.next_multiple_of(16) } else { c };
-        let len = n * h * w * pitch;
-        let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let fit = (0..free.len()).filter(|&i| (len..=4 * len).contains(&free[i].len())).min_by_key(|&i| free[i].len());
-        let data = match fit {
-            Some(i) => free.swap_remove(i),
-            None => {
-                // As much as is added goes, so that the pool grows to what is in use at a time and no further.
-                let mut dropped = 0;
-                while let Some(i) = (0..free.len()).max_by_key(|&i| free[i].len()).filter(|_| dropped < len) {
-                    dropped += free.swap_remove(i).len();
-                }
-                vec![0.0; len]
-            }
-        };
-        Batch { data, size, pitch }
+        Batch { data: self.memory().take(n * h * w * pitch), size, pitch }
     }
 
     /// Gives a batch's memory back.
     pub fn give(&self, batch: Batch) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(batch.data);
+        let [n, h, w, _] = batch.size;
+        self.memory().give(batch.data, n * h * w * batch.pitch);
     }
 
     /// Bytes that lie ready.
     pub fn bytes(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|v| size_of_val(&v[..])).sum()
+        self.memory().free.iter().map(|v| size_of_val(&v[..])).sum()
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a decoder does: pictures grow, several are in use at a time, and all begins anew.
+    #[test]
+    fn a_chain_that_runs_again_finds_all_it_needs() {
+        let pool = Pool::default();
+        let run = || {
+            let mut last = pool.take([1, 1, 1, 1]);
+            for side in [3, 8, 20, 60] {
+                let (next, beside) = (pool.take([1, side, side, 9]), pool.take([2, side, side, 40]));
+                pool.give(std::mem::replace(&mut last, next));
+                pool.give(beside);
+            }
+            pool.give(last);
+        };
+        let addresses = || {
+            let memory = pool.memory();
+            let mut all: Vec<_> = memory.free.iter().map(|memory| (memory.as_ptr(), memory.len())).collect();
+            all.sort_unstable();
+            all
+        };
+        run();
+        run();
+        let before = addresses();
+        run();
+        assert_eq!(addresses(), before);
+        let most: usize = 4 * (60 * 60 * 9 + 20 * 20 * 9 + 2 * 60 * 60 * 48);
+        assert!(pool.bytes() <= most + most / 2, "{} bytes kept", pool.bytes());
     }
 }
