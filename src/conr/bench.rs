@@ -44,7 +44,7 @@ pub struct RenderSpeed {
 }
 
 /// Numbers that look like weights: of the size that keeps values in range, and always the same.
-struct MadeUp;
+pub(super) struct MadeUp;
 
 fn made_up(name: &str, shape: &[usize]) -> Vec<f32> {
     let count: usize = shape.iter().product();
@@ -67,8 +67,8 @@ pub fn write_made_up(path: &std::path::Path) -> std::result::Result<(), ConrErro
 }
 
 impl SimpleBackend for MadeUp {
-    fn get(&self, shape: Shape, name: &str, _: Init, _: DType, device: &Device) -> Result<Tensor> {
-        Tensor::from_vec(made_up(name, shape.dims()), shape, device)
+    fn get(&self, shape: Shape, name: &str, _: Init, dtype: DType, device: &Device) -> Result<Tensor> {
+        Tensor::from_vec(made_up(name, shape.dims()), shape, device)?.to_dtype(dtype)
     }
 
     fn get_unchecked(&self, name: &str, _: DType, _: &Device) -> Result<Tensor> {

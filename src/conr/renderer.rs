@@ -25,7 +25,13 @@ enum Backend {
     /// Packed weights and kernels of our own.
     Processor(Box<Engine>),
     /// Candle's tensors and kernels.
-    Card { networks: Box<Networks>, device: Device },
+    Card { networks: Box<Networks>, card: Card },
+}
+
+/// A graphics card, and what numbers are stored as on it; sums are float32 whatever that is.
+struct Card {
+    device: Device,
+    dtype: DType,
 }
 
 /// What the networks remember of a sheet.
@@ -94,7 +100,7 @@ impl Renderer {
         Self::load_as(path, device, Storage::F32, progress)
     }
 
-    /// As [`Renderer::load`]; `storage` is what packed weights take in memory, where the processor renders.
+    /// As [`Renderer::load`]; `storage` is what weights take in memory, on a graphics card what everything takes there.
     ///
     /// # Errors
     /// As [`Renderer::load`].
@@ -144,7 +150,7 @@ impl Renderer {
                     progress,
                 )?))
             }
-            Backend::Card { networks, device } => encode_on_card(networks, device, sheet, size_px, progress)?,
+            Backend::Card { networks, card } => encode_on_card(networks, card, sheet, size_px, progress)?,
         };
         Ok(EncodedSheet { size_px, content })
     }
@@ -195,13 +201,13 @@ impl Renderer {
             (Backend::Processor(engine), Content::Processor(encoded)) => {
                 (engine.render(encoded, &framed.pixels, &framed.mask, progress)?, Vec::new())
             }
-            (Backend::Card { networks, device }, Content::Card { references, features }) => {
-                let (landmarks, mask) = pose_to_tensors(device, &framed, sheet.size_px)?;
+            (Backend::Card { networks, card }, Content::Card { references, features }) => {
+                let (landmarks, mask) = card.pose(&framed, sheet.size_px)?;
                 let target = networks.pose_encoder.features(&landmarks, &mask)?;
                 progress.advance(1);
                 let (message, weights) = if explain {
                     let (message, weights) = networks.shader.explain(references, features, &target, progress)?;
-                    (message, weights.flatten_from(1)?.to_vec2()?)
+                    (message, weights.to_dtype(DType::F32)?.flatten_from(1)?.to_vec2()?)
                 } else {
                     (networks.shader.forward(references, features, &target, progress)?, Vec::new())
                 };
@@ -237,8 +243,8 @@ impl Renderer {
         if let Some(frame) = drawing.frame {
             let detected = match &self.backend {
                 Backend::Processor(engine) => engine.detect(drawing.pixels, size_px as usize)?,
-                Backend::Card { networks, device } => {
-                    let (rgb, _) = drawings_to_tensors(device, &[drawing], size_px)?;
+                Backend::Card { networks, card } => {
+                    let (rgb, _) = card.drawings(&[drawing], size_px)?;
                     pixels(&networks.detector.udp(&networks.detector.features(&rgb)?)?)?
                 }
             };
@@ -256,14 +262,17 @@ impl Backend {
     fn new(weights: &VarBuilder, storage: Storage) -> candle_core::Result<Self> {
         Ok(match weights.device() {
             Device::Cpu => Backend::Processor(Box::new(Engine::new(weights, storage)?)),
-            device => Backend::Card { networks: Box::new(Networks::new(weights)?), device: device.clone() },
+            device => {
+                let card = Card { device: device.clone(), dtype: storage.dtype() };
+                Backend::Card { networks: Box::new(Networks::new(&weights.to_dtype(card.dtype))?), card }
+            }
         })
     }
 }
 
 fn encode_on_card(
     networks: &Networks,
-    device: &Device,
+    card: &Card,
     sheet: &Sheet,
     size_px: u32,
     progress: &dyn Progress,
@@ -275,7 +284,7 @@ fn encode_on_card(
             return Err(ConrError::Cancelled);
         }
         let drawings: Vec<_> = views.iter().map(|view| frame_drawing(&view.picture, size_px)).collect();
-        let (rgb, alpha) = drawings_to_tensors(device, &drawings, size_px)?;
+        let (rgb, alpha) = card.drawings(&drawings, size_px)?;
         for (all, these) in features.iter_mut().zip(networks.detector.features(&rgb)?) {
             all.push(these);
         }
@@ -290,26 +299,24 @@ fn encode_on_card(
     })
 }
 
-/// Premultiplied colours N×3×S×S and alpha N×1×S×S in [0, 1].
-fn drawings_to_tensors(
-    device: &Device,
-    drawings: &[FramedDrawing],
-    size_px: u32,
-) -> candle_core::Result<(Tensor, Tensor)> {
-    let bytes: Vec<u8> = drawings.iter().flat_map(|d| d.pixels.as_flattened()).copied().collect();
-    let (n, size) = (drawings.len(), size_px as usize);
-    let pixels = Tensor::from_vec(bytes, (n, size, size, 4), device)?;
-    let rgba = (pixels.permute((0, 3, 1, 2))?.to_dtype(DType::F32)?.contiguous()? / 255.0)?;
-    Ok((rgba.narrow(1, 0, 3)?.contiguous()?, rgba.narrow(1, 3, 1)?.contiguous()?))
-}
+impl Card {
+    /// Premultiplied colours N×3×S×S and alpha N×1×S×S in [0, 1].
+    fn drawings(&self, drawings: &[FramedDrawing], size_px: u32) -> candle_core::Result<(Tensor, Tensor)> {
+        let bytes: Vec<u8> = drawings.iter().flat_map(|d| d.pixels.as_flattened()).copied().collect();
+        let (n, size) = (drawings.len(), size_px as usize);
+        let pixels = Tensor::from_vec(bytes, (n, size, size, 4), &self.device)?;
+        let rgba = (pixels.permute((0, 3, 1, 2))?.to_dtype(DType::F32)?.contiguous()? / 255.0)?.to_dtype(self.dtype)?;
+        Ok((rgba.narrow(1, 0, 3)?.contiguous()?, rgba.narrow(1, 3, 1)?.contiguous()?))
+    }
 
-/// Landmarks 1×3×S×S and target mask 1×1×S×S in [0, 1].
-fn pose_to_tensors(device: &Device, pose: &FramedPose, size_px: u32) -> candle_core::Result<(Tensor, Tensor)> {
-    let size = size_px as usize;
-    let values = pose.pixels.as_flattened().to_vec();
-    let udp = Tensor::from_vec(values, (1, size, size, 4), device)?.permute((0, 3, 1, 2))?;
-    let mask = Tensor::from_vec(pose.mask.clone(), (1, 1, size, size), device)?.to_dtype(DType::F32)?;
-    Ok((udp.narrow(1, 0, 3)?.contiguous()?, (mask / 255.0)?))
+    /// Landmarks 1×3×S×S and target mask 1×1×S×S in [0, 1].
+    fn pose(&self, pose: &FramedPose, size_px: u32) -> candle_core::Result<(Tensor, Tensor)> {
+        let size = size_px as usize;
+        let values = pose.pixels.as_flattened().to_vec();
+        let udp = Tensor::from_vec(values, (1, size, size, 4), &self.device)?.permute((0, 3, 1, 2))?;
+        let mask = Tensor::from_vec(pose.mask.clone(), (1, 1, size, size), &self.device)?.to_dtype(DType::F32)?;
+        Ok((udp.narrow(1, 0, 3)?.contiguous()?.to_dtype(self.dtype)?, (mask / 255.0)?.to_dtype(self.dtype)?))
+    }
 }
 
 fn check_size(size_px: u32) -> Result<(), ConrError> {
@@ -319,7 +326,7 @@ fn check_size(size_px: u32) -> Result<(), ConrError> {
 
 /// The pixels of a 1×4×S×S tensor.
 pub(super) fn pixels(tensor: &Tensor) -> candle_core::Result<Vec<[f32; 4]>> {
-    let values: Vec<f32> = tensor.permute((0, 2, 3, 1))?.flatten_all()?.to_vec1()?;
+    let values: Vec<f32> = tensor.to_dtype(DType::F32)?.permute((0, 2, 3, 1))?.flatten_all()?.to_vec1()?;
     Ok(values.as_chunks().0.to_vec())
 }
 
@@ -332,5 +339,32 @@ mod tests {
         let premultiplied = vec![[100, 50, 0, 200], [0, 0, 0, 0], [9, 9, 9, 0], [10, 20, 30, 255], [5, 0, 1, 2]];
         let picture = Rendering { width_px: 5, height_px: 1, premultiplied }.to_picture();
         assert_eq!(picture.pixels, [[128, 64, 0, 200], [0; 4], [0; 4], [10, 20, 30, 255], [255, 0, 128, 2]]);
+    }
+
+    /// What graphics cards run, here on the processor by candle's own operations, against the kernels.
+    #[test]
+    fn a_card_draws_what_the_processor_draws() {
+        let weights = VarBuilder::from_backend(Box::new(super::super::bench::MadeUp), DType::F32, Device::Cpu);
+        let card = |dtype: DType| {
+            let networks = Box::new(Networks::new(&weights.to_dtype(dtype)).unwrap());
+            Renderer { backend: Backend::Card { networks, card: Card { device: Device::Cpu, dtype } } }
+        };
+        let mut sheet = crate::example::sheet().unwrap();
+        sheet.views.truncate(1);
+        let pose = sheet.views[0].udp.clone().unwrap();
+        let draw = |renderer: &Renderer| {
+            let encoded = renderer.encode(&sheet, 128, &crate::progress::Silent).unwrap();
+            renderer.explain(&encoded, &pose, &crate::progress::Silent).unwrap().0.premultiplied
+        };
+        let exact = draw(&Renderer::new(&weights).unwrap());
+        // Candle has no products of bfloat16 on processors.
+        for (dtype, most, mean) in [(DType::F32, 1.0, 0.01), (DType::F16, 4.0, 0.2)] {
+            let ours = draw(&card(dtype));
+            let away = exact.as_flattened().iter().zip(ours.as_flattened()).map(|(a, b)| f64::from(a.abs_diff(*b)));
+            let (greatest, sum) = away.fold((0.0, 0.0), |(most, sum), v| (f64::max(most, v), sum + v));
+            let average = sum / (4 * exact.len()) as f64;
+            println!("{dtype:?}: {greatest} at most, {average:.3} in the mean, of 255");
+            assert!(greatest <= most && average <= mean, "{dtype:?}: {greatest} at most, {average} in the mean");
+        }
     }
 }

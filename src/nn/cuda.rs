@@ -103,3 +103,71 @@ fn compiled(stored_as: &'static str) -> Result<&'static str> {
         Err(problem) => bail!("{problem}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::compiled;
+    use crate::nn;
+    use crate::nn::testing::{Dice, doubles};
+    use candle_core::{DType, Device, Result, Tensor, Var};
+
+    #[test]
+    fn the_kernels_compile() {
+        // Without a driver NVIDIA's libraries may not even load, which is no fault of the source.
+        if Device::new_cuda(0).is_err() {
+            return println!("skipped: no NVIDIA card answers");
+        }
+        for stored_as in ["F32", "F16", "BF16"] {
+            assert!(compiled(stored_as).unwrap().contains("instance_norm"));
+        }
+    }
+
+    /// Values and gradients of `op` on the card, against the processor's.
+    fn check(what: &str, op: impl Fn(&[Tensor]) -> Result<Tensor>, sizes: &[&[usize]]) {
+        let Ok(card) = Device::new_cuda(0) else { return println!("skipped: no NVIDIA card answers") };
+        let mut dice = Dice(31);
+        let args = sizes.iter().map(|size| {
+            let mut dims = [1; 4];
+            dims[..size.len()].copy_from_slice(size);
+            dice.array(dims, 1.0).tensor(DType::F32).reshape(*size).unwrap()
+        });
+        let args: Vec<Tensor> = args.collect();
+        let run = |device: &Device, dtype: DType| {
+            let moved = |x: &Tensor| Var::from_tensor(&x.to_device(device)?.to_dtype(dtype)?);
+            let vars: Vec<Var> = args.iter().map(moved).collect::<Result<_>>().unwrap();
+            let tensors: Vec<Tensor> = vars.iter().map(|v| v.as_tensor().clone()).collect();
+            let y = op(&tensors).unwrap();
+            let mut results = vec![doubles(&y.to_device(&Device::Cpu).unwrap())];
+            if dtype == DType::F32 {
+                let gradients = y.sqr().unwrap().sum_all().unwrap().backward().unwrap();
+                results
+                    .extend(vars.iter().map(|v| doubles(&gradients.get(v).unwrap().to_device(&Device::Cpu).unwrap())));
+            }
+            results
+        };
+        let exact = run(&Device::Cpu, DType::F32);
+        for (dtype, tolerance) in [(DType::F32, 1e-3), (DType::F16, 3e-2), (DType::BF16, 2e-1)] {
+            for (ours, theirs) in run(&card, dtype).iter().zip(&exact) {
+                for (a, b) in ours.iter().zip(theirs) {
+                    assert!((a - b).abs() <= tolerance * (1.0 + b.abs()), "{what} as {dtype:?}: {a} instead of {b}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_card_computes_what_the_processor_does() {
+        let x: &[usize] = &[2, 6, 10, 12];
+        check("prelu", |a| nn::prelu(&a[0], &a[1]), &[x, &[6]]);
+        check("instance norm", |a| nn::instance_norm(&a[0], &a[1], &a[2]), &[x, &[6], &[6]]);
+        check("lerp", |a| nn::lerp(&a[0], 20, 7), &[x]);
+        check("warp", |a| nn::warp(&a[0], &a[1]), &[x, &[2, 6, 10, 12]]);
+        check("consensus", |a| nn::consensus(&a[0], &a[1]), &[&[2, 1, 10, 12], x]);
+        for (taps, stride, pad) in [(1, 1, 0), (3, 1, 1), (3, 2, 1), (7, 2, 3)] {
+            let weight: &[usize] = &[5, 6, taps, taps];
+            check("convolution", |a| nn::conv2d(&a[0], &a[1], Some(&a[2]), stride, pad), &[x, weight, &[5]]);
+        }
+        let op = |a: &[Tensor]| nn::conv_transpose2d_4x4_s2(&a[0], &a[1], Some(&a[2]));
+        check("transposed convolution", op, &[x, &[6, 5, 4, 4], &[5]]);
+    }
+}

@@ -93,8 +93,8 @@ impl WeightFile {
         }
     }
 
-    /// Builds something out of the tensors, each read as float32 to `device` when it is asked for; `progress` advances
-    /// by one then.
+    /// Builds something out of the tensors, each read to `device` when it is asked for (as float32, unless the builder
+    /// is told otherwise); `progress` advances by one then.
     ///
     /// # Errors
     /// [`ConrError::Misfit`] before anything is read; whatever happens while reading; [`ConrError::Cancelled`].
@@ -177,13 +177,13 @@ struct Loader<'a> {
 }
 
 impl SimpleBackend for Loader<'_> {
-    fn get(&self, shape: Shape, name: &str, _: Init, _: DType, device: &Device) -> candle_core::Result<Tensor> {
+    fn get(&self, shape: Shape, name: &str, _: Init, dtype: DType, device: &Device) -> candle_core::Result<Tensor> {
         if self.progress.cancelled() {
             candle_core::bail!("cancelled");
         }
         let values = self.file.read(name).map_err(candle_core::Error::wrap)?;
         self.progress.advance(1);
-        Tensor::from_vec(values, shape, device)
+        Tensor::from_vec(values, shape, device)?.to_dtype(dtype)
     }
 
     fn get_unchecked(&self, name: &str, _: DType, _: &Device) -> candle_core::Result<Tensor> {

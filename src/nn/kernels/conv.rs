@@ -6,6 +6,7 @@ use super::lanes::Isa;
 use super::memory::Aligned;
 use super::winograd::{Tiling, Winograd};
 use super::{Map, MapMut};
+use candle_core::DType;
 use half::{bf16, f16};
 
 /// The convolutions the networks are made of.
@@ -74,6 +75,17 @@ pub enum Storage {
     F16,
     /// The upper half of a 32-bit float: half the memory, 8 bits of precision.
     Bf16,
+}
+
+impl Storage {
+    /// The same as candle calls it.
+    pub fn dtype(self) -> DType {
+        match self {
+            Self::F32 => DType::F32,
+            Self::F16 => DType::F16,
+            Self::Bf16 => DType::BF16,
+        }
+    }
 }
 
 /// The values of a convolution's weights, in candle's and PyTorch's order.
