@@ -86,6 +86,9 @@ impl DeviceChoice {
 }
 
 fn unanswered(what: &str, error: &candle_core::Error) -> ConrError {
+    // What follows the first line is a backtrace.
+    let said = error.to_string();
+    let error = said.lines().next().unwrap_or_default();
     ConrError::Device(format!("no {what} answers ({error}); choose `--device cpu`"))
 }
 

@@ -113,10 +113,7 @@ mod tests {
 
     #[test]
     fn the_kernels_compile() {
-        // Without a driver NVIDIA's libraries may not even load, which is no fault of the source.
-        if Device::new_cuda(0).is_err() {
-            return println!("skipped: no NVIDIA card answers");
-        }
+        // NVIDIA's compiler needs no card.
         for stored_as in ["F32", "F16", "BF16"] {
             assert!(compiled(stored_as).unwrap().contains("instance_norm"));
         }
