@@ -1,11 +1,13 @@
 //! `settei bench`: how fast this machine is, measured.
 
+use super::Usage;
 use super::bench_load::LoadBench;
 use super::bench_nn::NnBench;
 use super::bench_raster::RasterBench;
 use super::bench_render::RenderBench;
 use super::bench_window::WindowBench;
 use super::report::Report;
+use crate::nn::kernels::Isa;
 
 /// Measure how fast this machine is
 #[derive(Debug, clap::Subcommand)]
@@ -15,6 +17,14 @@ pub(super) enum Bench {
     Raster(RasterBench),
     Load(LoadBench),
     Window(WindowBench),
+}
+
+/// Has the kernels use another instruction set than the machine's best.
+pub(super) fn choose(isa: Option<Isa>) -> anyhow::Result<()> {
+    match isa.filter(|isa| !isa.choose()) {
+        Some(isa) => Err(Usage(format!("this machine has no {isa:?}; it has {:?}", Isa::available())).into()),
+        None => Ok(()),
+    }
 }
 
 impl Bench {

@@ -15,11 +15,15 @@ pub(super) struct NnBench {
     /// Seconds for each measurement
     #[arg(long, default_value_t = 0.2)]
     seconds: f64,
+    /// Instruction set to use instead of the machine's best
+    #[arg(long, value_enum)]
+    isa: Option<Isa>,
 }
 
 impl NnBench {
     /// Measures and reports a table, or one event a layer.
     pub(super) fn run(&self, report: &Report) -> anyhow::Result<()> {
+        super::bench::choose(self.isa)?;
         ensure!((0.01..=60.0).contains(&self.seconds), "--seconds must lie between 0.01 and 60");
         let layers: Vec<_> = LAYERS.iter().filter(|l| l.name.contains(&self.layer)).collect();
         ensure!(!layers.is_empty(), "no layer's name contains {:?}", self.layer);

@@ -3,6 +3,7 @@
 use super::report::Report;
 use crate::conr::bench::{RenderBench as Bench, RenderSpeed};
 use crate::conr::cpu::Storage;
+use crate::nn::kernels::Isa;
 use anyhow::{Context, ensure};
 
 /// Seconds for a sheet and a frame on the processor, and both as multiples of a plain matrix product's speed.
@@ -20,11 +21,15 @@ pub(super) struct RenderBench {
     /// Keep weights in half precision
     #[arg(long)]
     half: bool,
+    /// Instruction set to use instead of the machine's best
+    #[arg(long, value_enum)]
+    isa: Option<Isa>,
 }
 
 impl RenderBench {
     /// Measures and reports a table, or one event a case.
     pub(super) fn run(&self, report: &Report) -> anyhow::Result<()> {
+        super::bench::choose(self.isa)?;
         let fits = |s: &usize| (128..=4096).contains(s) && s.is_multiple_of(128);
         ensure!(self.size.iter().all(fits), "--size takes multiples of 128 up to 4096");
         ensure!(self.views.iter().all(|v| (1..=64).contains(v)), "--views takes numbers from 1 to 64");

@@ -122,10 +122,10 @@ impl Engine {
         size: usize,
         progress: &dyn Progress,
     ) -> std::result::Result<Encoded, ConrError> {
-        // A pool of its own: encoding is rare, and its memory is not what rendering needs.
-        let pool = Pool::default();
-        let views = drawings.len();
-        let kept = |c: usize, shrink: usize| pool.take([views, size / shrink, size / shrink, c]);
+        let (pool, views) = (&self.pool, drawings.len());
+        // Not of the pool, which counts on getting its memory back.
+        let own = Pool::default();
+        let kept = |c: usize, shrink: usize| own.take([views, size / shrink, size / shrink, c]);
         let mut references = [16, 8, 4, 2, 1].map(|shrink| kept(4, shrink));
         let [_, f1, f2, f3, f4] = detector::FEATURES;
         let mut features = [kept(f1, 16), kept(f2, 8), kept(f3, 4), kept(f4, 2)];
@@ -135,14 +135,14 @@ impl Engine {
                 return Err(ConrError::Cancelled);
             }
             let n = chunk.len();
-            let (x, reference) = inputs(chunk, size, &pool);
+            let (x, reference) = inputs(chunk, size, pool);
             for kept in &mut references {
                 lerp(reference.map(), &mut kept.map_mut().images(start, n));
             }
             let mut small = pool.take([n, size / 32, size / 32, 4]);
             lerp(reference.map(), &mut small.map_mut());
-            let [deepest, others @ ..] = self.encoder.run(x.map(), &pool);
-            let of_views = self.shader.first_of_views(&deepest, &small, &pool);
+            let [deepest, others @ ..] = self.encoder.run(x.map(), pool);
+            let of_views = self.shader.first_of_views(&deepest, &small, pool);
             lerp(of_views.map(), &mut first.map_mut().images(start, n));
             for (kept, feature) in features.iter_mut().zip(&others) {
                 lerp(feature.map(), &mut kept.map_mut().images(start, n));
@@ -233,5 +233,40 @@ impl Engine {
     pub fn bytes(&self) -> (usize, usize) {
         let weights = [self.encoder.bytes(), self.pose_encoder.bytes(), self.shader.bytes(), self.decoder.bytes()];
         (weights.iter().sum(), self.pool.bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::bench::MadeUp;
+    use super::*;
+    use candle_core::DType;
+    use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+    /// Stops after so many steps.
+    struct Patience(AtomicU64);
+
+    impl Progress for Patience {
+        fn stage(&self, _: &str, _: u64) {}
+        fn advance(&self, _: u64) {
+            self.0.fetch_update(Relaxed, Relaxed, |left| Some(left.saturating_sub(1))).unwrap();
+        }
+        fn cancelled(&self) -> bool {
+            self.0.load(Relaxed) == 0
+        }
+    }
+
+    #[test]
+    fn memory_comes_back_also_from_pictures_that_were_stopped() {
+        let weights = VarBuilder::from_backend(Box::new(MadeUp), DType::F32, Device::Cpu);
+        let engine = Engine::new(&weights, Storage::F32).unwrap();
+        let drawing = vec![[90, 120, 40, 255]; 128 * 128];
+        let pose = (vec![[0.3, 0.4, 0.5, 1.0]; 128 * 128], vec![255; 128 * 128]);
+        let sheet = engine.encode(&vec![drawing; 2], 128, &Patience(u64::MAX.into())).unwrap();
+        assert!(engine.pool.is_whole());
+        for (steps, drawn) in [(u64::MAX, true), (1, false), (3, false), (u64::MAX, true)] {
+            assert_eq!(engine.render(&sheet, &pose.0, &pose.1, &Patience(steps.into())).is_ok(), drawn);
+            assert!(engine.pool.is_whole(), "after {steps} steps");
+        }
     }
 }

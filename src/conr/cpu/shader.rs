@@ -227,6 +227,8 @@ impl Shader {
         let mut shared = target.of_each(&target.0[0], views, pool);
         for (k, block) in self.blocks.iter().enumerate() {
             if progress.cancelled() {
+                pool.give(own);
+                pool.give(shared);
                 return Err(ConrError::Cancelled);
             }
             let (channels, last) = (&CHANNELS[k], k + 1 == BLOCKS);

@@ -7,7 +7,8 @@
 use std::sync::OnceLock;
 
 /// Instruction sets the kernels are compiled for; the best one present is chosen once, at run time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[value(rename_all = "lower")]
 pub enum Isa {
     /// Four lanes in plain Rust, which compilers turn into NEON or SSE.
     Portable,
@@ -17,11 +18,17 @@ pub enum Isa {
     Avx512,
 }
 
+static BEST: OnceLock<Isa> = OnceLock::new();
+
 impl Isa {
-    /// The best instruction set of this machine.
+    /// The best instruction set of this machine, unless another one was chosen.
     pub fn best() -> Isa {
-        static BEST: OnceLock<Isa> = OnceLock::new();
         *BEST.get_or_init(|| Isa::available()[0])
+    }
+
+    /// Makes all kernels use this one, to measure it. False where the machine lacks it, or kernels ran already.
+    pub fn choose(self) -> bool {
+        Isa::available().contains(&self) && *BEST.get_or_init(|| self) == self
     }
 
     /// All that this machine can run, best first.

@@ -110,6 +110,12 @@ impl Pool {
         self.memory().free.iter().map(|v| size_of_val(&v[..])).sum()
     }
 
+    /// Whether all that was lent came back.
+    pub fn is_whole(&self) -> bool {
+        let memory = self.memory();
+        (memory.lent, memory.asked) == (0, 0)
+    }
+
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
