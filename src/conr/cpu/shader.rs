@@ -11,7 +11,7 @@ use super::{Encoded, Target};
 use crate::conr::ConrError;
 use crate::conr::shader::{BLOCKS, CHANNELS, Channels, GROUPED_FLOW, REFERENCE, WIDTH};
 use crate::nn::kernels::{
-    Activation, Batch, Conv, Flow, Join, Map, Pool, Shape, Storage, agree, lerp, settle, sigmoid, warp,
+    Activation, Batch, Conv, Flow, Join, Map, Pool, Shape, Storage, agree, lerp, lerp_scaled, settle, sigmoid, warp,
 };
 use crate::progress::Progress;
 use candle_core::Result;
@@ -266,21 +266,11 @@ impl Shader {
                     add(&mut out, block.out.flow, flows.channels(at, 2));
                 }
                 for (i, view) in range.enumerate() {
-                    let mut grown = None;
-                    if next != side {
-                        let mut larger = pool.take([1, next, next, block.out.channels]);
-                        lerp(out.map().images(i, 1), &mut larger.map_mut());
-                        grown = Some(larger);
-                    }
-                    let x = grown.as_ref().map_or(out.map().images(i, 1), Batch::map);
                     let scale = next as f32 / side as f32;
-                    let view = View { x, scale, view, k, out: &block.out };
+                    let view = View { x: out.map().images(i, 1), scale, view, k, out: &block.out };
                     view.pass_on(sheet, &mut next_own, &mut message, &mut place);
                     if let (true, Some(weights)) = (last, &mut weights) {
                         weights.push(view.weights());
-                    }
-                    if let Some(grown) = grown {
-                        pool.give(grown);
                     }
                 }
                 pool.give(out);
@@ -329,7 +319,7 @@ fn add(out: &mut Batch, at: usize, x: Map) {
     }
 }
 
-/// One view's output of a block, at the size of the next one.
+/// One view's output of a block, which the next one sees at its own size.
 struct View<'a> {
     x: Map<'a>,
     /// By how much flows grow on the way to this size.
@@ -381,7 +371,7 @@ impl View<'_> {
         }
         let reference = sheet.references[self.k].map().images(self.view, 1);
         warp(reference, flow, &mut own_map.channels(at.reference, REFERENCE));
-        own_map.channels(at.reference + REFERENCE, 2).set_scaled(flow.field, self.scale);
+        lerp_scaled(flow.field, self.scale, &mut own_map.channels(at.reference + REFERENCE, 2));
         let placed = own_map.view().channels(at.reference, PLACE);
         agree(placed, None, self.x.channels(out.place_mask, 1), &mut place.map_mut(), first);
     }

@@ -112,7 +112,9 @@ impl<W: Stored> Direct<W> {
         let rows = x.n * grid.h * grid.w;
         let tile = self.isa.rows();
         let threads = rayon::current_num_threads();
-        let blocks = rows.div_ceil((112 / tile * tile).min(rows.div_ceil(threads).next_multiple_of(tile)).max(1));
+        // Whole register tiles, but for the last block.
+        let size = (112 / tile * tile).min(rows.div_ceil(threads).next_multiple_of(tile));
+        let blocks = rows.div_ceil(size);
         let wanted = (2 * threads).div_ceil(blocks * phases * phases);
         let groups = wanted.max(self.panels.padded().div_ceil(MOST_COLUMNS)).min(self.panels.count());
         (0..phases * phases * blocks * groups).into_par_iter().for_each(|task| {
@@ -121,7 +123,7 @@ impl<W: Stored> Direct<W> {
             let share = |i: usize, of: usize, parts: usize| i * of / parts;
             let block = Block {
                 phase: (phase / phases, phase % phases),
-                rows: share(block, rows, blocks)..share(block + 1, rows, blocks),
+                rows: block * size..rows.min((block + 1) * size),
                 panels: share(group, self.panels.count(), groups)..share(group + 1, self.panels.count(), groups),
             };
             // SAFETY: tasks differ in rows, panels or phase, so no two write the same output.

@@ -147,9 +147,12 @@ unsafe fn tile<V: Lanes, W: Stored, const MR: usize, const NV: usize>(
     unsafe {
         let mut acc = [[V::splat(0.0); NV]; MR];
         let mut left = k;
+        // Weights mostly come from afar, one panel after the other.
+        let next_panel = k * NV * V::WIDTH;
         while left > 0 {
             let step = left.min(K_STEP);
             for i in 0..step {
+                V::prefetch(panel.wrapping_add(next_panel));
                 let mut w = [V::splat(0.0); NV];
                 for (j, w) in w.iter_mut().enumerate() {
                     *w = W::load(panel.add(j * V::WIDTH));

@@ -95,6 +95,9 @@ pub(super) trait Lanes: Copy {
     unsafe fn min(self, o: Self) -> Self;
     /// `self + a · b`.
     unsafe fn mul_add(self, a: Self, b: Self) -> Self;
+    /// Asks for the cache line of `p`, which may lie anywhere.
+    #[inline(always)]
+    unsafe fn prefetch<T>(_p: *const T) {}
     /// All lanes, or the first `n` where that is fewer.
     #[inline(always)]
     unsafe fn load_some(p: *const f32, n: usize) -> Self {
@@ -275,7 +278,15 @@ mod x86 {
         }
         #[inline(always)]
         unsafe fn load_partial(p: *const f32, n: usize) -> Self {
-            unsafe { _mm512_maskz_loadu_ps(first_lanes(n), p) }
+            // A masked register that reaches into the next cache line waits for it, though nothing there is asked for.
+            unsafe {
+                match n {
+                    4 => _mm512_zextps128_ps512(_mm_loadu_ps(p)),
+                    8 => _mm512_zextps256_ps512(_mm256_loadu_ps(p)),
+                    ..8 => _mm512_zextps256_ps512(_mm256_maskz_loadu_ps(first_lanes(n) as u8, p)),
+                    _ => _mm512_maskz_loadu_ps(first_lanes(n), p),
+                }
+            }
         }
         #[inline(always)]
         unsafe fn load_f16(p: *const u16) -> Self {
@@ -294,7 +305,14 @@ mod x86 {
         }
         #[inline(always)]
         unsafe fn store_partial(self, p: *mut f32, n: usize) {
-            unsafe { _mm512_mask_storeu_ps(p, first_lanes(n), self) }
+            unsafe {
+                match n {
+                    4 => _mm_storeu_ps(p, _mm512_castps512_ps128(self)),
+                    8 => _mm256_storeu_ps(p, _mm512_castps512_ps256(self)),
+                    ..8 => _mm256_mask_storeu_ps(p, first_lanes(n) as u8, _mm512_castps512_ps256(self)),
+                    _ => _mm512_mask_storeu_ps(p, first_lanes(n), self),
+                }
+            }
         }
         #[inline(always)]
         unsafe fn add(self, o: Self) -> Self {
@@ -331,6 +349,10 @@ mod x86 {
         unsafe fn mul_add(self, a: Self, b: Self) -> Self {
             unsafe { _mm512_fmadd_ps(a, b, self) }
         }
+        #[inline(always)]
+        unsafe fn prefetch<T>(p: *const T) {
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(p.cast()) }
+        }
     }
 
     #[inline(always)]
@@ -351,7 +373,12 @@ mod x86 {
         }
         #[inline(always)]
         unsafe fn load_partial(p: *const f32, n: usize) -> Self {
-            unsafe { _mm256_maskload_ps(p, first_of_eight(n)) }
+            unsafe {
+                if n == 4 {
+                    return _mm256_zextps128_ps256(_mm_loadu_ps(p));
+                }
+                _mm256_maskload_ps(p, first_of_eight(n))
+            }
         }
         #[inline(always)]
         unsafe fn load_f16(p: *const u16) -> Self {
@@ -370,7 +397,24 @@ mod x86 {
         }
         #[inline(always)]
         unsafe fn store_partial(self, p: *mut f32, n: usize) {
-            unsafe { _mm256_maskstore_ps(p, first_of_eight(n), self) }
+            // In parts: masked stores take tens of cycles on many processors.
+            unsafe {
+                let (mut p, mut part) = (p, _mm256_castps256_ps128(self));
+                if n >= 8 {
+                    return self.store(p);
+                }
+                if n & 4 != 0 {
+                    _mm_storeu_ps(p, part);
+                    (p, part) = (p.add(4), _mm256_extractf128_ps::<1>(self));
+                }
+                if n & 2 != 0 {
+                    _mm_store_sd(p.cast(), _mm_castps_pd(part));
+                    (p, part) = (p.add(2), _mm_movehl_ps(part, part));
+                }
+                if n & 1 != 0 {
+                    _mm_store_ss(p, part);
+                }
+            }
         }
         #[inline(always)]
         unsafe fn add(self, o: Self) -> Self {
@@ -406,6 +450,10 @@ mod x86 {
         #[inline(always)]
         unsafe fn mul_add(self, a: Self, b: Self) -> Self {
             unsafe { _mm256_fmadd_ps(a, b, self) }
+        }
+        #[inline(always)]
+        unsafe fn prefetch<T>(p: *const T) {
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(p.cast()) }
         }
     }
 

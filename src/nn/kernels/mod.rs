@@ -11,6 +11,7 @@ mod direct;
 mod finish;
 mod gemm;
 mod lanes;
+mod look;
 mod memory;
 mod motion;
 mod pointwise;
@@ -27,7 +28,7 @@ pub use lanes::Isa;
 pub use motion::{Flow, agree, settle, warp};
 pub use pointwise::{instance_norm, sigmoid};
 pub use pool::{Batch, Pool};
-pub use resize::{lerp, max_pool_3x3_s2};
+pub use resize::{lerp, lerp_scaled, max_pool_3x3_s2};
 
 /// A batch of pictures: `n` images of `h`×`w` pixels, `c` channels of a pixel side by side, `pitch` floats from one
 /// pixel to the next (more than `c` where it is part of a wider picture).
@@ -160,18 +161,6 @@ impl<'a> MapMut<'a> {
         assert!(first + count <= self.n);
         let first = (first * self.h * self.w * self.pitch).min(self.data.len());
         MapMut { data: &mut self.data[first..], n: count, h: self.h, w: self.w, c: self.c, pitch: self.pitch }
-    }
-
-    /// Copies a picture, its values times `scale`.
-    ///
-    /// # Panics
-    /// When the sizes differ.
-    pub fn set_scaled(&mut self, x: Map, scale: f32) {
-        assert_eq!(x.size(), [self.n, self.h, self.w, self.c]);
-        for (i, out) in self.data.chunks_mut(self.pitch.max(1)).take(self.n * self.h * self.w).enumerate() {
-            let values = x.pixel(i / (self.h * self.w), i / self.w % self.h, i % self.w);
-            out.iter_mut().zip(values).for_each(|(out, v)| *out = v * scale);
-        }
     }
 
     /// The same pictures to read.

@@ -1,13 +1,14 @@
 //! Warps by flows, and what several views make of the same place.
 
 use super::lanes::{Isa, Kernel, Lanes, dispatch};
+use super::look::{GROUPS, Sight, Spots};
 use super::memory::with_scratch;
-use super::resize::{blend_corners, for_channels};
+use super::resize::{LerpRow, blend, for_channels};
 use super::{Map, MapMut, Target};
 use rayon::prelude::*;
 
 /// A flow field: channels 2g and 2g + 1 (of an even number) move the g-th of equal groups of a picture's channels, by
-/// `scale` times their value in pixels.
+/// `scale` times their value in pixels of the output.
 #[derive(Clone, Copy)]
 pub struct Flow<'a> {
     /// The field.
@@ -16,56 +17,91 @@ pub struct Flow<'a> {
     pub scale: f32,
 }
 
-impl Flow<'_> {
-    fn fits(&self, x: &Map) -> bool {
-        let field = &self.field;
-        (field.n, field.h, field.w) == (x.n, x.h, x.w)
-            && field.c > 0
-            && field.c.is_multiple_of(2)
-            && x.c.is_multiple_of(field.c / 2)
-    }
-}
-
-/// `x` looked up bilinearly at (column + flow₀, row + flow₁), clamped to the border.
+/// `x` looked up bilinearly at (column + flow₀, row + flow₁), clamped to the border. `x` and the field may be smaller
+/// than `out`: they are seen as if they were grown first (see `lerp`).
 ///
 /// # Panics
 /// When the sizes don't fit.
 pub fn warp(x: Map, flow: Flow, out: &mut MapMut) {
-    assert!(flow.fits(&x) && out.view().size() == x.size());
+    let (h, w, pitch) = (out.h, out.w, out.pitch);
+    assert_eq!((x.n, x.c), (out.n, out.c));
+    if out.n * h * w == 0 {
+        return;
+    }
+    let warp = Warp::new(x, flow, h, w);
     let to = Target(out.data.as_mut_ptr());
-    let pitch = out.pitch;
-    (0..x.n * x.h).into_par_iter().for_each(|row| {
-        // SAFETY: each row is written by one task, and lies in `out`, whose slice covers all its pixels.
-        unsafe { dispatch(Isa::best(), WarpRow { x: &x, flow: &flow, row, out: to.at(row * x.w * pitch), pitch }) }
+    (0..out.n * h).into_par_iter().for_each(|row| {
+        with_scratch([warp.field_len()], |[field]| {
+            // SAFETY: each row is written by one task, and lies in `out`, whose slice covers all its pixels; there is
+            // room for a row of the field.
+            unsafe { warp.run(row, field, Row { pixels: to.at(row * w * pitch), pitch }) }
+        });
     });
 }
 
-struct WarpRow<'a> {
-    x: &'a Map<'a>,
-    flow: &'a Flow<'a>,
-    row: usize,
-    out: *mut f32,
-    pitch: usize,
+/// A picture to be moved row by row.
+struct Warp<'a> {
+    sight: Sight<'a>,
+    flow: Flow<'a>,
+    h: usize,
+    w: usize,
 }
 
-impl Kernel for WarpRow<'_> {
+impl<'a> Warp<'a> {
+    fn new(x: Map<'a>, flow: Flow<'a>, h: usize, w: usize) -> Self {
+        let groups = flow.field.c / 2;
+        assert!(flow.field.n == x.n && groups > 0 && flow.field.c % 2 == 0 && x.c.is_multiple_of(groups));
+        Warp { sight: Sight::new(x, h, w), flow, h, w }
+    }
+
+    /// Floats that a row of the field takes when it is grown.
+    fn field_len(&self) -> usize {
+        grown_len(&self.flow.field, self.h, self.w)
+    }
+
+    /// Moves row `row` of the batch.
+    ///
     /// # Safety
-    /// `out` has room for the row.
+    /// `out` has room for it, and `field` for a row of the field.
+    unsafe fn run(&self, row: usize, field: *mut f32, out: Row) {
+        // SAFETY: this function's contract.
+        unsafe {
+            let shifts = grown_row(&self.flow.field, row, (self.h, self.w), field);
+            match self.sight.taps() {
+                2 => dispatch(Isa::best(), WarpRow::<2> { warp: self, shifts, row, out }),
+                _ => dispatch(Isa::best(), WarpRow::<3> { warp: self, shifts, row, out }),
+            }
+        }
+    }
+}
+
+struct WarpRow<'a, const TAPS: usize> {
+    warp: &'a Warp<'a>,
+    shifts: RowOf,
+    row: usize,
+    out: Row,
+}
+
+impl<const TAPS: usize> Kernel for WarpRow<'_, TAPS> {
+    /// # Safety
+    /// `out` has room for the row, `TAPS` are the sight's, and `shifts` is a row of the field.
     #[inline(always)]
     unsafe fn run<V: Lanes>(self) {
-        let WarpRow { x, flow, row, out, pitch } = self;
-        let width = x.c / (flow.field.c / 2);
-        for column in 0..x.w {
-            let shift = flow.field.pixel(row / x.h, row % x.h, column);
-            for (block, shifts) in shift.chunks(2 * GROUPS).enumerate() {
-                let spots = Spots::of(x, row, column, shifts, flow.scale);
-                for g in 0..shifts.len() / 2 {
-                    // SAFETY: the group's channels lie behind the corners and in `out`.
-                    unsafe {
-                        let start = (block * GROUPS + g) * width;
-                        let out = out.add(column * pitch + start);
+        let WarpRow { warp: Warp { sight, flow, h, w }, shifts, row, out } = self;
+        let groups = flow.field.c / 2;
+        let width = sight.x.c / groups;
+        for column in 0..*w {
+            for first in (0..groups).step_by(GROUPS) {
+                let count = GROUPS.min(groups - first);
+                // SAFETY: this function's contract.
+                unsafe {
+                    let shifts = std::slice::from_raw_parts(shifts.at(column).add(2 * first), 2 * count);
+                    let spots = Spots::of(sight, row / h, (row % h, column), shifts, flow.scale);
+                    for g in 0..count {
+                        let start = (first + g) * width;
+                        let out = out.pixels.add(column * out.pitch + start);
                         for_channels::<V>(width, |channel, lanes| {
-                            spots.look::<V>(g, x.pitch, start + channel, lanes).store_some(out.add(channel), lanes);
+                            spots.look::<V, TAPS>(g, start + channel, lanes).store_some(out.add(channel), lanes);
                         });
                     }
                 }
@@ -74,98 +110,80 @@ impl Kernel for WarpRow<'_> {
     }
 }
 
-/// Groups whose look-ups are computed at a time.
-const GROUPS: usize = 16;
-
-/// Where a pixel looks for up to [`GROUPS`] groups: offsets of the upper left neighbours, the steps to the right and
-/// lower ones (none at an edge), and their shares. One array for each, so that lanes can be groups.
-struct Spots {
-    data: *const f32,
-    corner: [i32; GROUPS],
-    x: [f32; GROUPS],
-    y: [f32; GROUPS],
-    right: usize,
-    down: usize,
-}
-
-impl Spots {
-    /// For the groups that `shifts` (pairs) has, at most [`GROUPS`], of the pixel at `column` of row `row` of the batch.
-    #[inline(always)]
-    fn of(x: &Map, row: usize, column: usize, shifts: &[f32], scale: f32) -> Self {
-        let (image, own_y) = (row / x.h, row % x.h);
-        let (last_x, last_y) = ((x.w - 1) as f32, (x.h - 1) as f32);
-        // The last pixel is looked at from its left or upper neighbour, where there is one.
-        let (first_x, first_y) = (x.w.saturating_sub(2) as f32, x.h.saturating_sub(2) as f32);
-        let mut spots = Spots {
-            data: x.pixel(image, 0, 0).as_ptr(),
-            corner: [0; GROUPS],
-            x: [0.0; GROUPS],
-            y: [0.0; GROUPS],
-            right: if x.w > 1 { x.pitch } else { 0 },
-            down: if x.h > 1 { x.w * x.pitch } else { 0 },
-        };
-        let groups = (shifts.len() / 2).min(GROUPS);
-        for g in 0..groups {
-            // `max` comes first: of a number that is none it makes zero.
-            let at_x = (column as f32 + shifts[2 * g] * scale).max(0.0).min(last_x);
-            let at_y = (own_y as f32 + shifts[2 * g + 1] * scale).max(0.0).min(last_y);
-            // SAFETY: both lie between zero and a picture's side, so that they fit.
-            let (left, upper): (i32, i32) =
-                unsafe { (at_x.min(first_x).to_int_unchecked(), at_y.min(first_y).to_int_unchecked()) };
-            (spots.x[g], spots.y[g]) = (at_x - left as f32, at_y - upper as f32);
-            spots.corner[g] = upper * x.w as i32 + left;
-        }
-        spots
-    }
-
-    /// The look-up of group `g` for the picture's channels from `channel` on.
-    ///
-    /// # Safety
-    /// The picture, of this pitch, has `channel + min(lanes, V::WIDTH)` channels.
-    #[inline(always)]
-    unsafe fn look<V: Lanes>(&self, g: usize, pitch: usize, channel: usize, lanes: usize) -> V {
-        // SAFETY: corners and their neighbours lie in the picture.
-        unsafe {
-            let upper = self.data.add(self.corner[g] as usize * pitch);
-            let lower = upper.add(self.down);
-            let corners = [upper, upper.add(self.right), lower, lower.add(self.right)];
-            blend_corners::<V>(corners, channel, lanes, V::splat(self.x[g]), V::splat(self.y[g]))
-        }
-    }
-}
-
 /// Adds one view to what all views say: `sums` holds Σ mask · e^mask · x in its first half of channels and Σ e^mask in
 /// its second, of which [`settle`] makes Σ mask · softmax(mask) · x. Masks lie in [0, 1], so that no power overflows.
 ///
 /// `x` is looked up by its flow on the way, where there is one; `mask` has as many channels as `x`, or one for all;
-/// `first` says that `sums` is to be started.
+/// all three may be smaller than `sums`, as in [`warp`], but `x` alone can't. `first` says that `sums` is to be started.
 ///
 /// # Panics
 /// When the sizes don't fit.
 pub fn agree(x: Map, flow: Option<Flow>, mask: Map, sums: &mut MapMut, first: bool) {
-    assert!(flow.is_none_or(|f| f.fits(&x)));
-    assert_eq!((mask.n, mask.h, mask.w), (x.n, x.h, x.w));
-    assert!(x.n == 1 && (mask.c == x.c || mask.c == 1));
-    assert_eq!((sums.n, sums.h, sums.w, sums.c), (1, x.h, x.w, 2 * x.c));
+    let (h, w) = (sums.h, sums.w);
+    assert_eq!((x.n, mask.n, sums.n, sums.c), (1, 1, 1, 2 * x.c));
+    assert!(mask.c == x.c || mask.c == 1);
+    assert!(flow.is_some() || (x.h, x.w) == (h, w));
+    if h * w == 0 {
+        return;
+    }
     let to = Target(sums.data.as_mut_ptr());
-    let sums_pitch = sums.pitch;
-    let warped = if flow.is_some() { x.w * x.c } else { 0 };
-    (0..x.h).into_par_iter().for_each(|row| {
-        with_scratch([warped], |[warped]| {
-            // SAFETY: each row is written by one task, and lies in `sums`, whose slice covers all its pixels; a row of
-            // `x` is where it lies, or is warped into memory for it.
+    let pitch = sums.pitch;
+    let warp = flow.map(|flow| Warp::new(x, flow, h, w));
+    let lens = [w * x.c, warp.as_ref().map_or(0, Warp::field_len), grown_len(&mask, h, w)];
+    (0..h).into_par_iter().for_each(|row| {
+        with_scratch(lens, |[moved, field, grown]| {
+            // SAFETY: each row is written by one task, and lies in `sums`, whose slice covers all its pixels; there is
+            // room for a row of everything else.
             unsafe {
-                let (mut values, mut pitch) = (x.pixel(0, row, 0).as_ptr(), x.pitch);
-                if let Some(flow) = &flow {
-                    (values, pitch) = (warped, x.c);
-                    dispatch(Isa::best(), WarpRow { x: &x, flow, row, out: warped, pitch });
-                }
-                let sums = Row { pixels: to.at(row * x.w * sums_pitch), pitch: sums_pitch };
-                let size = (x.w, x.c);
-                dispatch(Isa::best(), AgreeRow { values, pitch, size, mask: &mask, row, sums, first });
+                let values = match &warp {
+                    Some(warp) => {
+                        warp.run(row, field, Row { pixels: moved, pitch: x.c });
+                        RowOf { pixels: moved, pitch: x.c }
+                    }
+                    None => RowOf { pixels: x.pixel(0, row, 0).as_ptr(), pitch: x.pitch },
+                };
+                let masks = grown_row(&mask, row, (h, w), grown);
+                let sums = Row { pixels: to.at(row * w * pitch), pitch };
+                dispatch(Isa::best(), AgreeRow { values, masks, size: (w, x.c), single: mask.c == 1, sums, first });
             }
         });
     });
+}
+
+/// Floats that a row of `x` takes when it is grown; none where it has the size already.
+fn grown_len(x: &Map, h: usize, w: usize) -> usize {
+    if (x.h, x.w) == (h, w) { 0 } else { w * x.c }
+}
+
+/// Row `row` of a batch of `h`×`w` pixels that `x` is seen as: where it lies, or grown in `room`.
+///
+/// # Safety
+/// `room` has [`grown_len`] floats.
+unsafe fn grown_row(x: &Map, row: usize, (h, w): (usize, usize), room: *mut f32) -> RowOf {
+    let (image, y) = (row / h, row % h);
+    if (x.h, x.w) == (h, w) {
+        return RowOf { pixels: x.pixel(image, y, 0).as_ptr(), pitch: x.pitch };
+    }
+    // SAFETY: this function's contract.
+    unsafe { dispatch(Isa::best(), LerpRow { x, scale: 1.0, image, at: blend(y, x.h, h), w, out: room, pitch: x.c }) };
+    RowOf { pixels: room, pitch: x.c }
+}
+
+/// A row of pixels to read.
+#[derive(Clone, Copy)]
+struct RowOf {
+    pixels: *const f32,
+    pitch: usize,
+}
+
+impl RowOf {
+    /// # Safety
+    /// As for pointers.
+    #[inline(always)]
+    unsafe fn at(self, column: usize) -> *const f32 {
+        // SAFETY: this function's contract.
+        unsafe { self.pixels.add(column * self.pitch) }
+    }
 }
 
 /// A row of pixels to write to.
@@ -174,34 +192,31 @@ struct Row {
     pitch: usize,
 }
 
-struct AgreeRow<'a> {
-    values: *const f32,
-    pitch: usize,
+struct AgreeRow {
+    values: RowOf,
+    masks: RowOf,
     /// Pixels and channels.
     size: (usize, usize),
-    mask: &'a Map<'a>,
-    row: usize,
+    /// One mask for all channels.
+    single: bool,
     sums: Row,
     first: bool,
 }
 
-impl Kernel for AgreeRow<'_> {
+impl Kernel for AgreeRow {
     /// # Safety
-    /// `values` and `sums` are rows of this size, of `sums` twice the channels.
+    /// All are rows of this size, `sums` of twice the channels.
     #[inline(always)]
     unsafe fn run<V: Lanes>(self) {
-        let AgreeRow { values, pitch, size: (w, channels), mask, row, sums, first } = self;
+        let AgreeRow { values, masks, size: (w, channels), single, sums, first } = self;
         for column in 0..w {
-            let masks = mask.pixel(0, row, column);
             // SAFETY: this function's contract.
             unsafe {
-                let (values, sums) = (values.add(column * pitch), sums.pixels.add(column * sums.pitch));
+                let (values, masks) = (values.at(column), masks.at(column));
+                let sums = sums.pixels.add(column * sums.pitch);
                 for_channels::<V>(channels, |channel, lanes| {
                     let value = V::load_some(values.add(channel), lanes);
-                    let mask = match mask.c {
-                        1 => V::splat(masks[0]),
-                        _ => V::load_some(masks.as_ptr().add(channel), lanes),
-                    };
+                    let mask = if single { V::splat(*masks) } else { V::load_some(masks.add(channel), lanes) };
                     let (power, sum_at) = (mask.exp(), sums.add(channel));
                     let total_at = sum_at.add(channels);
                     let (mut sum, mut total) = (mask.mul(power).mul(value), power);

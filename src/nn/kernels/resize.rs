@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 /// Where an output row or column lies between two of the source's: the first, the second, and the second's share.
 /// Half-pixel centres.
-fn blend(i: usize, from: usize, to: usize) -> (usize, usize, f32) {
+pub(super) fn blend(i: usize, from: usize, to: usize) -> (usize, usize, f32) {
     let at = ((i as f64 + 0.5) * from as f64 / to as f64 - 0.5).max(0.0);
     let first = (at as usize).min(from - 1);
     (first, (first + 1).min(from - 1), (at - first as f64) as f32)
@@ -17,6 +17,14 @@ fn blend(i: usize, from: usize, to: usize) -> (usize, usize, f32) {
 /// # Panics
 /// When images or channels differ, or the source has no pixels.
 pub fn lerp(x: Map, out: &mut MapMut) {
+    lerp_scaled(x, 1.0, out);
+}
+
+/// As [`lerp`], and times `scale`: flows are longer in a larger picture.
+///
+/// # Panics
+/// As [`lerp`].
+pub fn lerp_scaled(x: Map, scale: f32, out: &mut MapMut) {
     assert_eq!((x.n, x.c), (out.n, out.c));
     assert!(x.h * x.w > 0);
     let to = Target(out.data.as_mut_ptr());
@@ -25,18 +33,20 @@ pub fn lerp(x: Map, out: &mut MapMut) {
         // SAFETY: each row is written by one task, and lies in `out`, whose slice covers all its pixels.
         unsafe {
             let out = to.at(row * w * pitch);
-            dispatch(Isa::best(), LerpRow { x: &x, image: row / h, at: blend(row % h, x.h, h), w, out, pitch });
+            dispatch(Isa::best(), LerpRow { x: &x, scale, image: row / h, at: blend(row % h, x.h, h), w, out, pitch });
         }
     });
 }
 
-struct LerpRow<'a> {
-    x: &'a Map<'a>,
-    image: usize,
-    at: (usize, usize, f32),
-    w: usize,
-    out: *mut f32,
-    pitch: usize,
+/// One output row of `w` pixels, which lies `at` between two of the picture's.
+pub(super) struct LerpRow<'a> {
+    pub x: &'a Map<'a>,
+    pub scale: f32,
+    pub image: usize,
+    pub at: (usize, usize, f32),
+    pub w: usize,
+    pub out: *mut f32,
+    pub pitch: usize,
 }
 
 impl Kernel for LerpRow<'_> {
@@ -44,7 +54,7 @@ impl Kernel for LerpRow<'_> {
     /// `out` has room for the row.
     #[inline(always)]
     unsafe fn run<V: Lanes>(self) {
-        let LerpRow { x, image, at: (upper, lower, share_y), w, out, pitch } = self;
+        let LerpRow { x, scale, image, at: (upper, lower, share_y), w, out, pitch } = self;
         for column in 0..w {
             let (left, right, share_x) = blend(column, x.w, w);
             let corner = |y, column| x.pixel(image, y, column).as_ptr();
@@ -54,6 +64,7 @@ impl Kernel for LerpRow<'_> {
                 let out = out.add(column * pitch);
                 for_channels::<V>(x.c, |channel, lanes| {
                     blend_corners::<V>(corners, channel, lanes, V::splat(share_x), V::splat(share_y))
+                        .mul(V::splat(scale))
                         .store_some(out.add(channel), lanes);
                 });
             }
@@ -76,13 +87,7 @@ pub(super) fn for_channels<V: Lanes>(channels: usize, mut f: impl FnMut(usize, u
 /// # Safety
 /// All four have `channel + min(lanes, V::WIDTH)` channels.
 #[inline(always)]
-pub(super) unsafe fn blend_corners<V: Lanes>(
-    corners: [*const f32; 4],
-    channel: usize,
-    lanes: usize,
-    share_x: V,
-    share_y: V,
-) -> V {
+unsafe fn blend_corners<V: Lanes>(corners: [*const f32; 4], channel: usize, lanes: usize, share_x: V, share_y: V) -> V {
     // SAFETY: this function's contract.
     unsafe {
         // Not `map`: what it calls might stay a function of its own, outside the instruction set.

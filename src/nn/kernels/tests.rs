@@ -305,3 +305,31 @@ fn norms_resizes_and_warps_agree_with_the_naive_ones() {
         assert_near(&out, greatest, pooled, 1e-6);
     }
 }
+
+#[test]
+fn smaller_pictures_are_seen_as_if_they_were_grown_first() {
+    let mut state = 31;
+    for (h, w, groups, width) in [(1, 1, 1, 3), (2, 3, 2, 4), (5, 4, 16, 4), (6, 7, 17, 9), (3, 8, 1, 20)] {
+        let (c, large) = (groups * width, [1, 2 * h, 3 * w]);
+        let mut picture = |c: usize| (randoms(h * w * c, &mut state), vec![0.0; 6 * h * w * c]);
+        let of = |c| [large[0], large[1], large[2], c];
+        let (mut x, mut field, mut mask) = (picture(c), picture(2 * groups), picture(c));
+        mask.0.iter_mut().for_each(|m| *m = m.abs());
+        for ((small, grown), c) in [(&mut x, c), (&mut field, 2 * groups), (&mut mask, c)] {
+            lerp(Map::new(small, [1, h, w, c]), &mut MapMut::new(grown, of(c)));
+        }
+        let flow = |field, size| Flow { field: Map::new(field, size), scale: 4.0 };
+        let (small, grown) = (flow(&field.0, [1, h, w, 2 * groups]), flow(&field.1, of(2 * groups)));
+
+        let [mut ours, mut whole] = [(); 2].map(|()| vec![0.0; 6 * h * w * c]);
+        warp(Map::new(&x.0, [1, h, w, c]), small, &mut MapMut::new(&mut ours, of(c)));
+        warp(Map::new(&x.1, of(c)), grown, &mut MapMut::new(&mut whole, of(c)));
+        assert_near(&ours, |place| at(of(c), &whole, place), of(c), 1e-5);
+
+        let [mut ours, mut whole] = [(); 2].map(|()| vec![0.0; 6 * h * w * 2 * c]);
+        let (masks, all_masks) = (Map::new(&mask.0, [1, h, w, c]), Map::new(&mask.1, of(c)));
+        agree(Map::new(&x.0, [1, h, w, c]), Some(small), masks, &mut MapMut::new(&mut ours, of(2 * c)), true);
+        agree(Map::new(&x.1, of(c)), Some(grown), all_masks, &mut MapMut::new(&mut whole, of(2 * c)), true);
+        assert_near(&ours, |place| at(of(2 * c), &whole, place), of(2 * c), 1e-5);
+    }
+}

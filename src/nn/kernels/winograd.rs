@@ -191,7 +191,8 @@ impl<W: Stored> Winograd<W> {
         let (phase_h, phase_w) = (h / self.tiling.out_step(), w / self.tiling.out_step());
         let (down, across) = (phase_h.div_ceil(outputs), phase_w.div_ceil(outputs));
         let tiles = x.n * down * across;
-        let blocks = tiles.div_ceil(self.tiles_a_block(tiles));
+        let size = self.tiles_a_block(tiles);
+        let blocks = tiles.div_ceil(size);
         let threads = rayon::current_num_threads();
         let share = |i: usize, of: usize, parts: usize| i * of / parts;
         // Few tiles leave cores idle unless the output channels are shared out as well.
@@ -202,8 +203,9 @@ impl<W: Stored> Winograd<W> {
             let (part, task) = (task / (blocks * groups), task % (blocks * groups));
             let (block, group) = (task / groups, task % groups);
             let passes = share(part, self.passes.len(), parts)..share(part + 1, self.passes.len(), parts);
-            let range = share(block, tiles, blocks)..share(block + 1, tiles, blocks);
-            let places = Tiles { first: range.start, count: range.len(), down, across, outputs };
+            // Whole register tiles, but for the last block.
+            let (first, count) = (block * size, size.min(tiles - block * size));
+            let places = Tiles { first, count, down, across, outputs };
             let columns = share(group, self.panels.count(), groups)..share(group + 1, self.panels.count(), groups);
             // SAFETY: tasks have different tiles or different panels, so no two write the same output.
             unsafe { self.run_block(x, (h, w), passes, places, columns, finish) };
