@@ -245,7 +245,9 @@ impl Shader {
                 0 => None,
                 _ => Some(run(&block.shared, shared.map(), Join::default(), pool)),
             };
+            // As few groups as may be, of equal sizes.
             let group = (GROUP_FLOATS / (side * side * block.out.channels)).clamp(1, views);
+            let group = views.div_ceil(views.div_ceil(group));
             for start in (0..views).step_by(group) {
                 let range = start..(start + group).min(views);
                 let first = match &part {

@@ -208,16 +208,26 @@ impl Kernel for Gather<'_> {
     #[inline(always)]
     unsafe fn run<V: Lanes>(self) {
         let Gather { x, window, grid, block, cin, start, len, packed } = self;
+        let taps = window.taps();
         for (i, row) in block.rows.clone().enumerate() {
             let (image, y, column) = grid.place(row);
             let (first_y, first_x) = (window.start(block.phase.0, y), window.start(block.phase.1, column));
             let mut k = 0;
             while k < len {
                 let (tap, channel) = ((start + k) / cin, (start + k) % cin);
-                let run = (cin - channel).min(len - k);
-                let (y, column) = (first_y + (tap / window.taps()) as isize, first_x + (tap % window.taps()) as isize);
+                let (tap_row, tap) = (tap / taps, tap % taps);
+                let (y, column) = (first_y + tap_row as isize, first_x + tap as isize);
                 let inside = (0..x.h as isize).contains(&y) && (0..x.w as isize).contains(&column);
-                let from = inside.then(|| x.pixel(image, y as usize, column as usize)[channel..channel + run].as_ptr());
+                // Neighbouring pixels' channels follow one another where a pixel has no others: all taps of a row that
+                // lie in the picture are one run then.
+                let near = match column {
+                    _ if x.pitch != cin => 1,
+                    _ if inside => (x.w as isize - column) as usize,
+                    ..0 => column.unsigned_abs(),
+                    _ => taps,
+                };
+                let run = (near.min(taps - tap) * cin - channel).min(len - k);
+                let from = inside.then(|| x.pixel(image, y as usize, column as usize)[channel..].as_ptr());
                 let mut done = 0;
                 while done < run {
                     let lanes = (run - done).min(K_STEP - (k + done) % K_STEP).min(V::WIDTH);
