@@ -351,11 +351,13 @@ struct Tiles {
 
 impl Tiles {
     fn iter(self) -> impl Iterator<Item = (usize, Tile)> {
-        let place = move |t| {
-            let (image, at) = (t / (self.down * self.across), t % (self.down * self.across));
-            Tile { image, y: at / self.across * self.outputs, x: at % self.across * self.outputs }
-        };
-        (self.first..self.first + self.count).map(place).enumerate()
+        (self.first..self.first + self.count).map(move |t| self.place(t)).enumerate()
+    }
+
+    #[inline(always)]
+    fn place(self, t: usize) -> Tile {
+        let (image, at) = (t / (self.down * self.across), t % (self.down * self.across));
+        Tile { image, y: at / self.across * self.outputs, x: at % self.across * self.outputs }
     }
 }
 
@@ -389,7 +391,7 @@ impl<R: Scheme, C: Scheme> Kernel for PackAs<'_, R, C> {
         let (window_r, window_c) = (R::OUTPUTS + R::TAPS - 1, C::OUTPUTS + C::TAPS - 1);
         let all_rows = shape::<R, C>().rows_per_tile * tiles.count;
         let matrix = packed_rows_len(all_rows, channels, V::ROWS);
-        for (t, tile) in tiles.iter() {
+        let pixels_of = |tile: Tile| {
             let mut pixels = [[ZEROS.as_ptr(); MOST]; MOST];
             for (r, row) in pixels.iter_mut().enumerate().take(window_r) {
                 let y = (step * (tile.y + r)) as isize + pass.rows.offset;
@@ -399,6 +401,15 @@ impl<R: Scheme, C: Scheme> Kernel for PackAs<'_, R, C> {
                         *pixel = x.pixel(tile.image, y as usize, column as usize)[start..].as_ptr();
                     }
                 }
+            }
+            pixels
+        };
+        let mut next = pixels_of(tiles.place(tiles.first));
+        for t in 0..tiles.count {
+            let pixels = next;
+            // What the next tile needs is asked for while this one is transformed.
+            if t + 1 < tiles.count {
+                next = pixels_of(tiles.place(tiles.first + t + 1));
             }
             // SAFETY: every pointer has `channels` floats behind it; the packed places lie in the buffer.
             unsafe {
@@ -411,6 +422,7 @@ impl<R: Scheme, C: Scheme> Kernel for PackAs<'_, R, C> {
                         let mut row = [none; MOST];
                         for c in 0..window_c {
                             let at = pixels[r][c].add(channel);
+                            V::prefetch(next[r][c].add(channel));
                             row[c] = V::load_some(at, lanes);
                         }
                         half[r] = C::input(row);
