@@ -166,6 +166,7 @@ impl Conv {
     pub fn choose(shape: Shape, pixels: usize, cin: usize) -> Method {
         match shape {
             Shape::Square { taps: 3, stride: 1, pad: 1 } if cin >= 16 && pixels >= 512 => Method::Winograd4,
+            Shape::Square { taps: 3, stride: 1, pad: 1 } if cin >= 16 && pixels >= 256 => Method::Winograd2,
             Shape::Square { taps: 3, stride: 2, pad: 1 } if cin >= 16 && pixels >= 1024 => Method::Winograd4,
             Shape::Double if cin >= 16 && pixels >= 4096 => Method::Winograd4,
             _ => Method::Direct,

@@ -84,6 +84,9 @@ impl<'a> Sight<'a> {
 /// Groups whose look-ups are computed at a time.
 pub(super) const GROUPS: usize = 16;
 
+/// Pixels.
+const AHEAD: usize = 4;
+
 /// Where one output pixel looks for up to [`GROUPS`] groups.
 pub(super) struct Spots {
     corners: [*const f32; GROUPS],
@@ -120,6 +123,8 @@ impl Spots {
     #[inline(always)]
     pub(super) unsafe fn look<V: Lanes, const TAPS: usize>(&self, g: usize, channel: usize, lanes: usize) -> V {
         let (across, along) = &self.shares[g];
+        // Neighbours mostly look at neighbours: what those to come will see first is asked for now.
+        V::prefetch(self.corners[g].wrapping_add(self.down[TAPS - 1] + AHEAD * self.right[1] + channel));
         // SAFETY: this function's contract; all taps lie in the picture.
         unsafe {
             let mut sum = V::splat(0.0);
