@@ -152,7 +152,9 @@ unsafe fn tile<V: Lanes, W: Stored, const MR: usize, const NV: usize>(
         while left > 0 {
             let step = left.min(K_STEP);
             for i in 0..step {
-                V::prefetch(panel.wrapping_add(next_panel));
+                for line in (0..NV * V::WIDTH).step_by(64 / size_of::<W>()) {
+                    V::prefetch(panel.wrapping_add(next_panel + line));
+                }
                 let mut w = [V::splat(0.0); NV];
                 for (j, w) in w.iter_mut().enumerate() {
                     *w = W::load(panel.add(j * V::WIDTH));
