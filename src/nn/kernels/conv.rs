@@ -162,7 +162,7 @@ pub struct Conv {
 impl Conv {
     /// The method that is expected to be fastest on batches of `pixels` output pixels.
     ///
-    /// Few pixels wait for the weights to arrive from memory, and transformed weights are four to six times as many.
+    /// Few pixels wait for the weights to arrive from memory, and transformed weights are up to six times as many.
     pub fn choose(shape: Shape, pixels: usize, cin: usize) -> Method {
         match shape {
             Shape::Square { taps: 3, stride: 1, pad: 1 } if cin >= 16 && pixels >= 512 => Method::Winograd4,

@@ -50,7 +50,7 @@ struct Warp<'a> {
 impl<'a> Warp<'a> {
     fn new(x: Map<'a>, flow: Flow<'a>, h: usize, w: usize) -> Self {
         let groups = flow.field.c / 2;
-        assert!(flow.field.n == x.n && groups > 0 && flow.field.c % 2 == 0 && x.c.is_multiple_of(groups));
+        assert!(flow.field.n == x.n && groups > 0 && flow.field.c.is_multiple_of(2) && x.c.is_multiple_of(groups));
         Warp { sight: Sight::new(x, h, w), flow, h, w }
     }
 
