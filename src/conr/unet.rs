@@ -23,7 +23,7 @@ impl Norm {
     }
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        nn::instance_norm(x, &self.gain, &self.bias)
+        nn::instance_norm(x, &self.gain.to_dtype(x.dtype())?, &self.bias.to_dtype(x.dtype())?)
     }
 }
 
@@ -48,7 +48,7 @@ impl NormedConv {
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let padding = self.weight.dim(3)? / 2;
-        self.norm.forward(&nn::conv2d(x, &self.weight, None, self.stride, padding)?)
+        self.norm.forward(&nn::conv2d(x, &self.weight.to_dtype(x.dtype())?, None, self.stride, padding)?)
     }
 }
 
@@ -160,7 +160,7 @@ impl Backbone {
     }
 }
 
-/// The way up: features to an image of the input's size.
+/// The way up: features to an image of the input's size, computed in the features' type, whatever weights are kept as.
 pub(super) struct Upsampling {
     steps: Vec<Step>,
     weight: Tensor,
@@ -198,12 +198,12 @@ impl Upsampling {
     pub(super) fn forward(&self, features: &Features) -> Result<Tensor> {
         let mut x = features[0].clone();
         for (i, step) in self.steps.iter().enumerate() {
-            x = step.norm.forward(&nn::conv_transpose2d_4x4_s2(&x, &step.up, None)?)?.relu()?;
+            x = step.norm.forward(&nn::conv_transpose2d_4x4_s2(&x, &step.up.to_dtype(x.dtype())?, None)?)?.relu()?;
             if let Some(skip) = features.get(i + 1) {
                 x = Tensor::cat(&[&x, skip], 1)?;
             }
             x = step.conv.forward(&x)?.relu()?;
         }
-        nn::conv2d(&x, &self.weight, Some(&self.bias), 1, 0)
+        nn::conv2d(&x, &self.weight.to_dtype(x.dtype())?, Some(&self.bias.to_dtype(x.dtype())?), 1, 0)
     }
 }

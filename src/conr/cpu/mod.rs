@@ -103,7 +103,7 @@ impl Engine {
         let detector = weights.pp(detector::NAME);
         Ok(Engine {
             encoder: Backbone::new(&detector.pp("backbone"), &drawings)?,
-            upsampling: Upsampling::new(&detector, detector::FEATURES, 4)?,
+            upsampling: Upsampling::new(&detector.to_dtype(storage.dtype()), detector::FEATURES, 4)?,
             pose_encoder: Backbone::new(&weights.pp(pose_encoder::NAME).pp("backbone"), &poses)?,
             shader: shader::Shader::new(&weights.pp(decoding::NAME), storage, EXPECTED_VIEWS, EXPECTED_SIZE)?,
             decoder: rgba_decoder::RgbaDecoder::new(&weights.pp(decoder::NAME), storage, pixels)?,

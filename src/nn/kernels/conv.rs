@@ -60,7 +60,7 @@ pub enum Method {
     Direct,
     /// Transformed tiles with 4×4 outputs (per phase, where the stride is 2).
     Winograd4,
-    /// Transformed tiles with 2×2 outputs, for 3×3 of stride 1 only.
+    /// Transformed tiles with 2×2 outputs (per phase), for 3×3 of stride 1 and transposed ones.
     Winograd2,
 }
 
@@ -168,7 +168,8 @@ impl Conv {
             Shape::Square { taps: 3, stride: 1, pad: 1 } if cin >= 16 && pixels >= 512 => Method::Winograd4,
             Shape::Square { taps: 3, stride: 1, pad: 1 } if cin >= 16 && pixels >= 256 => Method::Winograd2,
             Shape::Square { taps: 3, stride: 2, pad: 1 } if cin >= 16 && pixels >= 1024 => Method::Winograd4,
-            Shape::Double if cin >= 16 && pixels >= 4096 => Method::Winograd4,
+            Shape::Double if cin >= 16 && pixels >= 8192 => Method::Winograd4,
+            Shape::Double if cin >= 16 && pixels >= 4096 => Method::Winograd2,
             _ => Method::Direct,
         }
     }
@@ -223,7 +224,8 @@ impl Conv {
             (Method::Winograd4, Shape::Square { taps: 3, stride: 1, pad: 1 }) => Some(Tiling::Same4),
             (Method::Winograd2, Shape::Square { taps: 3, stride: 1, pad: 1 }) => Some(Tiling::Same2),
             (Method::Winograd4, Shape::Square { taps: 3, stride: 2, pad: 1 }) => Some(Tiling::Half),
-            (Method::Winograd4, Shape::Double) => Some(Tiling::Double),
+            (Method::Winograd4, Shape::Double) => Some(Tiling::Double4),
+            (Method::Winograd2, Shape::Double) => Some(Tiling::Double2),
             _ => panic!("{shape:?} has no {method:?}"),
         };
         let packed = match (tiling, storage) {

@@ -150,6 +150,33 @@ impl Scheme for F42 {
     }
 }
 
+/// 2 outputs of 2 taps from 3 products, points 0, 1, ∞: for transposed convolutions whose weights would grow too large.
+pub(super) struct F22;
+
+impl Scheme for F22 {
+    const TAPS: usize = 2;
+    const OUTPUTS: usize = 2;
+    const G: [[f64; 3]; MOST] = [[1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.0, 1.0, 0.0], [0.0; 3], [0.0; 3], [0.0; 3]];
+
+    #[inline(always)]
+    unsafe fn input<V: Lanes>([a, b, c, ..]: [V; MOST]) -> [V; MOST] {
+        // SAFETY: the trait's contract.
+        unsafe {
+            let none = V::splat(0.0);
+            [a.sub(b), b, c.sub(b), none, none, none]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn output<V: Lanes>([a, b, c, ..]: [V; MOST]) -> [V; 4] {
+        // SAFETY: the trait's contract.
+        unsafe {
+            let none = V::splat(0.0);
+            [a.add(b), b.add(c), none, none]
+        }
+    }
+}
+
 /// 4 outputs of a single tap: nothing to save, but it nests with the others.
 pub(super) struct F41;
 

@@ -75,7 +75,7 @@ fn methods(shape: Shape) -> Vec<Method> {
     if [SAME, HALF, Shape::Double].contains(&shape) {
         all.push(Method::Winograd4);
     }
-    if shape == SAME {
+    if [SAME, Shape::Double].contains(&shape) {
         all.push(Method::Winograd2);
     }
     all

@@ -12,7 +12,7 @@ use super::finish::Finish;
 use super::gemm::{Panels, Stored, multiply_panel, packed_at, packed_rows_len};
 use super::lanes::{Isa, Kernel, Lanes, dispatch};
 use super::memory::{Aligned, with_scratch};
-use super::scheme::{F23, F41, F42, F43, MOST, Scheme};
+use super::scheme::{F22, F23, F41, F42, F43, MOST, Scheme};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -26,13 +26,16 @@ pub(super) enum Tiling {
     /// 3×3, stride 2, 4×4 outputs a tile.
     Half,
     /// Transposed 4×4, stride 2, 4×4 inputs (8×8 outputs) a tile.
-    Double,
+    Double4,
+    /// The same with 2×2 inputs (4×4 outputs) a tile.
+    Double2,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Name {
     F43,
     F23,
+    F22,
     F42,
     F41,
 }
@@ -43,6 +46,7 @@ macro_rules! with_schemes {
         match ($rows, $cols) {
             (Name::F43, _) => $call::<F43, F43>($($arg),*),
             (Name::F23, _) => $call::<F23, F23>($($arg),*),
+            (Name::F22, _) => $call::<F22, F22>($($arg),*),
             (Name::F42, Name::F42) => $call::<F42, F42>($($arg),*),
             (Name::F42, _) => $call::<F42, F41>($($arg),*),
             (Name::F41, Name::F42) => $call::<F41, F42>($($arg),*),
@@ -76,7 +80,8 @@ impl Tiling {
             Tiling::Same4 => const { &[(0, axis(Name::F43, &[0, 1, 2], -1))] },
             Tiling::Same2 => const { &[(0, axis(Name::F23, &[0, 1, 2], -1))] },
             Tiling::Half => const { &[(0, axis(Name::F42, &[0, 2], -1)), (0, axis(Name::F41, &[1], 0))] },
-            Tiling::Double => const { &[(0, axis(Name::F42, &[3, 1], -1)), (1, axis(Name::F42, &[2, 0], 0))] },
+            Tiling::Double4 => const { &[(0, axis(Name::F42, &[3, 1], -1)), (1, axis(Name::F42, &[2, 0], 0))] },
+            Tiling::Double2 => const { &[(0, axis(Name::F22, &[3, 1], -1)), (1, axis(Name::F22, &[2, 0], 0))] },
         }
     }
 
@@ -86,6 +91,10 @@ impl Tiling {
         all.map(|(a, b, rows, cols)| Pass { rows, cols, phase: (a, b) }).collect()
     }
 
+    fn doubles(self) -> bool {
+        matches!(self, Tiling::Double4 | Tiling::Double2)
+    }
+
     /// From one tile element to the next in the input.
     fn in_step(self) -> usize {
         if self == Tiling::Half { 2 } else { 1 }
@@ -93,12 +102,12 @@ impl Tiling {
 
     /// From one tile element to the next in the output.
     fn out_step(self) -> usize {
-        if self == Tiling::Double { 2 } else { 1 }
+        if self.doubles() { 2 } else { 1 }
     }
 
     /// Outputs of one phase along one side of a tile.
     fn outputs(self) -> usize {
-        if self == Tiling::Same2 { 2 } else { 4 }
+        if matches!(self, Tiling::Same2 | Tiling::Double2) { 2 } else { 4 }
     }
 }
 
@@ -198,7 +207,7 @@ impl<W: Stored> Winograd<W> {
         // Few tiles leave cores idle unless the output channels are shared out as well.
         let groups = if blocks >= 2 * threads { 1 } else { (2 * threads).div_ceil(blocks).min(self.panels.count()) };
         // Passes that write different outputs are separate tasks, so that fewer weights are in use at a time.
-        let parts = if self.tiling == Tiling::Double { self.passes.len() } else { 1 };
+        let parts = if self.tiling.doubles() { self.passes.len() } else { 1 };
         (0..parts * blocks * groups).into_par_iter().for_each(|task| {
             let (part, task) = (task / (blocks * groups), task % (blocks * groups));
             let (block, group) = (task / groups, task % groups);
