@@ -152,8 +152,9 @@ unsafe fn tile<V: Lanes, W: Stored, const MR: usize, const NV: usize>(
         while left > 0 {
             let step = left.min(K_STEP);
             for i in 0..step {
-                for line in (0..NV * V::WIDTH).step_by(64 / size_of::<W>()) {
-                    V::prefetch(panel.wrapping_add(next_panel + line));
+                V::prefetch(panel.wrapping_add(next_panel));
+                if NV * V::WIDTH * size_of::<W>() > 64 {
+                    V::prefetch(panel.wrapping_add(next_panel + 64 / size_of::<W>()));
                 }
                 let mut w = [V::splat(0.0); NV];
                 for (j, w) in w.iter_mut().enumerate() {
