@@ -227,7 +227,7 @@ impl<W: Stored> Winograd<W> {
         let channels = chunks(self.cin).next().map_or(0, |c| c.1).next_multiple_of(16);
         let a_tile = self.passes.iter().map(|p| p.shape().weights * p.shape().rows_per_tile * channels).max();
         let rows = self.isa.rows();
-        let fit = (CACHE_FLOATS / a_tile.unwrap_or(1).max(1) / rows * rows).clamp(rows, 8 * rows);
+        let fit = (CACHE_FLOATS / a_tile.unwrap_or(1).max(1) / rows * rows).clamp(rows, 16 * rows);
         // No more than leaves every thread a share.
         let share = tiles.div_ceil(2 * rayon::current_num_threads()).next_multiple_of(rows);
         fit.min(share)
