@@ -164,12 +164,17 @@ impl Conv {
     ///
     /// Few pixels wait for the weights to arrive from memory, and transformed weights are up to six times as many.
     pub fn choose(shape: Shape, pixels: usize, cin: usize) -> Method {
-        match shape {
-            Shape::Square { taps: 3, stride: 1, pad: 1 } if cin >= 16 && pixels >= 512 => Method::Winograd4,
-            Shape::Square { taps: 3, stride: 1, pad: 1 } if cin >= 16 && pixels >= 256 => Method::Winograd2,
-            Shape::Square { taps: 3, stride: 2, pad: 1 } if cin >= 16 && pixels >= 1024 => Method::Winograd4,
-            Shape::Double if cin >= 16 && pixels >= 8192 => Method::Winograd4,
-            Shape::Double if cin >= 16 && pixels >= 4096 => Method::Winograd2,
+        // From how many pixels on tiles of 4×4 and of 2×2 outputs are worth it.
+        let (four, two) = match shape {
+            Shape::Square { taps: 3, stride: 1, pad: 1 } => (512, 256),
+            Shape::Square { taps: 3, stride: 2, pad: 1 } => (1024, usize::MAX),
+            Shape::Double => (8192, 4096),
+            Shape::Square { .. } => return Method::Direct,
+        };
+        match pixels {
+            _ if cin < 16 => Method::Direct,
+            _ if pixels >= four => Method::Winograd4,
+            _ if pixels >= two => Method::Winograd2,
             _ => Method::Direct,
         }
     }

@@ -5,7 +5,7 @@
 //! constant displacements, and whoever packs writes whole registers.
 //! *Weights* are packed in panels of two registers' width (the last one perhaps of one): `[panel][k][column]`.
 
-use super::lanes::Lanes;
+use super::lanes::{Lanes, prefetch};
 use half::{bf16, f16};
 
 /// Values of one row that lie side by side in packed rows.
@@ -152,9 +152,9 @@ unsafe fn tile<V: Lanes, W: Stored, const MR: usize, const NV: usize>(
         while left > 0 {
             let step = left.min(K_STEP);
             for i in 0..step {
-                V::prefetch(panel.wrapping_add(next_panel));
+                prefetch(panel.wrapping_add(next_panel));
                 if NV * V::WIDTH * size_of::<W>() > 64 {
-                    V::prefetch(panel.wrapping_add(next_panel + 64 / size_of::<W>()));
+                    prefetch(panel.wrapping_add(next_panel + 64 / size_of::<W>()));
                 }
                 let mut w = [V::splat(0.0); NV];
                 for (j, w) in w.iter_mut().enumerate() {

@@ -95,9 +95,6 @@ pub(super) trait Lanes: Copy {
     unsafe fn min(self, o: Self) -> Self;
     /// `self + a · b`.
     unsafe fn mul_add(self, a: Self, b: Self) -> Self;
-    /// Asks for the cache line of `p`, which may lie anywhere.
-    #[inline(always)]
-    fn prefetch<T>(_p: *const T) {}
     /// All lanes, or the first `n` where that is fewer.
     #[inline(always)]
     unsafe fn load_some(p: *const f32, n: usize) -> Self {
@@ -134,6 +131,19 @@ pub(super) trait Lanes: Copy {
             Self::splat(1.0).mul_add(sum, r).scale_exponent(rounded)
         }
     }
+}
+
+/// Asks for the cache line of `p`, which may lie anywhere.
+#[inline(always)]
+pub(super) fn prefetch<T>(p: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: every x86-64 has it, and it touches nothing.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(p.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = p;
 }
 
 /// A kernel: code that runs on any [`Lanes`].
@@ -349,11 +359,6 @@ mod x86 {
         unsafe fn mul_add(self, a: Self, b: Self) -> Self {
             unsafe { _mm512_fmadd_ps(a, b, self) }
         }
-        #[inline(always)]
-        fn prefetch<T>(p: *const T) {
-            // SAFETY: every x86-64 has it, and it touches nothing.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(p.cast()) }
-        }
     }
 
     #[inline(always)]
@@ -451,11 +456,6 @@ mod x86 {
         #[inline(always)]
         unsafe fn mul_add(self, a: Self, b: Self) -> Self {
             unsafe { _mm256_fmadd_ps(a, b, self) }
-        }
-        #[inline(always)]
-        fn prefetch<T>(p: *const T) {
-            // SAFETY: every x86-64 has it, and it touches nothing.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(p.cast()) }
         }
     }
 

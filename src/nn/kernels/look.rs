@@ -4,7 +4,7 @@
 //! a blend of at most three of its own pixels. So the grown picture, which would not fit into any cache, never exists.
 
 use super::Map;
-use super::lanes::Lanes;
+use super::lanes::{Lanes, prefetch};
 use super::resize::blend;
 
 /// The pixels along one axis that a position between `i` and `i + 1` of the output lies between: `TAPS` from `first`
@@ -124,7 +124,7 @@ impl Spots {
     pub(super) unsafe fn look<V: Lanes, const TAPS: usize>(&self, g: usize, channel: usize, lanes: usize) -> V {
         let (across, along) = &self.shares[g];
         // Neighbours mostly look at neighbours: what those to come will see first is asked for now.
-        V::prefetch(self.corners[g].wrapping_add(self.down[TAPS - 1] + AHEAD * self.right[1] + channel));
+        prefetch(self.corners[g].wrapping_add(self.down[TAPS - 1] + AHEAD * self.right[1] + channel));
         // SAFETY: this function's contract; all taps lie in the picture.
         unsafe {
             let mut sum = V::splat(0.0);

@@ -19,7 +19,7 @@ use super::lanes::{Isa, dispatch};
 use super::memory::{Aligned, with_scratch};
 use rayon::prelude::*;
 use std::ops::Range;
-use tiles::{Multiply, Pack, Tiles, Unpack};
+use tiles::{Multiply, Pack, Tiles, Unpack, dispatch_tiles};
 use tiling::Pass;
 
 /// Input channels of one slice of the sum: all of them where they are few, else about `CHUNK`, in equal parts.
@@ -159,7 +159,7 @@ impl<W: Stored> Winograd<W> {
                     let pack = Pack { x, start, channels, tiles, pass, step: self.tiling.in_step(), packed };
                     // SAFETY: the buffers have the lengths computed above; weights follow in the order of `new`.
                     unsafe {
-                        pack.run(self.isa);
+                        dispatch_tiles(self.isa, pass, pack);
                         for panel in panels.clone() {
                             let multiply = Multiply {
                                 packed,
@@ -185,7 +185,7 @@ impl<W: Stored> Winograd<W> {
                                 last,
                                 finish,
                             };
-                            unpack.run(self.isa);
+                            dispatch_tiles(self.isa, pass, unpack);
                         }
                         weights = weights.add(shape.weights * channels * self.panels.padded());
                     }

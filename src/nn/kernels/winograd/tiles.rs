@@ -3,7 +3,7 @@
 use super::super::Map;
 use super::super::finish::Finish;
 use super::super::gemm::{Stored, multiply_panel, packed_at, packed_rows_len};
-use super::super::lanes::{Isa, Kernel, Lanes, dispatch};
+use super::super::lanes::{Isa, Kernel, Lanes, dispatch, prefetch};
 use super::super::scheme::{F22, F23, F41, F42, F43, MOST, Scheme};
 use super::CHUNK;
 use super::tiling::{Name, Pass, Shape, shape, with_schemes};
@@ -40,6 +40,37 @@ impl Tiles {
     }
 }
 
+/// A kernel that is generic over the schemes of a pass besides.
+pub(super) trait TileKernel {
+    /// # Safety
+    /// As [`Kernel::run`]; the schemes are the pass's.
+    unsafe fn run<R: Scheme, C: Scheme, V: Lanes>(self);
+}
+
+/// A [`TileKernel`] whose schemes are chosen.
+struct Chosen<K, R, C>(K, std::marker::PhantomData<(R, C)>);
+
+impl<K: TileKernel, R: Scheme, C: Scheme> Kernel for Chosen<K, R, C> {
+    #[inline(always)]
+    unsafe fn run<V: Lanes>(self) {
+        // SAFETY: the same contract.
+        unsafe { self.0.run::<R, C, V>() }
+    }
+}
+
+/// Runs a kernel compiled for `isa` and the schemes of `pass`.
+///
+/// # Safety
+/// `isa` is present, and the kernel's own contract holds.
+pub(super) unsafe fn dispatch_tiles(isa: Isa, pass: &Pass, kernel: impl TileKernel) {
+    unsafe fn chosen<R: Scheme, C: Scheme>(isa: Isa, kernel: impl TileKernel) {
+        // SAFETY: the outer function's contract.
+        unsafe { dispatch(isa, Chosen::<_, R, C>(kernel, std::marker::PhantomData)) }
+    }
+    // SAFETY: this function's contract.
+    unsafe { with_schemes!(pass, chosen, isa, kernel) }
+}
+
 /// What lies outside a picture.
 static ZEROS: [f32; CHUNK + 16] = [0.0; CHUNK + 16];
 
@@ -54,27 +85,12 @@ pub(super) struct Pack<'a> {
     pub packed: *mut f32,
 }
 
-struct PackAs<'a, R, C>(Pack<'a>, std::marker::PhantomData<(R, C)>);
-
-impl Pack<'_> {
-    /// # Safety
-    /// `packed` holds the packed rows of all products of these tiles; `isa` is present.
-    pub(super) unsafe fn run(self, isa: Isa) {
-        unsafe fn run<R: Scheme, C: Scheme>(isa: Isa, pack: Pack<'_>) {
-            // SAFETY: the outer function's contract.
-            unsafe { dispatch(isa, PackAs::<R, C>(pack, std::marker::PhantomData)) }
-        }
-        // SAFETY: this function's contract.
-        unsafe { with_schemes!(self.pass, run, isa, self) }
-    }
-}
-
-impl<R: Scheme, C: Scheme> Kernel for PackAs<'_, R, C> {
+impl TileKernel for Pack<'_> {
     /// # Safety
     /// `packed` holds the packed rows of all products of these tiles.
     #[inline(always)]
-    unsafe fn run<V: Lanes>(self) {
-        let Pack { x, start, channels, tiles, pass, step, packed } = self.0;
+    unsafe fn run<R: Scheme, C: Scheme, V: Lanes>(self) {
+        let Pack { x, start, channels, tiles, pass, step, packed } = self;
         let (window_r, window_c) = (R::OUTPUTS + R::TAPS - 1, C::OUTPUTS + C::TAPS - 1);
         let all_rows = shape::<R, C>().rows_per_tile * tiles.count;
         let matrix = packed_rows_len(all_rows, channels, V::ROWS);
@@ -109,7 +125,7 @@ impl<R: Scheme, C: Scheme> Kernel for PackAs<'_, R, C> {
                         let mut row = [none; MOST];
                         for c in 0..window_c {
                             let at = pixels[r][c].add(channel);
-                            V::prefetch(next[r][c].add(channel));
+                            prefetch(next[r][c].add(channel));
                             row[c] = V::load_some(at, lanes);
                         }
                         half[r] = C::input(row);
@@ -186,30 +202,14 @@ pub(super) struct Unpack<'a> {
     pub finish: &'a Finish,
 }
 
-struct UnpackAs<'a, R, C>(Unpack<'a>, std::marker::PhantomData<(R, C)>);
-
-impl Unpack<'_> {
-    /// # Safety
-    /// `sums` holds all products of these tiles and this panel, `partial` room for their outputs unless
-    /// `first && last`; `finish` fits the output; `isa` is present.
-    pub(super) unsafe fn run(self, isa: Isa) {
-        unsafe fn run<R: Scheme, C: Scheme>(isa: Isa, unpack: Unpack<'_>) {
-            // SAFETY: the outer function's contract.
-            unsafe { dispatch(isa, UnpackAs::<R, C>(unpack, std::marker::PhantomData)) }
-        }
-        // SAFETY: this function's contract.
-        unsafe { with_schemes!(self.pass, run, isa, self) }
-    }
-}
-
-impl<R: Scheme, C: Scheme> Kernel for UnpackAs<'_, R, C> {
+impl TileKernel for Unpack<'_> {
     /// # Safety
     /// `sums` holds all products of these tiles and this panel, `partial` room for their outputs unless
     /// `first && last`; `finish` fits the output.
     #[inline(always)]
-    unsafe fn run<V: Lanes>(self) {
-        let Unpack { sums, tiles, pass, size: (h, w), step, channel, channels, registers, .. } = self.0;
-        let Unpack { partial, first, last, finish, .. } = self.0;
+    unsafe fn run<R: Scheme, C: Scheme, V: Lanes>(self) {
+        let Unpack { sums, tiles, pass, size: (h, w), step, channel, channels, registers, .. } = self;
+        let Unpack { partial, first, last, finish, .. } = self;
         let width = registers * V::WIDTH;
         let all_rows = shape::<R, C>().rows_per_tile * tiles.count;
         let matrix = all_rows.next_multiple_of(2) * width;
