@@ -4,63 +4,23 @@
 
 use candle_core::{DType, Device, Result, Tensor};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use settei::nn::bench::{LAYERS, Layer};
-use settei::nn::kernels::{
-    Activation, Conv, Flow, Join, Map, MapMut, Shape, Storage, Weights, all, instance_norm, warp,
-};
+use settei::nn::bench::{LAYERS, numbers};
+use settei::nn::kernels::{Flow, Map, MapMut, Storage, instance_norm, warp};
 use std::hint::black_box;
 
 /// Layers that most of a frame's time goes to, and one of each other kind.
 const HOT: [&str; 5] = ["block 5, stack", "block 5, first", "block 5, last", "encoder stem", "encoder layer 1, 1×1"];
 
-fn numbers(count: usize) -> Vec<f32> {
-    (0..count).map(|i| (i % 17) as f32 / 17.0 - 0.5).collect()
-}
-
 fn convolutions(criterion: &mut Criterion) {
     for layer in LAYERS.iter().filter(|layer| HOT.contains(&layer.name)) {
-        let &Layer { name, shape, input: [n, h, w], channels: [cin, cout] } = layer;
-        let mut group = criterion.benchmark_group(name);
-        let (out_h, out_w) = shape.output_size(h, w);
-        group.throughput(Throughput::Elements(shape.nominal_ops(n, h, w, cin, cout) as u64));
-        let (x, weights) = (numbers(n * h * w * cin), numbers(cin * cout * shape.taps()));
-        let mut out = vec![0.0; n * out_h * out_w * cout];
+        let mut group = criterion.benchmark_group(layer.name);
+        group.throughput(Throughput::Elements(layer.nominal_ops() as u64));
         for storage in [Storage::F32, Storage::F16] {
-            let method = Conv::choose(shape, n * out_h * out_w, cin);
-            let packed = Weights { values: &weights, cin, cout };
-            let conv = Conv::new(shape, method, storage, packed, &all(cin), &all(cout), None, Activation::Relu);
-            group.bench_function(BenchmarkId::new("ours", format!("{storage:?}")), |bencher| {
-                bencher.iter(|| {
-                    let mut to = MapMut::new(black_box(&mut out), [n, out_h, out_w, cout]);
-                    conv.run(Map::new(&x, [n, h, w, cin]), Join::default(), &mut to);
-                });
-            });
+            let mut ours = layer.ours(storage);
+            group.bench_function(BenchmarkId::new("ours", format!("{storage:?}")), |bencher| bencher.iter(&mut ours));
         }
-        let candle = candle_conv(shape, x, weights, [n, cin, h, w], cout);
-        group.bench_function("candle", |bencher| bencher.iter(|| candle().map(black_box)));
-    }
-}
-
-/// Candle's own convolution of the same numbers.
-fn candle_conv(
-    shape: Shape,
-    x: Vec<f32>,
-    weights: Vec<f32>,
-    size: [usize; 4],
-    cout: usize,
-) -> impl Fn() -> Result<Tensor> {
-    let tensors = Tensor::from_vec(x, &size, &Device::Cpu).and_then(|x| {
-        let size = match shape {
-            Shape::Square { taps, .. } => [cout, size[1], taps, taps],
-            Shape::Double => [size[1], cout, 4, 4],
-        };
-        Ok((x, Tensor::from_vec(weights, &size, &Device::Cpu)?))
-    });
-    move || {
-        let (x, weights) = tensors.as_ref().map_err(|error| candle_core::Error::Msg(error.to_string()))?;
-        match shape {
-            Shape::Square { stride, pad, .. } => x.conv2d(weights, pad, stride, 1, 1)?.relu(),
-            Shape::Double => x.conv_transpose2d(weights, 1, 0, 2, 1)?.relu(),
+        if let Ok(candle) = layer.candle() {
+            group.bench_function("candle", |bencher| bencher.iter(|| candle().map(black_box)));
         }
     }
 }

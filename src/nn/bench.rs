@@ -1,7 +1,7 @@
 //! How fast the convolutions are on this machine: our kernels beside candle's own, and both beside what a plain matrix
 //! product reaches in the same run.
 
-use super::kernels::{Activation, Conv, Join, Map, MapMut, Shape, Storage, Weights, all};
+use super::kernels::{Activation, Conv, Join, Map, MapMut, Method, Shape, Storage, Weights, all};
 use candle_core::{DType, Device, Result, Tensor};
 use serde::Serialize;
 use std::time::{Duration, Instant};
@@ -88,41 +88,76 @@ pub fn sgemm(span: Duration) -> Result<f64> {
     speed(2.0 * 1.024f64.powi(3), span, || a.matmul(&a).map(|_| ()))
 }
 
+/// Numbers that cost what real ones cost.
+pub fn numbers(count: usize) -> Vec<f32> {
+    (0..count).map(|i| (i % 17) as f32 / 17.0 - 0.5).collect()
+}
+
 impl Layer {
+    /// Operations of the textbook convolution (a multiply-add is two).
+    pub fn nominal_ops(&self) -> f64 {
+        let (&[n, h, w], &[cin, cout]) = (&self.input, &self.channels);
+        self.shape.nominal_ops(n, h, w, cin, cout)
+    }
+
+    /// Pixels of the whole batch's output.
+    fn output_pixels(&self) -> usize {
+        let [n, h, w] = self.input;
+        let (h, w) = self.shape.output_size(h, w);
+        n * h * w
+    }
+
+    /// How our kernels compute it.
+    pub fn method(&self) -> Method {
+        Conv::choose(self.shape, self.output_pixels(), self.channels[0])
+    }
+
+    /// The layer on our kernels, with a ReLU; each call computes it once.
+    pub fn ours(&self, storage: Storage) -> impl FnMut() + use<> {
+        let &Layer { shape, input: [n, h, w], channels: [cin, cout], .. } = self;
+        let (x, weights) = (numbers(n * h * w * cin), numbers(cin * cout * shape.taps()));
+        let packed = Weights { values: &weights, cin, cout };
+        let conv = Conv::new(shape, self.method(), storage, packed, &all(cin), &all(cout), None, Activation::Relu);
+        let mut out = vec![0.0; self.output_pixels() * cout];
+        let (out_h, out_w) = shape.output_size(h, w);
+        move || {
+            let mut to = MapMut::new(std::hint::black_box(&mut out), [n, out_h, out_w, cout]);
+            conv.run(Map::new(&x, [n, h, w, cin]), Join::default(), &mut to);
+        }
+    }
+
+    /// The layer by candle's own convolution, without the ReLU; each call computes it once.
+    ///
+    /// # Errors
+    /// Whatever candle says.
+    pub fn candle(&self) -> Result<impl Fn() -> Result<Tensor> + use<>> {
+        let &Layer { shape, input: [n, h, w], channels: [cin, cout], .. } = self;
+        let size = match shape {
+            Shape::Square { taps, .. } => [cout, cin, taps, taps],
+            Shape::Double => [cin, cout, 4, 4],
+        };
+        let x = Tensor::from_vec(numbers(n * h * w * cin), (n, cin, h, w), &Device::Cpu)?;
+        let weights = Tensor::from_vec(numbers(cin * cout * shape.taps()), &size, &Device::Cpu)?;
+        Ok(move || match shape {
+            Shape::Square { stride, pad, .. } => x.conv2d(&weights, pad, stride, 1, 1),
+            Shape::Double => x.conv_transpose2d(&weights, 1, 0, 2, 1),
+        })
+    }
+
     /// Measures a layer for about four times `span`.
     ///
     /// # Errors
     /// Whatever candle says.
     pub fn measure(&self, span: Duration) -> Result<LayerSpeed> {
-        let &Layer { name, shape, input: [n, h, w], channels: [cin, cout] } = self;
-        let gflop = shape.nominal_ops(n, h, w, cin, cout) / 1e9;
-        let (out_h, out_w) = shape.output_size(h, w);
-        let pixels = n * out_h * out_w;
-        let x: Vec<f32> = (0..n * h * w * cin).map(|i| (i % 17) as f32 / 17.0).collect();
-        let weights: Vec<f32> = (0..cin * cout * shape.taps()).map(|i| (i % 13) as f32 / 13.0 - 0.5).collect();
-        let method = Conv::choose(shape, pixels, cin);
-        let packed = Weights { values: &weights, cin, cout };
-        let (inputs, outputs) = (all(cin), all(cout));
-        let conv = Conv::new(shape, method, Storage::F32, packed, &inputs, &outputs, None, Activation::Relu);
-        let mut out = vec![0.0; pixels * cout];
+        let gflop = self.nominal_ops() / 1e9;
         let before = sgemm(span)?;
+        let (mut ours, candle) = (self.ours(Storage::F32), self.candle()?);
         let ours = speed(gflop, span, || {
-            let mut to = MapMut::new(&mut out, [n, out_h, out_w, cout]);
-            conv.run(Map::new(&x, [n, h, w, cin]), Join::default(), &mut to);
+            ours();
             Ok(())
         })?;
-        let x = Tensor::from_vec(x, (n, cin, h, w), &Device::Cpu)?;
-        let candle = match shape {
-            Shape::Square { taps, stride, pad } => {
-                let weights = Tensor::from_vec(weights, (cout, cin, taps, taps), &Device::Cpu)?;
-                speed(gflop, span, || x.conv2d(&weights, pad, stride, 1, 1).map(|_| ()))?
-            }
-            Shape::Double => {
-                let weights = Tensor::from_vec(weights, (cin, cout, 4, 4), &Device::Cpu)?;
-                speed(gflop, span, || x.conv_transpose2d(&weights, 1, 0, 2, 1).map(|_| ()))?
-            }
-        };
+        let candle = speed(gflop, span, || candle().map(|_| ()))?;
         let sgemm = before.max(sgemm(span)?);
-        Ok(LayerSpeed { name, method: format!("{method:?}"), gflop, ours, candle, sgemm })
+        Ok(LayerSpeed { name: self.name, method: format!("{:?}", self.method()), gflop, ours, candle, sgemm })
     }
 }
