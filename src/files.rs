@@ -5,28 +5,46 @@ pub mod watch;
 
 pub use output::{OutputError, OutputFolder};
 
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-/// Reads a whole file of at most `max_bytes`.
+/// Opens a regular file to be read. Whatever the program reads comes through here or through [`read`]: a pipe would be
+/// waited for, a device has no end.
 ///
 /// # Errors
-/// What the file system says; a folder, a device or a pipe; a file that is larger.
-pub fn read(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
+/// What the file system says; a folder, a device or a pipe.
+pub fn open(path: &Path) -> io::Result<File> {
     // Asked before opening: opening a pipe waits for its other end.
-    let metadata = std::fs::metadata(path)?;
+    must_be_a_file(&std::fs::metadata(path)?)?;
+    let file = File::open(path)?;
+    must_be_a_file(&file.metadata()?)?;
+    Ok(file)
+}
+
+fn must_be_a_file(metadata: &std::fs::Metadata) -> io::Result<()> {
     if metadata.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a file"));
     }
     if !metadata.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a device or a pipe, not a file"));
     }
-    if metadata.len() > max_bytes {
-        let what = format!("it has {} bytes, more than the {max_bytes} that can be read", metadata.len());
+    Ok(())
+}
+
+/// Reads a whole file of at most `max_bytes`.
+///
+/// # Errors
+/// What the file system says; a folder, a device or a pipe; a file that is larger.
+pub fn read(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
+    let file = open(path)?;
+    let length = file.metadata()?.len();
+    if length > max_bytes {
+        let what = format!("it has {length} bytes, more than the {max_bytes} that can be read");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, what));
     }
-    let mut bytes = Vec::with_capacity(metadata.len() as usize);
-    std::fs::File::open(path)?.take(max_bytes).read_to_end(&mut bytes)?;
+    let mut bytes = Vec::with_capacity(length as usize);
+    file.take(max_bytes).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -39,10 +57,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// As [`write`], for content that is produced piece by piece.
-pub fn write_with(
-    path: &Path,
-    fill: impl FnOnce(&mut io::BufWriter<&mut std::fs::File>) -> io::Result<()>,
-) -> io::Result<()> {
+pub fn write_with(path: &Path, fill: impl FnOnce(&mut io::BufWriter<&mut File>) -> io::Result<()>) -> io::Result<()> {
     let folder = match path.parent() {
         Some(p) if !p.as_os_str().is_empty() => p,
         _ => Path::new("."),

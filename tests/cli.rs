@@ -242,6 +242,39 @@ fn projects_are_shown_painted_and_collected() {
     fails(folder.path(), "project show nothing.settei", 1, &["nothing.settei"]);
 }
 
+/// Pipes would be waited for without end, devices have none. That this test ends is half of what it asks.
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_no_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["w.safetensors", "udpparsernet.pth", "p.json", "p.vpd", "u.npz", "f.vrm", "d.png", "p.settei"];
+    assert!(Command::new("mkfifo").current_dir(folder.path()).args(names).status().unwrap().success());
+    for (line, name) in [
+        ("weights info w.safetensors", "w.safetensors"),
+        ("weights info .", "udpparsernet.pth"),
+        ("weights convert w.safetensors x.safetensors", "w.safetensors"),
+        ("pose convert p.json x.json", "p.json"),
+        ("pose convert p.vpd x.json", "p.vpd"),
+        ("pose convert p.vpd x.json --figure FIGURE", "p.vpd"),
+        ("pose convert t x.vpd --figure f.vrm", "f.vrm"),
+        ("example --character p.json --out o", "p.json"),
+        ("render --sheet d.png --udp u.npz --out o", "d.png"),
+        ("render --sheet d.png --udp u.npz --weights w.safetensors --out o", "d.png"),
+        ("udp --figure f.vrm --pose t --raster cpu --out o", "f.vrm"),
+        ("udp --figure FIGURE --pose p.json --raster cpu --out o", "p.json"),
+        ("cutout d.png --out o", "d.png"),
+        ("project show p.settei", "p.settei"),
+        ("project render p.settei --out o", "p.settei"),
+        ("bench load w.safetensors --rounds 1", "w.safetensors"),
+    ] {
+        fails(folder.path(), line, 1, &[name]);
+    }
+    for line in ["example --character /dev/zero --out o", "pose convert /dev/zero x.json", "weights info /dev/zero"] {
+        fails(folder.path(), line, 1, &["/dev/zero", "device"]);
+    }
+    assert!(!folder.path().join("x.json").exists());
+}
+
 #[test]
 fn what_is_neither_a_command_nor_a_file_is_said_so() {
     let folder = tempfile::tempdir().unwrap();

@@ -30,12 +30,16 @@ pub(super) struct Example {
     out: OutArgs,
 }
 
+/// No character's description comes near this.
+const LARGEST_BYTES: u64 = 1 << 20;
+
 impl Example {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         let params = match (&self.character, self.seed) {
             (Some(path), _) => {
-                let text = std::fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
-                let params = serde_json::from_str(&text)
+                let bytes = crate::files::read(path, LARGEST_BYTES)
+                    .with_context(|| format!("can't read {}", path.display()))?;
+                let params = serde_json::from_slice(&bytes)
                     .map_err(|error| Usage(format!("{} is not a character: {error}", path.display())))?;
                 Some(params)
             }

@@ -181,9 +181,9 @@ impl Model {
     fn pose(&self, wanted: &str) -> Result<Pose> {
         let path = Path::new(wanted);
         if self.chosen && is_vpd(path) && path.is_file() {
-            // What is too large to be a pose is refused by the ordinary reader, which comes first.
+            // What can't be read or is too large to be a pose is refused by the ordinary reader, which comes first.
             Pose::load(path)?;
-            return Ok(vpd::read(&std::fs::read(path)?, path, Some((&self.figure, &self.rig)))?);
+            return Ok(vpd::read(&crate::files::read(path, u64::MAX)?, path, Some((&self.figure, &self.rig)))?);
         }
         Ok(poses(&[wanted.to_owned()])?.remove(0).1)
     }

@@ -35,7 +35,7 @@ impl Pose {
     /// A file that can't be read, is no pose, comes from a newer version or holds numbers that make no pose.
     pub fn load(path: &Path) -> Result<Pose, PoseError> {
         let failed = |source| PoseError::Io { verb: "read", path: path.to_owned(), source };
-        let file = std::fs::File::open(path).map_err(failed)?;
+        let file = crate::files::open(path).map_err(failed)?;
         let mut bytes = Vec::new();
         file.take(LARGEST_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
         // A file named as MMD's deserves MMD's messages.

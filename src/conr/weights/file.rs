@@ -4,7 +4,6 @@ use candle_core::{DType, Device, Shape, Tensor};
 use candle_nn::var_builder::SimpleBackend;
 use candle_nn::{Init, VarBuilder};
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -151,9 +150,12 @@ pub(super) fn read(path: &Path, stored: &Stored) -> Result<Vec<f32>, ConrError> 
     let (Some(span), Some(count)) = (stored.span(), count(&stored.shape)) else {
         return Err(ConrError::no_weights(path, "it holds a tensor larger than any memory"));
     };
-    let mut file = File::open(path).map_err(ConrError::file(path))?;
+    let mut file = crate::files::open(path).map_err(ConrError::file(path))?;
+    // The file may have become shorter since its contents were listed; memory is asked for only what is there.
+    let length = file.metadata().map_err(ConrError::file(path))?.len();
+    let wanted = span.checked_mul(kind.size()).filter(|&wanted| wanted as u64 <= length);
+    let mut bytes = vec![0; wanted.ok_or_else(|| ConrError::no_weights(path, "it is cut off"))?];
     file.seek(SeekFrom::Start(stored.offset)).map_err(ConrError::file(path))?;
-    let mut bytes = vec![0; span * kind.size()];
     file.read_exact(&mut bytes).map_err(ConrError::file(path))?;
     let values = WeightType::to_f32(kind, &bytes);
     if stored.strides == super::contiguous(&stored.shape) {

@@ -2,16 +2,19 @@
 //!
 //! A pickle is a program for a stack machine that may call any function. This machine calls none: the few names that
 //! a dictionary of tensors needs are recognized, every other one is refused. Values live in one list and refer to
-//! each other by place, so that neither deep nesting nor cycles can do harm, and no value is ever copied.
+//! each other by place, so that neither deep nesting nor cycles can do harm, and no value is ever copied. What comes out
+//! is no larger than what went in: each name stands for one tensor, and types have short names.
 //!
 //! Format: CPython's `pickletools`, protocol 2; `torch/_utils.py` for the arguments of `_rebuild_tensor_v2`.
 
 use super::{Kind, WeightType};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// No weight has more dimensions.
 const MAX_RANK: usize = 8;
+/// No class, function or type has a longer name. Such names are kept once for each tensor.
+const MAX_CLASS_BYTES: usize = 128;
 
 /// A tensor as a pickle describes it: a view of a storage.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,14 +37,28 @@ pub(super) fn tensors(bytes: &[u8]) -> Result<Vec<(String, View)>, String> {
     let Value::Dict(items) = &machine.values[root] else {
         return Err("it holds no dictionary of tensors (a whole model, perhaps); save its state_dict".into());
     };
+    let mut names = HashSet::new();
     items
         .iter()
         .map(|&(key, value)| match (&machine.values[key], &machine.values[value]) {
+            // Ten bytes of a pickle can repeat any entry: without this, names come to more than any memory.
+            (Value::Text(name), _) if !names.insert(&**name) => {
+                Err(format!("it holds two entries called {}", quoted(name)))
+            }
             (Value::Text(name), Value::Tensor(view)) => Ok((name.to_string(), view.clone())),
-            (Value::Text(name), _) => Err(format!("its entry {name:?} is no tensor")),
+            (Value::Text(name), _) => Err(format!("its entry {} is no tensor", quoted(name))),
             _ => Err("it holds an entry without a name".into()),
         })
         .collect()
+}
+
+/// A name as it stands in a message: its beginning, where it is long.
+fn quoted(name: &str) -> String {
+    let mut start: String = name.chars().take(MAX_CLASS_BYTES).collect();
+    if start.len() < name.len() {
+        start.push('…');
+    }
+    format!("{start:?}")
 }
 
 /// The place of a value in [`Machine::values`].
@@ -109,6 +126,9 @@ impl<'a> Machine<'a> {
                 }
                 b'c' => {
                     let name = format!("{}.{}", self.line()?, self.line()?);
+                    if name.len() > MAX_CLASS_BYTES {
+                        return Err(not_weights());
+                    }
                     self.push(Value::Global(name.into()));
                 }
                 b')' | b']' => self.push(Value::Sequence(Vec::new())),
@@ -363,6 +383,31 @@ mod tests {
     #[test]
     fn a_dictionary_may_hold_itself() {
         assert!(tensors(b"\x80\x02}q\x00X\x01\x00\x00\x00ah\x00s.").unwrap_err().contains("\"a\" is no tensor"));
+    }
+
+    /// `_rebuild_tensor_v2` of the storage class in the memo's place 2, as torch writes it.
+    fn tensor() -> Vec<u8> {
+        let mut bytes =
+            b"ctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storageh\x02X\x01\0\0\x000X\x03\0\0\0cpuK\x01tQ".to_vec();
+        bytes.extend(b"K\0K\x01\x85K\x01\x85\x89tR");
+        bytes
+    }
+
+    #[test]
+    fn a_name_stands_for_one_tensor() {
+        let name = [b"X".as_slice(), &100_000_u32.to_le_bytes(), &[b'n'; 100_000], b"q\0"].concat();
+        let head = [b"\x80\x02ctorch\nFloatStorage\nq\x02", name.as_slice(), &tensor(), b"q\x01}("].concat();
+        let pickle = |times: usize| [head.as_slice(), &b"h\0h\x01".repeat(times), b"u."].concat();
+        assert_eq!(tensors(&pickle(1)).unwrap()[0].0.len(), 100_000);
+        let reason = tensors(&pickle(100_000)).unwrap_err();
+        assert!(reason.contains("two entries called \"nnn") && reason.len() < 500, "{reason}");
+    }
+
+    #[test]
+    fn names_of_types_are_short() {
+        let class = [b"ctorch\n".as_slice(), &[b'n'; 100_000], b"\nq\x02"].concat();
+        let pickle = [b"\x80\x02", class.as_slice(), &tensor(), b"."].concat();
+        assert_eq!(tensors(&pickle), Err(not_weights()));
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use super::{ConrError, Kind, Stored, WeightType, count, pickle};
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 use std::path::Path;
 use zip::{CompressionMethod, ZipArchive};
@@ -13,7 +12,8 @@ const MAX_PICKLE_BYTES: u64 = 1 << 20;
 /// The tensors of the `state_dict` in a `.pth` file.
 pub(super) fn index(path: &Path) -> Result<Vec<(String, Stored)>, ConrError> {
     let refuse = |reason: String| ConrError::no_weights(path, reason);
-    let mut file = File::open(path).map_err(ConrError::file(path))?;
+    let mut file = crate::files::open(path).map_err(ConrError::file(path))?;
+    let file_length = file.metadata().map_err(ConrError::file(path))?.len();
     let mut start = Vec::new();
     file.by_ref().take(4).read_to_end(&mut start).map_err(ConrError::file(path))?;
     file.rewind().map_err(ConrError::file(path))?;
@@ -31,7 +31,9 @@ pub(super) fn index(path: &Path) -> Result<Vec<(String, Stored)>, ConrError> {
     let mut entries = HashMap::new();
     for i in 0..archive.len() {
         let entry = archive.by_index_raw(i).map_err(|e| damaged(&e))?;
-        if entry.compression() == CompressionMethod::Stored {
+        // What an archive says of its entries may be more than it holds.
+        let end = entry.data_start().checked_add(entry.size());
+        if entry.compression() == CompressionMethod::Stored && end.is_some_and(|end| end <= file_length) {
             entries.insert(entry.name().to_owned(), (entry.data_start(), entry.size()));
         }
     }

@@ -4,7 +4,6 @@ use super::{ConrError, GRAPH, Kind, Stored, VERSION, WeightType, contiguous, cou
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -31,7 +30,7 @@ struct Entry {
 /// version: their tensors tell.
 pub(super) fn index(path: &Path) -> Result<(u32, Vec<(String, Stored)>), ConrError> {
     let refuse = |reason: &str| ConrError::no_weights(path, reason);
-    let mut file = File::open(path).map_err(ConrError::file(path))?;
+    let mut file = crate::files::open(path).map_err(ConrError::file(path))?;
     let file_length = file.metadata().map_err(ConrError::file(path))?.len();
     let mut length = [0; 8];
     file.read_exact(&mut length).map_err(|_| refuse("it is too short for a .safetensors file"))?;
