@@ -6,6 +6,7 @@
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -28,14 +29,25 @@ pub enum Change {
 /// A thread that watches files. Dropping it ends the watch.
 pub struct Watcher(Sender<Message>);
 
+/// A set of files that somebody has watched; others may watch the same. Dropping it ends the watch of this set.
+pub struct WatchedFiles {
+    set: u64,
+    files: BTreeSet<PathBuf>,
+    thread: Sender<Message>,
+}
+
 enum Message {
-    Watch(BTreeSet<PathBuf>),
+    Begin(u64, Tell),
+    Watch(u64, BTreeSet<PathBuf>),
+    End(u64),
     /// The system says that something happened there.
     Look(Vec<PathBuf>),
     /// The system's events were too many.
     LookEverywhere,
     Stop,
 }
+
+type Tell = Box<dyn Fn(Change) + Send>;
 
 /// A file as it is: size and time of the last change; `None`: there is none.
 type Stamp = Option<(u64, Option<SystemTime>)>;
@@ -48,8 +60,8 @@ struct Watched {
 }
 
 impl Watcher {
-    /// Starts the thread; `tell` is called on it.
-    pub fn new(tell: impl Fn(Change) + Send + 'static) -> Self {
+    /// Starts the thread.
+    pub fn new() -> Self {
         let (sender, messages) = channel();
         let to_self = sender.clone();
         let work = move || {
@@ -60,7 +72,7 @@ impl Watcher {
                 });
             });
             let events = events.inspect_err(|e| tracing::warn!("changed files show after some seconds: {e}")).ok();
-            Thread { events, folders: BTreeSet::new(), files: BTreeMap::new() }.run(&messages, &tell);
+            Thread { events, folders: BTreeSet::new(), sets: BTreeMap::new() }.run(&messages);
         };
         if let Err(error) = std::thread::Builder::new().name("watch".into()).spawn(work) {
             tracing::error!("files can't be watched: the system has no thread left ({error})");
@@ -68,9 +80,18 @@ impl Watcher {
         Self(sender)
     }
 
-    /// Watches these files and no others. What they are like now is known; only changes are told.
-    pub fn watch(&self, files: BTreeSet<PathBuf>) {
-        let _ = self.0.send(Message::Watch(files));
+    /// A set of files, none yet; `tell` is called on the watcher's thread.
+    pub fn files(&self, tell: impl Fn(Change) + Send + 'static) -> WatchedFiles {
+        static SETS: AtomicU64 = AtomicU64::new(0);
+        let set = SETS.fetch_add(1, Ordering::Relaxed);
+        let _ = self.0.send(Message::Begin(set, Box::new(tell)));
+        WatchedFiles { set, files: BTreeSet::new(), thread: self.0.clone() }
+    }
+}
+
+impl Default for Watcher {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -80,55 +101,82 @@ impl Drop for Watcher {
     }
 }
 
+impl WatchedFiles {
+    /// Watches these files and no others. What they are like now is known; only changes are told.
+    pub fn watch(&mut self, files: BTreeSet<PathBuf>) {
+        if files != self.files {
+            let _ = self.thread.send(Message::Watch(self.set, files.clone()));
+            self.files = files;
+        }
+    }
+}
+
+impl Drop for WatchedFiles {
+    fn drop(&mut self) {
+        let _ = self.thread.send(Message::End(self.set));
+    }
+}
+
 struct Thread {
     events: Option<RecommendedWatcher>,
     folders: BTreeSet<PathBuf>,
+    sets: BTreeMap<u64, Set>,
+}
+
+/// The files of one listener; each knows by itself what it was told.
+struct Set {
+    tell: Tell,
     files: BTreeMap<PathBuf, Watched>,
 }
 
 impl Thread {
-    fn run(&mut self, messages: &Receiver<Message>, tell: &dyn Fn(Change)) {
+    fn run(&mut self, messages: &Receiver<Message>) {
         let mut round = Instant::now();
         loop {
-            let restless = self.files.values().any(|file| file.told != file.seen.0);
+            let restless = self.sets.values().any(Set::is_restless);
             let wait = if restless { REST / 4 } else { ROUND.saturating_sub(round.elapsed()) };
             match messages.recv_timeout(wait) {
-                Ok(Message::Watch(files)) => self.watch(files),
-                Ok(Message::Look(paths)) => paths.iter().for_each(|path| self.look(path)),
-                Ok(Message::LookEverywhere) => self.look_everywhere(),
+                Ok(Message::Begin(set, tell)) => {
+                    self.sets.insert(set, Set { tell, files: BTreeMap::new() });
+                }
+                Ok(Message::Watch(set, files)) => self.watch(set, files),
+                Ok(Message::End(set)) => {
+                    self.sets.remove(&set);
+                    self.watch_folders();
+                }
+                Ok(Message::Look(paths)) => {
+                    self.sets.values_mut().for_each(|set| paths.iter().for_each(|path| set.look(path)));
+                }
+                Ok(Message::LookEverywhere) => self.sets.values_mut().for_each(Set::look_everywhere),
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => {}
             }
             if round.elapsed() >= ROUND {
-                self.look_everywhere();
+                self.sets.values_mut().for_each(Set::look_everywhere);
                 round = Instant::now();
             } else if restless {
-                let moving: Vec<PathBuf> =
-                    self.files.iter().filter(|(_, f)| f.told != f.seen.0).map(|(path, _)| path.clone()).collect();
-                moving.iter().for_each(|path| self.look(path));
+                self.sets.values_mut().for_each(Set::look_at_restless);
             }
-            for (path, file) in &mut self.files {
-                let (stamp, since) = file.seen;
-                let rest = if stamp.is_none() { AWAY } else { REST };
-                if stamp != file.told && since.elapsed() >= rest {
-                    file.told = stamp;
-                    tell(if stamp.is_some() { Change::Written(path.clone()) } else { Change::Gone(path.clone()) });
-                }
-            }
+            self.sets.values_mut().for_each(Set::tell_what_rests);
         }
     }
 
-    fn watch(&mut self, files: BTreeSet<PathBuf>) {
-        self.files.retain(|path, _| files.contains(path));
+    fn watch(&mut self, set: u64, files: BTreeSet<PathBuf>) {
+        let Some(set) = self.sets.get_mut(&set) else { return };
+        set.files.retain(|path, _| files.contains(path));
         for path in files {
-            self.files.entry(path).or_insert_with_key(|path| {
+            set.files.entry(path).or_insert_with_key(|path| {
                 let stamp = stamp(path);
                 Watched { told: stamp, seen: (stamp, Instant::now()) }
             });
         }
-        // Folders are watched, not files: a file that is saved by renaming is another one afterwards.
-        let folders: BTreeSet<PathBuf> =
-            self.files.keys().filter_map(|path| path.parent()).map(Path::to_path_buf).collect();
+        self.watch_folders();
+    }
+
+    /// Folders are watched, not files: a file that is saved by renaming is another one afterwards.
+    fn watch_folders(&mut self) {
+        let files = self.sets.values().flat_map(|set| set.files.keys());
+        let folders: BTreeSet<PathBuf> = files.filter_map(|path| path.parent()).map(Path::to_path_buf).collect();
         if let Some(events) = &mut self.events {
             for gone in self.folders.difference(&folders) {
                 let _ = events.unwatch(gone);
@@ -140,22 +188,48 @@ impl Thread {
         }
         self.folders = folders;
     }
+}
+
+impl Set {
+    fn is_restless(&self) -> bool {
+        self.files.values().any(Watched::is_restless)
+    }
 
     fn look(&mut self, path: &Path) {
         if let Some(file) = self.files.get_mut(path) {
-            let now = stamp(path);
-            if now != file.seen.0 {
-                file.seen = (now, Instant::now());
-            }
+            file.look(path);
         }
     }
 
+    fn look_at_restless(&mut self) {
+        self.files.iter_mut().filter(|(_, file)| file.is_restless()).for_each(|(path, file)| file.look(path));
+    }
+
     fn look_everywhere(&mut self) {
+        self.files.iter_mut().for_each(|(path, file)| file.look(path));
+    }
+
+    fn tell_what_rests(&mut self) {
         for (path, file) in &mut self.files {
-            let now = stamp(path);
-            if now != file.seen.0 {
-                file.seen = (now, Instant::now());
+            let (stamp, since) = file.seen;
+            let rest = if stamp.is_none() { AWAY } else { REST };
+            if stamp != file.told && since.elapsed() >= rest {
+                file.told = stamp;
+                (self.tell)(if stamp.is_some() { Change::Written(path.clone()) } else { Change::Gone(path.clone()) });
             }
+        }
+    }
+}
+
+impl Watched {
+    fn is_restless(&self) -> bool {
+        self.told != self.seen.0
+    }
+
+    fn look(&mut self, path: &Path) {
+        let now = stamp(path);
+        if now != self.seen.0 {
+            self.seen = (now, Instant::now());
         }
     }
 }
@@ -171,7 +245,8 @@ mod tests {
 
     struct Watch {
         folder: tempfile::TempDir,
-        _watcher: Watcher,
+        watcher: Watcher,
+        _files: WatchedFiles,
         told: Receiver<Change>,
     }
 
@@ -183,13 +258,14 @@ mod tests {
                 std::fs::write(path, "first").unwrap();
             }
             let (tell, told) = channel();
-            let watcher = Watcher::new(move |change| {
+            let watcher = Watcher::new();
+            let mut files = watcher.files(move |change| {
                 let _ = tell.send(change);
             });
-            watcher.watch(paths);
+            files.watch(paths);
             // Until the thread knows what they are like now.
             std::thread::sleep(Duration::from_millis(300));
-            Self { folder, _watcher: watcher, told }
+            Self { folder, watcher, _files: files, told }
         }
 
         fn path(&self, name: &str) -> PathBuf {
@@ -249,5 +325,27 @@ mod tests {
             })
             .collect();
         assert_eq!(told.len(), 200);
+    }
+
+    #[test]
+    fn each_set_has_its_own_listener() {
+        let watch = Watch::new(&["a", "b"]);
+        let (tell, told) = channel();
+        let mut other = watch.watcher.files(move |change| {
+            let _ = tell.send(change);
+        });
+        other.watch([watch.path("b")].into());
+        std::thread::sleep(Duration::from_millis(300));
+        std::fs::write(watch.path("b"), "for both").unwrap();
+        assert_eq!(watch.next(), Change::Written(watch.path("b")));
+        assert_eq!(told.recv_timeout(Duration::from_secs(60)).unwrap(), Change::Written(watch.path("b")));
+        // What ends one set, or gives it other files, is nothing to the other.
+        other.watch([watch.path("elsewhere")].into());
+        drop(other);
+        std::fs::write(watch.path("a"), "for one").unwrap();
+        assert_eq!(watch.next(), Change::Written(watch.path("a")));
+        std::fs::write(watch.path("b"), "for one now").unwrap();
+        assert_eq!(watch.next(), Change::Written(watch.path("b")));
+        assert!(told.recv().is_err(), "nobody tells it any more");
     }
 }

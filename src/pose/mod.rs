@@ -9,6 +9,7 @@ mod file;
 pub mod hand;
 pub mod ik;
 pub mod library;
+mod limb;
 pub mod limits;
 pub mod look;
 mod orbit;
@@ -19,6 +20,7 @@ pub mod vpd;
 
 pub use crate::figure::HumanBone;
 pub use camera::{Camera, CameraError, CameraView};
+pub use limb::limb;
 pub use orbit::Orbit;
 pub use posed::Posed;
 pub use resolve::Rig;

@@ -188,6 +188,16 @@ impl Project {
     }
 }
 
+/// `wanted`, or with a number behind it that no kept pose has.
+pub fn free_name(poses: &[NamedPose], wanted: &str) -> String {
+    let wanted = if wanted.trim().is_empty() { "pose" } else { wanted.trim() };
+    let taken = |name: &str| poses.iter().any(|kept| kept.name == name);
+    if !taken(wanted) {
+        return wanted.to_owned();
+    }
+    (2..).map(|n| format!("{wanted} {n}")).find(|name| !taken(name)).unwrap_or_default()
+}
+
 impl DrawingSource {
     /// The file, where it is one.
     pub fn path(&self) -> Option<&Path> {
@@ -220,5 +230,17 @@ impl FigureSource {
             Self::BuiltIn => "Mio (built in)".into(),
             Self::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kept_poses_have_names_of_their_own() {
+        let poses = ["wave", "wave 2"].map(|name| NamedPose { name: name.into(), pose: Pose::default() });
+        assert_eq!(free_name(&poses, "wave"), "wave 3");
+        assert_eq!(free_name(&poses, " "), "pose");
     }
 }

@@ -1,11 +1,13 @@
 //! One table of everything that can be asked for by name: the menus, the shortcuts and the palette read it.
 
-use super::command::Command;
+use super::commands::{Command, DocumentCommand, PaintCommand, PoseCommand, ViewCommand, WindowCommand, Work};
+use super::dialogs::Ask;
+use super::display::{Gizmo, Style};
 use super::panels::PanelKind;
 use super::settings::Theme;
-use super::view::{Gizmo, Style};
 use crate::pose::CameraView;
 use egui::{Key, KeyboardShortcut, Modifiers};
+use std::sync::LazyLock;
 
 /// A menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,26 +59,39 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 const NONE: Modifiers = Modifiers::NONE;
 
-/// The whole table, in the menus' order.
-pub fn all() -> Vec<Action> {
-    let mut table = Table { menu: Menu::File, separated: false, actions: Vec::new() };
-    table.files();
-    table.edits();
-    table.poses();
-    table.views();
-    table.windows();
-    table.helps();
-    table.actions
+/// The whole table, in the menus' order; it is built once.
+pub fn all() -> &'static [Action] {
+    static ALL: LazyLock<Vec<Action>> = LazyLock::new(|| {
+        let mut table = Table { menu: Menu::File, separated: false, actions: Vec::new() };
+        table.files();
+        table.edits();
+        table.poses();
+        table.views();
+        table.windows();
+        table.helps();
+        table.actions
+    });
+    &ALL
+}
+
+/// All keys with what they send, those with more modifiers first: Ctrl+Shift+Z is not Ctrl+Z.
+pub fn keys() -> &'static [(KeyboardShortcut, Command)] {
+    static KEYS: LazyLock<Vec<(KeyboardShortcut, Command)>> = LazyLock::new(|| {
+        let mut keys: Vec<_> = all().iter().filter_map(|action| Some((action.key?, action.command.clone()))).collect();
+        keys.sort_by_key(|(key, _)| std::cmp::Reverse(u8::from(key.modifiers.shift) + u8::from(key.modifiers.command)));
+        keys
+    });
+    &KEYS
 }
 
 /// The action that sends `command`.
-pub fn of(command: &Command) -> Option<Action> {
-    all().into_iter().find(|action| action.command == *command)
+pub fn of(command: &Command) -> Option<&'static Action> {
+    all().iter().find(|action| action.command == *command)
 }
 
 /// `label (Ctrl+S)`, for tooltips.
-pub fn tip(ctx: &egui::Context, command: &Command, what: &str) -> String {
-    match of(command).and_then(|action| action.key) {
+pub fn tip(ctx: &egui::Context, command: impl Into<Command>, what: &str) -> String {
+    match of(&command.into()).and_then(|action| action.key) {
         Some(key) => format!("{what} ({})", ctx.format_shortcut(&key)),
         None => what.to_owned(),
     }
@@ -97,107 +112,103 @@ impl Table {
         self.separated = true;
     }
 
-    fn add(&mut self, label: &str, tip: &'static str, key: Option<(Modifiers, Key)>, command: Command) {
+    fn add(&mut self, label: &str, tip: &'static str, key: Option<(Modifiers, Key)>, command: impl Into<Command>) {
         let key = key.map(|(modifiers, key)| KeyboardShortcut::new(modifiers, key));
         let separated = std::mem::take(&mut self.separated);
+        let command = command.into();
         self.actions.push(Action { menu: self.menu, separated, label: label.into(), tip, key, command });
     }
 
     fn files(&mut self) {
         self.begin(Menu::File);
-        self.add("New project", "An empty project", Some((CTRL, Key::N)), Command::New);
-        self.add("Open…", "A project, a figure, drawings, poses or weights", Some((CTRL, Key::O)), Command::OpenDialog);
-        self.add("Open the example", "The built-in figure and its character sheet", None, Command::OpenExample);
+        self.add("New project", "An empty project", Some((CTRL, Key::N)), DocumentCommand::New);
+        self.add("Open…", "A project, a figure, drawings, poses or weights", Some((CTRL, Key::O)), Ask::Open);
+        self.add("Open the example", "The built-in figure and its character sheet", None, DocumentCommand::OpenExample);
         self.line();
-        self.add("Save", "Save the project", Some((CTRL, Key::S)), Command::Save);
-        self.add("Save as…", "Save the project under another name", Some((CTRL_SHIFT, Key::S)), Command::SaveAsDialog);
-        self.add("Collect…", "The project with all its files in one zip file", None, Command::CollectDialog);
+        self.add("Save", "Save the project", Some((CTRL, Key::S)), DocumentCommand::Save);
+        self.add("Save as…", "Save the project under another name", Some((CTRL_SHIFT, Key::S)), Ask::SaveProject);
+        self.add("Collect…", "The project with all its files in one zip file", None, Ask::Collect);
         self.line();
-        self.add("Add drawings…", "Drawings for the character sheet", Some((CTRL, Key::D)), Command::AddDrawingsDialog);
-        self.add(
-            "Open a figure…",
-            "A rigged figure: VRM, PMX, PMD, glTF or OBJ",
-            Some((CTRL, Key::F)),
-            Command::OpenFigureDialog,
-        );
-        self.add("Load weights…", "Weights of the neural renderer", None, Command::WeightsDialog);
+        self.add("Add drawings…", "Drawings for the character sheet", Some((CTRL, Key::D)), Ask::Drawings);
+        self.add("Open a figure…", "A rigged figure: VRM, PMX, PMD, glTF or OBJ", Some((CTRL, Key::F)), Ask::Figure);
+        self.add("Load weights…", "Weights of the neural renderer", None, Ask::Weights);
         self.line();
         self.add(
             "Save the picture…",
             "The painted picture as PNG, with transparency",
             Some((CTRL, Key::E)),
-            Command::SavePictureDialog,
+            Ask::SavePicture,
         );
-        self.add("Save the UDP…", "The Ultra-Dense Pose of the output picture", None, Command::SaveUdpDialog);
+        self.add("Save the UDP…", "The Ultra-Dense Pose of the output picture", None, Ask::SaveUdp);
         self.line();
-        self.add("Quit", "Close the window", Some((CTRL, Key::Q)), Command::Quit);
+        self.add("Quit", "Close the window", Some((CTRL, Key::Q)), DocumentCommand::Quit);
     }
 
     fn edits(&mut self) {
         self.begin(Menu::Edit);
-        self.add("Undo", "Take the last step back", Some((CTRL, Key::Z)), Command::Undo);
-        self.add("Redo", "Do it again", Some((CTRL_SHIFT, Key::Z)), Command::Redo);
+        self.add("Undo", "Take the last step back", Some((CTRL, Key::Z)), DocumentCommand::Undo);
+        self.add("Redo", "Do it again", Some((CTRL_SHIFT, Key::Z)), DocumentCommand::Redo);
         self.line();
-        self.add("Copy the pose", "Keep this pose for pasting", Some((CTRL_SHIFT, Key::C)), Command::CopyPose);
-        self.add("Paste the pose", "Take the kept pose", Some((CTRL_SHIFT, Key::V)), Command::PastePose);
+        self.add("Copy the pose", "Keep this pose for pasting", Some((CTRL_SHIFT, Key::C)), PoseCommand::Copy);
+        self.add("Paste the pose", "Take the kept pose", Some((CTRL_SHIFT, Key::V)), PoseCommand::Paste);
         self.add(
             "Copy the picture",
             "The painted picture to the clipboard",
             Some((CTRL_SHIFT, Key::X)),
-            Command::CopyPicture,
+            PaintCommand::CopyPicture,
         );
         self.line();
-        self.add("Paint again", "Paint the picture over, such as after a failure", None, Command::PaintAgain);
+        self.add("Paint again", "Paint the picture over, such as after a failure", None, PaintCommand::Again);
         self.add(
             "Stop what is being done",
             "Cancel loading or painting",
             Some((CTRL, Key::Period)),
-            Command::CancelWork,
+            WindowCommand::Stop(Work::All),
         );
-        self.add("Find a command…", "Everything by name", Some((CTRL, Key::P)), Command::Palette);
+        self.add("Find a command…", "Everything by name", Some((CTRL, Key::P)), WindowCommand::Palette);
     }
 
     fn poses(&mut self) {
         self.begin(Menu::Pose);
-        self.add("Flip", "Left and right change places", Some((CTRL, Key::M)), Command::FlipPose);
+        self.add("Flip", "Left and right change places", Some((CTRL, Key::M)), PoseCommand::Flip);
         self.add(
             "Mirror left to right",
             "The figure's right side follows its left",
             None,
-            Command::MirrorSide { from_left: true },
+            PoseCommand::MirrorSide { from_left: true },
         );
         self.add(
             "Mirror right to left",
             "The figure's left side follows its right",
             None,
-            Command::MirrorSide { from_left: false },
+            PoseCommand::MirrorSide { from_left: false },
         );
         self.line();
         self.add(
             "Joint limits",
             "Joints keep to what a human body can do, or no longer",
             Some((NONE, Key::J)),
-            Command::JointLimits,
+            PoseCommand::JointLimits,
         );
         self.line();
-        self.add("Reset the bone", "The selected bone as in T-pose", Some((NONE, Key::Delete)), Command::ResetBone);
+        self.add("Reset the bone", "The selected bone as in T-pose", Some((NONE, Key::Delete)), PoseCommand::ResetBone);
         self.add(
             "Reset the limb",
             "The selected limb as in T-pose",
             Some((Modifiers::SHIFT, Key::Delete)),
-            Command::ResetLimb,
+            PoseCommand::ResetLimb,
         );
-        self.add("Reset the whole pose", "Everything as in T-pose", None, Command::ResetPose);
+        self.add("Reset the whole pose", "Everything as in T-pose", None, PoseCommand::Reset);
         self.line();
-        self.add("Import poses…", "Pose files (JSON, VPD) to the library", None, Command::ImportPosesDialog);
-        self.add("Export the pose…", "This pose as a file (JSON, VPD)", None, Command::ExportPoseDialog);
+        self.add("Import poses…", "Pose files (JSON, VPD) to the library", None, Ask::Poses);
+        self.add("Export the pose…", "This pose as a file (JSON, VPD)", None, Ask::SavePose);
         self.line();
-        self.add("Select nothing", "No bone is selected", Some((NONE, Key::Escape)), Command::Select(None));
+        self.add("Select nothing", "No bone is selected", Some((NONE, Key::Escape)), ViewCommand::Select(None));
     }
 
     fn views(&mut self) {
         self.begin(Menu::View);
-        self.add("Frame the figure", "The whole figure in the picture", Some((NONE, Key::F)), Command::FrameFigure);
+        self.add("Frame the figure", "The whole figure in the picture", Some((NONE, Key::F)), ViewCommand::FrameFigure);
         let keys = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8];
         for ((name, view), key) in CameraView::NAMED.into_iter().zip(keys) {
             let label = format!("Look from {}", words(name));
@@ -205,86 +216,92 @@ impl Table {
                 &label,
                 "One of the usual views, framed on the figure",
                 Some((NONE, key)),
-                Command::LookFrom(view),
+                ViewCommand::LookFrom(view),
             );
         }
         self.line();
-        self.add("Show the figure lit", "In its colours", Some((NONE, Key::L)), Command::Show(Style::Lit));
+        self.add("Show the figure lit", "In its colours", Some((NONE, Key::L)), ViewCommand::Show(Style::Lit));
         self.add(
             "Show the UDP",
             "Per pixel, which point of the body is seen",
             Some((NONE, Key::U)),
-            Command::Show(Style::Udp),
+            ViewCommand::Show(Style::Udp),
         );
         self.add(
             "Show the wireframe",
             "The edges of its triangles",
             Some((NONE, Key::W)),
-            Command::Show(Style::Wireframe),
+            ViewCommand::Show(Style::Wireframe),
         );
         self.line();
-        self.add("All handles", "Rings and handles", Some((NONE, Key::Q)), Command::Handles(Gizmo::All));
-        self.add("Rings only", "Rotate the selected bone", Some((NONE, Key::R)), Command::Handles(Gizmo::Rotate));
+        self.add("All handles", "Rings and handles", Some((NONE, Key::Q)), ViewCommand::Handles(Gizmo::All));
+        self.add("Rings only", "Rotate the selected bone", Some((NONE, Key::R)), ViewCommand::Handles(Gizmo::Rotate));
         self.add(
             "Handles only",
             "Pull hands, feet, hips, chest and head",
             Some((NONE, Key::G)),
-            Command::Handles(Gizmo::Reach),
+            ViewCommand::Handles(Gizmo::Reach),
         );
-        self.add("No handles", "Only look", None, Command::Handles(Gizmo::Off));
-        self.add("Rings in the bone's axes", "Rings turn about the bone's own axes", None, Command::WorldAxes(false));
-        self.add("Rings in the world's axes", "Rings turn about the world's axes", None, Command::WorldAxes(true));
-        self.add("Show the skeleton", "Bones over the figure", Some((NONE, Key::B)), Command::ShowSkeleton(true));
+        self.add("No handles", "Only look", None, ViewCommand::Handles(Gizmo::Off));
+        self.add(
+            "Rings in the bone's axes",
+            "Rings turn about the bone's own axes",
+            None,
+            ViewCommand::WorldAxes(false),
+        );
+        self.add("Rings in the world's axes", "Rings turn about the world's axes", None, ViewCommand::WorldAxes(true));
+        self.add("Show the skeleton", "Bones over the figure", Some((NONE, Key::B)), ViewCommand::Skeleton(true));
         self.add(
             "Hide the skeleton",
             "No bones over the figure",
             Some((Modifiers::SHIFT, Key::B)),
-            Command::ShowSkeleton(false),
+            ViewCommand::Skeleton(false),
         );
-        self.add("Show all bones", "Bones of hair and clothes too", None, Command::ShowAllJoints(true));
-        self.add("Show the body's bones", "No bones of hair and clothes", None, Command::ShowAllJoints(false));
+        self.add("Show all bones", "Bones of hair and clothes too", None, ViewCommand::AllJoints(true));
+        self.add("Show the body's bones", "No bones of hair and clothes", None, ViewCommand::AllJoints(false));
         self.add(
             "Show the sources",
             "Which drawing each part of the picture is from",
             None,
-            Command::ShowContributions(true),
+            ViewCommand::Contributions(true),
         );
-        self.add("Hide the sources", "The painted picture alone", None, Command::ShowContributions(false));
+        self.add("Hide the sources", "The painted picture alone", None, ViewCommand::Contributions(false));
     }
 
     fn windows(&mut self) {
         self.begin(Menu::Window);
-        for (kind, key) in PanelKind::ALL.into_iter().zip([
-            Key::F1,
-            Key::F2,
-            Key::F3,
-            Key::F4,
-            Key::F5,
-            Key::F6,
-            Key::F7,
-            Key::F8,
-            Key::F9,
-        ]) {
-            self.add(kind.title(), kind.tip(), Some((NONE, key)), Command::ShowPanel(kind));
+        for &kind in PanelKind::ALL {
+            let panel = kind.registration();
+            self.add(panel.title, panel.tip, panel.key.map(|key| (NONE, key)), WindowCommand::ShowPanel(kind));
         }
         self.line();
-        self.add("Put panels back", "All panels in their usual places", None, Command::ResetLayout);
+        self.add("Put panels back", "All panels in their usual places", None, WindowCommand::ResetLayout);
         self.line();
-        self.add("Theme of the system", "Dark or light as the system has it", None, Command::Theme(Theme::System));
-        self.add("Dark theme", "Light on dark", None, Command::Theme(Theme::Dark));
-        self.add("Light theme", "Dark on light", None, Command::Theme(Theme::Light));
+        self.add(
+            "Theme of the system",
+            "Dark or light as the system has it",
+            None,
+            WindowCommand::Theme(Theme::System),
+        );
+        self.add("Dark theme", "Light on dark", None, WindowCommand::Theme(Theme::Dark));
+        self.add("Light theme", "Dark on light", None, WindowCommand::Theme(Theme::Light));
         self.line();
-        self.add("Larger", "Everything larger", Some((CTRL, Key::Plus)), Command::Zoom(1));
-        self.add("Smaller", "Everything smaller", Some((CTRL, Key::Minus)), Command::Zoom(-1));
-        self.add("Usual size", "Everything as the system has it", Some((CTRL, Key::Num0)), Command::Zoom(0));
+        self.add("Larger", "Everything larger", Some((CTRL, Key::Plus)), WindowCommand::Zoom(1));
+        self.add("Smaller", "Everything smaller", Some((CTRL, Key::Minus)), WindowCommand::Zoom(-1));
+        self.add("Usual size", "Everything as the system has it", Some((CTRL, Key::Num0)), WindowCommand::Zoom(0));
     }
 
     fn helps(&mut self) {
         self.begin(Menu::Help);
-        self.add("Tour", "Five steps through the window", None, Command::Tour);
-        self.add("Keys and mouse", "What each key and mouse button does", Some((CTRL, Key::Slash)), Command::Keys);
-        self.add("What the figure's author allows", "The figure's licence", None, Command::Licence);
-        self.add("About Settei", "Version and licence", None, Command::About);
+        self.add("Tour", "Five steps through the window", None, WindowCommand::Tour);
+        self.add(
+            "Keys and mouse",
+            "What each key and mouse button does",
+            Some((CTRL, Key::Slash)),
+            WindowCommand::Keys,
+        );
+        self.add("What the figure's author allows", "The figure's licence", None, WindowCommand::Licence);
+        self.add("About Settei", "Version and licence", None, WindowCommand::About);
     }
 }
 

@@ -1,20 +1,21 @@
 //! The window itself: one frame after the other, what is drawn, and who is asked for what.
 
-use super::command::{Command, Outbox};
+use super::closing::Closing;
+use super::commands::{Command, DocumentCommand, Outbox, SheetCommand};
 use super::content::Content;
 use super::cutout::CutoutTool;
+use super::display::Display;
+use super::dock::Dock;
 use super::document::Document;
-use super::layout::Layout;
 use super::log::LogLines;
 use super::painting::Asked;
 use super::palette::Palette;
-use super::panels::{Context, PanelKind, Panels};
-use super::settings::Settings;
+use super::panels::Context;
+use super::settings::KeptSettings;
 use super::status::StatusBar;
 use super::toasts::Toasts;
 use super::tour::Tour;
-use super::view::View;
-use super::windows::{Answer, Windows};
+use super::windows::Windows;
 use super::workers::Workers;
 use super::{menu, theme};
 use crate::pose::Pose;
@@ -22,8 +23,6 @@ use crate::project::session::Session;
 use crate::project::{History, Project};
 use crate::raster::RasterChoice;
 use anyhow::Context as _;
-use egui::Rect;
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tracing::Level;
@@ -48,51 +47,63 @@ pub struct Launch {
 pub struct Studio {
     pub(super) document: Document,
     pub(super) content: Content,
-    pub(super) view: View,
-    pub(super) settings: Settings,
-    pub(super) layout: Layout,
+    pub(super) display: Display,
+    pub(super) settings: KeptSettings,
     pub(super) workers: Workers,
+    pub(super) dock: Dock,
+    pub(super) overlays: Overlays,
+    pub(super) closing: Closing,
     pub(super) toasts: Toasts,
-    pub(super) palette: Palette,
-    pub(super) tour: Tour,
-    pub(super) windows: Windows,
-    pub(super) cutout: CutoutTool,
     pub(super) outbox: Outbox,
     pub(super) launch: Launch,
-    /// Where settings and copies of unsaved work are.
-    pub(super) data: PathBuf,
     /// The pose kept for pasting.
     pub(super) copied_pose: Option<Pose>,
-    /// What follows once the project is saved.
-    pub(super) after_save: Option<Command>,
     /// Where the painted picture goes as soon as the full one is there.
     pub(super) picture_wanted: Option<PathBuf>,
     /// What the painter was asked for.
     pub(super) asked: Asked,
-    /// The user agreed to lose what is unsaved, or nothing is.
-    pub(super) may_close: bool,
-    /// The files that are watched.
-    pub(super) watched: BTreeSet<PathBuf>,
-    /// The project's camera was put before its figure once.
-    pub(super) framed_once: bool,
-    panels: Panels,
     status: StatusBar,
-    log: LogLines,
-    /// One press of the pointer until its release.
     gesture: Gesture,
-    /// Where the panels are on the screen.
-    places: BTreeMap<PanelKind, Rect>,
-    /// What of the settings is on disk, and since when it is not.
-    settings_saved: Settings,
-    settings_changed_s: Option<f64>,
-    title: String,
 }
 
-/// One press of the pointer until its release: its edits are one step.
+/// What lies over the panels.
+#[derive(Default)]
+pub(super) struct Overlays {
+    pub(super) palette: Palette,
+    pub(super) tour: Tour,
+    pub(super) windows: Windows,
+    pub(super) cutout: CutoutTool,
+}
+
+/// One press of the pointer until its release, or a run of keys in one field: its edits are one step.
 #[derive(Default)]
 struct Gesture {
     id: u64,
     held: bool,
+    /// When the last key of the run was pressed.
+    typed_s: f64,
+}
+
+/// Who pauses this long while typing begins another step.
+const PAUSE_S: f64 = 2.0;
+
+impl Gesture {
+    /// Follows pointer and keys; the gesture that is under way.
+    fn follow(&mut self, ctx: &egui::Context) -> Option<u64> {
+        let typing = ctx.egui_wants_keyboard_input();
+        ctx.input(|input| {
+            if input.pointer.any_pressed() {
+                (self.id, self.held) = (self.id + 1, true);
+            }
+            if typing
+                && input.events.iter().any(|event| matches!(event, egui::Event::Text(_) | egui::Event::Key { .. }))
+            {
+                self.id += u64::from(input.time - self.typed_s > PAUSE_S);
+                self.typed_s = input.time;
+            }
+        });
+        (self.held || typing).then_some(self.id)
+    }
 }
 
 /// The example's face, for the task bar.
@@ -134,62 +145,48 @@ pub fn run(launch: Launch) -> anyhow::Result<()> {
 impl Studio {
     /// The window's state before its first frame; workers start reading at once.
     pub fn new(ctx: &egui::Context, launch: Launch) -> Self {
-        let log = launch.log.clone();
-        let mut toasts = Toasts::new(log.clone());
-        let data = launch.data.clone().unwrap_or_else(data_folder);
-        let (settings, problem) = Settings::load(&data);
+        let mut toasts = Toasts::new(launch.log.clone());
+        let (settings, problem) = KeptSettings::load(launch.data.clone().unwrap_or_else(data_folder));
         if let Some(problem) = problem {
             toasts.say(Level::WARN, problem);
         }
         theme::install(ctx);
-        theme::choose(ctx, settings.theme);
-        ctx.set_zoom_factor(settings.scale);
+        theme::choose(ctx, settings.now.theme);
+        ctx.set_zoom_factor(settings.now.scale);
         let wake = {
             let ctx = ctx.clone();
             move || ctx.request_repaint()
         };
         let project = if launch.empty || !launch.open.is_empty() { Project::default() } else { Project::example() };
-        let session = Session::claim(&data.join("sessions"), None);
+        let session = Session::claim(&settings.sessions(), None);
         if let Err(error) = &session {
-            let what = format!("{} can't be written ({error}): unsaved work would not survive a crash", data.display());
+            let folder = settings.folder.display();
+            let what = format!("{folder} can't be written ({error}): unsaved work would not survive a crash");
             toasts.say(Level::WARN, what);
         }
         let mut studio = Self {
             document: Document::new(project, None, session.ok().flatten(), false),
             content: Content::default(),
-            view: View::default(),
-            layout: settings.layout.clone().unwrap_or_default(),
-            settings_saved: settings.clone(),
+            display: Display::default(),
+            dock: Dock::new(settings.now.layout.clone().unwrap_or_default()),
+            settings,
             workers: Workers::new(wake),
+            overlays: Overlays::default(),
+            closing: Closing::default(),
             toasts,
-            palette: Palette::default(),
-            tour: Tour::default(),
-            windows: Windows::default(),
-            cutout: CutoutTool::default(),
             outbox: Outbox::default(),
+            launch,
             copied_pose: None,
-            after_save: None,
             picture_wanted: None,
             asked: Asked::default(),
-            may_close: false,
-            watched: BTreeSet::new(),
-            framed_once: false,
-            panels: Panels::default(),
             status: StatusBar::default(),
-            log,
             gesture: Gesture::default(),
-            places: BTreeMap::new(),
-            settings_changed_s: None,
-            title: String::new(),
-            settings,
-            data,
-            launch,
         };
         studio.look_for_leftovers();
         if !studio.launch.open.is_empty() {
-            studio.outbox.send(Command::Open(studio.launch.open.clone()));
-        } else if !studio.settings.toured {
-            studio.tour.begin();
+            studio.outbox.send(DocumentCommand::Open(studio.launch.open.clone()));
+        } else if !studio.settings.now.toured {
+            studio.overlays.tour.begin();
         }
         studio
     }
@@ -215,49 +212,33 @@ impl Studio {
         self.follow();
         let now = ctx.input(|input| input.time);
         self.document.keep(now, &self.workers.jobs);
-        self.keep_settings(now);
-        for wait in
-            [self.document.keeps_in_s(now), self.settings_changed_s.map(|s| s + 1.0 - now)].into_iter().flatten()
-        {
+        self.settings.keep(&self.dock.layout, now, &self.workers.jobs);
+        for wait in [self.document.keeps_in_s(now), self.settings.keeps_in_s(now)].into_iter().flatten() {
             ctx.request_repaint_after(std::time::Duration::from_secs_f64(wait.max(0.02)));
         }
-        self.name_window(ctx);
-        if ctx.input(|input| input.viewport().close_requested()) && !self.may_close && self.document.unsaved() {
+        if let Some(title) = self.document.new_title() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title));
+        }
+        if ctx.input(|input| input.viewport().close_requested()) && !self.closing.agreed && self.document.unsaved() {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
-            self.windows.unsaved_before = Some(Command::Quit);
+            self.closing.ask_before(DocumentCommand::Quit);
         }
     }
 
     /// One frame.
     pub fn ui(&mut self, ui: &mut egui::Ui) {
         let ctx = ui.ctx().clone();
-        self.watch_pointer(&ctx);
-        let ends = self.tour.is_on() || self.windows.any();
+        let gesture = self.gesture.follow(&ctx);
+        let ends = self.overlays.tour.is_on() || self.overlays.windows.any() || self.closing.is_asking();
         menu::keys(&ctx, &mut self.outbox, ends);
-        egui::Panel::top("menu").show(ui, |ui| menu::bar(ui, &self.document, &self.settings, &mut self.outbox));
+        egui::Panel::top("menu").show(ui, |ui| menu::bar(ui, &self.document, &self.settings.now, &mut self.outbox));
         egui::Panel::bottom("status").show(ui, |ui| {
             self.status.ui(ui, &self.document, &self.content, &self.workers, &mut self.outbox);
         });
         egui::CentralPanel::no_frame().show(ui, |ui| self.panels(ui));
         self.drops(&ctx);
-        self.cutout.show(&ctx, &self.workers.jobs, &self.drawings_folder());
-        self.palette.show(&ctx, &mut self.outbox);
-        if !self.windows.any() && self.tour.show(&ctx, &self.places) {
-            self.settings.toured = true;
-        }
-        match self.windows.show(&ctx, self.document.project(), &self.content, &mut self.outbox) {
-            Some(Answer::SaveFirst(command)) => {
-                self.after_save = Some(command);
-                self.outbox.send(Command::Save);
-            }
-            Some(Answer::Discard(command)) => {
-                self.may_close = true;
-                self.outbox.send(command);
-            }
-            None => {}
-        }
+        self.overlays(&ctx);
         self.toasts.show(&ctx);
-        let gesture = self.gesture.held.then_some(self.gesture.id);
         for command in self.outbox.take() {
             tracing::debug!("{command:?}");
             self.apply(&ctx, command, gesture);
@@ -265,8 +246,8 @@ impl Studio {
         if ctx.input(|input| input.pointer.any_released()) {
             self.gesture.held = false;
         }
-        if !self.gesture.held && self.view.dragging {
-            self.view.dragging = false;
+        if !self.gesture.held && self.display.dragging {
+            self.display.dragging = false;
             ctx.request_repaint();
         }
         self.follow();
@@ -288,8 +269,8 @@ impl Studio {
     }
 
     /// What is looked at.
-    pub fn view(&self) -> &View {
-        &self.view
+    pub fn display(&self) -> &Display {
+        &self.display
     }
 
     /// What toasts said, oldest first.
@@ -308,30 +289,39 @@ impl Studio {
     }
 
     /// Sends a command as a menu would.
-    pub fn send(&mut self, command: Command) {
+    pub fn send(&mut self, command: impl Into<Command>) {
         self.outbox.send(command);
     }
 
     fn panels(&mut self, ui: &mut egui::Ui) {
-        if let Some(panel) = self.tour.panel() {
-            self.layout.show(panel);
+        if let Some(panel) = self.overlays.tour.panel() {
+            self.dock.layout.show(panel);
         }
-        self.places.clear();
-        let mut behavior = Tiles {
-            panels: &mut self.panels,
-            places: &mut self.places,
-            context: Context {
-                project: self.document.history.present(),
-                path: self.document.path.as_deref(),
-                content: &self.content,
-                view: &self.view,
-                settings: &self.settings,
-                workers: &self.workers,
-                log: &self.log,
-                commands: &mut self.outbox,
-            },
+        let context = Context {
+            project: self.document.project(),
+            pose: self.document.shown_pose(),
+            path: self.document.path.as_deref(),
+            content: &self.content,
+            display: &self.display,
+            settings: &self.settings.now,
+            workers: &self.workers,
+            log: &self.launch.log,
+            commands: &mut self.outbox,
         };
-        self.layout.tree.ui(&mut behavior, ui);
+        self.dock.ui(ui, context);
+    }
+
+    fn overlays(&mut self, ctx: &egui::Context) {
+        let drawings = self.drawings_folder();
+        let Overlays { palette, tour, windows, cutout } = &mut self.overlays;
+        cutout.show(ctx, &self.workers.jobs, &drawings);
+        palette.show(ctx, &mut self.outbox);
+        let asking = windows.any() || self.closing.is_asking();
+        if !asking && tour.show(ctx, &self.dock.places) {
+            self.settings.now.toured = true;
+        }
+        windows.show(ctx, self.document.project(), &self.content, &mut self.outbox);
+        self.closing.show(ctx, &mut self.outbox);
     }
 
     /// Files that are dropped anywhere; the sheet panel takes pictures like all others do.
@@ -347,10 +337,10 @@ impl Studio {
             })
         });
         if let Some(image) = pasted {
-            self.outbox.send(Command::PasteDrawing(image));
+            self.outbox.send(SheetCommand::Paste(image));
         }
         if !dropped.is_empty() {
-            self.outbox.send(Command::Open(dropped));
+            self.outbox.send(DocumentCommand::Open(dropped));
         }
         if hovered {
             let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop"));
@@ -360,44 +350,6 @@ impl Studio {
             let font = egui::FontId::proportional(26.0);
             let text = "Drop drawings, a figure, a pose or a project";
             painter.text(screen.center(), egui::Align2::CENTER_CENTER, text, font, egui::Color32::WHITE);
-        }
-    }
-
-    fn watch_pointer(&mut self, ctx: &egui::Context) {
-        if ctx.input(|input| input.pointer.any_pressed()) {
-            self.gesture = Gesture { id: self.gesture.id + 1, held: true };
-        }
-    }
-
-    fn keep_settings(&mut self, now_s: f64) {
-        let layout = Some(&self.layout).filter(|layout| **layout != Layout::default()).cloned();
-        if self.settings.layout != layout {
-            self.settings.layout = layout;
-        }
-        if self.settings == self.settings_saved {
-            return;
-        }
-        match self.settings_changed_s {
-            None => self.settings_changed_s = Some(now_s),
-            Some(changed) if now_s >= changed + 1.0 => {
-                self.settings_changed_s = None;
-                self.settings_saved = self.settings.clone();
-                let (settings, data) = (self.settings.clone(), self.data.clone());
-                self.workers.jobs.start_quietly("Saving settings", move |_| {
-                    let failed = settings.save(&data).err()?;
-                    Some(super::events::Event::Warning(format!("settings can't be saved: {failed}")))
-                });
-            }
-            Some(_) => {}
-        }
-    }
-
-    fn name_window(&mut self, ctx: &egui::Context) {
-        let mark = if self.document.unsaved() { "*" } else { "" };
-        let title = format!("{}{mark} – Settei", self.document.name());
-        if title != self.title {
-            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
-            self.title = title;
         }
     }
 }
@@ -413,48 +365,9 @@ impl eframe::App for Studio {
 
     fn on_exit(&mut self) {
         // Unsaved work was saved, or the user gave it up; otherwise (the session ends) its copy stays.
-        if self.may_close || !self.document.unsaved() {
+        if self.closing.agreed || !self.document.unsaved() {
             self.document.close();
         }
-    }
-}
-
-/// Draws each panel in its tile.
-struct Tiles<'a, 'b> {
-    panels: &'a mut Panels,
-    places: &'a mut BTreeMap<PanelKind, Rect>,
-    context: Context<'b>,
-}
-
-impl egui_tiles::Behavior<PanelKind> for Tiles<'_, '_> {
-    fn pane_ui(&mut self, ui: &mut egui::Ui, _: egui_tiles::TileId, kind: &mut PanelKind) -> egui_tiles::UiResponse {
-        self.places.insert(*kind, ui.max_rect());
-        egui::Frame::NONE.fill(ui.visuals().panel_fill).inner_margin(6.0).show(ui, |ui| {
-            ui.set_min_size(ui.available_size());
-            ui.push_id(*kind, |ui| self.panels.get(*kind).ui(ui, &mut self.context));
-        });
-        egui_tiles::UiResponse::None
-    }
-
-    fn tab_title_for_pane(&mut self, kind: &PanelKind) -> egui::WidgetText {
-        kind.title().into()
-    }
-
-    fn is_tab_closable(&self, _: &egui_tiles::Tiles<PanelKind>, _: egui_tiles::TileId) -> bool {
-        true
-    }
-
-    fn on_tab_close(&mut self, tiles: &mut egui_tiles::Tiles<PanelKind>, id: egui_tiles::TileId) -> bool {
-        // The figure stays: without it there is nothing to do here.
-        !matches!(tiles.get(id), Some(egui_tiles::Tile::Pane(PanelKind::Viewport)))
-    }
-
-    fn simplification_options(&self) -> egui_tiles::SimplificationOptions {
-        egui_tiles::SimplificationOptions { all_panes_must_have_tabs: true, ..Default::default() }
-    }
-
-    fn gap_width(&self, _: &egui::Style) -> f32 {
-        3.0
     }
 }
 

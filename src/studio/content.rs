@@ -1,5 +1,6 @@
 //! What was read from disk or painted: the project refers to it, panels show it.
 
+use super::workers::JobHandle;
 use super::workers::stage::StagePicture;
 use crate::engine::Subject;
 pub use crate::engine::live::Contributions;
@@ -42,6 +43,8 @@ pub struct DrawingState {
     pub view: Option<Arc<View>>,
     /// A worker reads it.
     pub loading: bool,
+    /// Which reading is awaited: an older one that comes late is not the file as it is now.
+    pub(super) asked: u64,
     /// Its file is gone.
     pub missing: bool,
     /// Why it can't be used.
@@ -66,6 +69,8 @@ pub struct DrawingThumbnail {
     pub picture: Arc<egui::ColorImage>,
     /// Its UDP as colours.
     pub udp: Option<Arc<egui::ColorImage>>,
+    /// Another one for each thumbnail.
+    pub revision: u64,
 }
 
 /// The painted picture.
@@ -93,12 +98,12 @@ pub struct Painted {
     pub revision: u64,
 }
 
-/// A small picture.
+/// A picture as the window wants it: a pose's thumbnail, what is traced.
 #[derive(Clone, Debug)]
-pub struct Thumbnail {
-    /// As the window wants it.
+pub struct WindowImage {
+    /// It.
     pub image: Arc<egui::ColorImage>,
-    /// Counts up with each drawing.
+    /// Another one for each picture.
     pub revision: u64,
 }
 
@@ -126,6 +131,8 @@ pub struct Content {
     pub figure: Loaded<Arc<Subject>>,
     /// Where that figure is from: an answer for another one is stale.
     pub figure_source: Option<FigureSource>,
+    /// Who reads it.
+    pub(super) figure_job: Option<JobHandle>,
     /// The drawings by where they are.
     pub drawings: BTreeMap<DrawingSource, DrawingState>,
     /// The enabled drawings that could be read, as the painter takes them; their order means nothing.
@@ -137,7 +144,9 @@ pub struct Content {
     /// Where the tracing picture is from.
     pub(super) tracing_source: Option<DrawingSource>,
     /// The tracing picture, as the window wants it; a large one is shrunk.
-    pub tracing: Loaded<Arc<egui::ColorImage>>,
+    pub tracing: Loaded<WindowImage>,
+    /// Who reads the tracing picture.
+    pub(super) tracing_job: Option<JobHandle>,
     /// The figure in the viewport.
     pub stage: Option<StagePicture>,
     /// The figure in the preview's comparison.
@@ -151,7 +160,7 @@ pub struct Content {
     /// What the painter is doing: words, done, total.
     pub painting: Option<(String, u64, u64)>,
     /// Thumbnails of poses by the library's keys, drawn with this figure.
-    pub pose_thumbnails: BTreeMap<String, Thumbnail>,
+    pub pose_thumbnails: BTreeMap<String, WindowImage>,
     /// The last revision that was given out.
     revisions: u64,
 }

@@ -178,7 +178,7 @@ impl Open {
         let size = [picture.width_px, picture.height_px];
         let load = |image: egui::ColorImage| ui.ctx().load_texture("cut out", image, TextureOptions::LINEAR);
         let before =
-            self.before.get_or_insert_with(|| load(egui::ColorImage::clone(&super::follow::shrunk(picture, SHOWN_PX))));
+            self.before.get_or_insert_with(|| load(egui::ColorImage::clone(&super::images::shrunk(picture, SHOWN_PX))));
         let place = super::panels::fit(left, size);
         super::panels::checkerboard(ui, ui.painter(), place);
         super::panels::paint(ui.painter(), place, before.id());
@@ -256,7 +256,7 @@ impl Open {
         let folder = source.path().and_then(Path::parent).unwrap_or(folder).to_owned();
         jobs.start("Saving the cut-out", move |_| {
             Some(match save_new(&folder, &name, &picture) {
-                Ok(path) => Event::Command(super::Command::ReplaceDrawing(source, path)),
+                Ok(path) => Event::Command(super::SheetCommand::Replace(source, path).into()),
                 Err(error) => Event::Failed(format!("can't save a cut-out in {}: {error}", folder.display())),
             })
         });
@@ -271,7 +271,7 @@ fn make(picture: &Picture, of: (Cutout, usize), strokes: &[StrokeLine], job: &Jo
     }
     let result = cut_out(picture, &of.0, &marks, job).map_err(|error| error.to_string())?;
     let advice = Verdict::of(picture, &result).advice();
-    let shown = super::follow::shrunk(&result, SHOWN_PX);
+    let shown = super::images::shrunk(&result, SHOWN_PX);
     Ok(CutOut { of, picture: Arc::new(result), shown, advice })
 }
 

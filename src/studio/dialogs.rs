@@ -1,6 +1,6 @@
 //! The system's file dialogs, each in a thread of its own; the answer comes back as a command.
 
-use super::command::Command;
+use super::commands::{Command, DocumentCommand, PaintCommand, PoseCommand, SheetCommand};
 use super::events::Event;
 use super::workers::Jobs;
 use crate::project::{DrawingSource, file};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Ask {
+pub enum Ask {
     /// Something to open.
     Open,
     /// Drawings to add.
@@ -64,37 +64,44 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
         dialog = dialog.set_directory(folder);
     }
     let named = |dialog: rfd::FileDialog, extension: &str| dialog.set_file_name(format!("{name}.{extension}"));
+    let open = |path: PathBuf| DocumentCommand::Open(vec![path]).into();
     match what {
         Ask::Open => {
             let all: Vec<&str> =
                 [&[file::EXTENSION], PICTURES, FIGURES, WEIGHTS, POSES].into_iter().flatten().copied().collect();
-            dialog.add_filter("All that Settei opens", &all).pick_files().map(Command::Open)
+            let dialog = dialog.add_filter("All that Settei opens", &all);
+            dialog.pick_files().map(|paths| DocumentCommand::Open(paths).into())
         }
-        Ask::Drawings => dialog.add_filter("Pictures", PICTURES).pick_files().map(Command::AddDrawings),
+        Ask::Drawings => {
+            dialog.add_filter("Pictures", PICTURES).pick_files().map(|paths| SheetCommand::Add(paths).into())
+        }
         Ask::Replace(source) => {
             let path = dialog.add_filter("Pictures", PICTURES).pick_file()?;
-            Some(Command::ReplaceDrawing(source.clone(), path))
+            Some(SheetCommand::Replace(source.clone(), path).into())
         }
-        Ask::Figure => dialog.add_filter("Figures", FIGURES).pick_file().map(|path| Command::Open(vec![path])),
-        Ask::Weights => dialog.add_filter("Weights", WEIGHTS).pick_file().map(|path| Command::Open(vec![path])),
-        Ask::Poses => dialog.add_filter("Poses", POSES).pick_files().map(Command::ImportPoses),
+        Ask::Figure => dialog.add_filter("Figures", FIGURES).pick_file().map(open),
+        Ask::Weights => dialog.add_filter("Weights", WEIGHTS).pick_file().map(open),
+        Ask::Poses => dialog.add_filter("Poses", POSES).pick_files().map(|paths| PoseCommand::Import(paths).into()),
         Ask::SaveProject => named(dialog, file::EXTENSION)
             .add_filter("Settei project", &[file::EXTENSION])
             .save_file()
-            .map(|path| Command::SaveAs(with_extension(path, file::EXTENSION))),
-        Ask::Collect => named(dialog, "zip").add_filter("Zip file", &["zip"]).save_file().map(Command::Collect),
+            .map(|path| DocumentCommand::SaveAs(with_extension(path, file::EXTENSION)).into()),
+        Ask::Collect => named(dialog, "zip")
+            .add_filter("Zip file", &["zip"])
+            .save_file()
+            .map(|path| DocumentCommand::Collect(path).into()),
         Ask::SavePicture => named(dialog, "png")
             .add_filter("PNG picture", &["png"])
             .save_file()
-            .map(|path| Command::SavePicture(with_extension(path, "png"))),
+            .map(|path| PaintCommand::SavePicture(with_extension(path, "png")).into()),
         Ask::SaveUdp => named(dialog, "udp.npz")
             .add_filter("UDP", &["npz", "exr", "png"])
             .save_file()
-            .map(|path| Command::SaveUdp(with_extension(path, "npz"))),
+            .map(|path| PaintCommand::SaveUdp(with_extension(path, "npz")).into()),
         Ask::SavePose => named(dialog, "json")
             .add_filter("Pose", POSES)
             .save_file()
-            .map(|path| Command::ExportPose(with_extension(path, "json"))),
+            .map(|path| PoseCommand::Export(with_extension(path, "json")).into()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::events::Event;
 use super::workers::Jobs;
+use crate::pose::Pose;
 use crate::project::session::Session;
 use crate::project::{History, Project};
 use std::path::{Path, PathBuf};
@@ -15,6 +16,10 @@ pub(super) struct Document {
     pub(super) history: History,
     /// Its file; `None`: never saved.
     pub(super) path: Option<PathBuf>,
+    /// Its camera was put before its figure once.
+    pub(super) framed: bool,
+    /// What stands on the window's title bar.
+    title: String,
     /// The claim on it; `None`: another window has it, or the data folder can't be written.
     session: Option<Arc<Session>>,
     /// The state of which a copy is on disk.
@@ -27,6 +32,8 @@ impl Document {
     /// A project, where it is from, and the claim on it. `recovered`: its file, if any, holds something else.
     pub(super) fn new(project: Project, path: Option<PathBuf>, session: Option<Session>, recovered: bool) -> Self {
         Self {
+            framed: recovered || path.is_some(),
+            title: String::new(),
             history: if recovered { History::recovered(project) } else { History::new(project) },
             path,
             session: session.map(Arc::new),
@@ -38,6 +45,12 @@ impl Document {
     /// The project as it is now.
     pub(super) fn project(&self) -> &Arc<Project> {
         self.history.present()
+    }
+
+    /// The pose that is shown: panels, painter and commands ask here and nowhere else, so that something that plays, which
+    /// is no part of a document, can be answered in its place.
+    pub(super) fn shown_pose(&self) -> &Pose {
+        &self.project().pose
     }
 
     /// There is something worth saving. An untouched example or an empty project is not.
@@ -109,7 +122,16 @@ impl Document {
         self.changed_s = Some(0.0);
     }
 
-    /// The name on the window's title bar.
+    /// What stands on the title bar, where that is something else than last time.
+    pub(super) fn new_title(&mut self) -> Option<String> {
+        let mark = if self.unsaved() { "*" } else { "" };
+        let title = format!("{}{mark} – Settei", self.name());
+        let new = title != self.title;
+        self.title.clone_from(&title);
+        new.then_some(title)
+    }
+
+    /// What it is called.
     pub(super) fn name(&self) -> String {
         let stem = self.path.as_ref().and_then(|path| path.file_stem());
         stem.map_or_else(|| "Untitled".into(), |stem| stem.to_string_lossy().into_owned())

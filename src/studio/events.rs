@@ -1,6 +1,6 @@
 //! What workers tell the window.
 
-use super::command::Command;
+use super::commands::Command;
 use super::content::DrawingThumbnail;
 use super::cutout::CutOut;
 use crate::engine::Subject;
@@ -45,10 +45,21 @@ pub enum Event {
     Drawing {
         /// Which one.
         source: DrawingSource,
+        /// Which reading of it.
+        asked: u64,
         /// It.
         outcome: Result<Box<Reading>, String>,
         /// There is no such file.
         missing: bool,
+    },
+    /// These drawings were not read, and why.
+    Unread {
+        /// Which.
+        sources: Vec<DrawingSource>,
+        /// Which reading of them.
+        asked: u64,
+        /// Why.
+        why: String,
     },
     /// A drawing's thumbnail is there: of which reading, and it.
     DrawingThumbnail(DrawingSource, u64, DrawingThumbnail),
@@ -60,6 +71,8 @@ pub enum Event {
     Changed(PathBuf),
     /// A drawing's file went away.
     Gone(PathBuf),
+    /// The tracing picture's file changed on disk.
+    TracingChanged(PathBuf),
     /// The tracing picture was read, or could not be.
     Tracing(DrawingSource, Result<Arc<egui::ColorImage>, String>),
     /// A project takes the open one's place.

@@ -3,15 +3,15 @@
 use super::Studio;
 use super::content::{DrawingThumbnail, Loaded};
 use super::events::{Event, Reading};
+use super::images::shrunk;
 use super::workers::Job;
-use super::workers::stage::colours;
 use crate::engine::Subject;
 use crate::picture::Picture;
+use crate::progress::Progress as _;
 use crate::project::{DrawingSource, FigureSource};
 use crate::raster::{RasterChoice, Rasterizer};
 use crate::sheet::View;
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 impl Studio {
@@ -20,17 +20,23 @@ impl Studio {
         let project = self.document.project().clone();
         if self.content.figure_source != project.figure {
             self.content.figure_source = project.figure.clone();
-            self.view.selected = None;
+            self.display.selected = None;
             self.content.pose_thumbnails.clear();
+            // Nobody waits for the one before any more.
+            if let Some(job) = self.content.figure_job.take() {
+                job.stop();
+            }
             match project.figure.clone() {
                 None => self.content.figure = Loaded::None,
                 Some(source) => {
                     self.content.figure = Loaded::Loading;
                     let (raster, map) = (self.raster_choice(), project.landmarks);
-                    self.workers.jobs.start(format!("Opening {}", source.name()), move |job| {
+                    let (title, lost) = (format!("Opening {}", source.name()), source.clone());
+                    let or_else = move |why| Event::Figure(lost, Err(why));
+                    self.content.figure_job = Some(self.workers.jobs.start_or_else(title, or_else, move |job| {
                         let outcome = read_figure(&source, raster, map, job);
                         Some(Event::Figure(source, outcome.map(Arc::new)))
-                    });
+                    }));
                 }
             }
         }
@@ -45,17 +51,31 @@ impl Studio {
         if self.content.tracing_source.as_ref() != project.tracing.as_ref().map(|tracing| &tracing.source) {
             self.content.tracing_source = project.tracing.as_ref().map(|tracing| tracing.source.clone());
             self.content.tracing = Loaded::None;
-            if let Some(source) = self.content.tracing_source.clone() {
-                self.content.tracing = Loaded::Loading;
-                self.workers.jobs.start("Opening the tracing picture", move |_| {
-                    Some(Event::Tracing(source.clone(), read_tracing(&source)))
-                });
-            }
+            self.read_tracing();
         }
         self.content.gather_views(&project.sheet);
         self.ask_for_thumbnails();
-        self.watch_drawings();
+        self.watch_files();
         self.ask_painter();
+    }
+
+    /// Sends a worker for the tracing picture; the last reading stays on screen until the new one is there.
+    pub(super) fn read_tracing(&mut self) {
+        if let Some(job) = self.content.tracing_job.take() {
+            job.stop();
+        }
+        let Some(source) = self.content.tracing_source.clone() else { return };
+        if self.content.tracing.ready().is_none() {
+            self.content.tracing = Loaded::Loading;
+        }
+        let lost = source.clone();
+        let or_else = move |why| Event::Tracing(lost, Err(why));
+        let job = self.workers.jobs.start_or_else("Opening the tracing picture", or_else, move |job| {
+            let outcome = read_tracing(&source);
+            // Stopped: a later reading is under way.
+            (!job.cancelled()).then_some(Event::Tracing(source, outcome))
+        });
+        self.content.tracing_job = Some(job);
     }
 
     /// Sends a worker for these drawings, all at once.
@@ -63,27 +83,42 @@ impl Studio {
         if sources.is_empty() {
             return;
         }
+        let asked = self.content.next_revision();
         for source in &sources {
-            self.content.drawings.entry(source.clone()).or_default().loading = true;
+            let state = self.content.drawings.entry(source.clone()).or_default();
+            (state.loading, state.asked) = (true, asked);
         }
-        self.workers.jobs.start("Reading drawings", move |job| {
-            use crate::progress::Progress as _;
-            job.stage("Reading drawings", sources.len() as u64);
-            let example = if sources.iter().any(|s| matches!(s, DrawingSource::BuiltIn(_))) {
-                crate::example::sheet().map_err(|error| error.to_string())
-            } else {
-                Ok(Default::default())
-            };
-            for source in sources {
-                let (outcome, missing) = match &source {
-                    DrawingSource::BuiltIn(name) => (built_in(name, &example), false),
-                    DrawingSource::File(path) => read_drawing(path),
+        let unread = move |sources: &[DrawingSource], why| Event::Unread { sources: sources.to_vec(), asked, why };
+        let lost = sources.clone();
+        self.workers.jobs.start_or_else(
+            "Reading drawings",
+            move |why| unread(&lost, why),
+            move |job| {
+                job.stage("Reading drawings", sources.len() as u64);
+                let example = if sources.iter().any(|s| matches!(s, DrawingSource::BuiltIn(_))) {
+                    crate::example::sheet().map_err(|error| error.to_string())
+                } else {
+                    Ok(Default::default())
                 };
-                job.advance(1);
-                job.send(Event::Drawing { source, outcome: outcome.map(|view| Box::new(Reading::of(view))), missing });
-            }
-            None
-        });
+                for (i, source) in sources.iter().enumerate() {
+                    if job.cancelled() {
+                        let why = "reading was stopped; choose Read again in the drawing's menu".to_owned();
+                        return Some(unread(&sources[i..], why));
+                    }
+                    let missing = source.path().is_some_and(|path| !path.exists());
+                    let outcome = job.part(&source.name(), || {
+                        let view = match source {
+                            DrawingSource::BuiltIn(name) => built_in(name, &example)?,
+                            DrawingSource::File(path) => View::open(path).map_err(|error| error.to_string())?,
+                        };
+                        Ok(Box::new(Reading::of(view)))
+                    });
+                    job.advance(1);
+                    job.send(Event::Drawing { source: source.clone(), asked, outcome, missing });
+                }
+                None
+            },
+        );
     }
 
     /// Sends a worker for the thumbnails of new readings.
@@ -100,8 +135,8 @@ impl Studio {
         if !wanted.is_empty() {
             self.workers.jobs.start_quietly("Making thumbnails", move |job| {
                 for (source, revision, view, detected) in wanted {
-                    let udp = view.udp.as_ref().or(detected.as_deref()).map(|udp| small(&colours(udp)));
-                    let thumbnail = DrawingThumbnail { picture: small(&view.picture), udp };
+                    let udp = view.udp.as_ref().or(detected.as_deref()).map(|udp| small(&udp.colours()));
+                    let thumbnail = DrawingThumbnail { picture: small(&view.picture), udp, revision: 0 };
                     job.send(Event::DrawingThumbnail(source, revision, thumbnail));
                 }
                 None
@@ -109,19 +144,19 @@ impl Studio {
         }
     }
 
-    /// Has the sheet's files watched.
-    fn watch_drawings(&mut self) {
-        let sheet = &self.document.project().sheet;
-        let files: BTreeSet<PathBuf> = sheet.iter().filter_map(|d| d.source.path()).map(Path::to_path_buf).collect();
-        if files != self.watched {
-            self.workers.watcher.watch(files.clone());
-            self.watched = files;
-        }
+    /// Has the files of the sheet and of the tracing picture watched.
+    fn watch_files(&mut self) {
+        let files = |sources: &mut dyn Iterator<Item = &DrawingSource>| {
+            sources.filter_map(DrawingSource::path).map(Path::to_path_buf).collect()
+        };
+        let project = self.document.project();
+        self.workers.drawings.watch(files(&mut project.sheet.iter().map(|drawing| &drawing.source)));
+        self.workers.tracing.watch(files(&mut project.tracing.iter().map(|tracing| &tracing.source)));
     }
 
     /// Who draws figures.
     pub(super) fn raster_choice(&self) -> RasterChoice {
-        self.launch.raster.unwrap_or(self.settings.raster)
+        self.launch.raster.unwrap_or(self.settings.now.raster)
     }
 }
 
@@ -132,19 +167,6 @@ fn small(picture: &Picture) -> Arc<egui::ColorImage> {
     shrunk(picture, THUMBNAIL_PX)
 }
 
-/// A picture whose sides have at most so many pixels, as the window wants it.
-pub(super) fn shrunk(picture: &Picture, side_px: f32) -> Arc<egui::ColorImage> {
-    let (width, height) = (picture.width_px, picture.height_px);
-    // Colours weighted by how opaque they are: else the unseen colour of what is transparent shows at the edges.
-    let premultiplied = crate::sheet::framing::premultiplied(picture);
-    let whole = image::RgbaImage::from_raw(width, height, bytemuck::cast_slice(&premultiplied).to_vec());
-    let scale = (side_px / width.max(height).max(1) as f32).min(1.0);
-    let side = |px: u32| ((px as f32 * scale) as u32).max(1);
-    let small = image::imageops::thumbnail(&whole.unwrap_or_default(), side(width), side(height));
-    let size = [small.width() as usize, small.height() as usize];
-    Arc::new(egui::ColorImage::from_rgba_premultiplied(size, small.as_raw()))
-}
-
 /// Reads a figure and gets it ready to be drawn.
 pub(super) fn read_figure(
     source: &FigureSource,
@@ -152,7 +174,6 @@ pub(super) fn read_figure(
     map: crate::figure::landmarks::MapPreset,
     job: &Job,
 ) -> Result<Subject, String> {
-    use crate::progress::Progress as _;
     job.stage(&format!("Opening {}", source.name()), 0);
     let figure = match source {
         FigureSource::BuiltIn => crate::example::figure(),
@@ -164,12 +185,6 @@ pub(super) fn read_figure(
     }
     let rasterizer = Rasterizer::new(raster).map_err(|error| error.to_string())?;
     Subject::new(rasterizer, figure, map).map_err(|error| error.to_string())
-}
-
-/// Reads a drawing; true beside it: there is no such file.
-pub(super) fn read_drawing(path: &Path) -> (Result<View, String>, bool) {
-    let missing = !path.exists();
-    (View::open(path).map_err(|error| error.to_string()), missing)
 }
 
 fn built_in(name: &str, example: &Result<crate::sheet::Sheet, String>) -> Result<View, String> {

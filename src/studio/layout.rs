@@ -1,6 +1,6 @@
 //! Where the panels are: docked tiles, saved, checked when they come back, and put back in order on request.
 
-use super::panels::PanelKind;
+use super::panels::{Home, PanelKind};
 use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -13,17 +13,17 @@ pub struct Layout {
 }
 
 impl Default for Layout {
-    /// Drawings and poses to the left, the figure in the middle, the picture to the right.
+    /// Drawings and poses to the left, the figure in the middle, the picture to the right; each panel in its home.
     fn default() -> Self {
         let mut tiles = Tiles::default();
-        let mut pane = |kind| tiles.insert_pane(kind);
-        let (sheet, poses) = (pane(PanelKind::Sheet), pane(PanelKind::Poses));
-        let (viewport, preview) = (pane(PanelKind::Viewport), pane(PanelKind::Preview));
-        let tools = [PanelKind::Bones, PanelKind::Hands, PanelKind::Face, PanelKind::Inspector, PanelKind::Log];
-        let tools = tools.map(&mut pane).to_vec();
-        let tools = tiles.insert_tab_tile(tools);
-        let (sheet, poses) = (tiles.insert_tab_tile(vec![sheet]), tiles.insert_tab_tile(vec![poses]));
-        let (viewport, preview) = (tiles.insert_tab_tile(vec![viewport]), tiles.insert_tab_tile(vec![preview]));
+        let mut tabs = |home| {
+            let panes = PanelKind::ALL.iter().filter(|kind| kind.registration().home == home);
+            let panes = panes.map(|&kind| tiles.insert_pane(kind)).collect();
+            tiles.insert_tab_tile(panes)
+        };
+        let left = [(tabs(Home::UpperLeft), 0.46), (tabs(Home::LowerLeft), 0.54)];
+        let middle = tabs(Home::Middle);
+        let right = [(tabs(Home::UpperRight), 0.56), (tabs(Home::LowerRight), 0.44)];
         let mut split = |dir, children: &[(TileId, f32)]| {
             let mut linear = Linear::new(dir, children.iter().map(|(id, _)| *id).collect());
             for &(id, share) in children {
@@ -31,9 +31,8 @@ impl Default for Layout {
             }
             tiles.insert_container(Container::Linear(linear))
         };
-        let left = split(LinearDir::Vertical, &[(sheet, 0.46), (poses, 0.54)]);
-        let right = split(LinearDir::Vertical, &[(preview, 0.56), (tools, 0.44)]);
-        let root = split(LinearDir::Horizontal, &[(left, 0.2), (viewport, 0.48), (right, 0.32)]);
+        let (left, right) = (split(LinearDir::Vertical, &left), split(LinearDir::Vertical, &right));
+        let root = split(LinearDir::Horizontal, &[(left, 0.2), (middle, 0.48), (right, 0.32)]);
         Self { tree: Tree::new(egui::Id::unique("studio"), root, tiles) }
     }
 }
@@ -62,28 +61,58 @@ impl Layout {
         seen.contains(&PanelKind::Viewport) && tiles.len() == self.tree.tiles.iter().count()
     }
 
-    /// Brings a panel to the front; one that was closed comes back beside the tools.
+    /// Brings a panel to the front; one that was closed comes back beside its neighbours.
     pub fn show(&mut self, kind: PanelKind) {
-        let tiles = &self.tree.tiles;
-        let found = tiles.iter().find(|(_, tile)| matches!(tile, Tile::Pane(pane) if *pane == kind)).map(|(id, _)| *id);
-        let id = found.unwrap_or_else(|| {
-            let id = self.tree.tiles.insert_pane(kind);
-            let tabs = self.tree.tiles.iter().filter_map(|(id, tile)| match tile {
-                Tile::Container(Container::Tabs(tabs)) => Some((*id, tabs.children.len())),
-                _ => None,
-            });
-            let most = tabs.max_by_key(|&(id, n)| (n, id.0)).map(|(id, _)| id).or(self.tree.root());
-            if let Some(parent) = most {
-                self.tree.move_tile_to_container(id, parent, usize::MAX, false);
-            }
-            id
-        });
+        let id = self.tile_of(kind).unwrap_or_else(|| self.insert(kind));
         self.tree.make_active(|candidate, _| candidate == id);
+    }
+
+    /// Gives the panels that this layout is too old to know their places; what was closed stays closed. `known`: the
+    /// panels there were when it was saved.
+    pub fn adopt(&mut self, known: &[PanelKind]) {
+        for &kind in PanelKind::ALL.iter().filter(|kind| !known.contains(kind)) {
+            if !self.holds(kind) {
+                self.insert(kind);
+            }
+        }
+    }
+
+    /// Puts a panel among the tabs where most panels of its home are, behind those that are seen.
+    fn insert(&mut self, kind: PanelKind) -> TileId {
+        let home = kind.registration().home;
+        let tiles = &self.tree.tiles;
+        let at_home = |id: &TileId| match tiles.get(*id) {
+            Some(Tile::Pane(kind)) => kind.registration().home == home,
+            _ => false,
+        };
+        let tabs = tiles.iter().filter_map(|(id, tile)| match tile {
+            Tile::Container(Container::Tabs(tabs)) => {
+                Some((*id, tabs.children.iter().filter(|id| at_home(id)).count(), tabs.children.len()))
+            }
+            _ => None,
+        });
+        let parent = tabs.max_by_key(|&(id, at_home, all)| (at_home, all, id.0)).map(|(id, ..)| id);
+        let id = self.tree.tiles.insert_pane(kind);
+        if let Some(parent) = parent.or(self.tree.root()) {
+            let seen = match self.tree.tiles.get(parent) {
+                Some(Tile::Container(Container::Tabs(tabs))) => tabs.active,
+                _ => None,
+            };
+            self.tree.move_tile_to_container(id, parent, usize::MAX, false);
+            if let Some(Tile::Container(Container::Tabs(tabs))) = self.tree.tiles.get_mut(parent) {
+                tabs.active = seen.or(tabs.active);
+            }
+        }
+        id
+    }
+
+    fn tile_of(&self, kind: PanelKind) -> Option<TileId> {
+        self.tree.tiles.iter().find(|(_, tile)| matches!(tile, Tile::Pane(pane) if *pane == kind)).map(|(id, _)| *id)
     }
 
     /// Whether a panel is somewhere.
     pub fn holds(&self, kind: PanelKind) -> bool {
-        self.tree.tiles.iter().any(|(_, tile)| matches!(tile, Tile::Pane(pane) if *pane == kind))
+        self.tile_of(kind).is_some()
     }
 }
 
@@ -109,6 +138,20 @@ mod tests {
         assert!(!layout.holds(PanelKind::Log));
         layout.show(PanelKind::Log);
         assert!(layout.holds(PanelKind::Log) && layout.is_sound());
+    }
+
+    #[test]
+    fn a_panel_that_an_old_layout_does_not_know_comes_home_and_what_was_closed_stays_closed() {
+        let mut old = Layout::default();
+        for gone in [PanelKind::Face, PanelKind::Log] {
+            let id = old.tile_of(gone).unwrap();
+            old.tree.remove_recursively(id);
+        }
+        let known: Vec<_> = PanelKind::ALL.iter().copied().filter(|&kind| kind != PanelKind::Face).collect();
+        old.adopt(&known);
+        assert!(old.is_sound() && old.holds(PanelKind::Face) && !old.holds(PanelKind::Log));
+        let tabs_of = |kind| old.tree.tiles.parent_of(old.tile_of(kind).unwrap());
+        assert_eq!(tabs_of(PanelKind::Face), tabs_of(PanelKind::Hands));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The menu bar, and the keys.
 
 use super::actions::{self, Menu};
-use super::command::{Command, Outbox};
+use super::commands::{Command, DocumentCommand, Outbox};
 use super::document::Document;
 use super::settings::Settings;
 
@@ -9,17 +9,16 @@ use super::settings::Settings;
 pub(super) fn bar(ui: &mut egui::Ui, document: &Document, settings: &Settings, outbox: &mut Outbox) {
     let ctx = ui.ctx().clone();
     egui::MenuBar::new().ui(ui, |ui| {
-        let all = actions::all();
         for (menu, name) in Menu::ALL {
             ui.menu_button(name, |ui| {
                 ui.set_min_width(220.0);
-                for action in all.iter().filter(|action| action.menu == menu) {
+                for action in actions::all().iter().filter(|action| action.menu == menu) {
                     if action.separated {
                         ui.separator();
                     }
                     let (label, enabled) = match &action.command {
-                        Command::Undo => step("Undo", document.history.undo_label()),
-                        Command::Redo => step("Redo", document.history.redo_label()),
+                        Command::Document(DocumentCommand::Undo) => step("Undo", document.history.undo_label()),
+                        Command::Document(DocumentCommand::Redo) => step("Redo", document.history.redo_label()),
                         _ => (action.label.clone(), true),
                     };
                     let mut button = egui::Button::new(label.as_str());
@@ -33,7 +32,7 @@ pub(super) fn bar(ui: &mut egui::Ui, document: &Document, settings: &Settings, o
                         outbox.send(action.command.clone());
                         ui.close();
                     }
-                    if action.command == Command::OpenExample {
+                    if action.command == DocumentCommand::OpenExample.into() {
                         recent(ui, settings, outbox);
                     }
                 }
@@ -60,7 +59,7 @@ fn recent(ui: &mut egui::Ui, settings: &Settings, outbox: &mut Outbox) {
             for path in &settings.recent {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
-                    outbox.send(Command::Open(vec![path.clone()]));
+                    outbox.send(DocumentCommand::Open(vec![path.clone()]));
                     ui.close();
                 }
             }
@@ -73,22 +72,19 @@ fn recent(ui: &mut egui::Ui, settings: &Settings, outbox: &mut Outbox) {
 pub(super) fn keys(ctx: &egui::Context, outbox: &mut Outbox, ends: bool) {
     let typing = ctx.egui_wants_keyboard_input();
     let ends = ends || egui::Popup::is_any_open(ctx);
-    // Those with more modifiers first: Ctrl+Shift+Z is not Ctrl+Z.
-    let mut all = actions::all();
-    all.sort_by_key(|a| {
-        std::cmp::Reverse(a.key.map_or(0, |k| u8::from(k.modifiers.shift) + u8::from(k.modifiers.command)))
-    });
-    for action in all {
-        let Some(key) = action.key.filter(|key| !typing || key.modifiers.command) else { continue };
+    for (key, command) in actions::keys() {
+        if typing && !key.modifiers.command {
+            continue;
+        }
         if ends && key.logical_key == egui::Key::Escape {
             continue;
         }
-        if ctx.input_mut(|input| input.consume_shortcut(&key)) {
-            outbox.send(action.command);
+        if ctx.input_mut(|input| input.consume_shortcut(key)) {
+            outbox.send(command.clone());
         }
     }
     // What other programs on this keyboard do.
     if ctx.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Y)) {
-        outbox.send(Command::Redo);
+        outbox.send(DocumentCommand::Redo);
     }
 }

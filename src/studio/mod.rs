@@ -3,28 +3,30 @@
 //! ```text
 //! menu, shortcut, palette, panel, test ──▶ Command ──▶ Studio::apply ──▶ History (undo) ──▶ Project
 //!                                                                                             │ what changed
-//! panels ◀── Context (project, content, view) ◀── events ◀── workers (jobs, stage, painter) ◀─┘
+//! panels ◀─ Context (project, content, display) ◀─ events ◀─ workers (jobs, stage, painter) ◀─┘
 //! ```
 //!
 //! * A **panel** ([`panels`]) draws what it sees in its [`Context`] and sends [`Command`]s; it changes nothing itself.
-//! * A **command** ([`Command`]) is one action of the user, whoever sent it. What can be undone goes through
-//!   [`Edit`], the only way to change the [`Project`](crate::project::Project).
+//! * A **command** ([`Command`], a family a file in [`commands`]) is one action of the user, whoever sent it. What can be
+//!   undone goes through [`Edit`], the only way to change the [`Project`](crate::project::Project).
 //! * A **worker** ([`workers`]) does what takes time. Nothing in `ui()` waits: no file, no tensor, no GPU.
-//! * What was read from disk is [`Content`]; what is looked at is [`View`]; neither is undone or saved.
+//! * What was read from disk is [`Content`]; what is looked at is [`Display`]; neither is undone or saved.
 
 pub mod actions;
 mod app;
-mod apply;
 pub mod bench;
-mod command;
+mod closing;
+mod commands;
 mod content;
 mod cutout;
 mod dialogs;
+mod display;
+mod dock;
 mod document;
-mod drawings;
 mod events;
-mod files;
 mod follow;
+pub mod headless;
+mod images;
 mod layout;
 mod log;
 mod menu;
@@ -37,17 +39,19 @@ mod status;
 mod theme;
 mod toasts;
 mod tour;
-mod view;
 mod windows;
 pub mod workers;
 
 pub use app::{Launch, Studio, run};
-pub use command::{Command, Edit, Outbox};
-pub use content::{Content, Contributions, DrawingState, Loaded, Painted, SeenUdp, Thumbnail};
+pub use commands::{
+    Command, DocumentCommand, Edit, Outbox, PaintCommand, PoseCommand, SheetCommand, ViewCommand, WindowCommand, Work,
+};
+pub use content::{Content, Contributions, DrawingState, Loaded, Painted, SeenUdp, WindowImage};
 pub use cutout::CutOut;
+pub use dialogs::Ask;
+pub use display::{Display, Gizmo, Style};
 pub use events::Event;
 pub use layout::Layout;
 pub use log::{LogLine, LogLines};
 pub use panels::{Context, Panel, PanelKind};
 pub use settings::{Settings, Theme};
-pub use view::{Gizmo, Style, View};

@@ -1,18 +1,14 @@
 //! What the window does when workers have news.
 
 use super::Studio;
-use super::command::Edit;
-use super::content::{Loaded, Thumbnail};
+use super::commands::framing;
+use super::content::{DrawingThumbnail, Loaded, WindowImage};
 use super::document::Document;
 use super::events::{Event, Reading};
-use crate::pose::Orbit;
 use crate::project::session::leftovers;
 use crate::project::{Drawing, DrawingSource, FigureSource, NamedPose};
 use std::sync::Arc;
 use tracing::Level;
-
-/// Part of the picture left free around a figure that is framed.
-pub(super) const MARGIN: f32 = 0.06;
 
 impl Studio {
     /// Takes in one piece of news.
@@ -23,7 +19,7 @@ impl Studio {
             Event::Warning(text) => self.toasts.say(Level::WARN, text),
             Event::Failed(text) => self.toasts.say(Level::ERROR, text),
             Event::NotSaved(text) => {
-                self.after_save = None;
+                self.closing.not_saved();
                 self.toasts.say(Level::ERROR, text);
             }
             Event::Figure(source, outcome) => {
@@ -34,7 +30,7 @@ impl Studio {
                     Ok(subject) => {
                         self.introduce(&subject);
                         self.content.figure = Loaded::Ready(subject);
-                        if !self.framed_once {
+                        if !self.document.framed {
                             self.frame_figure_quietly();
                         }
                     }
@@ -45,9 +41,12 @@ impl Studio {
                 }
             }
             Event::NewFigure(source, subject) => self.new_figure(ctx, source, subject),
-            Event::Drawing { source, outcome, missing } => {
+            Event::Drawing { source, asked, outcome, missing } => {
                 let revision = self.content.next_revision();
                 let state = self.content.drawings.entry(source).or_default();
+                if state.asked != asked {
+                    return;
+                }
                 (state.loading, state.missing) = (false, missing);
                 match outcome {
                     Ok(reading) => {
@@ -61,12 +60,23 @@ impl Studio {
                     Err(problem) => state.problem = Some(problem),
                 }
             }
-            Event::DrawingThumbnail(source, revision, thumbnail) => {
-                if let Some(state) = self.content.drawings.get_mut(&source).filter(|s| s.revision == revision) {
-                    state.thumbnail = Some(thumbnail);
+            Event::Unread { sources, asked, why } => {
+                self.toasts.say(Level::WARN, why.clone());
+                for source in sources {
+                    let state = self.content.drawings.get_mut(&source).filter(|state| state.asked == asked);
+                    let Some(state) = state else { continue };
+                    state.loading = false;
+                    let problem = if state.view.is_some() { &mut state.stale } else { &mut state.problem };
+                    *problem = Some(why.clone());
                 }
             }
-            Event::CutOut(outcome) => self.cutout.done(outcome),
+            Event::DrawingThumbnail(source, of, thumbnail) => {
+                let revision = self.content.next_revision();
+                if let Some(state) = self.content.drawings.get_mut(&source).filter(|s| s.revision == of) {
+                    state.thumbnail = Some(DrawingThumbnail { revision, ..thumbnail });
+                }
+            }
+            Event::CutOut(outcome) => self.overlays.cutout.done(outcome),
             Event::NewDrawings(readings) => self.new_drawings(ctx, readings),
             Event::Changed(path) => {
                 let source = DrawingSource::File(path);
@@ -79,10 +89,15 @@ impl Studio {
                     state.missing = true;
                 }
             }
+            Event::TracingChanged(path) => {
+                if self.content.tracing_source == Some(DrawingSource::File(path)) {
+                    self.read_tracing();
+                }
+            }
             Event::Tracing(source, outcome) => {
                 if self.content.tracing_source.as_ref() == Some(&source) {
                     self.content.tracing = match outcome {
-                        Ok(picture) => Loaded::Ready(picture),
+                        Ok(image) => Loaded::Ready(WindowImage { image, revision: self.content.next_revision() }),
                         Err(problem) => {
                             self.toasts.say(Level::ERROR, problem.clone());
                             Loaded::Failed(problem)
@@ -96,23 +111,22 @@ impl Studio {
                     self.toasts.say(Level::WARN, what);
                 }
                 if let Some(path) = path.as_ref().filter(|_| !recovered) {
-                    self.settings.remember(path);
+                    self.settings.now.remember(path);
                 }
                 if recovered {
                     self.toasts.say(Level::INFO, "Recovered; save it to keep it".into());
                 }
                 self.begin(Document::new(*project, path, session, recovered));
-                self.windows.missing = true;
-                self.framed_once |= recovered;
+                self.overlays.windows.missing = true;
             }
             Event::Saved { project, path, session } => self.saved(project, path, session),
             Event::Kept(project) => self.document.kept(project),
-            Event::Leftovers(leftovers) => self.windows.leftovers = leftovers,
+            Event::Leftovers(leftovers) => self.overlays.windows.leftovers = leftovers,
             Event::Poses(poses) => self.new_poses(ctx, poses),
             Event::Thumbnail { subject, key, image } => {
                 if self.content.subject().is_some_and(|current| Arc::ptr_eq(current, &subject)) {
                     let revision = self.content.next_revision();
-                    self.content.pose_thumbnails.insert(key, Thumbnail { image, revision });
+                    self.content.pose_thumbnails.insert(key, WindowImage { image, revision });
                 }
             }
         }
@@ -125,15 +139,14 @@ impl Studio {
             document.close();
             None
         });
-        self.view.selected = None;
+        self.display.selected = None;
         self.content.painted = None;
         self.content.mirror = None;
         self.content.udp = None;
         self.content.painting_failed = None;
         self.picture_wanted = None;
         self.asked.forget();
-        self.may_close = false;
-        self.framed_once = self.document.path.is_some();
+        self.closing.agreed = false;
     }
 
     /// Says what a figure's user has to know.
@@ -143,7 +156,7 @@ impl Studio {
             self.toasts.say(Level::WARN, warning.clone());
         }
         if !figure.licence.forbids.is_empty() {
-            self.windows.licence = true;
+            self.overlays.windows.licence = true;
         }
     }
 
@@ -152,28 +165,21 @@ impl Studio {
         self.content.figure = Loaded::Ready(subject.clone());
         self.content.figure_source = Some(source.clone());
         self.content.pose_thumbnails.clear();
-        self.view.selected = None;
+        self.display.selected = None;
         let mut project = (**self.document.project()).clone();
         project.figure = Some(source);
-        if let Some(camera) = self.framing(&subject, &project) {
+        if let Some(camera) = framing(&subject, self.document.shown_pose(), &project) {
             project.camera = camera;
         }
         self.change(ctx, "Open figure", project, None);
     }
 
-    /// The camera that holds the whole figure from where it is seen now.
-    pub(super) fn framing(&self, subject: &crate::engine::Subject, project: &crate::project::Project) -> Option<Orbit> {
-        let points = subject.model().posed_positions(&project.pose.resolve(subject.figure())).ok()?;
-        let aspect = project.frame_px[0] as f32 / project.frame_px[1] as f32;
-        Some(Orbit::framing(&project.camera.view(), &points, aspect, MARGIN))
-    }
-
     /// Frames the first figure of a project without making a step of it.
     fn frame_figure_quietly(&mut self) {
         let Some(subject) = self.content.subject().cloned() else { return };
-        self.framed_once = true;
+        self.document.framed = true;
         let mut project = (**self.document.project()).clone();
-        if let Some(camera) = self.framing(&subject, &project) {
+        if let Some(camera) = framing(&subject, self.document.shown_pose(), &project) {
             project.camera = camera;
             self.document.history.amend(project);
         }
@@ -194,7 +200,7 @@ impl Studio {
             state.problem = problem;
             state.view = Some(Arc::new(view));
             (state.loading, state.missing, state.stale) = (false, false, None);
-            state.revision = revision;
+            (state.revision, state.asked) = (revision, revision);
             if !sheet.iter().any(|drawing| drawing.source == source) {
                 sheet.push(Drawing { source, enabled: true });
                 added += 1;
@@ -210,7 +216,7 @@ impl Studio {
         let mut project = (**self.document.project()).clone();
         let names: Vec<String> = read.iter().map(|(name, _)| name.clone()).collect();
         for (name, pose) in read {
-            let name = super::apply::free_name(&project.poses, &name);
+            let name = crate::project::free_name(&project.poses, &name);
             project.poses.push(NamedPose { name, pose });
         }
         self.toasts.say(Level::INFO, format!("{} is in the pose library now", names.join(", ")));
@@ -219,7 +225,7 @@ impl Studio {
 
     /// Asks a worker for what dead windows left behind.
     pub(super) fn look_for_leftovers(&self) {
-        let sessions = self.data.join("sessions");
+        let sessions = self.settings.sessions();
         self.workers.jobs.start_quietly("Looking for unsaved work", move |_| {
             let found = leftovers(&sessions);
             (!found.is_empty()).then_some(Event::Leftovers(found))
@@ -240,45 +246,8 @@ impl Studio {
             self.toasts.say(Level::WARN, what);
         }
         self.document.saved(project, &path);
-        self.settings.remember(&path);
+        self.settings.now.remember(&path);
         self.toasts.say(Level::INFO, format!("Saved {}", path.display()));
-        if let Some(command) = self.after_save.take() {
-            self.outbox.send(command);
-        }
-    }
-
-    /// One step of the project's history.
-    pub(super) fn change(
-        &mut self,
-        ctx: &egui::Context,
-        label: &str,
-        project: crate::project::Project,
-        gesture: Option<u64>,
-    ) {
-        if self.document.history.change(label, project, gesture) {
-            self.document.touched(ctx.input(|input| input.time));
-            self.view.dragging |= gesture.is_some() && ctx.input(|input| input.pointer.any_down());
-            ctx.request_repaint();
-        }
-    }
-
-    /// Replaces one part of the project.
-    pub(super) fn edit(&mut self, ctx: &egui::Context, label: &str, edit: Edit, gesture: Option<u64>) {
-        let mut project = (**self.document.project()).clone();
-        match edit {
-            Edit::Pose(pose) => project.pose = pose,
-            Edit::Camera(camera) => project.camera = camera.sane(),
-            Edit::Frame(size) => {
-                project.frame_px = size.map(|side| side.clamp(16, crate::raster::LARGEST_SIDE_PX));
-            }
-            Edit::Sheet(sheet) => project.sheet = sheet,
-            Edit::Figure(figure) => project.figure = figure,
-            Edit::Painting(painting) => project.painting = painting,
-            Edit::Poses(poses) => project.poses = poses,
-            Edit::Cameras(cameras) => project.cameras = cameras,
-            Edit::Tracing(tracing) => project.tracing = tracing,
-            Edit::JointLimits(limits) => project.joint_limits = limits,
-        }
-        self.change(ctx, label, project, gesture);
+        self.closing.saved(&mut self.outbox);
     }
 }

@@ -1,7 +1,7 @@
 //! Between the window and the painter: what is asked for, and what comes of its news.
 
 use super::Studio;
-use super::command::Command;
+use super::commands::PaintCommand;
 use super::workers::painter::News;
 use crate::engine::Subject;
 use crate::engine::live::{LiveEngine, LiveRequest, Views};
@@ -48,7 +48,7 @@ impl Studio {
             Arc::ptr_eq(&wish.project, project)
                 && Arc::ptr_eq(&wish.subject, subject)
                 && Arc::ptr_eq(&wish.views, &self.content.views)
-                && (wish.dragging, wish.contributions) == (self.view.dragging, self.view.contributions)
+                && (wish.dragging, wish.contributions) == (self.display.dragging, self.display.contributions)
         });
         if reading || same {
             return;
@@ -57,14 +57,14 @@ impl Studio {
             project: project.clone(),
             subject: subject.clone(),
             views: self.content.views.clone(),
-            dragging: self.view.dragging,
-            contributions: self.view.contributions,
+            dragging: self.display.dragging,
+            contributions: self.display.contributions,
         };
         let (painting, size_px) = (&project.painting, project.frame_px);
         let request = LiveRequest {
             id: self.asked.id + 1,
             subject: subject.clone(),
-            pose: Arc::new(project.pose.clone()),
+            pose: Arc::new(self.document.shown_pose().clone()),
             camera: project.camera.camera(size_px[0] as f32 / size_px[1] as f32, 1.0),
             size_px,
             views: wish.views.clone(),
@@ -117,7 +117,7 @@ impl Studio {
                     if !painted.draft && id == self.asked.id {
                         self.asked.waiting = false;
                         if let Some(path) = self.picture_wanted.take() {
-                            self.outbox.send(Command::SavePicture(path));
+                            self.outbox.send(PaintCommand::SavePicture(path));
                         }
                     }
                     self.content.painted = Some(painted);

@@ -1,7 +1,7 @@
 //! The command palette: everything by name, and the list of keys.
 
 use super::actions;
-use super::command::{Command, Outbox};
+use super::commands::{Outbox, WindowCommand};
 use egui::{Align2, Key};
 
 /// The command palette.
@@ -72,12 +72,12 @@ impl Palette {
 }
 
 /// Actions that have every word of the query somewhere, those that begin with it first.
-fn search(query: &str) -> Vec<actions::Action> {
+fn search(query: &str) -> Vec<&'static actions::Action> {
     let query = query.to_lowercase();
     let words: Vec<&str> = query.split_whitespace().collect();
     let mut found: Vec<_> = actions::all()
-        .into_iter()
-        .filter(|action| action.command != Command::Palette)
+        .iter()
+        .filter(|action| action.command != WindowCommand::Palette.into())
         .filter(|action| {
             let text = format!("{} {}", action.label, action.tip).to_lowercase();
             words.iter().all(|word| text.contains(word))
@@ -92,12 +92,14 @@ fn search(query: &str) -> Vec<actions::Action> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::commands::DocumentCommand;
+    use super::super::dialogs::Ask;
     use super::*;
 
     #[test]
     fn commands_are_found_by_any_of_their_words() {
-        assert_eq!(search("undo")[0].command, Command::Undo);
-        assert_eq!(search("pict sav")[0].command, Command::SavePictureDialog);
+        assert_eq!(search("undo")[0].command, DocumentCommand::Undo.into());
+        assert_eq!(search("pict sav")[0].command, Ask::SavePicture.into());
         assert!(search("xyzzy").is_empty());
         assert!(search("").len() > 30);
     }

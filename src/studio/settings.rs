@@ -1,13 +1,18 @@
 //! What the user set for all projects.
 
+use super::events::Event;
 use super::layout::Layout;
+use super::panels::PanelKind;
+use super::workers::Jobs;
 use crate::raster::RasterChoice;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::io;
 use std::path::{Path, PathBuf};
 
 const FILE: &str = "settings.json";
 const LARGEST_BYTES: u64 = 4 << 20;
+/// Seconds from a change until it is written.
+const REST_S: f64 = 1.0;
 /// How many projects the menu remembers.
 const RECENT: usize = 10;
 
@@ -34,12 +39,42 @@ pub struct Settings {
     pub scale: f32,
     /// Projects opened last, newest first.
     pub recent: Vec<PathBuf>,
-    /// Where the panels are; `None`: in their usual places.
+    /// Where the panels are; `None`: in their usual places. One of another version that can't be read is none.
+    #[serde(deserialize_with = "if_readable")]
     pub layout: Option<Layout>,
+    /// The panels that the layout knows, open or closed; it adopts the others.
+    #[serde(default, deserialize_with = "if_readable")]
+    pub panels: KnownPanels,
     /// Who draws the figure.
     pub raster: RasterChoice,
     /// The tour was shown once.
     pub toured: bool,
+}
+
+/// Panels by their names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct KnownPanels(Vec<PanelKind>);
+
+impl KnownPanels {
+    /// All of this version.
+    pub fn all() -> Self {
+        Self(PanelKind::ALL.to_vec())
+    }
+}
+
+impl Default for KnownPanels {
+    /// Those there were before layouts said which they know.
+    fn default() -> Self {
+        use PanelKind::{Bones, Face, Hands, Inspector, Log, Poses, Preview, Sheet, Viewport};
+        Self(vec![Sheet, Viewport, Preview, Poses, Bones, Hands, Face, Inspector, Log])
+    }
+}
+
+/// The default in place of what another version wrote otherwise.
+fn if_readable<'de, T: Default + serde::de::DeserializeOwned, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    let value = serde_json::Value::deserialize(from)?;
+    Ok(serde_json::from_value(value).unwrap_or_default())
 }
 
 impl Default for Settings {
@@ -49,6 +84,7 @@ impl Default for Settings {
             scale: 1.0,
             recent: Vec::new(),
             layout: None,
+            panels: KnownPanels::all(),
             raster: RasterChoice::Auto,
             toured: false,
         }
@@ -70,6 +106,10 @@ impl Settings {
                 settings.scale = if settings.scale.is_finite() { settings.scale.clamp(0.5, 3.0) } else { 1.0 };
                 settings.recent.truncate(RECENT);
                 settings.layout = settings.layout.filter(Layout::is_sound);
+                if let Some(layout) = &mut settings.layout {
+                    layout.adopt(&settings.panels.0);
+                }
+                settings.panels = KnownPanels::all();
                 (settings, None)
             }
             Err(error) => {
@@ -96,6 +136,54 @@ impl Settings {
     }
 }
 
+/// The settings as they are now, and what of them is on disk.
+pub(super) struct KeptSettings {
+    pub(super) now: Settings,
+    /// Where they are; copies of unsaved work, too.
+    pub(super) folder: PathBuf,
+    saved: Settings,
+    changed_s: Option<f64>,
+}
+
+impl KeptSettings {
+    /// As [`Settings::load`].
+    pub(super) fn load(folder: PathBuf) -> (Self, Option<String>) {
+        let (now, problem) = Settings::load(&folder);
+        (Self { saved: now.clone(), now, folder, changed_s: None }, problem)
+    }
+
+    /// Where copies of unsaved work are.
+    pub(super) fn sessions(&self) -> PathBuf {
+        self.folder.join("sessions")
+    }
+
+    /// Seconds until changes are written.
+    pub(super) fn keeps_in_s(&self, now_s: f64) -> Option<f64> {
+        self.changed_s.map(|changed| changed + REST_S - now_s)
+    }
+
+    /// Has them written some time after they changed.
+    pub(super) fn keep(&mut self, layout: &Layout, now_s: f64, jobs: &Jobs) {
+        let layout = Some(layout).filter(|layout| **layout != Layout::default());
+        if self.now.layout.as_ref() != layout {
+            self.now.layout = layout.cloned();
+        }
+        if self.now == self.saved {
+            return;
+        }
+        let changed = *self.changed_s.get_or_insert(now_s);
+        if now_s >= changed + REST_S {
+            self.changed_s = None;
+            self.saved = self.now.clone();
+            let (settings, folder) = (self.now.clone(), self.folder.clone());
+            jobs.start_quietly("Saving settings", move |_| {
+                let failed = settings.save(&folder).err()?;
+                Some(Event::Warning(format!("settings can't be saved: {failed}")))
+            });
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,5 +207,10 @@ mod tests {
         assert!(why.unwrap().contains("settings.json"));
         std::fs::write(folder.path().join(FILE), "{\"scale\": 1e30, \"unknown\": 1}").unwrap();
         assert_eq!(Settings::load(folder.path()).0.scale, 3.0);
+        // What a later version calls its panels is no reason to forget everything else.
+        std::fs::write(folder.path().join(FILE), r#"{"scale": 2.0, "panels": ["crystal-ball"], "layout": {"x": 1}}"#)
+            .unwrap();
+        let (later, why) = Settings::load(folder.path());
+        assert_eq!((later.scale, later.layout, why), (2.0, None, None));
     }
 }

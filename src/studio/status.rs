@@ -1,9 +1,9 @@
 //! The status bar: what is being done, how long the last picture took, on what, and how much memory is used.
 
-use super::command::{Command, Outbox};
+use super::commands::{Outbox, WindowCommand, Work};
 use super::content::Content;
 use super::document::Document;
-use super::workers::Workers;
+use super::workers::{JobHandle, Workers};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -61,31 +61,22 @@ impl StatusBar {
     }
 
     fn work(&self, ui: &mut egui::Ui, content: &Content, workers: &Workers, outbox: &mut Outbox) {
-        let running = workers.jobs.running();
-        let shown: Vec<_> = running.iter().filter(|job| !job.quiet).collect();
-        let mut lines: Vec<(String, u64, u64)> = shown
-            .iter()
-            .map(|job| {
-                let (stage, done, total) = job.progress();
-                (if stage.is_empty() { job.title.clone() } else { stage }, done, total)
-            })
-            .collect();
-        lines.extend(content.painting.clone());
-        let Some((what, done, total)) = lines.first() else {
+        let mut lines: Vec<Line> = workers.jobs.running().iter().filter(|job| !job.quiet).map(Line::of).collect();
+        if let Some((what, done, total)) = content.painting.clone() {
+            lines.push(Line { what, done, total, work: Work::Painting });
+        }
+        let Some(first) = lines.first() else {
             ui.weak("Ready");
             return;
         };
         ui.spinner();
-        ui.label(what);
-        if *total > 0 {
-            let bar = egui::ProgressBar::new(*done as f32 / *total as f32).desired_width(90.0);
-            ui.add(bar.desired_height(12.0));
-        }
+        first.ui(ui, outbox);
         if lines.len() > 1 {
-            ui.weak(format!("and {} more", lines.len() - 1));
-        }
-        if ui.small_button("Stop").on_hover_text("Stop what is being done").clicked() {
-            outbox.send(Command::CancelWork);
+            ui.menu_button(format!("and {} more", lines.len() - 1), |ui| {
+                for line in &lines[1..] {
+                    ui.horizontal(|ui| line.ui(ui, outbox));
+                }
+            });
         }
     }
 
@@ -103,6 +94,33 @@ impl StatusBar {
             memory.store(system.process(pid)?.memory(), Ordering::Relaxed);
             None
         });
+    }
+}
+
+/// Something that is being done.
+struct Line {
+    what: String,
+    done: u64,
+    /// 0: not known.
+    total: u64,
+    work: Work,
+}
+
+impl Line {
+    fn of(job: &JobHandle) -> Self {
+        let (stage, done, total) = job.progress();
+        Self { what: if stage.is_empty() { job.title.clone() } else { stage }, done, total, work: Work::Job(job.id) }
+    }
+
+    fn ui(&self, ui: &mut egui::Ui, outbox: &mut Outbox) {
+        ui.label(&self.what);
+        if self.total > 0 {
+            let bar = egui::ProgressBar::new(self.done as f32 / self.total as f32).desired_width(90.0);
+            ui.add(bar.desired_height(12.0));
+        }
+        if ui.small_button("Stop").on_hover_text("Stop this and nothing else").clicked() {
+            outbox.send(WindowCommand::Stop(self.work));
+        }
     }
 }
 

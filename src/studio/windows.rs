@@ -1,8 +1,9 @@
-//! Small windows over the panels: keys, about, the figure's licence, recovery, and the question before closing.
+//! Small windows over the panels: keys, about, the figure's licence, recovery, and missing files.
 
 use super::actions;
-use super::command::{Command, Outbox};
+use super::commands::{DocumentCommand, Outbox};
 use super::content::{Content, Loaded};
+use super::dialogs::Ask;
 use crate::project::Project;
 use crate::project::session::Leftover;
 use egui::Align2;
@@ -13,40 +14,25 @@ pub(super) struct Windows {
     pub(super) keys: bool,
     pub(super) about: bool,
     pub(super) licence: bool,
-    /// Unsaved work is in the way of this command.
-    pub(super) unsaved_before: Option<Command>,
     /// Unsaved work of dead windows.
     pub(super) leftovers: Vec<Leftover>,
     /// A project was opened: what it misses is listed.
     pub(super) missing: bool,
 }
 
-/// What the user answered to "save first?".
-pub(super) enum Answer {
-    SaveFirst(Command),
-    Discard(Command),
-}
-
 impl Windows {
     /// Draws those that are open.
-    pub(super) fn show(
-        &mut self,
-        ctx: &egui::Context,
-        project: &Project,
-        content: &Content,
-        outbox: &mut Outbox,
-    ) -> Option<Answer> {
+    pub(super) fn show(&mut self, ctx: &egui::Context, project: &Project, content: &Content, outbox: &mut Outbox) {
         self.keys(ctx);
         self.about(ctx);
         self.licence(ctx, content);
         self.leftovers(ctx, outbox);
         self.missing(ctx, project, content, outbox);
-        self.unsaved(ctx)
     }
 
     /// Something is shown that the tour would lie over.
     pub(super) fn any(&self) -> bool {
-        self.keys || self.about || self.licence || self.unsaved_before.is_some() || !self.leftovers.is_empty()
+        self.keys || self.about || self.licence || !self.leftovers.is_empty()
     }
 
     fn keys(&mut self, ctx: &egui::Context) {
@@ -71,7 +57,7 @@ impl Windows {
                     for action in actions::all() {
                         if let Some(key) = action.key {
                             ui.monospace(ctx.format_shortcut(&key));
-                            ui.label(action.label);
+                            ui.label(&action.label);
                             ui.end_row();
                         }
                     }
@@ -146,10 +132,10 @@ impl Windows {
                             .on_hover_text("Open it; nothing is overwritten until you save")
                             .clicked()
                         {
-                            outbox.send(Command::Recover(i));
+                            outbox.send(DocumentCommand::Recover(i));
                         }
                         if ui.button("Throw away").on_hover_text("This can't be undone").clicked() {
-                            outbox.send(Command::DiscardLeftover(i));
+                            outbox.send(DocumentCommand::DiscardLeftover(i));
                         }
                     });
                 }
@@ -170,7 +156,7 @@ impl Windows {
                 ui.horizontal(|ui| {
                     ui.label(source.name());
                     if ui.button("Locate…").on_hover_text("Choose where the figure is now").clicked() {
-                        outbox.send(Command::OpenFigureDialog);
+                        outbox.send(Ask::Figure);
                     }
                 });
             }
@@ -180,38 +166,12 @@ impl Windows {
                         let path = source.path().map_or_else(String::new, |path| path.display().to_string());
                         ui.label(source.name()).on_hover_text(path);
                         if ui.button("Locate…").on_hover_text("Choose where the drawing is now").clicked() {
-                            outbox.send(Command::ReplaceDrawingDialog(source.clone()));
+                            outbox.send(Ask::Replace(source.clone()));
                         }
                     });
                 }
             });
         });
-    }
-
-    fn unsaved(&mut self, ctx: &egui::Context) -> Option<Answer> {
-        let command = self.unsaved_before.clone()?;
-        let mut answer = None;
-        let shown = egui::Modal::new(egui::Id::unique("unsaved")).show(ctx, |ui| {
-            ui.set_width(320.0);
-            ui.heading("Save the changes first?");
-            ui.label("What is not saved will be lost.");
-            ui.add_space(8.0);
-            ui.horizontal(|ui| {
-                if ui.button("Save").clicked() {
-                    answer = Some(Answer::SaveFirst(command.clone()));
-                }
-                if ui.button("Don't save").clicked() {
-                    answer = Some(Answer::Discard(command.clone()));
-                }
-                if ui.button("Cancel").clicked() {
-                    ui.close();
-                }
-            });
-        });
-        if answer.is_some() || shown.should_close() {
-            self.unsaved_before = None;
-        }
-        answer
     }
 }
 

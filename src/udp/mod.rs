@@ -7,6 +7,7 @@ mod exr;
 mod npz;
 mod png;
 
+use crate::picture::Picture;
 use std::path::{Path, PathBuf};
 
 /// H×W×4 float32, row-major from the top: landmark x, y, z and occupancy, all in [0, 1]. Where occupancy is 0, so is the landmark.
@@ -83,6 +84,17 @@ impl Udp {
     /// How many pixels show a point of the surface.
     pub fn surface_points(&self) -> usize {
         self.pixels.iter().filter(|p| p[3] > 0.5).count()
+    }
+
+    /// Landmarks as colours: x, y, z to red, green, blue, as the papers print them.
+    pub fn colours(&self) -> Picture {
+        let byte = |v: f32| (v.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+        let pixels = self
+            .pixels
+            .iter()
+            .map(|&[x, y, z, there]| if there > 0.5 { [byte(x), byte(y), byte(z), 255] } else { [0; 4] })
+            .collect();
+        Picture { width_px: self.width_px, height_px: self.height_px, pixels }
     }
 
     /// Reads any of the three kinds of file.

@@ -2,13 +2,10 @@
 
 use egui_kittest::{Harness, kittest::Queryable as _};
 use settei::raster::RasterChoice;
-use settei::studio::{Command, Launch, Studio};
+use settei::studio::headless::{self, Driver};
+use settei::studio::{Command, Studio};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-/// Longer than anything takes on the slowest machine; whoever waits this long waits in vain.
-const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A window with its own data folder.
 pub struct Bench {
@@ -28,17 +25,7 @@ impl Bench {
 
     /// The same with a data folder that outlives it.
     pub fn in_folder(data: &Path, files: &[PathBuf]) -> Self {
-        let launch = Launch {
-            open: files.to_vec(),
-            data: Some(data.to_owned()),
-            raster: Some(RasterChoice::Cpu),
-            ..Launch::default()
-        };
-        // The tour would lie over everything.
-        std::fs::create_dir_all(data).unwrap();
-        if !data.join("settings.json").exists() {
-            std::fs::write(data.join("settings.json"), r#"{"toured": true, "theme": "dark"}"#).unwrap();
-        }
+        let launch = headless::launch(data, RasterChoice::Cpu, files).unwrap();
         let window = Harness::builder()
             .with_size([1280.0, 800.0])
             .with_max_steps(64)
@@ -49,35 +36,25 @@ impl Bench {
     }
 
     /// Steps until something is so.
-    pub fn until(&mut self, what: &str, mut so: impl FnMut(&Studio) -> bool) {
-        let begun = Instant::now();
-        while !so(self.window.state()) {
-            assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}; said: {:?}", self.studio().said());
-            self.window.step();
-            std::thread::sleep(Duration::from_millis(5));
-        }
+    pub fn until(&mut self, what: &str, so: impl FnMut(&Studio) -> bool) {
+        Driver::until(self, what, so).unwrap();
     }
 
     /// Steps until the figure, if the project has one, is in the viewport and nobody is busy.
     pub fn settle(&mut self) {
-        self.until("the figure", |s| s.project().figure.is_none() || s.content().subject().is_some());
-        self.until("all work to end", |s| !s.is_busy());
-        self.steps(3);
+        Driver::settle(self).unwrap();
     }
 
     pub fn steps(&mut self, n: usize) {
-        for _ in 0..n {
-            self.window.step();
-        }
+        Driver::steps(self, n);
     }
 
     pub fn studio(&self) -> &Studio {
         self.window.state()
     }
 
-    pub fn send(&mut self, command: Command) {
-        self.window.state_mut().send(command);
-        self.steps(2);
+    pub fn send(&mut self, command: impl Into<Command>) {
+        Driver::send(self, command);
     }
 
     /// Clicks what is labelled so.
@@ -97,6 +74,20 @@ impl Bench {
     /// What the toasts said so far.
     pub fn said(&self) -> String {
         self.studio().said().iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Driver for Bench {
+    fn studio(&self) -> &Studio {
+        self.window.state()
+    }
+
+    fn studio_mut(&mut self) -> &mut Studio {
+        self.window.state_mut()
+    }
+
+    fn step(&mut self) {
+        self.window.step();
     }
 }
 

@@ -4,7 +4,7 @@ use crate::bench::Bench;
 use egui_kittest::kittest::Queryable as _;
 use settei::pose::hand::{Hand, Side};
 use settei::pose::look::Gaze;
-use settei::studio::{Command, PanelKind};
+use settei::studio::{DocumentCommand, PanelKind, ViewCommand, WindowCommand};
 
 fn close(a: &Hand, b: &Hand) -> bool {
     a.curl.iter().zip(b.curl).all(|(a, b)| (a - b).abs() < 0.01)
@@ -15,7 +15,7 @@ fn close(a: &Hand, b: &Hand) -> bool {
 fn hands_take_shapes_and_fingers_follow_sliders() {
     let mut bench = Bench::open(&[]);
     bench.settle();
-    bench.send(Command::ShowPanel(PanelKind::Hands));
+    bench.send(WindowCommand::ShowPanel(PanelKind::Hands));
     let start = bench.studio().project().pose.clone();
     bench.click("Left fist");
     assert!(close(&Hand::of(&bench.studio().project().pose, Side::Left), &Hand::FIST));
@@ -35,8 +35,8 @@ fn hands_take_shapes_and_fingers_follow_sliders() {
     let thumb = Hand::of(&bench.studio().project().pose, Side::Right).curl[0];
     assert!(thumb > 0.6, "{thumb}");
     assert_eq!(bench.studio().history().undo_label(), Some("Curl the right thumb"));
-    bench.send(Command::Undo);
-    bench.send(Command::Undo);
+    bench.send(DocumentCommand::Undo);
+    bench.send(DocumentCommand::Undo);
     assert_eq!(bench.studio().project().pose, start);
 }
 
@@ -44,14 +44,14 @@ fn hands_take_shapes_and_fingers_follow_sliders() {
 fn faces_change_and_look_at_the_camera() {
     let mut bench = Bench::open(&[]);
     bench.settle();
-    bench.send(Command::ShowPanel(PanelKind::Face));
+    bench.send(WindowCommand::ShowPanel(PanelKind::Face));
     bench.window.get_by_role_and_label(egui::accesskit::Role::Slider, "Happy");
     bench.click("Reset all");
     assert!(bench.studio().project().pose.expressions.is_empty());
     bench.click("At the camera");
     let gaze = Gaze::of(&bench.studio().project().pose);
     assert!(gaze.yaw_deg.abs() < 30.0 && gaze.pitch_deg.abs() < 30.0, "{gaze:?}");
-    bench.send(Command::LookFrom("left".parse().unwrap()));
+    bench.send(ViewCommand::LookFrom("left".parse().unwrap()));
     bench.click("At the camera");
     let left = Gaze::of(&bench.studio().project().pose);
     assert!(left.yaw_deg > 60.0, "{left:?}");
@@ -66,6 +66,6 @@ fn a_figure_without_fingers_says_so() {
     std::fs::write(&cube, "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n").unwrap();
     let mut bench = Bench::open(&[cube]);
     bench.until("the figure", |s| s.content().subject().is_some());
-    bench.send(Command::ShowPanel(PanelKind::Hands));
+    bench.send(WindowCommand::ShowPanel(PanelKind::Hands));
     bench.window.get_by_label("This figure's hands have no finger bones.");
 }

@@ -3,14 +3,14 @@
 use crate::bench::Bench;
 use egui_kittest::kittest::Queryable as _;
 use settei::pose::{Pose, library};
-use settei::studio::Command;
+use settei::studio::{DocumentCommand, ViewCommand};
 
 #[test]
 fn thumbnails_are_drawn_with_the_open_figure() {
     let mut bench = Bench::open(&[]);
     bench.settle();
     bench.until("sixteen thumbnails", |s| s.content().pose_thumbnails.len() == library::names().len());
-    let drawn = |thumbnail: &settei::studio::Thumbnail| thumbnail.image.pixels.iter().any(|p| p.a() == 255);
+    let drawn = |thumbnail: &settei::studio::WindowImage| thumbnail.image.pixels.iter().any(|p| p.a() == 255);
     let thumbnails = |bench: &Bench| bench.studio().content().pose_thumbnails.clone();
     let first = thumbnails(&bench);
     assert!(first.values().all(drawn));
@@ -47,7 +47,7 @@ fn own_poses_are_kept_renamed_and_deleted() {
     bench.steps(3);
     bench.click("Delete");
     assert!(bench.studio().project().poses.is_empty());
-    bench.send(Command::Undo);
+    bench.send(DocumentCommand::Undo);
     assert_eq!(bench.studio().project().poses.len(), 1);
 }
 
@@ -73,7 +73,7 @@ fn dragging_a_pose_blends_towards_it_in_one_step() {
         let angle = blended.rotation(*bone).angle_between(*rotation);
         assert!(angle < 0.1, "{bone:?} is {angle} rad from half-way");
     }
-    bench.send(Command::Undo);
+    bench.send(DocumentCommand::Undo);
     assert_eq!(bench.studio().project().pose, before);
 }
 
@@ -84,7 +84,7 @@ fn a_pose_can_be_taken_for_one_limb() {
     let before = bench.studio().project().pose.clone();
     let figure = bench.studio().content().subject().unwrap().figure().clone();
     let hand = figure.humanoid.joint(settei::figure::HumanBone::LeftHand);
-    bench.send(Command::Select(hand));
+    bench.send(ViewCommand::Select(hand));
     bench.click("Only the left arm");
     bench.click("Jump");
     let (now, jump) = (&bench.studio().project().pose, library::find("jump").unwrap().1);

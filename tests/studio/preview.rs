@@ -3,7 +3,7 @@
 use crate::bench::Bench;
 use egui_kittest::kittest::Queryable as _;
 use settei::project::{EngineChoice, PaintingSettings};
-use settei::studio::{Command, Edit, PanelKind};
+use settei::studio::{Command, Edit, PaintCommand, PanelKind, PoseCommand, SheetCommand, WindowCommand};
 use std::sync::Arc;
 
 /// The example, painted in full.
@@ -33,7 +33,7 @@ fn the_example_is_painted_and_saved_exactly() {
     let picture = bench.studio().content().painted.as_ref().unwrap().picture.clone();
     assert_eq!([picture.width_px, picture.height_px], frame);
     let path = bench.data.join("mio.png");
-    bench.send(Command::SavePicture(path.clone()));
+    bench.send(PaintCommand::SavePicture(path.clone()));
     bench.until("the file", |s| s.said().iter().any(|(_, text)| text.contains("mio.png")));
     let saved = image::open(&path).unwrap().into_rgba8();
     assert!(saved.as_raw() == bytemuck::cast_slice::<_, u8>(&picture.pixels), "straight alpha, every pixel as painted");
@@ -44,9 +44,9 @@ fn a_picture_that_is_still_being_painted_is_saved_when_it_is_there() {
     let mut bench = Bench::open(&[]);
     bench.settle();
     let (name, pose) = settei::pose::library::find("kick").unwrap();
-    bench.send(Command::TakePose { name: name.to_owned(), pose, only: None });
+    bench.send(PoseCommand::Take { name: name.to_owned(), pose, only: None });
     let path = bench.data.join("kick.png");
-    bench.send(Command::SavePicture(path.clone()));
+    bench.send(PaintCommand::SavePicture(path.clone()));
     bench.until("the file", |s| s.said().iter().any(|(_, text)| text.contains("kick.png")));
     full(&mut bench);
     let picture = &bench.studio().content().painted.as_ref().unwrap().picture;
@@ -73,13 +73,13 @@ fn dragging_shows_drafts_and_letting_go_the_full_picture() {
         bench.window.hover_at(middle + egui::vec2(x, 0.0));
         bench.steps(1);
     }
-    assert!(bench.studio().view().dragging && bench.studio().project().camera != before);
+    assert!(bench.studio().display().dragging && bench.studio().project().camera != before);
     bench.until("a draft", |s| s.content().painted.as_ref().is_some_and(|painted| painted.draft));
     bench.steps(1);
     bench.window.get_by_label("Draft");
     bench.window.input_mut().events.push(button(false, middle + egui::vec2(60.0, 0.0)));
     bench.steps(2);
-    assert!(!bench.studio().view().dragging);
+    assert!(!bench.studio().display().dragging);
     full(&mut bench);
 }
 
@@ -119,7 +119,7 @@ fn drawings_without_a_udp_are_told_what_they_need() {
     let udp = sheet.views.iter().find(|view| view.name == "front").unwrap().udp.as_ref().unwrap();
     udp.save(&bench.data.join("front.udp.npz")).unwrap();
     let source = bench.studio().project().sheet[0].source.clone();
-    bench.send(Command::ReloadDrawing(source));
+    bench.send(SheetCommand::Reload(source));
     bench.until("a picture", |s| s.content().painting_failed.is_none() && s.content().painting.is_none());
 }
 
@@ -135,7 +135,7 @@ fn contributions_come_with_a_legend() {
     let names: Vec<&str> = contributions.legend.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["front", "three-quarter", "side", "back"]);
     bench.click("Sources");
-    assert!(!bench.studio().view().contributions);
+    assert!(!bench.studio().display().contributions);
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn the_picture_is_zoomed_and_compared() {
 #[test]
 fn the_inspector_reads_the_pixel_under_the_pointer() {
     let mut bench = painted();
-    bench.send(Command::ShowPanel(PanelKind::Inspector));
+    bench.send(WindowCommand::ShowPanel(PanelKind::Inspector));
     bench.steps(3);
     let udp = bench.studio().content().udp.clone().unwrap();
     assert!(!udp.draft && udp.udp.surface_points() > 50_000);
@@ -196,7 +196,7 @@ fn the_inspector_reads_the_pixel_under_the_pointer() {
     bench.click("In 3-D");
     bench.window.get_by_label("Point cloud");
     let path = bench.data.join("now.npz");
-    bench.send(Command::SaveUdp(path.clone()));
+    bench.send(PaintCommand::SaveUdp(path.clone()));
     bench.until("the file", |s| s.said().iter().any(|(_, text)| text.contains("now.npz")));
     assert_eq!(settei::udp::Udp::load(&path).unwrap().surface_points(), udp.udp.surface_points());
 }
@@ -247,8 +247,8 @@ fn the_panels_can_be_looked_at() {
     bench.until("the reason", |s| s.content().painting_failed.is_some());
     shot(&mut bench, "failed");
     bench.window.set_size(egui::vec2(1920.0, 1080.0));
-    bench.send(Command::ShowPanel(PanelKind::Inspector));
-    bench.send(Command::Theme(settei::studio::Theme::Light));
+    bench.send(WindowCommand::ShowPanel(PanelKind::Inspector));
+    bench.send(WindowCommand::Theme(settei::studio::Theme::Light));
     bench.steps(3);
     let middle = bench.window.get_by_label("UDP picture").rect().center();
     bench.window.hover_at(middle);

@@ -2,11 +2,11 @@
 
 use crate::bench::Bench;
 use settei::project::Project;
-use settei::studio::Command;
+use settei::studio::{DocumentCommand, PoseCommand, SheetCommand};
 
 fn pose(bench: &mut Bench, name: &str) {
     let (name, pose) = settei::pose::library::find(name).unwrap();
-    bench.send(Command::TakePose { name: name.to_owned(), pose, only: None });
+    bench.send(PoseCommand::Take { name: name.to_owned(), pose, only: None });
 }
 
 #[test]
@@ -18,19 +18,19 @@ fn undo_to_the_start_and_redo_to_the_end_give_identical_files() {
     let mut files = vec![text(&bench)];
     pose(&mut bench, "dance");
     files.push(text(&bench));
-    for command in [Command::FlipPose, Command::MirrorSide { from_left: true }, Command::KeepPose("mine".into())] {
+    for command in [PoseCommand::Flip, PoseCommand::MirrorSide { from_left: true }, PoseCommand::Keep("mine".into())] {
         bench.send(command);
         files.push(text(&bench));
     }
     assert_eq!(files.len(), 5);
     for file in files.iter().rev().skip(1) {
-        bench.send(Command::Undo);
+        bench.send(DocumentCommand::Undo);
         assert_eq!(text(&bench), *file);
     }
-    bench.send(Command::Undo);
+    bench.send(DocumentCommand::Undo);
     assert_eq!(text(&bench), files[0], "there is nothing before the start");
     for file in &files[1..] {
-        bench.send(Command::Redo);
+        bench.send(DocumentCommand::Redo);
         assert_eq!(text(&bench), *file);
     }
 }
@@ -41,7 +41,7 @@ fn what_is_saved_opens_again() {
     bench.settle();
     pose(&mut bench, "kick");
     let path = bench.data.join("my character.settei");
-    bench.send(Command::SaveAs(path.clone()));
+    bench.send(DocumentCommand::SaveAs(path.clone()));
     bench.until("saving", |s| !s.history().unsaved());
     let saved = bench.studio().project().clone();
     assert_eq!(Project::load(&path).unwrap().sheet, saved.sheet);
@@ -120,7 +120,7 @@ fn what_a_project_misses_is_listed_and_can_be_located() {
     bench.until("the missing drawing", |s| s.content().drawing(&source).is_some_and(|d| d.missing));
     bench.steps(2);
     egui_kittest::kittest::Queryable::get_by_label(&bench.window, "Files are missing");
-    bench.send(Command::ReplaceDrawing(source, moved.clone()));
+    bench.send(SheetCommand::Replace(source, moved.clone()));
     let found = settei::project::DrawingSource::File(moved);
     bench.until("the drawing", |s| s.content().drawing(&found).is_some_and(|d| d.view.is_some()));
     assert_eq!(bench.studio().content().views.len(), 1);

@@ -5,7 +5,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use settei::example;
 use settei::picture::Picture;
 use settei::project::DrawingSource;
-use settei::studio::Command;
+use settei::studio::{DocumentCommand, SheetCommand};
 use std::path::{Path, PathBuf};
 
 /// The example's drawings with their UDPs beside them, as files.
@@ -42,7 +42,7 @@ fn three_drawings_are_dropped_and_painted_from() {
     // Each can be left out, and taken back by undoing.
     bench.click("Use front");
     assert_eq!(bench.studio().content().views.len(), 2);
-    bench.send(Command::Undo);
+    bench.send(DocumentCommand::Undo);
     assert_eq!(bench.studio().content().views.len(), 3);
 }
 
@@ -116,8 +116,8 @@ fn drawings_are_arranged_by_dragging_and_removed_by_the_menu() {
     bench.steps(3);
     bench.click("Remove");
     assert_eq!(names(&bench).len(), 3);
-    bench.send(Command::Undo);
-    bench.send(Command::Undo);
+    bench.send(DocumentCommand::Undo);
+    bench.send(DocumentCommand::Undo);
     assert_eq!(names(&bench)[..2], ["front", "three-quarter"]);
 }
 
@@ -139,7 +139,7 @@ fn a_drawing_on_paper_is_cut_out_into_a_file_of_its_own() {
     let source = DrawingSource::File(path.clone());
     bench.until("the scan", |s| s.content().drawing(&source).is_some_and(|d| d.problem.is_some()));
     assert!(bench.studio().content().views.is_empty(), "it can't be painted from yet");
-    bench.send(Command::CutOut(source));
+    bench.send(SheetCommand::CutOut(source));
     let mut tries = 0;
     loop {
         bench.steps(1);

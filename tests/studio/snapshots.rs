@@ -5,7 +5,7 @@ use crate::bench::Bench;
 use egui_kittest::{SnapshotOptions, image_snapshot_options};
 use settei::pose::library;
 use settei::raster::{RasterChoice, Rasterizer};
-use settei::studio::{Command, Theme};
+use settei::studio::{DocumentCommand, Theme, WindowCommand};
 
 /// Compares all but the lower rows, which hold times and memory, and columns from `width` on.
 fn compare(bench: &mut Bench, name: &str, width: u32) {
@@ -23,7 +23,7 @@ fn compare(bench: &mut Bench, name: &str, width: u32) {
 #[test]
 fn the_empty_window() {
     let mut bench = Bench::open(&[]);
-    bench.send(Command::New);
+    bench.send(DocumentCommand::New);
     bench.settle();
     compare(&mut bench, "empty", 1280);
 }
@@ -31,7 +31,7 @@ fn the_empty_window() {
 #[test]
 fn the_example_posed() {
     let mut bench = Bench::open(&[]);
-    bench.send(Command::Theme(Theme::Light));
+    bench.send(WindowCommand::Theme(Theme::Light));
     bench.settle();
     bench.until("all thumbnails", |s| s.content().pose_thumbnails.len() == library::names().len());
     bench.until("the drawings", |s| s.content().drawings.values().all(|drawing| drawing.thumbnail.is_some()));

@@ -7,7 +7,7 @@ use glam::{Mat4, Vec3};
 use settei::figure::HumanBone;
 use settei::pose::{Pose, Posed, Rig};
 use settei::project::Project;
-use settei::studio::{Command, Edit, Gizmo};
+use settei::studio::{Command, DocumentCommand, Edit, Gizmo, PoseCommand, SheetCommand, ViewCommand};
 
 fn open() -> Bench {
     let mut bench = Bench::open(&[]);
@@ -117,7 +117,7 @@ fn a_pulled_hand_is_where_the_pointer_is_and_the_elbow_bends_the_right_way() {
             "Left" => (HumanBone::LeftHand, HumanBone::LeftLowerArm),
             _ => (HumanBone::RightHand, HumanBone::RightLowerArm),
         };
-        bench.send(Command::TakePose {
+        bench.send(PoseCommand::Take {
             name: "stand".into(),
             pose: settei::pose::library::find("stand").unwrap().1,
             only: None,
@@ -141,7 +141,7 @@ fn a_pulled_hand_is_where_the_pointer_is_and_the_elbow_bends_the_right_way() {
         let forearm = after.rotation(fore) * if side == "Left" { Vec3::X } else { Vec3::NEG_X };
         assert!(forearm.z > -0.01, "{side}: the forearm points {forearm} as seen from the upper arm");
         assert_eq!(bench.studio().history().undo_label(), Some(format!("Pull {} hand", side.to_lowercase()).as_str()));
-        bench.send(Command::Undo);
+        bench.send(DocumentCommand::Undo);
         assert_eq!(bench.pose(), before, "one step a drag");
         assert_eq!(bench.studio().history().undo_label(), steps.undo_label());
     }
@@ -150,7 +150,7 @@ fn a_pulled_hand_is_where_the_pointer_is_and_the_elbow_bends_the_right_way() {
 #[test]
 fn hips_and_feet_follow_too() {
     let mut bench = open();
-    bench.send(Command::TakePose {
+    bench.send(PoseCommand::Take {
         name: "stand".into(),
         pose: settei::pose::library::find("stand").unwrap().1,
         only: None,
@@ -189,7 +189,7 @@ fn what_is_held_stays_in_hand_beyond_the_picture() {
     let after = bench.place(&bench.pose(), HumanBone::Hips);
     let seen = bench.to_screen()(after).0;
     assert!(seen.distance(from + vec2(30.0, -20.0)) < 2.0, "the hips are at {seen}, from {before} to {after}");
-    bench.send(Command::Undo);
+    bench.send(DocumentCommand::Undo);
     assert_eq!(bench.studio().history().undo_label(), None);
 }
 
@@ -198,7 +198,7 @@ fn a_tracing_picture_lies_over_the_figure_and_goes_again() {
     let mut bench = open();
     assert!(bench.window.query_by_label("Tracing").is_none());
     let drawing = settei::project::DrawingSource::BuiltIn(settei::example::DRAWINGS[0].to_owned());
-    bench.send(Command::Trace(drawing));
+    bench.send(SheetCommand::Trace(drawing));
     bench.until("the tracing picture", |s| s.content().tracing.ready().is_some());
     bench.steps(2);
     bench.click("Tracing");
@@ -211,8 +211,8 @@ fn a_tracing_picture_lies_over_the_figure_and_goes_again() {
 #[test]
 fn a_ring_turns_the_selected_bone_alone() {
     let mut bench = open();
-    bench.send(Command::Handles(Gizmo::Rotate));
-    bench.send(Command::Select(Some(bench.joint(HumanBone::LeftUpperArm))));
+    bench.send(ViewCommand::Handles(Gizmo::Rotate));
+    bench.send(ViewCommand::Select(Some(bench.joint(HumanBone::LeftUpperArm))));
     for ring in ["x", "y", "z", "the line of sight"] {
         let before = bench.pose();
         bench.pull(&format!("Rotate about {ring}"), vec2(9.0, 14.0));
@@ -222,7 +222,7 @@ fn a_ring_turns_the_selected_bone_alone() {
         assert_eq!(changed, [HumanBone::LeftUpperArm], "{ring}");
         assert_eq!((after.hips, &after.joints, &after.expressions), (before.hips, &before.joints, &before.expressions));
         assert_eq!(bench.studio().history().undo_label(), Some("Rotate left upper arm"));
-        bench.send(Command::Undo);
+        bench.send(DocumentCommand::Undo);
         assert_eq!(bench.pose(), before, "one step a drag");
     }
     // About the line of sight a quarter turn of the pointer is a quarter turn of the arm, the way the pointer goes.
@@ -284,7 +284,7 @@ fn the_view_turns_moves_and_zooms_and_nothing_else_changes() {
     assert!(now.camera.distance_m < 0.9 * last.camera.distance_m, "the wheel comes nearer");
     assert_eq!(Project { camera: last.camera, ..(*now).clone() }, *last);
     for _ in 0..6 {
-        bench.send(Command::Undo);
+        bench.send(DocumentCommand::Undo);
     }
     assert_eq!(**bench.studio().project(), *first, "one step each");
     bench.window.key_press(egui::Key::F);
@@ -297,7 +297,7 @@ fn the_list_and_the_viewport_agree_on_what_is_selected() {
     let mut bench = open();
     bench.find_bone("lower leg");
     bench.click("Left lower leg");
-    assert_eq!(bench.studio().view().selected, Some(bench.joint(HumanBone::LeftLowerLeg)));
+    assert_eq!(bench.studio().display().selected, Some(bench.joint(HumanBone::LeftLowerLeg)));
     assert!(bench.window.query_by_label("Left lower leg about x").is_some(), "its angles are shown");
 
     bench.find_bone("");
@@ -305,7 +305,7 @@ fn the_list_and_the_viewport_agree_on_what_is_selected() {
     // A click on a dot; no handle lies over the left toes.
     let at = bench.to_screen()(bench.place(&bench.pose(), HumanBone::LeftToes)).0;
     bench.tap(at);
-    assert_eq!(bench.studio().view().selected, Some(bench.joint(HumanBone::LeftToes)));
+    assert_eq!(bench.studio().display().selected, Some(bench.joint(HumanBone::LeftToes)));
     bench.steps(10);
     let listed: Vec<_> = bench.window.query_all_by_label("Left toes").map(|node| node.rect()).collect();
     let window = bench.whole();
@@ -316,20 +316,20 @@ fn the_list_and_the_viewport_agree_on_what_is_selected() {
     let hip = bench.place(&bench.pose(), HumanBone::RightUpperLeg);
     let thigh = bench.to_screen()(knee.lerp(hip, 0.45) + Vec3::X * -0.045).0;
     bench.tap(thigh);
-    assert_eq!(bench.studio().view().selected, Some(bench.joint(HumanBone::RightUpperLeg)));
+    assert_eq!(bench.studio().display().selected, Some(bench.joint(HumanBone::RightUpperLeg)));
 
     // A click on a handle selects its bone; on nothing, nothing.
     let hand = bench.centre("Right hand handle");
     bench.tap(hand);
-    assert_eq!(bench.studio().view().selected, Some(bench.joint(HumanBone::RightHand)));
+    assert_eq!(bench.studio().display().selected, Some(bench.joint(HumanBone::RightHand)));
     let corner = bench.window.get_by_label("Pose viewport").rect().min + vec2(20.0, 20.0);
     bench.tap(corner);
-    assert_eq!(bench.studio().view().selected, None);
+    assert_eq!(bench.studio().display().selected, None);
 
     bench.find_bone("thumb");
     assert!(bench.window.query_by_label("Left lower leg").is_none());
     bench.click("Left thumb distal");
-    assert_eq!(bench.studio().view().selected, Some(bench.joint(HumanBone::LeftThumbDistal)));
+    assert_eq!(bench.studio().display().selected, Some(bench.joint(HumanBone::LeftThumbDistal)));
 }
 
 #[test]

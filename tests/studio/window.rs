@@ -2,7 +2,7 @@
 
 use crate::bench::Bench;
 use egui_kittest::kittest::Queryable as _;
-use settei::studio::{Command, Gizmo, Style};
+use settei::studio::{DocumentCommand, Gizmo, PoseCommand, Style, WindowCommand};
 
 #[test]
 fn the_example_opens_and_poses_by_a_click() {
@@ -21,10 +21,10 @@ fn keys_menus_and_the_palette_send_the_same_commands() {
     bench.settle();
     bench.window.key_press(egui::Key::U);
     bench.steps(2);
-    assert_eq!(bench.studio().view().style, Style::Udp);
+    assert_eq!(bench.studio().display().style, Style::Udp);
     bench.click("View");
     bench.click("Handles only");
-    assert_eq!(bench.studio().view().gizmo, Gizmo::Reach);
+    assert_eq!(bench.studio().display().gizmo, Gizmo::Reach);
     bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::P);
     bench.steps(3);
     bench.window.get_by_label("Find a command").type_text("flip");
@@ -42,13 +42,13 @@ fn keys_menus_and_the_palette_send_the_same_commands() {
 fn unsaved_work_is_asked_for_before_it_goes() {
     let mut bench = Bench::open(&[]);
     bench.settle();
-    bench.send(Command::FlipPose);
-    bench.send(Command::New);
+    bench.send(PoseCommand::Flip);
+    bench.send(DocumentCommand::New);
     bench.steps(3);
     assert!(bench.studio().history().unsaved());
     bench.click("Cancel");
     assert!(!bench.studio().project().sheet.is_empty());
-    bench.send(Command::New);
+    bench.send(DocumentCommand::New);
     bench.steps(3);
     bench.click("Don't save");
     bench.until("the empty project", |s| s.project().sheet.is_empty());
@@ -80,9 +80,9 @@ fn panels_close_come_back_and_go_to_their_places() {
     let mut bench = Bench::open(&[]);
     bench.settle();
     let place = bench.window.get_by_label("Log").rect();
-    bench.send(Command::ShowPanel(settei::studio::PanelKind::Log));
+    bench.send(WindowCommand::ShowPanel(settei::studio::PanelKind::Log));
     bench.window.get_by_label("Warnings only");
-    bench.send(Command::ResetLayout);
+    bench.send(WindowCommand::ResetLayout);
     bench.steps(3);
     assert_eq!(bench.window.get_by_label("Log").rect(), place);
     assert!(bench.window.query_by_label("Warnings only").is_none());

@@ -2,7 +2,8 @@
 
 mod figure;
 
-use super::{Command, Edit, Launch, Studio};
+use super::headless::{self, Driver};
+use super::{Command, DocumentCommand, Edit, PoseCommand, SheetCommand, Studio};
 use crate::project::EngineChoice;
 use crate::raster::RasterChoice;
 use anyhow::{Context as _, Result};
@@ -17,7 +18,7 @@ pub const FELT_MS: f64 = 33.0;
 const TRIANGLES: usize = 200_000;
 /// Drawings in the watched folder.
 const DRAWINGS: usize = 200;
-/// Waiting longer than this is waiting in vain.
+/// A situation longer than this does not end.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// The frames of one situation.
@@ -37,7 +38,7 @@ pub struct FrameTimes {
     pub felt: usize,
 }
 
-/// A window without a display.
+/// A window without a display whose frames are timed.
 struct Headless {
     ctx: egui::Context,
     studio: Studio,
@@ -86,13 +87,12 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
     // A full-size picture of the published graph, begun anew until some seconds have passed.
     let mut painting = window.studio.project().painting.clone();
     (painting.engine, painting.weights) = (EngineChoice::Conr, Some(weights));
-    window.studio.send(Command::edit("Bench", Edit::Painting(painting)));
-    window.frame();
+    window.send(Command::edit("Bench", Edit::Painting(painting)));
     window.until("the first picture", |s| {
         s.content().painted.as_ref().is_some_and(|p| p.by.contains("CoNR") && !p.draft)
     })?;
     let last = window.studio.content().painted.as_ref().map_or(0, |p| p.revision);
-    window.studio.send(Command::FlipPose);
+    window.send(PoseCommand::Flip);
     let situation = "turning the view while CoNR paints at full size";
     let painted = |s: &Studio| s.content().painted.as_ref().is_none_or(|p| p.draft || p.revision == last);
     times.push(window.during(situation, Some(Duration::from_secs(6)), painted)?);
@@ -100,7 +100,7 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
 
     let figure = folder.path().join("large.pmx");
     std::fs::write(&figure, figure::pmx(TRIANGLES))?;
-    window.studio.send(Command::Open(vec![figure.clone()]));
+    window.send(DocumentCommand::Open(vec![figure.clone()]));
     let loading = |s: &Studio| s.content().subject().is_none_or(|subject| subject.figure().triangles.len() < TRIANGLES);
     let situation = "turning the view while a figure of 200,000 triangles is opened, drawn and painted";
     let begun = Instant::now();
@@ -112,8 +112,7 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
     let drawings = drawings(folder.path())?;
     let mut window = Headless::new()?;
     window.until("the example", |s| s.content().stage.is_some() && !s.is_busy())?;
-    window.studio.send(Command::AddDrawings(drawings.clone()));
-    window.frame();
+    window.send(SheetCommand::Add(drawings.clone()));
     let paths = drawings.clone();
     let writer = std::thread::spawn(move || -> std::io::Result<()> {
         for (i, path) in paths.iter().cycle().take(2 * paths.len()).enumerate() {
@@ -129,12 +128,24 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
     Ok(WindowSpeed { example_ms, frames: times })
 }
 
+impl Driver for Headless {
+    fn studio(&self) -> &Studio {
+        &self.studio
+    }
+
+    fn studio_mut(&mut self) -> &mut Studio {
+        &mut self.studio
+    }
+
+    fn step(&mut self) {
+        self.frame_of(Vec::new());
+    }
+}
+
 impl Headless {
     fn new() -> Result<Self> {
         let data = tempfile::tempdir().context("can't make a temporary folder")?;
-        std::fs::write(data.path().join("settings.json"), r#"{"toured": true}"#)?;
-        let launch =
-            Launch { data: Some(data.path().to_owned()), raster: Some(RasterChoice::Auto), ..Launch::default() };
+        let launch = headless::launch(data.path(), RasterChoice::Auto, &[])?;
         let ctx = egui::Context::default();
         let studio = Studio::new(&ctx, launch);
         Ok(Self { ctx, studio, begun: Instant::now(), times_ms: Vec::new(), turn: 0.0, _data: data })
@@ -159,21 +170,6 @@ impl Headless {
         // Nobody is there to take the textures.
         textures_delta.clear();
         self.times_ms.push(begun.elapsed().as_secs_f64() * 1e3);
-    }
-
-    fn frame(&mut self) {
-        self.frame_of(Vec::new());
-    }
-
-    /// Frames at the pace of a screen until something is so.
-    fn until(&mut self, what: &str, so: impl Fn(&Studio) -> bool) -> Result<()> {
-        let begun = Instant::now();
-        while !so(&self.studio) {
-            anyhow::ensure!(begun.elapsed() < PATIENCE, "waited in vain for {what}");
-            self.frame();
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        Ok(())
     }
 
     /// Frames at the pace of a screen, the view turned by the mouse all the while, for at most `limit` and as long as

@@ -1,10 +1,18 @@
 //! The list of bones: the human ones by part of the body, then all other joints that may be moved.
 
-use super::{Context, Panel};
+use super::{Context, Home, Panel, Registration};
 use crate::figure::{Figure, HumanBone};
-use crate::studio::Command;
-use egui::{Align, CollapsingHeader, Ui};
+use crate::studio::{PoseCommand, ViewCommand};
+use egui::{Align, CollapsingHeader, Key, Ui};
 use std::sync::{Arc, Weak};
+
+pub(super) static PANEL: Registration = Registration {
+    title: "Bones",
+    tip: "All bones of the figure",
+    key: Some(Key::F5),
+    home: Home::LowerRight,
+    new: || Box::new(BonesPanel::default()),
+};
 
 /// The list of bones.
 #[derive(Default)]
@@ -52,7 +60,7 @@ impl Panel for BonesPanel {
         let search = ui.add(search.desired_width(f32::INFINITY));
         search.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SearchInput, true, "Find a bone"));
         let wanted = self.search.trim().to_lowercase();
-        let selected = context.view.selected;
+        let selected = context.display.selected;
         let news = std::mem::replace(&mut self.selected, selected) != selected && selected.is_some();
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let mut any = false;
@@ -79,22 +87,22 @@ impl Panel for BonesPanel {
 }
 
 fn row(ui: &mut Ui, context: &mut Context<'_>, entry: &Entry, news: bool) {
-    let selected = context.view.selected == Some(entry.joint);
+    let selected = context.display.selected == Some(entry.joint);
     let row = ui.selectable_label(selected, &entry.name).on_hover_text(&entry.tip);
     if selected && news {
         row.scroll_to_me(Some(Align::Center));
     }
     if row.clicked() || row.secondary_clicked() {
-        context.commands.send(Command::Select(Some(entry.joint)));
+        context.commands.send(ViewCommand::Select(Some(entry.joint)));
     }
     row.context_menu(|ui| {
         for (label, command, what) in [
-            ("Reset this bone", Command::ResetBone, "As in T-pose"),
-            ("Reset its limb", Command::ResetLimb, "The whole limb as in T-pose"),
+            ("Reset this bone", PoseCommand::ResetBone, "As in T-pose"),
+            ("Reset its limb", PoseCommand::ResetLimb, "The whole limb as in T-pose"),
         ] {
-            let tip = crate::studio::actions::tip(ui.ctx(), &command, what);
+            let tip = crate::studio::actions::tip(ui.ctx(), command.clone(), what);
             if ui.button(label).on_hover_text(tip).clicked() {
-                context.commands.send(Command::Select(Some(entry.joint)));
+                context.commands.send(ViewCommand::Select(Some(entry.joint)));
                 context.commands.send(command);
                 ui.close();
             }

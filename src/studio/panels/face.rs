@@ -1,11 +1,11 @@
 //! Expressions, morphs and the gaze.
 
 use super::picture::double_clicked;
-use super::{Context, Panel};
+use super::{Context, Home, Panel, Registration};
 use crate::pose::Pose;
 use crate::pose::look::{Gaze, PITCH_DEG, YAW_DEG};
 use crate::studio::Edit;
-use egui::SliderClamping;
+use egui::{Key, SliderClamping};
 
 /// Expressions that come first, VRM 1.0's own order.
 const PRESETS: [&str; 18] = [
@@ -28,6 +28,14 @@ const PRESETS: [&str; 18] = [
     "lookLeft",
     "lookRight",
 ];
+
+pub(super) static PANEL: Registration = Registration {
+    title: "Face",
+    tip: "Expressions, morphs and where the figure looks",
+    key: Some(Key::F7),
+    home: Home::LowerRight,
+    new: || Box::new(FacePanel::default()),
+};
 
 /// Expressions, morphs and the gaze.
 #[derive(Default)]
@@ -52,7 +60,7 @@ impl Panel for FacePanel {
 impl FacePanel {
     fn expressions(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
         let Some(subject) = context.content.subject() else { return };
-        let pose = &context.project.pose;
+        let pose = context.pose;
         let mut names: Vec<&str> = subject.figure().expressions.iter().map(|e| e.name.as_str()).collect();
         names.sort_by_key(|name| PRESETS.iter().position(|preset| preset == name).unwrap_or(PRESETS.len()));
         names.dedup();
@@ -105,7 +113,7 @@ impl FacePanel {
 }
 
 fn gaze(ui: &mut egui::Ui, context: &mut Context<'_>) {
-    let pose = &context.project.pose;
+    let pose = context.pose;
     let now = Gaze::of(pose);
     let mut new = None;
     ui.horizontal(|ui| {

@@ -1,10 +1,18 @@
 //! Fingers and hand shapes.
 
 use super::picture::double_clicked;
-use super::{Context, Panel};
+use super::{Context, Home, Panel, Registration};
 use crate::pose::hand::{CURLS, FINGERS, Hand, SPREADS_DEG, Side};
 use crate::studio::Edit;
-use egui::SliderClamping;
+use egui::{Key, SliderClamping};
+
+pub(super) static PANEL: Registration = Registration {
+    title: "Hands",
+    tip: "Fingers and hand shapes",
+    key: Some(Key::F6),
+    home: Home::LowerRight,
+    new: || Box::new(HandsPanel::default()),
+};
 
 /// Fingers and hand shapes.
 #[derive(Default)]
@@ -34,7 +42,7 @@ impl Panel for HandsPanel {
 }
 
 fn hand(ui: &mut egui::Ui, context: &mut Context<'_>, side: Side) {
-    let pose = &context.project.pose;
+    let pose = context.pose;
     let now = Hand::of(pose, side);
     let mut new = None;
     ui.horizontal(|ui| {
@@ -42,7 +50,7 @@ fn hand(ui: &mut egui::Ui, context: &mut Context<'_>, side: Side) {
         ui.menu_button("…", |ui| {
             let other = side.other();
             if ui.button(format!("Copy to the {} hand", other.name())).clicked() {
-                let pose = now.on(&context.project.pose, other);
+                let pose = now.on(context.pose, other);
                 context.commands.edit(format!("Copy the {} hand", side.name()), Edit::Pose(pose));
                 ui.close();
             }
@@ -73,7 +81,7 @@ fn hand(ui: &mut egui::Ui, context: &mut Context<'_>, side: Side) {
         }
     }
     if let Some((label, hand)) = new {
-        let pose = hand.on(&context.project.pose, side);
+        let pose = hand.on(context.pose, side);
         context.commands.edit(label, Edit::Pose(pose));
     }
 }

@@ -1,7 +1,16 @@
 //! The log panel: what happened, with times.
 
-use super::{Context, Panel};
+use super::{Context, Home, Panel, Registration};
+use egui::Key;
 use tracing::Level;
+
+pub(super) static PANEL: Registration = Registration {
+    title: "Log",
+    tip: "What happened, with times",
+    key: Some(Key::F9),
+    home: Home::LowerRight,
+    new: || Box::new(LogPanel::default()),
+};
 
 /// The log panel.
 #[derive(Default)]

@@ -13,26 +13,31 @@ mod viewport;
 
 pub(super) use picture::{checkerboard, fit, paint};
 
-use super::command::Outbox;
+use super::commands::Outbox;
 use super::content::Content;
+use super::display::Display;
 use super::log::LogLines;
 use super::settings::Settings;
-use super::view::View;
 use super::workers::Workers;
+use crate::pose::Pose;
 use crate::project::Project;
+use egui::Key;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What a panel sees, and where it sends commands.
 pub struct Context<'a> {
     /// The project as it is now.
     pub project: &'a Project,
+    /// The pose that is shown: the project's, or what plays over it.
+    pub pose: &'a Pose,
     /// Its file, if it has one.
     pub path: Option<&'a Path>,
     /// What was read and painted.
     pub content: &'a Content,
     /// What is looked at.
-    pub view: &'a View,
+    pub display: &'a Display,
     /// The user's settings.
     pub settings: &'a Settings,
     /// Who does what takes time; to ask them is quick.
@@ -49,102 +54,102 @@ pub trait Panel {
     fn ui(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>);
 }
 
-/// Which panel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PanelKind {
-    /// The character sheet.
-    Sheet,
-    /// The posed figure.
-    Viewport,
-    /// The painted picture.
-    Preview,
-    /// The list of bones.
-    Bones,
-    /// Fingers.
-    Hands,
-    /// Expressions, morphs and the gaze.
-    Face,
-    /// The pose library.
-    Poses,
-    /// The Ultra-Dense Pose, number by number.
-    Inspector,
-    /// What happened.
-    Log,
-}
-
-impl PanelKind {
-    /// All panels in their usual order.
-    pub const ALL: [PanelKind; 9] = [
-        Self::Sheet,
-        Self::Viewport,
-        Self::Preview,
-        Self::Poses,
-        Self::Bones,
-        Self::Hands,
-        Self::Face,
-        Self::Inspector,
-        Self::Log,
-    ];
-
+/// What the window has to know of a panel: menu, palette, keys and layout are made from it. Each panel's own stands beside
+/// it as `PANEL`.
+pub struct Registration {
     /// What stands on its tab.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Sheet => "Character sheet",
-            Self::Viewport => "Pose",
-            Self::Preview => "Preview",
-            Self::Bones => "Bones",
-            Self::Hands => "Hands",
-            Self::Face => "Face",
-            Self::Poses => "Pose library",
-            Self::Inspector => "UDP",
-            Self::Log => "Log",
-        }
-    }
-
+    pub title: &'static str,
     /// What it is for.
-    pub fn tip(self) -> &'static str {
-        match self {
-            Self::Sheet => "The drawings of your character; drop pictures here",
-            Self::Viewport => "The figure that you pose",
-            Self::Preview => "Your character, painted in this pose",
-            Self::Bones => "All bones of the figure",
-            Self::Hands => "Fingers and hand shapes",
-            Self::Face => "Expressions, morphs and where the figure looks",
-            Self::Poses => "Built-in poses and your own",
-            Self::Inspector => "The Ultra-Dense Pose: per pixel, which point of the body is seen",
-            Self::Log => "What happened, with times",
-        }
-    }
+    pub tip: &'static str,
+    /// The key that shows it.
+    pub key: Option<Key>,
+    /// Where it is at first.
+    pub home: Home,
+    /// Makes one.
+    new: fn() -> Box<dyn Panel>,
 }
 
-/// All panels.
-#[derive(Default)]
-pub struct Panels {
-    sheet: sheet::SheetPanel,
-    viewport: viewport::ViewportPanel,
-    preview: preview::PreviewPanel,
-    bones: bones::BonesPanel,
-    hands: hands::HandsPanel,
-    face: face::FacePanel,
-    poses: poses::PosesPanel,
-    inspector: inspector::InspectorPanel,
-    log: log::LogPanel,
+/// Where a panel is at first; panels of one home are tabs beside each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Home {
+    /// The left column's upper part.
+    UpperLeft,
+    /// The left column's lower part.
+    LowerLeft,
+    /// The large place.
+    Middle,
+    /// The right column's upper part.
+    UpperRight,
+    /// The right column's lower part.
+    LowerRight,
 }
+
+macro_rules! registry {
+    ($($(#[$doc:meta])* $kind:ident: $file:ident,)*) => {
+        /// Which panel.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum PanelKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl PanelKind {
+            /// All panels in the menu's order.
+            pub const ALL: &[Self] = &[$(Self::$kind),*];
+
+            /// What the window has to know of it.
+            pub fn registration(self) -> &'static Registration {
+                match self {
+                    $(Self::$kind => &$file::PANEL,)*
+                }
+            }
+        }
+    };
+}
+
+// A new panel: its file, with its `PANEL`, and its line here.
+registry! {
+    /// The character sheet.
+    Sheet: sheet,
+    /// The posed figure.
+    Viewport: viewport,
+    /// The painted picture.
+    Preview: preview,
+    /// The pose library.
+    Poses: poses,
+    /// The list of bones.
+    Bones: bones,
+    /// Fingers.
+    Hands: hands,
+    /// Expressions, morphs and the gaze.
+    Face: face,
+    /// The Ultra-Dense Pose, number by number.
+    Inspector: inspector,
+    /// What happened.
+    Log: log,
+}
+
+/// The panels that were shown so far.
+#[derive(Default)]
+pub struct Panels(BTreeMap<PanelKind, Box<dyn Panel>>);
 
 impl Panels {
     /// The panel of a kind.
     pub fn get(&mut self, kind: PanelKind) -> &mut dyn Panel {
-        match kind {
-            PanelKind::Sheet => &mut self.sheet,
-            PanelKind::Viewport => &mut self.viewport,
-            PanelKind::Preview => &mut self.preview,
-            PanelKind::Bones => &mut self.bones,
-            PanelKind::Hands => &mut self.hands,
-            PanelKind::Face => &mut self.face,
-            PanelKind::Poses => &mut self.poses,
-            PanelKind::Inspector => &mut self.inspector,
-            PanelKind::Log => &mut self.log,
+        self.0.entry(kind).or_insert_with(kind.registration().new).as_mut()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn panels_are_told_apart() {
+        let all: Vec<_> = PanelKind::ALL.iter().map(|kind| kind.registration()).collect();
+        for (i, a) in all.iter().enumerate() {
+            assert!(all[..i].iter().all(|b| a.title != b.title && (a.key.is_none() || a.key != b.key)), "{}", a.title);
+            assert!(a.title.starts_with(char::is_uppercase) && !a.tip.ends_with('.'), "{}", a.title);
         }
     }
 }

@@ -1,15 +1,15 @@
 //! The pose library: built-in poses and the user's own, with thumbnails of the open figure.
 
 use super::picture::{Shown, paint};
-use super::{Context, Panel};
+use super::{Context, Home, Panel, Registration};
 use crate::engine::Subject;
 use crate::figure::HumanBone;
 use crate::pose::{CameraView, Pose, library};
 use crate::project::NamedPose;
 use crate::raster::ToonStyle;
-use crate::studio::content::Thumbnail;
-use crate::studio::{Command, Edit, Event};
-use egui::{Rect, Sense, vec2};
+use crate::studio::content::WindowImage;
+use crate::studio::{Ask, Edit, Event, PoseCommand};
+use egui::{Key, Rect, Sense, vec2};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
@@ -20,6 +20,14 @@ const CELL: egui::Vec2 = vec2(68.0, 92.0);
 const PICTURE_PX: [u32; 2] = [136, 184];
 /// Points to drag from nothing to all of a pose.
 const FULL_BLEND: f32 = 160.0;
+
+pub(super) static PANEL: Registration = Registration {
+    title: "Pose library",
+    tip: "Built-in poses and your own",
+    key: Some(Key::F4),
+    home: Home::LowerLeft,
+    new: || Box::new(PosesPanel::default()),
+};
 
 /// The pose library.
 #[derive(Default)]
@@ -93,12 +101,10 @@ impl PosesPanel {
             field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Name of the pose to keep"));
             let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
             if (add.clicked() || entered) && !self.name.trim().is_empty() {
-                context.commands.send(Command::KeepPose(std::mem::take(&mut self.name)));
+                context.commands.send(PoseCommand::Keep(std::mem::take(&mut self.name)));
             }
             ui.menu_button("…", |ui| {
-                for (label, command) in
-                    [("Import poses…", Command::ImportPosesDialog), ("Export the pose…", Command::ExportPoseDialog)]
-                {
+                for (label, command) in [("Import poses…", Ask::Poses), ("Export the pose…", Ask::SavePose)] {
                     if ui.button(label).clicked() {
                         context.commands.send(command);
                         ui.close();
@@ -110,7 +116,7 @@ impl PosesPanel {
         });
         ui.horizontal(|ui| {
             let limb = limb_name(context).unwrap_or("the selected limb");
-            let selected = context.view.selected.is_some();
+            let selected = context.display.selected.is_some();
             ui.add_enabled_ui(selected, |ui| {
                 ui.checkbox(&mut self.limb_only, format!("Only {limb}"))
                     .on_hover_text("A click changes the selected limb alone")
@@ -129,13 +135,13 @@ impl PosesPanel {
         if ui.is_rect_visible(rect) {
             self.draw(ui, context, entry, rect, &response);
         }
-        let only = context.view.selected.filter(|_| self.limb_only).and_then(|_| limb_bones(context));
+        let only = context.display.selected.filter(|_| self.limb_only).and_then(|_| limb_bones(context));
         if response.clicked() {
             let (name, pose) = (entry.name.clone().into_owned(), entry.pose.clone());
-            context.commands.send(Command::TakePose { name, pose, only: only.clone() });
+            context.commands.send(PoseCommand::Take { name, pose, only: only.clone() });
         }
         if response.drag_started() {
-            self.blending = Some((context.project.pose.clone(), 0.0));
+            self.blending = Some((context.pose.clone(), 0.0));
         }
         if response.dragged()
             && let Some((before, amount)) = &mut self.blending
@@ -173,13 +179,13 @@ impl PosesPanel {
         let painter = ui.painter();
         let picture = Rect::from_min_size(rect.min, CELL);
         painter.rect_filled(picture, 4.0, ui.visuals().extreme_bg_color);
-        if let Some(Thumbnail { image, revision }) = context.content.pose_thumbnails.get(&entry.key) {
+        if let Some(WindowImage { image, revision }) = context.content.pose_thumbnails.get(&entry.key) {
             let shown = self.textures.entry(entry.key.clone()).or_default();
             let make = || image.clone().into();
             let options = egui::TextureOptions::LINEAR;
             paint(painter, picture.shrink(2.0), shown.texture(ui.ctx(), &entry.key, *revision, options, make));
         }
-        let current = context.project.pose == entry.pose;
+        let current = *context.pose == entry.pose;
         if current || response.hovered() || response.has_focus() {
             let stroke = if current { ui.visuals().selection.stroke } else { visuals.bg_stroke };
             painter.rect_stroke(picture, 4.0, stroke, egui::StrokeKind::Inside);
@@ -219,7 +225,7 @@ impl PosesPanel {
             });
         }
         if ui.button("Replace by the current pose").clicked() {
-            poses[at].pose = context.project.pose.clone();
+            poses[at].pose = context.pose.clone();
             context.commands.edit("Replace a pose", Edit::Poses(poses.clone()));
             ui.close();
         }
@@ -251,7 +257,7 @@ impl PosesPanel {
             for (key, pose) in new {
                 // A thumbnail that can't be drawn is an empty place, nothing worse.
                 let Ok(picture) = subject.toon_in(&pose, &CameraView::default(), PICTURE_PX, &style) else { continue };
-                let image = Arc::new(crate::studio::apply::image(&picture));
+                let image = Arc::new(crate::studio::images::image(&picture));
                 job.send(Event::Thumbnail { subject: subject.clone(), key, image });
             }
             None
@@ -273,11 +279,11 @@ fn in_words(name: &str) -> Cow<'_, str> {
 }
 
 fn selected_bone(context: &Context<'_>) -> Option<HumanBone> {
-    context.content.subject()?.figure().humanoid.bone_at(context.view.selected?)
+    context.content.subject()?.figure().humanoid.bone_at(context.display.selected?)
 }
 
 fn limb_bones(context: &Context<'_>) -> Option<Vec<HumanBone>> {
-    selected_bone(context).map(crate::studio::apply::limb)
+    selected_bone(context).map(crate::pose::limb)
 }
 
 fn limb_name(context: &Context<'_>) -> Option<&'static str> {

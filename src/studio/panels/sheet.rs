@@ -1,15 +1,23 @@
 //! The character sheet: its drawings, with what is to be known about each.
 
 use super::picture::{Shown, checkerboard, fit, whole};
-use super::{Context, Panel};
+use super::{Context, Home, Panel, Registration};
 use crate::project::{Drawing, DrawingSource};
 use crate::studio::content::DrawingState;
-use crate::studio::{Command, Edit};
-use egui::{Color32, Rect, Sense, pos2, vec2};
+use crate::studio::{Ask, Command, Edit, SheetCommand};
+use egui::{Color32, Key, Rect, Sense, pos2, vec2};
 use std::collections::BTreeMap;
 
 /// Size of a drawing's cell in points, without its name.
 const CELL: egui::Vec2 = vec2(104.0, 112.0);
+
+pub(super) static PANEL: Registration = Registration {
+    title: "Character sheet",
+    tip: "The drawings of your character; drop pictures here",
+    key: Some(Key::F1),
+    home: Home::UpperLeft,
+    new: || Box::new(SheetPanel::default()),
+};
 
 /// The character sheet.
 #[derive(Default)]
@@ -26,7 +34,7 @@ impl Panel for SheetPanel {
         self.textures.retain(|(source, _), _| context.project.sheet.iter().any(|drawing| drawing.source == *source));
         ui.horizontal(|ui| {
             if ui.button("Add drawings…").on_hover_text("Or drop pictures and folders anywhere").clicked() {
-                context.commands.send(Command::AddDrawingsDialog);
+                context.commands.send(Ask::Drawings);
             }
             ui.add_enabled_ui(!context.project.sheet.is_empty(), |ui| {
                 ui.checkbox(&mut self.show_udp, "UDP").on_hover_text(
@@ -80,7 +88,7 @@ impl SheetPanel {
             self.dragged = Some(i);
         }
         if response.double_clicked() {
-            context.commands.send(Command::EditDrawing(drawing.source.clone()));
+            context.commands.send(SheetCommand::EditDrawing(drawing.source.clone()));
         }
         let response = response.on_hover_ui(|ui| about(ui, drawing, state));
         response.context_menu(|ui| menu(ui, context, i));
@@ -104,9 +112,8 @@ impl SheetPanel {
             let mut show = |udp: bool, image: &std::sync::Arc<egui::ColorImage>, tint: Color32| {
                 let size = [image.width() as u32, image.height() as u32];
                 let shown = self.textures.entry((drawing.source.clone(), udp)).or_default();
-                let key = state.revision * 2 + u64::from(state.detected.is_some());
-                let make = || image.clone().into();
-                let texture = shown.texture(ui.ctx(), "drawing", key, egui::TextureOptions::LINEAR, make);
+                let (make, options) = (|| image.clone().into(), egui::TextureOptions::LINEAR);
+                let texture = shown.texture(ui.ctx(), "drawing", thumbnail.revision, options, make);
                 painter.image(texture, fit(picture.shrink(2.0), size), whole(), tint);
             };
             show(false, &thumbnail.picture, faint);
@@ -239,26 +246,30 @@ fn about(ui: &mut egui::Ui, drawing: &Drawing, state: &DrawingState) {
 fn menu(ui: &mut egui::Ui, context: &mut Context<'_>, i: usize) {
     let source = context.project.sheet[i].source.clone();
     let file = source.path().is_some();
-    let entries = [
+    let entries: [(bool, &str, &str, Command); 6] = [
         (
             file,
             "Open in the paint program",
             "It follows here when you save it there",
-            Command::EditDrawing(source.clone()),
+            SheetCommand::EditDrawing(source.clone()).into(),
         ),
-        (true, "Cut out…", "Make its background transparent, as a new file", Command::CutOut(source.clone())),
-        (true, "Trace", "Pose the figure over it", Command::Trace(source.clone())),
         (
             true,
+            "Cut out…",
+            "Make its background transparent, as a new file",
+            SheetCommand::CutOut(source.clone()).into(),
+        ),
+        (true, "Trace", "Pose the figure over it", SheetCommand::Trace(source.clone()).into()),
+        (
+            file,
             "Save the traced UDP",
             "The current pose becomes this drawing's UDP, as a file beside it",
-            Command::SaveTracedUdp(source.clone()),
+            SheetCommand::SaveTracedUdp(source.clone()).into(),
         ),
-        (true, "Replace…", "Show another file in its place", Command::ReplaceDrawingDialog(source.clone())),
-        (file, "Read again", "Read the file again now", Command::ReloadDrawing(source)),
+        (true, "Replace…", "Show another file in its place", Ask::Replace(source.clone()).into()),
+        (file, "Read again", "Read the file again now", SheetCommand::Reload(source).into()),
     ];
     for (enabled, label, tip, command) in entries {
-        let enabled = enabled && (!matches!(command, Command::SaveTracedUdp(_)) || file);
         if ui.add_enabled(enabled, egui::Button::new(label)).on_hover_text(tip).clicked() {
             context.commands.send(command);
             ui.close();

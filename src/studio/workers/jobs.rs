@@ -12,10 +12,18 @@ pub struct Jobs {
     answers: Receiver<Event>,
     wake: Arc<dyn Fn() + Send + Sync>,
     running: Mutex<Vec<Arc<Job>>>,
+    /// How many there were so far.
+    count: AtomicU64,
 }
+
+/// Which errand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct JobId(u64);
 
 /// One errand, as it sees itself and as the status bar shows it.
 pub struct Job {
+    /// Which one.
+    pub id: JobId,
     /// What it does, in words.
     pub title: String,
     /// Not shown unless something goes wrong (autosave and the like).
@@ -26,27 +34,81 @@ pub struct Job {
     done: AtomicU64,
     total: AtomicU64,
     cancelled: AtomicBool,
+    ended: AtomicBool,
 }
+
+/// An errand for who sent it. Dropping this lets it go on.
+#[derive(Clone)]
+pub struct JobHandle(Arc<Job>);
+
+impl JobHandle {
+    /// Asks this errand, and no other, to stop.
+    pub fn stop(&self) {
+        self.0.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// It is still under way.
+    pub fn is_running(&self) -> bool {
+        !self.0.ended.load(Ordering::Acquire)
+    }
+}
+
+impl std::ops::Deref for JobHandle {
+    type Target = Job;
+
+    fn deref(&self) -> &Job {
+        &self.0
+    }
+}
+
+/// What an errand says that ends without an answer: a panic, or no thread to run on.
+type LastWord = Box<dyn FnOnce(String) -> Event + Send>;
 
 impl Jobs {
     /// No errands yet; `wake` is called when an answer is there.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         let (events, answers) = channel();
-        Self { events, answers, wake: Arc::new(wake), running: Mutex::default() }
+        Self { events, answers, wake: Arc::new(wake), running: Mutex::default(), count: AtomicU64::new(0) }
     }
 
-    /// Sends someone on an errand. What it returns, if anything, is its last event.
-    pub fn start(&self, title: impl Into<String>, work: impl FnOnce(&Job) -> Option<Event> + Send + 'static) {
-        self.spawn(title.into(), false, work);
+    /// Sends someone on an errand. What it returns, if anything, is its last event; should it fail in a way that nobody
+    /// thought of, that is said in a toast.
+    pub fn start(
+        &self,
+        title: impl Into<String>,
+        work: impl FnOnce(&Job) -> Option<Event> + Send + 'static,
+    ) -> JobHandle {
+        self.spawn(title.into(), false, Box::new(Event::Failed), work)
     }
 
     /// As [`Jobs::start`], for errands that nobody asked for.
-    pub fn start_quietly(&self, title: impl Into<String>, work: impl FnOnce(&Job) -> Option<Event> + Send + 'static) {
-        self.spawn(title.into(), true, work);
+    pub fn start_quietly(
+        &self,
+        title: impl Into<String>,
+        work: impl FnOnce(&Job) -> Option<Event> + Send + 'static,
+    ) -> JobHandle {
+        self.spawn(title.into(), true, Box::new(Event::Failed), work)
     }
 
-    fn spawn(&self, title: String, quiet: bool, work: impl FnOnce(&Job) -> Option<Event> + Send + 'static) {
+    /// As [`Jobs::start`], where somebody waits for the answer: `or_else` makes one of the reason, whatever happens.
+    pub fn start_or_else(
+        &self,
+        title: impl Into<String>,
+        or_else: impl FnOnce(String) -> Event + Send + 'static,
+        work: impl FnOnce(&Job) -> Option<Event> + Send + 'static,
+    ) -> JobHandle {
+        self.spawn(title.into(), false, Box::new(or_else), work)
+    }
+
+    fn spawn(
+        &self,
+        title: String,
+        quiet: bool,
+        last_word: LastWord,
+        work: impl FnOnce(&Job) -> Option<Event> + Send + 'static,
+    ) -> JobHandle {
         let job = Arc::new(Job {
+            id: JobId(self.count.fetch_add(1, Ordering::Relaxed)),
             title: title.clone(),
             quiet,
             events: self.events.clone(),
@@ -55,23 +117,27 @@ impl Jobs {
             done: AtomicU64::new(0),
             total: AtomicU64::new(0),
             cancelled: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
         });
         self.lock().push(job.clone());
-        let spawned = std::thread::Builder::new().name(title.clone()).spawn(move || {
-            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&job)));
+        // Shared, so that it is still here when no thread can be had.
+        let last_word = Arc::new(Mutex::new(Some(last_word)));
+        let (theirs, words) = (job.clone(), last_word.clone());
+        let spawned = std::thread::Builder::new().name(title).spawn(move || {
+            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&theirs)));
             match outcome {
-                Ok(Some(event)) => job.send(event),
+                Ok(Some(event)) => theirs.send(event),
                 Ok(None) => {}
-                Err(_) => job.send(Event::Failed(format!("{}: an error in Settei itself stopped this", job.title))),
+                Err(_) => theirs.give_up(&words, "an error in Settei itself stopped this"),
             }
-            let wake = job.wake.clone();
-            // The list of running errands shows an errand as ended once only the list holds it.
-            drop(job);
-            wake();
+            theirs.ended.store(true, Ordering::Release);
+            (theirs.wake)();
         });
         if let Err(error) = spawned {
-            let _ = self.events.send(Event::Failed(format!("{title}: the system has no thread left for it ({error})")));
+            job.give_up(&last_word, &format!("the system has no thread left for it ({error})"));
+            job.ended.store(true, Ordering::Release);
         }
+        JobHandle(job)
     }
 
     /// The next answer, if one is there.
@@ -89,17 +155,10 @@ impl Jobs {
     }
 
     /// Errands under way.
-    pub fn running(&self) -> Vec<Arc<Job>> {
+    pub fn running(&self) -> Vec<JobHandle> {
         let mut running = self.lock();
-        running.retain(|job| Arc::strong_count(job) > 1);
-        running.clone()
-    }
-
-    /// Asks all errands that are shown to stop.
-    pub fn cancel_all(&self) {
-        for job in self.lock().iter().filter(|job| !job.quiet) {
-            job.cancelled.store(true, Ordering::Relaxed);
-        }
+        running.retain(|job| !job.ended.load(Ordering::Acquire));
+        running.iter().cloned().map(JobHandle).collect()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Job>>> {
@@ -118,6 +177,19 @@ impl Job {
     pub fn progress(&self) -> (String, u64, u64) {
         let stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner).clone();
         (stage, self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))
+    }
+
+    /// Does a part of the work that may fail by itself, so that the rest goes on: a panic is this part's error.
+    pub fn part<T>(&self, what: &str, work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(work))
+            .unwrap_or_else(|_| Err(format!("{what}: an error in Settei itself stopped this")))
+    }
+
+    fn give_up(&self, last_word: &Mutex<Option<LastWord>>, why: &str) {
+        let word = last_word.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(word) = word {
+            self.send(word(format!("{}: {why}", self.title)));
+        }
     }
 }
 
@@ -153,35 +225,48 @@ mod tests {
     }
 
     #[test]
-    fn errands_answer_report_and_stop() {
+    fn errands_report_and_stopping_one_stops_no_other() {
         let jobs = Jobs::new(|| {});
-        let (go, wait) = channel::<()>();
-        jobs.start("Counting", move |job| {
-            job.stage("counting", 3);
-            job.advance(1);
-            let _ = wait.recv();
-            while !job.cancelled() {
-                std::thread::yield_now();
-            }
-            Some(Event::Notice("stopped".into()))
-        });
-        go.send(()).unwrap();
-        while jobs.running()[0].progress() != ("counting".into(), 1, 3) {
+        let until_stopped = |name: &'static str| {
+            jobs.start(name, move |job| {
+                job.stage("counting", 3);
+                job.advance(1);
+                while !job.cancelled() {
+                    std::thread::yield_now();
+                }
+                Some(Event::Notice(name.into()))
+            })
+        };
+        let (first, second) = (until_stopped("first"), until_stopped("second"));
+        while first.progress() != ("counting".into(), 1, 3) {
             std::thread::yield_now();
         }
-        jobs.cancel_all();
-        assert!(matches!(next(&jobs), Event::Notice(text) if text == "stopped"));
-        while !jobs.running().is_empty() {
+        assert_ne!(first.id, second.id);
+        second.stop();
+        assert!(matches!(next(&jobs), Event::Notice(name) if name == "second"));
+        while second.is_running() {
             std::thread::yield_now();
         }
+        assert!(first.is_running());
+        assert_eq!(jobs.running().iter().map(|job| job.title.as_str()).collect::<Vec<_>>(), ["first"]);
+        first.stop();
+        assert!(matches!(next(&jobs), Event::Notice(name) if name == "first"));
     }
 
     #[test]
-    fn a_panic_ends_one_errand_only() {
+    fn a_panic_is_an_answer_too_and_ends_one_errand_only() {
         let jobs = Jobs::new(|| {});
         jobs.start("Breaking", |_| panic!("on purpose"));
         assert!(matches!(next(&jobs), Event::Failed(text) if text.starts_with("Breaking")));
-        jobs.start("Working", |_| Some(Event::Notice("fine".into())));
-        assert!(matches!(next(&jobs), Event::Notice(_)));
+        let waited_for = jobs.start_or_else("Saving", Event::NotSaved, |_| panic!("on purpose"));
+        assert!(matches!(next(&jobs), Event::NotSaved(text) if text.starts_with("Saving")));
+        jobs.start("Working", |job| {
+            let broken: Result<(), String> = job.part("a.png", || panic!("on purpose"));
+            Some(Event::Notice(broken.unwrap_err()))
+        });
+        assert!(matches!(next(&jobs), Event::Notice(text) if text.starts_with("a.png: ")));
+        while waited_for.is_running() || !jobs.running().is_empty() {
+            std::thread::yield_now();
+        }
     }
 }

@@ -1,10 +1,9 @@
 //! Paints the character; what the window needs of a picture is made on the painter's thread, too.
 
-use super::stage::colours;
 use crate::engine::live::{LiveEvent, LivePainter, LivePicture, LiveRequest};
 use crate::sheet::View;
-use crate::studio::apply::image;
 use crate::studio::content::{Painted, SeenUdp};
+use crate::studio::images::image;
 use crate::udp::Udp;
 use glam::Vec3;
 use std::sync::mpsc::{Receiver, channel};
@@ -90,7 +89,7 @@ fn prepared(event: LiveEvent, revision: u64) -> Option<News> {
     Some(match event {
         LiveEvent::Progress { .. } => return None,
         LiveEvent::Udp { draft, udp } => News::Udp(SeenUdp {
-            image: Arc::new(image(&colours(&udp))),
+            image: Arc::new(image(&udp.colours())),
             points: udp.surface_points(),
             cloud: cloud(&udp),
             udp,

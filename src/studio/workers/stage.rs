@@ -2,11 +2,9 @@
 
 use super::mailbox::{Mailbox, mailbox};
 use crate::engine::{Subject, SubjectError};
-use crate::picture::Picture;
 use crate::pose::{Orbit, Pose};
 use crate::raster::ToonStyle;
-use crate::studio::view::Style;
-use crate::udp::Udp;
+use crate::studio::display::Style;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -123,20 +121,9 @@ fn draw(request: &StageRequest) -> Result<egui::ColorImage, SubjectError> {
             let style = ToonStyle { samples_per_axis, ..ToonStyle::default() };
             subject.toon_seen(&local, &camera, size, &style)?
         }
-        Style::Udp => colours(&subject.udp_seen(&local, &camera, size)?),
+        Style::Udp => subject.udp_seen(&local, &camera, size)?.colours(),
         Style::Wireframe => super::wireframe::draw(subject, &local, &camera, size)?,
     };
     let bytes: &[u8] = bytemuck::cast_slice(&picture.pixels);
     Ok(egui::ColorImage::from_rgba_unmultiplied([size[0] as usize, size[1] as usize], bytes))
-}
-
-/// Landmarks as colours: x, y, z to red, green, blue, as the papers print them.
-pub fn colours(udp: &Udp) -> Picture {
-    let byte = |v: f32| (v.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
-    let pixels = udp
-        .pixels
-        .iter()
-        .map(|&[x, y, z, there]| if there > 0.5 { [byte(x), byte(y), byte(z), 255] } else { [0; 4] })
-        .collect();
-    Picture { width_px: udp.width_px, height_px: udp.height_px, pixels }
 }

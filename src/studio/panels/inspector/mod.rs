@@ -3,11 +3,19 @@
 mod cloud;
 
 use super::picture::{Shown, checkerboard, fit, paint};
-use super::{Context, Panel};
-use crate::studio::{Command, SeenUdp};
+use super::{Context, Home, Panel, Registration};
+use crate::studio::{Ask, SeenUdp};
 use crate::udp::Udp;
 use cloud::Cloud;
-use egui::{Color32, Pos2, Rect, Sense, TextureOptions, vec2};
+use egui::{Color32, Key, Pos2, Rect, Sense, TextureOptions, vec2};
+
+pub(super) static PANEL: Registration = Registration {
+    title: "UDP",
+    tip: "The Ultra-Dense Pose: per pixel, which point of the body is seen",
+    key: Some(Key::F8),
+    home: Home::LowerRight,
+    new: || Box::new(InspectorPanel::default()),
+};
 
 /// The UDP inspector.
 #[derive(Default)]
@@ -39,7 +47,7 @@ impl Panel for InspectorPanel {
             cloud.on_hover_text("Each point where it is on the figure in T-pose. Turn it by dragging");
             let save = ui.button("Save UDP…").on_hover_text("Save the Ultra-Dense Pose as .npz, .exr or 16-bit .png");
             if save.clicked() {
-                context.commands.send(Command::SaveUdpDialog);
+                context.commands.send(Ask::SaveUdp);
             }
         });
         let draft = if seen.draft { ", rough while something moves" } else { "" };

@@ -126,10 +126,9 @@ impl Canvas {
                 painter.rect_filled(place, 0.0, Color32::from_rgb(r, g, b));
             }
             (Background::Tracing, Some(tracing)) => {
-                let key = Arc::as_ptr(tracing) as usize as u64;
-                let place = fit(place, tracing.size.map(|side| side as u32));
-                let make = || tracing.clone().into();
-                paint(&painter, place, self.tracing.texture(ui.ctx(), "tracing", key, TextureOptions::LINEAR, make));
+                let place = fit(place, tracing.image.size.map(|side| side as u32));
+                let (make, options) = (|| tracing.image.clone().into(), TextureOptions::LINEAR);
+                paint(&painter, place, self.tracing.texture(ui.ctx(), "tracing", tracing.revision, options, make));
             }
             // Where nothing is painted yet, text is easier to read on one colour.
             _ if context.content.painted.is_none() => {
@@ -153,7 +152,7 @@ impl Canvas {
         let key = |revision: u64| 2 * revision + u64::from(squares);
         let make = || painted.image.clone().into();
         let texture = self.painted.texture(ui.ctx(), "painted", key(painted.revision), options, make);
-        let sources = painted.sources.as_ref().filter(|_| context.view.contributions);
+        let sources = painted.sources.as_ref().filter(|_| context.display.contributions);
         let tint = if sources.is_some() { Color32::from_white_alpha(70) } else { Color32::WHITE };
         painter.image(texture, place, whole(), tint);
         if let Some(sources) = sources {

@@ -4,7 +4,7 @@ use crate::conr::DeviceChoice;
 use crate::conr::cpu::Storage;
 use crate::project::{EngineChoice, PaintingSettings};
 use crate::studio::panels::Context;
-use crate::studio::{Command, Edit};
+use crate::studio::{Ask, Edit};
 use egui::ComboBox;
 
 /// Working sizes that are offered; the command line takes any multiple of 128.
@@ -60,14 +60,14 @@ fn choose(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Cont
         None => {
             let load = ui.button("Load weights…");
             if load.on_hover_text("Load the weights of the neural renderer: one .safetensors file").clicked() {
-                context.commands.send(Command::WeightsDialog);
+                context.commands.send(Ask::Weights);
             }
         }
         Some(path) => {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             let menu = ui.menu_button(name, |ui| {
                 if ui.button("Load others…").clicked() {
-                    context.commands.send(Command::WeightsDialog);
+                    context.commands.send(Ask::Weights);
                 }
                 if ui.button("Do without weights").clicked() {
                     painting.weights = None;

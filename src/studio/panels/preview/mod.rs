@@ -4,11 +4,20 @@ mod canvas;
 mod means;
 mod report;
 
-use super::{Context, Panel};
-use crate::studio::Command;
+use super::{Context, Home, Panel, Registration};
 use crate::studio::workers::stage::StageRequest;
+use crate::studio::{Ask, PaintCommand, ViewCommand};
 use canvas::{Background, Beside, Canvas};
+use egui::Key;
 use std::sync::Arc;
+
+pub(super) static PANEL: Registration = Registration {
+    title: "Preview",
+    tip: "Your character, painted in this pose",
+    key: Some(Key::F3),
+    home: Home::UpperRight,
+    new: || Box::new(PreviewPanel::default()),
+};
 
 /// The preview.
 #[derive(Default)]
@@ -52,12 +61,12 @@ impl Panel for PreviewPanel {
         {
             context.workers.mirror.request(StageRequest {
                 subject: subject.clone(),
-                pose: Arc::new(context.project.pose.clone()),
+                pose: Arc::new(context.pose.clone()),
                 camera: context.project.camera,
                 widen: 1.0,
                 size_px: context.project.frame_px,
                 style: crate::studio::Style::Lit,
-                quick: context.view.dragging,
+                quick: context.display.dragging,
             });
         }
         let beside = match self.compare {
@@ -84,11 +93,11 @@ fn outputs(ui: &mut egui::Ui, context: &mut Context<'_>) {
     let painted = context.content.painted.is_some();
     let save = ui.add_enabled(painted, egui::Button::new("Save PNG…"));
     if save.on_hover_text("Save exactly this picture, with transparency (Ctrl+E)").clicked() {
-        context.commands.send(Command::SavePictureDialog);
+        context.commands.send(Ask::SavePicture);
     }
     let copy = ui.add_enabled(painted, egui::Button::new("Copy"));
     if copy.on_hover_text("Copy the picture to the clipboard (Ctrl+Shift+X)").clicked() {
-        context.commands.send(Command::CopyPicture);
+        context.commands.send(PaintCommand::CopyPicture);
     }
 }
 
@@ -99,10 +108,10 @@ impl PreviewPanel {
             self.background.choose(ui, context.content.tracing.ready().is_some());
             let compare = ui.menu_button("Compare", |ui| self.comparisons(ui, context));
             compare.response.on_hover_text("Split the picture with a divider that can be dragged");
-            let mut shown = context.view.contributions;
+            let mut shown = context.display.contributions;
             let toggle = ui.toggle_value(&mut shown, "Sources");
             if toggle.on_hover_text("Show which drawing each part of the picture is from").changed() {
-                context.commands.send(Command::ShowContributions(shown));
+                context.commands.send(ViewCommand::Contributions(shown));
             }
         });
     }

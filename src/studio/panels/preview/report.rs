@@ -3,14 +3,14 @@
 use crate::project::EngineChoice;
 use crate::studio::panels::Context;
 use crate::studio::status::time;
-use crate::studio::{Command, Edit};
+use crate::studio::{Ask, Edit, PaintCommand, WindowCommand, Work};
 use egui::{Color32, RichText};
 
 /// The lines below the picture.
 pub(super) fn ui(ui: &mut egui::Ui, context: &mut Context<'_>) {
     let content = context.content;
     let contributions = content.painted.as_ref().and_then(|painted| painted.contributions.as_ref());
-    if let Some(contributions) = contributions.filter(|_| context.view.contributions) {
+    if let Some(contributions) = contributions.filter(|_| context.display.contributions) {
         ui.horizontal_wrapped(|ui| {
             for (name, [r, g, b]) in &contributions.legend {
                 let (swatch, _) = ui.allocate_exact_size(egui::vec2(12.0, 12.0), egui::Sense::hover());
@@ -31,8 +31,8 @@ pub(super) fn ui(ui: &mut egui::Ui, context: &mut Context<'_>) {
         }
         match &content.painting {
             Some((what, done, total)) => {
-                if ui.small_button("Stop painting").on_hover_text("Keep the picture as it is (Ctrl+.)").clicked() {
-                    context.commands.send(Command::CancelWork);
+                if ui.small_button("Stop painting").on_hover_text("Keep the picture as it is").clicked() {
+                    context.commands.send(WindowCommand::Stop(Work::Painting));
                 }
                 let share = if *total > 0 { *done as f32 / *total as f32 } else { 0.0 };
                 let bar = egui::ProgressBar::new(share).desired_width(70.0).desired_height(12.0);
@@ -63,24 +63,24 @@ fn failure(ui: &mut egui::Ui, why: &str, context: &mut Context<'_>) {
     ui.horizontal_wrapped(|ui| {
         if context.content.views.is_empty() {
             if ui.button("Add drawings…").clicked() {
-                context.commands.send(Command::AddDrawingsDialog);
+                context.commands.send(Ask::Drawings);
             }
             return;
         }
         if painting.weights.is_none() && ui.button("Load the weights…").clicked() {
-            context.commands.send(Command::WeightsDialog);
+            context.commands.send(Ask::Weights);
         }
         let conr = painting.engine == EngineChoice::Conr
             || (painting.engine == EngineChoice::Auto && painting.weights.is_some());
         if conr && painting.weights.is_some() && ui.button("Load other weights…").clicked() {
-            context.commands.send(Command::WeightsDialog);
+            context.commands.send(Ask::Weights);
         }
         if conr && ui.button("Use landmark transfer").clicked() {
             let painting = crate::project::PaintingSettings { engine: EngineChoice::Landmark, ..painting.clone() };
             context.commands.edit("Choose what paints", Edit::Painting(painting));
         }
         if ui.button("Try again").clicked() {
-            context.commands.send(Command::PaintAgain);
+            context.commands.send(PaintCommand::Again);
         }
     });
 }

@@ -1,9 +1,9 @@
 //! What the panel says while there is no figure to show.
 
 use crate::project::FigureSource;
-use crate::studio::Command;
 use crate::studio::content::Loaded;
 use crate::studio::panels::Context;
+use crate::studio::{Ask, DocumentCommand};
 use egui::{Align, Layout, RichText, Ui, UiBuilder, vec2};
 
 /// Draws it in the middle of the panel.
@@ -20,10 +20,10 @@ pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>) {
                 ui.label(why.as_str());
                 ui.add_space(6.0);
                 if ui.button("Locate…").on_hover_text("Choose where the figure is now, or another one").clicked() {
-                    context.commands.send(Command::OpenFigureDialog);
+                    context.commands.send(Ask::Figure);
                 }
                 if ui.button("Open the example").on_hover_text("The built-in figure and its sheet").clicked() {
-                    context.commands.send(Command::OpenExample);
+                    context.commands.send(DocumentCommand::OpenExample);
                 }
             }
             (_, Some(name)) => {
@@ -35,12 +35,12 @@ pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>) {
                 ui.label("A rigged 3-D figure that you pose like a doll: VRM, PMX, PMD, glTF or OBJ.");
                 ui.label(RichText::new("Your drawings then follow its pose.").weak());
                 ui.add_space(6.0);
-                let tip = crate::studio::actions::tip(ui.ctx(), &Command::OpenFigureDialog, "Choose a figure");
+                let tip = crate::studio::actions::tip(ui.ctx(), Ask::Figure, "Choose a figure");
                 if ui.button("Open a figure…").on_hover_text(tip).clicked() {
-                    context.commands.send(Command::OpenFigureDialog);
+                    context.commands.send(Ask::Figure);
                 }
                 if ui.button("Open the example").on_hover_text("The built-in figure and its sheet").clicked() {
-                    context.commands.send(Command::OpenExample);
+                    context.commands.send(DocumentCommand::OpenExample);
                 }
             }
         }

@@ -37,11 +37,10 @@ pub(super) fn figure(ui: &mut Ui, painter: &Painter, context: &Context<'_>, show
 /// The tracing picture within the output frame.
 pub(super) fn tracing(ui: &Ui, painter: &Painter, context: &Context<'_>, shown: &mut Shown, frame: Rect) {
     let (Some(tracing), Loaded::Ready(picture)) = (&context.project.tracing, &context.content.tracing) else { return };
-    // A picture lives at its address while it is held, and it is held here as long as its texture is shown.
-    let key = std::sync::Arc::as_ptr(picture) as u64;
-    let texture = shown.texture(ui.ctx(), "tracing", key, TextureOptions::LINEAR, || picture.clone().into());
+    let make = || picture.image.clone().into();
+    let texture = shown.texture(ui.ctx(), "tracing", picture.revision, TextureOptions::LINEAR, make);
     let tint = Color32::WHITE.gamma_multiply(tracing.opacity.clamp(0.0, 1.0));
-    let place = fit(frame, picture.size.map(|side| side as u32));
+    let place = fit(frame, picture.image.size.map(|side| side as u32));
     painter.image(texture, place, whole(), tint);
 }
 

@@ -6,7 +6,7 @@ use crate::figure::HumanBone;
 use crate::pose::Pose;
 use crate::pose::ik::{Goal, Reach, reach};
 use crate::studio::panels::Context;
-use crate::studio::{Command, Edit};
+use crate::studio::{Edit, ViewCommand};
 use egui::{Color32, PointerButton, Pos2, Rect, Sense, Stroke, Ui, vec2};
 use glam::Vec3;
 
@@ -37,7 +37,7 @@ impl Handles {
         let posed = body.posed();
         let mut grips: Vec<(Grip, Vec3)> =
             Goal::ALL.into_iter().filter_map(|goal| Some((Grip::Goal(goal), goal.place(&posed)?))).collect();
-        if let Some(joint) = context.view.selected.filter(|&joint| body.rig.bone(joint).is_none()) {
+        if let Some(joint) = context.display.selected.filter(|&joint| body.rig.bone(joint).is_none()) {
             let may = body.figure().joints.get(joint as usize).is_some_and(|j| j.may_translate);
             grips.extend(may.then(|| (Grip::Joint(joint), posed.place(joint))));
         }
@@ -74,7 +74,7 @@ impl Handles {
         if response.clicked_by(PointerButton::Primary)
             && let Grip::Goal(goal) = grip
         {
-            context.commands.send(Command::Select(bone_of(body, goal)));
+            context.commands.send(ViewCommand::Select(bone_of(body, goal)));
         }
         if response.drag_started_by(PointerButton::Primary) {
             let pressed = ui.input(|input| input.pointer.press_origin()).unwrap_or(at);
@@ -112,7 +112,7 @@ impl Handles {
                 posed.pose
             }
         };
-        if pose != context.project.pose {
+        if pose != *context.pose {
             context.commands.edit(format!("Pull {}", lower(&words(grip).0)), Edit::Pose(pose));
         }
     }

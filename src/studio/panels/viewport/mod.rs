@@ -13,12 +13,12 @@ mod skeleton;
 mod toolbar;
 
 use super::picture::Shown;
-use super::{Context, Panel};
+use super::{Context, Home, Panel, Registration};
 use crate::studio::workers::stage::StageRequest;
-use crate::studio::{Command, Gizmo};
+use crate::studio::{Gizmo, ViewCommand};
 use body::Body;
 use camera::CameraHand;
-use egui::{PointerButton, Rect, Sense, Ui};
+use egui::{Key, PointerButton, Rect, Sense, Ui};
 use frame::Tempo;
 use handles::Handles;
 use rings::Rings;
@@ -28,6 +28,14 @@ use toolbar::Toolbar;
 
 /// Space around the output frame, as a share of it.
 const AROUND: f32 = 1.12;
+
+pub(super) static PANEL: Registration = Registration {
+    title: "Pose",
+    tip: "The figure that you pose",
+    key: Some(Key::F2),
+    home: Home::Middle,
+    new: || Box::new(ViewportPanel::default()),
+};
 
 /// The posed figure.
 #[derive(Default)]
@@ -52,7 +60,7 @@ impl Panel for ViewportPanel {
             empty::ui(ui, context);
             return;
         };
-        Body::follow(&mut self.body, &subject, &context.project.pose);
+        Body::follow(&mut self.body, &subject, context.pose);
         let Some(body) = self.body.take() else { return };
         self.toolbar.ui(ui, context, &body);
         let below = selected::HEIGHT + ui.spacing().item_spacing.y;
@@ -85,14 +93,14 @@ impl ViewportPanel {
         }
         frame::overlay(&painter, rect, frame, context.project.frame_px);
 
-        self.skeleton.look(body, &sight, context.view.all_joints, context.view.selected);
+        self.skeleton.look(body, &sight, context.display.all_joints, context.display.selected);
         let pointer = response.hover_pos();
-        let hovered = pointer.filter(|_| context.view.skeleton).and_then(|pointer| self.skeleton.at(pointer));
-        if context.view.skeleton {
+        let hovered = pointer.filter(|_| context.display.skeleton).and_then(|pointer| self.skeleton.at(pointer));
+        if context.display.skeleton {
             let accent = ui.visuals().hyperlink_color;
-            self.skeleton.paint(&painter, hovered, context.view.selected, accent);
+            self.skeleton.paint(&painter, hovered, context.display.selected, accent);
         }
-        let gizmo = context.view.gizmo;
+        let gizmo = context.display.gizmo;
         let mut busy = false;
         if matches!(gizmo, Gizmo::All | Gizmo::Rotate) {
             busy |= self.rings.ui(ui, context, body, &sight, response);
@@ -112,7 +120,7 @@ impl ViewportPanel {
             let at = response.interact_pointer_pos().and_then(joint);
             // A ring is there to be dragged: a click on it neither turns nor lets go.
             if at.is_some() || !busy {
-                context.commands.send(Command::Select(at));
+                context.commands.send(ViewCommand::Select(at));
             }
         }
         if let Some(joint) = hovered.filter(|_| !busy && !response.dragged()) {
@@ -131,7 +139,7 @@ impl ViewportPanel {
         widen: f32,
         camera: crate::pose::Orbit,
     ) {
-        let quick = context.view.dragging || self.camera.is_busy();
+        let quick = context.display.dragging || self.camera.is_busy();
         let full = ui.ctx().pixels_per_point();
         let share = self.tempo.share(context.content.stage.as_ref(), quick, sight.rect.height() * full);
         let scale = full * share;
@@ -142,7 +150,7 @@ impl ViewportPanel {
             camera,
             widen,
             size_px: [side(sight.rect.width()), side(sight.rect.height())],
-            style: context.view.style,
+            style: context.display.style,
             quick,
         });
     }

@@ -53,7 +53,7 @@ impl Rings {
         canvas: &Response,
     ) -> bool {
         let selected =
-            context.view.selected.filter(|&j| body.figure().joints.get(j as usize).is_some_and(|j| j.may_rotate));
+            context.display.selected.filter(|&j| body.figure().joints.get(j as usize).is_some_and(|j| j.may_rotate));
         let Some(joint) = selected else {
             self.turning = None;
             return false;
@@ -63,7 +63,7 @@ impl Rings {
         if sight.depth(centre) < 0.01 || sight.project(centre).is_none() {
             return false;
         }
-        let turn = if context.view.world_axes { Quat::IDENTITY } else { posed.turn(joint) };
+        let turn = if context.display.world_axes { Quat::IDENTITY } else { posed.turn(joint) };
         let axes = [turn * Vec3::X, turn * Vec3::Y, turn * Vec3::Z, -sight.towards(centre)];
         let rings =
             std::array::from_fn::<Ring, 4, _>(|i| ring(sight, centre, axes[i], if i == 3 { OUTER } else { RADIUS }));
@@ -149,7 +149,7 @@ impl Turning {
         if context.project.joint_limits {
             posed.limit(self.joint);
         }
-        if self.angle != 0.0 && posed.pose != context.project.pose {
+        if self.angle != 0.0 && posed.pose != *context.pose {
             let label = format!("Rotate {}", lower(&readable(body.figure(), self.joint)));
             context.commands.edit(label, Edit::Pose(posed.pose));
         }

@@ -6,7 +6,7 @@ use crate::figure::HumanBone;
 use crate::pose::limits;
 use crate::studio::panels::Context;
 use crate::studio::panels::bones::readable;
-use crate::studio::{Command, Edit};
+use crate::studio::{Edit, PoseCommand};
 use egui::{DragValue, Ui};
 use glam::{EulerRot, Quat};
 use std::cmp::Ordering;
@@ -18,7 +18,7 @@ pub(super) const HEIGHT: f32 = 24.0;
 pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>, body: &Body) {
     ui.allocate_ui(egui::vec2(ui.available_width(), HEIGHT), |ui| {
         ui.horizontal_centered(|ui| {
-            let joint = context.view.selected.filter(|&joint| (joint as usize) < body.figure().joints.len());
+            let joint = context.display.selected.filter(|&joint| (joint as usize) < body.figure().joints.len());
             match joint {
                 Some(joint) => angles(ui, context, body, joint),
                 None => {
@@ -63,9 +63,9 @@ fn angles(ui: &mut Ui, context: &mut Context<'_>, body: &Body, joint: u32) {
         }
         context.commands.edit(format!("Rotate {}", lower(&name)), Edit::Pose(posed.pose));
     }
-    let tip = crate::studio::actions::tip(ui.ctx(), &Command::ResetBone, "This bone as in T-pose");
+    let tip = crate::studio::actions::tip(ui.ctx(), PoseCommand::ResetBone, "This bone as in T-pose");
     if ui.small_button("Reset").on_hover_text(tip).clicked() {
-        context.commands.send(Command::ResetBone);
+        context.commands.send(PoseCommand::ResetBone);
     }
     ui.add(egui::Label::new(name).truncate());
 }

@@ -6,7 +6,7 @@ use crate::pose::ik::stand;
 use crate::project::Tracing;
 use crate::studio::actions::tip;
 use crate::studio::panels::Context;
-use crate::studio::{Command, Edit, Gizmo, Style};
+use crate::studio::{Edit, Gizmo, PoseCommand, Style, ViewCommand};
 use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{DragValue, PopupCloseBehavior, Slider, Ui};
 
@@ -54,9 +54,9 @@ impl Toolbar {
     fn camera(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
         let button = menu(ui, "Camera", |ui| {
             ui.set_min_width(190.0);
-            let frame = tip(ui.ctx(), &Command::FrameFigure, "The whole figure in the picture");
+            let frame = tip(ui.ctx(), ViewCommand::FrameFigure, "The whole figure in the picture");
             if ui.button("Frame the figure").on_hover_text(frame).clicked() {
-                context.commands.send(Command::FrameFigure);
+                context.commands.send(ViewCommand::FrameFigure);
                 ui.close();
             }
             let mut fov = context.project.camera.fov_deg;
@@ -71,9 +71,9 @@ impl Toolbar {
             });
             ui.separator();
             for (name, view) in CameraView::NAMED {
-                let command = Command::LookFrom(view);
+                let command = ViewCommand::LookFrom(view);
                 let label = capital(&name.replace('-', " "));
-                if ui.button(label).on_hover_text(tip(ui.ctx(), &command, "Look from here, framed")).clicked() {
+                if ui.button(label).on_hover_text(tip(ui.ctx(), command.clone(), "Look from here, framed")).clicked() {
                     context.commands.send(command);
                     ui.close();
                 }
@@ -108,7 +108,7 @@ impl Toolbar {
             let keep = ui.add_enabled(named, egui::Button::new("Keep camera"));
             if named && (entered || keep.on_hover_text("Keep this camera in the project").clicked()) {
                 let name = std::mem::take(&mut self.camera_name).trim().to_owned();
-                context.commands.send(Command::KeepCamera(name));
+                context.commands.send(ViewCommand::KeepCamera(name));
                 ui.close();
             }
         });
@@ -141,9 +141,9 @@ fn style(ui: &mut Ui, context: &mut Context<'_>) {
         (Style::Wireframe, "Wire", "The edges of its triangles"),
     ];
     for (style, label, what) in styles {
-        let command = Command::Show(style);
-        let tip = tip(ui.ctx(), &command, what);
-        if ui.selectable_label(context.view.style == style, label).on_hover_text(tip).clicked() {
+        let command = ViewCommand::Show(style);
+        let tip = tip(ui.ctx(), command.clone(), what);
+        if ui.selectable_label(context.display.style == style, label).on_hover_text(tip).clicked() {
             context.commands.send(command);
         }
     }
@@ -159,27 +159,27 @@ fn handles(ui: &mut Ui, context: &mut Context<'_>, body: &Body) {
             (Gizmo::Off, "None", "Only look"),
         ];
         for (gizmo, label, what) in choices {
-            let command = Command::Handles(gizmo);
-            let tip = tip(ui.ctx(), &command, what);
-            if ui.radio(context.view.gizmo == gizmo, label).on_hover_text(tip).clicked() {
+            let command = ViewCommand::Handles(gizmo);
+            let tip = tip(ui.ctx(), command.clone(), what);
+            if ui.radio(context.display.gizmo == gizmo, label).on_hover_text(tip).clicked() {
                 context.commands.send(command);
             }
         }
         ui.separator();
-        let mut skeleton = context.view.skeleton;
-        let shown = tip(ui.ctx(), &Command::ShowSkeleton(!skeleton), "Bones over the figure; click one to select it");
+        let mut skeleton = context.display.skeleton;
+        let shown = tip(ui.ctx(), ViewCommand::Skeleton(!skeleton), "Bones over the figure; click one to select it");
         if ui.checkbox(&mut skeleton, "Skeleton").on_hover_text(shown).changed() {
-            context.commands.send(Command::ShowSkeleton(skeleton));
+            context.commands.send(ViewCommand::Skeleton(skeleton));
         }
-        let mut all = context.view.all_joints;
+        let mut all = context.display.all_joints;
         let what = "Bones of hair, clothes and the like are in the skeleton too";
         if ui.checkbox(&mut all, "All bones").on_hover_text(what).changed() {
-            context.commands.send(Command::ShowAllJoints(all));
+            context.commands.send(ViewCommand::AllJoints(all));
         }
-        let mut stands = context.project.pose.ground > 0.5;
+        let mut stands = context.pose.ground > 0.5;
         let what = "The figure is raised or lowered until it stands on the floor, whatever its pose";
         if ui.checkbox(&mut stands, "Stands on the floor").on_hover_text(what).changed() {
-            let pose = stand(body.figure(), &body.rig, &context.project.pose, stands);
+            let pose = stand(body.figure(), &body.rig, context.pose, stands);
             context.commands.edit(if stands { "Stand on the floor" } else { "Leave the floor" }, Edit::Pose(pose));
         }
     });
@@ -187,22 +187,22 @@ fn handles(ui: &mut Ui, context: &mut Context<'_>, body: &Body) {
 }
 
 fn axes(ui: &mut Ui, context: &mut Context<'_>) {
-    let world = context.view.world_axes;
+    let world = context.display.world_axes;
     let (label, what) = if world {
         ("World axes", "Rings turn about the world's axes; click for the bone's own")
     } else {
         ("Bone axes", "Rings turn about the bone's own axes; click for the world's")
     };
-    let command = Command::WorldAxes(!world);
-    if ui.button(label).on_hover_text(tip(ui.ctx(), &command, what)).clicked() {
+    let command = ViewCommand::WorldAxes(!world);
+    if ui.button(label).on_hover_text(tip(ui.ctx(), command.clone(), what)).clicked() {
         context.commands.send(command);
     }
 }
 
 fn limits(ui: &mut Ui, context: &mut Context<'_>) {
     let on = context.project.joint_limits;
-    let command = Command::JointLimits;
-    let tip = tip(ui.ctx(), &command, "Joints keep to what a human body can do");
+    let command = PoseCommand::JointLimits;
+    let tip = tip(ui.ctx(), command.clone(), "Joints keep to what a human body can do");
     if ui.selectable_label(on, "Limits").on_hover_text(tip).clicked() {
         context.commands.send(command);
     }

@@ -30,7 +30,7 @@ pub enum Gizmo {
 
 /// What is looked at.
 #[derive(Clone, Debug, PartialEq)]
-pub struct View {
+pub struct Display {
     /// The selected joint of the figure.
     pub selected: Option<u32>,
     /// How the viewport shows the figure.
@@ -49,7 +49,7 @@ pub struct View {
     pub dragging: bool,
 }
 
-impl Default for View {
+impl Default for Display {
     fn default() -> Self {
         Self {
             selected: None,

@@ -1,0 +1,243 @@
+//! The project: begun, opened, saved, changed step by step.
+
+use super::Edit;
+use crate::project::session::{Leftover, Session};
+use crate::project::{FigureSource, History, Project, file};
+use crate::studio::Studio;
+use crate::studio::dialogs::{Ask, FileKind, ask};
+use crate::studio::events::Event;
+use crate::studio::follow::read_figure;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What can be done with a project as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DocumentCommand {
+    /// An empty project.
+    New,
+    /// The built-in example.
+    OpenExample,
+    /// Opens files by their kind: a project, a figure, drawings, poses, weights; folders of drawings.
+    Open(Vec<PathBuf>),
+    /// Saves under the known name, or asks for one.
+    Save,
+    /// Saves under this name.
+    SaveAs(PathBuf),
+    /// Collects the project with all its files into a folder or a zip.
+    Collect(PathBuf),
+    /// Takes over what a dead window left behind (an index into the offered list).
+    Recover(usize),
+    /// Throws the offered leftover away.
+    DiscardLeftover(usize),
+    /// Closes the window, asking first if work is unsaved.
+    Quit,
+    /// Takes the last step back.
+    Undo,
+    /// Does it again.
+    Redo,
+    /// Changes the project, as one step of that name (one step a drag).
+    Edit {
+        /// What the step is called in the menu: "Rotate left hand".
+        label: String,
+        /// The change.
+        edit: Edit,
+    },
+}
+
+impl Studio {
+    pub(super) fn apply_document(&mut self, ctx: &egui::Context, command: DocumentCommand, gesture: Option<u64>) {
+        match command {
+            DocumentCommand::New => self.replace(command, Project::default()),
+            DocumentCommand::OpenExample => self.replace(command, Project::example()),
+            DocumentCommand::Open(paths) => self.open(paths),
+            DocumentCommand::Save => match self.document.path.clone() {
+                Some(path) => self.save_as(path),
+                None => self.ask(Ask::SaveProject),
+            },
+            DocumentCommand::SaveAs(path) => self.save_as(path),
+            DocumentCommand::Collect(target) => self.collect(target),
+            DocumentCommand::Recover(i) => {
+                if i < self.overlays.windows.leftovers.len() && self.may_replace(command) {
+                    let leftover = self.overlays.windows.leftovers.remove(i);
+                    self.open_leftover(leftover);
+                }
+            }
+            DocumentCommand::DiscardLeftover(i) => {
+                if i < self.overlays.windows.leftovers.len() {
+                    let leftover = self.overlays.windows.leftovers.remove(i);
+                    self.workers.jobs.start_quietly("Throwing a copy away", move |_| {
+                        leftover.forget();
+                        None
+                    });
+                }
+            }
+            DocumentCommand::Quit => {
+                if self.may_replace(command) {
+                    self.closing.agreed = true;
+                    ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+                }
+            }
+            DocumentCommand::Undo => self.step(ctx, History::undo),
+            DocumentCommand::Redo => self.step(ctx, History::redo),
+            DocumentCommand::Edit { label, edit } => self.edit(ctx, &label, edit, gesture),
+        }
+    }
+
+    /// Replaces one part of the project.
+    pub(super) fn edit(&mut self, ctx: &egui::Context, label: &str, edit: Edit, gesture: Option<u64>) {
+        let project = edit.of(self.document.project());
+        self.change(ctx, label, project, gesture);
+    }
+
+    /// One step of the project's history.
+    pub(in crate::studio) fn change(
+        &mut self,
+        ctx: &egui::Context,
+        label: &str,
+        project: Project,
+        gesture: Option<u64>,
+    ) {
+        if self.document.history.change(label, project, gesture) {
+            self.document.touched(ctx.input(|input| input.time));
+            self.display.dragging |= gesture.is_some() && ctx.input(|input| input.pointer.any_down());
+            ctx.request_repaint();
+        }
+    }
+
+    fn step(&mut self, ctx: &egui::Context, step: impl FnOnce(&mut History) -> Option<String>) {
+        if step(&mut self.document.history).is_some() {
+            self.document.touched(ctx.input(|input| input.time));
+            ctx.request_repaint();
+        }
+    }
+
+    /// Asks for a file, beside the project's own.
+    pub(super) fn ask(&self, what: Ask) {
+        let folder = self.document.path.as_ref().and_then(|path| path.parent()).map(PathBuf::from);
+        let name = match (&what, &self.document.path) {
+            (Ask::SaveProject, None) => "character".to_owned(),
+            (Ask::SavePicture | Ask::SaveUdp | Ask::SavePose, None) => "picture".to_owned(),
+            _ => self.document.name(),
+        };
+        ask(&self.workers.jobs, what, folder, &name);
+    }
+
+    /// True if the open project may give way; otherwise the user is asked, and `command` comes again.
+    fn may_replace(&mut self, command: DocumentCommand) -> bool {
+        if self.document.unsaved() && !self.closing.agreed {
+            self.closing.ask_before(command);
+            return false;
+        }
+        true
+    }
+
+    /// A project without a file takes this one's place.
+    fn replace(&mut self, command: DocumentCommand, project: Project) {
+        if !self.may_replace(command) {
+            return;
+        }
+        let sessions = self.settings.sessions();
+        self.workers.jobs.start_quietly("Beginning a project", move |_| {
+            let session = Session::claim(&sessions, None).ok().flatten();
+            Some(Event::Opened { project: Box::new(project), path: None, session, recovered: false })
+        });
+    }
+
+    /// Opens files by their kind.
+    fn open(&mut self, paths: Vec<PathBuf>) {
+        let mut drawings = Vec::new();
+        let mut poses = Vec::new();
+        for path in paths {
+            let path = file::absolute(&path);
+            match FileKind::of(&path) {
+                FileKind::Project => {
+                    if self.may_replace(DocumentCommand::Open(vec![path.clone()])) {
+                        self.open_project(path);
+                    }
+                }
+                FileKind::Figure => self.open_figure(FigureSource::File(path)),
+                FileKind::Weights => {
+                    let mut painting = self.project().painting.clone();
+                    // Of the authors' four files one was chosen: their folder is meant.
+                    let folder = path.parent().filter(|_| path.extension().is_some_and(|e| e != "safetensors"));
+                    painting.weights = Some(folder.unwrap_or(&path).to_owned());
+                    self.outbox.edit("Load weights", Edit::Painting(painting));
+                }
+                FileKind::Pose => poses.push(path),
+                FileKind::Drawing => drawings.push(path),
+            }
+        }
+        self.open_poses(poses);
+        self.add_drawings(drawings);
+    }
+
+    fn open_project(&self, path: PathBuf) {
+        let sessions = self.settings.sessions();
+        self.workers.jobs.start(format!("Opening {}", path.display()), move |_| {
+            let project = match Project::load(&path) {
+                Ok(project) => Box::new(project),
+                Err(error) => return Some(Event::Failed(error.to_string())),
+            };
+            let session = Session::claim(&sessions, Some(&path)).unwrap_or_else(|error| {
+                tracing::warn!("{} can't be written: {error}", sessions.display());
+                None
+            });
+            Some(Event::Opened { project, path: Some(path), session, recovered: false })
+        });
+    }
+
+    /// Opens what a dead window left behind. The new window's copy comes first; only then the old one goes.
+    fn open_leftover(&self, leftover: Leftover) {
+        let sessions = self.settings.sessions();
+        self.workers.jobs.start("Recovering", move |_| {
+            let session = Session::claim(&sessions, None).ok().flatten();
+            let kept = session.as_ref().map(|session| session.keep(&leftover.project, leftover.path.as_deref()));
+            if matches!(kept, Some(Ok(()))) {
+                leftover.forget();
+            }
+            let (project, path) = (leftover.project, leftover.path);
+            Some(Event::Opened { project, path, session, recovered: true })
+        });
+    }
+
+    fn open_figure(&self, source: FigureSource) {
+        let (raster, map) = (self.raster_choice(), self.project().landmarks);
+        self.workers.jobs.start(format!("Opening {}", source.name()), move |job| {
+            Some(match read_figure(&source, raster, map, job) {
+                Ok(subject) => Event::NewFigure(source, Arc::new(subject)),
+                Err(problem) => Event::Failed(problem),
+            })
+        });
+    }
+
+    /// Saves the project; the claim on a new name is taken on the way.
+    fn save_as(&mut self, path: PathBuf) {
+        let path = file::absolute(&path);
+        let project = self.project().clone();
+        let sessions = (self.document.path.as_ref() != Some(&path)).then(|| self.settings.sessions());
+        self.workers.jobs.start_or_else(format!("Saving {}", path.display()), Event::NotSaved, move |_| {
+            if let Err(error) = project.save(&path) {
+                return Some(Event::NotSaved(error.to_string()));
+            }
+            let session = sessions.and_then(|sessions| Session::claim(&sessions, Some(&path)).ok().flatten());
+            Some(Event::Saved { project, path, session })
+        });
+    }
+
+    /// Collects the project with all its files.
+    fn collect(&self, target: PathBuf) {
+        let (project, name) = (self.project().clone(), self.document.name());
+        self.workers.jobs.start("Collecting", move |job| {
+            Some(match crate::project::collect::collect(&project, &name, &target, job) {
+                Ok(collected) if collected.missing.is_empty() => {
+                    Event::Notice(format!("Collected {} files in {}", collected.files, collected.path.display()))
+                }
+                Ok(collected) => {
+                    let missing: Vec<_> = collected.missing.iter().map(|path| path.display().to_string()).collect();
+                    Event::Warning(format!("Collected, but these were missing: {}", missing.join(", ")))
+                }
+                Err(error) => Event::Failed(format!("can't collect the project: {error}")),
+            })
+        });
+    }
+}

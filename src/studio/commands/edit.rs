@@ -1,0 +1,51 @@
+//! The only way to change the project: one part of it takes another value.
+
+use crate::pose::{Orbit, Pose};
+use crate::project::{Drawing, FigureSource, NamedCamera, NamedPose, PaintingSettings, Project, Tracing};
+
+/// A change of the project; each replaces one part of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// The pose.
+    Pose(Pose),
+    /// The camera.
+    Camera(Orbit),
+    /// Width and height of the output picture.
+    Frame([u32; 2]),
+    /// The drawings.
+    Sheet(Vec<Drawing>),
+    /// The figure.
+    Figure(Option<FigureSource>),
+    /// What paints.
+    Painting(PaintingSettings),
+    /// The kept poses.
+    Poses(Vec<NamedPose>),
+    /// The kept cameras.
+    Cameras(Vec<NamedCamera>),
+    /// The tracing picture.
+    Tracing(Option<Tracing>),
+    /// Whether joints keep to human limits.
+    JointLimits(bool),
+}
+
+impl Edit {
+    /// The project with this change.
+    pub(super) fn of(self, project: &Project) -> Project {
+        let mut project = project.clone();
+        match self {
+            Self::Pose(pose) => project.pose = pose,
+            Self::Camera(camera) => project.camera = camera.sane(),
+            Self::Frame(size) => {
+                project.frame_px = size.map(|side| side.clamp(16, crate::raster::LARGEST_SIDE_PX));
+            }
+            Self::Sheet(sheet) => project.sheet = sheet,
+            Self::Figure(figure) => project.figure = figure,
+            Self::Painting(painting) => project.painting = painting,
+            Self::Poses(poses) => project.poses = poses,
+            Self::Cameras(cameras) => project.cameras = cameras,
+            Self::Tracing(tracing) => project.tracing = tracing,
+            Self::JointLimits(limits) => project.joint_limits = limits,
+        }
+        project
+    }
+}

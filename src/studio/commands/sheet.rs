@@ -1,0 +1,179 @@
+//! The drawings: added, pasted, cut out, traced, replaced.
+
+use super::Edit;
+use crate::picture::Picture;
+use crate::progress::Progress as _;
+use crate::project::{Drawing, DrawingSource, Tracing, file};
+use crate::sheet::View;
+use crate::studio::Studio;
+use crate::studio::cutout::save_new;
+use crate::studio::events::{Event, Reading};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tracing::Level;
+
+/// Drawings that one drop may bring; a whole disk is a mistake.
+const MOST_DRAWINGS: usize = 1000;
+
+/// What can be done with drawings.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SheetCommand {
+    /// Adds drawings and folders of drawings.
+    Add(Vec<PathBuf>),
+    /// Adds a picture from the clipboard.
+    Paste(Arc<egui::ColorImage>),
+    /// Opens a drawing in the system's paint program.
+    EditDrawing(DrawingSource),
+    /// Opens the cut-out tool on a drawing.
+    CutOut(DrawingSource),
+    /// Shows a file in a drawing's place.
+    Replace(DrawingSource, PathBuf),
+    /// Reads a drawing again.
+    Reload(DrawingSource),
+    /// Poses the figure over a drawing: tracing picture and output frame follow it.
+    Trace(DrawingSource),
+    /// The current pose's UDP becomes that of the drawing it was posed over, as a file beside it.
+    SaveTracedUdp(DrawingSource),
+}
+
+impl Studio {
+    pub(super) fn apply_sheet(&mut self, ctx: &egui::Context, command: SheetCommand) {
+        match command {
+            SheetCommand::Add(paths) => self.add_drawings(paths),
+            SheetCommand::Paste(image) => self.paste_drawing(image),
+            SheetCommand::EditDrawing(source) => self.edit_drawing(&source),
+            SheetCommand::CutOut(source) => match self.content.drawing(&source).and_then(|state| state.view.clone()) {
+                Some(view) => self.overlays.cutout.open(source, view),
+                None => self.toasts.say(Level::INFO, "this drawing is not read yet".into()),
+            },
+            SheetCommand::Replace(source, path) => self.replace_drawing(ctx, &source, path),
+            SheetCommand::Reload(source) => {
+                if self.content.tracing_source.as_ref() == Some(&source) {
+                    self.read_tracing();
+                }
+                self.read_drawings(vec![source]);
+            }
+            SheetCommand::Trace(source) => self.trace(ctx, source),
+            SheetCommand::SaveTracedUdp(source) => self.save_traced_udp(&source),
+        }
+    }
+
+    /// Reads drawings first and adds those that can be used.
+    pub(super) fn add_drawings(&self, paths: Vec<PathBuf>) {
+        if paths.is_empty() {
+            return;
+        }
+        self.workers.jobs.start("Reading drawings", move |job| {
+            let paths = match crate::sheet::drawing_files(&paths) {
+                Ok(paths) => paths,
+                Err(error) => return Some(Event::Failed(error.to_string())),
+            };
+            if paths.is_empty() {
+                return Some(Event::Failed("there is no picture in what was dropped".into()));
+            }
+            if paths.len() > MOST_DRAWINGS {
+                let what = format!("{} pictures at once are too many for a character sheet", paths.len());
+                return Some(Event::Failed(format!("{what}; choose up to {MOST_DRAWINGS}")));
+            }
+            job.stage("Reading drawings", paths.len() as u64);
+            let mut views = Vec::new();
+            for path in paths {
+                if job.cancelled() {
+                    return None;
+                }
+                let read = || View::open(&path).map(Reading::of).map_err(|error| error.to_string());
+                match job.part(&path.display().to_string(), read) {
+                    Ok(reading) => views.push(reading),
+                    Err(problem) => job.send(Event::Failed(problem)),
+                }
+                job.advance(1);
+            }
+            (!views.is_empty()).then_some(Event::NewDrawings(views))
+        });
+    }
+
+    /// Saves a picture from the clipboard as a drawing of its own, beside the project if that has a place.
+    fn paste_drawing(&self, image: Arc<egui::ColorImage>) {
+        let folder = self.drawings_folder();
+        self.workers.jobs.start("Pasting a drawing", move |_| {
+            let pixels = image.pixels.iter().map(|colour| colour.to_srgba_unmultiplied()).collect();
+            let [width_px, height_px] = image.size.map(|side| side as u32);
+            Some(match save_new(&folder, "pasted", &Picture { width_px, height_px, pixels }) {
+                Ok(path) => Event::Command(SheetCommand::Add(vec![path]).into()),
+                Err(error) => Event::Failed(format!("can't save the pasted drawing in {}: {error}", folder.display())),
+            })
+        });
+    }
+
+    /// Opens a drawing in the system's paint program.
+    fn edit_drawing(&mut self, source: &DrawingSource) {
+        let Some(path) = source.path().map(PathBuf::from) else {
+            let what = "a built-in drawing can't be changed; `settei example` writes it as a file".to_owned();
+            self.toasts.say(Level::INFO, what);
+            return;
+        };
+        self.workers.jobs.start_quietly("Opening a paint program", move |_| {
+            let failed = open::that_detached(&path).err()?;
+            Some(Event::Failed(format!("no program opens {}: {failed}", path.display())))
+        });
+    }
+
+    fn replace_drawing(&mut self, ctx: &egui::Context, source: &DrawingSource, path: PathBuf) {
+        let mut sheet = self.project().sheet.clone();
+        let new = DrawingSource::File(file::absolute(&path));
+        for drawing in &mut sheet {
+            if drawing.source == *source {
+                *drawing = Drawing { source: new.clone(), enabled: drawing.enabled };
+            }
+        }
+        self.content.drawings.remove(&new);
+        self.edit(ctx, "Replace a drawing", Edit::Sheet(sheet), None);
+    }
+
+    fn trace(&mut self, ctx: &egui::Context, source: DrawingSource) {
+        let mut project = (**self.project()).clone();
+        if let Some(view) = self.content.drawing(&source).and_then(|state| state.view.as_ref()) {
+            project.frame_px = [view.picture.width_px, view.picture.height_px];
+        }
+        project.tracing = Some(Tracing { source, opacity: 0.5 });
+        self.change(ctx, "Trace a drawing", project, None);
+    }
+
+    /// The current pose's UDP, seen as the drawing is, becomes the drawing's.
+    fn save_traced_udp(&mut self, source: &DrawingSource) {
+        let project = self.project().clone();
+        let traced = project.tracing.as_ref().is_some_and(|tracing| tracing.source == *source);
+        let view = self.content.drawing(source).and_then(|state| state.view.clone());
+        let (Some(subject), Some(view), Some(path), true) =
+            (self.content.subject().cloned(), view, source.path().map(PathBuf::from), traced)
+        else {
+            let what = "first choose Trace on this drawing and pose the figure over it".to_owned();
+            self.toasts.say(Level::INFO, what);
+            return;
+        };
+        let (source, pose) = (source.clone(), self.document.shown_pose().clone());
+        self.workers.jobs.start("Saving the UDP", move |_| {
+            let sidecar = path.with_extension("udp.npz");
+            if let Some(there) = crate::sheet::sidecar(&path) {
+                let what = "is there already; take it away first if the new one should count";
+                return Some(Event::Failed(format!("{} {what}", there.display())));
+            }
+            let size = [view.picture.width_px, view.picture.height_px];
+            let camera = project.camera.camera(size[0] as f32 / size[1] as f32, 1.0);
+            let udp = subject.udp_seen(&subject.resolve(&pose), &camera, size);
+            let saved = udp
+                .map_err(|error| error.to_string())
+                .and_then(|udp| udp.save(&sidecar).map_err(|error| error.to_string()));
+            Some(match saved {
+                Ok(()) => Event::Command(SheetCommand::Reload(source).into()),
+                Err(problem) => Event::Failed(problem),
+            })
+        });
+    }
+
+    /// Where drawings go that have no place yet.
+    pub(in crate::studio) fn drawings_folder(&self) -> PathBuf {
+        let beside = self.document.path.as_ref().and_then(|path| path.parent());
+        beside.map_or_else(|| self.settings.folder.join("drawings"), PathBuf::from)
+    }
+}
