@@ -44,6 +44,8 @@ pub struct Project {
     pub tracing: Option<Tracing>,
     /// What paints, and how.
     pub painting: PaintingSettings,
+    /// What the user wrote about it.
+    pub notes: String,
 }
 
 /// One drawing of the sheet.
@@ -160,6 +162,7 @@ impl Default for Project {
             poses: Vec::new(),
             tracing: None,
             painting: PaintingSettings::default(),
+            notes: String::new(),
         }
     }
 }

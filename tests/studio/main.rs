@@ -5,6 +5,7 @@
 mod bench;
 mod hands;
 mod library;
+mod notes;
 mod preview;
 mod project;
 mod sheet;

@@ -26,6 +26,8 @@ pub enum Edit {
     Tracing(Option<Tracing>),
     /// Whether joints keep to human limits.
     JointLimits(bool),
+    /// The notes.
+    Notes(String),
 }
 
 impl Edit {
@@ -45,6 +47,7 @@ impl Edit {
             Self::Cameras(cameras) => project.cameras = cameras,
             Self::Tracing(tracing) => project.tracing = tracing,
             Self::JointLimits(limits) => project.joint_limits = limits,
+            Self::Notes(notes) => project.notes = notes,
         }
         project
     }

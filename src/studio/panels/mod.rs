@@ -5,6 +5,7 @@ mod face;
 mod hands;
 mod inspector;
 mod log;
+mod notes;
 mod picture;
 mod poses;
 mod preview;
@@ -125,6 +126,8 @@ registry! {
     Face: face,
     /// The Ultra-Dense Pose, number by number.
     Inspector: inspector,
+    /// Notes of the project.
+    Notes: notes,
     /// What happened.
     Log: log,
 }
