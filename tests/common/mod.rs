@@ -1,10 +1,7 @@
 //! What several test files share: reference arrays and weights.
 
-// Every test file is a crate of its own, and few use all of this.
-#![allow(dead_code)]
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
 pub(crate) mod rule;
+pub(crate) mod zeros;
 
 use std::fs::File;
 use std::io::BufReader;

@@ -1,7 +1,5 @@
 //! A weight file of zeros.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
 use serde_json::{Map, Value, json};
 use settei::conr::weights::schema;
 use std::fs::File;

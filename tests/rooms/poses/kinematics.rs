@@ -1,7 +1,7 @@
 //! A pose is the same pose on every figure.
 
-use crate::figures::real_figures;
-use crate::mannequin::{Build, mannequin};
+use super::figures::real_figures;
+use super::mannequin::{Build, mannequin};
 use glam::{Mat4, Quat, Vec3};
 use settei::figure::{Figure, HumanBone, HumanBone::*, skinning};
 use settei::pose::{JointPose, Pose, library};

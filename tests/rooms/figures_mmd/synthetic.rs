@@ -1,6 +1,6 @@
 //! What the readers make of files in which everything is known.
 
-use crate::write::{self, Layout, PLAIN};
+use super::write::{self, Layout, PLAIN};
 use glam::{Quat, Vec2, Vec3, Vec4};
 use settei::figure::{Alpha, Figure, LocalPose, obj, pmd, pmx, skinning};
 use settei::picture::Picture;

@@ -1,5 +1,4 @@
 //! The rasterizer from a figure to pixels: known values, edges, broken input; GPU and CPU side by side.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
 mod agreement;
 mod shapes;

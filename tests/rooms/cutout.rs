@@ -1,5 +1,4 @@
 //! Cut-outs of the built-in drawings put before backgrounds of every kind, held to the transparency they had.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use settei::picture::Picture;
 use settei::progress::Silent;

@@ -1,6 +1,6 @@
 //! The built-in poses as black shapes: told apart at a glance, and the mirror's image mirrored.
 
-use crate::mannequin::{Build, mannequin};
+use super::mannequin::{Build, mannequin};
 use settei::figure::landmarks::MapPreset;
 use settei::figure::{Figure, LandmarkMap, skinning};
 use settei::pose::{CameraView, Pose, library};

@@ -1,5 +1,4 @@
 //! The built-in example: what is committed is what the generator makes, and it is a sound figure.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use settei::example::{self, CharacterParams};
 use settei::figure::{self, Figure, skinning};

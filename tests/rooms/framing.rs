@@ -1,8 +1,6 @@
 //! Framing and pasting back, byte for byte as OpenCV does it (`tests/reference/framing.py`).
 
-mod common;
-
-use common::Npz;
+use crate::common::Npz;
 use settei::picture::Picture;
 use settei::sheet::framing::{Frame, frame_drawing, frame_pose};
 use settei::udp::Udp;

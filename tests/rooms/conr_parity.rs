@@ -1,13 +1,9 @@
 //! The networks against numbers of the authors' released program (`conr_128_m3.npz`, `conr_256_m1.npz`, with weights
 //! that follow from a rule), and the whole way from drawings to a picture against `tests/reference/conr.py`.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod common;
-
+use crate::common::Npz;
+use crate::common::rule::rule_weights;
 use candle_core::{Device, Tensor};
-use common::Npz;
-use common::rule::rule_weights;
 use settei::conr::{ConrError, EncodedSheet, Features, Networks, Renderer};
 use settei::picture::Picture;
 use settei::progress::{Progress, Silent};

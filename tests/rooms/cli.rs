@@ -1,5 +1,4 @@
 //! The command line as a user runs it: whole commands, their files, messages and exit codes.
-#![allow(clippy::unwrap_used)] // a test may stop at the first surprise
 
 use serde_json::Value;
 use settei::udp::Udp;

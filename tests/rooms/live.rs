@@ -1,9 +1,5 @@
 //! Painting while someone poses: the real engine on the built-in example, by landmark transfer and by CoNR with weights
 //! that are all zero (what they paint is grey, what they cost is the same).
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-#[path = "common/zeros.rs"]
-mod zeros;
 
 use settei::conr::DeviceChoice;
 use settei::conr::cpu::Storage;
@@ -219,7 +215,7 @@ fn failures_say_what_to_do_and_the_thread_lives_on() {
 fn conr_loads_and_encodes_once_gives_way_and_finds_missing_udps() {
     let folder = tempfile::tempdir().unwrap();
     let weights = folder.path().join("zeros.safetensors");
-    zeros::write(&weights);
+    crate::common::zeros::write(&weights);
     let conr = |id, pose| LiveRequest {
         engine: LiveEngine::Conr,
         weights: Some(weights.clone()),

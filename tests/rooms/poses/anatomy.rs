@@ -1,6 +1,6 @@
 //! The built-in poses say with the body what their names say, and nothing that a body can't do.
 
-use crate::mannequin::{Build, mannequin};
+use super::mannequin::{Build, mannequin};
 use glam::{Mat4, Quat, Vec3};
 use settei::figure::{Figure, HumanBone, HumanBone::*, skinning};
 use settei::pose::{Pose, library};

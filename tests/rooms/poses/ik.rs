@@ -1,7 +1,7 @@
 //! Pulling at hands, feet, hips, chest and head of figures from everywhere.
 
-use crate::figures::real_figures;
-use crate::mannequin::{Build, mannequin};
+use super::figures::real_figures;
+use super::mannequin::{Build, mannequin};
 use glam::{Quat, Vec3};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

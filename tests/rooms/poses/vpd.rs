@@ -1,6 +1,6 @@
 //! Poses to MikuMikuDance and back.
 
-use crate::figures::real_figures;
+use super::figures::real_figures;
 use glam::{Quat, Vec3};
 use settei::figure::{Figure, HumanBone};
 use settei::pose::{JointPose, Pose, Posed, Rig, library, named_or_file, vpd};

@@ -1,6 +1,5 @@
 //! Landmark transfer against what it stands in for: a figure's sheet, drawn in poses and from cameras that are not in it,
 //! compared with the figure itself.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use settei::engine::{Painter, Painting, Subject};
 use settei::figure::{self, Figure, landmarks::MapPreset};

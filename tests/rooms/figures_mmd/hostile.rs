@@ -1,6 +1,6 @@
 //! Damaged and hostile files end in a sentence: no panic, no hang, no allocation for what isn't there.
 
-use crate::write::{Layout, PLAIN, pmd, pmx};
+use super::write::{Layout, PLAIN, pmd, pmx};
 use proptest::prelude::*;
 use settei::figure::landmarks::{self, MapPreset};
 use settei::figure::{Figure, FigureError, LandmarkMap, LocalPose, obj, pmd as pmd_file, pmx as pmx_file, skinning};

@@ -1,6 +1,5 @@
 //! The kernels for NVIDIA cards, compiled for the processor, against the ones for processors: their formulas can be
 //! tested where there is no card. Skipped where there is no C++ compiler.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use candle_core::{Device, Result, Tensor, Var};
 use settei::nn;
@@ -20,7 +19,7 @@ impl Host {
         let (root, program) = (Path::new(env!("CARGO_MANIFEST_DIR")), folder.path().join("kernels"));
         let mut compile = Command::new("c++");
         compile.args(["-O1", "-w", "-x", "c++", "-I"]).arg(root.join("shaders"));
-        let said = compile.arg(root.join("tests/cuda_source/host.cpp")).arg("-o").arg(&program).output();
+        let said = compile.arg(root.join("tests/rooms/cuda_source/host.cpp")).arg("-o").arg(&program).output();
         let Ok(said) = said else {
             println!("skipped: no C++ compiler (c++) to try the CUDA kernels with");
             return None;

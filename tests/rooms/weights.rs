@@ -1,7 +1,5 @@
 //! Weight files: reading, inspecting and converting, through the public door.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
 use candle_core::Device;
 use safetensors::SafeTensors;
 use serde_json::{Map, Value, json};

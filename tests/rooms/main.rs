@@ -1,0 +1,20 @@
+//! Whole paths through the rooms, all but the window's (`tests/studio`). One program for all of them: each program that
+//! links the library costs more than most of these tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")]
+
+mod cli;
+#[path = "../common/mod.rs"]
+mod common;
+mod conr_parity;
+mod cuda_source;
+mod cutout;
+mod example;
+mod figures_gltf;
+mod figures_mmd;
+mod framing;
+mod live;
+mod poses;
+mod raster;
+mod transfer;
+mod udp_files;
+mod weights;
