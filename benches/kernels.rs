@@ -4,7 +4,7 @@
 
 use candle_core::{DType, Device, Result, Tensor};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use settei::nn::bench::{LAYERS, numbers};
+use settei::bench::layers::{LAYERS, numbers};
 use settei::nn::kernels::{Flow, Map, MapMut, Storage, instance_norm, warp};
 use std::hint::black_box;
 

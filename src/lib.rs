@@ -7,10 +7,12 @@
 //! * [`sheet`]: character sheets; [`transfer`]: landmark transfer, which needs no weights;
 //! * [`nn`] and [`conr`]: the neural renderer on candle;
 //! * [`example`]: the built-in figure; [`engine`]: what both doors ask for; [`project`]: what an artist saves;
+//! * [`bench`]: everything that measures;
 //! * the doors: [`cli`], the command line, and [`studio`], the window.
 //!
 //! [`picture`], [`files`] and [`progress`] lie under all of them.
 
+pub mod bench;
 pub mod cli;
 pub mod conr;
 pub mod engine;

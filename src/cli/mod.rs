@@ -4,11 +4,6 @@
 
 mod arguments;
 mod bench;
-mod bench_load;
-mod bench_nn;
-mod bench_raster;
-mod bench_render;
-mod bench_window;
 mod contact_sheet;
 mod cutout;
 mod demo;

@@ -11,11 +11,11 @@
 //! | `shader` | [`shader`] | all drawings' features and the pose's to one image of features |
 //! | `rgbadecodernet` | [`rgba_decoder`] | that to colours |
 
-pub mod bench;
 pub mod cpu;
 pub mod detector;
 mod device;
 mod error;
+pub mod made_up;
 pub mod pose_encoder;
 mod renderer;
 pub mod rgba_decoder;

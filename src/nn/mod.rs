@@ -6,7 +6,6 @@
 //! (`cuda`, for the feature of that name); other devices and types take a composition of candle's own operations, which
 //! is also what the kernels are tested against.
 
-pub mod bench;
 mod consensus;
 mod conv;
 #[cfg(feature = "cuda")]

@@ -14,7 +14,6 @@
 
 pub mod actions;
 mod app;
-pub mod bench;
 mod closing;
 mod commands;
 mod content;

@@ -238,7 +238,7 @@ impl Engine {
 
 #[cfg(test)]
 mod tests {
-    use super::super::bench::MadeUp;
+    use super::super::made_up::MadeUp;
     use super::*;
     use candle_core::DType;
     use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

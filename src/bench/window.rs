@@ -1,11 +1,10 @@
 //! How long the window's frames take while workers are busy: the window without a display, driven frame by frame.
 
-mod figure;
-
-use super::headless::{self, Driver};
-use super::{Command, DocumentCommand, Edit, PoseCommand, SheetCommand, Studio};
+use super::large_figure;
 use crate::project::EngineChoice;
 use crate::raster::RasterChoice;
+use crate::studio::headless::{self, Driver};
+use crate::studio::{Command, DocumentCommand, Edit, PoseCommand, SheetCommand, Studio};
 use anyhow::{Context as _, Result};
 use egui::{Event, PointerButton, Pos2, RawInput, Rect, pos2, vec2};
 use serde::Serialize;
@@ -69,7 +68,7 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
         None => {
             progress.stage("making up weights", 0);
             let path = folder.path().join("made-up.safetensors");
-            crate::conr::bench::write_made_up(&path)?;
+            crate::conr::made_up::write(&path)?;
             path
         }
     };
@@ -99,7 +98,7 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
     progress.advance(1);
 
     let figure = folder.path().join("large.pmx");
-    std::fs::write(&figure, figure::pmx(TRIANGLES))?;
+    std::fs::write(&figure, large_figure::pmx(TRIANGLES))?;
     window.send(DocumentCommand::Open(vec![figure.clone()]));
     let loading = |s: &Studio| s.content().subject().is_none_or(|subject| subject.figure().triangles.len() < TRIANGLES);
     let situation = "turning the view while a figure of 200,000 triangles is opened, drawn and painted";

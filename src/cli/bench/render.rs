@@ -1,14 +1,14 @@
 //! `settei bench render`: encoding a sheet and rendering frames on the processor, with made-up weights.
 
-use super::report::Report;
-use crate::conr::bench::{RenderBench as Bench, RenderSpeed};
+use crate::bench::render::{RenderBench as Bench, RenderSpeed};
+use crate::cli::report::Report;
 use crate::conr::cpu::Storage;
 use crate::nn::kernels::Isa;
 use anyhow::{Context, ensure};
 
 /// Seconds for a sheet and a frame on the processor, and both as multiples of a plain matrix product's speed.
 #[derive(Debug, clap::Args)]
-pub(super) struct RenderBench {
+pub(in crate::cli) struct RenderBench {
     /// Working sizes in pixels, multiples of 128
     #[arg(long, value_delimiter = ',', default_value = "128,256,512")]
     size: Vec<usize>,
@@ -29,7 +29,7 @@ pub(super) struct RenderBench {
 impl RenderBench {
     /// Measures and reports a table, or one event a case.
     pub(super) fn run(&self, report: &Report) -> anyhow::Result<()> {
-        super::bench::choose(self.isa)?;
+        super::choose(self.isa)?;
         let fits = |s: &usize| (128..=4096).contains(s) && s.is_multiple_of(128);
         ensure!(self.size.iter().all(fits), "--size takes multiples of 128 up to 4096");
         ensure!(self.views.iter().all(|v| (1..=64).contains(v)), "--views takes numbers from 1 to 64");

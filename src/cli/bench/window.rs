@@ -1,13 +1,13 @@
 //! `settei bench window`: how long the window's frames take while workers are busy.
 
-use super::report::Report;
-use crate::studio::bench::{self, FELT_MS};
+use crate::bench::window::{self, FELT_MS};
+use crate::cli::report::Report;
 use std::path::PathBuf;
 
 /// Milliseconds of the window's frames while nothing else happens, while a picture is painted, a large figure is opened,
 /// and a folder of drawings changes. Needs no display.
 #[derive(Debug, clap::Args)]
-pub(super) struct WindowBench {
+pub(in crate::cli) struct WindowBench {
     /// CoNR's weights [default: made-up ones of the same size]
     #[arg(long, value_name = "PATH")]
     weights: Option<PathBuf>,
@@ -16,7 +16,7 @@ pub(super) struct WindowBench {
 impl WindowBench {
     /// Measures and reports a table, or one event a situation.
     pub(super) fn run(&self, report: &Report) -> anyhow::Result<()> {
-        let speed = bench::measure(self.weights.as_deref(), report)?;
+        let speed = window::measure(self.weights.as_deref(), report)?;
         report.event("example", serde_json::json!({ "ms": speed.example_ms }));
         report.say(format_args!("the example is seen after {:.0} ms", speed.example_ms));
         report.say(format_args!("frames  median      p99  longest  over {FELT_MS} ms  situation"));

@@ -1,7 +1,7 @@
 //! How fast the convolutions are on this machine: our kernels beside candle's own, and both beside what a plain matrix
 //! product reaches in the same run.
 
-use super::kernels::{Activation, Conv, Join, Map, MapMut, Method, Shape, Storage, Weights, all};
+use crate::nn::kernels::{Activation, Conv, Join, Map, MapMut, Method, Shape, Storage, Weights, all};
 use candle_core::{DType, Device, Result, Tensor};
 use serde::Serialize;
 use std::time::{Duration, Instant};

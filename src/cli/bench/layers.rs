@@ -1,14 +1,14 @@
 //! `settei bench nn`: the networks' layers, ours beside candle's own.
 
-use super::report::Report;
-use crate::nn::bench::{LAYERS, LayerSpeed};
+use crate::bench::layers::{LAYERS, LayerSpeed};
+use crate::cli::report::Report;
 use crate::nn::kernels::Isa;
 use anyhow::{Context, ensure};
 use std::time::Duration;
 
 /// The speed of the networks' layers on the processor, beside candle's own convolutions and a plain matrix product.
 #[derive(Debug, clap::Args)]
-pub(super) struct NnBench {
+pub(in crate::cli) struct NnBench {
     /// Only layers whose name contains this
     #[arg(long, value_name = "TEXT", default_value = "")]
     layer: String,
@@ -23,7 +23,7 @@ pub(super) struct NnBench {
 impl NnBench {
     /// Measures and reports a table, or one event a layer.
     pub(super) fn run(&self, report: &Report) -> anyhow::Result<()> {
-        super::bench::choose(self.isa)?;
+        super::choose(self.isa)?;
         ensure!((0.01..=60.0).contains(&self.seconds), "--seconds must lie between 0.01 and 60");
         let layers: Vec<_> = LAYERS.iter().filter(|l| l.name.contains(&self.layer)).collect();
         ensure!(!layers.is_empty(), "no layer's name contains {:?}", self.layer);

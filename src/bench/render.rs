@@ -1,15 +1,14 @@
 //! How fast this machine renders, whatever the weights: they are made up.
 
-use super::cpu::{Engine, Storage};
-use super::{ConrError, shader};
-use crate::nn::bench::sgemm;
+use super::layers::sgemm;
+use crate::conr::cpu::{Engine, Storage};
+use crate::conr::made_up::MadeUp;
+use crate::conr::{ConrError, shader};
 use crate::progress::Progress;
-use candle_core::{DType, Device, Result, Shape, Tensor};
-use candle_nn::var_builder::SimpleBackend;
-use candle_nn::{Init, VarBuilder};
+use candle_core::{DType, Device};
+use candle_nn::VarBuilder;
 use serde::Serialize;
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Billions of operations of the textbook networks (a multiply-add is two) for one view of 256² and for a frame of m
@@ -43,43 +42,6 @@ pub struct RenderSpeed {
     pub peak_bytes: Option<u64>,
 }
 
-/// Numbers that look like weights: of the size that keeps values in range, and always the same.
-pub(super) struct MadeUp;
-
-fn made_up(name: &str, shape: &[usize]) -> Vec<f32> {
-    let count: usize = shape.iter().product();
-    let size = if shape.len() > 1 { (3.0 * shape[0] as f32 / count as f32).sqrt() } else { 0.1 };
-    let mut state = name.bytes().fold(1u32, |s, b| s.wrapping_mul(31).wrapping_add(u32::from(b)));
-    let mut next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        ((state >> 8) as f32 / (1 << 23) as f32 - 1.0) * size
-    };
-    (0..count).map(|_| next()).collect()
-}
-
-/// Writes a complete weight file (`.safetensors`) of such numbers: what is drawn with it means nothing, but costs what
-/// a real picture costs.
-///
-/// # Errors
-/// A file that can't be written.
-pub fn write_made_up(path: &std::path::Path) -> std::result::Result<(), ConrError> {
-    super::weights::write_made_up(path, made_up)
-}
-
-impl SimpleBackend for MadeUp {
-    fn get(&self, shape: Shape, name: &str, _: Init, dtype: DType, device: &Device) -> Result<Tensor> {
-        Tensor::from_vec(made_up(name, shape.dims()), shape, device)?.to_dtype(dtype)
-    }
-
-    fn get_unchecked(&self, name: &str, _: DType, _: &Device) -> Result<Tensor> {
-        candle_core::bail!("{name} has no shape")
-    }
-
-    fn contains_tensor(&self, _: &str) -> bool {
-        true
-    }
-}
-
 /// Hears when a part is done.
 struct Clock<'a> {
     inner: &'a dyn Progress,
@@ -104,7 +66,7 @@ impl RenderBench {
     ///
     /// # Errors
     /// None that a user could cause.
-    pub fn new(storage: Storage) -> std::result::Result<Self, ConrError> {
+    pub fn new(storage: Storage) -> Result<Self, ConrError> {
         let weights = VarBuilder::from_backend(Box::new(MadeUp), DType::F32, Device::Cpu);
         Ok(Self(Engine::new(&weights, storage)?))
     }
@@ -119,7 +81,7 @@ impl RenderBench {
         views: usize,
         rounds: usize,
         progress: &dyn Progress,
-    ) -> std::result::Result<RenderSpeed, ConrError> {
+    ) -> Result<RenderSpeed, ConrError> {
         let area = size * size;
         let drawing = |v: usize| (0..area).map(|i| [(i * 7 + v) as u8, (i / 3) as u8, i as u8, 255]).collect();
         let drawings: Vec<Vec<[u8; 4]>> = (0..views).map(drawing).collect();

@@ -1,0 +1,112 @@
+//! How long files take until they can be used, beside merely reading their bytes from the disk's cache.
+
+use crate::conr::{DeviceChoice, Renderer};
+use crate::progress::Silent;
+use crate::sheet::View;
+use anyhow::{Context, Result};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// What a file is opened as.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A rigged figure.
+    Figure,
+    /// A drawing of a sheet.
+    Drawing,
+    /// Weights of CoNR: a file, or the folder of the four.
+    Weights,
+}
+
+/// How long one file took.
+#[derive(Clone, Debug, Serialize)]
+pub struct LoadSpeed {
+    /// Its name.
+    pub file: String,
+    /// What it was opened as.
+    pub kind: Kind,
+    /// Its size; of a folder, all of its files'.
+    pub bytes: usize,
+    /// Seconds until it can be used: the median.
+    pub open_s: f64,
+    /// Seconds to read its bytes: the median.
+    pub read_s: f64,
+    /// One over the other.
+    pub ratio: f64,
+}
+
+impl Kind {
+    fn of(path: &Path) -> Self {
+        let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        match extension.as_str() {
+            "png" | "apng" | "jpg" | "jpeg" | "jfif" | "webp" | "bmp" | "tga" | "tif" | "tiff" | "gif" => Self::Drawing,
+            "safetensors" | "pth" => Self::Weights,
+            _ if path.is_dir() => Self::Weights,
+            _ => Self::Figure,
+        }
+    }
+
+    /// Opens the file as the window does, until it can be used.
+    fn open(self, path: &Path) -> Result<()> {
+        match self {
+            Self::Figure => drop(crate::figure::load(path)?),
+            Self::Drawing => {
+                let view = View::open(path)?;
+                // A drawing without transparency is opened all the same: the cut-out tool wants it.
+                let _ = view.check_cut_out();
+            }
+            Self::Weights => drop(Renderer::load(path, DeviceChoice::Cpu, &Silent)?),
+        }
+        Ok(())
+    }
+}
+
+/// Opens a file `rounds` times.
+///
+/// # Errors
+/// A file that can't be opened.
+pub fn measure(path: &Path, rounds: u32) -> Result<LoadSpeed> {
+    let kind = Kind::of(path);
+    let mut times = [Vec::new(), Vec::new()];
+    let mut bytes = 0;
+    // In turns, so that whatever else the machine does hits both alike.
+    for _ in 0..rounds {
+        let start = Instant::now();
+        bytes = read(path).with_context(|| format!("can't read {}", path.display()))?;
+        times[0].push(start.elapsed().as_secs_f64());
+        let start = Instant::now();
+        kind.open(path)?;
+        times[1].push(start.elapsed().as_secs_f64());
+    }
+    let [read_s, open_s] = times.map(|mut times| {
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
+    });
+    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    Ok(LoadSpeed { file, kind, bytes, open_s, read_s, ratio: open_s / read_s })
+}
+
+/// Reads a file, or all files of a folder; how many bytes there are.
+fn read(path: &Path) -> std::io::Result<usize> {
+    if path.is_dir() {
+        return std::fs::read_dir(path)?.try_fold(0, |sum, entry| {
+            let path = entry?.path();
+            Ok(sum + if path.is_file() { read(&path)? } else { 0 })
+        });
+    }
+    crate::files::read(path, u64::MAX).map(|bytes| std::hint::black_box(bytes).len())
+}
+
+/// Writes the example's figure and a drawing of it, and weights that mean nothing, into a folder.
+///
+/// # Errors
+/// A folder that can't be written.
+pub fn example(folder: &Path) -> Result<Vec<PathBuf>> {
+    let path = |name: &str| folder.join(name);
+    std::fs::write(path("mio.vrm"), crate::example::FIGURE_VRM).context("can't write the example's figure")?;
+    crate::example::drawing("front")?.save_png(&path("front.png"))?;
+    crate::conr::made_up::write(&path("made-up.safetensors"))?;
+    Ok(vec![path("mio.vrm"), path("front.png"), path("made-up.safetensors")])
+}
