@@ -341,17 +341,33 @@ mod tests {
         assert_eq!(picture.pixels, [[128, 64, 0, 200], [0; 4], [0; 4], [10, 20, 30, 255], [255, 0, 128, 2]]);
     }
 
+    /// A drawing of a shaded disc, and the UDP of one that is a little smaller.
+    fn disc() -> (View, Udp) {
+        const SIDE: u32 = 160;
+        let (mut picture, mut udp) = (Picture::new(SIDE, SIDE), Udp::new(SIDE, SIDE));
+        for (y, x) in (0..SIDE).flat_map(|y| (0..SIDE).map(move |x| (y, x))) {
+            let [u, v] = [x, y].map(|at| (at as f32 + 0.5) / SIDE as f32);
+            let radius = (u - 0.5).hypot(v - 0.5);
+            if radius < 0.45 {
+                *picture.at_mut(x, y) = [(u * 255.0) as u8, (v * 255.0) as u8, 128, 255];
+            }
+            if radius < 0.4 {
+                udp.pixels[(y * SIDE + x) as usize] = [u, 1.0 - v, (0.16 - radius * radius).sqrt() + 0.5, 1.0];
+            }
+        }
+        (View { name: "disc".into(), path: None, picture, udp: None, warnings: Vec::new() }, udp)
+    }
+
     /// What graphics cards run, here on the processor by candle's own operations, against the kernels.
     #[test]
     fn a_card_draws_what_the_processor_draws() {
-        let weights = VarBuilder::from_backend(Box::new(super::super::bench::MadeUp), DType::F32, Device::Cpu);
+        let weights = VarBuilder::from_backend(Box::new(super::super::made_up::MadeUp), DType::F32, Device::Cpu);
         let card = |dtype: DType| {
             let networks = Box::new(Networks::new(&weights.to_dtype(dtype)).unwrap());
             Renderer { backend: Backend::Card { networks, card: Card { device: Device::Cpu, dtype } } }
         };
-        let mut sheet = crate::example::sheet().unwrap();
-        sheet.views.truncate(1);
-        let pose = sheet.views[0].udp.clone().unwrap();
+        let (view, pose) = disc();
+        let sheet = Sheet { views: vec![view], warnings: Vec::new() };
         let draw = |renderer: &Renderer| {
             let encoded = renderer.encode(&sheet, 128, &crate::progress::Silent).unwrap();
             renderer.explain(&encoded, &pose, &crate::progress::Silent).unwrap().0.premultiplied

@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn the_figure_looks_at_what_it_should_whatever_its_pose() {
-        let figure = crate::example::figure().unwrap();
+        let figure = crate::pose::testing::figure();
         for (name, pose) in crate::pose::library::all().filter(|(name, _)| *name != "lie") {
             let head = figure.humanoid.joint(HumanBone::Head).unwrap() as usize;
             let world = |pose: &Pose| skinning::world_transforms(&figure, &pose.resolve(&figure));

@@ -16,6 +16,8 @@ mod orbit;
 mod posed;
 mod resolve;
 mod sculpt;
+#[cfg(test)]
+mod testing;
 pub mod vpd;
 
 pub use crate::figure::HumanBone;

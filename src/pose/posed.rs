@@ -179,10 +179,7 @@ impl<'a> Posed<'a> {
 mod tests {
     use super::*;
     use crate::pose::library;
-
-    fn figure() -> Figure {
-        crate::example::figure().unwrap()
-    }
+    use crate::pose::testing::figure;
 
     #[test]
     fn turning_in_the_world_turns_so_and_one_bone_alone() {

@@ -17,4 +17,5 @@ mod poses;
 mod raster;
 mod transfer;
 mod udp_files;
+mod walls;
 mod weights;
