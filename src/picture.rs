@@ -1,6 +1,11 @@
 //! [`Picture`]: what is on screen and in files, RGBA with straight alpha.
 
+pub(crate) mod bmp;
 pub mod compare;
+pub(crate) mod dds;
+pub(crate) mod halving;
+mod raw;
+pub(crate) mod tga;
 
 use std::path::Path;
 

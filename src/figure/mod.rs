@@ -17,7 +17,9 @@ pub mod pmd;
 pub mod pmx;
 pub mod resources;
 pub mod skinning;
+mod spelling;
 mod surfaces;
+pub(crate) mod textures;
 pub mod tpose;
 mod vrm;
 
@@ -60,6 +62,11 @@ pub struct Figure {
     pub ik_chains: Vec<IkChain>,
     /// Who made it and what is allowed.
     pub licence: Licence,
+    /// The files beside its own that were read for it, or that it names and that are there: buffers, material libraries,
+    /// pictures, drawn or not. Each once; not the figure's own file. Paths begin with the figure's folder as it was given
+    /// and may climb out of it by up to two `..` (pictures alone). Where such a picture lies in the figure's folder under
+    /// the same path without the `..`, it is found as well.
+    pub sources: Vec<PathBuf>,
     /// What a user should know about the file although it could be read (a missing texture, a skipped feature).
     pub warnings: Vec<String>,
 }

@@ -93,6 +93,8 @@ fn materials(cursor: &mut Cursor, model: &mut Model) -> Result<Vec<u8>, String> 
                 model.textures.push((*name).to_owned());
             }
         }
+        // Nothing draws them, but they belong to the model.
+        model.textures.extend(spheres.iter().map(|&name| name.to_owned()));
         let double_sided = diffuse.w < 1.0;
         // 0.98 was how a model said that it takes no shadow; it is not meant to be seen through.
         if (diffuse.w - 0.98).abs() < 1e-3 {

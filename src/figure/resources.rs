@@ -1,25 +1,23 @@
-//! The files a figure refers to: found inside its own folder, read and decoded under limits.
+//! The files a figure refers to: found inside its own folder, or close beside it, and read under limits.
 //!
-//! References in figure files are a wild mixture: back-slashes, other letter case than on disk, percent escapes,
-//! Shift-JIS names unpacked as raw bytes. [`Folder::find`] accepts all of them, and nothing that leaves the folder.
+//! [`Folder::find`] accepts every spelling of [`super::spelling`], and nothing that leaves the folder but a picture in a
+//! folder beside it: models and their textures are often kept in two folders of one.
 
-use super::{FigureError, Texture, Wrap};
-use crate::picture::Picture;
-use rayon::prelude::*;
-use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use super::spelling::{Reading, garbled_forms, normal, plain_forms};
+use super::{FigureError, textures};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// No figure file, nor a file it refers to, may be larger: 1 GiB.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;
-/// No texture may be wider or higher.
-pub const MAX_TEXTURE_SIDE_PX: u32 = 8192;
-/// All textures of one figure together: 256 Mpx, 1 GiB decoded.
-pub const MAX_TEXTURE_PIXELS: u64 = 1 << 28;
+/// A picture may lie so many folders above the figure's, and below that.
+const MOST_UP: usize = 2;
+/// In folders with more entries than this, names are only looked for as they stand.
+const MOST_ENTRIES: usize = 100_000;
 
 /// Reads a whole file of at most [`MAX_FILE_BYTES`]; devices, pipes and folders are refused, so nothing waits for ever.
 ///
@@ -51,10 +49,28 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, FigureError> {
 #[derive(Debug, Default)]
 pub struct Folder {
     root: Option<PathBuf>,
-    /// Folders listed so far, with the spellings by which each entry may be meant.
-    listings: RefCell<HashMap<PathBuf, Vec<(OsString, Vec<String>)>>>,
+    listings: RefCell<HashMap<PathBuf, Listing>>,
+    /// What references were found to mean, and whether pictures were looked for.
+    known: RefCell<HashMap<(String, bool), Result<PathBuf, String>>>,
     /// Bytes read so far: a figure may name the same large file any number of times.
     read: Cell<u64>,
+    sources: RefCell<Vec<PathBuf>>,
+}
+
+/// The entries of a folder by every form of their names.
+#[derive(Debug, Default)]
+struct Listing {
+    names: Vec<OsString>,
+    plain: HashMap<String, usize>,
+    garbled: OnceCell<HashMap<String, usize>>,
+}
+
+/// What lies at a path.
+enum Place {
+    Here(PathBuf),
+    Nothing,
+    /// A link that leads elsewhere.
+    Elsewhere,
 }
 
 impl Folder {
@@ -72,31 +88,73 @@ impl Folder {
         Self::default()
     }
 
-    /// The file that `reference` means. Absolute paths, schemes, drive letters and ways out of the folder are refused.
+    /// The file in the folder that `reference` means. Of a path that leads elsewhere, such as the full one on the author's
+    /// machine, the longest tail that is there.
     ///
     /// # Errors
     /// What was wrong in plain words: lower case, no full stop.
     pub fn find(&self, reference: &str) -> Result<PathBuf, String> {
-        let Some(root) = &self.root else {
-            return Err(format!("“{reference}” is a file beside the figure, which was read from memory"));
-        };
-        let mut path = root.clone();
-        for part in inside(reference)? {
-            path = self.entry(&path, part).ok_or_else(|| format!("“{reference}” is not in the figure's folder"))?;
-        }
-        Ok(path)
+        self.search(reference, false)
     }
 
-    /// Reads the file that `reference` means.
+    /// As [`Folder::find`], for a picture, which may also lie in a folder beside, at most two levels up.
+    ///
+    /// # Errors
+    /// As [`Folder::find`].
+    pub fn find_picture(&self, reference: &str) -> Result<PathBuf, String> {
+        self.search(reference, true)
+    }
+
+    /// Reads the file in the folder that `reference` means, and counts it among the figure's [`Folder::sources`].
     ///
     /// # Errors
     /// As [`Folder::find`], and what the system says about reading.
     pub fn read(&self, reference: &str) -> Result<Vec<u8>, String> {
         let path = self.find(reference)?;
+        let bytes = self.read_at(&path, reference)?;
+        self.note(path);
+        Ok(bytes)
+    }
+
+    /// Reads the picture that `reference` means; it counts among the figure's [`Folder::sources`] if it is one.
+    ///
+    /// # Errors
+    /// As [`Folder::find_picture`], and what the system says about reading.
+    pub fn read_picture(&self, reference: &str) -> Result<Vec<u8>, String> {
+        let path = self.find_picture(reference)?;
+        let bytes = self.read_at(&path, reference)?;
+        if textures::is_picture(&bytes, bytes.len() as u64) {
+            self.note(path);
+        }
+        Ok(bytes)
+    }
+
+    /// Counts the picture that `reference` means among the figure's [`Folder::sources`] though it isn't drawn.
+    pub fn mention_picture(&self, reference: &str) {
+        if let Ok(path) = self.find_picture(reference)
+            && begins_as_picture(&path)
+        {
+            self.note(path);
+        }
+    }
+
+    /// The files that were read or mentioned so far, each once, in order.
+    pub fn sources(&self) -> Vec<PathBuf> {
+        self.sources.borrow().clone()
+    }
+
+    fn note(&self, path: PathBuf) {
+        let mut sources = self.sources.borrow_mut();
+        if !sources.contains(&path) {
+            sources.push(path);
+        }
+    }
+
+    fn read_at(&self, path: &Path, reference: &str) -> Result<Vec<u8>, String> {
         if self.read.get() > MAX_FILE_BYTES {
             return Err(format!("“{reference}” can't be used: the files beside the figure have more than a gibibyte"));
         }
-        let bytes = read_file(&path).map_err(|error| match error {
+        let bytes = read_file(path).map_err(|error| match error {
             FigureError::Io { source, .. } => format!("“{reference}” can't be read: {source}"),
             FigureError::Damaged { what, .. } | FigureError::Unsupported { what, .. } => {
                 format!("“{reference}” can't be used: {what}")
@@ -106,205 +164,138 @@ impl Folder {
         Ok(bytes)
     }
 
+    fn search(&self, reference: &str, picture: bool) -> Result<PathBuf, String> {
+        let Some(root) = &self.root else {
+            return Err(format!("“{reference}” is a file beside the figure, which was read from memory"));
+        };
+        let key = (reference.to_owned(), picture);
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = self.search_below(root, reference, picture);
+        self.known.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    fn search_below(&self, root: &Path, reference: &str, picture: bool) -> Result<PathBuf, String> {
+        let readings = Reading::all(reference);
+        if readings.is_empty() {
+            return Err(format!("“{reference}” names no file"));
+        }
+        let mut outside = false;
+        for reading in readings {
+            let (absolute, up) = (reading.absolute, reading.up);
+            if !absolute && (up == 0 || picture && up <= MOST_UP) {
+                match self.walk(root, up, &reading.parts) {
+                    Place::Here(path) if up == 0 || begins_as_picture(&path) => return Ok(path),
+                    Place::Here(_) | Place::Elsewhere => outside = true,
+                    Place::Nothing => {}
+                }
+            }
+            let climbs = absolute || up > 0;
+            outside |= climbs;
+            for tail in usize::from(!climbs)..reading.parts.len() {
+                match self.walk(root, 0, &reading.parts[tail..]) {
+                    Place::Here(path) => return Ok(path),
+                    Place::Elsewhere => outside = true,
+                    Place::Nothing => {}
+                }
+            }
+        }
+        Err(match outside {
+            true => format!("“{reference}” leads out of the figure's folder and is not in it; put it there"),
+            false => format!("“{reference}” is not in the figure's folder"),
+        })
+    }
+
+    /// The file that `parts` lead to from `up` levels above `root`.
+    fn walk(&self, root: &Path, up: usize, parts: &[String]) -> Place {
+        let mut path = root.to_owned();
+        path.extend(std::iter::repeat_n("..", up));
+        for part in parts {
+            match self.entry(&path, part) {
+                Some(entry) => path = entry,
+                None => return Place::Nothing,
+            }
+        }
+        let (Ok(real), Ok(mut base)) = (path.canonicalize(), root.canonicalize()) else { return Place::Nothing };
+        (0..up).for_each(|_| {
+            base.pop();
+        });
+        match () {
+            () if !real.starts_with(base) => Place::Elsewhere,
+            () if real.is_dir() => Place::Nothing,
+            () => Place::Here(path),
+        }
+    }
+
     /// The entry of `folder` called `part`: exactly, else in any spelling it may be meant by.
     fn entry(&self, folder: &Path, part: &str) -> Option<PathBuf> {
         let exact = folder.join(part);
         if exact.exists() {
             return Some(exact);
         }
-        let wanted = spellings(OsStr::new(part));
         let mut listings = self.listings.borrow_mut();
-        let entries = listings.entry(folder.to_owned()).or_insert_with(|| {
-            let mut entries: Vec<_> = std::fs::read_dir(folder)
-                .into_iter()
-                .flatten()
-                .flatten()
-                .map(|entry| (entry.file_name(), spellings(&entry.file_name())))
-                .collect();
-            entries.sort();
-            entries
-        });
-        let found = entries.iter().find(|(_, meant)| meant.iter().any(|m| wanted.contains(m)))?;
-        Some(folder.join(&found.0))
+        let listing = listings.entry(folder.to_owned()).or_insert_with(|| Listing::of(folder));
+        listing.find(part).map(|name| folder.join(name))
     }
 }
 
-/// The folders and file name in `reference`, none of which leads out of the folder it is relative to.
-fn inside(reference: &str) -> Result<Vec<&str>, String> {
-    let leaves = || format!("“{reference}” leads out of the figure's folder, which is not allowed");
-    let decoded = percent_decode(reference);
-    if [reference, &decoded].iter().any(|r| r.starts_with(['/', '\\']) || r.contains(['\0', ':'])) {
-        return Err(leaves());
-    }
-    let mut parts: Vec<&str> = Vec::new();
-    for part in reference.split(['/', '\\']) {
-        // `..` may also hide behind percent escapes, together with the separators around it.
-        let plain = percent_decode(part);
-        match plain.as_ref() {
-            "" | "." => {}
-            ".." => {
-                parts.pop().ok_or_else(leaves)?;
+impl Listing {
+    fn of(folder: &Path) -> Self {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().take(MOST_ENTRIES);
+        let mut names: Vec<OsString> = entries.map(|entry| entry.file_name()).collect();
+        names.sort();
+        let mut plain = HashMap::new();
+        for (i, name) in names.iter().enumerate() {
+            for form in plain_forms(name) {
+                plain.entry(form).or_insert(i);
             }
-            p if p.contains(['/', '\\']) => return Err(leaves()),
-            _ => parts.push(part),
         }
+        Self { names, plain, garbled: OnceCell::new() }
     }
-    if parts.is_empty() { Err(format!("“{reference}” names no file")) } else { Ok(parts) }
+
+    fn find(&self, part: &str) -> Option<&OsString> {
+        let plain = |form: &String| self.plain.get(form);
+        let i = plain_forms(part.as_ref())
+            .iter()
+            .find_map(plain)
+            .or_else(|| self.garbled().get(&normal(part)))
+            .or_else(|| garbled_forms(part).iter().find_map(plain))?;
+        self.names.get(*i)
+    }
+
+    /// The entries by what their names may have been before they were read in a wrong code page.
+    fn garbled(&self) -> &HashMap<String, usize> {
+        self.garbled.get_or_init(|| {
+            let mut garbled = HashMap::new();
+            for (i, name) in self.names.iter().enumerate() {
+                for form in name.to_str().map(garbled_forms).unwrap_or_default() {
+                    garbled.entry(form).or_insert(i);
+                }
+            }
+            garbled
+        })
+    }
 }
 
-/// How a file name may be spelled in a reference: lower case, each of as is, without percent escapes, from Shift-JIS.
-fn spellings(name: &OsStr) -> Vec<String> {
-    let mut spellings = Vec::new();
-    let mut add = |s: &str| {
-        let s = s.to_lowercase();
-        if !spellings.contains(&s) {
-            spellings.push(s);
-        }
+/// Whether a file begins as pictures do; devices and pipes don't.
+fn begins_as_picture(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let length = match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => metadata.len(),
+        _ => return false,
     };
-    if let Some(text) = name.to_str() {
-        add(text);
-        add(&percent_decode(text));
-        let raw: Vec<u8> = percent_decode_bytes(text);
-        if let Some(japanese) = shift_jis(&raw) {
-            add(&japanese);
-        }
-    } else if let Some(japanese) = shift_jis(name.as_encoded_bytes()) {
-        add(&japanese);
+    if File::open(path).and_then(|file| file.take(64).read_to_end(&mut start)).is_err() {
+        return false;
     }
-    spellings
-}
-
-fn shift_jis(bytes: &[u8]) -> Option<Cow<'_, str>> {
-    encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes)
-}
-
-/// `%41` → `A`; anything that is no escape, and all of it when the result is no UTF-8, stays as it is.
-pub fn percent_decode(text: &str) -> Cow<'_, str> {
-    if !text.contains('%') {
-        return Cow::Borrowed(text);
-    }
-    String::from_utf8(percent_decode_bytes(text)).map_or(Cow::Borrowed(text), Cow::Owned)
-}
-
-fn percent_decode_bytes(text: &str) -> Vec<u8> {
-    let raw = text.as_bytes();
-    let digit = |at: usize| raw.get(at).and_then(|&b| char::from(b).to_digit(16));
-    let mut bytes = Vec::with_capacity(raw.len());
-    let mut at = 0;
-    while let Some(&byte) = raw.get(at) {
-        match (byte, digit(at + 1), digit(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push((high * 16 + low) as u8);
-                at += 3;
-            }
-            _ => {
-                bytes.push(byte);
-                at += 1;
-            }
-        }
-    }
-    bytes
-}
-
-/// An image to become a [`Texture`]: its bytes, or why there are none.
-#[derive(Clone, Debug)]
-pub struct ImageSource<'a> {
-    /// File or image name, for messages and for formats only an extension tells (TGA).
-    pub name: String,
-    /// The encoded image.
-    pub bytes: Result<Cow<'a, [u8]>, String>,
-    /// Addressing outside [0, 1].
-    pub wrap: [Wrap; 2],
-}
-
-/// Decodes all images, several at a time. One that is missing, broken or too large becomes a white texture of one
-/// pixel and a line in `warnings`: a figure without one of its textures is still worth seeing.
-pub fn textures(sources: Vec<ImageSource>, warnings: &mut Vec<String>) -> Vec<Texture> {
-    let mut budget = MAX_TEXTURE_PIXELS;
-    let admitted: Vec<_> = sources
-        .into_iter()
-        .map(|source| {
-            let bytes = source.bytes.and_then(|bytes| {
-                let (width, height) = dimensions(&source.name, &bytes)?;
-                let pixels = u64::from(width) * u64::from(height);
-                budget = budget
-                    .checked_sub(pixels)
-                    .ok_or("the figure's textures together have more than 256 megapixels; make some smaller")?;
-                Ok(bytes)
-            });
-            (source.name, bytes, source.wrap)
-        })
-        .collect();
-    let decoded: Vec<_> = admitted
-        .into_par_iter()
-        .map(|(name, bytes, wrap)| {
-            let picture = bytes.and_then(|bytes| decode(&name, &bytes));
-            (name, picture, wrap)
-        })
-        .collect();
-    decoded
-        .into_iter()
-        .map(|(name, picture, wrap)| {
-            let picture = picture.unwrap_or_else(|what| {
-                warnings.push(format!("the texture “{name}” is drawn white: {what}"));
-                white()
-            });
-            Texture { name, picture, wrap }
-        })
-        .collect()
-}
-
-/// One white pixel: the texture that changes nothing.
-pub fn white() -> Picture {
-    Picture { width_px: 1, height_px: 1, pixels: vec![[255; 4]] }
-}
-
-/// Decodes one image to straight-alpha RGBA. The format is recognized by content; `name`'s extension helps only where
-/// content says nothing (TGA).
-///
-/// # Errors
-/// What was wrong in plain words.
-pub fn decode(name: &str, bytes: &[u8]) -> Result<Picture, String> {
-    let image = reader(name, bytes)?.decode().map_err(|e| refusal(&e))?.into_rgba8();
-    let (width_px, height_px) = image.dimensions();
-    let pixels = image.into_raw().chunks_exact(4).map(|p| [p[0], p[1], p[2], p[3]]).collect();
-    Ok(Picture { width_px, height_px, pixels })
-}
-
-fn dimensions(name: &str, bytes: &[u8]) -> Result<(u32, u32), String> {
-    reader(name, bytes)?.into_dimensions().map_err(|e| refusal(&e))
-}
-
-fn reader<'a>(name: &str, bytes: &'a [u8]) -> Result<image::ImageReader<Cursor<&'a [u8]>>, String> {
-    let mut reader =
-        image::ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|e: io::Error| e.to_string())?;
-    if reader.format().is_none() {
-        let extension = Path::new(name).extension().and_then(OsStr::to_str).unwrap_or_default();
-        // MMD's sphere maps are BMPs under other names, which content already told; of the rest TGA alone has no mark.
-        if !extension.eq_ignore_ascii_case("tga") {
-            return Err("it is no picture of a kind Settei reads (PNG, JPEG, WebP, BMP, TGA, TIFF, GIF)".into());
-        }
-        reader.set_format(image::ImageFormat::Tga);
-    }
-    let mut limits = image::Limits::default();
-    limits.max_image_width = Some(MAX_TEXTURE_SIDE_PX);
-    limits.max_image_height = Some(MAX_TEXTURE_SIDE_PX);
-    reader.limits(limits);
-    Ok(reader)
-}
-
-fn refusal(error: &image::ImageError) -> String {
-    match error {
-        image::ImageError::Limits(_) => {
-            format!("it is larger than {MAX_TEXTURE_SIDE_PX}×{MAX_TEXTURE_SIDE_PX} pixels; make it smaller")
-        }
-        other => format!("the picture can't be decoded ({other})"),
-    }
+    textures::is_picture(&start, length)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::picture::Picture;
 
     fn folder_with(files: &[&str]) -> (tempfile::TempDir, Folder) {
         let dir = tempfile::tempdir().unwrap();
@@ -319,7 +310,15 @@ mod tests {
 
     #[test]
     fn references_find_files_in_every_spelling() {
-        let (dir, folder) = folder_with(&["Tex/Face.PNG", "髪.png", "a b.png", "100%.png", "x/%E9%AB%AA.png"]);
+        let (dir, folder) = folder_with(&[
+            "Tex/Face.PNG",
+            "髪.png",
+            "a b.png",
+            "100%.png",
+            "x/%E9%AB%AA.png",
+            "は\u{3099}ん.png",
+            "é╧é±é╛.png",
+        ]);
         for (reference, file) in [
             ("tex\\face.png", "Tex/Face.PNG"),
             ("./TEX//FACE.png", "Tex/Face.PNG"),
@@ -328,11 +327,21 @@ mod tests {
             ("a%20b.png", "a b.png"),
             ("100%.png", "100%.png"),
             ("X\\髪.png", "x/%E9%AB%AA.png"),
+            ("ばん.png", "は\u{3099}ん.png"),
+            ("C:\\Users\\me\\model\\tex\\Face.png", "Tex/Face.PNG"),
+            ("/home/me/model/tex/Face.png", "Tex/Face.PNG"),
+            ("file:///D:/tex/face.png", "Tex/Face.PNG"),
+            ("file:///home/me/a%20b.png", "a b.png"),
+            ("..\\..\\..\\髪.png", "髪.png"),
+            ("sub/Tex/Face.PNG", "Tex/Face.PNG"),
+            // Shift-JIS taken for code page 437.
+            ("ぱんだ.png", "é╧é±é╛.png"),
         ] {
             assert_eq!(folder.find(reference).as_deref(), Ok(dir.path().join(file).as_path()), "{reference}");
         }
         assert!(folder.find("face.png").is_err());
         assert_eq!(folder.read("tex/face.png").unwrap(), b"Tex/Face.PNG");
+        assert_eq!(folder.sources(), [dir.path().join("Tex/Face.PNG")]);
     }
 
     #[cfg(target_os = "linux")]
@@ -341,7 +350,7 @@ mod tests {
         use std::os::unix::ffi::OsStrExt;
         let (dir, folder) = folder_with(&[]);
         let (raw, _, _) = encoding_rs::SHIFT_JIS.encode("表情.png");
-        std::fs::write(dir.path().join(OsStr::from_bytes(&raw)), "").unwrap();
+        std::fs::write(dir.path().join(std::ffi::OsStr::from_bytes(&raw)), "").unwrap();
         assert!(folder.find("表情.PNG").is_ok());
     }
 
@@ -361,45 +370,54 @@ mod tests {
             "C:\\a.png",
             "file:///etc/passwd",
             "https://example.com/a.png",
-            "a\0.png",
         ] {
-            let what = folder.find(reference).unwrap_err();
-            assert!(what.contains("leads out"), "{reference}: {what}");
+            // What lies beside is a picture by name alone.
+            for found in [folder.find(reference), folder.find_picture(reference)] {
+                let what = found.unwrap_err();
+                assert!(what.contains("leads out"), "{reference}: {what}");
+            }
         }
         assert!(folder.find("").unwrap_err().contains("names no file"));
+        assert!(folder.find("a\0.png").is_err() && folder.find("a.png:b").is_err());
         assert!(Folder::none().find("a.png").unwrap_err().contains("memory"));
     }
 
     #[test]
-    fn broken_images_become_white_with_a_warning() {
-        let good = Picture { width_px: 1, height_px: 2, pixels: vec![[1, 2, 3, 4], [5, 6, 7, 8]] };
-        let source = |name: &str, bytes: Result<Vec<u8>, String>| ImageSource {
-            name: name.into(),
-            bytes: bytes.map(Cow::Owned),
-            wrap: [Wrap::Repeat, Wrap::Clamp],
-        };
-        let mut warnings = Vec::new();
-        let textures = textures(
-            vec![
-                source("good.bin", Ok(good.to_png().unwrap())),
-                source("absent.png", Err("“absent.png” is not there".into())),
-                source("text.png", Ok(b"not a picture".to_vec())),
-                source("cut.png", Ok(good.to_png().unwrap()[..40].to_vec())),
-            ],
-            &mut warnings,
-        );
-        assert_eq!(textures[0].picture, good);
-        assert_eq!(textures[0].wrap, [Wrap::Repeat, Wrap::Clamp]);
-        assert!(textures[1..].iter().all(|t| t.picture == white()));
-        assert_eq!(warnings.len(), 3);
-        assert!(warnings[0].contains("absent.png"));
+    fn a_picture_may_lie_two_levels_up() {
+        let (dir, _) = folder_with(&["a/b/c/figure.pmx", "a/Tex/notes.txt"]);
+        let png = Picture::new(1, 1).to_png().unwrap();
+        for file in ["top.png", "a/Tex/skin.dds", "a/b/face.png"] {
+            std::fs::write(dir.path().join(file), &png).unwrap();
+        }
+        let folder = Folder::of(&dir.path().join("a/b/c/figure.pmx"));
+        let beside = |reference: &str| folder.find_picture(reference).map(|path| path.canonicalize().unwrap());
+        let place = |file: &str| Ok(dir.path().join(file).canonicalize().unwrap());
+        assert_eq!(beside("..\\..\\tex\\Skin.dds"), place("a/Tex/skin.dds"));
+        assert_eq!(beside("../face.png"), place("a/b/face.png"));
+        assert!(beside("../../tex/notes.txt").is_err() && beside("../../../top.png").is_err());
+        assert!(folder.find("../face.png").is_err(), "buffers and libraries lie in the folder");
+        assert_eq!(folder.read_picture("../face.png").unwrap(), png);
+        folder.mention_picture("..\\..\\Tex\\skin.dds");
+        folder.mention_picture("../../Tex/notes.txt");
+        assert_eq!(folder.sources().len(), 2);
     }
 
+    #[cfg(unix)]
     #[test]
-    fn an_image_beyond_the_limits_is_not_decoded() {
-        let wide = Picture::new(MAX_TEXTURE_SIDE_PX + 1, 1);
-        let what = decode("wide.png", &wide.to_png().unwrap()).unwrap_err();
-        assert!(what.contains("larger than 8192"), "{what}");
+    fn links_that_lead_elsewhere_are_refused() {
+        let (dir, _) = folder_with(&["inner/figure.pmx", "inner/a.png"]);
+        std::fs::write(dir.path().join("b.png"), Picture::new(1, 1).to_png().unwrap()).unwrap();
+        let link = |to: &str, from: &str| std::os::unix::fs::symlink(to, dir.path().join("inner").join(from)).unwrap();
+        link("a.png", "within.png");
+        link("../b.png", "out.png");
+        link("..", "folder");
+        link("/etc", "etc");
+        let folder = Folder::of(&dir.path().join("inner/figure.pmx"));
+        assert!(folder.find_picture("within.png").is_ok());
+        for reference in ["out.png", "folder/b.png", "etc/passwd", "../inner/etc/passwd"] {
+            let what = folder.find_picture(reference).unwrap_err();
+            assert!(what.contains("leads out"), "{reference}: {what}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Textures of formats whose materials name a file and leave it to the renderer how that covers the surface (MMD, OBJ).
 
-use super::resources::{self, Folder, ImageSource};
+use super::resources::Folder;
+use super::textures::{self, ImageSource};
 use super::{Alpha, Material, Submesh, Texture, Vertex, Wrap};
 use crate::picture::Picture;
 use glam::Vec2;
@@ -23,8 +24,8 @@ impl<'a> ImageList<'a> {
 
     /// The index that the texture of that file will have.
     pub(super) fn index(&mut self, reference: &str, wrap: Wrap) -> u32 {
-        *self.known.entry((self.folder.find(reference), wrap)).or_insert_with(|| {
-            let bytes = self.folder.read(reference).map(Cow::Owned);
+        *self.known.entry((self.folder.find_picture(reference), wrap)).or_insert_with(|| {
+            let bytes = self.folder.read_picture(reference).map(Cow::Owned);
             self.sources.push(ImageSource { name: reference.to_owned(), bytes, wrap: [wrap; 2] });
             self.sources.len() as u32 - 1
         })
@@ -32,7 +33,7 @@ impl<'a> ImageList<'a> {
 
     /// All textures, in order of their indices; white, with a warning, where a file can't be used.
     pub(super) fn decode(self, warnings: &mut Vec<String>) -> Vec<Texture> {
-        resources::textures(self.sources, warnings)
+        textures::textures(self.sources, warnings)
     }
 }
 

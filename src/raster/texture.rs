@@ -2,6 +2,7 @@
 
 use crate::figure::{Texture, Wrap};
 use crate::picture::Picture;
+use crate::picture::halving::mean;
 use glam::{Vec2, Vec4};
 
 /// The smaller versions of a texture, each half as large as the one before, down to 1×1. Level 0, the texture itself,
@@ -17,21 +18,14 @@ pub(super) fn mipmaps(picture: &Picture) -> Vec<Picture> {
     }
 }
 
-/// Averages 2×2 texels, colours weighted by alpha so that what is transparent bleeds into nothing.
+/// Averages 2×2 texels.
 fn halved(from: &Picture) -> Picture {
     let mut to = Picture::new((from.width_px / 2).max(1), (from.height_px / 2).max(1));
     for y in 0..to.height_px {
         let rows = [y * 2, (y * 2 + 1).min(from.height_px - 1)];
         for x in 0..to.width_px {
             let columns = [x * 2, (x * 2 + 1).min(from.width_px - 1)];
-            let texels = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(i, j)| from.at(columns[i], rows[j]));
-            let alpha: u32 = texels.iter().map(|t| u32::from(t[3])).sum();
-            let mean = |channel: usize| {
-                let value = |t: &[u8; 4]| u32::from(t[channel]);
-                let weighted = texels.iter().map(|t| value(t) * u32::from(t[3])).sum::<u32>() + alpha / 2;
-                weighted.checked_div(alpha).unwrap_or_else(|| (texels.iter().map(value).sum::<u32>() + 2) / 4)
-            };
-            *to.at_mut(x, y) = [mean(0) as u8, mean(1) as u8, mean(2) as u8, ((alpha + 2) / 4) as u8];
+            *to.at_mut(x, y) = mean([(0, 0), (1, 0), (0, 1), (1, 1)].map(|(i, j)| from.at(columns[i], rows[j])));
         }
     }
     to

@@ -1,7 +1,8 @@
 //! Materials and the images they use.
 
 use super::document::Document;
-use crate::figure::resources::{self, ImageSource};
+use crate::figure::spelling::percent_decode;
+use crate::figure::textures::{self, ImageSource};
 use crate::figure::{Alpha, FigureError, Material, Texture, Wrap};
 use glam::{Affine2, Vec3, Vec4};
 use gltf::json;
@@ -121,7 +122,7 @@ impl<'a> Textures<'a> {
         if let Some(&known) = self.known.get(&key) {
             return Ok(known);
         }
-        let png = resources::white().to_png().map_err(|e| self.document.damaged(e.to_string()))?;
+        let png = textures::white().to_png().map_err(|e| self.document.damaged(e.to_string()))?;
         let source = ImageSource { name: "white".into(), bytes: Ok(Cow::Owned(png)), wrap: [Wrap::Repeat; 2] };
         let index = self.push(source);
         self.known.insert(key, index);
@@ -135,7 +136,10 @@ impl<'a> Textures<'a> {
 
     /// Decodes everything asked for.
     pub(in crate::figure) fn decode(self, warnings: &mut Vec<String>) -> Vec<Texture> {
-        resources::textures(self.sources, warnings)
+        // What isn't drawn (normals, roughness) belongs to the figure all the same.
+        let external = self.document.root.images.iter().filter_map(|image| image.uri.as_deref());
+        external.filter(|uri| !uri.starts_with("data:")).for_each(|uri| self.document.folder.mention_picture(uri));
+        textures::textures(self.sources, warnings)
     }
 }
 
@@ -147,7 +151,7 @@ fn image_source<'a>(
 ) -> ImageSource<'a> {
     let external = image.uri.as_deref().filter(|uri| !uri.starts_with("data:"));
     let name = match (&image.name, external) {
-        (_, Some(uri)) => resources::percent_decode(uri).into_owned(),
+        (_, Some(uri)) => percent_decode(uri).into_owned(),
         (Some(name), None) if !name.is_empty() => name.clone(),
         _ => format!("image {index}"),
     };
@@ -156,6 +160,7 @@ fn image_source<'a>(
             Ok((bytes, _)) => Ok(Cow::Borrowed(bytes)),
             Err(_) => Err(format!("buffer view {view} is not there or too short")),
         },
+        (None, Some(uri)) if external.is_some() => document.folder.read_picture(uri).map(Cow::Owned),
         (None, Some(uri)) => document.resource(uri).map(Cow::Owned),
         (None, None) => Err("it has no data".into()),
     };

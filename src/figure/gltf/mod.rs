@@ -65,6 +65,7 @@ fn read_beside(path: &Path, bytes: &[u8], folder: Folder) -> Result<Figure, Figu
         return Err(document.unsupported(nothing_to_draw(&document)));
     }
     figure.textures = textures.decode(&mut figure.warnings);
+    figure.sources = document.folder.sources();
 
     match &vrm {
         Some(vrm) => vrm.complete(&document, &scene, &meshes, &surfaces, &mut figure)?,

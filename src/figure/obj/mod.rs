@@ -277,6 +277,8 @@ impl Reader {
             });
         }
         self.figure.textures = images.decode(&mut self.figure.warnings);
+        library.values().flat_map(|material| &material.pictures).for_each(|file| folder.mention_picture(file));
+        self.figure.sources = folder.sources();
         let Figure { vertices, triangles, submeshes, materials, textures, .. } = &mut self.figure;
         surfaces::cover(materials, textures, submeshes, triangles, vertices);
     }

@@ -13,6 +13,8 @@ pub(super) struct MtlMaterial {
     pub diffuse: Vec3,
     pub opacity: f32,
     pub texture: Option<(String, Wrap)>,
+    /// Other pictures that it names: bumps, highlights and the like.
+    pub pictures: Vec<String>,
 }
 
 /// The materials of a library. What can't be understood is passed over: a figure is worth seeing in the wrong colour.
@@ -21,7 +23,7 @@ pub(super) fn parse(text: &str) -> Vec<MtlMaterial> {
     for Statement { keyword, rest, .. } in statements(text) {
         if keyword == "newmtl" {
             let name = rest.to_owned();
-            materials.push(MtlMaterial { name, diffuse: Vec3::ONE, opacity: 1.0, texture: None });
+            materials.push(MtlMaterial { name, diffuse: Vec3::ONE, opacity: 1.0, texture: None, pictures: Vec::new() });
             continue;
         }
         let Some(material) = materials.last_mut() else { continue };
@@ -33,6 +35,11 @@ pub(super) fn parse(text: &str) -> Vec<MtlMaterial> {
             ("d", &[opacity]) => material.opacity = opacity,
             ("tr", &[transparency]) => material.opacity = 1.0 - transparency,
             ("map_kd", _) => material.texture = texture(rest),
+            (keyword, _)
+                if keyword.starts_with("map_") || matches!(keyword, "bump" | "disp" | "decal" | "norm" | "refl") =>
+            {
+                material.pictures.extend(texture(rest).map(|(file, _)| file));
+            }
             _ => {}
         }
     }

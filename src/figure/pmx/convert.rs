@@ -68,6 +68,7 @@ pub(in crate::figure) fn figure(mut model: Model, path: &Path, folder: &Folder) 
         appends: skeleton.appends,
         ik_chains: skeleton.ik_chains,
         licence: licence(title, comment),
+        sources: folder.sources(),
         warnings,
     })
 }

@@ -2,8 +2,9 @@
 
 use super::model::{self, Model, Toon};
 use crate::figure::colour::{linear, linear_rgb, linear_rgba};
-use crate::figure::resources::{self, Folder};
+use crate::figure::resources::Folder;
 use crate::figure::surfaces::{self, ImageList};
+use crate::figure::textures as pictures;
 use crate::figure::{Alpha, Material, MaterialOffset, Outline, Submesh, Texture, Vertex, Wrap};
 use glam::{Vec3, Vec4};
 use std::collections::HashMap;
@@ -48,8 +49,8 @@ pub(super) fn read(
             Toon::BuiltIn => None,
             Toon::Texture(index) => reference(model, index, &source.name)?,
         };
-        let shade_colour =
-            toon.and_then(|file| *shades.entry(folder.find(file)).or_insert_with(|| shade(file, folder, warnings)));
+        let shade_colour = toon
+            .and_then(|file| *shades.entry(folder.find_picture(file)).or_insert_with(|| shade(file, folder, warnings)));
         materials.push(Material {
             name: source.name.clone(),
             base_colour: base_colour(source.diffuse, source.ambient),
@@ -65,6 +66,8 @@ pub(super) fn read(
             ..Material::default()
         });
     }
+    // Sphere maps and what nothing shows belong to the model all the same.
+    model.textures.iter().for_each(|file| folder.mention_picture(file));
     surfaces::cover(&mut materials, &textures, submeshes, triangles, vertices);
     let spheres = model.materials.iter().filter(|m| m.has_sphere_map).count();
     if spheres > 0 {
@@ -127,7 +130,7 @@ fn fading_materials(model: &Model) -> Vec<bool> {
 
 /// The colour on the side away from the light: the lowest row of the toon texture.
 fn shade(reference: &str, folder: &Folder, warnings: &mut Vec<String>) -> Option<Vec3> {
-    let picture = folder.read(reference).and_then(|bytes| resources::decode(reference, &bytes));
+    let picture = folder.read_picture(reference).and_then(|bytes| pictures::decode(reference, &bytes));
     let picture = match picture {
         Ok(picture) => picture,
         // toon00.bmp to toon10.bmp come with MMD and are not copied into a model's folder.
