@@ -23,8 +23,13 @@ struct Looks {
     shade: vec4f,
     // w: how far the surface's own colour multiplies it.
     outline: vec4f,
-    // x: metres.
+    // x: metres; y: alpha of the line.
     outline_width: vec4f,
+    // Linear light that the surface gives off.
+    emission: vec4f,
+    // What becomes of the textures' colours.
+    tint_multiply: vec4f,
+    tint_add: vec4f,
 }
 
 @group(0) @binding(0) var<uniform> frame: Frame;
@@ -36,6 +41,8 @@ struct Looks {
 @group(1) @binding(1) var base_sampler: sampler;
 @group(1) @binding(2) var shade_texture: texture_2d<f32>;
 @group(1) @binding(3) var shade_sampler: sampler;
+@group(1) @binding(4) var emission_texture: texture_2d<f32>;
+@group(1) @binding(5) var emission_sampler: sampler;
 
 // A vertex of the figure; the instance is the index of the draw.
 struct Vertex {
@@ -50,6 +57,7 @@ struct Vertex {
     @location(5) binds: vec4u,
     @location(6) weights: vec4f,
     @location(7) joint: u32,
+    @location(8) emission_uv_offset: vec2f,
 }
 
 // The blended matrix of a vertex. Sums in the order of the CPU's skinning.

@@ -9,6 +9,7 @@ pub mod humanoid;
 mod ik;
 pub mod landmarks;
 pub mod load;
+pub mod material_morphs;
 pub(crate) mod mmd_names;
 pub mod names;
 pub mod normals;
@@ -40,6 +41,8 @@ pub struct Figure {
     pub vertices: Vec<Vertex>,
     /// Vertex indices, three a triangle, counter-clockwise seen from outside.
     pub triangles: Vec<[u32; 3]>,
+    /// Texture coordinates of emission textures, one a vertex; empty: those of the vertices.
+    pub emission_uvs: Vec<Vec2>,
     /// Consecutive runs of `triangles`, one material each, in drawing order.
     pub submeshes: Vec<Submesh>,
     /// Looks.
@@ -123,6 +126,16 @@ pub struct Material {
     pub unlit: bool,
     /// Outline asked for by the file.
     pub outline: Option<Outline>,
+    /// Light that the surface gives off whatever falls on it: linear RGB, which may exceed 1.
+    pub emission: Vec3,
+    /// Texture that multiplies the emission, sRGB; its coordinates are [`Figure::emission_uvs`].
+    pub emission_texture: Option<u32>,
+    /// What becomes of the base texture's colours.
+    pub tint: Tint,
+    /// Its place among blended surfaces.
+    pub blending: Blending,
+    /// Where its colours come from in an MMD model, whose morphs change those.
+    pub mmd: Option<MmdColours>,
 }
 
 impl Default for Material {
@@ -137,8 +150,59 @@ impl Default for Material {
             shade_texture: None,
             unlit: false,
             outline: None,
+            emission: Vec3::ZERO,
+            emission_texture: None,
+            tint: Tint::default(),
+            blending: Blending::default(),
+            mmd: None,
         }
     }
+}
+
+/// MMD's texture factors, on sRGB-encoded colours: the texture's is multiplied by the first RGB as far as the first alpha
+/// says; then it is drawn towards black as far as the second alpha says, and the second RGB is added.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tint {
+    /// Neutral: 1.
+    pub multiply: Vec4,
+    /// Neutral: 0.
+    pub add: Vec4,
+}
+
+impl Default for Tint {
+    fn default() -> Self {
+        Self { multiply: Vec4::ONE, add: Vec4::ZERO }
+    }
+}
+
+/// When a blended surface is drawn and what it hides. The default is glTF's: the farthest first, hiding nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Blending {
+    /// Lower ones are drawn first.
+    pub queue: i64,
+    /// Within a queue the farthest comes first; else those in the file's order.
+    pub by_distance: bool,
+    /// What is drawn later and lies behind it is hidden.
+    pub writes_depth: bool,
+}
+
+impl Default for Blending {
+    fn default() -> Self {
+        Self { queue: 0, by_distance: true, writes_depth: false }
+    }
+}
+
+/// The colours of an MMD material as the file has them, sRGB; [`MmdColours::surface`] makes the surface's of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MmdColours {
+    /// RGBA, lit.
+    pub diffuse: Vec4,
+    /// RGB, whatever the light.
+    pub ambient: Vec3,
+    /// RGBA of the outline.
+    pub edge: Vec4,
+    /// Coverage while the diffuse alpha is 1: what the texture asks for.
+    pub whole: Alpha,
 }
 
 /// Coverage of a surface.
@@ -256,10 +320,29 @@ pub struct VertexOffset {
 pub struct MaterialOffset {
     /// Index into [`Figure::materials`]; `None`: all.
     pub material: Option<u32>,
-    /// True: base colour is multiplied by `mix(1, colour, weight)`; false: `colour · weight` is added.
+    /// True: all values are multiplied by `mix(1, channel, weight)`; false: `channel · weight` is added.
     pub multiply: bool,
-    /// Linear RGBA.
+    /// By how much.
+    pub channels: MaterialChannels,
+}
+
+/// What a morph changes of a material. Colours are linear, those of MMD's materials sRGB, as both are kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MaterialChannels {
+    /// Of [`Material::base_colour`], or of [`MmdColours::diffuse`].
     pub colour: Vec4,
+    /// Of [`MmdColours::ambient`].
+    pub ambient: Vec3,
+    /// Of [`Material::emission`].
+    pub emission: Vec3,
+    /// Of [`Material::shade_colour`], where there is one.
+    pub shade: Vec3,
+    /// Of [`Outline::colour`], or of [`MmdColours::edge`].
+    pub outline_colour: Vec4,
+    /// Of [`Outline::width_m`]; added widths are metres.
+    pub outline_width: f32,
+    /// Of [`Material::tint`].
+    pub texture: Vec4,
 }
 
 /// A named face or state: weights of morphs, of which some may change colours and texture coordinates only.

@@ -1,6 +1,6 @@
 //! The files a figure refers to: found inside its own folder, or close beside it, and read under limits.
 //!
-//! [`Folder::find`] accepts every spelling of [`super::spelling`], and nothing that leaves the folder but a picture in a
+//! [`Folder::find`] accepts every spelling that files use (`spelling`), and nothing that leaves the folder but a picture in a
 //! folder beside it: models and their textures are often kept in two folders of one.
 
 use super::spelling::{Reading, garbled_forms, normal, plain_forms};

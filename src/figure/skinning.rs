@@ -1,7 +1,7 @@
 //! From a pose in joint terms to world transforms and skinned vertices: the reference that every faster path must agree with.
 
 use super::{Append, Figure, Joint, Morph, VertexOffset, ik};
-use glam::{Affine3A, Mat4, Quat, Vec2, Vec3, Vec4};
+use glam::{Affine3A, Mat4, Quat, Vec2, Vec3};
 use rayon::prelude::*;
 
 /// A pose spelled out for one figure: a local transform a joint and a weight a morph.
@@ -224,27 +224,6 @@ pub fn morphed_uvs(figure: &Figure, pose: &LocalPose) -> Vec<Vec2> {
     uvs
 }
 
-/// Base colours (linear RGBA) of all materials under the pose's morphs, in [0, 1].
-pub fn morphed_colours(figure: &Figure, pose: &LocalPose) -> Vec<Vec4> {
-    let mut colours: Vec<Vec4> = figure.materials.iter().map(|m| m.base_colour).collect();
-    for (morph, weight) in active(figure, &effective_weights(figure, &pose.morph_weights)) {
-        for offset in &morph.materials {
-            let change = |colour: &mut Vec4| {
-                if offset.multiply {
-                    *colour *= Vec4::ONE.lerp(offset.colour, weight);
-                } else {
-                    *colour += weight * offset.colour;
-                }
-            };
-            match offset.material {
-                Some(i) => change(&mut colours[i as usize]),
-                None => colours.iter_mut().for_each(change),
-            }
-        }
-    }
-    colours.into_iter().map(|c| c.clamp(Vec4::ZERO, Vec4::ONE)).collect()
-}
-
 /// The matrix each bind multiplies its vertices with: world · inverse bind.
 pub fn bind_matrices(figure: &Figure, world: &[Mat4]) -> Vec<Mat4> {
     figure.binds.iter().map(|b| world[b.joint as usize] * b.inverse_bind).collect()
@@ -278,8 +257,9 @@ pub fn skin(figure: &Figure, pose: &LocalPose) -> Skinned {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Bind, Material, MaterialOffset, Vertex};
+    use super::super::{Bind, Vertex};
     use super::*;
+    use glam::Vec4;
     use std::f32::consts::FRAC_PI_2;
 
     fn joint(parent: Option<u32>, translation: Vec3, order: i32) -> Joint {
@@ -341,9 +321,8 @@ mod tests {
         assert_eq!(world_transforms(&figure, &pose)[2], Mat4::IDENTITY);
     }
 
-    /// One vertex, two materials; morph 2 drives 1 by one half, which drives 0 by 0.8 and moves a joint.
+    /// One vertex; morph 2 drives 1 by one half, which drives 0 by 0.8 and moves a joint.
     fn morphing() -> Figure {
-        let colour = Vec4::new(0.5, 0.5, 0.5, 1.0);
         Figure {
             vertices: vec![Vertex {
                 position: Vec3::ZERO,
@@ -353,17 +332,12 @@ mod tests {
                 binds: [0; 4],
                 weights: [1.0, 0.0, 0.0, 0.0],
             }],
-            materials: vec![Material { base_colour: colour, ..Material::default() }; 2],
             joints: vec![joint(None, Vec3::ZERO, 0)],
             binds: vec![Bind { joint: 0, inverse_bind: Mat4::IDENTITY }],
             morphs: vec![
                 Morph {
                     vertices: vec![VertexOffset { vertex: 0, position: Vec3::X, normal: Vec3::ZERO }],
                     uvs: vec![(0, Vec2::new(0.0, 2.0))],
-                    materials: vec![
-                        MaterialOffset { material: Some(0), multiply: true, colour: Vec4::new(0.0, 1.0, 1.0, 1.0) },
-                        MaterialOffset { material: None, multiply: false, colour: Vec4::new(0.0, 0.0, 1.0, 0.0) },
-                    ],
                     ..Morph::default()
                 },
                 Morph {
@@ -384,9 +358,6 @@ mod tests {
         pose.morph_weights[2] = 1.0;
         assert_eq!(effective_weights(&figure, &pose.morph_weights), [0.4, 0.5, 1.0]);
         assert_eq!(morphed_uvs(&figure, &pose), [Vec2::new(0.0, 0.8)]);
-        let colours = morphed_colours(&figure, &pose);
-        assert!((colours[0] - Vec4::new(0.3, 0.5, 0.9, 1.0)).length() < 1e-6);
-        assert!((colours[1] - Vec4::new(0.5, 0.5, 0.9, 1.0)).length() < 1e-6);
         // Moved by the vertex morph, then turned by an eighth and shifted by the joint's.
         let half = std::f32::consts::FRAC_PI_4;
         let place = Quat::from_rotation_y(half) * Vec3::new(0.4, 0.0, 0.0) + Vec3::new(0.0, 0.0, 0.5);

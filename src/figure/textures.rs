@@ -14,9 +14,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 /// No texture may be wider or higher.
-pub const MAX_SIDE_PX: u32 = 8192;
+pub(super) const MAX_SIDE_PX: u32 = 8192;
 /// All textures of one figure together: 256 Mpx, 1 GiB decoded.
-pub const MAX_PIXELS: u64 = 1 << 28;
+pub(super) const MAX_PIXELS: u64 = 1 << 28;
 /// What textures may have whatever the size of their files: 32 Mpx, 128 MiB decoded.
 const FREE_PIXELS: u64 = 1 << 25;
 /// … and for each byte of their files. Flat colours pack better than that; such textures lose nothing when they are halved.
@@ -106,9 +106,11 @@ fn lost_textures(lost: &[(String, String)]) -> Option<String> {
 /// The longest side, halved from the largest as often as needed, with which all pictures fit the budget.
 fn largest_side(sizes: &[[u32; 2]], budget: u64) -> u32 {
     let mut side = MAX_SIDE_PX;
-    let pixels =
-        |side: u32| sizes.iter().map(|&size| shrunk_size(size, side).iter().map(|&s| u64::from(s)).product::<u64>());
-    while side > 64 && pixels(side).sum::<u64>() > budget {
+    let pixels = |side: u32| {
+        let area = |&size: &[u32; 2]| shrunk_size(size, side).iter().map(|&s| u64::from(s)).product::<u64>();
+        sizes.iter().map(area).sum::<u64>()
+    };
+    while side > 64 && pixels(side) > budget {
         side /= 2;
     }
     side

@@ -5,12 +5,13 @@
 //! Model + LocalPose + Camera ────▶ Udp | Picture | IdImage
 //! ```
 //!
-//! What is drawn, in which order and with which colours is decided in `scene` for both; `cpu` is what runs where no
+//! What is drawn and in which order is decided in `order`, with which colours in `scene`, for both; `cpu` is what runs where no
 //! graphics adapter exists and the oracle that the GPU's passes are tested against.
 
 mod cpu;
 mod gpu;
 mod model;
+mod order;
 mod scene;
 mod style;
 mod texture;

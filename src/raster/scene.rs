@@ -1,15 +1,12 @@
-//! What a pass draws, decided once for the GPU and the CPU: which surfaces count, in which order, with which colours.
+//! A figure in one pose before one camera, and the colours it is drawn with, decided once for the GPU and the CPU.
 
 use super::{Model, RasterError, ToonStyle, style};
-use crate::figure::{Alpha, Figure, LocalPose, Morph, Vertex, skinning};
+use crate::figure::colour::linear_rgb;
+use crate::figure::{Figure, LocalPose, Material, Morph, Tint, Vertex, material_morphs, skinning};
 use crate::pose::Camera;
 use bytemuck::{Pod, Zeroable};
 use glam::{Mat4, Vec2, Vec3, Vec4};
 
-/// Alpha under which a blended surface isn't one, in passes that know only yes and no (UDP, ids, outlines).
-const SOLID_ALPHA: f32 = 0.5;
-/// Alpha under which a blended surface leaves no trace in a picture, not even in the depth buffer.
-const VISIBLE_ALPHA: f32 = 1.0 / 255.0;
 /// Coordinates (metres) and weights beyond this are a broken pose.
 const BROKEN: f32 = 1e6;
 
@@ -19,8 +16,8 @@ pub(super) struct Frame {
     pub(super) matrices: Vec<Mat4>,
     /// The morphed mesh; `None` where no morph moves it.
     pub(super) shape: Option<Shape>,
-    /// Linear RGBA of each material, morphs applied, 0 to 1.
-    pub(super) base_colours: Vec<Vec4>,
+    /// The materials under the pose's morphs; `None` where no morph changes them.
+    materials: Option<Vec<Material>>,
     /// World to view space.
     pub(super) view: Mat4,
     /// World to clip space.
@@ -72,11 +69,18 @@ impl Frame {
         Ok(Self {
             matrices,
             shape: morphed(figure, pose),
-            base_colours: skinning::morphed_colours(figure, pose),
+            materials: material_morphs::morphed(figure, pose),
             view: camera.view,
             clip_from_world,
             metres_per_pixel: 2.0 / (camera.projection.y_axis.y.abs().max(1e-6) * size_px[1] as f32),
         })
+    }
+}
+
+impl Frame {
+    /// The materials as they look here.
+    pub(super) fn materials<'f>(&'f self, figure: &'f Figure) -> &'f [Material] {
+        self.materials.as_deref().unwrap_or(&figure.materials)
     }
 }
 
@@ -97,79 +101,6 @@ fn morphed(figure: &Figure, pose: &LocalPose) -> Option<Shape> {
         .then(|| Shape { vertices: skinning::morphed_vertices(figure, pose), uvs: skinning::morphed_uvs(figure, pose) })
 }
 
-/// Which question a pass asks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pass {
-    /// Which surface point is here (UDP, ids): a surface is there or not.
-    Points,
-    /// What does it look like: translucent surfaces are blended.
-    Looks,
-    /// The inverted hull round the figure.
-    Outline,
-}
-
-/// A run of triangles drawn alike.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Draw {
-    /// Index into the figure's submeshes.
-    pub(super) submesh: u32,
-    /// First triangle.
-    pub(super) first: u32,
-    /// Number of triangles.
-    pub(super) count: u32,
-    /// Index into the figure's materials.
-    pub(super) material: u32,
-    /// Seen from behind too.
-    pub(super) double_sided: bool,
-    /// Fragments whose alpha is below this are not there; `None`: no test is needed.
-    pub(super) cutoff: Option<f32>,
-    /// Blended over what was drawn before.
-    pub(super) blended: bool,
-}
-
-/// All draws of a pass in order: solid ones first, then blended ones, both in the file's order. The depth test is
-/// *less or equal*, so of two coplanar surfaces the later one is seen.
-pub(super) fn draws(model: &Model, frame: &Frame, pass: Pass, style: &ToonStyle) -> Vec<Draw> {
-    let figure = model.figure();
-    let mut solid = Vec::new();
-    let mut blended = Vec::new();
-    for (index, submesh) in figure.submeshes.iter().enumerate() {
-        let Some(material) = figure.materials.get(submesh.material as usize) else { continue };
-        if pass == Pass::Outline && style.outline_of(material).is_none() {
-            continue;
-        }
-        let base_alpha = frame.base_colours[submesh.material as usize].w;
-        let uniform = model.uniform_alpha(submesh.material);
-        let (mut cutoff, mut blend) = match (material.alpha, pass) {
-            (Alpha::Opaque, _) => (None, false),
-            (Alpha::Mask { cutoff }, _) => (Some(cutoff), false),
-            (Alpha::Blend, Pass::Points | Pass::Outline) => (Some(SOLID_ALPHA), false),
-            (Alpha::Blend, Pass::Looks) => (Some(VISIBLE_ALPHA), true),
-        };
-        if let Some(limit) = cutoff {
-            if base_alpha <= 0.0 || base_alpha < limit {
-                continue;
-            }
-            if uniform {
-                cutoff = None;
-                blend &= base_alpha < 1.0;
-            }
-        }
-        let draw = Draw {
-            submesh: index as u32,
-            first: submesh.first,
-            count: submesh.count,
-            material: submesh.material,
-            double_sided: material.double_sided,
-            cutoff,
-            blended: blend,
-        };
-        if blend { &mut blended } else { &mut solid }.push(draw);
-    }
-    solid.append(&mut blended);
-    solid
-}
-
 /// How a material looks in the toon pass; one layout for Rust and WGSL. Colours are sRGB-encoded: the pass works on
 /// encoded values throughout, as MMD and drawing programs do.
 #[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
@@ -181,23 +112,34 @@ pub(super) struct Looks {
     pub(super) shade: [f32; 4],
     /// Outline RGB; w: how far the surface's own colour multiplies it.
     pub(super) outline: [f32; 4],
-    /// Outline width in metres, then padding.
+    /// Outline width in metres, outline alpha, then padding.
     pub(super) outline_width_m: [f32; 4],
+    /// Linear RGB added to what is lit; w: padding.
+    pub(super) emission: [f32; 4],
+    /// [`crate::figure::Tint::multiply`].
+    pub(super) tint_multiply: [f32; 4],
+    /// [`crate::figure::Tint::add`].
+    pub(super) tint_add: [f32; 4],
+}
+
+impl Looks {
+    /// The surface has more to it than texture, shade and line.
+    pub(super) fn rich(material: &Material) -> bool {
+        material.emission != Vec3::ZERO || material.tint != Tint::default()
+    }
 }
 
 /// The looks of every material in this frame.
 pub(super) fn looks(figure: &Figure, frame: &Frame, style: &ToonStyle) -> Vec<Looks> {
     let encode = |c: Vec3| c.to_array().map(style::encode_srgb);
-    figure
-        .materials
-        .iter()
-        .zip(&frame.base_colours)
-        .map(|(material, colour)| {
-            let base = encode(colour.truncate());
+    let materials = frame.materials(figure).iter();
+    materials
+        .map(|material| {
+            let base = encode(material.base_colour.truncate());
             let shade = material.shade_colour.map_or(style.shade_colour, encode);
             let outline = style.outline_of(material);
             Looks {
-                base: [base[0], base[1], base[2], colour.w],
+                base: [base[0], base[1], base[2], material.base_colour.w],
                 shade: [
                     base[0] * shade[0],
                     base[1] * shade[1],
@@ -205,10 +147,31 @@ pub(super) fn looks(figure: &Figure, frame: &Frame, style: &ToonStyle) -> Vec<Lo
                     if material.unlit { 0.0 } else { style.shading },
                 ],
                 outline: outline.map_or([0.0; 4], |o| [o.colour[0], o.colour[1], o.colour[2], o.surface_mix]),
-                outline_width_m: [outline.map_or(0.0, |o| o.width_m), 0.0, 0.0, 0.0],
+                outline_width_m: outline.map_or([0.0; 4], |o| [o.width_m, o.alpha, 0.0, 0.0]),
+                emission: material.emission.extend(0.0).to_array(),
+                tint_multiply: material.tint.multiply.to_array(),
+                tint_add: material.tint.add.to_array(),
             }
         })
         .collect()
+}
+
+/// What [`crate::figure::Tint`] makes of a texture's colour.
+pub(super) fn tinted(looks: &Looks, texel: Vec4) -> Vec4 {
+    let (multiply, add) = (Vec4::from(looks.tint_multiply), Vec4::from(looks.tint_add));
+    let colour = Vec3::ONE.lerp(texel.truncate() * multiply.truncate(), multiply.w);
+    let colour = (colour + (colour - Vec3::ONE) * add.w).clamp(Vec3::ZERO, Vec3::ONE) + add.truncate();
+    colour.clamp(Vec3::ZERO, Vec3::ONE).extend(texel.w)
+}
+
+/// Light added to an encoded colour, where light adds up: linear.
+pub(super) fn shining(colour: Vec3, emission: Vec3) -> Vec3 {
+    Vec3::from_array((linear_rgb(colour) + emission).to_array().map(style::encode_srgb))
+}
+
+/// The place of every vertex on its emission texture, from that on the others.
+pub(super) fn emission_uv_offset(figure: &Figure, vertex: usize) -> Vec2 {
+    figure.emission_uvs.get(vertex).map_or(Vec2::ZERO, |uv| *uv - figure.vertices[vertex].uv)
 }
 
 /// A vertex's colour, sRGB-encoded like all of the toon pass.

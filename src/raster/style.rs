@@ -1,6 +1,6 @@
 //! How toon pictures look.
 
-use crate::figure::Material;
+use crate::figure::{Alpha, Material};
 use glam::{Mat4, Vec3};
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,8 @@ pub(super) struct Line {
     pub(super) surface_mix: f32,
     /// Metres.
     pub(super) width_m: f32,
+    /// How much it covers.
+    pub(super) alpha: f32,
 }
 
 impl ToonStyle {
@@ -90,16 +92,20 @@ impl ToonStyle {
 
     /// The outline that `material` gets, if any.
     pub(super) fn outline_of(&self, material: &Material) -> Option<Line> {
+        // MMD's lines are as strong round what is faint; others fade with their surface.
+        let fading = material.alpha == Alpha::Blend && material.mmd.is_none();
+        let alpha = if fading { material.base_colour.w } else { 1.0 };
         match (self.outline, material.outline) {
             (Outlines::Off, _) | (Outlines::File, None) => None,
             (_, Some(outline)) => (outline.width_m > 0.0 && outline.colour.w > 0.0).then(|| Line {
                 colour: outline.colour.truncate().to_array().map(encode_srgb),
                 surface_mix: outline.surface_mix,
                 width_m: outline.width_m,
+                alpha: outline.colour.w * alpha,
             }),
             // A dark warm version of the surface's own colour, as inkers choose it.
             (Outlines::All, None) => {
-                Some(Line { colour: [0.35, 0.26, 0.28], surface_mix: 1.0, width_m: self.line_width_m })
+                Some(Line { colour: [0.35, 0.26, 0.28], surface_mix: 1.0, width_m: self.line_width_m, alpha })
             }
         }
     }

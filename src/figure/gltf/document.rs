@@ -1,5 +1,6 @@
 //! The outer layer of a glTF file: GLB chunks, JSON, required extensions, buffers.
 
+use super::materials;
 use crate::figure::FigureError;
 use crate::figure::resources::Folder;
 use gltf::json;
@@ -14,8 +15,6 @@ const UNDERSTOOD: &[&str] = &[
     "VRM",
     "VRMC_vrm",
     "VRMC_vrm_animation",
-    "VRMC_materials_mtoon",
-    "VRMC_materials_hdr_emissiveMultiplier",
     "VRMC_springBone",
     "VRMC_springBone_extended_collider",
     "VRMC_springBone_limit",
@@ -25,6 +24,7 @@ const UNDERSTOOD: &[&str] = &[
     "KHR_lights_punctual",
     "KHR_xmp_json_ld",
     "EXT_texture_webp",
+    "MSFT_texture_dds",
 ];
 
 /// A parsed file with all its binary data, before anything in it is believed.
@@ -138,7 +138,11 @@ impl<'a> Document<'a> {
                     "its data is meshopt-compressed; export it without compression"
                 }
                 "KHR_texture_basisu" => "its textures are KTX2/Basis; export it with PNG or JPEG textures",
-                known if UNDERSTOOD.contains(&known) || known.starts_with("KHR_materials_") => continue,
+                "EXT_texture_avif" => "its textures are AVIF; export it with PNG or JPEG textures",
+                known if UNDERSTOOD.contains(&known) || materials::understood(known) => continue,
+                surface if surface.contains("_materials_") => {
+                    "its surfaces are described in a way Settei doesn't draw; export it with plain glTF materials"
+                }
                 _ => "Settei doesn't know that extension; export it without",
             };
             return Err(self.unsupported(format!("it requires {name}: {remedy}")));

@@ -53,6 +53,7 @@ pub(in crate::figure) fn read(
         meshes: Meshes::default(),
         parts: Vec::new(),
         bind_ids: HashMap::new(),
+        emission_uvs: Vec::new(),
         skins: HashMap::new(),
         new_of_old: Vec::new(),
         part_count: 0,
@@ -82,6 +83,7 @@ struct Reader<'a> {
     parts: Vec<Part>,
     /// Joint and inverse bind matrix, bit for bit, to bind.
     bind_ids: HashMap<(u32, [u32; 16]), u16>,
+    emission_uvs: Vec<Vec2>,
     skins: HashMap<usize, Rc<Vec<Bind>>>,
     /// Scratch of [`Reader::compact`]: `u32::MAX` throughout between two calls.
     new_of_old: Vec<u32>,
@@ -188,6 +190,16 @@ impl Reader<'_> {
             false => None,
         };
         let uv_transform = surface.uv_transform;
+        let (emission_uv, inside_out) = (surface.emission_uv, surface.inside_out);
+        let emission_uvs = match emission_uv {
+            Some((set, _)) if set != surface.uv_set => per_vertex(Semantic::TexCoords(set), "TEXCOORD", &[2])?,
+            _ => uvs.clone(),
+        };
+        let textured = surface.material.texture.or(surface.material.emission_texture).is_some();
+        let uv_missing = (textured && uvs.is_none()).then_some(surface.uv_set);
+        if let Some(set) = uv_missing {
+            self.warn(format!("“{name}” has no texture coordinates {set}, by which its texture is looked up"));
+        }
 
         let places: Vec<Vec3> = old_of_new.iter().map(|&old| vec3(&positions, old)).collect();
         let computed = match file_normals {
@@ -195,7 +207,7 @@ impl Reader<'_> {
             None => normals::smooth(&places, &triangles),
         };
         // Only the winding turns: normals are mirrored together with the node.
-        if mirrored != surface.inside_out {
+        if mirrored != inside_out {
             triangles.iter_mut().for_each(|t| t.swap(1, 2));
         }
         let binds = self.bindings(primitive, &binding, &old_of_new, count, &name)?;
@@ -203,6 +215,11 @@ impl Reader<'_> {
             let raw_uv = uvs.as_ref().map_or(Vec2::ZERO, |a| Vec2::from_slice(a.element(old as usize)));
             let (binds, weights) = binds[new];
             self.meshes.raw_uvs.push(raw_uv);
+            let emission_uv = emission_uv.map(|(_, transform)| {
+                let raw = emission_uvs.as_ref().map_or(Vec2::ZERO, |a| Vec2::from_slice(a.element(old as usize)));
+                transform.transform_point2(raw)
+            });
+            self.emission_uvs.push(emission_uv.unwrap_or_else(|| uv_transform.transform_point2(raw_uv)));
             self.figure.vertices.push(Vertex {
                 position: places[new],
                 normal: match &file_normals {
@@ -464,6 +481,9 @@ impl Reader<'_> {
 
     /// Puts the parts in drawing order.
     fn finish(mut self) -> Meshes {
+        if self.surfaces.iter().any(|surface| surface.emission_uv.is_some()) {
+            self.figure.emission_uvs = std::mem::take(&mut self.emission_uvs);
+        }
         self.parts.retain(|part| !part.triangles.is_empty());
         self.parts.sort_by_key(|part| self.surfaces[part.submesh.material as usize].drawing_rank());
         for part in self.parts {

@@ -56,7 +56,7 @@ fn read_beside(path: &Path, bytes: &[u8], folder: Folder) -> Result<Figure, Figu
     };
 
     let mut textures = Textures::new(&document);
-    let mut surfaces = materials::read(&document, &mut textures)?;
+    let mut surfaces = materials::read(&document, &mut textures);
     if let Some(vrm) = &vrm {
         vrm.dress(&document, &mut surfaces, &mut textures)?;
     }
@@ -64,6 +64,7 @@ fn read_beside(path: &Path, bytes: &[u8], folder: Folder) -> Result<Figure, Figu
     if figure.triangles.is_empty() {
         return Err(document.unsupported(nothing_to_draw(&document)));
     }
+    figure.warnings.extend(materials::unread(&document));
     figure.textures = textures.decode(&mut figure.warnings);
     figure.sources = document.folder.sources();
 

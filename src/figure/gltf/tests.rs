@@ -231,10 +231,8 @@ fn a_missing_picture_is_a_warning_and_unread_ones_are_named() {
         glb.json["images"] = json!([image]);
         let figure = glb.read().unwrap();
         assert_eq!(figure.textures[0].picture.pixels, [[255; 4]]);
-        assert!(figure.warnings[0].contains(words), "{:?}", figure.warnings);
+        assert!(figure.warnings.iter().any(|warning| warning.contains(words)), "{:?}", figure.warnings);
     }
-    glb.json["textures"] = json!([{"source": 5}]);
-    assert!(glb.refusal().contains("image 5"));
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub(in crate::figure) fn figure(mut model: Model, path: &Path, folder: &Folder) 
     let triangles = triangles(&model)?;
     let submeshes = submeshes(&model)?;
     let vertices = vertices(&model, &skeleton, &triangles)?;
-    let looks = looks::read(&model, &vertices, &triangles, &submeshes, folder, &mut warnings)?;
+    let looks = looks::read(&model, &vertices, &triangles, &submeshes, folder, &mut warnings);
     let morphs = morphs(&model, &skeleton, &looks)?;
     if triangles.is_empty() {
         warnings.push("it has bones but no surface: there is nothing to see of it".into());
@@ -51,6 +51,7 @@ pub(in crate::figure) fn figure(mut model: Model, path: &Path, folder: &Folder) 
     Ok(Figure {
         name: if title.is_empty() { stem() } else { title.clone() },
         vertices,
+        emission_uvs: Vec::new(),
         triangles,
         submeshes,
         materials: looks.materials,
@@ -175,7 +176,7 @@ fn morphs(model: &Model, skeleton: &Skeleton, looks: &looks::Looks) -> Result<Ve
             Offsets::Materials(offsets) => {
                 morph.materials = offsets
                     .iter()
-                    .map(|offset| looks.offset(model, offset).map_err(|i| beyond("material", i, model.materials.len())))
+                    .map(|offset| looks.offset(offset).map_err(|i| beyond("material", i, model.materials.len())))
                     .collect::<Result<_, String>>()?;
             }
             Offsets::Group(parts) => {

@@ -112,4 +112,8 @@ pub(in crate::figure) struct MaterialOffset {
     pub multiply: bool,
     pub diffuse: Vec4,
     pub ambient: Vec3,
+    /// Colour and multiples of MMD's edge width.
+    pub edge: (Vec4, f32),
+    /// Factor of the texture.
+    pub texture: Vec4,
 }

@@ -301,8 +301,10 @@ impl Reader<'_> {
         let diffuse = self.cursor.vec4()?;
         self.cursor.take(16)?; // specular colour and power
         let ambient = self.cursor.vec3()?;
-        self.cursor.take(20 + 48)?; // edge; factors of texture, sphere map and toon
-        Ok(MaterialOffset { material, multiply, diffuse, ambient })
+        let edge = (self.cursor.vec4()?, self.cursor.f32()?);
+        let texture = self.cursor.vec4()?;
+        self.cursor.take(32)?; // factors of sphere map and toon
+        Ok(MaterialOffset { material, multiply, diffuse, ambient, edge, texture })
     }
 
     /// Skips what no picture shows, looking only whether it is whole: display frames, rigid bodies, joints, soft bodies.

@@ -9,7 +9,7 @@ use super::gltf::document::Document;
 use super::gltf::materials::{Surface, Textures};
 use super::gltf::meshes::Meshes;
 use super::gltf::scene::Scene;
-use super::{Expression, Figure, FigureError, HumanBone, MaterialOffset, Morph, gltf};
+use super::{Expression, Figure, FigureError, HumanBone, MaterialChannels, MaterialOffset, Morph, gltf};
 use glam::{Affine2, Vec2, Vec3, Vec4};
 use serde::de::DeserializeOwned;
 
@@ -56,7 +56,10 @@ impl Vrm {
         textures: &mut Textures,
     ) -> Result<(), FigureError> {
         match &self.0 {
-            Version::Zero(vrm) => vrm.dress(surfaces, textures),
+            Version::Zero(vrm) => {
+                vrm.dress(surfaces, textures);
+                Ok(())
+            }
             Version::One(_) => v1::dress(document, surfaces, textures),
         }
     }
@@ -115,13 +118,26 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Lets `looks` take the base colour of `material` to the linear `colour`.
-    fn bind_colour(&mut self, looks: &mut Morph, material: usize, colour: Vec4) {
+    /// Lets `looks` take a colour of `material` to the linear `colour`.
+    fn bind_colour(&mut self, looks: &mut Morph, material: usize, kind: BoundColour, colour: Vec4) {
         let Some(surface) = self.surfaces.get(material) else {
             return self.warn(format!("{} changes a material that isn't there", looks.name));
         };
-        let colour = colour - surface.material.base_colour;
-        looks.materials.push(MaterialOffset { material: Some(material as u32), multiply: false, colour });
+        let from = &surface.material;
+        let mut channels = MaterialChannels::splat(0.0);
+        match kind {
+            BoundColour::Base => channels.colour = colour - from.base_colour,
+            BoundColour::Emission => channels.emission = colour.truncate() - from.emission,
+            BoundColour::Shade => {
+                let shade = shade_ratio(from.base_colour, colour.truncate());
+                channels.shade = shade - from.shade_colour.unwrap_or(shade);
+            }
+            BoundColour::Outline => {
+                let to = colour.truncate() - from.outline.map_or(Vec3::ZERO, |outline| outline.colour.truncate());
+                channels.outline_colour = to.extend(0.0);
+            }
+        }
+        looks.materials.push(MaterialOffset { material: Some(material as u32), multiply: false, channels });
     }
 
     /// Lets `looks` move the texture coordinates of `material`. `full` makes the transform at weight 1 from the one at
@@ -158,6 +174,15 @@ impl Builder<'_, '_> {
     }
 }
 
+/// The colours that expressions change and pictures show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum BoundColour {
+    Base,
+    Emission,
+    Shade,
+    Outline,
+}
+
 /// The morph for what an expression does to looks.
 fn looks_of(expression: &str) -> Morph {
     Morph { name: format!("{expression} (looks)"), ..Morph::default() }
@@ -165,19 +190,17 @@ fn looks_of(expression: &str) -> Morph {
 
 /// Puts MToon's shade on a surface: a colour of its own, which is no multiplier of the base colour, and a texture of
 /// its own, without which the shade is of one colour whatever the base texture shows.
-fn shade(
-    surface: &mut Surface,
-    colour: Vec3,
-    texture: Option<usize>,
-    textures: &mut Textures,
-) -> Result<(), FigureError> {
-    let base = surface.material.base_colour.truncate();
-    let ratio = |axis: usize| if base[axis] > 1e-3 { colour[axis] / base[axis] } else { 1.0 };
-    surface.material.shade_colour = Some(Vec3::new(ratio(0), ratio(1), ratio(2)));
+fn shade(surface: &mut Surface, colour: Vec3, texture: Option<usize>, textures: &mut Textures) {
+    surface.material.shade_colour = Some(shade_ratio(surface.material.base_colour, colour));
     surface.material.shade_texture = match texture {
-        Some(texture) => Some(textures.index(texture)?),
-        None if surface.material.texture.is_some() => Some(textures.white()?),
+        Some(texture) => Some(textures.index(texture)),
+        None if surface.material.texture.is_some() => Some(textures.white()),
         None => None,
     };
-    Ok(())
+}
+
+/// What the base colour is multiplied by to become the shade's.
+fn shade_ratio(base: Vec4, shade: Vec3) -> Vec3 {
+    let ratio = |axis: usize| if base[axis] > 1e-3 { shade[axis] / base[axis] } else { 1.0 };
+    Vec3::new(ratio(0), ratio(1), ratio(2))
 }

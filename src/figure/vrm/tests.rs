@@ -99,7 +99,7 @@ fn version_0_expressions_get_the_names_of_version_1() {
     let looks = &figure.morphs[figure.expressions[3].morphs[0].0 as usize];
     let offset = looks.materials[0];
     assert_eq!((offset.material, offset.multiply), (Some(0), false));
-    assert!(offset.colour.distance(Vec4::new(0.5, -0.5, 0.2140 - 0.5, 0.0)) < 1e-4);
+    assert!(offset.channels.colour.distance(Vec4::new(0.5, -0.5, 0.2140 - 0.5, 0.0)) < 1e-4);
     // Unity's bottom half of the texture, a quarter to the right.
     let uvs = &looks.uvs;
     let moved = |i: u32| figure.vertices[i as usize].uv + uvs.iter().find(|u| u.0 == i).map_or(Vec2::ZERO, |u| u.1);
@@ -188,8 +188,84 @@ fn version_1_materials_and_expressions() {
     assert_eq!((happy.name.as_str(), happy.binary, happy.morphs.as_slice()), ("happy", true, &[(0, 0.8)][..]));
     let morph = &figure.morphs[wink.morphs[0].0 as usize];
     assert_eq!(morph.materials.len(), 1);
-    assert_eq!(morph.materials[0].colour, Vec4::new(0.5, -0.5, -0.5, 0.0));
+    assert_eq!(morph.materials[0].channels.colour, Vec4::new(0.5, -0.5, -0.5, 0.0));
     assert_eq!(morph.uvs, [(0, Vec2::new(0.5, 0.0)), (2, Vec2::new(0.5, 0.0))]);
+}
+
+#[test]
+fn mtoon_says_when_a_translucent_surface_is_drawn_and_what_it_hides() {
+    let version_0 = |shader: &str, mode: Option<f32>, z_write: Option<f32>, queue: i64| {
+        let mut floats = serde_json::Map::new();
+        floats.extend(mode.map(|mode| ("_BlendMode".to_owned(), json!(mode))));
+        floats.extend(z_write.map(|written| ("_ZWrite".to_owned(), json!(written))));
+        let material = json!({
+            "name": "face", "shader": shader, "renderQueue": queue, "floatProperties": floats,
+            "tagMap": {"RenderType": "Transparent"},
+        });
+        let figure = vrm0(|vrm| vrm["materialProperties"] = json!([material]));
+        (figure.materials[0].alpha, figure.materials[0].blending.queue, figure.materials[0].blending.writes_depth)
+    };
+    let blend = Alpha::Blend;
+    assert_eq!(version_0("VRM/MToon", Some(2.0), None, 3001), (blend, 3001, false));
+    assert_eq!(version_0("VRM/MToon", Some(2.0), Some(1.0), 2995), (blend, 2995, true));
+    assert_eq!(version_0("VRM/MToon", Some(3.0), None, -1), (blend, 2501, true));
+    assert_eq!(version_0("VRM/MToon", Some(3.0), Some(0.0), 2600), (blend, 2600, false));
+    assert_eq!(version_0("VRM/MToon", None, Some(0.0), -1), (blend, 3000, false));
+    assert_eq!(version_0("VRM/UnlitTransparentZWrite", None, None, -1), (blend, 2501, true));
+    assert_eq!(version_0("VRM/MToon", Some(0.0), Some(1.0), 3000).0, Alpha::Opaque);
+
+    let version_1 = |mtoon: Value| {
+        let figure = vrm1(|_, material| {
+            material["alphaMode"] = json!("BLEND");
+            material["extensions"] = json!({"VRMC_materials_mtoon": mtoon});
+        });
+        (figure.materials[0].blending.queue, figure.materials[0].blending.writes_depth)
+    };
+    assert_eq!(version_1(json!({"renderQueueOffsetNumber": -3})), (2997, false));
+    assert_eq!(version_1(json!({"renderQueueOffsetNumber": 4, "transparentWithZWrite": true})), (2505, true));
+    assert_eq!(version_1(json!({"renderQueueOffsetNumber": 99})), (3000, false));
+}
+
+#[test]
+fn both_versions_shine() {
+    let mtoon = json!({
+        "name": "face", "shader": "VRM/MToon",
+        "vectorProperties": {"_EmissionColor": [1.0, 0.5, 0.0, 1.0]}, "textureProperties": {"_EmissionMap": 0},
+    });
+    let with_value = json!({"blendShapeGroups": [{"name": "Glow", "presetName": "unknown", "materialValues": [
+        {"materialName": "face", "propertyName": "_EmissionColor", "targetValue": [0.0, 1.0, 0.0, 1.0]},
+    ]}]});
+    let figure = vrm0(|vrm| {
+        vrm["materialProperties"] = json!([mtoon]);
+        vrm["blendShapeMaster"] = with_value;
+    });
+    let material = &figure.materials[0];
+    assert!(material.emission.distance(Vec3::new(1.0, 0.2140, 0.0)) < 1e-4, "{}", material.emission);
+    assert!(material.emission_texture.is_some());
+    let glow = &figure.morphs[figure.expressions[0].morphs[0].0 as usize].materials[0].channels;
+    assert!((material.emission + glow.emission).distance(Vec3::Y) < 1e-6);
+    let unlit = json!({
+        "name": "face", "shader": "VRM/UnlitTexture", "vectorProperties": {"_EmissionColor": [1.0, 1.0, 1.0, 1.0]},
+    });
+    assert_eq!(vrm0(|vrm| vrm["materialProperties"] = json!([unlit])).materials[0].emission, Vec3::ZERO);
+
+    let figure = vrm1(|vrm, material| {
+        material["emissiveFactor"] = json!([0.5, 0.0, 0.0]);
+        // Unlit is the fallback of MToon here and must not put its light out.
+        material["extensions"] = json!({
+            "KHR_materials_unlit": {}, "VRMC_materials_mtoon": {"shadeColorFactor": [0.5, 0.5, 0.5]},
+            "KHR_materials_emissive_strength": {"emissiveStrength": 2.0},
+        });
+        vrm["expressions"] = json!({"custom": {"dark": {"materialColorBinds": [
+            {"material": 0, "type": "emissionColor", "targetValue": [0, 0, 0, 1]},
+            {"material": 0, "type": "shadeColor", "targetValue": [0.25, 0.5, 0.5, 1]},
+        ]}}});
+    });
+    assert_eq!(figure.materials[0].emission, Vec3::X);
+    let dark = &figure.morphs[figure.expressions[0].morphs[0].0 as usize].materials;
+    assert_eq!(dark[0].channels.emission, Vec3::NEG_X);
+    // Of the shade's multiplier, which was 1.
+    assert_eq!(dark[1].channels.shade, Vec3::new(-0.5, 0.0, 0.0));
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! VRM 0.x: the `VRM` extension
 //! (<https://github.com/vrm-c/vrm-specification/tree/master/specification/0.0>).
 
-use super::{Builder, looks_of};
-use crate::figure::colour::linear_rgba;
+use super::{BoundColour, Builder, looks_of};
+use crate::figure::colour::{linear_rgb, linear_rgba};
 use crate::figure::gltf::document::Document;
 use crate::figure::gltf::licence;
-use crate::figure::gltf::materials::{Surface, Textures, unit};
-use crate::figure::{Alpha, Expression, FigureError, HumanBone, Morph, Outline, gltf};
-use glam::{Affine2, Vec2, Vec4};
+use crate::figure::gltf::materials::{BRIGHTEST, Surface, TextureUse, Textures, unit, unity_queue};
+use crate::figure::{Alpha, Blending, Expression, FigureError, HumanBone, Morph, Outline, gltf};
+use glam::{Affine2, Vec2, Vec3, Vec4};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -95,6 +95,7 @@ struct MaterialProperties {
     float_properties: BTreeMap<String, f32>,
     vector_properties: BTreeMap<String, Vec<f32>>,
     texture_properties: BTreeMap<String, i64>,
+    tag_map: Map<String, Value>,
 }
 
 /// VRM 1.0 names of VRM 0 presets.
@@ -120,21 +121,21 @@ const PRESETS: [(&str, &str); 17] = [
 
 impl Vrm0 {
     /// Replaces the glTF looks, which are only a fallback there, by those of `materialProperties`.
-    pub(super) fn dress(&self, surfaces: &mut [Surface], textures: &mut Textures) -> Result<(), FigureError> {
+    pub(super) fn dress(&self, surfaces: &mut [Surface], textures: &mut Textures) {
         for (surface, properties) in surfaces.iter_mut().zip(&self.material_properties) {
             match properties.shader.as_str() {
                 "VRM/MToon" => {
-                    properties.base(surface, textures)?;
-                    properties.mtoon(surface, textures)?;
+                    properties.base(surface, textures);
+                    properties.mtoon(surface, textures);
                 }
                 shader if shader.starts_with("VRM/Unlit") => {
-                    properties.base(surface, textures)?;
+                    properties.base(surface, textures);
                     surface.material.unlit = true;
+                    surface.shine(Vec3::ZERO, None);
                 }
                 _ => {}
             }
         }
-        Ok(())
     }
 
     pub(super) fn first_person_only(&self, document: &Document) -> Vec<usize> {
@@ -216,12 +217,16 @@ impl MaterialValue {
                 rest
             }
         };
+        let colour = linear(Vec4::new(x, y, z, w));
         match self.property_name.as_str() {
-            "_Color" => builder.bind_colour(looks, material, linear(Vec4::new(x, y, z, w))),
+            "_Color" => builder.bind_colour(looks, material, BoundColour::Base, colour),
+            "_EmissionColor" => builder.bind_colour(looks, material, BoundColour::Emission, colour),
+            "_ShadeColor" => builder.bind_colour(looks, material, BoundColour::Shade, colour),
+            "_OutlineColor" => builder.bind_colour(looks, material, BoundColour::Outline, colour),
             "_MainTex_ST" => builder.bind_uv(looks, material, |_| whole),
             "_MainTex_ST_S" => builder.bind_uv(looks, material, only(0)),
             "_MainTex_ST_T" => builder.bind_uv(looks, material, only(1)),
-            // Rim, emission and outline colours are no part of the picture's looks.
+            // Rims are no part of a cel.
             _ => {}
         }
     }
@@ -247,10 +252,10 @@ impl MaterialProperties {
     }
 
     /// What MToon and the unlit shaders have in common.
-    fn base(&self, surface: &mut Surface, textures: &mut Textures) -> Result<(), FigureError> {
+    fn base(&self, surface: &mut Surface, textures: &mut Textures) {
         let material = &mut surface.material;
         material.base_colour = self.colour("_Color", [1.0; 4]);
-        material.texture = self.texture("_MainTex").map(|t| textures.index(t)).transpose()?;
+        material.texture = self.texture("_MainTex").map(|t| textures.index(t));
         surface.uv_set = 0;
         surface.uv_transform = match self.vector_properties.get("_MainTex").map(Vec::as_slice) {
             Some(&[x, y, scale_x, scale_y]) => uv_transform(Vec2::new(scale_x, scale_y), Vec2::new(x, y)),
@@ -258,20 +263,41 @@ impl MaterialProperties {
         };
         let cutoff = unit(self.float("_Cutoff", 0.5));
         let mode = self.float("_BlendMode", -1.0) as i32;
-        (material.alpha, surface.writes_depth) = match (mode, self.shader.as_str()) {
-            (0, _) | (_, "VRM/UnlitTexture") => (Alpha::Opaque, false),
-            (1, _) | (_, "VRM/UnlitCutout") => (Alpha::Mask { cutoff }, false),
-            (2, _) | (_, "VRM/UnlitTransparent") => (Alpha::Blend, false),
-            (3, _) | (_, "VRM/UnlitTransparentZWrite") => (Alpha::Blend, true),
+        let tag = self.tag_map.get("RenderType").and_then(Value::as_str).unwrap_or_default();
+        let (alpha, writes_depth) = match (mode, self.shader.as_str(), tag) {
+            (0, ..) | (_, "VRM/UnlitTexture", _) => (Alpha::Opaque, false),
+            (1, ..) | (_, "VRM/UnlitCutout", _) => (Alpha::Mask { cutoff }, false),
+            (2, ..) | (_, "VRM/UnlitTransparent", _) => (Alpha::Blend, false),
+            (3, ..) | (_, "VRM/UnlitTransparentZWrite", _) => (Alpha::Blend, true),
+            (.., "Opaque") => (Alpha::Opaque, false),
+            (.., "TransparentCutout") => (Alpha::Mask { cutoff }, false),
+            (.., "Transparent") => (Alpha::Blend, false),
             _ => (material.alpha, false),
         };
-        surface.queue = if material.alpha == Alpha::Blend { self.render_queue } else { 0 };
-        Ok(())
+        material.alpha = alpha;
+        let writes_depth = match self.float_properties.get("_ZWrite") {
+            Some(&written) => written != 0.0,
+            None => writes_depth,
+        };
+        // Without a queue of its own a material is in its shader's.
+        let queue = if self.render_queue > 0 { self.render_queue } else { unity_queue(writes_depth) };
+        material.blending = Blending { queue, by_distance: true, writes_depth };
     }
 
-    fn mtoon(&self, surface: &mut Surface, textures: &mut Textures) -> Result<(), FigureError> {
+    fn mtoon(&self, surface: &mut Surface, textures: &mut Textures) {
         let shade = self.colour("_ShadeColor", [0.97, 0.81, 0.86, 1.0]).truncate();
-        super::shade(surface, shade, self.texture("_ShadeTexture"), textures)?;
+        super::shade(surface, shade, self.texture("_ShadeTexture"), textures);
+        // Brighter than white where the artist wished; the texture has the base texture's coordinates.
+        let emission = match self.vector_properties.get("_EmissionColor").map(Vec::as_slice) {
+            Some(&[r, g, b, ..]) => linear_rgb(Vec3::new(r, g, b).clamp(Vec3::ZERO, Vec3::splat(BRIGHTEST))),
+            _ => Vec3::ZERO,
+        };
+        let texture = self.texture("_EmissionMap").filter(|_| emission != Vec3::ZERO).map(|texture| TextureUse {
+            texture: textures.index(texture),
+            uv_set: surface.uv_set,
+            transform: surface.uv_transform,
+        });
+        surface.shine(if emission.is_nan() { Vec3::ZERO } else { emission }, texture);
         let material = &mut surface.material;
         material.unlit = false;
         surface.vertex_colours = false;
@@ -294,7 +320,6 @@ impl MaterialProperties {
             material.outline = Some(Outline { colour, width_m, surface_mix });
             surface.screen_outline = share;
         }
-        Ok(())
     }
 }
 

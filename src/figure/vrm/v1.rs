@@ -1,11 +1,11 @@
 //! VRM 1.0: the `VRMC_vrm` and `VRMC_materials_mtoon` extensions
 //! (<https://github.com/vrm-c/vrm-specification/tree/master/specification>).
 
-use super::{Builder, looks_of, parse};
+use super::{BoundColour, Builder, looks_of, parse};
 use crate::figure::gltf::document::Document;
 use crate::figure::gltf::licence;
-use crate::figure::gltf::materials::{Surface, Textures, colour3, colour4};
-use crate::figure::{Alpha, Expression, FigureError, HumanBone, Outline};
+use crate::figure::gltf::materials::{Surface, Textures, colour3, colour4, unity_queue};
+use crate::figure::{Blending, Expression, FigureError, HumanBone, Outline};
 use glam::{Affine2, Vec2};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -115,14 +115,16 @@ pub(super) fn dress(document: &Document, surfaces: &mut [Surface], textures: &mu
         let Some(value) = source.extensions.as_ref().and_then(|e| e.others.get(NAME)) else { continue };
         let mtoon: Mtoon = parse(document, NAME, value)?;
         let texture = mtoon.shade_multiply_texture.map(|t| t.index);
-        super::shade(surface, colour3(mtoon.shade_color_factor), texture, textures)?;
-        // Unlit is the fallback for programs that don't know MToon.
+        super::shade(surface, colour3(mtoon.shade_color_factor), texture, textures);
+        // Unlit is the fallback for programs that don't know MToon, and hides that the surface may shine.
         surface.material.unlit = false;
+        surface.emit(source, textures);
         surface.vertex_colours = false;
-        surface.writes_depth = mtoon.transparent_with_z_write;
-        if surface.material.alpha == Alpha::Blend {
-            surface.queue = mtoon.render_queue_offset_number;
-        }
+        let writes_depth = mtoon.transparent_with_z_write;
+        // Offsets go from 0 to 9 with depth and from −9 to 0 without.
+        let (low, high) = if writes_depth { (0, 9) } else { (-9, 0) };
+        let queue = unity_queue(writes_depth) + mtoon.render_queue_offset_number.clamp(low, high);
+        surface.material.blending = Blending { queue, by_distance: true, writes_depth };
         let share = mtoon.outline_width_mode == "screenCoordinates";
         let width_m = mtoon.outline_width_factor;
         if (share || mtoon.outline_width_mode == "worldCoordinates") && width_m.is_finite() && width_m > 0.0 {
@@ -162,9 +164,16 @@ impl ExpressionSource {
         for bind in &self.morph_target_binds {
             builder.bind_morph(&mut expression, bind.node, bind.index, bind.weight);
         }
-        // Emission, rim, matcap, shade and outline colours are no part of what an expression can change here.
-        for bind in self.material_color_binds.iter().filter(|b| b.kind == "color") {
-            builder.bind_colour(&mut looks, bind.material, colour4(bind.target_value));
+        for bind in &self.material_color_binds {
+            let kind = match bind.kind.as_str() {
+                "color" => BoundColour::Base,
+                "emissionColor" => BoundColour::Emission,
+                "shadeColor" => BoundColour::Shade,
+                "outlineColor" => BoundColour::Outline,
+                // Rims and matcaps are no part of a cel.
+                _ => continue,
+            };
+            builder.bind_colour(&mut looks, bind.material, kind, colour4(bind.target_value));
         }
         for bind in &self.texture_transform_binds {
             let (scale, offset) = (Vec2::from(bind.scale), Vec2::from(bind.offset));

@@ -1,6 +1,7 @@
 //! Triangles sorted into the tiles of the picture that they may touch.
 
-use super::super::{Model, scene::Draw};
+use super::super::Model;
+use super::super::order::Draw;
 use super::vertices::{Projected, SUBPIXELS, ScreenVertex, guard_planes};
 use glam::{Vec3, Vec4};
 use rayon::prelude::*;
@@ -32,14 +33,6 @@ impl Grid {
     }
 }
 
-/// One vertex set together with what is drawn of it.
-pub(super) struct Layer<'a> {
-    pub(super) vertices: &'a Projected,
-    pub(super) draws: &'a [Draw],
-    /// Back faces alone are drawn.
-    pub(super) hull: bool,
-}
-
 /// What is left of a triangle that crossed the near plane.
 struct Clipped {
     corners: [ScreenVertex; 3],
@@ -51,7 +44,6 @@ struct Clipped {
 
 /// A run of one draw's triangles, sorted by tile.
 struct Piece {
-    layer: usize,
     draw: usize,
     /// The first tile that it touches.
     first_tile: usize,
@@ -64,7 +56,9 @@ struct Piece {
 /// All triangles of a picture, by tile, in drawing order.
 pub(super) struct Bins<'a> {
     model: &'a Model,
-    layers: &'a [Layer<'a>],
+    /// The figure's vertices, then those of the outline's hull.
+    vertices: [&'a Projected; 2],
+    draws: &'a [Draw],
     pieces: Vec<Piece>,
     clipped: Vec<Clipped>,
 }
@@ -81,20 +75,27 @@ pub(super) struct Triangle {
 }
 
 impl<'a> Bins<'a> {
-    pub(super) fn new(model: &'a Model, grid: &Grid, layers: &'a [Layer<'a>]) -> Self {
+    /// `sorted` lists the triangles of the draws that are sorted.
+    pub(super) fn new(
+        model: &'a Model,
+        grid: &Grid,
+        vertices: [&'a Projected; 2],
+        draws: &'a [Draw],
+        sorted: &[u32],
+    ) -> Self {
         let mut runs = Vec::new();
-        for (layer, of) in layers.iter().enumerate() {
-            for (draw, run) in of.draws.iter().enumerate() {
-                let last = (run.first + run.count).min(model.figure().triangles.len() as u32);
-                runs.extend((run.first..last).step_by(PIECE as usize).map(|f| (layer, draw, f..last.min(f + PIECE))));
-            }
+        for (draw, run) in draws.iter().enumerate() {
+            let there = if run.sorted { sorted.len() } else { model.figure().triangles.len() };
+            let last = (run.first + run.count).min(there as u32);
+            runs.extend((run.first..last).step_by(PIECE as usize).map(|f| (draw, f..last.min(f + PIECE))));
         }
         let mut pieces: Vec<Piece> = runs
             .into_par_iter()
-            .map(|(layer, draw, range)| {
-                let mut sorter = Sorter::new(model, grid, &layers[layer], &layers[layer].draws[draw]);
-                range.for_each(|triangle| sorter.add(triangle));
-                sorter.sort(layer, draw)
+            .map(|(number, range)| {
+                let draw = &draws[number];
+                let mut sorter = Sorter::new(model, grid, vertices[usize::from(draw.hull)], draw);
+                range.for_each(|i| sorter.add(if draw.sorted { sorted[i as usize] } else { i }));
+                sorter.sort(number)
             })
             .collect();
         let mut clipped = Vec::new();
@@ -105,7 +106,7 @@ impl<'a> Bins<'a> {
                 clipped.append(&mut piece.clipped);
             }
         }
-        Self { model, layers, pieces, clipped }
+        Self { model, vertices, draws, pieces, clipped }
     }
 
     /// The triangles that may touch a tile, draw by draw.
@@ -113,7 +114,7 @@ impl<'a> Bins<'a> {
         self.pieces.iter().filter_map(move |piece| {
             let place = tile.checked_sub(piece.first_tile)?;
             let ids = &piece.ids[*piece.starts.get(place)? as usize..*piece.starts.get(place + 1)? as usize];
-            (!ids.is_empty()).then(|| (&self.layers[piece.layer].draws[piece.draw], ids))
+            (!ids.is_empty()).then(|| (&self.draws[piece.draw], ids))
         })
     }
 
@@ -129,7 +130,7 @@ impl<'a> Bins<'a> {
             }
         } else {
             let (index, hull) = (id & !HULL, id & HULL != 0);
-            let screen = &self.layers[usize::from(hull)].vertices.screen;
+            let screen = &self.vertices[usize::from(hull)].screen;
             let corners = self.model.figure().triangles[index as usize].map(|v| screen[v as usize]);
             Triangle { corners, index, hull, weights: None }
         }
@@ -147,7 +148,7 @@ pub(super) fn area(corners: &[ScreenVertex; 3]) -> i64 {
 struct Sorter<'a> {
     model: &'a Model,
     grid: &'a Grid,
-    layer: &'a Layer<'a>,
+    vertices: &'a Projected,
     draw: &'a Draw,
     /// Tile, id.
     entries: Vec<(u32, u32)>,
@@ -155,19 +156,19 @@ struct Sorter<'a> {
 }
 
 impl<'a> Sorter<'a> {
-    fn new(model: &'a Model, grid: &'a Grid, layer: &'a Layer<'a>, draw: &'a Draw) -> Self {
-        Self { model, grid, layer, draw, entries: Vec::new(), clipped: Vec::new() }
+    fn new(model: &'a Model, grid: &'a Grid, vertices: &'a Projected, draw: &'a Draw) -> Self {
+        Self { model, grid, vertices, draw, entries: Vec::new(), clipped: Vec::new() }
     }
 
     fn add(&mut self, index: u32) {
         let vertices = self.model.figure().triangles[index as usize];
-        let corners = vertices.map(|v| self.layer.vertices.screen[v as usize]);
-        let id = if self.layer.hull { index | HULL } else { index };
+        let corners = vertices.map(|v| self.vertices.screen[v as usize]);
+        let id = if self.draw.hull { index | HULL } else { index };
         if corners.iter().all(|c| c.x != ScreenVertex::OUTSIDE) {
             self.place(&corners, id);
             return;
         }
-        let clip = vertices.map(|v| self.layer.vertices.clip[v as usize]);
+        let clip = vertices.map(|v| self.vertices.clip[v as usize]);
         if !clip.iter().all(|c| c.is_finite()) {
             return;
         }
@@ -189,7 +190,7 @@ impl<'a> Sorter<'a> {
     /// Notes the triangle in every tile that its bounds touch, unless it faces the wrong way or meets no sample.
     fn place(&mut self, corners: &[ScreenVertex; 3], id: u32) {
         let area = area(corners);
-        let wrong_way = if self.layer.hull { area < 0 } else { area > 0 && !self.draw.double_sided };
+        let wrong_way = if self.draw.hull { area < 0 } else { area > 0 && !self.draw.double_sided };
         if area == 0 || wrong_way {
             return;
         }
@@ -202,7 +203,7 @@ impl<'a> Sorter<'a> {
     }
 
     /// Sorts by tile and keeps the order within each.
-    fn sort(self, layer: usize, draw: usize) -> Piece {
+    fn sort(self, draw: usize) -> Piece {
         let touched = || self.entries.iter().map(|&(tile, _)| tile as usize);
         let first_tile = touched().min().unwrap_or(0);
         let mut starts = vec![0u32; touched().max().map_or(0, |last| last - first_tile + 2)];
@@ -219,7 +220,7 @@ impl<'a> Sorter<'a> {
             ids[*next as usize] = id;
             *next += 1;
         }
-        Piece { layer, draw, first_tile, starts, ids, clipped: self.clipped }
+        Piece { draw, first_tile, starts, ids, clipped: self.clipped }
     }
 }
 

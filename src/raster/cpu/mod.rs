@@ -11,12 +11,13 @@ mod vertices;
 pub(super) use toon::toon;
 pub(super) use vertices::positions;
 
-use super::scene::{self, Draw, Frame, Pass};
+use super::order::{self, Draw};
+use super::scene::{self, Frame};
 use super::texture::Sampler;
-use super::{Id, IdImage, Model, ToonStyle};
+use super::{Id, IdImage, Model};
 use crate::figure::Figure;
 use crate::udp::Udp;
-use bins::{Bins, Grid, Layer, TILE_HEIGHT, TILE_WIDTH};
+use bins::{Bins, Grid, TILE_HEIGHT, TILE_WIDTH};
 use glam::{Vec2, Vec3};
 use rayon::prelude::*;
 use tile::{Interpolator, Tile};
@@ -60,9 +61,8 @@ fn points<T: Send, P>(
 ) {
     let grid = Grid::new(size_px);
     let projected = vertices::project(&positions(model, frame), &frame.clip_from_world, size_px);
-    let draws = scene::draws(model, frame, Pass::Points, &ToonStyle::default());
-    let layers = [Layer { vertices: &projected, draws: &draws, hull: false }];
-    let bins = Bins::new(model, &grid, &layers);
+    let draws = order::points(model, frame);
+    let bins = Bins::new(model, &grid, [&projected; 2], &draws, &[]);
     let cuts = Cuts { model, frame };
     let width = size_px[0] as usize;
     pixels.par_chunks_mut(width * TILE_HEIGHT as usize).enumerate().for_each_init(Tile::new, |tile, (row, band)| {
@@ -111,7 +111,7 @@ impl Cuts<'_> {
         let figure = self.model.figure();
         let weights = triangle.weights(x, y);
         let corners = figure.triangles[triangle.index as usize];
-        let mut alpha = self.frame.base_colours[draw.material as usize].w;
+        let mut alpha = self.frame.materials(figure)[draw.material as usize].base_colour.w;
         if !self.model.opaque_vertices {
             alpha *= weights.dot(Vec3::from_array(corners.map(|c| figure.vertices[c as usize].colour.w)));
         }

@@ -1,15 +1,18 @@
 //! The toon pass in plain Rust: supersampled, solid surfaces by visibility buffer, translucent ones blended in order.
 
-use super::super::scene::{self, Draw, Frame, Looks, Pass};
+use super::super::order::{self, Draw};
+use super::super::scene::{self, Frame, Looks};
 use super::super::texture::Sampler;
 use super::super::{Model, ToonStyle};
-use super::bins::{Bins, Grid, Layer, TILE_HEIGHT, TILE_WIDTH};
+use super::bins::{Bins, Grid, TILE_HEIGHT, TILE_WIDTH};
 use super::tile::{Interpolator, Tile};
 use super::{Cuts, uv, vertices};
-use crate::figure::Texture;
+use crate::figure::colour::linear_rgb;
+use crate::figure::{Material, Texture};
 use crate::picture::Picture;
 use glam::{Vec2, Vec3, Vec4};
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// The toon pass.
 pub(in super::super) fn toon(model: &Model, frame: &Frame, size_px: [u32; 2], style: &ToonStyle) -> Picture {
@@ -19,30 +22,25 @@ pub(in super::super) fn toon(model: &Model, frame: &Frame, size_px: [u32; 2], st
     let normals = vertices::normals(model, frame);
     let looks = scene::looks(model.figure(), frame, style);
     let surface = vertices::project(&positions, &frame.clip_from_world, grid.size);
-    let draws = scene::draws(model, frame, Pass::Looks, style);
-    let outlines = scene::draws(model, frame, Pass::Outline, style);
-    let solid = draws.iter().position(|d| d.blended).unwrap_or(draws.len());
+    let plan = order::picture(model, frame, style, || Cow::Borrowed(&positions));
     let inflated = hull(model, frame, style, &positions, &normals, &looks);
     let hull = vertices::project(&inflated, &frame.clip_from_world, grid.size);
-    // Solid surfaces and outlines in one sorting, translucent ones in another: they are drawn after the former are shaded.
-    let layers = [
-        Layer { vertices: &surface, draws: &draws[..solid], hull: false },
-        Layer { vertices: &hull, draws: &outlines, hull: true },
-    ];
-    let solid_bins = Bins::new(model, &grid, &layers);
-    let blended_layer = [Layer { vertices: &surface, draws: &draws[solid..], hull: false }];
-    let blended_bins = Bins::new(model, &grid, &blended_layer);
+    // Solid surfaces in one sorting, blended ones in another: they are drawn after the former are shaded.
+    let (solid, blended) = plan.draws.split_at(plan.solid);
+    let solid_bins = Bins::new(model, &grid, [&surface, &hull], solid, &plan.sorted);
+    let blended_bins = Bins::new(model, &grid, [&surface, &hull], blended, &plan.sorted);
 
     let shader = Shader {
         model,
         frame,
+        cuts: Cuts { model, frame },
+        materials: frame.materials(model.figure()),
         light: style.light_in_world(&frame.view),
         tones: style.tones(),
         normals: &normals,
         looks: &looks,
         mipmaps: model.mipmaps(),
     };
-    let cuts = Cuts { model, frame };
     let mut picture = Picture::new(size_px[0], size_px[1]);
     let width = size_px[0] as usize;
     let band_px = (TILE_HEIGHT / samples) as usize;
@@ -57,7 +55,7 @@ pub(in super::super) fn toon(model: &Model, frame: &Frame, size_px: [u32; 2], st
                 tile.begin(&grid, column, row as u32);
                 colours.fill(Vec4::ZERO);
                 for (draw, ids) in solid_bins.in_tile(number) {
-                    cuts.draw(&solid_bins, tile, draw, ids);
+                    shader.cuts.draw(&solid_bins, tile, draw, ids);
                 }
                 shader.shade_solid(tile, colours);
                 for (draw, ids) in blended_bins.in_tile(number) {
@@ -95,6 +93,8 @@ fn hull(
 struct Shader<'a> {
     model: &'a Model,
     frame: &'a Frame,
+    cuts: Cuts<'a>,
+    materials: &'a [Material],
     /// Towards the light, world space.
     light: Vec3,
     tones: [f32; 2],
@@ -117,13 +117,21 @@ impl Shader<'_> {
         let origin = tile.origin;
         for &id in ids {
             tile.draw(Interpolator::new(bins.triangle(id)), |triangle, x, y| {
-                let colour = self.colour(triangle, x, y);
-                if draw.cutoff.is_some_and(|cutoff| colour.w < cutoff) {
+                // Where a line is cut its surface's alpha says, not its own.
+                let cut = (draw.hull || !draw.colour)
+                    && draw.cutoff.is_some_and(|c| self.cuts.alpha(draw, triangle, x, y) < c);
+                if cut {
                     return false;
                 }
-                let under = &mut colours[Tile::index(x - origin[0], y - origin[1])];
-                *under = (colour.truncate() * colour.w).extend(colour.w) + *under * (1.0 - colour.w);
-                true
+                if draw.colour {
+                    let colour = self.colour(triangle, x, y);
+                    if !draw.hull && draw.cutoff.is_some_and(|cutoff| colour.w < cutoff) {
+                        return false;
+                    }
+                    let under = &mut colours[Tile::index(x - origin[0], y - origin[1])];
+                    *under = (colour.truncate() * colour.w).extend(colour.w) + *under * (1.0 - colour.w);
+                }
+                draw.depth
             });
         }
     }
@@ -134,7 +142,8 @@ impl Shader<'_> {
         let corners = figure.triangles[at.index as usize];
         let submesh = self.model.triangle_submesh[at.index as usize];
         let material_index = figure.submeshes[submesh as usize].material as usize;
-        let (material, looks) = (&figure.materials[material_index], &self.looks[material_index]);
+        let (material, looks) = (&self.materials[material_index], &self.looks[material_index]);
+        let rich = Looks::rich(material);
         let weights = at.weights(x, y);
         let here = uv(figure, self.frame, corners, weights);
         let footprint = at.neighbours(x, y).map(|weights| uv(figure, self.frame, corners, weights) - here);
@@ -145,18 +154,30 @@ impl Shader<'_> {
             let [a, b, c] = corners.map(|c| scene::encoded_vertex_colour(&figure.vertices[c as usize]));
             vertex = a * weights.x + b * weights.y + c * weights.z;
         }
-        let texture = texel(material.texture);
+        let tint = |texel: Vec4| if rich { scene::tinted(looks, texel) } else { texel };
+        let texture = tint(texel(material.texture));
         let mut surface = Vec4::from(looks.base) * vertex * texture;
         if at.hull {
             let line = Vec4::from(looks.outline);
-            return (line.truncate() * Vec3::ONE.lerp(surface.truncate(), line.w)).extend(1.0);
+            return (line.truncate() * Vec3::ONE.lerp(surface.truncate(), line.w)).extend(looks.outline_width_m[1]);
         }
         let shade = Vec4::from(looks.shade);
         if shade.w > 0.0 {
-            let texture = if material.shade_texture.is_some() { texel(material.shade_texture) } else { texture };
+            let texture = if material.shade_texture.is_some() { tint(texel(material.shade_texture)) } else { texture };
             let in_shade = (shade * vertex * texture).truncate();
             let light = 1.0 - shade.w * (1.0 - self.lit(at, corners, weights));
             surface = in_shade.lerp(surface.truncate(), light).extend(surface.w);
+        }
+        if rich {
+            let mut emission = Vec4::from(looks.emission).truncate();
+            if material.emission_texture.is_some() {
+                let offset = |corner: u32| scene::emission_uv_offset(figure, corner as usize);
+                let [a, b, c] = corners.map(offset);
+                let place = here + a * weights.x + b * weights.y + c * weights.z;
+                let texel = self.sample(material.emission_texture, place, footprint);
+                emission *= linear_rgb(texel.truncate());
+            }
+            surface = scene::shining(surface.truncate(), emission).extend(surface.w);
         }
         surface
     }

@@ -7,8 +7,9 @@ mod target;
 
 pub use device::{AdapterSummary, adapters};
 
-use super::scene::{self, Draw, Frame, Pass};
-use super::{Id, IdImage, Model, RasterError, ToonStyle};
+use super::order::{self, Draw};
+use super::scene::{self, Frame};
+use super::{Id, IdImage, Model, RasterError, ToonStyle, cpu};
 use crate::picture::Picture;
 use crate::udp::Udp;
 use bytemuck::{Pod, Zeroable};
@@ -16,6 +17,7 @@ use glam::{Mat4, Vec3};
 pub(super) use model::GpuModel;
 use pipelines::{COLOUR, Key, Kind, Pipelines};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 use target::{Reader, Target};
 
@@ -61,6 +63,8 @@ struct DrawUniform {
 struct Step {
     kind: Kind,
     draw: Draw,
+    /// The material shines or is tinted.
+    rich: bool,
 }
 
 impl Gpu {
@@ -124,11 +128,11 @@ impl Gpu {
         pixels: &mut [T],
     ) -> Result<(), RasterError> {
         let style = ToonStyle::default();
-        let draws = scene::draws(model, frame, Pass::Points, &style);
-        let steps: Vec<Step> = draws.into_iter().map(|draw| Step { kind, draw }).collect();
+        let steps: Vec<Step> =
+            order::points(model, frame).into_iter().map(|draw| Step { kind, draw, rich: false }).collect();
         self.with_workspace(|workspace| {
             let buffers = model.on_gpu()?;
-            self.upload(model, buffers, frame, &style, &steps);
+            self.upload(model, buffers, frame, &style, &steps, &[]);
             let target = take_target(&self.device, &mut workspace.target, size_px, kind.target(), true);
             let mut encoder = self.device.create_command_encoder(&Default::default());
             self.draw(&mut workspace.pipelines, &mut encoder, target, buffers, frame, &steps);
@@ -145,16 +149,20 @@ impl Gpu {
         style: &ToonStyle,
     ) -> Result<Picture, RasterError> {
         let samples = style.samples();
-        let surfaces = scene::draws(model, frame, Pass::Looks, style);
-        let outlines = scene::draws(model, frame, Pass::Outline, style);
-        let solid = surfaces.iter().position(|d| d.blended).unwrap_or(surfaces.len());
-        let mut steps: Vec<Step> = surfaces.into_iter().map(|draw| Step { kind: Kind::Toon, draw }).collect();
-        steps.splice(solid..solid, outlines.into_iter().map(|draw| Step { kind: Kind::Line, draw }));
+        let order::Plan { draws, sorted, .. } =
+            order::picture(model, frame, style, || Cow::Owned(cpu::positions(model, frame)));
+        let materials = frame.materials(model.figure());
+        let step = |draw: Draw| Step {
+            kind: if draw.hull { Kind::Line } else { Kind::Toon },
+            rich: scene::Looks::rich(&materials[draw.material as usize]),
+            draw,
+        };
+        let steps: Vec<Step> = draws.into_iter().map(step).collect();
         let mut picture = Picture::new(size_px[0], size_px[1]);
         let tile = size_px.map(|s| s.min(LARGEST_TILE / samples));
         self.with_workspace(|workspace| {
             let buffers = model.on_gpu()?;
-            self.upload(model, buffers, frame, style, &steps);
+            self.upload(model, buffers, frame, style, &steps, &sorted);
             let Workspace { pipelines, target, resolved, reader } = workspace;
             let target = take_target(&self.device, target, tile.map(|s| s * samples), COLOUR, true);
             let resolved = take_target(&self.device, resolved, tile, COLOUR, false);
@@ -197,7 +205,15 @@ impl Gpu {
         result
     }
 
-    fn upload(&self, model: &Model, buffers: &GpuModel, frame: &Frame, style: &ToonStyle, steps: &[Step]) {
+    fn upload(
+        &self,
+        model: &Model,
+        buffers: &GpuModel,
+        frame: &Frame,
+        style: &ToonStyle,
+        steps: &[Step],
+        sorted: &[u32],
+    ) {
         let draws: Vec<DrawUniform> = steps
             .iter()
             .map(|Step { draw, .. }| DrawUniform {
@@ -211,6 +227,11 @@ impl Gpu {
         self.queue.write_buffer(&buffers.matrices, 0, bytemuck::cast_slice(&frame.matrices));
         self.queue.write_buffer(&buffers.draws, 0, bytemuck::cast_slice(&draws));
         self.queue.write_buffer(&buffers.looks, 0, bytemuck::cast_slice(&looks));
+        if !sorted.is_empty() {
+            let triangles = &model.figure().triangles;
+            let corners: Vec<[u32; 3]> = sorted.iter().map(|&triangle| triangles[triangle as usize]).collect();
+            self.queue.write_buffer(&buffers.sorted, 0, bytemuck::cast_slice(&corners));
+        }
         if let Some(shape) = &frame.shape {
             let vertices = model::shape_vertices(shape);
             self.queue.write_buffer(&buffers.morphed, 0, bytemuck::cast_slice(&vertices));
@@ -240,11 +261,23 @@ impl Gpu {
         let shape = if frame.shape.is_some() { &buffers.morphed } else { &buffers.shape };
         pass.set_vertex_buffer(0, shape.slice(..));
         pass.set_vertex_buffer(1, buffers.fixed.slice(..));
-        pass.set_index_buffer(buffers.indices.slice(..), wgpu::IndexFormat::Uint32);
+        let mut indices = None;
         pass.set_bind_group(0, &buffers.frame, &[]);
-        for (number, Step { kind, draw }) in (0..).zip(steps) {
-            let key =
-                Key { kind: *kind, cut: draw.cutoff.is_some(), blended: draw.blended, double_sided: draw.double_sided };
+        for (number, Step { kind, draw, rich }) in (0..).zip(steps) {
+            if indices != Some(draw.sorted) {
+                let buffer = if draw.sorted { &buffers.sorted } else { &buffers.indices };
+                pass.set_index_buffer(buffer.slice(..), wgpu::IndexFormat::Uint32);
+                indices = Some(draw.sorted);
+            }
+            let key = Key {
+                kind: *kind,
+                cut: draw.cutoff.is_some(),
+                blended: draw.blended,
+                colour: draw.colour,
+                depth: draw.depth,
+                double_sided: draw.double_sided,
+                rich: *rich,
+            };
             pass.set_pipeline(&pipelines.get(&self.device, key));
             pass.set_bind_group(1, &buffers.materials[draw.material as usize], &[]);
             pass.draw_indexed(draw.first * 3..(draw.first + draw.count) * 3, 0, number..number + 1);

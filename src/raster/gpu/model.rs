@@ -1,6 +1,6 @@
 //! A figure in the adapter's memory.
 
-use super::super::{Model, scene};
+use super::super::{Model, order, scene};
 use super::pipelines::Pipelines;
 use crate::figure::Wrap;
 use crate::picture::Picture;
@@ -26,6 +26,7 @@ pub(super) struct FixedVertex {
     binds: [u16; 4],
     weights: [f32; 4],
     joint: u32,
+    emission_uv_offset: [f32; 2],
 }
 
 /// Buffers, textures and their bindings.
@@ -37,6 +38,8 @@ pub(in super::super) struct GpuModel {
     /// [`FixedVertex`].
     pub(super) fixed: wgpu::Buffer,
     pub(super) indices: wgpu::Buffer,
+    /// Corners of the triangles that the current frame sorts.
+    pub(super) sorted: wgpu::Buffer,
     pub(super) uniform: wgpu::Buffer,
     pub(super) matrices: wgpu::Buffer,
     pub(super) draws: wgpu::Buffer,
@@ -58,12 +61,14 @@ impl GpuModel {
             .vertices
             .iter()
             .zip(model.landmarks())
-            .map(|(v, landmark)| FixedVertex {
+            .enumerate()
+            .map(|(i, (v, landmark))| FixedVertex {
                 landmark: landmark.to_array(),
                 colour: scene::encoded_vertex_colour(v).to_array(),
                 binds: v.binds,
                 weights: v.weights,
                 joint: scene::dominant_joint(figure, v),
+                emission_uv_offset: scene::emission_uv_offset(figure, i).to_array(),
             })
             .collect();
         let filled = |label, contents: &[u8], usage| {
@@ -79,8 +84,8 @@ impl GpuModel {
         let uniform =
             empty("frame", 1, size_of::<super::FrameUniform>(), BufferUsages::UNIFORM | BufferUsages::COPY_DST);
         let matrices = empty("matrices", figure.binds.len(), size_of::<glam::Mat4>(), changing);
-        // Every submesh may be drawn twice: itself and its outline.
-        let draws = empty("draws", 2 * figure.submeshes.len(), size_of::<super::DrawUniform>(), changing);
+        // Every submesh may be drawn three times: itself, what it hides, its outline.
+        let draws = empty("draws", 3 * figure.submeshes.len(), size_of::<super::DrawUniform>(), changing);
         let looks = empty("looks", figure.materials.len(), size_of::<scene::Looks>(), changing);
         let frame = device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("frame"),
@@ -98,6 +103,12 @@ impl GpuModel {
             shape: filled("shape", bytemuck::cast_slice(&shape), BufferUsages::VERTEX),
             fixed: filled("fixed", bytemuck::cast_slice(&fixed), BufferUsages::VERTEX),
             indices: filled("indices", bytemuck::cast_slice(&figure.triangles), BufferUsages::INDEX),
+            sorted: empty(
+                "sorted",
+                order::most_sorted(figure) as usize,
+                size_of::<[u32; 3]>(),
+                BufferUsages::INDEX | BufferUsages::COPY_DST,
+            ),
             uniform,
             matrices,
             draws,
@@ -144,6 +155,7 @@ fn material_groups(
             let find = |t: Option<u32>| t.map(|t| t as usize).filter(|&t| t < views.len());
             let base = find(material.texture);
             let shade = find(material.shade_texture).or(base);
+            let emission = find(material.emission_texture);
             let view = |t: Option<usize>| wgpu::BindingResource::TextureView(t.map_or(&white, |t| &views[t]));
             let sampler = |t: Option<usize>| wgpu::BindingResource::Sampler(t.map_or(&plain, |t| &samplers[t]));
             let entry = |binding, resource| wgpu::BindGroupEntry { binding, resource };
@@ -155,6 +167,8 @@ fn material_groups(
                     entry(1, sampler(base)),
                     entry(2, view(shade)),
                     entry(3, sampler(shade)),
+                    entry(4, view(emission)),
+                    entry(5, sampler(emission)),
                 ],
             })
         })

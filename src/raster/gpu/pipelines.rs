@@ -40,6 +40,12 @@ pub(super) struct Key {
     pub(super) cut: bool,
     /// Fragments are blended.
     pub(super) blended: bool,
+    /// Fragments leave their colour.
+    pub(super) colour: bool,
+    /// Fragments hide what is drawn later and lies behind them.
+    pub(super) depth: bool,
+    /// The material shines or is tinted.
+    pub(super) rich: bool,
     pub(super) double_sided: bool,
 }
 
@@ -72,7 +78,7 @@ impl Pipelines {
         });
         let material_layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
             label: Some("material"),
-            entries: &[texture(0, true), sampler(1), texture(2, true), sampler(3)],
+            entries: &[texture(0, true), sampler(1), texture(2, true), sampler(3), texture(4, true), sampler(5)],
         });
         let resolve_layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
             label: Some("resolve"),
@@ -182,13 +188,17 @@ fn make(
         _ if key.double_sided => None,
         _ => Some(wgpu::Face::Back),
     };
+    let rich = [("rich", f64::from(u8::from(key.rich)))];
+    let toon = matches!(key.kind, Kind::Toon | Kind::Line);
+    let compilation_options =
+        wgpu::PipelineCompilationOptions { constants: if toon { &rich } else { &[] }, ..Default::default() };
     device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
         label: Some("figure"),
         layout: Some(layout),
         vertex: wgpu::VertexState {
             module,
             entry_point: Some(vertex),
-            compilation_options: Default::default(),
+            compilation_options: compilation_options.clone(),
             buffers: &[
                 Some(wgpu::VertexBufferLayout {
                     array_stride: size_of::<super::model::ShapeVertex>() as u64,
@@ -205,7 +215,7 @@ fn make(
         primitive: wgpu::PrimitiveState { cull_mode, ..Default::default() },
         depth_stencil: Some(wgpu::DepthStencilState {
             format: DEPTH,
-            depth_write_enabled: Some(true),
+            depth_write_enabled: Some(key.depth),
             depth_compare: Some(wgpu::CompareFunction::LessEqual),
             stencil: Default::default(),
             bias: Default::default(),
@@ -214,11 +224,11 @@ fn make(
         fragment: Some(wgpu::FragmentState {
             module,
             entry_point: Some(fragment),
-            compilation_options: Default::default(),
+            compilation_options,
             targets: &[Some(wgpu::ColorTargetState {
                 format: key.kind.target(),
                 blend: key.blended.then_some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-                write_mask: wgpu::ColorWrites::ALL,
+                write_mask: if key.colour { wgpu::ColorWrites::ALL } else { wgpu::ColorWrites::empty() },
             })],
         }),
         multiview_mask: None,
@@ -226,12 +236,13 @@ fn make(
     })
 }
 
-const FIXED_ATTRIBUTES: [wgpu::VertexAttribute; 5] = [
+const FIXED_ATTRIBUTES: [wgpu::VertexAttribute; 6] = [
     attribute(0, 3, VertexFormat::Float32x3),
     attribute(12, 4, VertexFormat::Float32x4),
     attribute(28, 5, VertexFormat::Uint16x4),
     attribute(36, 6, VertexFormat::Float32x4),
     attribute(52, 7, VertexFormat::Uint32),
+    attribute(56, 8, VertexFormat::Float32x2),
 ];
 
 const fn attribute(offset: u64, shader_location: u32, format: VertexFormat) -> wgpu::VertexAttribute {

@@ -3,7 +3,9 @@
 use super::write::{Layout, PLAIN, pmd, pmx};
 use proptest::prelude::*;
 use settei::figure::landmarks::{self, MapPreset};
-use settei::figure::{Figure, FigureError, LandmarkMap, LocalPose, obj, pmd as pmd_file, pmx as pmx_file, skinning};
+use settei::figure::{
+    Figure, FigureError, LandmarkMap, LocalPose, material_morphs, obj, pmd as pmd_file, pmx as pmx_file, skinning,
+};
 use std::path::Path;
 
 type Read = fn(&Path, &[u8]) -> Result<Figure, FigureError>;
@@ -19,7 +21,7 @@ fn survive(read: Read, bytes: &[u8]) -> Option<String> {
             pose.morph_weights.fill(1.0);
             skinning::skin(&figure, &pose);
             skinning::morphed_uvs(&figure, &pose);
-            skinning::morphed_colours(&figure, &pose);
+            material_morphs::morphed(&figure, &pose);
             None
         }
         Err(error) => {

@@ -3,6 +3,7 @@
 mod agreement;
 mod shapes;
 mod surfaces;
+mod translucency;
 
 use glam::{Mat4, Vec3};
 use settei::figure::landmarks::MapPreset;
