@@ -101,15 +101,12 @@ impl Backbone {
                 let y = block.run(x.map(), pool);
                 let before = std::mem::replace(&mut x, y);
                 // The first block's input is the previous layer's output, which is a feature.
-                if i > 0 {
-                    pool.give(before);
-                } else {
+                if i == 0 {
                     *output = before;
                 }
             }
         }
-        let [f1, f2, f3, stem] = outputs;
-        pool.give(stem);
+        let [f1, f2, f3, _stem] = outputs;
         [x, f1, f2, f3, shallowest]
     }
 
@@ -128,13 +125,7 @@ impl Residual {
         for (i, conv) in self.convs.iter().enumerate() {
             let last = i + 1 == self.convs.len();
             let after = last.then(|| shortcut.as_ref().map_or(x, Batch::map));
-            let next = conv.run(y.as_ref().map_or(x, Batch::map), after, true, pool);
-            if let Some(before) = y.replace(next) {
-                pool.give(before);
-            }
-        }
-        if let Some(shortcut) = shortcut {
-            pool.give(shortcut);
+            y = Some(conv.run(y.as_ref().map_or(x, Batch::map), after, true, pool));
         }
         y.unwrap_or_default()
     }

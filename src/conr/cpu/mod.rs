@@ -123,7 +123,7 @@ impl Engine {
         progress: &dyn Progress,
     ) -> std::result::Result<Encoded, ConrError> {
         let (pool, views) = (&self.pool, drawings.len());
-        // Not of the pool, which counts on getting its memory back.
+        // Not of the engine's pool: that keeps room for whatever it lent at a time.
         let own = Pool::default();
         let kept = |c: usize, shrink: usize| own.take([views, size / shrink, size / shrink, c]);
         let mut references = [16, 8, 4, 2, 1].map(|shrink| kept(4, shrink));
@@ -147,7 +147,6 @@ impl Engine {
             for (kept, feature) in features.iter_mut().zip(&others) {
                 lerp(feature.map(), &mut kept.map_mut().images(start, n));
             }
-            [x, reference, small, deepest, of_views].into_iter().chain(others).for_each(|b| pool.give(b));
             progress.advance(n as u64);
         }
         Ok(Encoded { size, first, features, references })
@@ -198,17 +197,13 @@ impl Engine {
             x.copy_from_slice(&[a * mask, b * mask, c * mask, mask].map(standardized));
         }
         let target = Target(self.pose_encoder.run(x.map(), pool));
-        pool.give(x);
+        drop(x);
         progress.advance(1);
-        let message = self.shader.run(sheet, &target, weights, pool, progress);
-        target.0.into_iter().for_each(|b| pool.give(b));
-        let message = message?;
+        let message = self.shader.run(sheet, &target, weights, pool, progress)?;
+        drop(target);
         let rgba = self.decoder.run(&message, pool);
-        let pixels = rgba.pixels().filter_map(|p| p.as_array().copied()).collect();
-        pool.give(message);
-        pool.give(rgba);
         progress.advance(1);
-        Ok(pixels)
+        Ok(rgba.pixels().filter_map(|p| p.as_array().copied()).collect())
     }
 
     /// The UDP of a framed drawing: `size`² pixels, landmark and occupancy in [0, 1].

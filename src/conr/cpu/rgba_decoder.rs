@@ -33,15 +33,12 @@ impl RgbaDecoder {
     /// Premultiplied RGBA in [0, 1], four channels.
     pub(super) fn run(&self, message: &Batch, pool: &Pool) -> Batch {
         let [norm1, conv1, norm2, conv2] = &self.bottleneck;
-        let a = run(norm1, message.map(), Join::default(), pool);
-        let b = run(conv1, a.map(), Join::default(), pool);
-        pool.give(a);
-        let a = run(norm2, b.map(), Join::default(), pool);
-        pool.give(b);
-        let b = run(conv2, a.map(), Join { before: None, after: Some(message.map()) }, pool);
-        pool.give(a);
-        let mut rgba = run(&self.rgba, b.map(), Join::default(), pool);
-        pool.give(b);
+        let mut x = run(norm1, message.map(), Join::default(), pool);
+        for conv in [conv1, norm2] {
+            x = run(conv, x.map(), Join::default(), pool);
+        }
+        x = run(conv2, x.map(), Join { before: None, after: Some(message.map()) }, pool);
+        let mut rgba = run(&self.rgba, x.map(), Join::default(), pool);
         sigmoid(&mut rgba.map_mut());
         for pixel in rgba.pixels_mut() {
             for i in 0..3 {

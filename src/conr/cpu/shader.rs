@@ -153,25 +153,17 @@ impl Block {
 
     /// The block's output from the first convolution's.
     fn run(&self, first: Batch, pool: &Pool) -> Batch {
-        let step = |conv: &Conv, x: Batch, join: Join| {
-            let y = run(conv, x.map(), join, pool);
-            pool.give(x);
-            y
-        };
-        let mut x = step(&self.second, first, Join::default());
+        let step = |conv: &Conv, x: Batch| run(conv, x.map(), Join::default(), pool);
+        let mut x = step(&self.second, first);
         for stack in &self.stacks {
             let mut y: Option<Batch> = None;
             for (i, conv) in stack.iter().enumerate() {
                 let after = (i + 1 == stack.len()).then(|| x.map());
-                let next = run(conv, y.as_ref().map_or(x.map(), Batch::map), Join { before: None, after }, pool);
-                if let Some(before) = y.replace(next) {
-                    pool.give(before);
-                }
+                y = Some(run(conv, y.as_ref().map_or(x.map(), Batch::map), Join { before: None, after }, pool));
             }
-            pool.give(std::mem::replace(&mut x, y.unwrap_or_default()));
+            x = y.unwrap_or(x);
         }
-        let x = step(&self.up, x, Join::default());
-        let mut out = step(&self.last, x, Join::default());
+        let mut out = step(&self.last, step(&self.up, x));
         sigmoid(&mut out.map_mut().channels(self.out.mask, self.out.message_flow - self.out.mask));
         if self.out.channels > self.out.place_mask {
             sigmoid(&mut out.map_mut().channels(self.out.place_mask, 1));
@@ -208,9 +200,7 @@ impl Shader {
         for i in 0..2 {
             lerp(reference.map(), &mut x.map_mut().channels(channels + i * REFERENCE, REFERENCE));
         }
-        let out = run(&self.blocks[0].own, x.map(), Join::default(), pool);
-        pool.give(x);
-        out
+        run(&self.blocks[0].own, x.map(), Join::default(), pool)
     }
 
     /// The last averaged message, 64 channels. `weights` gets each view's weight in it, pixel by pixel.
@@ -227,8 +217,6 @@ impl Shader {
         let mut shared = target.of_each(&target.0[0], views, pool);
         for (k, block) in self.blocks.iter().enumerate() {
             if progress.cancelled() {
-                pool.give(own);
-                pool.give(shared);
                 return Err(ConrError::Cancelled);
             }
             let (channels, last) = (&CHANNELS[k], k + 1 == BLOCKS);
@@ -275,11 +263,8 @@ impl Shader {
                         weights.push(view.weights());
                     }
                 }
-                pool.give(out);
             }
-            if let Some(part) = part {
-                pool.give(part);
-            }
+            drop(part);
             let next_shared = if last {
                 let mut agreed = pool.take([1, next, next, channels.message_out]);
                 settle(message.map(), &mut agreed.map_mut());
@@ -295,14 +280,9 @@ impl Shader {
                 settle(place.map(), &mut agreed.map_mut().channels(t + channels.message_out, PLACE));
                 agreed
             };
-            for used in [std::mem::replace(&mut own, next_own), std::mem::replace(&mut shared, next_shared)] {
-                pool.give(used);
-            }
-            pool.give(message);
-            pool.give(place);
+            (own, shared) = (next_own, next_shared);
             progress.advance(1);
         }
-        pool.give(own);
         Ok(shared)
     }
 

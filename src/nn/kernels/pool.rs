@@ -1,14 +1,22 @@
 //! Pictures that own their memory, and a pool that lends it again.
 
 use super::{Map, MapMut};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A batch of pictures that owns its memory.
+/// A batch of pictures in memory lent by a [`Pool`], which gets it back when the batch is dropped.
 #[derive(Debug, Default)]
 pub struct Batch {
     data: Vec<f32>,
     size: [usize; 4],
     pitch: usize,
+    lender: Pool,
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        let [n, h, w, _] = self.size;
+        self.lender.memory().take_back(std::mem::take(&mut self.data), n * h * w * self.pitch);
+    }
 }
 
 impl Batch {
@@ -41,9 +49,10 @@ impl Batch {
 }
 
 /// Memory of pictures that are no longer needed, for those to come: a chain of operations that runs again finds all it
-/// needs, since memory that the system has to clear costs a tenth of a frame.
-#[derive(Debug, Default)]
-pub struct Pool(Mutex<Memory>);
+/// needs, since memory that the system has to clear costs a tenth of a frame. Clones lend the same memory, which goes
+/// back to the system with the last of them and of what they lent.
+#[derive(Clone, Debug, Default)]
+pub struct Pool(Arc<Mutex<Memory>>);
 
 /// Lengths are in floats.
 #[derive(Debug, Default)]
@@ -59,7 +68,7 @@ impl Memory {
     /// A piece may be so many times too large: else pictures that come later find nothing large enough.
     const ROOM: usize = 8;
 
-    fn take(&mut self, len: usize) -> Vec<f32> {
+    fn lend(&mut self, len: usize) -> Vec<f32> {
         self.asked += len;
         self.most_asked = self.most_asked.max(self.asked);
         let fits = |i: &usize| (len..=Self::ROOM * len).contains(&self.free[*i].len());
@@ -82,7 +91,7 @@ impl Memory {
         data
     }
 
-    fn give(&mut self, data: Vec<f32>, len: usize) {
+    fn take_back(&mut self, data: Vec<f32>, len: usize) {
         self.lent = self.lent.saturating_sub(data.len());
         self.asked = self.asked.saturating_sub(len);
         if !data.is_empty() {
@@ -96,13 +105,7 @@ impl Pool {
     pub fn take(&self, size: [usize; 4]) -> Batch {
         let [n, h, w, c] = size;
         let pitch = if c > 16 { c.next_multiple_of(16) } else { c };
-        Batch { data: self.memory().take(n * h * w * pitch), size, pitch }
-    }
-
-    /// Gives a batch's memory back.
-    pub fn give(&self, batch: Batch) {
-        let [n, h, w, _] = batch.size;
-        self.memory().give(batch.data, n * h * w * batch.pitch);
+        Batch { data: self.memory().lend(n * h * w * pitch), size, pitch, lender: self.clone() }
     }
 
     /// Bytes that lie ready.
@@ -132,11 +135,10 @@ mod tests {
         let run = || {
             let mut last = pool.take([1, 1, 1, 1]);
             for side in [3, 8, 20, 60] {
-                let (next, beside) = (pool.take([1, side, side, 9]), pool.take([2, side, side, 40]));
-                pool.give(std::mem::replace(&mut last, next));
-                pool.give(beside);
+                let (next, _beside) = (pool.take([1, side, side, 9]), pool.take([2, side, side, 40]));
+                last = next;
             }
-            pool.give(last);
+            drop(last);
         };
         let addresses = || {
             let memory = pool.memory();
@@ -151,5 +153,31 @@ mod tests {
         assert_eq!(addresses(), before);
         let most: usize = 4 * (60 * 60 * 9 + 20 * 20 * 9 + 2 * 60 * 60 * 48);
         assert!(pool.bytes() <= most + most / 2, "{} bytes kept", pool.bytes());
+    }
+
+    #[test]
+    fn what_was_lent_comes_back_however_its_scope_ends() {
+        let pool = Pool::default();
+        let refused = |size: usize| -> Result<Batch, String> {
+            let batch = pool.take([1, size, size, 3]);
+            let _beside = pool.take([1, 2, 2, 2]);
+            if size > 4 { Err("too large".into()) } else { Ok(batch) }
+        };
+        assert!(refused(8).is_err() && pool.is_whole());
+        let kept = refused(4).unwrap();
+        assert!(!pool.is_whole());
+        drop(kept);
+        assert!(pool.is_whole());
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let _batch = pool.take([1, 3, 3, 3]);
+            panic!("on purpose");
+        }));
+        assert!(panicked.is_err() && pool.is_whole());
+    }
+
+    #[test]
+    fn a_batch_outlives_the_pool_it_is_of() {
+        let batch = Pool::default().take([1, 2, 2, 3]);
+        assert_eq!(batch.map().size(), [1, 2, 2, 3]);
     }
 }
