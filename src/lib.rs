@@ -5,7 +5,7 @@
 //! * [`figure`]: rigged meshes, one reader per format; [`pose`]: humanoid poses and cameras;
 //! * [`udp`]: the Ultra-Dense Pose image; [`raster`]: figures to UDP and toon pictures;
 //! * [`sheet`]: character sheets; [`transfer`]: landmark transfer, which needs no weights;
-//! * [`nn`] and [`conr`]: the neural renderer on candle;
+//! * [`weights`]: the weight files of networks; [`nn`] and [`conr`]: the neural renderer on candle;
 //! * [`example`]: the built-in figure; [`engine`]: what both doors ask for; [`project`]: what an artist saves;
 //! * [`bench`]: everything that measures;
 //! * the doors: [`cli`], the command line, and [`studio`], the window.
@@ -29,3 +29,4 @@ pub mod sheet;
 pub mod studio;
 pub mod transfer;
 pub mod udp;
+pub mod weights;

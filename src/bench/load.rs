@@ -3,6 +3,7 @@
 use crate::conr::{DeviceChoice, Renderer};
 use crate::progress::Silent;
 use crate::sheet::View;
+use crate::weights::Format;
 use anyhow::{Context, Result};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -42,8 +43,7 @@ impl Kind {
         let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
         match extension.as_str() {
             "png" | "apng" | "jpg" | "jpeg" | "jfif" | "webp" | "bmp" | "tga" | "tif" | "tiff" | "gif" => Self::Drawing,
-            "safetensors" | "pth" => Self::Weights,
-            _ if path.is_dir() => Self::Weights,
+            _ if path.is_dir() || Format::of(path).is_some() => Self::Weights,
             _ => Self::Figure,
         }
     }

@@ -85,7 +85,8 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
 
     // A full-size picture of the published graph, begun anew until some seconds have passed.
     let mut painting = window.studio.project().painting.clone();
-    (painting.engine, painting.weights) = (EngineChoice::Conr, Some(weights));
+    painting.engine = EngineChoice::Conr;
+    painting.weights.set(crate::conr::GRAPH, Some(weights));
     window.send(Command::edit("Bench", Edit::Painting(painting)));
     window.until("the first picture", |s| {
         s.content().painted.as_ref().is_some_and(|p| p.by.contains("CoNR") && !p.draft)

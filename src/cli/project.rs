@@ -97,7 +97,7 @@ fn show(path: &Path, report: &Report) -> Result<()> {
         Some(FigureSource::BuiltIn) => report.say("figure    built in"),
         None => report.say("figure    none"),
     }
-    if let Some(weights) = &project.painting.weights {
+    for (_, weights) in project.painting.weights.iter() {
         file("weights", weights);
     }
     let [width, height] = project.frame_px;
@@ -122,7 +122,7 @@ fn paint(project: &Project, raster: RasterChoice, report: &Report) -> Result<cra
     let udp = subject.udp_seen(&project.pose.resolve(subject.figure()), &camera, size)?;
     let mut sheet = sheet(project, report)?;
     let settings = &project.painting;
-    let renderer = match &settings.weights {
+    let renderer = match settings.conr_weights() {
         Some(weights) => Some(Renderer::load_as(weights, settings.device, settings.storage, report)?),
         None => None,
     };

@@ -2,23 +2,24 @@
 
 use super::Usage;
 use super::report::Report;
-use crate::conr::weights::{self, WeightType};
+use crate::engine;
+use crate::weights::{self, Format, WeightType};
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use serde_json::json;
 use std::path::PathBuf;
 
-/// Look into CoNR's weight files, or make one file of the four
+/// Look into weight files, or make one file of several
 #[derive(Subcommand)]
 pub(super) enum Weights {
-    /// Tell what is in a weight file and whether it fits
+    /// Tell what is in a weight file, which networks it is of and whether it fits them
     Info {
-        /// A folder with the authors' four .pth files, or one .safetensors file
+        /// A folder with .pth files (CoNR's authors publish four), or one .safetensors file
         path: PathBuf,
     },
-    /// Make one .safetensors file of the authors' four .pth files (or of another .safetensors)
+    /// Make one .safetensors file of PyTorch's .pth files, CoNR's four for instance (or of another .safetensors)
     Convert {
-        /// A folder with the authors' four .pth files, or one .safetensors file
+        /// A folder with .pth files (CoNR's authors publish four), or one .safetensors file
         from: PathBuf,
         /// The .safetensors file to write
         to: PathBuf,
@@ -35,7 +36,7 @@ impl Weights {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         match self {
             Self::Info { path } => {
-                let info = weights::inspect(path)?;
+                let info = weights::inspect(path, &engine::graphs()?)?;
                 report.event("weights", json!({ "info": info }));
                 report.say(format_args!("{}", path.display()));
                 report.say(format_args!("graph       {} version {}", info.graph, info.version));
@@ -50,20 +51,20 @@ impl Weights {
                     ));
                 }
                 if let Some(problems) = info.problems {
-                    bail!("{}: these weights don't fit the networks; {problems}", path.display());
+                    bail!("{}: these weights don't fit the networks of {}; {problems}", path.display(), info.graph);
                 }
                 report.say("These weights fit.");
                 Ok(())
             }
             Self::Convert { from, to, dtype, overwrite } => {
-                if !to.extension().is_some_and(|e| e.eq_ignore_ascii_case("safetensors")) {
+                if !Format::of(to).is_some_and(|format| format.whole) {
                     let how = "weights are written as .safetensors only; give the new file a name that ends so";
                     return Err(Usage(how.into()).into());
                 }
                 if to.exists() && !overwrite {
                     bail!("{} is there already; give another name, or --overwrite to replace it", to.display());
                 }
-                weights::convert(from, to, *dtype, report)?;
+                weights::convert(from, to, *dtype, &engine::graphs()?, report)?;
                 report.wrote(to);
                 Ok(())
             }

@@ -1,34 +1,11 @@
-use super::weights::Problems;
-use std::io;
-use std::path::{Path, PathBuf};
+use crate::weights::WeightError;
 
-/// What can go wrong with weights and rendering.
+/// What can go wrong with loading the networks and rendering.
 #[derive(Debug, thiserror::Error)]
 pub enum ConrError {
-    /// A file could not be read or written.
-    #[error("{}: {source}", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// A file holds something other than weights.
-    #[error("{}: {reason}", path.display())]
-    NoWeights {
-        /// Which.
-        path: PathBuf,
-        /// What was wrong with it, and what would be right.
-        reason: String,
-    },
-    /// The tensors in the file are not those of the networks.
-    #[error("{}: these weights don't fit the networks; {problems}", path.display())]
-    Misfit {
-        /// The file or folder.
-        path: PathBuf,
-        /// Everything that doesn't fit.
-        problems: Problems,
-    },
+    /// There are no weights, or not the right ones.
+    #[error(transparent)]
+    Weights(WeightError),
     /// The device that was asked for cannot be used.
     #[error("{0}")]
     Device(String),
@@ -46,13 +23,11 @@ pub enum ConrError {
     Tensor(#[from] candle_core::Error),
 }
 
-impl ConrError {
-    pub(super) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_owned();
-        |source| Self::File { path, source }
-    }
-
-    pub(super) fn no_weights(path: &Path, reason: impl Into<String>) -> Self {
-        Self::NoWeights { path: path.to_owned(), reason: reason.into() }
+impl From<WeightError> for ConrError {
+    fn from(error: WeightError) -> Self {
+        match error {
+            WeightError::Cancelled => Self::Cancelled,
+            other => Self::Weights(other),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Weights that mean nothing: what is drawn with them costs what a real picture costs.
 
-use super::ConrError;
+use super::Networks;
+use crate::weights::{self, Schema, WeightError};
 use candle_core::{DType, Device, Result, Shape, Tensor};
 use candle_nn::Init;
 use candle_nn::var_builder::SimpleBackend;
@@ -25,8 +26,8 @@ fn made_up(name: &str, shape: &[usize]) -> Vec<f32> {
 ///
 /// # Errors
 /// A file that can't be written.
-pub fn write(path: &Path) -> std::result::Result<(), ConrError> {
-    super::weights::write_made_up(path, made_up)
+pub fn write(path: &Path) -> std::result::Result<(), WeightError> {
+    weights::write(path, &Schema::of::<Networks>()?, made_up)
 }
 
 impl SimpleBackend for MadeUp {

@@ -21,18 +21,21 @@ mod renderer;
 pub mod rgba_decoder;
 pub mod shader;
 mod unet;
-pub mod weights;
 
 pub use crate::nn::kernels::Storage;
 pub use device::DeviceChoice;
 pub use error::ConrError;
 pub use renderer::{EncodedSheet, Renderer, Rendering};
 
+use crate::weights::Graph;
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 
 /// What a backbone sees in an image, from the deepest (1/32 of the size) to the shallowest (1/2), N×C×H×W each.
 pub type Features = [Tensor; 5];
+
+/// What weight files and projects call this graph.
+pub const GRAPH: &str = "conr";
 
 /// The four networks.
 pub struct Networks {
@@ -58,5 +61,40 @@ impl Networks {
             shader: shader::Shader::new(&weights.pp(shader::NAME))?,
             rgba_decoder: rgba_decoder::RgbaDecoder::new(&weights.pp(rgba_decoder::NAME))?,
         })
+    }
+}
+
+impl Graph for Networks {
+    const NAME: &'static str = GRAPH;
+    const VERSION: u32 = 1;
+    const PARTS: &'static [&'static str] = &[detector::NAME, pose_encoder::NAME, shader::NAME, rgba_decoder::NAME];
+
+    /// Besides what the networks ask for, the published files hold a way up of the pose encoder that never runs.
+    fn ask(weights: &VarBuilder) -> Result<()> {
+        Self::new(weights)?;
+        pose_encoder::PoseEncoder::claim_unused(&weights.pp(pose_encoder::NAME))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::weights::Schema;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn the_schema_is_that_of_the_published_files() {
+        let table = include_str!("../../tests/reference/conr_state_dict_keys.tsv");
+        let published: BTreeMap<_, _> = table
+            .lines()
+            .filter(|line| !line.starts_with("total"))
+            .map(|line| {
+                let fields: Vec<_> = line.split('\t').collect();
+                let shape = fields[2].split('x').map(|n| n.parse().unwrap()).collect::<Vec<usize>>();
+                (format!("{}.{}", fields[0], fields[1]), shape)
+            })
+            .collect();
+        assert_eq!(published.len(), 486);
+        assert_eq!(Schema::of::<Networks>().unwrap().tensors, published);
     }
 }

@@ -1,11 +1,11 @@
 use super::cpu::{Encoded, Engine, Storage};
-use super::weights::{self, WeightFile};
 use super::{ConrError, DeviceChoice, Features, Networks, shader};
 use crate::picture::Picture;
 use crate::progress::Progress;
 use crate::sheet::framing::{FramedDrawing, FramedPose, frame_drawing, frame_pose};
 use crate::sheet::{Shares, Sheet, View};
 use crate::udp::Udp;
+use crate::weights::{Schema, WeightFile, asked};
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use std::path::Path;
@@ -111,9 +111,10 @@ impl Renderer {
         progress: &dyn Progress,
     ) -> Result<Self, ConrError> {
         let device = device.open()?;
-        let file = WeightFile::open(path)?;
-        progress.stage("reading weights", weights::used()? as u64);
-        let backend = file.load(&device, progress, |weights| Backend::new(weights, storage))?;
+        let schema = Schema::of::<Networks>()?;
+        let file = WeightFile::open(path, &schema)?;
+        progress.stage("reading weights", asked(|weights| Networks::new(weights).map(|_| ()))?.len() as u64);
+        let backend = file.load(&schema, &device, progress, |weights| Backend::new(weights, storage))?;
         Ok(Self { backend })
     }
 

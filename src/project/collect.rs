@@ -91,7 +91,7 @@ fn plan(project: &Project) -> (Project, BTreeMap<PathBuf, String>, Vec<PathBuf>)
         }
         let folder = if Some(&*path) == figure.as_ref() {
             "figure"
-        } else if Some(&*path) == project.painting.weights.as_ref() {
+        } else if project.painting.weights.iter().any(|(_, weights)| weights == path) {
             "weights"
         } else {
             "drawings"

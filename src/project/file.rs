@@ -236,6 +236,27 @@ mod tests {
     }
 
     #[test]
+    fn weights_of_one_graph_are_read_as_those_of_the_first_and_kept_for_each() {
+        let (path, conr) = (Path::new("/p/x.settei"), crate::conr::GRAPH);
+        let old = r#"{"settei-project": 1, "painting": {"engine": "conr", "weights": "nets/w.safetensors"}}"#;
+        let mut project = Project::from_json(old.as_bytes(), path).unwrap();
+        assert_eq!(project.painting.weights.of(conr).unwrap(), Path::new("/p/nets/w.safetensors"));
+        let none = r#"{"settei-project": 1, "painting": {"engine": "conr", "weights": null}}"#;
+        assert_eq!(Project::from_json(none.as_bytes(), path).unwrap().painting.weights.of(conr), None);
+
+        project.painting.weights.set("another", Some("/elsewhere/b.safetensors".into()));
+        let text = project.to_json(path).unwrap();
+        assert!(text.contains(r#""conr": "nets/w.safetensors""#), "{text}");
+        assert_eq!(Project::from_json(text.as_bytes(), path).unwrap(), project);
+        project.painting.weights.set(conr, None);
+        assert_eq!(project.painting.weights.iter().map(|(graph, _)| graph).collect::<Vec<_>>(), ["another"]);
+
+        let wrong = r#"{"settei-project": 1, "painting": {"weights": [1]}}"#;
+        let message = Project::from_json(wrong.as_bytes(), path).unwrap_err().to_string();
+        assert!(message.contains("a file for each graph"), "{message}");
+    }
+
+    #[test]
     fn numbers_out_of_range_become_usable() {
         let text = r#"{"settei-project": 1, "frame-px": [0, 4000000000], "painting": {"size-px": 100},
             "camera": {"distance-m": 0, "fov-deg": 1e30}}"#;

@@ -8,11 +8,13 @@ pub mod collect;
 pub mod file;
 mod history;
 pub mod session;
+mod weights;
 
 pub use file::ProjectError;
 pub use history::History;
+pub use weights::WeightPaths;
 
-use crate::conr::{DeviceChoice, Storage};
+use crate::conr::{self, DeviceChoice, Storage};
 use crate::figure::landmarks::MapPreset;
 use crate::pose::{Orbit, Pose, library};
 use serde::{Deserialize, Serialize};
@@ -125,8 +127,8 @@ pub enum EngineChoice {
 pub struct PaintingSettings {
     /// Which renderer.
     pub engine: EngineChoice,
-    /// CoNR's weights: a file or a folder.
-    pub weights: Option<PathBuf>,
+    /// The weights of each graph that has some.
+    pub weights: WeightPaths,
     /// CoNR's working size in pixels, a multiple of 128.
     pub size_px: u32,
     /// What CoNR runs on.
@@ -135,11 +137,18 @@ pub struct PaintingSettings {
     pub storage: Storage,
 }
 
+impl PaintingSettings {
+    /// CoNR's weights, where there are some.
+    pub fn conr_weights(&self) -> Option<&PathBuf> {
+        self.weights.of(conr::GRAPH)
+    }
+}
+
 impl Default for PaintingSettings {
     fn default() -> Self {
         Self {
             engine: EngineChoice::Auto,
-            weights: None,
+            weights: WeightPaths::default(),
             size_px: 256,
             device: DeviceChoice::Auto,
             storage: Storage::F32,
@@ -187,7 +196,7 @@ impl Project {
             FigureSource::BuiltIn => None,
         });
         let tracing = self.tracing.iter_mut().filter_map(|t| t.source.path_mut());
-        sheet.chain(figure).chain(tracing).chain(self.painting.weights.iter_mut())
+        sheet.chain(figure).chain(tracing).chain(self.painting.weights.paths_mut())
     }
 }
 

@@ -36,7 +36,7 @@ pub enum Ask {
 
 const PICTURES: &[&str] = &["png", "webp", "jpg", "jpeg", "bmp", "tga", "tif", "tiff", "gif"];
 const FIGURES: &[&str] = &["vrm", "pmx", "pmd", "glb", "gltf", "obj"];
-const WEIGHTS: &[&str] = &["safetensors", "pth", "pt"];
+const WEIGHTS: &[&str] = &crate::weights::EXTENSIONS;
 const POSES: &[&str] = &["json", "vpd"];
 
 /// A dialog that was not there answers at once; nobody is that quick.

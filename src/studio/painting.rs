@@ -70,10 +70,10 @@ impl Studio {
             views: wish.views.clone(),
             engine: match painting.engine {
                 EngineChoice::Conr => LiveEngine::Conr,
-                EngineChoice::Auto if painting.weights.is_some() => LiveEngine::Conr,
+                EngineChoice::Auto if painting.conr_weights().is_some() => LiveEngine::Conr,
                 EngineChoice::Auto | EngineChoice::Landmark => LiveEngine::Landmark,
             },
-            weights: painting.weights.clone(),
+            weights: painting.conr_weights().cloned(),
             working_px: painting.size_px,
             device: painting.device,
             storage: painting.storage,

@@ -1,15 +1,47 @@
 //! Weight files: reading, inspecting and converting, through the public door.
 
 use candle_core::Device;
+use candle_nn::VarBuilder;
 use safetensors::SafeTensors;
 use serde_json::{Map, Value, json};
-use settei::conr::weights::{WeightFile, WeightType, convert, inspect, schema};
+use settei::conr::Networks;
 use settei::progress::Silent;
+use settei::weights::{Graph, Problems, Schema, WeightError, WeightFile, WeightInfo, WeightType, identify};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
+
+/// A small graph beside CoNR's.
+struct Small;
+
+impl Graph for Small {
+    const NAME: &'static str = "small";
+    const VERSION: u32 = 3;
+    const PARTS: &'static [&'static str] = &["eye", "hand"];
+
+    fn ask(weights: &VarBuilder) -> candle_core::Result<()> {
+        weights.get((2, 3), "eye.weight")?;
+        weights.get(4, "hand.bias").map(|_| ())
+    }
+}
+
+fn schema() -> Schema {
+    Schema::of::<Networks>().unwrap()
+}
+
+fn known() -> [Schema; 2] {
+    [schema(), Schema::of::<Small>().unwrap()]
+}
+
+fn inspect(path: &Path) -> Result<WeightInfo, WeightError> {
+    settei::weights::inspect(path, &known())
+}
+
+fn convert(from: &Path, to: &Path, kind: WeightType) -> Result<(), WeightError> {
+    settei::weights::convert(from, to, kind, &known(), &Silent)
+}
 
 const SLOPES: &str = "shader.decoder_blocks.0.conv0.1.weight";
 
@@ -40,8 +72,8 @@ fn folder() -> (TempDir, PathBuf, PathBuf) {
 }
 
 fn slopes(path: &Path) -> Vec<f32> {
-    let file = WeightFile::open(path).unwrap();
-    let slopes = file.load(&Device::Cpu, &Silent, |weights| weights.get(224, SLOPES)).unwrap();
+    let file = WeightFile::open(path, &schema()).unwrap();
+    let slopes = file.load(&schema(), &Device::Cpu, &Silent, |weights| weights.get(224, SLOPES)).unwrap();
     slopes.to_vec1().unwrap()
 }
 
@@ -49,7 +81,7 @@ fn slopes(path: &Path) -> Vec<f32> {
 fn a_complete_file_is_read_and_converted() {
     let (_folder, from, to) = folder();
     let values: Vec<f32> = (0..224).map(|i| 0.25 + i as f32 / 1000.0).collect();
-    save(&from, &schema().unwrap(), &[(SLOPES, &values)]);
+    save(&from, &schema().tensors, &[(SLOPES, &values)]);
     assert_eq!(slopes(&from), values);
 
     let info = inspect(&from).unwrap();
@@ -57,7 +89,7 @@ fn a_complete_file_is_read_and_converted() {
     assert_eq!(info.types, BTreeMap::from([("f32".into(), 486)]));
     assert_eq!(info.networks["rgbadecodernet"], (10, 84_484));
 
-    convert(&from, &to, WeightType::F16, &Silent).unwrap();
+    convert(&from, &to, WeightType::F16).unwrap();
     let halved: Vec<f32> = values.iter().map(|&v| half::f16::from_f32(v).to_f32()).collect();
     assert_eq!(slopes(&to), halved);
     let info = inspect(&to).unwrap();
@@ -73,7 +105,7 @@ fn a_complete_file_is_read_and_converted() {
     assert_eq!(half::f16::from_le_bytes([tensor.data()[2], tensor.data()[3]]).to_f32(), halved[1]);
 
     drop(bytes);
-    convert(&to, &to, WeightType::Bf16, &Silent).unwrap();
+    convert(&to, &to, WeightType::Bf16).unwrap();
     assert_eq!(inspect(&to).unwrap().types, BTreeMap::from([("bf16".into(), 486)]));
     assert!(slopes(&to).iter().zip(&values).all(|(a, b)| (a - b).abs() < 0.004));
 }
@@ -81,11 +113,11 @@ fn a_complete_file_is_read_and_converted() {
 #[test]
 fn numbers_that_are_none_or_too_large_are_refused() {
     let (folder, from, to) = folder();
-    save(&from, &schema().unwrap(), &[(SLOPES, &[0.0, f32::NAN])]);
-    let message = convert(&from, &to, WeightType::F32, &Silent).unwrap_err().to_string();
+    save(&from, &schema().tensors, &[(SLOPES, &[0.0, f32::NAN])]);
+    let message = convert(&from, &to, WeightType::F32).unwrap_err().to_string();
     assert!(message.contains(SLOPES) && message.contains("not numbers"), "{message}");
-    save(&from, &schema().unwrap(), &[(SLOPES, &[0.0, 1e6])]);
-    let message = convert(&from, &to, WeightType::F16, &Silent).unwrap_err().to_string();
+    save(&from, &schema().tensors, &[(SLOPES, &[0.0, 1e6])]);
+    let message = convert(&from, &to, WeightType::F16).unwrap_err().to_string();
     assert!(message.contains(SLOPES) && message.contains("bf16"), "{message}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
 }
@@ -93,7 +125,7 @@ fn numbers_that_are_none_or_too_large_are_refused() {
 #[test]
 fn everything_that_does_not_fit_is_in_one_error() {
     let (_folder, from, to) = folder();
-    let mut tensors = schema().unwrap();
+    let mut tensors = schema().tensors;
     let missing: Vec<String> = tensors.keys().filter(|name| name.starts_with("rgba")).cloned().collect();
     tensors.retain(|name, _| !name.starts_with("rgba"));
     tensors.insert("shader.extra".into(), vec![1]);
@@ -104,8 +136,9 @@ fn everything_that_does_not_fit_is_in_one_error() {
     assert_eq!(problems.missing, missing);
     assert_eq!(problems.surplus, ["shader.extra"]);
     assert_eq!(problems.misshapen, [(SLOPES.to_owned(), vec![1, 224], vec![224])]);
-    let load = WeightFile::open(&from).unwrap().load(&Device::Cpu, &Silent, |_| Ok(())).unwrap_err();
-    for message in [load.to_string(), convert(&from, &to, WeightType::F32, &Silent).unwrap_err().to_string()] {
+    let load =
+        WeightFile::open(&from, &schema()).unwrap().load(&schema(), &Device::Cpu, &Silent, |_| Ok(())).unwrap_err();
+    for message in [load.to_string(), convert(&from, &to, WeightType::F32).unwrap_err().to_string()] {
         for part in ["from.safetensors", "10 tensors are missing", "… and 2 more", "shader.extra", "1×224 for 224"] {
             assert!(message.contains(part), "{part} is not in: {message}");
         }
@@ -141,7 +174,62 @@ fn what_is_not_there_is_named() {
     let message = inspect(Path::new("no/such/weights")).unwrap_err().to_string();
     assert!(message.contains("no/such/weights"), "{message}");
     let (_folder, from, _) = folder();
-    save(&from, &schema().unwrap(), &[]);
-    let message = convert(&from, Path::new("weights.pth"), WeightType::F32, &Silent).unwrap_err().to_string();
+    save(&from, &schema().tensors, &[]);
+    let message = convert(&from, Path::new("weights.pth"), WeightType::F32).unwrap_err().to_string();
     assert!(message.contains(".safetensors"), "{message}");
+}
+
+#[test]
+fn a_file_tells_which_graph_it_is_of() {
+    let (folder, from, to) = folder();
+    let known = known();
+    save(&from, &known[1].tensors, &[("eye.weight", &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])]);
+    let info = inspect(&from).unwrap();
+    assert_eq!((info.graph.as_str(), info.version, info.parameters, info.problems), ("small", 3, 10, None));
+
+    // What is nearly one of them is told apart, and what it lacks.
+    let mut tensors = known[1].tensors.clone();
+    tensors.remove("hand.bias");
+    save(&to, &tensors, &[]);
+    let info = inspect(&to).unwrap();
+    assert_eq!(info.graph, "small");
+    assert_eq!(info.problems.unwrap(), Problems { missing: vec!["hand.bias".into()], ..Problems::default() });
+
+    // A folder is of the graph whose parts it has.
+    let small = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/small.pth");
+    let parts = folder.path().join("parts");
+    fs::create_dir(&parts).unwrap();
+    fs::copy(small, parts.join("hand.pth")).unwrap();
+    let message = inspect(&parts).unwrap_err().to_string();
+    assert!(message.contains("no eye.pth") && message.contains("eye.pth and hand.pth"), "{message}");
+    fs::copy(small, parts.join("eye.pt")).unwrap();
+    assert_eq!(inspect(&parts).unwrap().networks["eye"].0, 8);
+
+    // What says that it is of an unknown graph, or of a later version, is believed.
+    let with_metadata = |metadata: Value| {
+        let header = json!({ "__metadata__": metadata }).to_string();
+        fs::write(&to, [&(header.len() as u64).to_le_bytes(), header.as_bytes()].concat()).unwrap();
+        inspect(&to).unwrap_err().to_string()
+    };
+    assert!(with_metadata(json!({ "graph": "psgan" })).contains("\"psgan\""));
+    assert!(with_metadata(json!({ "graph": "small", "version": "4" })).contains("newer"));
+}
+
+#[test]
+fn several_graphs_are_loaded_at_once() {
+    let (_folder, large, small) = folder();
+    let values: Vec<f32> = (0..224).map(|i| i as f32).collect();
+    save(&large, &known()[0].tensors, &[(SLOPES, &values)]);
+    save(&small, &known()[1].tensors, &[("hand.bias", &[1.0, 2.0, 3.0, 4.0])]);
+    let known = known();
+    let both = [large, small].map(|path| identify(&path, &known).unwrap());
+    let loaded = both.each_ref().map(|(schema, file)| {
+        let name = if schema.graph == "small" { ("hand.bias", 4) } else { (SLOPES, 224) };
+        let load = |weights: &VarBuilder| weights.get(name.1, name.0)?.to_vec1::<f32>();
+        file.load(schema, &Device::Cpu, &Silent, load).unwrap()
+    });
+    assert_eq!(loaded, [values, vec![1.0, 2.0, 3.0, 4.0]]);
+    let (schema, _) = &both[0];
+    let message = both[1].1.load(schema, &Device::Cpu, &Silent, |_| Ok(())).unwrap_err().to_string();
+    assert!(message.contains("networks of conr"), "{message}");
 }

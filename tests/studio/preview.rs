@@ -211,7 +211,7 @@ fn weights_are_opened_like_any_file_and_conr_paints() {
     let file = bench.data.join("zeros.safetensors");
     crate::zeros::write(&file);
     bench.drop_files(std::slice::from_ref(&file));
-    assert_eq!(bench.studio().project().painting.weights, Some(file));
+    assert_eq!(bench.studio().project().painting.conr_weights(), Some(&file));
     bench.until("CoNR's picture", |s| s.content().painted.as_ref().is_some_and(|p| p.by.contains("CoNR at 128 px")));
     bench.steps(2);
     for selector in ["Renderer", "Working size", "Device", "zeros.safetensors"] {

@@ -5,6 +5,7 @@ use crate::conr::ConrError;
 use crate::engine::SubjectError;
 use crate::progress::Progress;
 use crate::transfer::TransferError;
+use crate::weights::WeightError;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -35,6 +36,12 @@ impl From<ConrError> for Halt {
             ConrError::Cancelled => Self::Stopped,
             error => Self::Failed(error.to_string()),
         }
+    }
+}
+
+impl From<WeightError> for Halt {
+    fn from(error: WeightError) -> Self {
+        ConrError::from(error).into()
     }
 }
 

@@ -3,11 +3,12 @@
 use super::desk::Halt;
 use super::{LiveRequest, Views, same_views};
 use crate::conr::cpu::Storage;
-use crate::conr::{ConrError, DeviceChoice, EncodedSheet, Renderer, weights};
+use crate::conr::{DeviceChoice, EncodedSheet, Networks, Renderer};
 use crate::progress::Progress;
 use crate::sheet::{Sheet, View};
 use crate::transfer::Transfer;
 use crate::udp::Udp;
+use crate::weights::{Schema, WeightFile};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -105,10 +106,8 @@ impl Easel {
         if self.weights.as_ref().is_some_and(|weights| weights.key == WeightsKey::of(request, path)) {
             return Ok(());
         }
-        match weights::inspect(path)?.problems {
-            Some(problems) => Err(ConrError::Misfit { path: path.to_owned(), problems }.into()),
-            None => Ok(()),
-        }
+        let schema = Schema::of::<Networks>()?;
+        Ok(WeightFile::open(path, &schema)?.must_fit(&schema)?)
     }
 
     fn weights(&mut self, request: &LiveRequest, progress: &dyn Progress) -> Result<&Weights, Halt> {

@@ -1,12 +1,14 @@
 //! The project: begun, opened, saved, changed step by step.
 
 use super::Edit;
+use crate::conr;
 use crate::project::session::{Leftover, Session};
 use crate::project::{FigureSource, History, Project, file};
 use crate::studio::Studio;
 use crate::studio::dialogs::{Ask, FileKind, ask};
 use crate::studio::events::Event;
 use crate::studio::follow::read_figure;
+use crate::weights::Format;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -159,8 +161,8 @@ impl Studio {
                 FileKind::Weights => {
                     let mut painting = self.project().painting.clone();
                     // Of the authors' four files one was chosen: their folder is meant.
-                    let folder = path.parent().filter(|_| path.extension().is_some_and(|e| e != "safetensors"));
-                    painting.weights = Some(folder.unwrap_or(&path).to_owned());
+                    let folder = path.parent().filter(|_| Format::of(&path).is_some_and(|format| !format.whole));
+                    painting.weights.set(conr::GRAPH, Some(folder.unwrap_or(&path).to_owned()));
                     self.outbox.edit("Load weights", Edit::Painting(painting));
                 }
                 FileKind::Pose => poses.push(path),

@@ -1,7 +1,6 @@
 //! What paints: renderer, weights, working size, device.
 
-use crate::conr::DeviceChoice;
-use crate::conr::cpu::Storage;
+use crate::conr::{self, DeviceChoice, Storage};
 use crate::project::{EngineChoice, PaintingSettings};
 use crate::studio::panels::Context;
 use crate::studio::{Ask, Edit};
@@ -56,7 +55,7 @@ fn choose(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Cont
         .response;
     super::named(&who, "Renderer");
     who.on_hover_text("Who paints");
-    match painting.weights.clone() {
+    match painting.conr_weights().cloned() {
         None => {
             let load = ui.button("Load weights…");
             if load.on_hover_text("Load the weights of the neural renderer: one .safetensors file").clicked() {
@@ -70,13 +69,13 @@ fn choose(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Cont
                     context.commands.send(Ask::Weights);
                 }
                 if ui.button("Do without weights").clicked() {
-                    painting.weights = None;
+                    painting.weights.set(conr::GRAPH, None);
                 }
             });
             menu.response.on_hover_text(format!("The weights: {}", path.display()));
         }
     }
-    if painting.weights.is_none() {
+    if painting.conr_weights().is_none() {
         return;
     }
     let size = ComboBox::from_id_salt("working size")

@@ -67,12 +67,12 @@ fn failure(ui: &mut egui::Ui, why: &str, context: &mut Context<'_>) {
             }
             return;
         }
-        if painting.weights.is_none() && ui.button("Load the weights…").clicked() {
+        if painting.conr_weights().is_none() && ui.button("Load the weights…").clicked() {
             context.commands.send(Ask::Weights);
         }
         let conr = painting.engine == EngineChoice::Conr
-            || (painting.engine == EngineChoice::Auto && painting.weights.is_some());
-        if conr && painting.weights.is_some() && ui.button("Load other weights…").clicked() {
+            || (painting.engine == EngineChoice::Auto && painting.conr_weights().is_some());
+        if conr && painting.conr_weights().is_some() && ui.button("Load other weights…").clicked() {
             context.commands.send(Ask::Weights);
         }
         if conr && ui.button("Use landmark transfer").clicked() {

@@ -1,6 +1,6 @@
 //! PyTorch's `.pth`: an uncompressed zip of a pickle and of the bytes of each storage.
 
-use super::{ConrError, Kind, Stored, WeightType, count, pickle};
+use super::{Contents, Kind, Stored, WeightError, WeightType, count, pickle};
 use std::collections::HashMap;
 use std::io::{BufReader, Read, Seek};
 use std::path::Path;
@@ -9,14 +9,19 @@ use zip::{CompressionMethod, ZipArchive};
 /// The pickle of a large network takes less than a tenth of this.
 const MAX_PICKLE_BYTES: u64 = 1 << 20;
 
+/// What a `.pth` file holds: tensors alone.
+pub(super) fn contents(path: &Path) -> Result<Contents, WeightError> {
+    Ok(Contents { graph: None, version: None, tensors: index(path)? })
+}
+
 /// The tensors of the `state_dict` in a `.pth` file.
-pub(super) fn index(path: &Path) -> Result<Vec<(String, Stored)>, ConrError> {
-    let refuse = |reason: String| ConrError::no_weights(path, reason);
-    let mut file = crate::files::open(path).map_err(ConrError::file(path))?;
-    let file_length = file.metadata().map_err(ConrError::file(path))?.len();
+fn index(path: &Path) -> Result<Vec<(String, Stored)>, WeightError> {
+    let refuse = |reason: String| WeightError::no_weights(path, reason);
+    let mut file = crate::files::open(path).map_err(WeightError::file(path))?;
+    let file_length = file.metadata().map_err(WeightError::file(path))?.len();
     let mut start = Vec::new();
-    file.by_ref().take(4).read_to_end(&mut start).map_err(ConrError::file(path))?;
-    file.rewind().map_err(ConrError::file(path))?;
+    file.by_ref().take(4).read_to_end(&mut start).map_err(WeightError::file(path))?;
+    file.rewind().map_err(WeightError::file(path))?;
     match start[..] {
         [b'P', b'K', 3, 4] => {}
         [0x80, 2, 0x8a, _] => {
@@ -39,7 +44,7 @@ pub(super) fn index(path: &Path) -> Result<Vec<(String, Stored)>, ConrError> {
     }
     let folder = entries.keys().find_map(|name| name.strip_suffix("data.pkl")).map(str::to_owned);
     let folder = folder.ok_or_else(|| refuse("it is a zip file, but not one of PyTorch's".into()))?;
-    let mut read = |name: &str, limit: u64| -> Result<Vec<u8>, ConrError> {
+    let mut read = |name: &str, limit: u64| -> Result<Vec<u8>, WeightError> {
         let mut bytes = Vec::new();
         let entry = archive.by_name(name).map_err(|e| damaged(&e))?;
         entry.take(limit).read_to_end(&mut bytes).map_err(|e| damaged(&e))?;
@@ -88,7 +93,7 @@ impl Stored {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conr::weights::file::read;
+    use crate::weights::file::read;
     use std::path::PathBuf;
 
     fn reference(name: &str) -> PathBuf {

@@ -20,7 +20,12 @@ pub struct Problems {
 impl Problems {
     /// Whether everything fits.
     pub fn is_empty(&self) -> bool {
-        self.missing.is_empty() && self.surplus.is_empty() && self.misshapen.is_empty() && self.unreadable.is_empty()
+        self.count() == 0
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.missing.len() + self.surplus.len() + self.misshapen.len() + self.unreadable.len()
     }
 
     /// One sentence per kind of problem, with the first few names of each.

@@ -1,6 +1,6 @@
 //! `.safetensors`: a JSON header, then the tensors' bytes (<https://github.com/huggingface/safetensors>).
 
-use super::{ConrError, GRAPH, Kind, Stored, VERSION, WeightType, contiguous, count};
+use super::{Contents, Kind, Schema, Stored, WeightError, WeightType, contiguous, count};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -26,12 +26,11 @@ struct Entry {
     data_offsets: (u64, u64),
 }
 
-/// The version and the tensors of a file of ours. Files that don't say what they are of are taken for the present
-/// version: their tensors tell.
-pub(super) fn index(path: &Path) -> Result<(u32, Vec<(String, Stored)>), ConrError> {
-    let refuse = |reason: &str| ConrError::no_weights(path, reason);
-    let mut file = crate::files::open(path).map_err(ConrError::file(path))?;
-    let file_length = file.metadata().map_err(ConrError::file(path))?.len();
+/// What a file holds; ours say what they are of.
+pub(super) fn contents(path: &Path) -> Result<Contents, WeightError> {
+    let refuse = |reason: &str| WeightError::no_weights(path, reason);
+    let mut file = crate::files::open(path).map_err(WeightError::file(path))?;
+    let file_length = file.metadata().map_err(WeightError::file(path))?.len();
     let mut length = [0; 8];
     file.read_exact(&mut length).map_err(|_| refuse("it is too short for a .safetensors file"))?;
     let length = u64::from_le_bytes(length);
@@ -39,27 +38,16 @@ pub(super) fn index(path: &Path) -> Result<(u32, Vec<(String, Stored)>), ConrErr
         return Err(refuse("it is cut off, or no .safetensors file"));
     }
     let mut header = vec![0; length as usize];
-    file.read_exact(&mut header).map_err(ConrError::file(path))?;
+    file.read_exact(&mut header).map_err(WeightError::file(path))?;
     let header: Header =
         serde_json::from_slice(&header).map_err(|e| refuse(&format!("its header is damaged ({e})")))?;
-    let version = version(&header.metadata).map_err(|reason| refuse(&reason))?;
     let data = 8 + length;
     let tensors = header.tensors.into_iter().map(|(name, entry)| match entry.stored(data, file_length) {
         Some(stored) => Ok((name, stored)),
         None => Err(refuse(&format!("the values of {name} are cut off"))),
     });
-    Ok((version, tensors.collect::<Result<_, _>>()?))
-}
-
-fn version(metadata: &HashMap<String, String>) -> Result<u32, String> {
-    if let Some(graph) = metadata.get("graph").filter(|graph| *graph != GRAPH) {
-        return Err(format!("it is for a network called {graph:?}, not for {GRAPH:?}"));
-    }
-    match metadata.get("version").map(|v| v.parse::<u32>()) {
-        None => Ok(VERSION),
-        Some(Ok(version)) if version <= VERSION => Ok(version),
-        Some(_) => Err("it was written by a newer version of this program; update it".into()),
-    }
+    let said = |what: &str| header.metadata.get(what).cloned();
+    Ok(Contents { graph: said("graph"), version: said("version"), tensors: tensors.collect::<Result<_, _>>()? })
 }
 
 impl Entry {
@@ -82,15 +70,19 @@ impl Entry {
     }
 }
 
-/// The header of a file of these tensors, which follow it without gaps.
-pub(super) fn header<'a>(tensors: impl Iterator<Item = (&'a str, &'a [usize])>, kind: WeightType) -> Vec<u8> {
+/// The header of a graph's file of these tensors, which follow it without gaps.
+pub(super) fn header<'a>(
+    schema: &Schema,
+    tensors: impl Iterator<Item = (&'a str, &'a [usize])>,
+    kind: WeightType,
+) -> Vec<u8> {
     let dtype = match kind {
         WeightType::F32 => "F32",
         WeightType::F16 => "F16",
         WeightType::Bf16 => "BF16",
     };
     let mut entries = Map::new();
-    entries.insert("__metadata__".into(), json!({ "graph": GRAPH, "version": VERSION.to_string() }));
+    entries.insert("__metadata__".into(), json!({ "graph": schema.graph, "version": schema.version.to_string() }));
     let mut begin = 0;
     for (name, shape) in tensors {
         let end = begin + shape.iter().product::<usize>() * kind.size();
@@ -118,14 +110,14 @@ mod tests {
 
     fn refusal(header: &str, data: &[u8]) -> String {
         let (_folder, path) = saved(header, data);
-        index(&path).unwrap_err().to_string()
+        contents(&path).err().unwrap().to_string()
     }
 
     #[test]
     fn offsets_must_fit() {
         let ok = r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#;
         let (_folder, path) = saved(ok, &[0; 8]);
-        assert_eq!(index(&path).unwrap().1[0].1.offset, 8 + ok.len() as u64);
+        assert_eq!(contents(&path).unwrap().tensors[0].1.offset, 8 + ok.len() as u64);
         assert!(refusal(ok, &[0; 7]).contains("cut off"));
         for bad in [
             r#"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#,
@@ -138,12 +130,6 @@ mod tests {
     }
 
     #[test]
-    fn other_graphs_and_newer_versions_are_named() {
-        assert!(refusal(r#"{"__metadata__":{"graph":"psgan"}}"#, &[]).contains("\"psgan\""));
-        assert!(refusal(r#"{"__metadata__":{"graph":"conr","version":"2"}}"#, &[]).contains("newer"));
-    }
-
-    #[test]
     fn what_is_no_header_is_refused() {
         assert!(refusal("{", &[]).contains("damaged"));
         assert!(refusal(&"[".repeat(100_000), &[]).contains("damaged"));
@@ -151,7 +137,7 @@ mod tests {
         let path = folder.path().join("short.safetensors");
         for bytes in [&b""[..], b"abc", &[0xff; 8], &[0xff; 64]] {
             std::fs::write(&path, bytes).unwrap();
-            assert!(index(&path).is_err());
+            assert!(contents(&path).is_err());
         }
     }
 }

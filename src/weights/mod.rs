@@ -1,36 +1,89 @@
-//! Weight files: the authors' four `.pth` in a folder, or one `.safetensors` of our own.
+//! Weight files, whatever graph they are of: PyTorch's `.pth`, one for each part of the graph, in a folder; or one
+//! `.safetensors`.
 //!
-//! Weights come from strangers, so both are read as data: nothing in them is ever run, and what does not fit is
-//! refused with a sentence.
+//! A graph says what it asks for ([`Graph`]), and files are held to that as a value ([`Schema`]). Weights come from
+//! strangers, so all are read as data: nothing in them is ever run, and what does not fit is refused with a sentence.
 
 mod convert;
+mod error;
 mod file;
+mod info;
 mod pickle;
 mod problems;
 mod pth;
 mod safetensors;
 mod schema;
 
-pub use convert::convert;
-pub(in crate::conr) use convert::write_made_up;
+pub use convert::{convert, write};
+pub use error::WeightError;
 pub use file::WeightFile;
+pub use info::{WeightInfo, identify, inspect};
 pub use problems::Problems;
-pub use schema::schema;
-pub(super) use schema::used;
+pub use schema::{Schema, asked};
 
-use super::{ConrError, detector, pose_encoder, rgba_decoder, shader};
+use candle_nn::VarBuilder;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// What kind of network the tensors are of, as written in our files.
-pub const GRAPH: &str = "conr";
+/// A kind of network, as its weight files have it.
+pub trait Graph {
+    /// What our files call it, and projects.
+    const NAME: &'static str;
 
-/// The version of [`GRAPH`] that this program writes, and the newest it reads.
-pub const VERSION: u32 = 1;
+    /// The version that this program writes, and the newest it reads.
+    const VERSION: u32;
 
-/// The networks, in the order they run; a folder of the authors' has a `NAME.pth` of each.
-pub const NETWORKS: [&str; 4] = [detector::NAME, pose_encoder::NAME, shader::NAME, rgba_decoder::NAME];
+    /// The parts, in the order they run: tensors are called `PART.KEY`, and a folder of PyTorch's files has a
+    /// `PART.pth` of each.
+    const PARTS: &'static [&'static str];
+
+    /// Asks for every tensor of a complete file, those included that never run.
+    ///
+    /// # Errors
+    /// A tensor that is missing or of another shape.
+    fn ask(weights: &VarBuilder) -> candle_core::Result<()>;
+}
+
+/// A form that weights come in.
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// What people call it.
+    pub name: &'static str,
+    /// How the names of its files end, without dot.
+    pub extensions: &'static [&'static str],
+    /// One file holds the whole graph; otherwise a folder holds a file for each part.
+    pub whole: bool,
+    /// Reads a file's table of contents.
+    read: fn(&Path) -> Result<Contents, WeightError>,
+}
+
+/// Every form; what has another name is taken for the first.
+pub const FORMATS: [Format; 2] = [
+    Format { name: "safetensors", extensions: &["safetensors"], whole: true, read: safetensors::contents },
+    Format { name: "PyTorch", extensions: &["pth", "pt"], whole: false, read: pth::contents },
+];
+
+/// How the names of weight files end, without dot.
+pub const EXTENSIONS: [&str; 3] = {
+    let [ours, theirs] = FORMATS;
+    [ours.extensions[0], theirs.extensions[0], theirs.extensions[1]]
+};
+
+impl Format {
+    /// The form that the file's name speaks of.
+    pub fn of(path: &Path) -> Option<&'static Self> {
+        let extension = path.extension()?.to_str()?;
+        FORMATS.iter().find(|format| format.extensions.iter().any(|e| e.eq_ignore_ascii_case(extension)))
+    }
+}
+
+/// What a file says of itself.
+struct Contents {
+    /// The graph's name and version, where it says so.
+    graph: Option<String>,
+    version: Option<String>,
+    tensors: Vec<(String, Stored)>,
+}
 
 /// How numbers are stored in a weight file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum, Serialize, Deserialize)]
@@ -112,54 +165,4 @@ fn contiguous(shape: &[usize]) -> Vec<usize> {
         strides[i - 1] = strides[i].saturating_mul(shape[i]);
     }
     strides
-}
-
-/// What `settei weights info` shows.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct WeightInfo {
-    /// The file or folder.
-    pub path: PathBuf,
-    /// What kind of network it is of.
-    pub graph: String,
-    /// The version of that graph.
-    pub version: u32,
-    /// How many tensors there are.
-    pub tensors: usize,
-    /// How many numbers they have together.
-    pub parameters: u64,
-    /// How many tensors there are of each type.
-    pub types: BTreeMap<String, usize>,
-    /// Tensors and parameters of each network.
-    pub networks: BTreeMap<String, (usize, u64)>,
-    /// What doesn't fit, if anything.
-    pub problems: Option<Problems>,
-}
-
-/// Looks at a weight file without loading it.
-///
-/// # Errors
-/// It cannot be read, or holds no weights. Tensors that don't fit are no error here: [`WeightInfo::problems`].
-pub fn inspect(path: &Path) -> Result<WeightInfo, ConrError> {
-    let file = WeightFile::open(path)?;
-    let problems = file.problems()?;
-    let mut info = WeightInfo {
-        path: path.to_owned(),
-        graph: GRAPH.into(),
-        version: file.version(),
-        tensors: 0,
-        parameters: 0,
-        types: BTreeMap::new(),
-        networks: BTreeMap::new(),
-        problems: (!problems.is_empty()).then_some(problems),
-    };
-    for (name, stored) in file.tensors() {
-        let parameters = count(&stored.shape).unwrap_or(0) as u64;
-        let network = name.split('.').next().unwrap_or(name);
-        let of_network = info.networks.entry(network.into()).or_default();
-        *of_network = (of_network.0 + 1, of_network.1 + parameters);
-        *info.types.entry(stored.kind.name()).or_default() += 1;
-        info.tensors += 1;
-        info.parameters += parameters;
-    }
-    Ok(info)
 }
