@@ -5,7 +5,7 @@
 use candle_core::{DType, Device, Result, Tensor};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use settei::bench::layers::{LAYERS, numbers};
-use settei::nn::kernels::{Flow, Map, MapMut, Storage, instance_norm, warp};
+use settei::nn::kernels::{Flow, Join, Map, MapMut, Storage, instance_norm, warp};
 use std::hint::black_box;
 
 /// Layers that most of a frame's time goes to, and one of each other kind.
@@ -32,9 +32,12 @@ fn between_convolutions(criterion: &mut Criterion) {
     let mut out = x.clone();
 
     let mut group = criterion.benchmark_group("instance norm");
-    let (gain, bias) = (numbers(c), numbers(c));
+    let (gain, bias, slopes) = (numbers(c), numbers(c), vec![0.0; c]);
     group.bench_function("ours", |bencher| {
-        bencher.iter(|| instance_norm(&mut MapMut::new(black_box(&mut out), size), &gain, &bias, None, true));
+        bencher.iter(|| {
+            let mut to = MapMut::new(black_box(&mut out), size);
+            instance_norm(&mut to, &gain, &bias, Join::default(), Some(&slopes));
+        });
     });
     if let Ok(tensor) = Tensor::from_slice(&x, (n, c, side, side), &Device::Cpu) {
         let candle = || -> Result<Tensor> {

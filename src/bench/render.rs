@@ -1,14 +1,13 @@
 //! How fast this machine renders, whatever the weights: they are made up.
 
 use super::layers::sgemm;
-use crate::conr::cpu::{Engine, Storage};
+use crate::conr::ConrError;
+use crate::conr::cpu::{Drawing, PackedNetworks, Storage};
 use crate::conr::made_up::MadeUp;
-use crate::conr::{ConrError, shader};
 use crate::progress::Progress;
 use candle_core::{DType, Device};
 use candle_nn::VarBuilder;
 use serde::Serialize;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Billions of operations of the textbook networks (a multiply-add is two) for one view of 256² and for a frame of m
@@ -42,24 +41,8 @@ pub struct RenderSpeed {
     pub peak_bytes: Option<u64>,
 }
 
-/// Hears when a part is done.
-struct Clock<'a> {
-    inner: &'a dyn Progress,
-    ticks: Mutex<Vec<Instant>>,
-}
-
-impl Progress for Clock<'_> {
-    fn stage(&self, _: &str, _: u64) {}
-    fn advance(&self, _: u64) {
-        self.ticks.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
-    }
-    fn cancelled(&self) -> bool {
-        self.inner.cancelled()
-    }
-}
-
 /// The networks with made-up weights on the processor.
-pub struct RenderBench(Engine);
+pub struct RenderBench(PackedNetworks);
 
 impl RenderBench {
     /// Packs made-up weights.
@@ -68,7 +51,7 @@ impl RenderBench {
     /// None that a user could cause.
     pub fn new(storage: Storage) -> Result<Self, ConrError> {
         let weights = VarBuilder::from_backend(Box::new(MadeUp), DType::F32, Device::Cpu);
-        Ok(Self(Engine::new(&weights, storage)?))
+        Ok(Self(PackedNetworks::new(&weights, storage)?))
     }
 
     /// Measures one case: `rounds` sheets and frames after one of each that is not counted.
@@ -89,19 +72,26 @@ impl RenderBench {
         let mask = vec![255; area];
         let span = Duration::from_millis(100);
         let mut products = vec![sgemm(span)?];
-        let mut sheet = self.0.encode(&drawings, size, progress)?;
+        let go_on = || if progress.cancelled() { Err(ConrError::Cancelled) } else { Ok(()) };
+        let mut sheet = self.0.encode(&drawings, size);
         let mut encodings = Vec::new();
         for _ in 0..rounds {
+            go_on()?;
             let start = Instant::now();
-            sheet = self.0.encode(&drawings, size, progress)?;
+            sheet = self.0.encode(&drawings, size);
             encodings.push(start.elapsed().as_secs_f64());
             products.push(sgemm(span)?);
         }
         let mut frames: Vec<Vec<f64>> = Vec::new();
         for round in 0..=rounds {
-            let clock = Clock { inner: progress, ticks: Mutex::new(vec![Instant::now()]) };
-            self.0.render(&sheet, &landmarks, &mask, &clock)?;
-            let ticks = clock.ticks.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let mut ticks = vec![Instant::now()];
+            let mut drawing = self.0.draw(&sheet, &landmarks, &mask, false);
+            for _ in 0..Drawing::STEPS {
+                go_on()?;
+                drawing = drawing.step();
+                ticks.push(Instant::now());
+            }
+            drawing.finish();
             if round > 0 {
                 frames.push(ticks.windows(2).map(|t| (t[1] - t[0]).as_secs_f64()).collect());
             }
@@ -121,7 +111,7 @@ impl RenderBench {
             views,
             encode_s,
             frame_s,
-            parts_s: (0..shader::BLOCKS + 2).map(part).collect(),
+            parts_s: (0..Drawing::STEPS).map(part).collect(),
             sgemm,
             encode_ratio: ENCODER_GFLOP * views_f * pictures / encode_s / sgemm,
             frame_ratio: (VIEW_GFLOP * views_f + FRAME_GFLOP) * pictures / frame_s / sgemm,

@@ -2,8 +2,9 @@
 //!
 //! Its backbone is also the encoder of a sheet's drawings.
 
-use super::Features;
-use super::unet::{Backbone, Depth, Upsampling, standardized};
+use super::unet::{self, Depth, standardized};
+use super::{Features, five};
+use crate::nn::layers::{Net, TensorNet};
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 
@@ -13,10 +14,20 @@ pub const NAME: &str = "udpparsernet";
 /// How many channels the features have.
 pub(super) const FEATURES: [usize; 5] = [2048, 1024, 512, 256, 64];
 
+/// The way down, whose tensors are below `backbone`.
+pub(super) fn backbone() -> Net {
+    unet::backbone(3, Depth::ResNet50, true)
+}
+
+/// The way up: features to landmark and occupancy.
+pub(super) fn way_up() -> Net {
+    unet::way_up(FEATURES, 4)
+}
+
 /// The network.
 pub struct Detector {
-    backbone: Backbone,
-    upsampling: Upsampling,
+    backbone: TensorNet,
+    way_up: TensorNet,
 }
 
 impl Detector {
@@ -26,8 +37,8 @@ impl Detector {
     /// A tensor that is missing or of another shape.
     pub fn new(weights: &VarBuilder) -> Result<Self> {
         Ok(Self {
-            backbone: Backbone::new(&weights.pp("backbone"), 3, &Depth::ResNet50, true)?,
-            upsampling: Upsampling::new(weights, FEATURES, 4)?,
+            backbone: TensorNet::new(backbone(), &weights.pp("backbone"))?,
+            way_up: TensorNet::new(way_up(), weights)?,
         })
     }
 
@@ -36,7 +47,7 @@ impl Detector {
     /// # Errors
     /// Whatever candle says, such as a lack of memory on a GPU.
     pub fn features(&self, rgb: &Tensor) -> Result<Features> {
-        self.backbone.forward(&standardized(rgb)?)
+        five(self.backbone.forward(&[&standardized(rgb)?])?)
     }
 
     /// The UDPs of drawings with these features: N×4×S×S (landmark, occupancy), in [0, 1].
@@ -44,6 +55,9 @@ impl Detector {
     /// # Errors
     /// Whatever candle says, such as a lack of memory on a GPU.
     pub fn udp(&self, features: &Features) -> Result<Tensor> {
-        self.upsampling.forward(features)?.clamp(0.0, 1.0)
+        let [udp] = &self.way_up.forward(&features.each_ref())?[..] else {
+            candle_core::bail!("the way up leads to one picture")
+        };
+        udp.clamp(0.0, 1.0)
     }
 }

@@ -11,6 +11,7 @@
 //! | `shader` | [`shader`] | all drawings' features and the pose's to one image of features |
 //! | `rgbadecodernet` | [`rgba_decoder`] | that to colours |
 
+mod card;
 pub mod cpu;
 pub mod detector;
 mod device;
@@ -36,6 +37,10 @@ pub type Features = [Tensor; 5];
 
 /// What weight files and projects call this graph.
 pub const GRAPH: &str = "conr";
+
+fn five(features: Vec<Tensor>) -> Result<Features> {
+    features.try_into().or_else(|other: Vec<Tensor>| candle_core::bail!("{} features are not five", other.len()))
+}
 
 /// The four networks.
 pub struct Networks {

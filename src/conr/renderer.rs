@@ -1,12 +1,13 @@
-use super::cpu::{Encoded, Engine, Storage};
-use super::{ConrError, DeviceChoice, Features, Networks, shader};
+use super::card::{CardDrawing, CardNetworks, CardViews};
+use super::cpu::{Drawing, EncodedViews, PackedNetworks, Storage};
+use super::{ConrError, DeviceChoice, Networks};
 use crate::picture::Picture;
 use crate::progress::Progress;
-use crate::sheet::framing::{FramedDrawing, FramedPose, frame_drawing, frame_pose};
+use crate::sheet::framing::{FramedPose, frame_drawing, frame_pose};
 use crate::sheet::{Shares, Sheet, View};
 use crate::udp::Udp;
 use crate::weights::{Schema, WeightFile, asked};
-use candle_core::{DType, Device, Tensor};
+use candle_core::Device;
 use candle_nn::VarBuilder;
 use std::path::Path;
 
@@ -23,15 +24,9 @@ pub struct Renderer {
 
 enum Backend {
     /// Packed weights and kernels of our own.
-    Processor(Box<Engine>),
+    Processor(Box<PackedNetworks>),
     /// Candle's tensors and kernels.
-    Card { networks: Box<Networks>, card: Card },
-}
-
-/// A graphics card, and what numbers are stored as on it; sums are float32 whatever that is.
-struct Card {
-    device: Device,
-    dtype: DType,
+    Card(Box<CardNetworks>),
 }
 
 /// What the networks remember of a sheet.
@@ -41,12 +36,8 @@ pub struct EncodedSheet {
 }
 
 enum Content {
-    Processor(Box<Encoded>),
-    /// References (m×4×S×S) and features.
-    Card {
-        references: Tensor,
-        features: Features,
-    },
+    Processor(Box<EncodedViews>),
+    Card(CardViews),
 }
 
 impl EncodedSheet {
@@ -58,8 +49,8 @@ impl EncodedSheet {
     /// How many drawings it remembers.
     pub fn views(&self) -> usize {
         match &self.content {
-            Content::Processor(encoded) => encoded.views(),
-            Content::Card { references, .. } => references.dims()[0],
+            Content::Processor(views) => views.views(),
+            Content::Card(views) => views.views(),
         }
     }
 }
@@ -142,16 +133,26 @@ impl Renderer {
             return Err(ConrError::EmptySheet);
         }
         progress.stage("looking at the sheet", sheet.views.len() as u64);
+        let some = |views: &[View]| views.iter().map(|view| frame_drawing(&view.picture, size_px)).collect::<Vec<_>>();
         let content = match &self.backend {
-            Backend::Processor(engine) => {
-                let drawings = sheet.views.iter().map(|view| frame_drawing(&view.picture, size_px).pixels);
-                Content::Processor(Box::new(engine.encode(
-                    &drawings.collect::<Vec<_>>(),
-                    size_px as usize,
-                    progress,
-                )?))
+            Backend::Processor(networks) => {
+                let mut encoding = networks.encoding(sheet.views.len(), size_px as usize);
+                for views in sheet.views.chunks(DRAWINGS_AT_ONCE) {
+                    go_on(progress)?;
+                    encoding.add(&some(views).into_iter().map(|drawing| drawing.pixels).collect::<Vec<_>>());
+                    progress.advance(views.len() as u64);
+                }
+                Content::Processor(Box::new(encoding.finish()))
             }
-            Backend::Card { networks, card } => encode_on_card(networks, card, sheet, size_px, progress)?,
+            Backend::Card(networks) => {
+                let mut parts = Vec::new();
+                for views in sheet.views.chunks(DRAWINGS_AT_ONCE) {
+                    go_on(progress)?;
+                    parts.push(networks.encode(&some(views), size_px)?);
+                    progress.advance(views.len() as u64);
+                }
+                Content::Card(CardViews::joined(&parts)?)
+            }
         };
         Ok(EncodedSheet { size_px, content })
     }
@@ -194,27 +195,13 @@ impl Renderer {
             let rendering = Rendering { width_px: pose.width_px, height_px: pose.height_px, premultiplied: nothing };
             return Ok((rendering, None));
         };
-        progress.stage("rendering", shader::BLOCKS as u64 + 2);
+        progress.stage("rendering", Drawing::STEPS as u64);
         let (rgba, weights) = match (&self.backend, &sheet.content) {
-            (Backend::Processor(engine), Content::Processor(encoded)) if explain => {
-                engine.explain(encoded, &framed.pixels, &framed.mask, progress)?
+            (Backend::Processor(networks), Content::Processor(views)) => {
+                draw_on_processor(networks, views, &framed, explain, progress)?
             }
-            (Backend::Processor(engine), Content::Processor(encoded)) => {
-                (engine.render(encoded, &framed.pixels, &framed.mask, progress)?, Vec::new())
-            }
-            (Backend::Card { networks, card }, Content::Card { references, features }) => {
-                let (landmarks, mask) = card.pose(&framed, sheet.size_px)?;
-                let target = networks.pose_encoder.features(&landmarks, &mask)?;
-                progress.advance(1);
-                let (message, weights) = if explain {
-                    let (message, weights) = networks.shader.explain(references, features, &target, progress)?;
-                    (message, weights.to_dtype(DType::F32)?.flatten_from(1)?.to_vec2()?)
-                } else {
-                    (networks.shader.forward(references, features, &target, progress)?, Vec::new())
-                };
-                let rgba = pixels(&networks.rgba_decoder.forward(&message)?)?;
-                progress.advance(1);
-                (rgba, weights)
+            (Backend::Card(networks), Content::Card(views)) => {
+                draw_on_card(networks, views, &framed, sheet.size_px, explain, progress)?
             }
             _ => return Err(ConrError::Device("the sheet was encoded on another device; encode it again".into())),
         };
@@ -243,11 +230,8 @@ impl Renderer {
         let drawing = frame_drawing(&view.picture, size_px);
         if let Some(frame) = drawing.frame {
             let detected = match &self.backend {
-                Backend::Processor(engine) => engine.detect(drawing.pixels, size_px as usize)?,
-                Backend::Card { networks, card } => {
-                    let (rgb, _) = card.drawings(&[drawing], size_px)?;
-                    pixels(&networks.detector.udp(&networks.detector.features(&rgb)?)?)?
-                }
+                Backend::Processor(networks) => networks.detect(drawing.pixels, size_px as usize),
+                Backend::Card(networks) => networks.detect(drawing, size_px)?,
             };
             udp.pixels = frame.paste_nearest(&detected, size_px);
             // By definition there is no landmark where there is no surface.
@@ -262,62 +246,54 @@ impl Renderer {
 impl Backend {
     fn new(weights: &VarBuilder, storage: Storage) -> candle_core::Result<Self> {
         Ok(match weights.device() {
-            Device::Cpu => Backend::Processor(Box::new(Engine::new(weights, storage)?)),
-            device => {
-                let card = Card { device: device.clone(), dtype: storage.dtype() };
-                Backend::Card { networks: Box::new(Networks::new(&weights.to_dtype(card.dtype))?), card }
-            }
+            Device::Cpu => Backend::Processor(Box::new(PackedNetworks::new(weights, storage)?)),
+            _ => Backend::Card(Box::new(CardNetworks::new(weights, storage.dtype())?)),
         })
     }
 }
 
-fn encode_on_card(
-    networks: &Networks,
-    card: &Card,
-    sheet: &Sheet,
-    size_px: u32,
+/// A pose's colours, and each view's weights in them.
+type Drawn = (Vec<[f32; 4]>, Vec<Vec<f32>>);
+
+fn draw_on_processor(
+    networks: &PackedNetworks,
+    views: &EncodedViews,
+    pose: &FramedPose,
+    explain: bool,
     progress: &dyn Progress,
-) -> Result<Content, ConrError> {
-    let mut references = Vec::new();
-    let mut features: [Vec<Tensor>; 5] = Default::default();
-    for views in sheet.views.chunks(DRAWINGS_AT_ONCE) {
-        if progress.cancelled() {
-            return Err(ConrError::Cancelled);
-        }
-        let drawings: Vec<_> = views.iter().map(|view| frame_drawing(&view.picture, size_px)).collect();
-        let (rgb, alpha) = card.drawings(&drawings, size_px)?;
-        for (all, these) in features.iter_mut().zip(networks.detector.features(&rgb)?) {
-            all.push(these);
-        }
-        references.push(Tensor::cat(&[&rgb.broadcast_mul(&alpha)?, &alpha], 1)?);
-        progress.advance(views.len() as u64);
+) -> Result<Drawn, ConrError> {
+    let mut drawing = networks.draw(views, &pose.pixels, &pose.mask, explain);
+    for _ in 0..Drawing::STEPS {
+        go_on(progress)?;
+        drawing = drawing.step();
+        progress.advance(1);
     }
-    let [f0, f1, f2, f3, f4] = features;
-    let joined = |tensors: Vec<Tensor>| Tensor::cat(&tensors, 0);
-    Ok(Content::Card {
-        references: joined(references)?,
-        features: [joined(f0)?, joined(f1)?, joined(f2)?, joined(f3)?, joined(f4)?],
-    })
+    Ok(drawing.finish())
 }
 
-impl Card {
-    /// Premultiplied colours N×3×S×S and alpha N×1×S×S in [0, 1].
-    fn drawings(&self, drawings: &[FramedDrawing], size_px: u32) -> candle_core::Result<(Tensor, Tensor)> {
-        let bytes: Vec<u8> = drawings.iter().flat_map(|d| d.pixels.as_flattened()).copied().collect();
-        let (n, size) = (drawings.len(), size_px as usize);
-        let pixels = Tensor::from_vec(bytes, (n, size, size, 4), &self.device)?;
-        let rgba = (pixels.permute((0, 3, 1, 2))?.to_dtype(DType::F32)?.contiguous()? / 255.0)?.to_dtype(self.dtype)?;
-        Ok((rgba.narrow(1, 0, 3)?.contiguous()?, rgba.narrow(1, 3, 1)?.contiguous()?))
+fn draw_on_card(
+    networks: &CardNetworks,
+    views: &CardViews,
+    pose: &FramedPose,
+    size_px: u32,
+    explain: bool,
+    progress: &dyn Progress,
+) -> Result<Drawn, ConrError> {
+    let pose = networks.pose(pose, size_px)?;
+    progress.advance(1);
+    let mut drawing = networks.draw(views, &pose, explain)?;
+    for _ in 0..CardDrawing::STEPS {
+        go_on(progress)?;
+        drawing.step()?;
+        progress.advance(1);
     }
+    let drawn = drawing.finish()?;
+    progress.advance(1);
+    Ok(drawn)
+}
 
-    /// Landmarks 1×3×S×S and target mask 1×1×S×S in [0, 1].
-    fn pose(&self, pose: &FramedPose, size_px: u32) -> candle_core::Result<(Tensor, Tensor)> {
-        let size = size_px as usize;
-        let values = pose.pixels.as_flattened().to_vec();
-        let udp = Tensor::from_vec(values, (1, size, size, 4), &self.device)?.permute((0, 3, 1, 2))?;
-        let mask = Tensor::from_vec(pose.mask.clone(), (1, 1, size, size), &self.device)?.to_dtype(DType::F32)?;
-        Ok((udp.narrow(1, 0, 3)?.contiguous()?.to_dtype(self.dtype)?, (mask / 255.0)?.to_dtype(self.dtype)?))
-    }
+fn go_on(progress: &dyn Progress) -> Result<(), ConrError> {
+    if progress.cancelled() { Err(ConrError::Cancelled) } else { Ok(()) }
 }
 
 fn check_size(size_px: u32) -> Result<(), ConrError> {
@@ -325,15 +301,10 @@ fn check_size(size_px: u32) -> Result<(), ConrError> {
     if fits { Ok(()) } else { Err(ConrError::Size(size_px)) }
 }
 
-/// The pixels of a 1×4×S×S tensor.
-pub(super) fn pixels(tensor: &Tensor) -> candle_core::Result<Vec<[f32; 4]>> {
-    let values: Vec<f32> = tensor.to_dtype(DType::F32)?.permute((0, 2, 3, 1))?.flatten_all()?.to_vec1()?;
-    Ok(values.as_chunks().0.to_vec())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use candle_core::DType;
 
     #[test]
     fn colours_are_divided_by_alpha() {
@@ -363,10 +334,8 @@ mod tests {
     #[test]
     fn a_card_draws_what_the_processor_draws() {
         let weights = VarBuilder::from_backend(Box::new(super::super::made_up::MadeUp), DType::F32, Device::Cpu);
-        let card = |dtype: DType| {
-            let networks = Box::new(Networks::new(&weights.to_dtype(dtype)).unwrap());
-            Renderer { backend: Backend::Card { networks, card: Card { device: Device::Cpu, dtype } } }
-        };
+        let card =
+            |dtype: DType| Renderer { backend: Backend::Card(Box::new(CardNetworks::new(&weights, dtype).unwrap())) };
         let (view, pose) = disc();
         let sheet = Sheet { views: vec![view], warnings: Vec::new() };
         let draw = |renderer: &Renderer| {

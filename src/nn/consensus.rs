@@ -5,15 +5,27 @@ use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
 use candle_nn::ops::softmax;
 use rayon::prelude::*;
 
-/// Σ over the samples of `mask · softmax(mask) · x`, the softmax being over the samples: 1×C×H×W.
+/// Σ over the samples of each group of `each` of `mask · softmax(mask) · x`, the softmax being over the same samples:
+/// (N / `each`)×C×H×W.
 ///
 /// `x` is N×C×H×W, `mask` the same, or N×1×H×W for all channels. The kernel sums in doubles, so that the samples' order
 /// cannot be told from the result.
-pub fn consensus(mask: &Tensor, x: &Tensor) -> Result<Tensor> {
+pub fn consensus(mask: &Tensor, x: &Tensor, each: usize) -> Result<Tensor> {
     let ((n, c, h, w), (mask_n, mask_c, mask_h, mask_w)) = (x.dims4()?, mask.dims4()?);
     if (n, h, w) != (mask_n, mask_h, mask_w) || (mask_c != c && mask_c != 1) {
         bail!("a mask of shape {:?} does not weigh {:?}", mask.shape(), x.shape());
     }
+    if n == each {
+        return of_one_group(mask, x);
+    }
+    if each == 0 || !n.is_multiple_of(each) {
+        bail!("{n} samples are no groups of {each}");
+    }
+    let group = |start: usize| of_one_group(&mask.narrow(0, start, each)?, &x.narrow(0, start, each)?);
+    Tensor::cat(&(0..n).step_by(each).map(group).collect::<Result<Vec<_>>>()?, 0)
+}
+
+fn of_one_group(mask: &Tensor, x: &Tensor) -> Result<Tensor> {
     if kernel_takes(x) { as_planes(mask)?.apply_op2(&as_planes(x)?, Consensus) } else { composed(mask, x) }
 }
 
@@ -82,13 +94,14 @@ mod tests {
     use super::super::testing::{Array, Dice, check};
     use super::*;
 
-    fn naive(args: &[Array]) -> Array {
+    fn naive(args: &[Array], each: usize) -> Array {
         let [mask, x] = args else { unreachable!() };
         let [n, c, h, w] = x.dims;
-        Array::from_fn([1, c, h, w], |[_, c, row, column]| {
+        Array::from_fn([n / each, c, h, w], |[group, c, row, column]| {
+            let samples = group * each..(group + 1) * each;
             let mask = |v: usize| mask.at([v, c % mask.dims[1], row, column]);
-            let total: f64 = (0..n).map(|v| mask(v).exp()).sum();
-            (0..n).map(|v| mask(v) * mask(v).exp() / total * x.at([v, c, row, column])).sum()
+            let total: f64 = samples.clone().map(|v| mask(v).exp()).sum();
+            samples.map(|v| mask(v) * mask(v).exp() / total * x.at([v, c, row, column])).sum()
         })
     }
 
@@ -96,10 +109,12 @@ mod tests {
     fn agrees_with_the_naive_consensus() {
         let mut dice = Dice(10);
         for one_mask in [true, false] {
-            for _ in 0..4 {
-                let dims = [dice.whole(1, 4), dice.whole(1, 3), dice.whole(1, 4), dice.whole(1, 4)];
+            for groups in [1, 1, 2, 3] {
+                let each = dice.whole(1, 4);
+                let dims = [groups * each, dice.whole(1, 3), dice.whole(1, 4), dice.whole(1, 4)];
                 let mask = [dims[0], if one_mask { 1 } else { dims[1] }, dims[2], dims[3]];
-                check(|a| consensus(&a[0], &a[1]), naive, &[dice.array(mask, 1.0), dice.array(dims, 1.0)]);
+                let values = [dice.array(mask, 1.0), dice.array(dims, 1.0)];
+                check(|a| consensus(&a[0], &a[1], each), |a| naive(a, each), &values);
             }
         }
     }

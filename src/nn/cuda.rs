@@ -159,7 +159,7 @@ mod tests {
         check("instance norm", |a| nn::instance_norm(&a[0], &a[1], &a[2]), &[x, &[6], &[6]]);
         check("lerp", |a| nn::lerp(&a[0], 20, 7), &[x]);
         check("warp", |a| nn::warp(&a[0], &a[1]), &[x, &[2, 6, 10, 12]]);
-        check("consensus", |a| nn::consensus(&a[0], &a[1]), &[&[2, 1, 10, 12], x]);
+        check("consensus", |a| nn::consensus(&a[0], &a[1], 2), &[&[2, 1, 10, 12], x]);
         for (taps, stride, pad) in [(1, 1, 0), (3, 1, 1), (3, 2, 1), (7, 2, 3)] {
             let weight: &[usize] = &[5, 6, taps, taps];
             check("convolution", |a| nn::conv2d(&a[0], &a[1], Some(&a[2]), stride, pad), &[x, weight, &[5]]);

@@ -11,6 +11,7 @@ mod conv;
 #[cfg(feature = "cuda")]
 mod cuda;
 pub mod kernels;
+pub mod layers;
 mod norm;
 mod planes;
 mod pool;

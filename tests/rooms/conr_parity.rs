@@ -52,8 +52,8 @@ fn references(rgb: &Tensor, alpha: &Tensor) -> Tensor {
     Tensor::cat(&[&rgb.broadcast_mul(alpha).unwrap(), alpha], 1).unwrap()
 }
 
-fn message(references: &Tensor, features: &Features, target: &Features) -> Tensor {
-    OPEN.shader.forward(references, features, target, &Silent).unwrap()
+fn message(references: &Tensor, features: &Features, target: &Features, views: usize) -> Tensor {
+    OPEN.shader.decode(references, features, target, views, false).unwrap().finish().unwrap().0
 }
 
 fn agrees_with_the_released_program(file: &str) {
@@ -70,7 +70,7 @@ fn agrees_with_the_released_program(file: &str) {
     }
     fixture.assert_near("detected_udp", &networks.detector.udp(&features).unwrap(), 2e-3, 1e-4);
 
-    let message = message(&references(&rgb, &alpha), &features, &target);
+    let message = message(&references(&rgb, &alpha), &features, &target, rgb.dims()[0]);
     let one_view = rgb.dims()[0] == 1;
     let shown = if one_view { message.mean((2, 3)).unwrap() } else { message.clone() };
     fixture.assert_near("remote_message", &shown, 2e-3, 1e-4);
@@ -97,13 +97,50 @@ fn the_order_of_the_views_means_nothing() {
         let order = Tensor::new(&order, &Device::Cpu).unwrap();
         let reordered = |x: &Tensor| x.index_select(&order, 0).unwrap();
         let features = features.each_ref().map(reordered);
-        let message = message(&reordered(&references(&rgb, &alpha)), &features, &target);
+        let message = message(&reordered(&references(&rgb, &alpha)), &features, &target, 3);
         OPEN.rgba_decoder.forward(&message).unwrap()
     };
     let difference = (rgba([0, 1, 2]) - rgba([2, 0, 1])).unwrap().abs().unwrap().max_all().unwrap();
     let difference: f32 = difference.to_scalar().unwrap();
     println!("another order changes {difference:.1e} at most");
     assert!(difference < 1e-5, "{difference}");
+}
+
+/// Two characters of three and three views, drawn in one batch, are what each of them is alone.
+#[test]
+fn characters_in_one_batch_do_not_mix() {
+    let fixture = Fixture(Npz::open("conr_128_m3.npz"));
+    let [rgb, alpha, landmarks, mask] = fixture.inputs();
+    let twice = |x: &Tensor, other: &Tensor| Tensor::cat(&[x, other], 0).unwrap();
+    let another = |x: &Tensor| x.flip(&[3]).unwrap();
+    let pictures = |rgb: &Tensor, alpha: &Tensor, landmarks: &Tensor, mask: &Tensor| {
+        let features = OPEN.detector.features(rgb).unwrap();
+        let target = OPEN.pose_encoder.features(landmarks, mask).unwrap();
+        let message = message(&references(rgb, alpha), &features, &target, 3);
+        OPEN.rgba_decoder.forward(&message).unwrap()
+    };
+    // The second character looks like the first in a mirror, its pose does not.
+    let landmarks_2 = (&landmarks * 0.5).unwrap();
+    let both = pictures(
+        &twice(&rgb, &another(&rgb)),
+        &twice(&alpha, &another(&alpha)),
+        &twice(&landmarks, &landmarks_2),
+        &twice(&mask, &mask),
+    );
+    let alone =
+        [pictures(&rgb, &alpha, &landmarks, &mask), pictures(&another(&rgb), &another(&alpha), &landmarks_2, &mask)];
+    let apart =
+        |a: &Tensor, b: &Tensor| -> f32 { (a - b).unwrap().abs().unwrap().max_all().unwrap().to_scalar().unwrap() };
+    for (i, alone) in alone.iter().enumerate() {
+        let away = apart(&both.narrow(0, i, 1).unwrap(), alone);
+        assert!(away < 2e-4, "character {i} is off by {away}");
+    }
+    assert!(apart(&alone[0], &alone[1]) > 0.01, "the characters differ");
+
+    let features = OPEN.detector.features(&rgb).unwrap();
+    let target = OPEN.pose_encoder.features(&landmarks, &mask).unwrap();
+    let references = references(&rgb, &alpha);
+    assert!(OPEN.shader.decode(&references, &features, &target, 2, false).is_err());
 }
 
 /// What `tests/reference/conr.py` made of two drawings and a pose of other sizes, with other weights.
@@ -222,9 +259,10 @@ fn what_cannot_be_rendered_is_said() {
 
 mod on_the_processor {
     use super::*;
-    use settei::conr::cpu::{Encoded, Engine, Storage};
+    use settei::conr::cpu::{EncodedViews, PackedNetworks, Storage};
 
-    static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(&rule_weights("open"), Storage::F32).unwrap());
+    static PACKED: LazyLock<PackedNetworks> =
+        LazyLock::new(|| PackedNetworks::new(&rule_weights("open"), Storage::F32).unwrap());
 
     /// A fixture's drawings as bytes.
     fn drawings(fixture: &Fixture) -> (Vec<Vec<[u8; 4]>>, usize) {
@@ -248,14 +286,14 @@ mod on_the_processor {
         (landmarks, mask)
     }
 
-    fn rendered(engine: &Engine, sheet: &Encoded, fixture: &Fixture) -> Vec<[f32; 4]> {
+    fn rendered(networks: &PackedNetworks, sheet: &EncodedViews, fixture: &Fixture) -> Vec<[f32; 4]> {
         let (landmarks, mask) = pose(fixture);
-        engine.render(sheet, &landmarks, &mask, &Silent).unwrap()
+        networks.draw(sheet, &landmarks, &mask, false).finish().0
     }
 
-    fn explained(sheet: &Encoded, fixture: &Fixture) -> (Vec<[f32; 4]>, Vec<Vec<f32>>) {
+    fn explained(sheet: &EncodedViews, fixture: &Fixture) -> (Vec<[f32; 4]>, Vec<Vec<f32>>) {
         let (landmarks, mask) = pose(fixture);
-        ENGINE.explain(sheet, &landmarks, &mask, &Silent).unwrap()
+        PACKED.draw(sheet, &landmarks, &mask, true).finish()
     }
 
     fn planes(pixels: &[[f32; 4]]) -> Tensor {
@@ -266,9 +304,9 @@ mod on_the_processor {
     fn agrees(file: &str) {
         let fixture = Fixture(Npz::open(file));
         let (drawings, size) = drawings(&fixture);
-        let sheet = ENGINE.encode(&drawings, size, &Silent).unwrap();
-        fixture.assert_near("rgba", &planes(&rendered(&ENGINE, &sheet, &fixture)), 2e-3, 1e-4);
-        let udps: Vec<_> = drawings.into_iter().map(|d| planes(&ENGINE.detect(d, size).unwrap())).collect();
+        let sheet = PACKED.encode(&drawings, size);
+        fixture.assert_near("rgba", &planes(&rendered(&PACKED, &sheet, &fixture)), 2e-3, 1e-4);
+        let udps: Vec<_> = drawings.into_iter().map(|d| planes(&PACKED.detect(d, size))).collect();
         fixture.assert_near("detected_udp", &Tensor::stack(&udps, 0).unwrap(), 2e-3, 1e-4);
     }
 
@@ -289,9 +327,9 @@ mod on_the_processor {
         let fixture = Fixture(Npz::open("conr_128_m3.npz"));
         let (drawings, size) = drawings(&fixture);
         for (storage, most, mean) in [(Storage::F16, 8e-2, 5e-3), (Storage::Bf16, 2e-1, 2e-2)] {
-            let engine = Engine::new(&rule_weights("open"), storage).unwrap();
-            let sheet = engine.encode(&drawings, size, &Silent).unwrap();
-            fixture.assert_near("rgba", &planes(&rendered(&engine, &sheet, &fixture)), most, mean);
+            let networks = PackedNetworks::new(&rule_weights("open"), storage).unwrap();
+            let sheet = networks.encode(&drawings, size);
+            fixture.assert_near("rgba", &planes(&rendered(&networks, &sheet, &fixture)), most, mean);
         }
     }
 
@@ -301,12 +339,15 @@ mod on_the_processor {
         let [rgb, alpha, landmarks, mask] = fixture.inputs();
         let features = OPEN.detector.features(&rgb).unwrap();
         let target = OPEN.pose_encoder.features(&landmarks, &mask).unwrap();
-        let (message, weights) = OPEN.shader.explain(&references(&rgb, &alpha), &features, &target, &Silent).unwrap();
+        let references = references(&rgb, &alpha);
+        let decoding = OPEN.shader.decode(&references, &features, &target, 3, true).unwrap();
+        let (message, weights) = decoding.finish().unwrap();
+        let weights = weights.unwrap();
         fixture.assert_near("remote_message", &message, 2e-3, 1e-4);
         let theirs: Vec<Vec<f32>> = weights.flatten_from(1).unwrap().to_vec2().unwrap();
 
         let (drawings, size) = drawings(&fixture);
-        let sheet = ENGINE.encode(&drawings, size, &Silent).unwrap();
+        let sheet = PACKED.encode(&drawings, size);
         let (pixels, ours) = explained(&sheet, &fixture);
         fixture.assert_near("rgba", &planes(&pixels), 2e-3, 1e-4);
         assert_eq!(ours.len(), 3);
@@ -321,9 +362,9 @@ mod on_the_processor {
     fn the_order_of_views_does_not_matter() {
         let fixture = Fixture(Npz::open("conr_128_m3.npz"));
         let (mut drawings, size) = drawings(&fixture);
-        let picture = rendered(&ENGINE, &ENGINE.encode(&drawings, size, &Silent).unwrap(), &fixture);
+        let picture = rendered(&PACKED, &PACKED.encode(&drawings, size), &fixture);
         drawings.rotate_left(1);
-        let turned = rendered(&ENGINE, &ENGINE.encode(&drawings, size, &Silent).unwrap(), &fixture);
+        let turned = rendered(&PACKED, &PACKED.encode(&drawings, size), &fixture);
         let differences = picture.as_flattened().iter().zip(turned.as_flattened()).map(|(a, b)| (a - b).abs());
         assert!(differences.fold(0.0, f32::max) < 1e-5);
     }

@@ -86,7 +86,7 @@ fn one_value_at_a_time() {
     for mask_c in [1, c] {
         let mask = values(&[n, mask_c, h, w], 1.0, 4);
         let card = host.call("consensus", c * h * w, c * h * w, &[n, mask_c, c, h * w], &[&mask, &x]);
-        assert_near("consensus", &card, &nn::consensus(&mask, &x).unwrap());
+        assert_near("consensus", &card, &nn::consensus(&mask, &x, n).unwrap());
     }
 }
 

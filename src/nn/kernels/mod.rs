@@ -28,7 +28,7 @@ pub use lanes::Isa;
 pub use motion::{Flow, agree, settle, warp};
 pub use pointwise::{instance_norm, sigmoid};
 pub use pool::{Batch, Pool};
-pub use resize::{lerp, lerp_scaled, max_pool_3x3_s2};
+pub use resize::{copy, lerp, lerp_scaled, max_pool_3x3_s2, pixel_shuffle};
 
 /// A batch of pictures: `n` images of `h`×`w` pixels, `c` channels of a pixel side by side, `pitch` floats from one
 /// pixel to the next (more than `c` where it is part of a wider picture).

@@ -2,7 +2,7 @@
 
 use super::lanes::{Isa, Kernel, Lanes, dispatch};
 use super::resize::for_channels;
-use super::{Map, MapMut, Target};
+use super::{Join, Map, MapMut, Target};
 use rayon::prelude::*;
 
 const EPSILON: f64 = 1e-5;
@@ -10,14 +10,16 @@ const EPSILON: f64 = 1e-5;
 const RUN: usize = 64;
 
 /// Instance norm in place: every channel of every image less its mean, over its standard deviation (biased, with 1e-5
-/// added to the variance), times `gain`, plus `bias`; then plus `after`, then ReLU, where wanted.
+/// added to the variance), times `gain`, plus `bias`; then what is joined before the activation, the activation with
+/// these slopes below zero (zeros are ReLU), and what is joined after it.
 ///
 /// # Panics
 /// When the sizes don't fit.
-pub fn instance_norm(x: &mut MapMut, gain: &[f32], bias: &[f32], after: Option<Map>, relu: bool) {
+pub fn instance_norm(x: &mut MapMut, gain: &[f32], bias: &[f32], join: Join, slopes: Option<&[f32]>) {
     let (area, channels) = (x.h * x.w, x.c);
     assert!(gain.len() == channels && bias.len() == channels);
-    assert!(after.iter().all(|m| m.size() == x.view().size()));
+    assert!(slopes.is_none_or(|slopes| slopes.len() == channels));
+    assert!([join.before, join.after].iter().flatten().all(|m| m.size() == x.view().size()));
     if area * channels == 0 {
         return;
     }
@@ -57,7 +59,7 @@ pub fn instance_norm(x: &mut MapMut, gain: &[f32], bias: &[f32], after: Option<M
         unsafe {
             let pixels = to.at(row * w * pitch);
             let factors = &factors[row / (area / w)];
-            dispatch(Isa::best(), NormRow { pixels, w, pitch, row, factors, bias, after: after.as_ref(), relu });
+            dispatch(Isa::best(), NormRow { pixels, w, pitch, row, factors, bias, join, slopes });
         }
     });
 }
@@ -103,8 +105,8 @@ struct NormRow<'a> {
     /// Means and scales.
     factors: &'a [Vec<f32>; 2],
     bias: &'a [f32],
-    after: Option<&'a Map<'a>>,
-    relu: bool,
+    join: Join<'a>,
+    slopes: Option<&'a [f32]>,
 }
 
 impl Kernel for NormRow<'_> {
@@ -112,9 +114,10 @@ impl Kernel for NormRow<'_> {
     /// `pixels` is a row with as many channels as there are factors.
     #[inline(always)]
     unsafe fn run<V: Lanes>(self) {
-        let NormRow { pixels, w, pitch, row, factors: [means, scales], bias, after, relu } = self;
+        let NormRow { pixels, w, pitch, row, factors: [means, scales], bias, join, slopes } = self;
         for column in 0..w {
-            let after = after.map(|m| m.pixel(row / m.h, row % m.h, column).as_ptr());
+            let joined = |m: Map| m.pixel(row / m.h, row % m.h, column).as_ptr();
+            let (before, after) = (join.before.map(joined), join.after.map(joined));
             for_channels::<V>(scales.len(), |channel, lanes| {
                 // SAFETY: this function's contract.
                 unsafe {
@@ -123,11 +126,15 @@ impl Kernel for NormRow<'_> {
                     let mean = V::load_some(means.as_ptr().add(channel), lanes);
                     let bias = V::load_some(bias.as_ptr().add(channel), lanes);
                     let mut x = bias.mul_add(V::load_some(at, lanes).sub(mean), scale);
+                    if let Some(before) = before {
+                        x = x.add(V::load_some(before.add(channel), lanes));
+                    }
+                    if let Some(slopes) = slopes {
+                        let zero = V::splat(0.0);
+                        x = x.max(zero).mul_add(x.min(zero), V::load_some(slopes.as_ptr().add(channel), lanes));
+                    }
                     if let Some(after) = after {
                         x = x.add(V::load_some(after.add(channel), lanes));
-                    }
-                    if relu {
-                        x = x.max(V::splat(0.0));
                     }
                     x.store_some(at, lanes);
                 }

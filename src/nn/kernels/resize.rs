@@ -100,6 +100,40 @@ unsafe fn blend_corners<V: Lanes>(corners: [*const f32; 4], channel: usize, lane
     }
 }
 
+/// The same pixels elsewhere: in channels of a wider picture, say.
+///
+/// # Panics
+/// When the sizes differ.
+pub fn copy(x: Map, out: &mut MapMut) {
+    assert_eq!(x.size(), out.view().size());
+    each_pixel(out, |[image, y, column], out| out.copy_from_slice(x.pixel(image, y, column)));
+}
+
+/// Every four channels become one of twice the size: the pixels of a 2×2 square, row by row.
+///
+/// # Panics
+/// When the sizes don't fit.
+pub fn pixel_shuffle(x: Map, out: &mut MapMut) {
+    let [n, h, w, c] = out.view().size();
+    assert_eq!(x.size(), [n, h / 2, w / 2, 4 * c]);
+    each_pixel(out, |[image, y, column], out| {
+        let corner = y % 2 * 2 + column % 2;
+        let from = x.pixel(image, y / 2, column / 2)[corner..].iter().step_by(4);
+        out.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+    });
+}
+
+/// Calls `f` with each pixel's place (image, row, column) and its channels.
+fn each_pixel(out: &mut MapMut, f: impl Fn([usize; 3], &mut [f32]) + Sync) {
+    let (h, w, c, pitch) = (out.h, out.w, out.c, out.pitch);
+    let rows = out.data.par_chunks_mut((w * pitch).max(1)).take(out.n * h).enumerate();
+    rows.for_each(|(row, line)| {
+        for (column, pixel) in line.chunks_mut(pitch.max(1)).take(w).enumerate() {
+            f([row / h, row % h, column], &mut pixel[..c]);
+        }
+    });
+}
+
 /// The greatest of 3×3 pixels around every other one.
 ///
 /// # Panics

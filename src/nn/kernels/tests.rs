@@ -242,16 +242,37 @@ fn norms_resizes_and_warps_agree_with_the_naive_ones() {
         let (gain, bias, after) = (randoms(c, &mut state), randoms(c, &mut state), randoms(x.len(), &mut state));
         let mut normed: Vec<f32> = x.iter().map(|v| v * 2.0 + 100.0).collect();
         let shifted = normed.clone();
-        instance_norm(&mut MapMut::new(&mut normed, size), &gain, &bias, Some(Map::new(&after, size)), true);
+        let slopes: Vec<f32> = (0..c).map(|channel| channel as f32 / 10.0).collect();
+        let join = Join { before: Some(Map::new(&after, size)), after: Some(map) };
+        instance_norm(&mut MapMut::new(&mut normed, size), &gain, &bias, join, Some(&slopes));
         let norm = |[n, y, column, channel]: [usize; 4]| {
             let all = (0..h * w).map(|i| at(size, &shifted, [n, i / w, i % w, channel]));
             let mean = all.clone().sum::<f64>() / (h * w) as f64;
             let variance = all.map(|v| (v - mean).powi(2)).sum::<f64>() / (h * w) as f64;
-            let x = (at(size, &shifted, [n, y, column, channel]) - mean) / (variance + 1e-5).sqrt();
-            let x = x * f64::from(gain[channel]) + f64::from(bias[channel]);
-            (x + at(size, &after, [n, y, column, channel])).max(0.0)
+            let normed = (at(size, &shifted, [n, y, column, channel]) - mean) / (variance + 1e-5).sqrt();
+            let normed = normed * f64::from(gain[channel]) + f64::from(bias[channel]);
+            let sum = normed + at(size, &after, [n, y, column, channel]);
+            let active = if sum > 0.0 { sum } else { sum * f64::from(slopes[channel]) };
+            active + at(size, &x, [n, y, column, channel])
         };
         assert_near(&normed, norm, size, 1e-4);
+
+        let mut wide = vec![0.0; n * h * w * (c + 3)];
+        copy(map, &mut MapMut::new(&mut wide, [n, h, w, c + 3]).channels(2, c));
+        let copied = |[n, y, column, channel]: [usize; 4]| match channel.checked_sub(2) {
+            Some(channel) if channel < c => at(size, &x, [n, y, column, channel]),
+            _ => 0.0,
+        };
+        assert_near(&wide, copied, [n, h, w, c + 3], 1e-9);
+
+        let fours = randoms(n * h * w * 4 * c, &mut state);
+        let mut out = vec![0.0; fours.len()];
+        let doubled = [n, 2 * h, 2 * w, c];
+        pixel_shuffle(Map::new(&fours, [n, h, w, 4 * c]), &mut MapMut::new(&mut out, doubled));
+        let shuffled = |[n, y, column, channel]: [usize; 4]| {
+            at([0, h, w, 4 * c], &fours, [n, y / 2, column / 2, 4 * channel + y % 2 * 2 + column % 2])
+        };
+        assert_near(&out, shuffled, doubled, 1e-9);
 
         let to = [n, 2 * h, 3 * w, c];
         let mut out = vec![0.0; n * 6 * h * w * c];

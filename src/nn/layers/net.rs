@@ -1,0 +1,148 @@
+//! Which layers there are, in which order, and what each of them reads.
+
+use super::Layer;
+use crate::nn::kernels::Shape;
+
+/// A picture between the layers of a net.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Value(usize);
+
+/// Layers in the order they run. Whatever builds a net wrongly (pictures of sizes or channels that don't fit) is an
+/// error of the program, and panics.
+#[derive(Clone, Debug, Default)]
+pub struct Net {
+    pub(super) steps: Vec<Step>,
+    pub(super) results: Vec<Value>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    pub op: Op,
+    pub channels: usize,
+    /// How often the picture was halved.
+    pub halvings: i32,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Op {
+    Input,
+    Conv(Layer, Value),
+    MaxPool(Value),
+    Join(Vec<Value>),
+    Shuffle(Value),
+    Grow(Value),
+}
+
+impl Value {
+    pub(super) fn index(self) -> usize {
+        self.0
+    }
+}
+
+impl Op {
+    /// What it reads.
+    pub(super) fn reads(&self) -> Vec<Value> {
+        match self {
+            Self::Input => vec![],
+            Self::Conv(layer, x) => [Some(*x), layer.before, layer.after].into_iter().flatten().collect(),
+            Self::MaxPool(x) | Self::Shuffle(x) | Self::Grow(x) => vec![*x],
+            Self::Join(values) => values.clone(),
+        }
+    }
+}
+
+impl Net {
+    /// A picture that is given: its channels, and how often it was halved.
+    pub fn input(&mut self, channels: usize, halvings: i32) -> Value {
+        self.push(Op::Input, channels, halvings)
+    }
+
+    /// A convolution of `x`.
+    ///
+    /// # Panics
+    /// When what is added to it has other channels or another size.
+    pub fn conv(&mut self, x: Value, layer: Layer) -> Value {
+        let by = match layer.shape {
+            Shape::Square { stride: 1, .. } => 0,
+            Shape::Square { stride: 2, .. } => 1,
+            Shape::Square { stride, .. } => panic!("no layer strides by {stride}"),
+            Shape::Double => -1,
+        };
+        let (channels, halvings) = (layer.outputs, self.step(x).halvings + by);
+        let late = layer.activation == super::Activation::Sigmoid && layer.after.is_some();
+        assert!(!late, "{}: nothing is added after a sigmoid", layer.name);
+        for added in [layer.before, layer.after].into_iter().flatten() {
+            assert_eq!((self.step(added).channels, self.step(added).halvings), (channels, halvings), "{}", layer.name);
+        }
+        self.push(Op::Conv(layer, x), channels, halvings)
+    }
+
+    /// The greatest of 3×3 pixels around every other one.
+    pub fn max_pool(&mut self, x: Value) -> Value {
+        let Step { channels, halvings, .. } = *self.step(x);
+        self.push(Op::MaxPool(x), channels, halvings + 1)
+    }
+
+    /// Pictures of one size, their channels side by side.
+    ///
+    /// # Panics
+    /// When their sizes differ.
+    pub fn join(&mut self, values: &[Value]) -> Value {
+        let (first, channels) = (self.step(values[0]), values.iter().map(|&v| self.step(v).channels).sum());
+        let halvings = first.halvings;
+        assert!(values.iter().all(|&v| self.step(v).halvings == halvings), "pictures of several sizes are joined");
+        self.push(Op::Join(values.to_vec()), channels, halvings)
+    }
+
+    /// Every four channels become one of twice the size: the pixels of a 2×2 square, row by row.
+    ///
+    /// # Panics
+    /// When the channels are no multiple of four.
+    pub fn shuffle(&mut self, x: Value) -> Value {
+        let Step { channels, halvings, .. } = *self.step(x);
+        assert!(channels.is_multiple_of(4), "{channels} channels make no squares of four");
+        self.push(Op::Shuffle(x), channels / 4, halvings - 1)
+    }
+
+    /// Twice the size, bilinearly.
+    pub fn grow(&mut self, x: Value) -> Value {
+        let Step { channels, halvings, .. } = *self.step(x);
+        self.push(Op::Grow(x), channels, halvings - 1)
+    }
+
+    /// Says that a picture is wanted; they are given out in the order of these calls.
+    ///
+    /// # Panics
+    /// When it is wanted already, or was given.
+    pub fn result(&mut self, value: Value) {
+        assert!(!self.results.contains(&value) && !matches!(self.step(value).op, Op::Input));
+        self.results.push(value);
+    }
+
+    /// How many channels a picture has.
+    pub fn channels(&self, value: Value) -> usize {
+        self.step(value).channels
+    }
+
+    /// After each step, the pictures that nothing reads any more.
+    pub(super) fn done_after(&self) -> Vec<Vec<Value>> {
+        let mut done = vec![vec![]; self.steps.len()];
+        for i in 0..self.steps.len() {
+            let value = Value(i);
+            let last = (i..self.steps.len()).rev().find(|&k| self.steps[k].op.reads().contains(&value));
+            if !self.results.contains(&value) {
+                done[last.unwrap_or(i)].push(value);
+            }
+        }
+        done
+    }
+
+    fn step(&self, value: Value) -> &Step {
+        &self.steps[value.0]
+    }
+
+    fn push(&mut self, op: Op, channels: usize, halvings: i32) -> Value {
+        self.steps.push(Step { op, channels, halvings });
+        Value(self.steps.len() - 1)
+    }
+}
