@@ -147,31 +147,34 @@ impl Convolution {
         }
     }
 
-    /// The gradient by the weights; one sample after the other, as an unfolded image is many times its size.
+    /// The gradient by the weights.
     fn of_weight(&self, x: &Tensor, weight: &Tensor, gradient: &Tensor) -> Result<Tensor> {
         // Where the convolution doubles, its result is what the window slides over.
         let (seen, places, window) = match self.shape {
-            kernels::Shape::Square { taps, stride, pad } => (x, gradient, Window { k: taps, stride, padding: pad }),
-            kernels::Shape::Double => (gradient, x, Window { k: 4, stride: 2, padding: 1 }),
+            kernels::Shape::Square { taps, stride, pad } => (x, gradient, kernels::Window { taps, stride, pad }),
+            kernels::Shape::Double => (gradient, x, kernels::Window { taps: 4, stride: 2, pad: 1 }),
         };
-        let (n, c, h, w) = seen.dims4()?;
-        let (outputs, area) = (places.dim(1)?, places.dim(2)? * places.dim(3)?);
-        let mut sum: Option<Tensor> = None;
-        for sample in 0..n {
-            let seen = seen.narrow(0, sample, 1)?;
-            let matrix = if window.is_pixel() {
-                seen.contiguous()?.reshape((c, h * w))?
-            } else {
-                as_planes(&seen)?.apply_op1_no_bwd(&Unfold { window })?.reshape((c * window.k * window.k, area))?
-            };
-            let places = places.narrow(0, sample, 1)?.contiguous()?.reshape((outputs, area))?;
-            let of_sample = places.matmul(&matrix.t()?)?;
-            sum = Some(match sum {
-                Some(sum) => (sum + of_sample)?,
-                None => of_sample,
-            });
-        }
-        sum.map_or_else(|| weight.zeros_like(), |sum| sum.reshape(weight.shape()))
+        as_planes(seen)?.apply_op2_no_bwd(&as_planes(places)?, &WeightGradient { window })?.reshape(weight.shape())
+    }
+}
+
+/// The gradient by the weights of a convolution, of what its window slides over and what lies at its places.
+struct WeightGradient {
+    window: kernels::Window,
+}
+
+impl CustomOp2 for WeightGradient {
+    fn name(&self) -> &'static str {
+        "weight-gradient"
+    }
+
+    fn cpu_fwd(&self, s1: &CpuStorage, l1: &Layout, s2: &CpuStorage, l2: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (seen, places) = (Planes::of(s1, l1)?, Planes::of(s2, l2)?);
+        let (seen_pixels, places_pixels) = (seen.pixels(), places.pixels());
+        let seen_map = Map::new(&seen_pixels, [seen.n, seen.h, seen.w, seen.c]);
+        let places_map = Map::new(&places_pixels, [places.n, places.h, places.w, places.c]);
+        let values = kernels::weight_gradient(seen_map, places_map, self.window);
+        result(values, (places.c, seen.c, self.window.taps, self.window.taps))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Instance norm: every image of every sample on its own.
 
-use super::planes::{Planes, as_planes, kernel_takes, result, vector};
-use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
+use super::planes::{Planes, as_planes, kernel_takes, processor_takes, result, vector};
+use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Storage, Tensor, bail};
 use rayon::prelude::*;
 
 const EPSILON: f64 = 1e-5;
@@ -44,13 +44,11 @@ impl CustomOp3 for InstanceNorm {
         l3: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let (x, gains, biases) = (Planes::of(s1, l1)?, vector(s2, l2)?, vector(s3, l3)?);
-        let count = x.area() as f64;
         let mut values = vec![0.0; x.n * x.c * x.area()];
-        values.par_chunks_mut(x.area()).enumerate().for_each(|(index, out)| {
+        values.par_chunks_mut(x.area().max(1)).enumerate().for_each(|(index, out)| {
             let image = x.plane(index);
-            let mean = image.iter().map(|&v| f64::from(v)).sum::<f64>() / count;
-            let variance = image.iter().map(|&v| (f64::from(v) - mean).powi(2)).sum::<f64>() / count;
-            let factor = (f64::from(gains[index % x.c]) / (variance + EPSILON).sqrt()) as f32;
+            let Moments { mean, deviation } = Moments::of(image);
+            let factor = (f64::from(gains[index % x.c]) / deviation) as f32;
             let (mean, bias) = (mean as f32, biases[index % x.c]);
             out.iter_mut().zip(image).for_each(|(out, &v)| *out = (v - mean) * factor + bias);
         });
@@ -80,6 +78,10 @@ impl CustomOp3 for InstanceNorm {
         _: &Tensor,
         gradient: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        if processor_takes(x) {
+            let [of_x, of_gain, of_bias] = gradients(&as_planes(x)?, gain, &as_planes(gradient)?)?;
+            return Ok((Some(of_x), Some(of_gain), Some(of_bias)));
+        }
         let (normed, deviation) = standardized(x)?;
         let product = (gradient * &normed)?;
         let along = normed.broadcast_mul(&product.mean_keepdim((2, 3))?)?;
@@ -87,6 +89,82 @@ impl CustomOp3 for InstanceNorm {
         let of_x = inner.broadcast_div(&deviation)?.broadcast_mul(&gain.reshape((1, (), 1, 1))?)?;
         Ok((Some(of_x), Some(product.sum((0, 2, 3))?), Some(gradient.sum((0, 2, 3))?)))
     }
+}
+
+/// An image's mean and deviation.
+struct Moments {
+    mean: f64,
+    deviation: f64,
+}
+
+impl Moments {
+    fn of(image: &[f32]) -> Self {
+        let count = image.len() as f64;
+        let mean = sum(image, |v| v) / count;
+        let variance = sum(image, |v| (v - mean) * (v - mean)) / count;
+        Self { mean, deviation: (variance + EPSILON).sqrt() }
+    }
+}
+
+/// Values whose sums run side by side: one alone would wait for each addition.
+const ABREAST: usize = 8;
+
+/// Σ f(v) in double precision.
+fn sum(values: &[f32], f: impl Fn(f64) -> f64) -> f64 {
+    let (whole, rest) = values.as_chunks::<ABREAST>();
+    let mut sums = [0.0; ABREAST];
+    for values in whole {
+        sums.iter_mut().zip(values).for_each(|(sum, &v)| *sum += f(f64::from(v)));
+    }
+    sums.iter().sum::<f64>() + rest.iter().map(|&v| f(f64::from(v))).sum::<f64>()
+}
+
+/// Σ g and Σ g · (v − mean), likewise.
+fn sums_of(values: &[f32], gradient: &[f32], mean: f64) -> [f64; 2] {
+    let ((values, values_left), (gradient, gradient_left)) =
+        (values.as_chunks::<ABREAST>(), gradient.as_chunks::<ABREAST>());
+    let (mut sums, mut products) = ([0.0; ABREAST], [0.0; ABREAST]);
+    for (values, gradient) in values.iter().zip(gradient) {
+        for i in 0..ABREAST {
+            let g = f64::from(gradient[i]);
+            sums[i] += g;
+            products[i] += g * (f64::from(values[i]) - mean);
+        }
+    }
+    let (mut sum, mut product) = (sums.iter().sum::<f64>(), products.iter().sum::<f64>());
+    for (&v, &g) in values_left.iter().zip(gradient_left) {
+        sum += f64::from(g);
+        product += f64::from(g) * (f64::from(v) - mean);
+    }
+    [sum, product]
+}
+
+/// The gradients by `x`, by the gain and by the bias, image by image, without a picture in between.
+fn gradients(x: &Tensor, gain: &Tensor, gradient: &Tensor) -> Result<[Tensor; 3]> {
+    let ((x_at, of_x), (g_at, of_g)) = (x.storage_and_layout(), gradient.storage_and_layout());
+    let (Storage::Cpu(x_at), Storage::Cpu(g_at)) = (&*x_at, &*g_at) else { bail!("the pictures are on a card") };
+    let (images, upstream) = (Planes::of(x_at, of_x)?, Planes::of(g_at, of_g)?);
+    let (gains, area) = (gain.to_vec1::<f32>()?, images.area());
+    let mut values = vec![0.0; images.n * images.c * area];
+    let mut sums = vec![[0.0; 2]; images.n * images.c];
+    values.par_chunks_mut(area.max(1)).zip(&mut sums).enumerate().for_each(|(index, (out, sums))| {
+        let (image, upstream) = (images.plane(index), upstream.plane(index));
+        let Moments { mean, deviation } = Moments::of(image);
+        let [of_bias, product] = sums_of(image, upstream, mean);
+        *sums = [product / deviation, of_bias];
+        let factor = f64::from(gains[index % images.c]) / deviation;
+        let (level, slope) = (of_bias / area as f64, product / (area as f64 * deviation * deviation));
+        let (factor, level, slope, mean) = (factor as f32, level as f32, (slope * factor) as f32, mean as f32);
+        for ((out, &v), &g) in out.iter_mut().zip(image).zip(upstream) {
+            *out = (g - level) * factor - (v - mean) * slope;
+        }
+    });
+    let per_channel = |which: usize| {
+        let of =
+            |channel: usize| sums.iter().skip(channel).step_by(images.c).map(|sums| sums[which]).sum::<f64>() as f32;
+        Tensor::from_vec((0..images.c).map(of).collect::<Vec<_>>(), images.c, x.device())
+    };
+    Ok([Tensor::from_vec(values, x.shape(), x.device())?, per_channel(0)?, per_channel(1)?])
 }
 
 #[cfg(test)]

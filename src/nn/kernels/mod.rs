@@ -10,6 +10,7 @@ mod conv;
 mod direct;
 mod finish;
 mod gemm;
+mod gradient;
 mod lanes;
 mod look;
 mod memory;
@@ -24,6 +25,7 @@ mod winograd;
 mod tests;
 
 pub use conv::{Activation, Conv, Join, Method, Shape, Storage, Weights, all};
+pub use gradient::{Window, weight_gradient};
 pub use lanes::Isa;
 pub use motion::{Flow, agree, settle, warp};
 pub use pointwise::{instance_norm, sigmoid};

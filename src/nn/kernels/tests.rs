@@ -354,3 +354,49 @@ fn smaller_pictures_are_seen_as_if_they_were_grown_first() {
         assert_near(&ours, |place| at(of(2 * c), &whole, place), of(2 * c), 1e-5);
     }
 }
+
+#[test]
+fn weight_gradients_agree_with_the_naive_ones() {
+    let mut state = 77;
+    // Channels that fill tiles and registers, and such that don't; pictures with several blocks of pixels.
+    let cases = [
+        (1, 5, 7, 3, 2, 3, 1, 1),
+        (2, 9, 6, 33, 23, 3, 1, 1),
+        (3, 12, 10, 17, 40, 3, 2, 1),
+        (2, 8, 8, 16, 14, 4, 2, 1),
+        (1, 13, 11, 3, 9, 7, 2, 3),
+        (2, 6, 5, 70, 31, 1, 1, 0),
+        (1, 7, 9, 5, 6, 1, 2, 0),
+        (1, 3, 300, 40, 40, 3, 1, 1),
+        (1, 90, 40, 48, 64, 3, 1, 1),
+    ];
+    for (n, h, w, sees, outputs, taps, stride, pad) in cases {
+        let shape = Shape::Square { taps, stride, pad };
+        let (out_h, out_w) = shape.output_size(h, w);
+        let (size, places) = ([n, h, w, sees], [n, out_h, out_w, outputs]);
+        // One picture lies in a wider one.
+        let wide = [n, h, w, sees + 3];
+        let (x, gradient) = (randoms(wide.iter().product(), &mut state), randoms(places.iter().product(), &mut state));
+        let map = Map::new(&x, wide).channels(2, sees);
+        let ours = weight_gradient(map, Map::new(&gradient, places), Window { taps, stride, pad });
+        assert_eq!(ours.len(), outputs * sees * taps * taps);
+        let mut exact = vec![0.0; ours.len()];
+        for image in 0..n {
+            for (oy, ox, ky, kx) in product(out_h, out_w, taps) {
+                let (y, column) = ((oy * stride + ky).wrapping_sub(pad), (ox * stride + kx).wrapping_sub(pad));
+                if y < h && column < w {
+                    let g = &gradient[((image * out_h + oy) * out_w + ox) * outputs..][..outputs];
+                    for (o, &g) in g.iter().enumerate() {
+                        for (i, &x) in map.pixel(image, y, column).iter().enumerate() {
+                            exact[((o * sees + i) * taps + ky) * taps + kx] += f64::from(g) * f64::from(x);
+                        }
+                    }
+                }
+            }
+        }
+        let scale = ((n * out_h * out_w) as f64).sqrt();
+        for (ours, exact) in ours.iter().zip(&exact) {
+            assert!((f64::from(*ours) - exact).abs() < 1e-5 * scale, "{size:?} {shape:?}: {ours} for {exact}");
+        }
+    }
+}
