@@ -38,6 +38,12 @@ impl WeightFile {
         Ok(Self { path: path.to_owned(), version, tensors: tensors.collect() })
     }
 
+    /// The graph that a file says it is of; none where it doesn't say, or can't be read.
+    pub(super) fn named_graph(path: &Path) -> Option<String> {
+        let format = Format::of(path).unwrap_or(&FORMATS[0]);
+        if format.whole && path.is_file() { (format.read)(path).ok()?.graph } else { None }
+    }
+
     /// The version of the graph these weights are of.
     pub fn version(&self) -> u32 {
         self.version

@@ -31,9 +31,11 @@ pub struct WeightInfo {
 /// # Errors
 /// It can't be read, or holds no weights.
 pub fn identify<'a>(path: &Path, known: &'a [Schema]) -> Result<(&'a Schema, WeightFile), WeightError> {
+    // A file that names a graph we know is held to that one alone.
+    let named = WeightFile::named_graph(path).filter(|named| known.iter().any(|schema| schema.graph == *named));
     let mut nearest: Option<(usize, &Schema, WeightFile)> = None;
     let mut refused: Option<(usize, WeightError)> = None;
-    for schema in known {
+    for schema in known.iter().filter(|schema| named.as_ref().is_none_or(|named| *named == schema.graph)) {
         match WeightFile::open(path, schema) {
             Ok(file) => {
                 let away = file.problems(schema).count();
