@@ -266,6 +266,9 @@ impl Reader {
                         material.base_colour = linear_rgb(from.diffuse).extend(from.opacity);
                         material.alpha = if from.opacity < 1.0 { Alpha::Blend } else { Alpha::Opaque };
                         material.texture = from.texture.as_ref().map(|(file, wrap)| images.index(file, *wrap));
+                        material.emission = linear_rgb(from.emission);
+                        material.emission_texture =
+                            from.emission_texture.as_ref().map(|(file, wrap)| images.index(file, *wrap));
                     }
                     None if named == 0 || self.libraries.is_empty() => {}
                     None => {

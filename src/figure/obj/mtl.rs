@@ -13,6 +13,9 @@ pub(super) struct MtlMaterial {
     pub diffuse: Vec3,
     pub opacity: f32,
     pub texture: Option<(String, Wrap)>,
+    /// What the surface gives off, and the picture that multiplies it.
+    pub emission: Vec3,
+    pub emission_texture: Option<(String, Wrap)>,
     /// Other pictures that it names: bumps, highlights and the like.
     pub pictures: Vec<String>,
 }
@@ -23,7 +26,15 @@ pub(super) fn parse(text: &str) -> Vec<MtlMaterial> {
     for Statement { keyword, rest, .. } in statements(text) {
         if keyword == "newmtl" {
             let name = rest.to_owned();
-            materials.push(MtlMaterial { name, diffuse: Vec3::ONE, opacity: 1.0, texture: None, pictures: Vec::new() });
+            materials.push(MtlMaterial {
+                name,
+                diffuse: Vec3::ONE,
+                opacity: 1.0,
+                texture: None,
+                emission: Vec3::ZERO,
+                emission_texture: None,
+                pictures: Vec::new(),
+            });
             continue;
         }
         let Some(material) = materials.last_mut() else { continue };
@@ -32,6 +43,9 @@ pub(super) fn parse(text: &str) -> Vec<MtlMaterial> {
         match (keyword.to_ascii_lowercase().as_str(), numbers.as_slice()) {
             ("kd", &[grey]) => material.diffuse = Vec3::splat(grey),
             ("kd", &[r, g, b]) => material.diffuse = Vec3::new(r, g, b),
+            ("ke", &[grey]) => material.emission = Vec3::splat(grey),
+            ("ke", &[r, g, b]) => material.emission = Vec3::new(r, g, b),
+            ("map_ke", _) => material.emission_texture = texture(rest),
             ("d", &[opacity]) => material.opacity = opacity,
             ("tr", &[transparency]) => material.opacity = 1.0 - transparency,
             ("map_kd", _) => material.texture = texture(rest),
@@ -46,9 +60,13 @@ pub(super) fn parse(text: &str) -> Vec<MtlMaterial> {
     for material in &mut materials {
         material.diffuse = material.diffuse.clamp(Vec3::ZERO, Vec3::ONE);
         material.opacity = material.opacity.clamp(0.0, 1.0);
+        material.emission = material.emission.clamp(Vec3::ZERO, Vec3::splat(100.0));
         // Black under a texture is how some exporters say that the colour doesn't count.
         if material.texture.is_some() && material.diffuse == Vec3::ZERO {
             material.diffuse = Vec3::ONE;
+        }
+        if material.emission_texture.is_some() && material.emission == Vec3::ZERO {
+            material.emission = Vec3::ONE;
         }
     }
     materials
@@ -91,5 +109,14 @@ mod tests {
         assert_eq!((materials[0].diffuse, materials[0].opacity), (Vec3::new(0.5, 0.0, 1.0), 0.25));
         assert_eq!(materials[1].texture, Some(("tex\\my face.png".into(), Wrap::Clamp)));
         assert_eq!((materials[1].diffuse, materials[1].opacity), (Vec3::ONE, 0.5));
+    }
+
+    #[test]
+    fn surfaces_may_shine_and_name_pictures_that_nothing_draws() {
+        let materials = parse("newmtl a\nKe 0 0.5 1\nmap_Bump n.png\nnewmtl b\nKe 0 0 0\nmap_Ke glow.png\nnewmtl c");
+        assert_eq!(materials[0].emission, Vec3::new(0.0, 0.5, 1.0));
+        assert_eq!(materials[0].pictures, ["n.png"]);
+        assert_eq!(materials[1].emission_texture, Some(("glow.png".into(), Wrap::Repeat)));
+        assert_eq!((materials[1].emission, materials[2].emission), (Vec3::ONE, Vec3::ZERO));
     }
 }

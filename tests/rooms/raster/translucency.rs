@@ -159,7 +159,7 @@ fn a_line_may_be_translucent_itself() {
         let rest = LocalPose::rest(&figure);
         let picture = raster.toon(&model, &rest, &camera(4.0, 1.0), [96, 96], &style(Outlines::File)).unwrap();
         assert_eq!(picture.at(48, 48), [255; 4]);
-        let soft = picture.pixels.iter().filter(|p| p[0] == 255 && p[1] == 0 && p[3].abs_diff(128) <= 1).count();
+        let soft = picture.pixels.iter().filter(|p| p[0] >= 250 && p[1] == 0 && p[3].abs_diff(128) <= 1).count();
         assert!(soft > 100, "{}: {soft}", raster.describe());
     }
 }
