@@ -1,4 +1,4 @@
-//! Which bone of an MMD model is which human bone, and which morph which expression, told by their names.
+//! Which bone of an MMD model is which human bone, told by their names.
 //!
 //! Names follow the standard model of MMD (“初音ミク.pmd”) and the semi-standard bones (準標準ボーン) that most models
 //! add; spellings differ between kana, kanji and half-width characters. English names (those of MMD's English mode) are
@@ -50,22 +50,6 @@ const LEFT: [(HumanBone, &[&str], &str); 24] = {
         (LeftLittleDistal, &["小指3"], "little3"),
     ]
 };
-
-/// VRM 1.0 expression names and the morphs that mean the same, best first.
-pub(super) const EXPRESSIONS: [(&str, &[&str]); 12] = [
-    ("happy", &["笑顔", "にっこり", "にこり", "笑い"]),
-    ("angry", &["怒り"]),
-    ("sad", &["悲しい", "悲しみ", "困る", "困り"]),
-    ("relaxed", &["なごみ", "微笑み", "にやり"]),
-    ("surprised", &["驚き", "びっくり"]),
-    ("aa", &["あ"]),
-    ("ih", &["い"]),
-    ("ou", &["う"]),
-    ("ee", &["え"]),
-    ("oh", &["お"]),
-    ("blink", &["まばたき"]),
-    ("blinkLeft", &["ウィンク２", "ウィンク2", "ｳｨﾝｸ２", "ウィンク"]),
-];
 
 /// The human bones among `names` (Japanese, English), as indices into that list. The hips are left to the caller, since
 /// MMD knows none ([`super::pmx`]).
@@ -119,16 +103,6 @@ pub(crate) fn japanese(bone: HumanBone) -> Option<String> {
             _ => None,
         })
     })
-}
-
-/// The VRM 1.0 expression that a morph of this name is.
-pub(crate) fn expression(morph: &str) -> Option<&'static str> {
-    EXPRESSIONS.into_iter().find(|(_, names)| names.contains(&morph)).map(|(preset, _)| preset)
-}
-
-/// The usual name of the morph of a VRM 1.0 expression.
-pub(crate) fn morph(expression: &str) -> Option<&'static str> {
-    EXPRESSIONS.into_iter().find(|(preset, _)| *preset == expression).map(|(_, names)| names[0])
 }
 
 /// The usual spelling of a Japanese name: half-width digits and lower-case letters, ひじ, ひざ and つま先 in hiragana.

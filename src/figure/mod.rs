@@ -4,6 +4,7 @@
 //! once. Quaternions are xyzw ([`glam::Quat`]).
 
 pub mod colour;
+pub(crate) mod expressions;
 pub mod gltf;
 pub mod humanoid;
 mod ik;
@@ -55,7 +56,8 @@ pub struct Figure {
     pub binds: Vec<Bind>,
     /// Shape keys.
     pub morphs: Vec<Morph>,
-    /// Named combinations of morphs (VRM expressions); where a format has none, one per named morph.
+    /// Named combinations of morphs (VRM expressions); where a format has none, those that morphs' names make, and one per
+    /// named morph ([`expressions`]).
     pub expressions: Vec<Expression>,
     /// Which joint is which human bone.
     pub humanoid: Humanoid,

@@ -16,13 +16,12 @@ mod tests;
 
 use super::resources::Folder;
 use super::vrm::Vrm;
-use super::{Expression, Figure, FigureError, HumanBone, Humanoid, LocalPose, names, skinning};
+use super::{Figure, FigureError, HumanBone, Humanoid, LocalPose, expressions, names, skinning};
 use document::Document;
 use glam::Quat;
 use materials::{Surface, Textures};
 use meshes::Meshes;
 use scene::Scene;
-use std::collections::HashMap;
 use std::path::Path;
 
 /// Reads a glTF, GLB or VRM file, whose content is `bytes`; files that it refers to are looked for beside `path`.
@@ -72,7 +71,7 @@ fn read_beside(path: &Path, bytes: &[u8], folder: Folder) -> Result<Figure, Figu
         Some(vrm) => vrm.complete(&document, &scene, &meshes, &surfaces, &mut figure)?,
         None => {
             figure.humanoid = names::guess(&figure.joints);
-            figure.expressions = expressions_by_name(&figure);
+            figure.expressions = expressions::of_morphs(figure.morphs.iter().map(|morph| [morph.name.as_str(), ""]));
             face_forward(&mut figure);
             figure.licence = licence::asset(&document.root.asset);
         }
@@ -104,20 +103,6 @@ fn size_outlines(surfaces: &mut [Surface], figure: &Figure) {
     for outline in surfaces.iter_mut().filter(|s| s.screen_outline).filter_map(|s| s.material.outline.as_mut()) {
         outline.width_m *= high - low;
     }
-}
-
-/// Where a file names no expressions, morphs of the same name (one a mesh) make one.
-fn expressions_by_name(figure: &Figure) -> Vec<Expression> {
-    let mut expressions: Vec<Expression> = Vec::new();
-    let mut known: HashMap<&str, usize> = HashMap::new();
-    for (i, morph) in figure.morphs.iter().enumerate() {
-        let place = *known.entry(&morph.name).or_insert_with(|| {
-            expressions.push(Expression { name: morph.name.clone(), ..Expression::default() });
-            expressions.len() - 1
-        });
-        expressions[place].morphs.push((i as u32, 1.0));
-    }
-    expressions
 }
 
 /// Turns a humanoid about the vertical until its left side is at +x, in quarters: plain glTF files look anywhere.

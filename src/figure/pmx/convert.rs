@@ -8,7 +8,7 @@ use super::looks;
 use super::model::{self, Model, Offsets};
 use super::skeleton::{self, Skeleton};
 use crate::figure::resources::Folder;
-use crate::figure::{Bind, Expression, Figure, Licence, Morph, Submesh, Vertex, VertexOffset, mmd_names, normals};
+use crate::figure::{Bind, Figure, Licence, Morph, Submesh, Vertex, VertexOffset, expressions, normals};
 use glam::{Mat4, Quat, Vec3, Vec4};
 use std::path::Path;
 
@@ -42,6 +42,8 @@ pub(in crate::figure) fn figure(mut model: Model, path: &Path, folder: &Folder) 
     let vertices = vertices(&model, &skeleton, &triangles)?;
     let looks = looks::read(&model, &vertices, &triangles, &submeshes, folder, &mut warnings);
     let morphs = morphs(&model, &skeleton, &looks)?;
+    let names = morphs.iter().zip(&model.morphs).map(|(morph, source)| [morph.name.as_str(), source.name[1].as_str()]);
+    let expressions = expressions::of_morphs(names);
     if triangles.is_empty() {
         warnings.push("it has bones but no surface: there is nothing to see of it".into());
     }
@@ -62,7 +64,7 @@ pub(in crate::figure) fn figure(mut model: Model, path: &Path, folder: &Folder) 
             .enumerate()
             .map(|(joint, &place)| Bind { joint: joint as u32, inverse_bind: Mat4::from_translation(-place) })
             .collect(),
-        expressions: expressions(&morphs),
+        expressions,
         morphs,
         joints: skeleton.joints,
         humanoid: skeleton.humanoid,
@@ -196,23 +198,6 @@ fn morphs(model: &Model, skeleton: &Skeleton, looks: &looks::Looks) -> Result<Ve
         Ok(_) => Ok(morphs),
         Err(i) => Err(format!("the morph “{}” drives itself (cyclic groups)", morphs[i].name)),
     }
-}
-
-/// Every morph by its own name, and those whose meaning is known by VRM's names as well.
-fn expressions(morphs: &[Morph]) -> Vec<Expression> {
-    let mut expressions: Vec<Expression> = Vec::new();
-    for (preset, names) in mmd_names::EXPRESSIONS {
-        let found = names.iter().find_map(|name| morphs.iter().position(|m| m.name == *name));
-        if let Some(i) = found {
-            let morphs = vec![(i as u32, 1.0)];
-            expressions.push(Expression { name: preset.to_owned(), morphs, ..Expression::default() });
-        }
-    }
-    for (i, morph) in morphs.iter().enumerate() {
-        let morphs = vec![(i as u32, 1.0)];
-        expressions.push(Expression { name: morph.name.clone(), morphs, ..Expression::default() });
-    }
-    expressions
 }
 
 /// MMD models state their terms in prose: both comments are shown as they are.

@@ -10,7 +10,7 @@ mod rest;
 mod text;
 
 use super::{HumanBone, JointPose, Pose, PoseError, Posed, Rig};
-use crate::figure::{Figure, Humanoid, mmd_names};
+use crate::figure::{Figure, Humanoid, expressions, mmd_names};
 use glam::{Affine3A, Quat, Vec3};
 use rest::{METRES_PER_UNIT, Rest};
 use std::collections::HashMap;
@@ -163,7 +163,7 @@ fn pose_of(document: &Document, rest: &Rest) -> Pose {
         }
     }
     for (name, weight) in &document.morphs {
-        let known = mmd_names::expression(name).unwrap_or(name);
+        let known = expressions::of_morph(name).unwrap_or(name);
         pose.expressions.entry(known.to_owned()).or_insert(weight.clamp(0.0, 1.0));
     }
     pose
@@ -214,7 +214,7 @@ fn document_of(pose: &Pose, rest: &Rest, figure: &Figure) -> Document {
         put(name, back * joint.translation, (back * joint.rotation * raised).normalize());
     }
     for (name, &weight) in pose.expressions.iter().filter(|(_, weight)| **weight > 0.0) {
-        document.morphs.push((mmd_names::morph(name).unwrap_or(name).to_owned(), weight));
+        document.morphs.push((expressions::usual_morph(name).unwrap_or(name).to_owned(), weight));
     }
     document
 }
