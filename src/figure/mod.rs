@@ -5,6 +5,7 @@
 
 pub mod colour;
 pub(crate) mod expressions;
+mod faults;
 pub mod gltf;
 pub mod humanoid;
 mod ik;
@@ -300,7 +301,7 @@ pub struct Morph {
     pub joints: Vec<(u32, Vec3, Quat)>,
     /// Material changes.
     pub materials: Vec<MaterialOffset>,
-    /// Other morphs driven by this one: index, factor. Never cyclic (readers refuse that).
+    /// Other morphs driven by this one: index, factor. Never cyclic (readers see to that).
     pub group: Vec<(u32, f32)>,
     /// Weight before anyone moves it; 0 but for glTF's `weights`.
     pub rest_weight: f32,

@@ -43,6 +43,7 @@ fn parse(bytes: &[u8]) -> Result<Model, String> {
     bones(cursor, &mut model)?;
     morphs(cursor, &mut model)?;
     rest(cursor, &mut model, &toons)?;
+    model.no_numbers = cursor.no_numbers;
     Ok(model)
 }
 
@@ -74,7 +75,7 @@ fn materials(cursor: &mut Cursor, model: &mut Model) -> Result<Vec<u8>, String> 
     let count = cursor.count("materials", 70)?;
     let mut toons = Vec::with_capacity(count);
     for i in 0..count {
-        let mut diffuse = cursor.vec4()?;
+        let mut diffuse = cursor.colour()?;
         cursor.take(16)?; // specular power and colour
         let ambient = cursor.vec3()?;
         toons.push(cursor.u8()?);
@@ -171,11 +172,13 @@ fn bones(cursor: &mut Cursor, model: &mut Model) -> Result<(), String> {
             let limits = knee.then_some((Vec3::new(-PI, 0.0, 0.0), Vec3::new(-0.5f32.to_radians(), 0.0, 0.0)));
             ik.links.push(Link { bone, limits });
         }
-        let bones = model.bones.len();
-        let bone = model.bones.get_mut(goal);
-        let bone = bone.ok_or_else(|| format!("it has an IK for bone {goal}, and there are {bones}"))?;
-        bone.layer = 1;
-        bone.ik = Some(ik);
+        match model.bones.get_mut(goal) {
+            Some(bone) => {
+                bone.layer = 1;
+                bone.ik = Some(ik);
+            }
+            None => model.faults.note("IK chains of bones that aren't there"),
+        }
     }
     // What copies a link's motion waits until IK has found it.
     for bone in &mut model.bones {
@@ -202,12 +205,10 @@ fn morphs(cursor: &mut Cursor, model: &mut Model) -> Result<(), String> {
             base = offsets.into_iter().map(|(vertex, _)| vertex).collect();
             continue;
         }
-        let offsets = offsets.into_iter().map(|(at, offset)| {
-            let vertex = base.get(at as usize).copied();
-            Ok((vertex.ok_or_else(|| format!("the morph “{name}” moves vertex {at} of {}", base.len()))?, offset))
-        });
-        let offsets = Offsets::Vertices(offsets.collect::<Result<_, String>>()?);
-        model.morphs.push(Morph { name: [name, String::new()], offsets });
+        // What isn't in the list is no vertex.
+        let vertex = |at: u32| base.get(at as usize).copied().unwrap_or(u32::MAX);
+        let offsets = offsets.into_iter().map(|(at, offset)| (vertex(at), offset)).collect();
+        model.morphs.push(Morph { name: [name, String::new()], offsets: Offsets::Vertices(offsets) });
     }
     Ok(())
 }

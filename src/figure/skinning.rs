@@ -184,7 +184,7 @@ pub fn effective_weights(figure: &Figure, weights: &[f32]) -> Vec<f32> {
     if !figure.morphs.iter().zip(weights).any(|(morph, &weight)| weight != 0.0 && !morph.group.is_empty()) {
         return effective;
     }
-    // Readers refuse cyclic groups.
+    // Readers leave no cyclic groups.
     for i in groups_first(&figure.morphs).unwrap_or_default() {
         let weight = effective[i];
         if weight != 0.0 {

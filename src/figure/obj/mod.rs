@@ -8,6 +8,7 @@ mod polygon;
 mod text;
 
 use super::colour::linear_rgb;
+use super::faults::Faults;
 use super::resources::Folder;
 use super::surfaces::{self, ImageList};
 use super::{Alpha, Bind, Figure, FigureError, Joint, Material, Submesh, Vertex};
@@ -19,6 +20,9 @@ use text::{Statement, statements};
 
 /// Faces with more corners in all than this are a scene or a scan, and too much for the memory that a file deserves.
 const MOST_CORNERS: usize = 6_000_000;
+/// Material libraries that a file may name, and bytes that each may have.
+const MOST_LIBRARIES: usize = 100;
+const LARGEST_LIBRARY: usize = 16 << 20;
 /// Names of groups are cut after so many characters.
 const LONGEST_NAME: usize = 200;
 /// A place farther out than this is a damaged number rather than a place.
@@ -27,19 +31,29 @@ const FARTHEST: f32 = 1e7;
 /// Reads an OBJ file, whose content is `bytes`; material libraries and textures are looked for beside `path`.
 ///
 /// # Errors
-/// [`FigureError::Damaged`] and [`FigureError::Unsupported`], naming `path`.
+/// [`FigureError::Damaged`] and [`FigureError::Unsupported`], naming `path`. Lines that make no sense among others that do
+/// are a warning.
 pub fn read(path: &Path, bytes: &[u8]) -> Result<Figure, FigureError> {
     let damaged = |what| FigureError::Damaged { path: path.to_owned(), what };
     let unsupported = |what: String| FigureError::Unsupported { path: path.to_owned(), what };
     let text = text::joined(text::decode(bytes));
     let mut reader = Reader::default();
+    let mut faults = Faults::default();
+    let mut first = None;
     for statement in statements(&text) {
-        reader.statement(&statement).map_err(|what| damaged(format!("{what} (line {})", statement.line)))?;
+        if let Err(what) = reader.statement(&statement) {
+            faults.note_at("lines that make no sense", &format!("line {}", statement.line));
+            first.get_or_insert_with(|| format!("{what} (line {})", statement.line));
+        }
         if reader.corners > MOST_CORNERS {
             let most = MOST_CORNERS / 3;
             return Err(unsupported(format!("it has far more than {most} triangles; reduce the mesh")));
         }
     }
+    if let Some(what) = first.filter(|_| reader.figure.triangles.is_empty()) {
+        return Err(damaged(what));
+    }
+    reader.figure.warnings.extend(faults.warning());
     if reader.figure.triangles.is_empty() {
         return Err(unsupported("it has no faces, so there is nothing to draw; export it as a mesh".into()));
     }
@@ -85,25 +99,36 @@ impl Reader {
     fn statement(&mut self, statement: &Statement) -> Result<(), String> {
         let rest = statement.rest;
         match statement.keyword {
+            // What makes no sense keeps its number: those after it are meant by theirs.
             "v" => {
+                self.places.push(Vec3::NAN);
                 let numbers = numbers(rest)?;
                 let &[x, y, z, ref more @ ..] = numbers.as_slice() else {
                     return Err("a vertex has fewer than three coordinates".into());
                 };
+                let at = self.places.len() - 1;
                 if let &[r, g, b] = more {
-                    self.colours.insert(self.places.len() as u32, linear_rgb(Vec3::new(r, g, b)));
+                    self.colours.insert(at as u32, linear_rgb(Vec3::new(r, g, b)));
                 }
-                self.places.push(Vec3::new(x, y, z));
+                self.places[at] = Vec3::new(x, y, z);
             }
             "vt" => {
+                self.uvs.push(Vec2::ZERO);
                 let numbers = numbers(rest)?;
                 let u = numbers.first().copied().ok_or("a texture coordinate has no number")?;
-                self.uvs.push(Vec2::new(u, 1.0 - numbers.get(1).copied().unwrap_or(0.0)));
+                let at = self.uvs.len() - 1;
+                self.uvs[at] = Vec2::new(u, 1.0 - numbers.get(1).copied().unwrap_or(0.0));
             }
-            "vn" => match numbers(rest)?.as_slice() {
-                &[x, y, z, ..] => self.normals.push(Vec3::new(x, y, z).normalize_or_zero()),
-                _ => return Err("a normal has fewer than three coordinates".into()),
-            },
+            "vn" => {
+                self.normals.push(Vec3::ZERO);
+                match numbers(rest)?.as_slice() {
+                    &[x, y, z, ..] => {
+                        let at = self.normals.len() - 1;
+                        self.normals[at] = Vec3::new(x, y, z).normalize_or_zero();
+                    }
+                    _ => return Err("a normal has fewer than three coordinates".into()),
+                }
+            }
             "f" => self.face(rest)?,
             "s" => self.smoothing = rest.parse().ok().filter(|&group| group > 0),
             // Each part keeps a copy of the name, so it can't be of any length.
@@ -112,7 +137,9 @@ impl Reader {
                 let next = self.material_numbers.len() as u32 + 1;
                 self.material = *self.material_numbers.entry(rest.to_owned()).or_insert(next);
             }
-            "mtllib" => self.libraries.push(rest.to_owned()),
+            "mtllib" if self.libraries.iter().any(|known| known == rest) => {}
+            "mtllib" if self.libraries.len() < MOST_LIBRARIES => self.libraries.push(rest.to_owned()),
+            "mtllib" => return Err(format!("it names more than {MOST_LIBRARIES} material libraries")),
             "curv" | "curv2" | "surf" => {
                 let warning = "its free-form curves and surfaces are left out";
                 if !self.figure.warnings.iter().any(|w| w == warning) {
@@ -131,6 +158,9 @@ impl Reader {
         self.faces += 1;
         self.corners += corners.len();
         let places: Vec<Vec3> = corners.iter().map(|c| self.places[c.0 as usize]).collect();
+        if places.iter().any(|place| place.is_nan()) {
+            return Err("a face has a corner at no place".into());
+        }
         let vertices: Vec<u32> = corners.iter().map(|&corner| self.vertex(corner)).collect();
         self.begin_part();
         for triangle in polygon::triangulate(&places) {
@@ -287,15 +317,30 @@ impl Reader {
     }
 }
 
-/// One library, or several separated by spaces: names may contain them as well.
+/// One library, or several separated by spaces, each once: names may contain them as well.
 fn read_library(reference: &str, folder: &Folder, warnings: &mut Vec<String>) -> Vec<MtlMaterial> {
-    let read = |reference: &str| folder.read(reference).map(|bytes| mtl::parse(&text::joined(text::decode(&bytes))));
+    let read = |reference: &str| {
+        let bytes = folder.read(reference)?;
+        if bytes.len() > LARGEST_LIBRARY {
+            return Err(format!("“{reference}” has more than {} MiB", LARGEST_LIBRARY >> 20));
+        }
+        Ok(mtl::parse(&text::joined(text::decode(&bytes))))
+    };
     match read(reference) {
         Ok(materials) => materials,
         Err(what) => {
-            let several: Vec<&str> = reference.split_whitespace().collect();
-            let found: Vec<MtlMaterial> =
-                several.iter().filter(|_| several.len() > 1).filter_map(|part| read(part).ok()).flatten().collect();
+            let mut several: Vec<&str> = Vec::new();
+            for part in reference.split_whitespace() {
+                if several.len() < MOST_LIBRARIES && !several.contains(&part) {
+                    several.push(part);
+                }
+            }
+            let found: Vec<MtlMaterial> = several
+                .iter()
+                .filter(|part| **part != reference)
+                .filter_map(|part| read(part).ok())
+                .flatten()
+                .collect();
             if found.is_empty() {
                 warnings.push(format!("it is drawn without its materials: {what}"));
             }

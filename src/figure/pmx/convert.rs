@@ -5,6 +5,7 @@
 //! (−x, −y, z, w), and triangles, which Direct3D winds clockwise, turn counter-clockwise by swapping two corners.
 
 use super::looks;
+use super::mend;
 use super::model::{self, Model, Offsets};
 use super::skeleton::{self, Skeleton};
 use crate::figure::resources::Folder;
@@ -33,15 +34,16 @@ fn rotation(q: Quat) -> Quat {
 /// The figure that `model`, read from `path`, describes; textures are looked for in `folder`.
 ///
 /// # Errors
-/// What was wrong in plain words.
+/// What was wrong in plain words; parts that can be done without are left out with a warning.
 pub(in crate::figure) fn figure(mut model: Model, path: &Path, folder: &Folder) -> Result<Figure, String> {
-    let skeleton = skeleton::build(std::mem::take(&mut model.bones))?;
-    let mut warnings = skeleton.warnings.clone();
-    let triangles = triangles(&model)?;
-    let submeshes = submeshes(&model)?;
-    let vertices = vertices(&model, &skeleton, &triangles)?;
+    let mut faults = mend::mend(&mut model)?;
+    let skeleton = skeleton::build(std::mem::take(&mut model.bones), &mut faults)?;
+    let mut warnings = Vec::from_iter(faults.warning());
+    let triangles: Vec<[u32; 3]> = model.triangles.iter().map(|&[a, b, c]| [a, c, b]).collect();
+    let submeshes = submeshes(&model);
+    let vertices = vertices(&model, &skeleton, &triangles);
     let looks = looks::read(&model, &vertices, &triangles, &submeshes, folder, &mut warnings);
-    let morphs = morphs(&model, &skeleton, &looks)?;
+    let morphs = morphs(&model, &skeleton, &looks);
     let names = morphs.iter().zip(&model.morphs).map(|(morph, source)| [morph.name.as_str(), source.name[1].as_str()]);
     let expressions = expressions::of_morphs(names);
     if triangles.is_empty() {
@@ -76,19 +78,7 @@ pub(in crate::figure) fn figure(mut model: Model, path: &Path, folder: &Folder) 
     })
 }
 
-fn triangles(model: &Model) -> Result<Vec<[u32; 3]>, String> {
-    let n = model.vertices.len();
-    if let Some(i) = model.triangles.iter().flatten().find(|&&i| i as usize >= n) {
-        return Err(format!("a triangle has a corner at vertex {i}, and there are {n} vertices"));
-    }
-    let drawn = model.materials.iter().map(|m| m.triangles).try_fold(0usize, usize::checked_add);
-    let drawn = drawn
-        .filter(|&drawn| drawn <= model.triangles.len())
-        .ok_or_else(|| format!("its materials cover more triangles than the {} there are", model.triangles.len()))?;
-    Ok(model.triangles[..drawn].iter().map(|&[a, b, c]| [a, c, b]).collect())
-}
-
-fn submeshes(model: &Model) -> Result<Vec<Submesh>, String> {
+fn submeshes(model: &Model) -> Vec<Submesh> {
     let mut first = 0;
     let mut submeshes = Vec::with_capacity(model.materials.len());
     for (i, material) in model.materials.iter().enumerate() {
@@ -96,14 +86,13 @@ fn submeshes(model: &Model) -> Result<Vec<Submesh>, String> {
         submeshes.push(Submesh { name: material.name.clone(), first, count, material: i as u32 });
         first += count;
     }
-    Ok(submeshes)
+    submeshes
 }
 
-fn vertices(model: &Model, skeleton: &Skeleton, triangles: &[[u32; 3]]) -> Result<Vec<Vertex>, String> {
+fn vertices(model: &Model, skeleton: &Skeleton, triangles: &[[u32; 3]]) -> Vec<Vertex> {
     let mut vertices = Vec::with_capacity(model.vertices.len());
-    for (i, vertex) in model.vertices.iter().enumerate() {
-        let (binds, weights) = binding(vertex, skeleton)
-            .map_err(|bone| format!("vertex {i} is bound to bone {bone}, and there are {}", skeleton.joint_of.len()))?;
+    for vertex in &model.vertices {
+        let (binds, weights) = binding(vertex, skeleton);
         vertices.push(Vertex {
             position: place(vertex.position),
             normal: direction(vertex.normal).try_normalize().unwrap_or(Vec3::ZERO),
@@ -121,83 +110,55 @@ fn vertices(model: &Model, skeleton: &Skeleton, triangles: &[[u32; 3]]) -> Resul
             }
         }
     }
-    Ok(vertices)
+    vertices
 }
 
-/// Joints and weights that sum to one; a vertex without any goes with the first joint. Or the bone that isn't there.
-fn binding(vertex: &model::Vertex, skeleton: &Skeleton) -> Result<([u16; 4], [f32; 4]), usize> {
+/// Joints and weights that sum to one; a vertex without any goes with the first joint.
+fn binding(vertex: &model::Vertex, skeleton: &Skeleton) -> ([u16; 4], [f32; 4]) {
     let mut binds = [0; 4];
     let mut weights = [0.0; 4];
     for slot in 0..4 {
         let weight = vertex.weights[slot].clamp(0.0, 1.0);
-        let Ok(bone) = usize::try_from(vertex.bones[slot]) else { continue };
         // Without any bone in the file, the root that stands in carries all.
-        match skeleton.joint_of.get(bone) {
-            Some(&joint) if weight > 0.0 => (binds[slot], weights[slot]) = (joint as u16, weight),
-            None if weight > 0.0 && !skeleton.joint_of.is_empty() => return Err(bone),
-            _ => {}
+        let joint = usize::try_from(vertex.bones[slot]).ok().and_then(|bone| skeleton.joint_of.get(bone));
+        if let Some(&joint) = joint.filter(|_| weight > 0.0) {
+            (binds[slot], weights[slot]) = (joint as u16, weight);
         }
     }
     let sum: f32 = weights.iter().sum();
-    if sum > 0.0 { Ok((binds, weights.map(|w| w / sum))) } else { Ok(([0; 4], [1.0, 0.0, 0.0, 0.0])) }
+    if sum > 0.0 { (binds, weights.map(|w| w / sum)) } else { ([0; 4], [1.0, 0.0, 0.0, 0.0]) }
 }
 
-fn morphs(model: &Model, skeleton: &Skeleton, looks: &looks::Looks) -> Result<Vec<Morph>, String> {
-    let (vertices, count) = (model.vertices.len(), model.morphs.len());
-    let mut morphs = Vec::with_capacity(count);
+fn morphs(model: &Model, skeleton: &Skeleton, looks: &looks::Looks) -> Vec<Morph> {
+    let mut morphs = Vec::with_capacity(model.morphs.len());
     for source in &model.morphs {
         let name = if source.name[0].is_empty() { &source.name[1] } else { &source.name[0] };
-        let beyond = |what: &str, index: usize, there: usize| {
-            format!("the morph “{name}” changes {what} {index}, and there are {there}")
-        };
-        let vertex = |index: u32| {
-            if (index as usize) < vertices { Ok(index) } else { Err(beyond("vertex", index as usize, vertices)) }
-        };
         let mut morph = Morph { name: name.clone(), ..Morph::default() };
         match &source.offsets {
             Offsets::Vertices(offsets) => {
-                morph.vertices = offsets
-                    .iter()
-                    .map(|&(i, offset)| {
-                        Ok(VertexOffset { vertex: vertex(i)?, position: place(offset), normal: Vec3::ZERO })
-                    })
-                    .collect::<Result<_, String>>()?;
+                let offset = |&(vertex, offset)| VertexOffset { vertex, position: place(offset), normal: Vec3::ZERO };
+                morph.vertices = offsets.iter().map(offset).collect();
             }
-            Offsets::Uvs(offsets) => {
-                morph.uvs =
-                    offsets.iter().map(|&(i, offset)| Ok((vertex(i)?, offset))).collect::<Result<_, String>>()?;
-            }
+            Offsets::Uvs(offsets) => morph.uvs = offsets.clone(),
             Offsets::Bones(offsets) => {
                 for &(bone, offset, turn) in offsets {
-                    let Ok(bone) = usize::try_from(bone) else { continue };
-                    let joint = skeleton.joint_of.get(bone);
-                    let joint = *joint.ok_or_else(|| beyond("bone", bone, skeleton.joint_of.len()))?;
-                    morph.joints.push((joint, place(offset), rotation(turn)));
+                    if let Some(&joint) = usize::try_from(bone).ok().and_then(|bone| skeleton.joint_of.get(bone)) {
+                        morph.joints.push((joint, place(offset), rotation(turn)));
+                    }
                 }
             }
             Offsets::Materials(offsets) => {
-                morph.materials = offsets
-                    .iter()
-                    .map(|offset| looks.offset(offset).map_err(|i| beyond("material", i, model.materials.len())))
-                    .collect::<Result<_, String>>()?;
+                morph.materials = offsets.iter().filter_map(|offset| looks.offset(offset).ok()).collect();
             }
             Offsets::Group(parts) => {
-                for &(part, factor) in parts {
-                    let Ok(part) = usize::try_from(part) else { continue };
-                    if part >= count {
-                        return Err(beyond("morph", part, count));
-                    }
-                    morph.group.push((part as u32, factor));
-                }
+                let part = |&(part, factor): &(i32, f32)| Some((u32::try_from(part).ok()?, factor));
+                morph.group = parts.iter().filter_map(part).collect();
             }
             Offsets::Nothing => {}
         }
         morphs.push(morph);
     }
-    match crate::figure::skinning::groups_first(&morphs) {
-        Ok(_) => Ok(morphs),
-        Err(i) => Err(format!("the morph “{}” drives itself (cyclic groups)", morphs[i].name)),
-    }
+    morphs
 }
 
 /// MMD models state their terms in prose: both comments are shown as they are.

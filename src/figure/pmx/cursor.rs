@@ -6,6 +6,8 @@ use glam::{Vec2, Vec3, Vec4};
 pub(in crate::figure) struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// Numbers so far that were none, and were read as another.
+    pub(in crate::figure) no_numbers: usize,
 }
 
 /// A place farther out than this (in the file's units) is a damaged number rather than a place.
@@ -13,7 +15,7 @@ const FARTHEST: f32 = 1e7;
 
 impl<'a> Cursor<'a> {
     pub(in crate::figure) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self { bytes, at: 0, no_numbers: 0 }
     }
 
     pub(in crate::figure) fn remaining(&self) -> usize {
@@ -50,10 +52,24 @@ impl<'a> Cursor<'a> {
         self.array().map(u32::from_le_bytes)
     }
 
-    /// A number that is one.
+    /// A number; 0 where it is none.
     pub(in crate::figure) fn f32(&mut self) -> Result<f32, String> {
+        self.f32_or(0.0)
+    }
+
+    /// A number; `none` where it is none.
+    pub(in crate::figure) fn f32_or(&mut self, none: f32) -> Result<f32, String> {
         let value = f32::from_le_bytes(self.array()?);
-        if value.is_finite() { Ok(value) } else { Err(format!("the number at byte {} is {value}", self.at - 4)) }
+        if value.is_finite() {
+            return Ok(value);
+        }
+        self.no_numbers += 1;
+        Ok(none)
+    }
+
+    /// A colour; its components are 1 where they are no numbers.
+    pub(in crate::figure) fn colour(&mut self) -> Result<Vec4, String> {
+        Ok(Vec4::new(self.f32_or(1.0)?, self.f32_or(1.0)?, self.f32_or(1.0)?, self.f32_or(1.0)?))
     }
 
     pub(in crate::figure) fn vec2(&mut self) -> Result<Vec2, String> {
@@ -68,13 +84,11 @@ impl<'a> Cursor<'a> {
         Ok(Vec4::new(self.f32()?, self.f32()?, self.f32()?, self.f32()?))
     }
 
-    /// A place or an offset between places, in the file's units.
+    /// A place or an offset between places, in the file's units; NaN where it is none.
     pub(in crate::figure) fn place(&mut self) -> Result<Vec3, String> {
-        let place = self.vec3()?;
-        if place.abs().max_element() > FARTHEST {
-            return Err(format!("the place at byte {} lies impossibly far out", self.at - 12));
-        }
-        Ok(place)
+        let mut read = || self.array().map(f32::from_le_bytes);
+        let place = Vec3::new(read()?, read()?, read()?);
+        Ok(if place.to_array().iter().all(|v| v.abs() <= FARTHEST) { place } else { Vec3::NAN })
     }
 
     /// A direction of any length; one that is no number, as some exporters write for degenerate faces, becomes zero.
@@ -112,9 +126,11 @@ mod tests {
         assert_eq!(Cursor::new(&[1, 0, 0, 0, 9]).count("things", 1), Ok(1));
         assert!(Cursor::new(&[255; 8]).count("things", 1).unwrap_err().contains("-1 things"));
         assert!(Cursor::new(&[1, 2]).u32().unwrap_err().contains("too early"));
-        assert!(Cursor::new(&f32::NAN.to_le_bytes()).f32().unwrap_err().contains("NaN"));
         let far: Vec<u8> = [1e9f32, 0.0, 0.0].iter().flat_map(|f| f.to_le_bytes()).collect();
-        assert!(Cursor::new(&far).place().unwrap_err().contains("far out"));
+        assert!(Cursor::new(&far).place().unwrap().is_nan());
+        let mut cursor = Cursor::new(&[255; 20]);
+        assert_eq!((cursor.f32(), cursor.colour()), (Ok(0.0), Ok(Vec4::ONE)));
+        assert_eq!(cursor.no_numbers, 5);
         assert_eq!(Cursor::new(&[255; 12]).direction(), Ok(Vec3::ZERO));
     }
 }

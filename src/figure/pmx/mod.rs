@@ -3,6 +3,7 @@
 pub(super) mod convert;
 pub(super) mod cursor;
 mod looks;
+mod mend;
 pub(super) mod model;
 mod parse;
 mod skeleton;

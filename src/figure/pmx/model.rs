@@ -1,8 +1,9 @@
 //! What PMX and PMD files hold, in their own terms: MMD units, left-handed, y up, the figure looking along −z.
 
+use crate::figure::faults::Faults;
 use glam::{Quat, Vec2, Vec3, Vec4};
 
-/// Everything of a model that a figure needs. Indices are checked by [`super::convert`], not before.
+/// Everything of a model that a figure needs. Indices are checked by [`super::mend`], not before.
 #[derive(Default)]
 pub(in crate::figure) struct Model {
     /// Japanese and English.
@@ -16,9 +17,14 @@ pub(in crate::figure) struct Model {
     pub materials: Vec<Material>,
     pub bones: Vec<Bone>,
     pub morphs: Vec<Morph>,
+    /// What was wrong with parts that were left out already.
+    pub faults: Faults,
+    /// How many numbers were none.
+    pub no_numbers: usize,
 }
 
 pub(in crate::figure) struct Vertex {
+    /// NaN: at no place.
     pub position: Vec3,
     pub normal: Vec3,
     pub uv: Vec2,

@@ -31,7 +31,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Model, String> {
     }
     let layout = Layout::read(&mut cursor)?;
     let reader = &mut Reader { cursor, layout };
-    let model = Model {
+    let mut model = Model {
         name: [reader.text()?, reader.text()?],
         comment: [reader.text()?, reader.text()?],
         vertices: reader.records("vertices", 38, Reader::vertex)?,
@@ -40,8 +40,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Model, String> {
         materials: reader.records("materials", 80, Reader::material)?,
         bones: reader.records("bones", 27, Reader::bone)?,
         morphs: reader.records("morphs", 14, Reader::morph)?,
+        ..Model::default()
     };
     reader.physics()?;
+    model.no_numbers = reader.cursor.no_numbers;
     Ok(model)
 }
 
@@ -137,7 +139,7 @@ impl Reader<'_> {
             kind @ (1 | 3) => {
                 bones[0] = self.bone_index()?;
                 bones[1] = self.bone_index()?;
-                weights[0] = self.cursor.f32()?;
+                weights[0] = self.cursor.f32_or(1.0)?;
                 weights[1] = 1.0 - weights[0];
                 if kind == 3 {
                     self.cursor.take(36)?;
@@ -171,7 +173,7 @@ impl Reader<'_> {
     fn material(&mut self) -> Result<Material, String> {
         let name = self.text()?;
         self.text()?;
-        let diffuse = self.cursor.vec4()?;
+        let diffuse = self.cursor.colour()?;
         self.cursor.take(16)?; // specular colour and power
         let ambient = self.cursor.vec3()?;
         let flags = self.cursor.u8()?;

@@ -2,6 +2,7 @@
 
 use super::convert::{direction, place};
 use super::model::{Bone, Ik, Link};
+use crate::figure::faults::Faults;
 use crate::figure::{Append, HumanBone, Humanoid, IkChain, IkLink, Joint, mmd_names, names};
 use glam::{Quat, Vec3};
 
@@ -15,7 +16,6 @@ pub(super) struct Skeleton {
     pub ik_chains: Vec<IkChain>,
     /// The joint that each bone of the file became.
     pub joint_of: Vec<u32>,
-    pub warnings: Vec<String>,
 }
 
 /// Binds, and so joints, are counted in 16 bits.
@@ -30,12 +30,14 @@ const MOST_DEPTH: usize = 1000;
 const MOST_WORK: usize = 20_000_000;
 /// The same for the helper chains, which are solved in every pose.
 const MOST_HELPER_WORK: usize = 500_000;
+/// Joints that all local appends together, which look up to the root in every pose, may look at.
+const MOST_APPEND_WORK: usize = 200_000;
 
-/// Builds the skeleton.
+/// Builds the skeleton of bones that refer to bones alone, and not in loops ([`super::mend`]).
 ///
 /// # Errors
-/// What was wrong with the bones in plain words.
-pub(super) fn build(mut bones: Vec<Bone>) -> Result<Skeleton, String> {
+/// More bones, or more to do for them, than a figure may have.
+pub(super) fn build(mut bones: Vec<Bone>, faults: &mut Faults) -> Result<Skeleton, String> {
     let from_file = bones.len();
     if from_file >= MOST_BONES {
         return Err(format!("it has {from_file} bones, and a figure may have {} at most", MOST_BONES - 1));
@@ -43,11 +45,10 @@ pub(super) fn build(mut bones: Vec<Bone>) -> Result<Skeleton, String> {
     if bones.is_empty() {
         bones.push(Bone { name: ["root".into(), "root".into()], parent: -1, ..Bone::default() });
     }
-    let mut parents = parents(&bones)?;
-    parents_first(&parents).map_err(|i| format!("the bone “{}” is its own ancestor", bones[i].name[0]))?;
+    let mut parents: Vec<Option<usize>> = bones.iter().map(|bone| usize::try_from(bone.parent).ok()).collect();
     let mut found = mmd_names::find(bones.iter().map(|b| [b.name[0].as_str(), b.name[1].as_str()]));
     stand_on_hips(&mut bones, &mut parents, &mut found);
-    let order = parents_first(&parents).map_err(|i| format!("the bone “{}” is its own ancestor", bones[i].name[0]))?;
+    let order = parents_first(&parents);
     let mut joint_of = vec![0; bones.len()];
     for (new, &old) in order.iter().enumerate() {
         joint_of[old] = new as u32;
@@ -94,48 +95,26 @@ pub(super) fn build(mut bones: Vec<Bone>) -> Result<Skeleton, String> {
     }
     joint_of.truncate(from_file);
     let (appends, ik_chains) = (Vec::new(), Vec::new());
-    let mut skeleton = Skeleton { joints, places, humanoid, appends, ik_chains, joint_of, warnings: Vec::new() };
+    let mut skeleton = Skeleton { joints, places, humanoid, appends, ik_chains, joint_of };
     skeleton.read_appends(&bones)?;
-    skeleton.read_chains(&bones)?;
+    skeleton.read_chains(&bones, faults)?;
     Ok(skeleton)
 }
 
-/// Checked parents.
-fn parents(bones: &[Bone]) -> Result<Vec<Option<usize>>, String> {
-    bones
-        .iter()
-        .map(|bone| match usize::try_from(bone.parent) {
-            Err(_) => Ok(None),
-            Ok(parent) if parent < bones.len() => Ok(Some(parent)),
-            Ok(parent) => {
-                let n = bones.len();
-                Err(format!("the bone “{}” hangs on bone {parent}, and there are {n}", bone.name[0]))
-            }
-        })
-        .collect()
-}
-
-/// All indices, each after its parent and otherwise in their own order; or one that is its own ancestor.
-fn parents_first(parents: &[Option<usize>]) -> Result<Vec<usize>, usize> {
+/// All indices, each after its parent and otherwise in their own order.
+fn parents_first(parents: &[Option<usize>]) -> Vec<usize> {
     let mut order = Vec::with_capacity(parents.len());
     let mut reached = vec![false; parents.len()];
-    let mut placed = vec![false; parents.len()];
     let mut path = Vec::new();
     for start in 0..parents.len() {
         let mut next = Some(start);
-        while let Some(i) = next.filter(|&i| !placed[i]) {
-            if std::mem::replace(&mut reached[i], true) {
-                return Err(i);
-            }
+        while let Some(i) = next.filter(|&i| !std::mem::replace(&mut reached[i], true)) {
             path.push(i);
             next = parents[i];
         }
-        while let Some(i) = path.pop() {
-            placed[i] = true;
-            order.push(i);
-        }
+        order.extend(path.drain(..).rev());
     }
-    Ok(order)
+    order
 }
 
 /// When each bone has its turn: those before physics first, then by layer, then as in the file.
@@ -203,41 +182,35 @@ fn stand_on_hips(bones: &mut Vec<Bone>, parents: &mut Vec<Option<usize>>, found:
 }
 
 impl Skeleton {
-    /// The joint that a reference means; `None` where the file says there is none.
-    fn joint(&self, bone: i32, user: &Bone, what: &str) -> Result<Option<u32>, String> {
-        match usize::try_from(bone) {
-            Err(_) => Ok(None),
-            Ok(i) => self.joint_of.get(i).copied().map(Some).ok_or_else(|| {
-                format!("{what} of the bone “{}” is bone {i}, and there are {}", user.name[0], self.joint_of.len())
-            }),
-        }
+    /// The joint that a reference means; `None`: none.
+    fn joint(&self, bone: i32) -> Option<u32> {
+        usize::try_from(bone).ok().and_then(|i| self.joint_of.get(i).copied())
     }
 
     fn read_appends(&mut self, bones: &[Bone]) -> Result<(), String> {
-        // Each joint has one source at most, so a cycle shows as in a tree of parents.
-        let mut sources = vec![None; self.joints.len()];
+        let mut work = 0;
         for (i, bone) in bones.iter().enumerate() {
             let Some(append) = &bone.append else { continue };
-            let Some(source) = self.joint(append.source, bone, "the append source")? else { continue };
-            let joint = self.joint_of[i];
-            sources[joint as usize] = Some(source as usize);
+            let Some(source) = self.joint(append.source) else { continue };
             let (ratio, rotation, translation, local) =
                 (append.ratio, append.rotation, append.translation, append.local);
-            self.appends.push(Append { joint, source, ratio, rotation, translation, local });
+            work += if local { self.ancestors(source).count() } else { 0 };
+            if work > MOST_APPEND_WORK {
+                return Err("too many of its bones copy others locally".into());
+            }
+            self.appends.push(Append { joint: self.joint_of[i], source, ratio, rotation, translation, local });
         }
-        parents_first(&sources)
-            .map_err(|i| format!("the bone “{}” copies its own motion (cyclic appends)", self.joints[i].name))?;
         self.appends.sort_by_key(|a| self.joints[a.joint as usize].order);
         Ok(())
     }
 
-    fn read_chains(&mut self, bones: &[Bone]) -> Result<(), String> {
+    fn read_chains(&mut self, bones: &[Bone], faults: &mut Faults) -> Result<(), String> {
         let (below_human, above_human) = self.human_relations();
         let (mut work_left, mut helper_work_left) = (MOST_WORK, MOST_HELPER_WORK);
         for (i, bone) in bones.iter().enumerate() {
             let Some(ik) = &bone.ik else { continue };
-            let Some((mut chain, work)) = self.chain(self.joint_of[i], bone, ik)? else {
-                self.warnings.push(format!("the IK of “{}” lacks bones and was left out", bone.name[0]));
+            let Some((mut chain, work)) = self.chain(self.joint_of[i], ik) else {
+                faults.note_at("IK chains whose bones don't hang together", &bone.name[0]);
                 continue;
             };
             work_left = work_left.checked_sub(work).ok_or("its IK chains are impossibly long")?;
@@ -253,26 +226,23 @@ impl Skeleton {
         Ok(())
     }
 
-    /// A chain and its work ([`MOST_WORK`]); `None`: it has no effector or no links, or the effector doesn't hang on them.
-    fn chain(&self, goal: u32, bone: &Bone, ik: &Ik) -> Result<Option<(IkChain, usize)>, String> {
+    /// A chain and its work ([`MOST_WORK`]); `None`: it has no effector, no links or more than MMD knows, or the effector
+    /// doesn't hang on them.
+    fn chain(&self, goal: u32, ik: &Ik) -> Option<(IkChain, usize)> {
         if ik.links.len() > MOST_LINKS {
-            let n = ik.links.len();
-            return Err(format!("the IK of “{}” has {n} links, and MMD knows {MOST_LINKS} at most", bone.name[0]));
+            return None;
         }
-        let Some(effector) = self.joint(ik.effector, bone, "the IK target")? else { return Ok(None) };
-        let mut links = Vec::with_capacity(ik.links.len());
-        for link in &ik.links {
-            let Some(joint) = self.joint(link.bone, bone, "an IK link")? else { continue };
-            links.push(IkLink { joint, limits: limits(link) });
-        }
+        let effector = self.joint(ik.effector)?;
+        let link = |link: &Link| Some(IkLink { joint: self.joint(link.bone)?, limits: limits(link) });
+        let links: Vec<IkLink> = ik.links.iter().filter_map(link).collect();
         let above: Vec<u32> = self.ancestors(effector).skip(1).collect();
         let steps = links.iter().map(|link| above.iter().position(|&joint| joint == link.joint));
-        let Some(steps) = steps.collect::<Option<Vec<usize>>>() else { return Ok(None) };
+        let steps = steps.collect::<Option<Vec<usize>>>()?;
         let iterations = ik.iterations.clamp(0, MOST_ITERATIONS) as u32;
         let work = steps.iter().map(|steps| steps + 2).sum::<usize>() * iterations as usize;
         let step_rad = ik.step_rad.abs();
         let chain = IkChain { goal, effector, links, iterations, step_rad, helper: false };
-        Ok((!chain.links.is_empty()).then_some((chain, work)))
+        (!chain.links.is_empty()).then_some((chain, work))
     }
 
     /// The joint itself and all above it.
@@ -315,6 +285,10 @@ fn limits(link: &Link) -> Option<(Vec3, Vec3)> {
 mod tests {
     use super::super::convert::METRES_PER_UNIT;
     use super::*;
+
+    fn build(bones: Vec<Bone>) -> Result<Skeleton, String> {
+        super::build(bones, &mut Faults::default())
+    }
 
     fn bone(name: &str, parent: i32, x: f32, y: f32) -> Bone {
         Bone { name: [name.into(), String::new()], parent, position: Vec3::new(x, y, 0.0), ..Bone::default() }
@@ -368,26 +342,6 @@ mod tests {
     }
 
     #[test]
-    fn cycles_and_indices_out_of_range_are_named() {
-        let what = build(vec![bone("a", 1, 0.0, 0.0), bone("b", 0, 0.0, 0.0)]).err().unwrap();
-        assert!(what.contains("own ancestor"), "{what}");
-        let what = build(vec![bone("a", 7, 0.0, 0.0)]).err().unwrap();
-        assert!(what.contains("bone 7"), "{what}");
-        let append = |source| super::super::model::Append {
-            source,
-            ratio: 1.0,
-            rotation: true,
-            translation: false,
-            local: false,
-        };
-        let mut bones = vec![bone("a", -1, 0.0, 0.0), bone("b", 0, 0.0, 0.0)];
-        bones[0].append = Some(append(1));
-        bones[1].append = Some(append(0));
-        let what = build(bones).err().unwrap();
-        assert!(what.contains("cyclic appends"), "{what}");
-    }
-
-    #[test]
     fn skeletons_converted_from_elsewhere_are_recognized_by_their_names() {
         let bones = [
             ("Hips", -1),
@@ -416,6 +370,14 @@ mod tests {
         }
         let what = build(bones).err().unwrap();
         assert!(what.contains("impossibly long"), "{what}");
+        let mut bones: Vec<Bone> = (0..900).map(|i| bone("a", i - 1, 0.0, 0.0)).collect();
+        for bone in &mut bones[..899] {
+            let (source, ratio) = (899, 1.0);
+            bone.append =
+                Some(super::super::model::Append { source, ratio, rotation: true, translation: false, local: true });
+        }
+        let what = build(bones).err().unwrap();
+        assert!(what.contains("copy others locally"), "{what}");
     }
 
     #[test]

@@ -64,13 +64,71 @@ fn counts_and_indices_beyond_the_file_are_refused() {
     assert!(survive(pmx_file::read, &bytes).unwrap().contains("2147483647 vertices"));
 }
 
+/// What a figure looks like that has lost a part, and the warning about it.
+fn mended(read: Read, bytes: &[u8]) -> (Figure, String) {
+    let figure = read(Path::new("no such folder/strange.bin"), bytes).unwrap();
+    let rest = skinning::skin(&figure, &LocalPose::rest(&figure));
+    assert!(rest.positions.iter().chain(&rest.normals).all(|v| v.is_finite()));
+    let damage = figure.warnings.iter().filter(|warning| warning.contains("was left out: ")).cloned();
+    let damage: Vec<String> = damage.collect();
+    assert_eq!(damage.len(), 1, "{:?}", figure.warnings);
+    (figure, damage[0].clone())
+}
+
 #[test]
-fn places_that_are_no_numbers_are_refused() {
-    let mut bytes = pmx(&PLAIN);
-    let vertices = bytes.windows(4).position(|w| w == 8i32.to_le_bytes()).unwrap() + 4;
-    bytes[vertices..vertices + 4].copy_from_slice(&f32::NAN.to_le_bytes());
-    let message = survive(pmx_file::read, &bytes).unwrap();
-    assert!(message.contains("NaN") && message.contains("number 0 of its vertices"), "{message}");
+fn a_vertex_at_no_place_costs_its_triangles_alone() {
+    let whole = pmx(&PLAIN);
+    let sound = pmx_file::read(Path::new("no such folder/strange.bin"), &whole).unwrap();
+    let vertices = whole.windows(4).position(|w| w == 8i32.to_le_bytes()).unwrap() + 4;
+    for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30] {
+        let mut bytes = whole.clone();
+        bytes[vertices..vertices + 4].copy_from_slice(&value.to_le_bytes());
+        let (figure, warning) = mended(pmx_file::read, &bytes);
+        assert_eq!(figure.triangles.len(), sound.triangles.len() - 1, "{value}");
+        assert!(warning.contains("triangles at no place (1)"), "{warning}");
+        assert_eq!(figure.submeshes.iter().map(|s| s.count).sum::<u32>() as usize, figure.triangles.len());
+    }
+}
+
+#[test]
+fn a_bone_that_hangs_on_itself_is_let_go() {
+    let whole = pmx(&PLAIN);
+    // The third bone's record: its name and place come before its parent.
+    let name: Vec<u8> = "元".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let place: Vec<u8> = [1.0f32, 2.0, 0.0].iter().flat_map(|v| v.to_le_bytes()).collect();
+    let record = [&2i32.to_le_bytes()[..], &name, &[0; 4], &place].concat();
+    let at = whole.windows(record.len()).position(|w| w == record).unwrap() + record.len();
+    for (parent, words) in
+        [(2u8, "bones that hang on themselves (1, “元”)"), (99, "parents of bones that aren't there (1, “元”)")]
+    {
+        let mut bytes = whole.clone();
+        bytes[at] = parent;
+        let (figure, warning) = mended(pmx_file::read, &bytes);
+        assert!(warning.contains(words), "{warning}");
+        let bone = figure.joints.iter().find(|j| j.name == "元").unwrap();
+        assert_eq!(bone.parent, None);
+    }
+}
+
+#[test]
+fn obj_lines_that_make_no_sense_cost_their_faces_alone() {
+    let sound = "v 0 0 0\nv 1 0 0\nv 0 1 0\nvt 0 0\nvn 0 0 1\nf 1/1/1 2/1/1 3/1/1\n";
+    for wrong in [
+        "v nan 0 0\nf 1 2 4\n",
+        "v 1e30 0 0\nf 1 2 4\n",
+        "v a b c\nf 1 2 4\n",
+        "v 1 2\nf 1 2 4\n",
+        "f 1 2 9\n",
+        "f 1 2 x\n",
+        "f 1/7 2/7 3/7\n",
+        "vn 0 nan 0\n",
+        "vt inf 0\n",
+        "f 0 1 2\n",
+    ] {
+        let (figure, warning) = mended(obj::read, format!("{sound}{wrong}").as_bytes());
+        assert_eq!(figure.triangles.len(), 1, "{wrong}");
+        assert!(warning.contains("lines that make no sense (") && warning.contains("line 7"), "{warning}");
+    }
 }
 
 #[test]
