@@ -1,10 +1,12 @@
 //! Guessing which joint is which human bone from the joints' names, for files that don't say.
 //!
-//! A name is taken apart into words (`mixamorig:LeftForeArm` → left, fore, arm); words that say nothing go, the side is
-//! noted, and the rest (`forearm`) is looked up in [`PARTS`].
+//! A name is brought to one normal form, a side and a part (`mixamorig:LeftForeArm_14` → left, `forearm`), and the part is
+//! looked up in one table, [`PARTS`]: namespaces, words that say nothing and numbers that only tell joints apart go. Where
+//! a name says too little, the hierarchy helps: the joint that bears legs and head is the hips, whatever it is called.
 
+use super::mmd_names;
 use super::{HumanBone, Humanoid, Joint};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Left, right or neither.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,27 +23,28 @@ enum Side {
 const PARTS: &[(HumanBone, &[&str])] = {
     use HumanBone::*;
     &[
-        (Hips, &["hips", "hip", "pelvis", "cog"]),
-        (Head, &["head"]),
-        (Neck, &["neck", "neck1", "necklower", "neck01"]),
-        (Jaw, &["jaw", "jawroot", "lowerjaw"]),
-        (LeftEye, &["eye", "eyeball", "faceeye", "eyejoint"]),
-        (UpperChest, &["upperchest", "chestupper", "chest2"]),
+        (Hips, &["hips", "hip", "pelvis", "cog", "lowertorso"]),
+        (Head, &["head", "headneckupper", "skull"]),
+        (Neck, &["neck", "neck1", "necklower", "lowerneck", "headnecklower", "necktwist1", "neckpiece", "neckbase"]),
+        (Jaw, &["jaw", "jawroot", "lowerjaw", "headjaw"]),
+        (LeftEye, &["eye", "eyeball", "faceeye", "eyejoint", "headeyeball", "eyesmplhf"]),
+        (UpperChest, &["upperchest", "chestupper", "chest2", "upperbody3"]),
         (Chest, &["chest", "thorax", "ribcage", "chestlower", "upperbody2"]),
-        (Spine, &["abdomen", "abdomenlower", "waist", "torso", "belly", "stomach", "upperbody"]),
-        (LeftShoulder, &["clavicle", "collar", "collarbone"]),
-        (LeftUpperArm, &["upperarm", "uparm", "armupper", "shldr", "shldrbend", "bicep", "humerus"]),
-        (LeftLowerArm, &["lowerarm", "forearm", "lowarm", "armlower", "forearmbend", "elbow"]),
+        (Spine, &["abdomen", "abdomenlower", "upperbody", "waist", "torso", "uppertorso", "belly", "stomach"]),
+        (Chest, &["torso", "abdomenupper"]),
+        (LeftShoulder, &["clavicle", "collar", "collarbone", "scapula", "armshoulder1"]),
+        (LeftUpperArm, &["upperarm", "uparm", "armupper", "shldr", "shldrbend", "bicep", "humerus", "armshoulder2"]),
+        (LeftLowerArm, &["lowerarm", "forearm", "lowarm", "armlower", "forearmbend", "elbow", "armelbow", "radius"]),
         (LeftUpperArm, &["arm", "shoulder"]),
         (LeftLowerArm, &["arm"]),
         (LeftShoulder, &["shoulder"]),
-        (LeftHand, &["wrist", "hand", "palm"]),
-        (LeftUpperLeg, &["upperleg", "upleg", "thigh", "legupper", "thighbend", "femur"]),
-        (LeftLowerLeg, &["lowerleg", "lowleg", "shin", "calf", "leglower", "knee", "tibia"]),
+        (LeftHand, &["wrist", "armwrist", "handwrist", "hand", "palm", "fist"]),
+        (LeftUpperLeg, &["upperleg", "upleg", "thigh", "legupper", "thighbend", "femur", "legthigh"]),
+        (LeftLowerLeg, &["lowerleg", "lowleg", "shin", "calf", "leglower", "knee", "tibia", "legknee"]),
         (LeftUpperLeg, &["leg", "hip"]),
         (LeftLowerLeg, &["leg"]),
-        (LeftFoot, &["foot", "ankle"]),
-        (LeftToes, &["toes", "toebase", "toe", "ball", "toe0", "toe1"]),
+        (LeftFoot, &["foot", "legfoot", "ankle", "legankle", "footankle"]),
+        (LeftToes, &["toes", "toebase", "toe", "ball", "toe0", "toe1", "legtoes", "football"]),
         // The thumb's first bone is its metacarpal, called proximal where the second is called intermediate.
         (LeftThumbMetacarpal, &["thumbmetacarpal", "thumb1"]),
         (LeftThumbProximal, &["thumbintermediate", "thumb2"]),
@@ -66,6 +69,8 @@ const PARTS: &[(HumanBone, &[&str])] = {
 /// Words that tell rigs apart, not bones.
 const NOISE: &[&str] = &[
     "armature",
+    "avg",
+    "b",
     "base",
     "biped",
     "bip",
@@ -81,14 +86,17 @@ const NOISE: &[&str] = &[
     "j",
     "jnt",
     "joint",
+    "m",
     "mixamorig",
     "rig",
     "root",
     "sk",
     "skeleton",
     "skel",
+    "stretch",
     "valve",
     "valvebiped",
+    "x",
 ];
 
 /// Words of joints that help a rig along and are no bones themselves.
@@ -112,35 +120,89 @@ const FINGERS: &[(&str, &str)] = &[
 /// 3ds Max's `Finger0` … `Finger42`, in the terms of [`PARTS`].
 const NUMBERED_FINGERS: [&str; 5] = ["thumb", "index", "middle", "ring", "little"];
 
+/// Backs by other names than `spine…`.
+const BACKS: &[&str] = &["back", "backbone", "lowerback", "midback", "upperback"];
+
+/// Joints by side and part of their names, in the order in which they are to be taken.
+type Candidates = HashMap<(Side, String), Vec<u32>>;
+
 /// Guesses the humanoid map. Empty unless at least the head and both arms are recognized: a few names that happen to
 /// match make no human.
 pub fn guess(joints: &[Joint]) -> Humanoid {
-    let mut candidates: HashMap<(Side, String), Vec<u32>> = HashMap::new();
+    let names = without_counters(joints);
+    let humanoid = by_table(joints, &names);
+    let japanese = by_japanese_names(joints, &names);
+    if japanese.iter().count() > humanoid.iter().count() { japanese } else { humanoid }
+}
+
+fn by_table(joints: &[Joint], names: &[&str]) -> Humanoid {
+    let (mut exact, mut numbered) = (Candidates::new(), Candidates::new());
     let mut spines: Vec<u32> = Vec::new();
     // Joints of a skin come before mere nodes, then parents before children.
     let mut order: Vec<u32> = (0..joints.len() as u32).collect();
     order.sort_by_key(|&j| !joints[j as usize].movable);
     for j in order {
-        let Some((side, part)) = read_name(&joints[j as usize].name) else { continue };
-        if side == Side::Middle && part.trim_end_matches(|c: char| c.is_ascii_digit()) == "spine" {
+        let Some((side, part)) = read_name(names[j as usize]) else { continue };
+        let plain = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        if side == Side::Middle && (plain.starts_with("spine") || BACKS.contains(&plain)) {
             spines.push(j);
-        } else {
-            candidates.entry((side, part)).or_default().push(j);
+            continue;
         }
+        // `Head1` is the head where none is called so.
+        if plain.len() < part.len() {
+            numbered.entry((side, plain.to_owned())).or_default().push(j);
+        }
+        exact.entry((side, part)).or_default().push(j);
     }
+    count_fingers_from_one(&mut exact);
     let mut humanoid = Humanoid::default();
+    let mut taken = HashSet::new();
     for &(bone, names) in PARTS {
         for bone in if bone.mirrored() == bone { vec![bone] } else { vec![bone, bone.mirrored()] } {
+            let mut find = |candidates: &Candidates| {
+                let joints = names.iter().filter_map(|name| candidates.get(&(side_of(bone), (*name).to_owned())));
+                joints.flatten().copied().find(|&joint| taken.insert(joint))
+            };
             if humanoid.joint(bone).is_none()
-                && let Some(joint) = take(&mut candidates, side_of(bone), names)
+                && let Some(joint) = find(&exact).or_else(|| find(&numbered))
             {
                 humanoid.set(bone, joint);
             }
         }
     }
-    name_spine(&mut humanoid, &spines);
+    take_ankles(&mut humanoid, &exact, joints);
     gather_under_hips(&mut humanoid, joints);
-    let humanoid = drop_strays(&humanoid, joints);
+    match humanoid.joint(HumanBone::Hips) {
+        Some(hips) => spines.retain(|&spine| is_below(joints, spine, hips)),
+        None if spines.is_empty() => {}
+        None => humanoid.set(HumanBone::Hips, spines.remove(0)),
+    }
+    name_spine(&mut humanoid, &spines);
+    a_human_or_none(drop_strays(&humanoid, joints))
+}
+
+/// The same by the names of MikuMikuDance's standard skeleton, which models keep when they are converted, with the side
+/// before the name (`左腕`) or, after Blender's fashion, behind it (`腕.L`).
+fn by_japanese_names(joints: &[Joint], names: &[&str]) -> Humanoid {
+    if names.iter().all(|name| name.is_ascii()) {
+        return Humanoid::default();
+    }
+    let standard = |name: &str| -> String {
+        let name = name.rsplit([':', '|']).next().unwrap_or(name);
+        for (side, suffixes) in [("左", [".L", "_L", ".l", "_l"]), ("右", [".R", "_R", ".r", "_r"])] {
+            if let Some(part) = suffixes.iter().find_map(|suffix| name.strip_suffix(suffix)) {
+                return format!("{side}{part}");
+            }
+        }
+        name.to_owned()
+    };
+    let names: Vec<String> = names.iter().map(|name| standard(name)).collect();
+    let mut humanoid = mmd_names::find(names.iter().map(|name| [name.as_str(), ""]));
+    gather_under_hips(&mut humanoid, joints);
+    a_human_or_none(drop_strays(&humanoid, joints))
+}
+
+fn a_human_or_none(humanoid: Humanoid) -> Humanoid {
     let has = |bone| humanoid.joint(bone).is_some();
     if has(HumanBone::Head) && has(HumanBone::LeftUpperArm) && has(HumanBone::RightUpperArm) {
         humanoid
@@ -149,12 +211,62 @@ pub fn guess(joints: &[Joint]) -> Humanoid {
     }
 }
 
-/// The first joint of one of these names, which is then gone.
-fn take(candidates: &mut HashMap<(Side, String), Vec<u32>>, side: Side, names: &[&str]) -> Option<u32> {
-    names.iter().find_map(|name| {
-        let joints = candidates.get_mut(&(side, (*name).to_owned()))?;
-        (!joints.is_empty()).then(|| joints.remove(0))
-    })
+/// The joints' names without the numbers that an exporter has put behind all of them to tell them apart (`Hips_01`,
+/// `Spine_02` …) or to tell the whole figure from another (`Hips.001`, `Spine.001` …).
+fn without_counters(joints: &[Joint]) -> Vec<&str> {
+    let names: Vec<&str> = joints.iter().map(|joint| joint.name.as_str()).collect();
+    let bones: Vec<&&str> = match joints.iter().any(|joint| joint.movable) {
+        true => names.iter().zip(joints).filter(|(_, joint)| joint.movable).map(|(name, _)| name).collect(),
+        false => names.iter().collect(),
+    };
+    let numbers: Vec<&str> = bones.iter().filter_map(|name| counter(name)).collect();
+    let different = numbers.iter().collect::<HashSet<_>>().len();
+    // A few of an Unreal skeleton's joints have no number, and those of its fingers and spine count the same few times.
+    let of_all = 10 * numbers.len() >= 8 * bones.len() && numbers.len() > 3;
+    if !of_all || (different > 1 && 10 * different < 9 * numbers.len()) {
+        return names;
+    }
+    names.iter().map(|name| counter(name).map_or(*name, |number| &name[..name.len() - number.len() - 1])).collect()
+}
+
+/// The number behind a name and a sign.
+fn counter(name: &str) -> Option<&str> {
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &name[stem.len()..];
+    let stem = stem.strip_suffix(['_', '.', '-', ' '])?;
+    (!number.is_empty() && !stem.is_empty()).then_some(number)
+}
+
+/// Fingers whose three joints count from zero count from one.
+fn count_fingers_from_one(candidates: &mut Candidates) {
+    for side in [Side::Left, Side::Right] {
+        for finger in NUMBERED_FINGERS {
+            let key = |number: u32| (side, format!("{finger}{number}"));
+            if !candidates.contains_key(&key(0)) || candidates.contains_key(&key(3)) {
+                continue;
+            }
+            for number in (0..3).rev() {
+                if let Some(joints) = candidates.remove(&key(number)) {
+                    candidates.insert(key(number + 1), joints);
+                }
+            }
+        }
+    }
+}
+
+/// Where a foot hangs on an ankle, the ankle is the foot, and the foot the toes unless there are some.
+fn take_ankles(humanoid: &mut Humanoid, candidates: &Candidates, joints: &[Joint]) {
+    for (foot, toes) in [(HumanBone::LeftFoot, HumanBone::LeftToes), (HumanBone::RightFoot, HumanBone::RightToes)] {
+        let Some(joint) = humanoid.joint(foot) else { continue };
+        let ankles = candidates.get(&(side_of(foot), "ankle".to_owned()));
+        let Some(&ankle) = ankles.into_iter().flatten().find(|&&ankle| is_below(joints, joint, ankle)) else {
+            continue;
+        };
+        humanoid.set(foot, ankle);
+        if humanoid.joint(toes).is_none() {
+            humanoid.set(toes, joint);
+        }
+    }
 }
 
 fn side_of(bone: HumanBone) -> Side {
@@ -173,19 +285,30 @@ fn read_name(name: &str) -> Option<(Side, String)> {
     let mut part = String::new();
     let words = words(name);
     let finger = FINGERS.iter().find(|(word, _)| words.iter().any(|w| w == word));
+    let mut after_noise = false;
     for word in &words {
+        let noise = NOISE.contains(&word.as_str());
         match word.as_str() {
-            "l" | "left" => side = Side::Left,
-            "r" | "right" => side = Side::Right,
+            "l" | "left" | "lf" | "lft" => side = Side::Left,
+            "r" | "right" | "rt" | "rgt" => side = Side::Right,
+            // A neck of twist bones alone is a neck.
+            "twist" if words.iter().any(|w| w == "neck") => part.push_str(word),
             helper if HELPERS.contains(&helper) => return None,
-            noise if NOISE.contains(&noise) => {}
+            // `finger 2a`.
+            letter if letter.len() == 1 && part.contains("finger") => part.push_str(letter),
+            _ if noise => {}
+            // `mixamorig9Hips`, `Character1_Hips`.
+            number if after_noise && number.bytes().all(|b| b.is_ascii_digit()) => {}
             // What stands beside a finger's name: `LeftHandIndex1`, `f_index.01`.
             "hand" | "finger" | "f" if finger.is_some() => {}
+            // SMPL's models of women.
+            "f" if part.is_empty() => {}
             other => part.push_str(match finger {
                 Some((word, standard)) if other == *word => standard,
                 _ => other,
             }),
         }
+        after_noise = noise;
     }
     if side == Side::Middle {
         for (word, found) in [("left", Side::Left), ("right", Side::Right)] {
@@ -195,7 +318,12 @@ fn read_name(name: &str) -> Option<(Side, String)> {
             }
         }
     }
-    if let Some(digits) = part.strip_prefix("finger")
+    if side == Side::Middle
+        && let Some(found) = one_letter_side(&part)
+    {
+        (side, part) = found;
+    }
+    if let Some(digits) = part.strip_prefix("armfinger").or_else(|| part.strip_prefix("finger"))
         && let Some(renamed) = numbered_finger(digits)
     {
         part = renamed;
@@ -203,19 +331,34 @@ fn read_name(name: &str) -> Option<(Side, String)> {
     (!part.is_empty()).then_some((side, part))
 }
 
-/// `1` → `index1`, `12` → `index3`.
-fn numbered_finger(digits: &str) -> Option<String> {
-    let mut digits = digits.chars().map(|c| c.to_digit(10));
-    let finger = NUMBERED_FINGERS.get(digits.next()?? as usize)?;
-    let segment = match digits.next() {
-        None => 1,
-        Some(digit) => digit? + 1,
+/// `lhumerus` → left, `humerus`.
+fn one_letter_side(part: &str) -> Option<(Side, String)> {
+    let (side, rest) = match (part.strip_prefix('l'), part.strip_prefix('r')) {
+        (Some(rest), _) => (Side::Left, rest),
+        (_, Some(rest)) => (Side::Right, rest),
+        _ => return None,
     };
-    digits.next().is_none().then(|| format!("{finger}{segment}"))
+    let has_sides = |bone: HumanBone| bone.mirrored() != bone;
+    let known = PARTS.iter().any(|(bone, names)| has_sides(*bone) && names.contains(&rest));
+    known.then(|| (side, rest.to_owned()))
+}
+
+/// `1` → `index1`, `12` → `index3`, as 3ds Max counts from the thumb and zero; `2a` → `index1`, as those do who count from
+/// one.
+fn numbered_finger(digits: &str) -> Option<String> {
+    let mut letters = digits.chars();
+    let finger = letters.next()?.to_digit(10)? as usize;
+    let (finger, segment) = match letters.next() {
+        None => (finger, 1),
+        Some(segment @ 'a'..='c') => (finger.checked_sub(1)?, segment as u32 - 'a' as u32 + 1),
+        Some(segment) => (finger, segment.to_digit(10)? + 1),
+    };
+    let finger = NUMBERED_FINGERS.get(finger)?;
+    letters.next().is_none().then(|| format!("{finger}{segment}"))
 }
 
 /// Lower-case words of a name: split at signs, at capitals after small letters and around numbers, whose leading zeros go
-/// (but for 3ds Max's `Finger01`, where they count). `Bip01` is one word.
+/// (but for 3ds Max's `Finger01`, where they count; MakeHuman's `finger2-1` becomes `finger2a`). `Bip01` is one word.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut previous = ' ';
@@ -234,7 +377,15 @@ fn words(name: &str) -> Vec<String> {
         previous = c;
     }
     let mut joined: Vec<String> = Vec::with_capacity(words.len());
+    let dashed = name.contains('-') && words.first().is_some_and(|word| word == "finger");
     for word in words {
+        if dashed
+            && joined.len() == 2
+            && let Some(letter) = ["a", "b", "c"].get(word.parse::<usize>().unwrap_or_default().wrapping_sub(1))
+        {
+            joined.push((*letter).to_owned());
+            continue;
+        }
         let number = word.trim_start_matches('0');
         match joined.last().map(String::as_str) {
             Some("bip") if word.chars().all(|c| c.is_ascii_digit()) => {}
@@ -248,25 +399,19 @@ fn words(name: &str) -> Vec<String> {
 
 /// Gives a chain of joints all called spine their bones, around those that other names have settled.
 fn name_spine(humanoid: &mut Humanoid, spines: &[u32]) {
-    use HumanBone::{Chest, Head, Hips, Neck, Spine, UpperChest};
+    use HumanBone::{Chest, Head, Neck, Spine, UpperChest};
     let mut spines = spines;
     // Rigify calls everything from the hips to the head a spine.
-    if humanoid.joint(Hips).is_none()
-        && let Some((&hips, rest)) = spines.split_first()
+    if humanoid.joint(Head).is_none()
+        && let [.., neck, head] = *spines
     {
-        humanoid.set(Hips, hips);
-        spines = rest;
-        if humanoid.joint(Head).is_none()
-            && let [.., neck, head] = *spines
-        {
-            humanoid.set(Head, head);
-            humanoid.set(Neck, neck);
-            spines = &spines[..spines.len() - 2];
-            // Of two neck joints the lower one is the neck.
-            if let [_, _, _, lower] = *spines {
-                humanoid.set(Neck, lower);
-                spines = &spines[..3];
-            }
+        humanoid.set(Head, head);
+        humanoid.set(Neck, neck);
+        spines = &spines[..spines.len() - 2];
+        // Of two neck joints the lower one is the neck.
+        if let [_, _, _, lower] = *spines {
+            humanoid.set(Neck, lower);
+            spines = &spines[..3];
         }
     }
     let mut free = [Spine, Chest, UpperChest].into_iter().filter(|&b| humanoid.joint(b).is_none()).collect::<Vec<_>>();
@@ -287,21 +432,18 @@ fn name_spine(humanoid: &mut Humanoid, spines: &[u32]) {
     }
 }
 
-/// Where spine and legs are no children of the joint called hips (or pelvis), the hips are the joint that bears them all.
+/// Where legs and torso don't hang on the joint called hips, or none is called so, the hips are the lowest joint that
+/// bears them all.
 fn gather_under_hips(humanoid: &mut Humanoid, joints: &[Joint]) {
-    use HumanBone::{Hips, LeftUpperLeg, RightUpperLeg, Spine};
-    let mut bearer = humanoid.joint(Hips);
-    for bone in [Spine, LeftUpperLeg, RightUpperLeg] {
-        if let Some(joint) = humanoid.joint(bone) {
-            while let Some(b) = bearer
-                && !is_below(joints, joint, b)
-            {
-                bearer = joints[b as usize].parent;
-            }
-        }
-    }
-    if let Some(bearer) = bearer {
-        humanoid.set(Hips, bearer);
+    use HumanBone::*;
+    let torso = [Spine, Chest, UpperChest, Neck, Head, LeftUpperArm].into_iter().find_map(|b| humanoid.joint(b));
+    let legs = [LeftUpperLeg, RightUpperLeg].into_iter().filter_map(|b| humanoid.joint(b));
+    let borne: Vec<u32> = legs.chain(torso).collect();
+    let bears_all = |&bearer: &u32| borne.iter().all(|&joint| is_below(joints, joint, bearer));
+    let start = humanoid.joint(Hips).or_else(|| borne.first().copied().filter(|_| borne.len() > 1));
+    let mut up = std::iter::successors(start, |&j| joints[j as usize].parent);
+    if let Some(hips) = up.find(bears_all) {
+        humanoid.set(Hips, hips);
     }
 }
 
