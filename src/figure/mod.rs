@@ -21,6 +21,7 @@ pub mod pmx;
 pub mod resources;
 pub mod skinning;
 mod spelling;
+mod stance;
 mod surfaces;
 pub(crate) mod textures;
 pub mod tpose;

@@ -53,7 +53,7 @@ impl<'a> Accessors<'a> {
     }
 
     /// Numbers as floats, normalized integers mapped to [0, 1] or [−1, 1]. `role` names them in messages.
-    /// All are finite.
+    /// They may be no numbers at all.
     pub(in crate::figure) fn floats(
         &self,
         index: Index<Accessor>,
@@ -66,12 +66,7 @@ impl<'a> Accessors<'a> {
         }
         let accessor = self.accessor(index)?;
         let normalized = accessor.normalized;
-        let array = self.decode(index, role, widths, |kind, bytes| float(kind, bytes, normalized))?;
-        if let Some(at) = array.values.iter().position(|v| !v.is_finite()) {
-            let element = at / array.width;
-            return Err(self.document.damaged(format!("accessor {index} ({role}) has no number in element {element}")));
-        }
-        let array = Rc::new(array);
+        let array = Rc::new(self.decode(index, role, widths, |kind, bytes| float(kind, bytes, normalized))?);
         // Sparse morph targets are used once and grow many times over when filled in: not worth keeping.
         if accessor.buffer_view.is_some() {
             self.floats.borrow_mut().insert(index.value(), array.clone());

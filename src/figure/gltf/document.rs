@@ -1,6 +1,6 @@
 //! The outer layer of a glTF file: GLB chunks, JSON, required extensions, buffers.
 
-use super::materials;
+use super::{lenient, materials};
 use crate::figure::FigureError;
 use crate::figure::resources::Folder;
 use gltf::json;
@@ -19,11 +19,21 @@ const UNDERSTOOD: &[&str] = &[
     "VRMC_springBone_extended_collider",
     "VRMC_springBone_limit",
     "VRMC_node_constraint",
+    "KHR_animation_pointer",
+    "KHR_interactivity",
+    "KHR_node_hoverability",
+    "KHR_node_selectability",
+    "KHR_node_visibility",
     "KHR_texture_transform",
     "KHR_mesh_quantization",
     "KHR_lights_punctual",
+    "KHR_xmp",
     "KHR_xmp_json_ld",
+    "EXT_lights_ies",
+    "EXT_lights_image_based",
     "EXT_texture_webp",
+    "GODOT_single_root",
+    "MSFT_lod",
     "MSFT_texture_dds",
 ];
 
@@ -32,9 +42,18 @@ pub(in crate::figure) struct Document<'a> {
     pub(in crate::figure) path: &'a Path,
     pub(in crate::figure) root: json::Root,
     pub(in crate::figure) folder: Folder,
-    buffers: Vec<Cow<'a, [u8]>>,
+    /// The data of each buffer, or why there is none: a file may list buffers that no figure needs.
+    buffers: Vec<Result<Cow<'a, [u8]>, Missing>>,
     /// Size of the file and all its buffers: what it may allocate is measured by it.
     pub(in crate::figure) bytes: usize,
+}
+
+/// Why a buffer has no data.
+enum Missing {
+    /// Its file isn't there.
+    File(String),
+    /// The figure's file is at fault.
+    Damaged(String),
 }
 
 impl<'a> Document<'a> {
@@ -49,10 +68,12 @@ impl<'a> Document<'a> {
         if text.iter().filter(|&&b| b == b'{').count() > MAX_JSON_OBJECTS {
             return Err(document.unsupported("its JSON has more than a million objects, which no figure needs"));
         }
-        document.root = json::Root::from_slice(text).map_err(|e| document.damaged(schema_error(&e)))?;
+        document.root = json::Root::from_slice(text)
+            .or_else(|error| lenient::mended(text).ok_or(error))
+            .map_err(|e| document.damaged(schema_error(&e)))?;
         document.check_version()?;
         document.check_extensions()?;
-        document.load_buffers(binary)?;
+        document.load_buffers(binary);
         Ok(document)
     }
 
@@ -74,7 +95,11 @@ impl<'a> Document<'a> {
     /// The bytes of a buffer view and the stride it asks for.
     pub(super) fn view(&self, index: json::Index<json::buffer::View>) -> Result<(&[u8], Option<usize>), FigureError> {
         let view = self.get(&self.root.buffer_views, index.value(), "buffer view")?;
-        let buffer = self.get(&self.buffers, view.buffer.value(), "buffer")?;
+        let buffer = match self.get(&self.buffers, view.buffer.value(), "buffer")? {
+            Ok(buffer) => buffer,
+            Err(Missing::File(what)) => return Err(self.unsupported(what)),
+            Err(Missing::Damaged(what)) => return Err(self.damaged(what)),
+        };
         let start = view.byte_offset.unwrap_or_default().0;
         let bytes = start
             .checked_add(view.byte_length.0)
@@ -123,7 +148,7 @@ impl<'a> Document<'a> {
     fn check_version(&self) -> Result<(), FigureError> {
         let asset = &self.root.asset;
         let needed = asset.min_version.as_ref().unwrap_or(&asset.version);
-        if needed.starts_with("2.") {
+        if needed == "2" || needed.starts_with("2.") {
             Ok(())
         } else {
             Err(self.unsupported(format!("it is glTF {needed}, and Settei reads glTF 2.0; export it as that")))
@@ -150,34 +175,40 @@ impl<'a> Document<'a> {
         Ok(())
     }
 
-    fn load_buffers(&mut self, binary: Option<&'a [u8]>) -> Result<(), FigureError> {
-        for (i, buffer) in self.root.buffers.iter().enumerate() {
-            let bytes = match (&buffer.uri, binary) {
-                (Some(uri), _) => Cow::Owned(self.resource(uri).map_err(|what| {
-                    self.unsupported(format!("its data file {what}; put it back beside the figure"))
-                })?),
-                (None, Some(binary)) if i == 0 => Cow::Borrowed(binary),
-                (None, _) => {
-                    return Err(self.damaged(format!("buffer {i} has no data{}", self.compression_hint())));
-                }
+    fn load_buffers(&mut self, binary: Option<&'a [u8]>) {
+        let buffers: Vec<_> = (0..self.root.buffers.len()).map(|i| self.load_buffer(i, binary)).collect();
+        let read = buffers.iter().filter_map(|buffer| match buffer {
+            Ok(Cow::Owned(bytes)) => Some(bytes.len()),
+            _ => None,
+        });
+        self.bytes += read.sum::<usize>();
+        self.buffers = buffers;
+    }
+
+    fn load_buffer(&self, index: usize, binary: Option<&'a [u8]>) -> Result<Cow<'a, [u8]>, Missing> {
+        let buffer = &self.root.buffers[index];
+        let bytes = match (&buffer.uri, binary) {
+            (Some(uri), _) => Cow::Owned(
+                self.resource(uri)
+                    .map_err(|what| Missing::File(format!("its data file {what}; put it back beside the figure")))?,
+            ),
+            (None, Some(binary)) if index == 0 => Cow::Borrowed(binary),
+            (None, _) => {
+                return Err(Missing::Damaged(format!("buffer {index} has no data{}", self.compression_hint())));
+            }
+        };
+        let length = usize::try_from(buffer.byte_length.0).unwrap_or(usize::MAX);
+        if bytes.len() < length {
+            let file = match &buffer.uri {
+                Some(uri) if !uri.starts_with("data:") => uri,
+                _ => "it",
             };
-            let length = usize::try_from(buffer.byte_length.0).unwrap_or(usize::MAX);
-            if bytes.len() < length {
-                return Err(self.damaged(format!(
-                    "buffer {i} should have {length} bytes, but {} has only {}",
-                    match &buffer.uri {
-                        Some(uri) if !uri.starts_with("data:") => uri,
-                        _ => "it",
-                    },
-                    bytes.len()
-                )));
-            }
-            if matches!(bytes, Cow::Owned(_)) {
-                self.bytes += bytes.len();
-            }
-            self.buffers.push(bytes);
+            let there = bytes.len();
+            return Err(Missing::Damaged(format!(
+                "buffer {index} should have {length} bytes, but {file} has only {there}"
+            )));
         }
-        Ok(())
+        Ok(bytes)
     }
 
     /// What a `uri` stands for: embedded base64 or a file in the figure's folder. The error is a phrase after a noun.

@@ -5,6 +5,7 @@
 
 mod accessors;
 pub(super) mod document;
+pub(super) mod lenient;
 pub(super) mod licence;
 pub(super) mod materials;
 pub(super) mod meshes;
@@ -16,9 +17,8 @@ mod tests;
 
 use super::resources::Folder;
 use super::vrm::Vrm;
-use super::{Figure, FigureError, HumanBone, Humanoid, LocalPose, expressions, names, skinning};
+use super::{Figure, FigureError, LocalPose, expressions, names, skinning, stance};
 use document::Document;
-use glam::Quat;
 use materials::{Surface, Textures};
 use meshes::Meshes;
 use scene::Scene;
@@ -60,6 +60,7 @@ fn read_beside(path: &Path, bytes: &[u8], folder: Folder) -> Result<Figure, Figu
         vrm.dress(&document, &mut surfaces, &mut textures)?;
     }
     let meshes = meshes::read(&document, &scene, &mut surfaces, &mut figure)?;
+    let mirrored = stance::unmirror(&mut figure);
     if figure.triangles.is_empty() {
         return Err(document.unsupported(nothing_to_draw(&document)));
     }
@@ -72,10 +73,10 @@ fn read_beside(path: &Path, bytes: &[u8], folder: Folder) -> Result<Figure, Figu
         None => {
             figure.humanoid = names::guess(&figure.joints);
             figure.expressions = expressions::of_morphs(figure.morphs.iter().map(|morph| [morph.name.as_str(), ""]));
-            face_forward(&mut figure);
             figure.licence = licence::asset(&document.root.asset);
         }
     }
+    stance::straighten(&mut figure, &mirrored);
     size_outlines(&mut surfaces, &figure);
     figure.materials = surfaces.into_iter().map(|s| s.material).collect();
     for (_, joint) in figure.humanoid.iter() {
@@ -102,36 +103,6 @@ fn size_outlines(surfaces: &mut [Surface], figure: &Figure) {
     let (low, high) = heights.fold((f32::MAX, f32::MIN), |(low, high), y| (low.min(y), high.max(y)));
     for outline in surfaces.iter_mut().filter(|s| s.screen_outline).filter_map(|s| s.material.outline.as_mut()) {
         outline.width_m *= high - low;
-    }
-}
-
-/// Turns a humanoid about the vertical until its left side is at +x, in quarters: plain glTF files look anywhere.
-fn face_forward(figure: &mut Figure) {
-    let Some(left) = left_direction(&figure.humanoid, figure) else { return };
-    // The angle by which left lies away from +x, seen from above.
-    let angle = (-left.z).atan2(left.x);
-    let quarters = (angle / std::f32::consts::FRAC_PI_2).round();
-    if quarters != 0.0 {
-        turn(figure, -quarters * std::f32::consts::FRAC_PI_2);
-    }
-}
-
-/// From the right upper leg (or arm) to the left.
-fn left_direction(humanoid: &Humanoid, figure: &Figure) -> Option<glam::Vec3> {
-    let world = skinning::world_transforms(figure, &LocalPose::rest(figure));
-    let place = |bone| humanoid.joint(bone).map(|j| world[j as usize].w_axis.truncate());
-    [(HumanBone::LeftUpperLeg, HumanBone::RightUpperLeg), (HumanBone::LeftUpperArm, HumanBone::RightUpperArm)]
-        .into_iter()
-        .find_map(|(left, right)| Some(place(left)? - place(right)?))
-        .filter(|d| d.x.hypot(d.z) > 1e-6)
-}
-
-/// Turns the whole figure about the y axis, by its roots: nothing else of it knows where it looks.
-pub(super) fn turn(figure: &mut Figure, radians: f32) {
-    let turn = Quat::from_rotation_y(radians);
-    for root in figure.joints.iter_mut().filter(|j| j.parent.is_none()) {
-        root.translation = turn * root.translation;
-        root.rotation = turn * root.rotation;
     }
 }
 

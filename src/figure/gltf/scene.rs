@@ -1,6 +1,7 @@
 //! The node hierarchy: which nodes there are, parents first, and which of them the scene shows.
 
 use super::document::Document;
+use crate::figure::faults::Faults;
 use crate::figure::{FigureError, Joint};
 use glam::{Mat4, Quat, Vec3};
 use gltf::json::{Index, Node};
@@ -13,6 +14,8 @@ pub(in crate::figure) struct Scene {
     pub(in crate::figure) joint_of_node: Vec<u32>,
     /// The nodes that the default scene shows, in its order.
     pub(in crate::figure) shown: Vec<usize>,
+    /// What was wrong with the nodes.
+    pub(in crate::figure) faults: Faults,
 }
 
 impl Scene {
@@ -30,15 +33,13 @@ impl Scene {
         }
         let mut joint_of_node = vec![0; nodes.len()];
         let mut joints = Vec::with_capacity(nodes.len());
+        let mut faults = Faults::default();
         for &node in &order {
             joint_of_node[node] = joints.len() as u32;
-            joints.push(joint(document, node, parents[node].map(|p| joint_of_node[p]))?);
+            joints.push(joint(&nodes[node], node, parents[node].map(|p| joint_of_node[p]), &mut faults));
         }
-        let shown = match default_scene(document)? {
-            Some(scene_roots) => descendants(nodes, &scene_roots),
-            None => order,
-        };
-        Ok(Self { joints, joint_of_node, shown })
+        let shown = shown(document, order)?;
+        Ok(Self { joints, joint_of_node, shown, faults })
     }
 }
 
@@ -71,22 +72,37 @@ fn descendants(nodes: &[Node], roots: &[usize]) -> Vec<usize> {
     order
 }
 
-/// The roots of the default scene, else of the first; `None` where the file has no scene at all.
-fn default_scene(document: &Document) -> Result<Option<Vec<usize>>, FigureError> {
-    let root = &document.root;
-    let index = match root.scene {
-        None if root.scenes.is_empty() => return Ok(None),
-        scene => scene.map_or(0, |s| s.value()),
-    };
-    let scene = document.get(&root.scenes, index, "scene")?;
-    for node in &scene.nodes {
-        document.get(&root.nodes, node.value(), "node")?;
+/// The nodes of the default scene, else of the first; where that has no mesh at all, those of the first scene that has
+/// one, or else `all` of them. What [`KHR_node_visibility`] hides is not among them.
+///
+/// [`KHR_node_visibility`]: <https://github.com/KhronosGroup/glTF/tree/main/extensions/2.0/Khronos/KHR_node_visibility>
+fn shown(document: &Document, all: Vec<usize>) -> Result<Vec<usize>, FigureError> {
+    let (nodes, scenes) = (&document.root.nodes, &document.root.scenes);
+    let first = document.root.scene.map(|scene| document.get(scenes, scene.value(), "scene")).transpose()?;
+    for node in first.or(scenes.first()).into_iter().flat_map(|scene| &scene.nodes) {
+        document.get(nodes, node.value(), "node")?;
     }
-    Ok(Some(scene.nodes.iter().map(Index::value).collect()))
+    let in_scenes = first.into_iter().chain(scenes).map(|scene| {
+        let roots: Vec<usize> = scene.nodes.iter().map(Index::value).filter(|&node| node < nodes.len()).collect();
+        descendants(nodes, &roots)
+    });
+    let visible = |reached: Vec<usize>| {
+        let mut hidden = vec![false; nodes.len()];
+        for &node in &reached {
+            let extension = nodes[node].extensions.as_ref().and_then(|e| e.others.get("KHR_node_visibility"));
+            hidden[node] |= extension.is_some_and(|e| e["visible"] == false);
+            for child in nodes[node].children.iter().flatten() {
+                hidden[child.value()] |= hidden[node];
+            }
+        }
+        reached.into_iter().filter(|&node| !hidden[node]).collect::<Vec<_>>()
+    };
+    let has_mesh = |reached: &Vec<usize>| reached.iter().any(|&node| nodes[node].mesh.is_some());
+    Ok(in_scenes.map(visible).find(has_mesh).unwrap_or_else(|| visible(all)))
 }
 
-fn joint(document: &Document, index: usize, parent: Option<u32>) -> Result<Joint, FigureError> {
-    let node = &document.root.nodes[index];
+fn joint(node: &Node, index: usize, parent: Option<u32>, faults: &mut Faults) -> Joint {
+    let name = node.name.clone().unwrap_or_else(|| format!("node {index}"));
     let (scale, rotation, translation) = match &node.matrix {
         Some(matrix) => Mat4::from_cols_array(matrix).to_scale_rotation_translation(),
         None => (
@@ -95,21 +111,28 @@ fn joint(document: &Document, index: usize, parent: Option<u32>) -> Result<Joint
             node.translation.map_or(Vec3::ZERO, Vec3::from),
         ),
     };
-    if !(translation.is_finite() && scale.is_finite() && node.matrix.is_none_or(|m| m.iter().all(|v| v.is_finite()))) {
-        return Err(document.damaged(format!("node {index} has a transform that is no number")));
-    }
     let length = rotation.length();
-    Ok(Joint {
-        name: node.name.clone().unwrap_or_else(|| format!("node {index}")),
+    // A matrix without volume, which hides what it carries, has no rotation, and is none the worse for it.
+    let turns = length.is_finite() && length > 1e-6;
+    if !(translation.is_finite() && scale.is_finite() && (turns || node.matrix.is_some_and(is_finite))) {
+        faults.note_at("transforms that are none", &name);
+    }
+    let number = |value: Vec3, none: Vec3| if value.is_finite() { value } else { none };
+    Joint {
+        name,
         parent,
-        translation,
-        rotation: if length.is_finite() && length > 1e-6 { rotation.normalize() } else { Quat::IDENTITY },
-        scale: Vec3::from_array(scale.to_array().map(visible)),
+        translation: number(translation, Vec3::ZERO),
+        rotation: if turns { rotation.normalize() } else { Quat::IDENTITY },
+        scale: Vec3::from_array(number(scale, Vec3::ONE).to_array().map(visible)),
         order: 0,
         movable: false,
         may_rotate: true,
         may_translate: true,
-    })
+    }
+}
+
+fn is_finite(matrix: [f32; 16]) -> bool {
+    matrix.iter().all(|v| v.is_finite())
 }
 
 /// Files hide nodes by a scale of zero; then nothing could be said about directions below them.

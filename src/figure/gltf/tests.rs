@@ -2,9 +2,9 @@
 
 use super::testing::{Glb, skeleton};
 use super::*;
-use crate::figure::{Alpha, Wrap};
+use crate::figure::{Alpha, HumanBone, Wrap};
 use crate::picture::Picture;
-use glam::{Mat4, Vec2, Vec3, Vec4};
+use glam::{Mat4, Quat, Vec2, Vec3, Vec4};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -312,14 +312,12 @@ fn what_a_file_requires_is_refused_by_name() {
 
 #[test]
 fn damage_is_told_in_words() {
-    let cases: [(&str, fn(&mut Glb), &str); 18] = [
+    let cases: [(&str, fn(&mut Glb), &str); 15] = [
         ("cycle", |g| g.json["nodes"] = json!([{"children": [1]}, {"children": [0]}]), "its own ancestor"),
         ("self", |g| g.json["nodes"][0]["children"] = json!([0]), "its own ancestor"),
         ("two parents", |g| g.json["nodes"] = json!([{"children": [2]}, {"children": [2]}, {}]), "two parents"),
         ("child", |g| g.json["nodes"][0]["children"] = json!([7]), "node 7"),
         ("mesh", |g| g.json["nodes"][0]["mesh"] = json!(7), "mesh 7"),
-        ("skin", |g| g.json["nodes"][0]["skin"] = json!(7), "skin 7"),
-        ("material", |g| g.primitive()["material"] = json!(7), "material 7"),
         ("accessor", |g| g.primitive()["attributes"]["POSITION"] = json!(7), "accessor 7"),
         ("view", |g| g.json["accessors"][0]["bufferView"] = json!(7), "buffer view 7"),
         ("buffer", |g| g.json["bufferViews"][0]["buffer"] = json!(7), "buffer 7"),
@@ -330,7 +328,6 @@ fn damage_is_told_in_words() {
         ("kind", |g| g.json["accessors"][0]["componentType"] = json!(1), "unknown type"),
         ("shape", |g| g.json["accessors"][0]["type"] = json!("VEC2"), "2 numbers an element"),
         ("type", |g| g.json["nodes"] = json!("hello"), "isn't as glTF 2.0 has it"),
-        ("transform", |g| g.json["nodes"][0]["translation"] = json!([1e39, 0, 0]), "no number"),
     ];
     for (case, damage, words) in cases {
         let mut glb = Glb::triangle();
@@ -341,23 +338,158 @@ fn damage_is_told_in_words() {
 }
 
 #[test]
-fn damaged_numbers_are_told_in_words() {
+fn a_mesh_of_damaged_numbers_alone_is_refused() {
     let mut glb = Glb::triangle();
     glb.binary[4..8].copy_from_slice(&f32::NAN.to_le_bytes());
-    assert!(glb.refusal().contains("POSITION) has no number in element 0"));
+    assert!(glb.refusal().contains("is at no place (POSITION)"));
 
     let mut glb = Glb::triangle();
     let indices = glb.accessor(5121, "SCALAR", 3, &[0, 1, 3]);
     glb.primitive()["indices"] = json!(indices);
     assert!(glb.refusal().contains("vertex 3"));
+}
 
+/// A second, sound triangle beside the first, and the one warning that tells what became of that.
+fn beside(damage: fn(&mut Glb)) -> (Figure, String) {
     let mut glb = skinned();
-    glb.json["skins"][0]["joints"] = json!([1]);
-    assert!(glb.refusal().contains("joint 1 of a skin"));
+    let target = glb.floats("VEC3", &[0., 0., 0., 0., 0., 1., 0., 0., 0.]);
+    glb.primitive()["targets"] = json!([{"POSITION": target}]);
+    let positions = glb.floats("VEC3", &[0., 0., 2., 1., 0., 2., 0., 1., 2.]);
+    glb.add("meshes", json!({"name": "sound", "primitives": [{"attributes": {"POSITION": positions}}]}));
+    glb.root(json!({"mesh": 1, "name": "sound"}));
+    damage(&mut glb);
+    let figure = glb.read().unwrap();
+    let skinned = rest(&figure);
+    assert!(skinned.positions.iter().chain(&skinned.normals).all(|v| v.is_finite()));
+    assert!(figure.vertices.iter().all(|v| v.uv.is_finite() && v.colour.is_finite()));
+    assert_eq!(figure.warnings.len(), 1, "{:?}", figure.warnings);
+    let warning = figure.warnings[0].clone();
+    (figure, warning)
+}
 
+#[test]
+fn one_broken_part_loses_no_figure() {
+    let cases: [(&str, fn(&mut Glb), usize, &str); 22] = [
+        ("place", |g| g.binary[4..8].copy_from_slice(&f32::NAN.to_le_bytes()), 1, "can't be read (1, “tri”)"),
+        ("infinite place", |g| g.binary[0..4].copy_from_slice(&f32::INFINITY.to_le_bytes()), 1, "can't be read"),
+        (
+            "index",
+            |g| g.primitive()["indices"] = json!(g_indices(g, &[0, 1, 2, 0, 1, 9])),
+            2,
+            "vertices that aren't there (1)",
+        ),
+        ("material", |g| g.primitive()["material"] = json!(7), 2, "materials that aren't there (1)"),
+        ("mesh", |g| g.json["nodes"][0]["mesh"] = json!(7), 1, "can't be read (1, “node”)"),
+        ("skin", |g| g.json["nodes"][0]["skin"] = json!(7), 2, "skins that can't be read (1, “tri”)"),
+        ("positions", |g| g.primitive()["attributes"]["POSITION"] = json!(70), 1, "can't be read (1, “tri”)"),
+        ("view", |g| g.json["accessors"][0]["bufferView"] = json!(70), 1, "can't be read (1, “tri”)"),
+        ("normals", |g| g.primitive()["attributes"]["NORMAL"] = json!(70), 2, "can't be read (1, “tri”)"),
+        (
+            "too few uvs",
+            |g| g.primitive()["attributes"]["TEXCOORD_0"] = json!(g.floats("VEC2", &[0.0, 1.0])),
+            2,
+            "too few (1",
+        ),
+        (
+            "uvs",
+            |g| g.primitive()["attributes"]["TEXCOORD_0"] = json!(g.floats("VEC2", &[f32::NAN; 6])),
+            2,
+            "no numbers (3",
+        ),
+        (
+            "colours",
+            |g| g.primitive()["attributes"]["COLOR_0"] = json!(g.floats("VEC4", &[f32::NAN; 12])),
+            2,
+            "no numbers (3",
+        ),
+        (
+            "NaN normals",
+            |g| g.primitive()["attributes"]["NORMAL"] = json!(g.floats("VEC3", &[f32::NAN; 9])),
+            2,
+            "no numbers (3",
+        ),
+        (
+            "weights",
+            |g| g.primitive()["attributes"]["WEIGHTS_0"] = json!(g.floats("VEC4", &[f32::NAN; 12])),
+            2,
+            "weights that are no numbers (12",
+        ),
+        (
+            "infinite weights",
+            |g| g.primitive()["attributes"]["WEIGHTS_0"] = json!(g.floats("VEC4", &[f32::INFINITY; 12])),
+            2,
+            "weights that are no numbers (12",
+        ),
+        (
+            "few weights",
+            |g| g.primitive()["attributes"]["WEIGHTS_0"] = json!(g.floats("VEC4", &[1.0; 4])),
+            2,
+            "vertices without weights (2",
+        ),
+        ("joints", |g| g.json["skins"][0]["joints"] = json!([1]), 2, "weights for joints that aren't there (3"),
+        ("joint's node", |g| g.json["skins"][0]["joints"] = json!([1, 99]), 2, "joints of skins that aren't there (1)"),
+        (
+            "few matrices",
+            |g| g.json["skins"][0]["inverseBindMatrices"] = json!(g.floats("MAT4", &[0.0; 16])),
+            2,
+            "inverse bind matrices that are none (2)",
+        ),
+        (
+            "matrices",
+            |g| g.json["skins"][0]["inverseBindMatrices"] = json!(70),
+            2,
+            "inverse bind matrices that are none (2)",
+        ),
+        (
+            "morph",
+            |g| g.primitive()["targets"] = json!([{"POSITION": g.floats("VEC3", &[f32::NAN, 0.0, 1.0])}]),
+            2,
+            "fewer vertices than their mesh (1",
+        ),
+        (
+            "transform",
+            |g| g.json["nodes"][3]["translation"] = json!([1e39, 0, 0]),
+            2,
+            "transforms that are none (1, “sound”)",
+        ),
+    ];
+    for (case, damage, triangles, words) in cases {
+        let (figure, warning) = beside(damage);
+        assert_eq!(figure.triangles.len(), triangles, "{case}");
+        assert!(
+            warning.starts_with("what is damaged in it was left out: ") && warning.contains(words),
+            "{case}: {warning}"
+        );
+    }
+}
+
+/// Indices of one byte.
+fn g_indices(glb: &mut Glb, indices: &[u8]) -> usize {
+    glb.accessor(5121, "SCALAR", indices.len(), indices)
+}
+
+#[test]
+fn vertices_without_sound_weights_go_with_their_first_joint() {
     let mut glb = skinned();
-    glb.json["skins"][0]["joints"] = json!([1, 99]);
-    assert!(glb.refusal().contains("node 99"));
+    let joints = glb.accessor(5121, "VEC4", 3, &[1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0]);
+    let weights = glb.floats("VEC4", &[f32::NAN; 12]);
+    glb.primitive()["attributes"]["JOINTS_0"] = json!(joints);
+    glb.primitive()["attributes"]["WEIGHTS_0"] = json!(weights);
+    let figure = glb.read().unwrap();
+    let joint =
+        |i: usize| figure.joints[figure.binds[figure.vertices[i].binds[0] as usize].joint as usize].name.as_str();
+    assert_eq!([0, 1, 2].map(joint), ["upper", "upper", "lower"]);
+    assert!(figure.vertices.iter().all(|v| v.weights == [1.0, 0.0, 0.0, 0.0]));
+}
+
+#[test]
+fn a_skin_without_matrices_stands_as_its_joints_do() {
+    let mut glb = skinned();
+    glb.json["skins"][0]["inverseBindMatrices"] = json!(70);
+    assert_eq!(rest(&glb.read().unwrap()).positions, [Vec3::ZERO, Vec3::X, Vec3::Y]);
+    glb.json["nodes"][1]["rotation"] = json!([0, 0, 0, 0]);
+    let warnings = glb.read().unwrap().warnings;
+    assert!(warnings[0].contains("transforms that are none (1, “upper”)"), "{warnings:?}");
 }
 
 #[test]

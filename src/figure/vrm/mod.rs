@@ -6,6 +6,7 @@ mod v0;
 mod v1;
 
 use super::gltf::document::Document;
+use super::gltf::lenient;
 use super::gltf::materials::{Surface, Textures};
 use super::gltf::meshes::Meshes;
 use super::gltf::scene::Scene;
@@ -87,7 +88,13 @@ impl Vrm {
 
 /// Deserializes an extension's JSON.
 fn parse<T: DeserializeOwned>(document: &Document, name: &str, value: &serde_json::Value) -> Result<T, FigureError> {
-    T::deserialize(value).map_err(|e| document.damaged(format!("its {name} part isn't as VRM has it: {e}")))
+    T::deserialize(value)
+        .or_else(|error| {
+            let mut tidy = value.clone();
+            lenient::tidy(&mut tidy);
+            T::deserialize(tidy).map_err(|_| error)
+        })
+        .map_err(|e| document.damaged(format!("its {name} part isn't as VRM has it: {e}")))
 }
 
 /// What both versions use to complete a figure.

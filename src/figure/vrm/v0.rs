@@ -6,8 +6,8 @@ use crate::figure::colour::{linear_rgb, linear_rgba};
 use crate::figure::gltf::document::Document;
 use crate::figure::gltf::licence;
 use crate::figure::gltf::materials::{BRIGHTEST, Surface, TextureUse, Textures, unit, unity_queue};
-use crate::figure::{Alpha, Blending, Expression, FigureError, HumanBone, Morph, Outline, gltf};
-use glam::{Affine2, Vec2, Vec3, Vec4};
+use crate::figure::{Alpha, Blending, Expression, FigureError, HumanBone, Morph, Outline, stance};
+use glam::{Affine2, Quat, Vec2, Vec3, Vec4};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -157,7 +157,7 @@ impl Vrm0 {
         }
         builder.figure.licence = licence::v0(&self.meta);
         // VRM 0 figures look along −z.
-        gltf::turn(builder.figure, std::f32::consts::PI);
+        stance::turn(builder.figure, Quat::from_rotation_y(std::f32::consts::PI));
         Ok(())
     }
 }
