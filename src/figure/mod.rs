@@ -4,6 +4,7 @@
 //! once. Quaternions are xyzw ([`glam::Quat`]).
 
 pub mod colour;
+mod constraint;
 pub(crate) mod expressions;
 mod faults;
 pub mod gltf;
@@ -67,6 +68,8 @@ pub struct Figure {
     pub appends: Vec<Append>,
     /// Inverse kinematics the model brings along (PMX/PMD).
     pub ik_chains: Vec<IkChain>,
+    /// Joints that turn with others when all else is done (VRM), each after those that it depends on.
+    pub constraints: Vec<Constraint>,
     /// Who made it and what is allowed.
     pub licence: Licence,
     /// The files beside its own that were read for it, or that it names and that are there: buffers, material libraries,
@@ -358,6 +361,32 @@ pub struct Expression {
     pub morphs: Vec<(u32, f32)>,
     /// On or off only: weights above one half count as one (VRM `isBinary`).
     pub binary: bool,
+    /// What becomes of the figure's blinks, gazes and visemes while this expression shows.
+    pub overrides: Overrides,
+}
+
+/// What an expression does to those that programs move by themselves (VRM 1.0 `overrideBlink` …): a face that shuts its
+/// eyes blinks no further.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// To `blink`, `blinkLeft` and `blinkRight`.
+    pub blink: Override,
+    /// To `lookUp`, `lookDown`, `lookLeft` and `lookRight`.
+    pub look_at: Override,
+    /// To `aa`, `ih`, `ou`, `ee` and `oh`.
+    pub mouth: Override,
+}
+
+/// How an expression holds others back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Override {
+    /// Not at all.
+    #[default]
+    None,
+    /// Wholly, as soon as it shows.
+    Block,
+    /// By as much as it shows.
+    Blend,
 }
 
 /// `joint` copies a share of `source`'s motion.
@@ -375,6 +404,30 @@ pub struct Append {
     pub translation: bool,
     /// Copy the source's whole local motion including what its parents' chain gives it (PMX "local append").
     pub local: bool,
+}
+
+/// A joint that turns with another, or towards it (VRM's `VRMC_node_constraint`).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Constraint {
+    /// The joint that turns.
+    pub joint: u32,
+    /// What it turns by.
+    pub source: u32,
+    /// How.
+    pub kind: ConstraintKind,
+    /// In [0, 1]: from the joint's rest rotation to all that the kind asks for.
+    pub weight: f32,
+}
+
+/// What a [`Constraint`] takes from its source. Axes are unit vectors in the joint's own space.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ConstraintKind {
+    /// The turn about this axis alone.
+    Roll(Vec3),
+    /// The place: this axis points there.
+    Aim(Vec3),
+    /// The whole turn since rest, each in its own axes.
+    Rotation,
 }
 
 /// A chain that reaches for a goal joint (CCD, as MMD evaluates it).

@@ -1,6 +1,6 @@
 //! From a pose in joint terms to world transforms and skinned vertices: the reference that every faster path must agree with.
 
-use super::{Append, Figure, Joint, Morph, VertexOffset, ik};
+use super::{Append, Figure, Joint, Morph, VertexOffset, constraint, ik};
 use glam::{Affine3A, Mat4, Quat, Vec2, Vec3};
 use rayon::prelude::*;
 
@@ -33,9 +33,13 @@ impl LocalPose {
 /// World transform of every joint.
 ///
 /// What joints do by themselves comes first: the pose and bone morphs. Then appends and IK chains act on it in
-/// [`Joint::order`], a joint's append before its IK, as PMX has it; last, every joint goes with its parent.
+/// [`Joint::order`], a joint's append before its IK, as PMX has it; then constraints, as VRM has them; last, every joint
+/// goes with its parent.
 pub fn world_transforms(figure: &Figure, pose: &LocalPose) -> Vec<Mat4> {
-    let moves_itself = !figure.appends.is_empty() || pose.ik.contains(&true) || moves_joints(figure, pose);
+    let moves_itself = !figure.appends.is_empty()
+        || !figure.constraints.is_empty()
+        || pose.ik.contains(&true)
+        || moves_joints(figure, pose);
     if !moves_itself {
         return forward(&figure.joints, &pose.rotations, &pose.translations);
     }
@@ -55,6 +59,7 @@ pub fn world_transforms(figure: &Figure, pose: &LocalPose) -> Vec<Mat4> {
             Turn::Ik(chain) => ik::solve(&figure.joints, chain, &mut locals),
         }
     }
+    constraint::apply(&figure.joints, &figure.constraints, &mut locals);
     forward(&figure.joints, &locals.rotations, &locals.translations)
 }
 

@@ -3,7 +3,7 @@
 //! Poses count on joints that turn as they are told, on the left hand at +x and on a figure that looks along +z. What is
 //! done here changes the joints alone: a mirrored mesh stays as mirrored as its file has it.
 
-use super::{Figure, HumanBone, Humanoid, LocalPose, skinning};
+use super::{ConstraintKind, Figure, HumanBone, Humanoid, LocalPose, skinning};
 use glam::{Mat3, Mat4, Quat, Vec3};
 use std::f32::consts::{FRAC_PI_2, PI};
 
@@ -50,6 +50,11 @@ pub(super) fn unmirror(figure: &mut Figure) -> Vec<bool> {
     for bind in &mut figure.binds {
         if mirrored[bind.joint as usize] {
             bind.inverse_bind = Mat4::from_scale(MIRROR) * bind.inverse_bind;
+        }
+    }
+    for constraint in &mut figure.constraints {
+        if let ConstraintKind::Aim(axis) = &mut constraint.kind {
+            *axis *= mirror(mirrored[constraint.joint as usize]);
         }
     }
     mirrored

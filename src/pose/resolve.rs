@@ -1,7 +1,7 @@
 //! A pose fitted to a figure: forward kinematics from normalized rotations, and the floor.
 
 use super::Pose;
-use crate::figure::{Figure, HumanBone, Humanoid, LocalPose, skinning, tpose};
+use crate::figure::{Expression, Figure, HumanBone, Humanoid, LocalPose, Override, Overrides, skinning, tpose};
 use glam::{Mat4, Quat, Vec3, Vec4};
 use std::sync::OnceLock;
 
@@ -117,15 +117,59 @@ impl Pose {
         turns
     }
 
+    /// The weights of the figure's morphs, as VRM 1.0 has expressions act on each other.
     fn express(&self, figure: &Figure, local: &mut LocalPose) {
-        for expression in &figure.expressions {
-            let mut weight = self.expressions.get(&expression.name).copied().unwrap_or(0.0);
-            if expression.binary {
-                weight = if weight > 0.5 { 1.0 } else { 0.0 };
+        let weight = |expression: &Expression| {
+            let weight = self.expressions.get(&expression.name).copied().unwrap_or(0.0);
+            if !expression.binary {
+                weight
+            } else if weight > 0.5 {
+                1.0
+            } else {
+                0.0
             }
+        };
+        // How far each kind of expression is held back by others.
+        let mut held_back = [0.0f32; 3];
+        for expression in &figure.expressions {
+            let (weight, own) = (weight(expression).clamp(0.0, 1.0), Procedural::of(expression));
+            let Overrides { blink, look_at, mouth } = expression.overrides;
+            let all = [(Procedural::Blink, blink), (Procedural::LookAt, look_at), (Procedural::Mouth, mouth)];
+            for (kind, over) in all.into_iter().filter(|(kind, _)| Some(*kind) != own && weight > 0.0) {
+                held_back[kind as usize] += match over {
+                    Override::None => 0.0,
+                    Override::Block => 1.0,
+                    Override::Blend => weight,
+                };
+            }
+        }
+        for expression in &figure.expressions {
+            let held = Procedural::of(expression).map_or(0.0, |kind| held_back[kind as usize].min(1.0));
+            // What is on or off stays so.
+            let left = if expression.binary && held > 0.0 { 0.0 } else { 1.0 - held };
+            let weight = weight(expression) * left;
             for &(morph, full) in &expression.morphs {
                 local.morph_weights[morph as usize] += weight * full;
             }
+        }
+    }
+}
+
+/// Expressions that programs move by themselves.
+#[derive(Clone, Copy, PartialEq)]
+enum Procedural {
+    Blink,
+    LookAt,
+    Mouth,
+}
+
+impl Procedural {
+    fn of(expression: &Expression) -> Option<Self> {
+        match expression.name.as_str() {
+            "blink" | "blinkLeft" | "blinkRight" => Some(Self::Blink),
+            "lookUp" | "lookDown" | "lookLeft" | "lookRight" => Some(Self::LookAt),
+            "aa" | "ih" | "ou" | "ee" | "oh" => Some(Self::Mouth),
+            _ => None,
         }
     }
 }

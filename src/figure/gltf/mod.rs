@@ -16,7 +16,7 @@ pub(super) mod testing;
 mod tests;
 
 use super::resources::Folder;
-use super::vrm::Vrm;
+use super::vrm::{self, Vrm};
 use super::{Figure, FigureError, LocalPose, expressions, names, skinning, stance};
 use document::Document;
 use materials::{Surface, Textures};
@@ -48,9 +48,11 @@ fn read_beside(path: &Path, bytes: &[u8], folder: Folder) -> Result<Figure, Figu
         let hidden = vrm.first_person_only(&document);
         scene.shown.retain(|node| !hidden.contains(node));
     }
+    let constraints = vrm::constraints::read(&document, &mut scene);
     let mut figure = Figure {
         name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         joints: scene.joints.clone(),
+        constraints,
         ..Figure::default()
     };
 

@@ -72,6 +72,7 @@ pub(in crate::figure) fn figure(mut model: Model, path: &Path, folder: &Folder) 
         humanoid: skeleton.humanoid,
         appends: skeleton.appends,
         ik_chains: skeleton.ik_chains,
+        constraints: Vec::new(),
         licence: licence(title, comment),
         sources: folder.sources(),
         warnings,

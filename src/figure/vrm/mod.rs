@@ -1,5 +1,6 @@
 //! What VRM adds to glTF: humanoid, expressions, MToon looks, licence. Both versions say the same in different words.
 
+pub(super) mod constraints;
 #[cfg(test)]
 mod tests;
 mod v0;

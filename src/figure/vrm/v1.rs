@@ -5,7 +5,7 @@ use super::{BoundColour, Builder, looks_of, parse};
 use crate::figure::gltf::document::Document;
 use crate::figure::gltf::licence;
 use crate::figure::gltf::materials::{Surface, Textures, colour3, colour4, unity_queue};
-use crate::figure::{Blending, Expression, FigureError, HumanBone, Outline};
+use crate::figure::{Blending, Expression, FigureError, HumanBone, Outline, Override, Overrides};
 use glam::{Affine2, Vec2};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -56,6 +56,9 @@ struct Expressions {
 #[serde(default, rename_all = "camelCase")]
 struct ExpressionSource {
     is_binary: bool,
+    override_blink: String,
+    override_look_at: String,
+    override_mouth: String,
     morph_target_binds: Vec<MorphTargetBind>,
     material_color_binds: Vec<MaterialColorBind>,
     texture_transform_binds: Vec<TextureTransformBind>,
@@ -160,7 +163,13 @@ impl Vrm1 {
 impl ExpressionSource {
     fn add(&self, name: &str, builder: &mut Builder) {
         let mut looks = looks_of(name);
-        let mut expression = Expression { name: name.to_owned(), binary: self.is_binary, ..Expression::default() };
+        let overrides = Overrides {
+            blink: held_back(&self.override_blink),
+            look_at: held_back(&self.override_look_at),
+            mouth: held_back(&self.override_mouth),
+        };
+        let mut expression =
+            Expression { name: name.to_owned(), binary: self.is_binary, overrides, morphs: Vec::new() };
         for bind in &self.morph_target_binds {
             builder.bind_morph(&mut expression, bind.node, bind.index, bind.weight);
         }
@@ -184,5 +193,13 @@ impl ExpressionSource {
             });
         }
         builder.add_expression(expression, looks);
+    }
+}
+
+fn held_back(name: &str) -> Override {
+    match name {
+        "block" => Override::Block,
+        "blend" => Override::Blend,
+        _ => Override::None,
     }
 }
