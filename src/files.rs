@@ -1,5 +1,6 @@
 //! Reading and writing files so that nothing is lost: temporary file beside the target, flush, rename.
 
+pub mod formats;
 mod output;
 pub mod watch;
 

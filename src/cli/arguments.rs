@@ -4,7 +4,7 @@ use super::Usage;
 use super::report::Report;
 use crate::engine::Subject;
 use crate::figure::landmarks::MapPreset;
-use crate::files::OutputFolder;
+use crate::files::{OutputFolder, formats};
 use crate::picture::Picture;
 use crate::pose::{CameraView, Pose};
 use crate::raster::{RasterChoice, Rasterizer};
@@ -23,6 +23,11 @@ pub(super) struct Size {
 
 /// What no machine here draws: keeps a typing error from asking for all memory.
 const LARGEST_PX: u32 = 16384;
+
+/// Help for an argument that takes a figure, which `whose` introduces.
+pub(super) fn figure_help(whose: &str) -> String {
+    format!("{whose}: {}", formats::endings(crate::figure::load::FORMATS))
+}
 
 impl std::str::FromStr for Size {
     type Err = String;

@@ -1,7 +1,7 @@
 //! `settei render`: the sheet's character in new poses.
 
 use super::Usage;
-use super::arguments::{OutArgs, RasterArgs, Results, Size, camera, poses};
+use super::arguments::{OutArgs, RasterArgs, Results, Size, camera, figure_help, poses};
 use super::report::Report;
 use crate::conr::{DeviceChoice, Renderer, Storage};
 use crate::engine::{Painter, Painting};
@@ -32,8 +32,7 @@ pub(super) struct Render {
     /// Ultra-Dense Pose files to draw into (.npz, .exr, .png)
     #[arg(long, value_name = "PATH", num_args = 1.., required_unless_present = "figure", conflicts_with_all = ["figure", "pose"])]
     udp: Vec<PathBuf>,
-    /// A figure to pose instead: .vrm, .glb, .gltf, .pmx, .pmd or .obj
-    #[arg(long, value_name = "FILE", requires = "pose")]
+    #[arg(long, value_name = "FILE", requires = "pose", help = figure_help("A figure to pose instead"))]
     figure: Option<PathBuf>,
     /// Built-in poses by name (`walk`, `sit` …) or pose files (.json)
     #[arg(long, value_name = "NAME|FILE", num_args = 1.., requires = "figure")]

@@ -1,6 +1,6 @@
 //! `settei sheet`: a figure's own character sheet.
 
-use super::arguments::{OutArgs, RasterArgs, Size, camera, poses};
+use super::arguments::{OutArgs, RasterArgs, Size, camera, figure_help, poses};
 use super::report::Report;
 use crate::pose::CameraView;
 use crate::progress::Progress;
@@ -14,8 +14,7 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:\n  settei sheet --figure hero.vrm --views 4 --out hero-sheet\n  \
                         settei sheet --figure miku.pmx --views front,three-quarter-left,back --size 768x1024 --out miku-sheet")]
 pub(super) struct Sheet {
-    /// The figure: .vrm, .glb, .gltf, .pmx, .pmd or .obj
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help = figure_help("The figure"))]
     figure: PathBuf,
     /// Built-in poses by name (`t`, `walk`, `sit` …) or pose files (.json)
     #[arg(long, value_name = "NAME|FILE", num_args = 1.., default_value = "a")]

@@ -1,6 +1,6 @@
 //! `settei udp`: a posed figure as Ultra-Dense Pose files.
 
-use super::arguments::{OutArgs, RasterArgs, Size, camera, poses};
+use super::arguments::{OutArgs, RasterArgs, Size, camera, figure_help, poses};
 use super::report::Report;
 use crate::pose::CameraView;
 use crate::progress::Progress;
@@ -17,8 +17,7 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:\n  settei udp --figure hero.vrm --pose walk --out poses\n  \
                         settei udp --figure miku.pmx --pose sit my-pose.json --camera three-quarter-left --size 1024 --out poses")]
 pub(super) struct UdpCommand {
-    /// The figure: .vrm, .glb, .gltf, .pmx, .pmd or .obj
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help = figure_help("The figure"))]
     figure: PathBuf,
     /// Built-in poses by name (`t`, `walk`, `sit` …) or pose files (.json)
     #[arg(long, value_name = "NAME|FILE", num_args = 1.., required = true)]

@@ -2,21 +2,34 @@
 
 use super::resources::read_file;
 use super::{Figure, FigureError, HumanBone, gltf, obj, pmd, pmx};
-use std::ffi::OsStr;
+use crate::files::formats::{self, Format};
 use std::path::Path;
 
-/// What Settei reads, for messages.
-const FORMATS: &str = "figures may be glTF (.glb, .gltf), VRM (.vrm), MMD (.pmx, .pmd) or Wavefront (.obj)";
-
-/// A figure format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
-    /// glTF, GLB, VRM.
-    Gltf,
-    Pmx,
-    Pmd,
-    Obj,
+/// How a format's files are told and read.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    /// They begin so, byte order mark and blanks before text left aside. Formats without any mark go by their names.
+    marks: &'static [&'static [u8]],
+    /// Reads a file's bytes; what it refers to lies beside the path.
+    read: fn(&Path, &[u8]) -> Result<Figure, FigureError>,
+    /// Reads what is all in memory.
+    embedded: Option<fn(&str, &[u8]) -> Result<Figure, FigureError>>,
 }
+
+const GLTF: Reader = Reader { marks: &[b"glTF", b"{"], read: gltf::read, embedded: Some(gltf::read_embedded) };
+const PMX: Reader = Reader { marks: &[b"PMX ", b"Pmx "], read: pmx::read, embedded: None };
+const PMD: Reader = Reader { marks: &[b"Pmd"], read: pmd::read, embedded: None };
+const OBJ: Reader = Reader { marks: &[], read: obj::read, embedded: None };
+
+/// All figure formats.
+pub static FORMATS: &[Format<Reader>] = &[
+    Format { name: "VRM", extensions: &["vrm"], self_contained: true, reader: GLTF },
+    Format { name: "glTF", extensions: &["glb"], self_contained: true, reader: GLTF },
+    Format { name: "glTF", extensions: &["gltf"], self_contained: false, reader: GLTF },
+    Format { name: "MMD", extensions: &["pmx"], self_contained: false, reader: PMX },
+    Format { name: "MMD", extensions: &["pmd"], self_contained: false, reader: PMD },
+    Format { name: "Wavefront", extensions: &["obj"], self_contained: false, reader: OBJ },
+];
 
 /// Opens a figure file and what it refers to in its folder.
 ///
@@ -24,12 +37,7 @@ enum Format {
 /// Everything in [`FigureError`], naming the file.
 pub fn load(path: &Path) -> Result<Figure, FigureError> {
     let bytes = read_file(path)?;
-    let mut figure = match recognize(path, &bytes)? {
-        Format::Gltf => gltf::read(path, &bytes)?,
-        Format::Pmx => pmx::read(path, &bytes)?,
-        Format::Pmd => pmd::read(path, &bytes)?,
-        Format::Obj => obj::read(path, &bytes)?,
-    };
+    let mut figure = (recognize(path, &bytes)?.reader.read)(path, &bytes)?;
     figure.warnings.extend(skeleton_warning(&figure));
     Ok(figure)
 }
@@ -53,32 +61,29 @@ fn skeleton_warning(figure: &Figure) -> Option<String> {
 /// # Errors
 /// Everything in [`FigureError`], naming `name`.
 pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Figure, FigureError> {
-    match recognize(Path::new(name), bytes)? {
-        Format::Gltf => {
-            let mut figure = gltf::read_embedded(name, bytes)?;
-            figure.warnings.extend(skeleton_warning(&figure));
-            Ok(figure)
-        }
-        Format::Pmx | Format::Pmd | Format::Obj => Err(FigureError::Unsupported {
+    let Some(embedded) = recognize(Path::new(name), bytes)?.reader.embedded else {
+        return Err(FigureError::Unsupported {
             path: name.into(),
             what: "only glTF and VRM figures can be opened from memory; save it as a file".into(),
-        }),
-    }
+        });
+    };
+    let mut figure = embedded(name, bytes)?;
+    figure.warnings.extend(skeleton_warning(&figure));
+    Ok(figure)
 }
 
-fn recognize(path: &Path, bytes: &[u8]) -> Result<Format, FigureError> {
-    let refuse =
-        |what: &str| Err(FigureError::Unsupported { path: path.to_owned(), what: format!("{what}; {FORMATS}") });
+fn recognize(path: &Path, bytes: &[u8]) -> Result<&'static Format<Reader>, FigureError> {
+    let refuse = |what: &str| {
+        let what = format!("{what}; figures may be {}", formats::names(FORMATS));
+        Err(FigureError::Unsupported { path: path.to_owned(), what })
+    };
     if bytes.is_empty() {
         return refuse("it is empty");
     }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
-    match () {
-        () if bytes.starts_with(b"glTF") || text.starts_with(b"{") => return Ok(Format::Gltf),
-        () if bytes.starts_with(b"PMX ") || bytes.starts_with(b"Pmx ") => return Ok(Format::Pmx),
-        () if bytes.starts_with(b"Pmd") => return Ok(Format::Pmd),
-        () => {}
+    let marked = |format: &&Format<Reader>| format.reader.marks.iter().any(|mark| text.starts_with(mark));
+    if let Some(format) = FORMATS.iter().find(marked) {
+        return Ok(format);
     }
     if let Some((_, what)) = FOREIGN.iter().find(|(mark, _)| text.starts_with(mark)) {
         return refuse(what);
@@ -86,12 +91,11 @@ fn recognize(path: &Path, bytes: &[u8]) -> Result<Format, FigureError> {
     if image::guess_format(bytes).is_ok() {
         return refuse("it is a picture");
     }
-    match extension.as_str() {
+    match formats::by_name(FORMATS, path) {
         // Text without a mark, sometimes in UTF-16.
-        "obj" => Ok(Format::Obj),
-        "glb" | "gltf" | "vrm" | "vrma" => refuse("despite its name it is no glTF"),
-        "pmx" | "pmd" => refuse("despite its name it is no MMD model"),
-        _ => refuse("it is of no kind that Settei knows"),
+        Some(format) if format.reader.marks.is_empty() => Ok(format),
+        Some(format) => refuse(&format!("despite its name it is no {}", format.name)),
+        None => refuse("it is of no kind that Settei knows"),
     }
 }
 
@@ -134,14 +138,14 @@ mod tests {
 
     #[test]
     fn content_decides_before_the_name() {
-        for (name, bytes, format) in [
-            ("a.obj", &b"glTF\x02\0\0\0"[..], Format::Gltf),
-            ("a", b"\xef\xbb\xbf\n { \"asset\": {} }", Format::Gltf),
-            ("a.vrm", b"PMX \0\0\0\x40", Format::Pmx),
-            ("a.bin", b"Pmd\0\0\x80\x3f", Format::Pmd),
-            ("a.OBJ", b"v 0 0 0\n", Format::Obj),
+        for (name, bytes, extension) in [
+            ("a.obj", &b"glTF\x02\0\0\0"[..], "vrm"),
+            ("a", b"\xef\xbb\xbf\n { \"asset\": {} }", "vrm"),
+            ("a.vrm", b"PMX \0\0\0\x40", "pmx"),
+            ("a.bin", b"Pmd\0\0\x80\x3f", "pmd"),
+            ("a.OBJ", b"v 0 0 0\n", "obj"),
         ] {
-            assert_eq!(recognize(Path::new(name), bytes).unwrap(), format, "{name}");
+            assert_eq!(recognize(Path::new(name), bytes).unwrap().extensions, [extension], "{name}");
         }
     }
 

@@ -3,6 +3,8 @@
 use super::commands::{Command, DocumentCommand, PaintCommand, PoseCommand, SheetCommand};
 use super::events::Event;
 use super::workers::Jobs;
+use crate::figure::load::FORMATS;
+use crate::files::formats;
 use crate::project::{DrawingSource, file};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -35,7 +37,6 @@ pub enum Ask {
 }
 
 const PICTURES: &[&str] = &["png", "webp", "jpg", "jpeg", "bmp", "tga", "tif", "tiff", "gif"];
-const FIGURES: &[&str] = &["vrm", "pmx", "pmd", "glb", "gltf", "obj"];
 const WEIGHTS: &[&str] = &crate::weights::EXTENSIONS;
 const POSES: &[&str] = &["json", "vpd"];
 
@@ -65,10 +66,11 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
     }
     let named = |dialog: rfd::FileDialog, extension: &str| dialog.set_file_name(format!("{name}.{extension}"));
     let open = |path: PathBuf| DocumentCommand::Open(vec![path]).into();
+    let figures = formats::extensions(FORMATS);
     match what {
         Ask::Open => {
             let all: Vec<&str> =
-                [&[file::EXTENSION], PICTURES, FIGURES, WEIGHTS, POSES].into_iter().flatten().copied().collect();
+                [&[file::EXTENSION], PICTURES, &figures, WEIGHTS, POSES].into_iter().flatten().copied().collect();
             let dialog = dialog.add_filter("All that Settei opens", &all);
             dialog.pick_files().map(|paths| DocumentCommand::Open(paths).into())
         }
@@ -79,7 +81,7 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
             let path = dialog.add_filter("Pictures", PICTURES).pick_file()?;
             Some(SheetCommand::Replace(source.clone(), path).into())
         }
-        Ask::Figure => dialog.add_filter("Figures", FIGURES).pick_file().map(open),
+        Ask::Figure => dialog.add_filter("Figures", &figures).pick_file().map(open),
         Ask::Weights => dialog.add_filter("Weights", WEIGHTS).pick_file().map(open),
         Ask::Poses => dialog.add_filter("Poses", POSES).pick_files().map(|paths| PoseCommand::Import(paths).into()),
         Ask::SaveProject => named(dialog, file::EXTENSION)
@@ -126,7 +128,7 @@ impl FileKind {
         let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
         match extension.as_str() {
             file::EXTENSION => Self::Project,
-            e if FIGURES.contains(&e) => Self::Figure,
+            _ if formats::by_name(FORMATS, path).is_some() => Self::Figure,
             e if WEIGHTS.contains(&e) => Self::Weights,
             e if POSES.contains(&e) => Self::Pose,
             _ => Self::Drawing,
