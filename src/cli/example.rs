@@ -39,8 +39,10 @@ impl Example {
             (Some(path), _) => {
                 let bytes = crate::files::read(path, LARGEST_BYTES)
                     .with_context(|| format!("can't read {}", path.display()))?;
-                let params = serde_json::from_slice(&bytes)
-                    .map_err(|error| Usage(format!("{} is not a character: {error}", path.display())))?;
+                let unfit = |what: String| Usage(format!("{} is not a character: {what}", path.display()));
+                let params: CharacterParams =
+                    serde_json::from_slice(&bytes).map_err(|error| unfit(error.to_string()))?;
+                params.check().map_err(unfit)?;
                 Some(params)
             }
             (None, Some(seed)) => Some(CharacterParams::random(seed)),

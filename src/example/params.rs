@@ -273,6 +273,33 @@ impl Default for Accessories {
 }
 
 impl CharacterParams {
+    /// Looks whether all numbers are such that a figure comes of them.
+    ///
+    /// # Errors
+    /// The first that isn't, by its name in character files, and what it may be.
+    pub fn check(&self) -> Result<(), String> {
+        let Self { build, hair, eyes, outfit, .. } = self;
+        for (name, value, least, most) in [
+            ("build.height-m", build.height_m, 0.3, 3.0),
+            ("build.head", build.head, 0.5, 2.0),
+            ("build.legs", build.legs, 0.5, 2.0),
+            ("build.girth", build.girth, 0.5, 2.0),
+            ("build.shoulders", build.shoulders, 0.5, 2.0),
+            ("build.hips", build.hips, 0.5, 2.0),
+            ("build.bust", build.bust, 0.0, 3.0),
+            ("build.face", build.face, 0.5, 2.0),
+            ("hair.length", hair.length, 0.1, 3.0),
+            ("eyes.size", eyes.size, 0.5, 1.5),
+            ("outfit.skirt-length", outfit.skirt_length, 0.1, 3.0),
+        ] {
+            // No number is in no range.
+            if !(least..=most).contains(&value) {
+                return Err(format!("its {name} is {value}, and may be {least} to {most}"));
+            }
+        }
+        Ok(())
+    }
+
     /// A character drawn by lot; the same for the same seed.
     pub fn random(seed: u64) -> Self {
         let lot = &mut Lot::new(seed);
@@ -377,5 +404,22 @@ impl Lot {
 
     pub(super) fn pick<T: Copy, const N: usize>(&mut self, from: [T; N]) -> T {
         from[self.below(N)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_make_no_figure_are_named() {
+        assert_eq!(CharacterParams::default().check(), Ok(()));
+        for seed in 0..300 {
+            assert_eq!(CharacterParams::random(seed).check(), Ok(()), "{seed}");
+        }
+        for face in [1000.0, -1.0, f32::NAN, f32::INFINITY] {
+            let params = CharacterParams { build: Build { face, ..Build::default() }, ..CharacterParams::default() };
+            assert!(params.check().unwrap_err().contains("build.face is "), "{face}");
+        }
     }
 }
