@@ -14,6 +14,9 @@ const STRAIGHT_RAD: f32 = 0.01;
 /// Bodies that lean farther lie; T-poses straighten what leans less.
 const LYING_RAD: f32 = 1.0;
 
+/// Who lies along an axis leans from it by less.
+const LEANING_RAD: f32 = 0.3;
+
 /// The mirror that mirrored joints lose.
 const MIRROR: Vec3 = Vec3::new(-1.0, 1.0, 1.0);
 
@@ -90,7 +93,7 @@ pub(super) fn turn(figure: &mut Figure, turn: Quat) {
     }
 }
 
-/// Raises a figure that lies, by quarters: from the legs' roots to the head is up.
+/// Raises a figure that lies: from the legs' roots to the head is up.
 fn stand_up(figure: &mut Figure) {
     use HumanBone::{Head, LeftFoot, LeftUpperLeg, RightFoot, RightUpperLeg};
     let place = places(figure);
@@ -102,12 +105,10 @@ fn stand_up(figure: &mut Figure) {
     if up.angle_between(Vec3::Y) < LYING_RAD || up.angle_between(down) > LYING_RAD {
         return;
     }
-    let axis = [Vec3::X, Vec3::NEG_X, Vec3::Z, Vec3::NEG_Z, Vec3::NEG_Y]
-        .into_iter()
-        .max_by(|a, b| a.dot(up).total_cmp(&b.dot(up)));
-    if let Some(axis) = axis {
-        turn(figure, Quat::from_rotation_arc(axis, Vec3::Y));
-    }
+    // A back has curves: near a quarter the quarter is meant.
+    let axes = [Vec3::X, Vec3::NEG_X, Vec3::Z, Vec3::NEG_Z, Vec3::NEG_Y];
+    let quarter = axes.into_iter().find(|axis| axis.angle_between(up) < LEANING_RAD);
+    turn(figure, Quat::from_rotation_arc(quarter.unwrap_or(up), Vec3::Y));
 }
 
 /// From the right side to the left.
