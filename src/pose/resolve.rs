@@ -227,3 +227,70 @@ impl Feet {
         if lowest.is_finite() { lowest } else { world.iter().map(|m| m.w_axis.y).fold(f32::INFINITY, f32::min) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::Morph;
+
+    /// Faces that all move the same morph by their weight; `edit` may change them.
+    fn faces(edit: impl FnOnce(&mut dyn FnMut(&str, &dyn Fn(&mut Expression)))) -> Figure {
+        let face = |name: &str| Expression { name: name.into(), morphs: vec![(0, 1.0)], ..Expression::default() };
+        let expressions = ["happy", "angry", "blink", "aa", "lookUp"].map(face).into();
+        let mut figure = Figure { morphs: vec![Morph::default()], expressions, ..Figure::default() };
+        edit(&mut |name, change| {
+            figure.expressions.iter_mut().filter(|e| e.name == name).for_each(change);
+        });
+        figure
+    }
+
+    /// What expressions of those weights leave of the morph.
+    fn moved(figure: &Figure, weights: &[(&str, f32)]) -> f32 {
+        let expressions = weights.iter().map(|(name, weight)| ((*name).to_owned(), *weight)).collect();
+        Pose { expressions, ..Pose::default() }.resolve(figure).morph_weights[0]
+    }
+
+    fn near(a: f32, b: f32) {
+        assert!((a - b).abs() < 1e-6, "{a} is not {b}");
+    }
+
+    #[test]
+    fn expressions_hold_back_blinks_gazes_and_visemes() {
+        near(moved(&faces(|_| ()), &[("happy", 0.5), ("blink", 1.0)]), 1.5);
+
+        let block = faces(|edit| edit("happy", &|e| e.overrides.blink = Override::Block));
+        near(moved(&block, &[("happy", 0.1), ("blink", 1.0)]), 0.1);
+        near(moved(&block, &[("happy", 0.0), ("blink", 1.0)]), 1.0);
+        near(moved(&block, &[("happy", 0.5), ("aa", 1.0), ("lookUp", 1.0)]), 2.5);
+
+        let blend = faces(|edit| {
+            edit("happy", &|e| e.overrides.mouth = Override::Blend);
+            edit("angry", &|e| (e.overrides.mouth, e.overrides.look_at) = (Override::Blend, Override::Blend));
+        });
+        near(moved(&blend, &[("happy", 0.25), ("aa", 1.0)]), 1.0);
+        near(moved(&blend, &[("happy", 0.25), ("angry", 0.5), ("aa", 1.0)]), 1.0);
+        near(moved(&blend, &[("happy", 0.75), ("angry", 0.75), ("aa", 1.0)]), 1.5);
+        near(moved(&blend, &[("angry", 0.25), ("lookUp", 1.0), ("blink", 1.0)]), 2.0);
+
+        // A blink holds back no blink, but a gaze.
+        let own = faces(|edit| {
+            edit("blink", &|e| (e.overrides.blink, e.overrides.look_at) = (Override::Block, Override::Block));
+        });
+        near(moved(&own, &[("blink", 0.5), ("lookUp", 1.0)]), 0.5);
+    }
+
+    #[test]
+    fn what_is_on_or_off_holds_back_and_is_held_back_so() {
+        for over in [Override::Block, Override::Blend] {
+            let binary = faces(|edit| edit("happy", &|e| (e.binary, e.overrides.blink) = (true, over)));
+            near(moved(&binary, &[("happy", 0.5), ("blink", 0.7)]), 0.7);
+            near(moved(&binary, &[("happy", 0.51), ("blink", 0.7)]), 1.0);
+        }
+        let held = faces(|edit| {
+            edit("happy", &|e| e.overrides.blink = Override::Blend);
+            edit("blink", &|e| e.binary = true);
+        });
+        near(moved(&held, &[("happy", 0.1), ("blink", 1.0)]), 0.1);
+        near(moved(&held, &[("happy", 0.0), ("blink", 0.6)]), 1.0);
+    }
+}

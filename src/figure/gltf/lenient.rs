@@ -53,7 +53,7 @@ pub(super) fn mended(text: &[u8]) -> Option<json::Root> {
 pub(in crate::figure) fn tidy(value: &mut Value) {
     match value {
         Value::Object(members) => {
-            members.retain(|key, value| !value.is_null() && !(key == "extensions" && *value == json!([])));
+            members.retain(|key, value| !(value.is_null() || key == "extensions" && *value == json!([])));
             members.iter_mut().filter(|(key, _)| *key != "extras").for_each(|(_, value)| tidy(value));
         }
         Value::Array(values) => values.iter_mut().for_each(tidy),

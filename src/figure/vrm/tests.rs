@@ -1,7 +1,7 @@
 //! Both VRM versions on small files.
 
 use crate::figure::gltf::testing::{Glb, skeleton};
-use crate::figure::{Alpha, ConstraintKind, Figure, HumanBone, LocalPose, skinning};
+use crate::figure::{Alpha, ConstraintKind, Figure, HumanBone, LocalPose, Override, Overrides, skinning};
 use crate::picture::Picture;
 use glam::{Vec2, Vec3, Vec4};
 use serde_json::{Value, json};
@@ -303,74 +303,17 @@ fn a_bone_at_a_node_that_is_not_there_is_damage() {
     assert!(glb.read().is_ok());
 }
 
-/// Triangles of one morph each, named by their expressions, which `edit` may change.
-fn faces(edit: impl FnOnce(&mut Value)) -> Figure {
-    const NAMES: [&str; 5] = ["happy", "angry", "blink", "aa", "lookUp"];
+#[test]
+fn what_an_expression_holds_back_is_read() {
     let figure = vrm1(|vrm, _| {
-        let face = |_| json!({"morphTargetBinds": [{"node": 0, "index": 0, "weight": 1.0}]});
-        let presets: serde_json::Map<String, Value> = NAMES.iter().map(|n| ((*n).to_owned(), face(n))).collect();
-        vrm["expressions"] = json!({"preset": presets});
-        edit(&mut vrm["expressions"]["preset"]);
+        vrm["expressions"] = json!({"preset": {"happy": {
+            "isBinary": true, "overrideBlink": "block", "overrideMouth": "blend", "overrideLookAt": "none",
+        }, "sad": {"overrideBlink": null, "overrideMouth": "strange"}}});
     });
-    assert_eq!(figure.expressions.len(), NAMES.len());
-    figure
-}
-
-/// The sum of what expressions of those weights leave of the one morph that all move.
-fn moved(figure: &Figure, weights: &[(&str, f32)]) -> f32 {
-    let expressions = weights.iter().map(|(name, weight)| ((*name).to_owned(), *weight)).collect();
-    Pose { expressions, ..Pose::default() }.resolve(figure).morph_weights[0]
-}
-
-#[test]
-fn expressions_hold_back_blinks_gazes_and_visemes() {
-    let near = |a: f32, b: f32| assert!((a - b).abs() < 1e-6, "{a} is not {b}");
-    let plain = faces(|_| ());
-    near(moved(&plain, &[("happy", 0.5), ("blink", 1.0)]), 1.5);
-
-    let block = faces(|p| p["happy"]["overrideBlink"] = json!("block"));
-    near(moved(&block, &[("happy", 0.1), ("blink", 1.0)]), 0.1);
-    near(moved(&block, &[("happy", 0.0), ("blink", 1.0)]), 1.0);
-    near(moved(&block, &[("happy", 0.5), ("aa", 1.0), ("lookUp", 1.0)]), 2.5);
-
-    let blend = faces(|p| {
-        p["happy"]["overrideMouth"] = json!("blend");
-        p["angry"]["overrideMouth"] = json!("blend");
-        p["angry"]["overrideLookAt"] = json!("blend");
-    });
-    near(moved(&blend, &[("happy", 0.25), ("aa", 1.0)]), 1.0);
-    near(moved(&blend, &[("happy", 0.25), ("angry", 0.5), ("aa", 1.0)]), 1.0);
-    near(moved(&blend, &[("happy", 0.75), ("angry", 0.75), ("aa", 1.0)]), 1.5);
-    near(moved(&blend, &[("angry", 0.25), ("lookUp", 1.0), ("blink", 1.0)]), 0.25 + 0.75 + 1.0);
-
-    // A blink holds back no blink, but a gaze.
-    let own = faces(|p| {
-        p["blink"]["overrideBlink"] = json!("block");
-        p["blink"]["overrideLookAt"] = json!("block");
-    });
-    near(moved(&own, &[("blink", 0.5), ("lookUp", 1.0)]), 0.5);
-}
-
-#[test]
-fn what_is_on_or_off_holds_back_and_is_held_back_so() {
-    let near = |a: f32, b: f32| assert!((a - b).abs() < 1e-6, "{a} is not {b}");
-    for over in ["block", "blend"] {
-        let binary = faces(|p| {
-            p["happy"] = json!({
-                "isBinary": true, "overrideBlink": over,
-                "morphTargetBinds": [{"node": 0, "index": 0, "weight": 1.0}],
-            })
-        });
-        near(moved(&binary, &[("happy", 0.5), ("blink", 1.0)]), 1.0);
-        near(moved(&binary, &[("happy", 0.51), ("blink", 1.0)]), 1.0);
-        near(moved(&binary, &[("happy", 0.51), ("blink", 0.0)]), 1.0);
-    }
-    let held = faces(|p| {
-        p["happy"]["overrideBlink"] = json!("blend");
-        p["blink"]["isBinary"] = json!(true);
-    });
-    near(moved(&held, &[("happy", 0.1), ("blink", 1.0)]), 0.1);
-    near(moved(&held, &[("happy", 0.0), ("blink", 0.6)]), 1.0);
+    let of = |name: &str| figure.expressions.iter().find(|e| e.name == name).unwrap();
+    let happy = Overrides { blink: Override::Block, look_at: Override::None, mouth: Override::Blend };
+    assert_eq!((of("happy").binary, of("happy").overrides), (true, happy));
+    assert_eq!(of("sad").overrides, Overrides::default());
 }
 
 #[test]
