@@ -30,14 +30,14 @@ pub(super) enum PoseCommand {
         /// The pose
         pose: String,
         #[command(flatten)]
-        to: Target,
+        to: Destination,
     },
     /// Change left and right
     Mirror {
         /// The pose
         pose: String,
         #[command(flatten)]
-        to: Target,
+        to: Destination,
     },
     /// Mix two poses
     Blend {
@@ -46,7 +46,7 @@ pub(super) enum PoseCommand {
         /// The pose at amount 1
         second: String,
         #[command(flatten)]
-        to: Target,
+        to: Destination,
         /// How much of the second pose, from 0 to 1
         #[arg(long, default_value = "0.5", value_parser = share)]
         amount: f32,
@@ -56,7 +56,7 @@ pub(super) enum PoseCommand {
         /// The pose
         pose: String,
         #[command(flatten)]
-        to: Target,
+        to: Destination,
         /// The left hand's shape
         #[arg(long, value_name = "SHAPE", value_parser = shape)]
         left: Option<Hand>,
@@ -69,7 +69,7 @@ pub(super) enum PoseCommand {
         /// The pose
         pose: String,
         #[command(flatten)]
-        to: Target,
+        to: Destination,
         /// What to pull: left-hand, right-foot, left-elbow, hips, chest, head …
         #[arg(long, value_name = "PART", value_parser = part)]
         part: Goal,
@@ -85,7 +85,7 @@ pub(super) enum PoseCommand {
         /// The pose
         pose: String,
         #[command(flatten)]
-        to: Target,
+        to: Destination,
         /// The place, in metres: to the figure's left, up from the floor, to its front
         #[arg(long, value_name = "X,Y,Z", value_parser = place, allow_hyphen_values = true)]
         at: Vec3,
@@ -94,7 +94,7 @@ pub(super) enum PoseCommand {
 
 /// Where the result goes, and who it is for.
 #[derive(Args)]
-pub(super) struct Target {
+pub(super) struct Destination {
     /// The file to write: .json, or .vpd for MikuMikuDance
     #[arg(value_name = "OUT")]
     out: PathBuf,
@@ -189,7 +189,7 @@ impl Model {
     }
 }
 
-impl Target {
+impl Destination {
     /// Before any work: a name that can be written to.
     fn check(&self) -> Result<()> {
         if !is_vpd(&self.out) && !has_extension(&self.out, "json") {
