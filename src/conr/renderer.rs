@@ -128,28 +128,42 @@ impl Renderer {
     /// # Errors
     /// A working size that is none; a sheet without drawings; [`ConrError::Cancelled`]; whatever the device says.
     pub fn encode(&self, sheet: &Sheet, size_px: u32, progress: &dyn Progress) -> Result<EncodedSheet, ConrError> {
+        let pictures: Vec<&Picture> = sheet.views.iter().map(|view| &view.picture).collect();
+        self.encode_pictures(&pictures, size_px, progress)
+    }
+
+    /// As [`Renderer::encode`], of drawings that lie elsewhere.
+    ///
+    /// # Errors
+    /// As [`Renderer::encode`].
+    pub fn encode_pictures(
+        &self,
+        drawings: &[&Picture],
+        size_px: u32,
+        progress: &dyn Progress,
+    ) -> Result<EncodedSheet, ConrError> {
         check_size(size_px)?;
-        if sheet.views.is_empty() {
+        if drawings.is_empty() {
             return Err(ConrError::EmptySheet);
         }
-        progress.stage("looking at the sheet", sheet.views.len() as u64);
-        let some = |views: &[View]| views.iter().map(|view| frame_drawing(&view.picture, size_px)).collect::<Vec<_>>();
+        progress.stage("looking at the sheet", drawings.len() as u64);
+        let some = |drawings: &[&Picture]| drawings.iter().map(|d| frame_drawing(d, size_px)).collect::<Vec<_>>();
         let content = match &self.backend {
             Backend::Processor(networks) => {
-                let mut encoding = networks.encoding(sheet.views.len(), size_px as usize);
-                for views in sheet.views.chunks(DRAWINGS_AT_ONCE) {
+                let mut encoding = networks.encoding(drawings.len(), size_px as usize);
+                for drawings in drawings.chunks(DRAWINGS_AT_ONCE) {
                     go_on(progress)?;
-                    encoding.add(&some(views).into_iter().map(|drawing| drawing.pixels).collect::<Vec<_>>());
-                    progress.advance(views.len() as u64);
+                    encoding.add(&some(drawings).into_iter().map(|drawing| drawing.pixels).collect::<Vec<_>>());
+                    progress.advance(drawings.len() as u64);
                 }
                 Content::Processor(Box::new(encoding.finish()))
             }
             Backend::Card(networks) => {
                 let mut parts = Vec::new();
-                for views in sheet.views.chunks(DRAWINGS_AT_ONCE) {
+                for drawings in drawings.chunks(DRAWINGS_AT_ONCE) {
                     go_on(progress)?;
-                    parts.push(networks.encode(&some(views), size_px)?);
-                    progress.advance(views.len() as u64);
+                    parts.push(networks.encode(&some(drawings), size_px)?);
+                    progress.advance(drawings.len() as u64);
                 }
                 Content::Card(CardViews::joined(&parts)?)
             }

@@ -142,13 +142,22 @@ impl Transfer {
         if !unknown.is_empty() {
             return Err(TransferError::UnknownPose(unknown.iter().map(|view| view.name.clone()).collect()));
         }
-        progress.stage("looking at the drawings", known.len() as u64);
-        let mut drawings: Vec<Drawing> = known
+        let drawings: Vec<_> = known.iter().filter_map(|view| Some((&view.picture, view.udp.as_ref()?))).collect();
+        Self::of(&drawings, progress)
+    }
+
+    /// As [`Transfer::new`], of drawings and their UDPs that lie elsewhere, each two of one size.
+    ///
+    /// # Errors
+    /// UDPs that show nothing; cancelled.
+    pub fn of(views: &[(&Picture, &Udp)], progress: &dyn Progress) -> Result<Self, TransferError> {
+        progress.stage("looking at the drawings", views.len() as u64);
+        let mut drawings: Vec<Drawing> = views
             .par_iter()
             .enumerate()
             .filter(|_| !progress.cancelled())
-            .filter_map(|(place, view)| {
-                let drawing = view.udp.as_ref().and_then(|udp| Drawing::new(place, &view.picture, udp));
+            .filter_map(|(place, (picture, udp))| {
+                let drawing = Drawing::new(place, picture, udp);
                 progress.advance(1);
                 drawing
             })
@@ -172,7 +181,7 @@ impl Transfer {
         for drawing in &drawings {
             rim.learn(&drawing.surface, |i| drawing.premultiplied(i));
         }
-        let mut transfer = Self { drawings, views: known.len(), index, coarse, spacing, rim, shade: None };
+        let mut transfer = Self { drawings, views: views.len(), index, coarse, spacing, rim, shade: None };
         transfer.shade = Shade::new(&transfer.pairs());
         Ok(transfer)
     }
