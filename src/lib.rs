@@ -10,7 +10,7 @@
 //! * [`bench`]: everything that measures;
 //! * the doors: [`cli`], the command line, and [`studio`], the window.
 //!
-//! [`picture`], [`files`] and [`progress`] lie under all of them.
+//! [`picture`], [`files`], [`progress`] and [`mailbox`] lie under all of them.
 
 pub mod bench;
 pub mod cli;
@@ -19,6 +19,7 @@ pub mod engine;
 pub mod example;
 pub mod figure;
 pub mod files;
+pub mod mailbox;
 pub mod nn;
 pub mod picture;
 pub mod pose;

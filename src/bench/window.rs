@@ -1,7 +1,7 @@
 //! How long the window's frames take while workers are busy: the window without a display, driven frame by frame.
 
 use super::large_figure;
-use crate::project::EngineChoice;
+use crate::engine::PainterChoice;
 use crate::raster::RasterChoice;
 use crate::studio::headless::{self, Driver};
 use crate::studio::{Command, DocumentCommand, Edit, PoseCommand, SheetCommand, Studio};
@@ -77,7 +77,7 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
 
     let begun = Instant::now();
     let mut window = Headless::new()?;
-    window.until("the example's figure", |s| s.content().stage.is_some())?;
+    window.until("the example's figure", |s| s.content().viewport.is_some())?;
     let example_ms = begun.elapsed().as_secs_f64() * 1e3;
     window.until("the example", |s| !s.is_busy())?;
     times.push(window.during("turning the view, nothing else", Some(Duration::from_secs(3)), |_| true)?);
@@ -85,7 +85,7 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
 
     // A full-size picture of the published graph, begun anew until some seconds have passed.
     let mut painting = window.studio.project().painting.clone();
-    painting.engine = EngineChoice::Conr;
+    painting.painter = PainterChoice::Conr;
     painting.weights.set(crate::conr::GRAPH, Some(weights));
     window.send(Command::edit("Bench", Edit::Painting(painting)));
     window.until("the first picture", |s| {
@@ -111,7 +111,7 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
 
     let drawings = drawings(folder.path())?;
     let mut window = Headless::new()?;
-    window.until("the example", |s| s.content().stage.is_some() && !s.is_busy())?;
+    window.until("the example", |s| s.content().viewport.is_some() && !s.is_busy())?;
     window.send(SheetCommand::Add(drawings.clone()));
     let paths = drawings.clone();
     let writer = std::thread::spawn(move || -> std::io::Result<()> {

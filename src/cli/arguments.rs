@@ -2,17 +2,17 @@
 
 use super::Usage;
 use super::report::Report;
-use crate::engine::Subject;
 use crate::figure::landmarks::MapPreset;
 use crate::files::{OutputFolder, formats};
 use crate::picture::Picture;
 use crate::pose::{CameraView, Pose};
-use crate::raster::{RasterChoice, Rasterizer};
+use crate::raster::{RasterChoice, Rasterizer, Subject};
 use crate::sheet::Sheet;
 use crate::udp::{Udp, UdpFormat};
 use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A picture's size in pixels, written `512x768`, or `512` for a square.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub(super) struct RasterArgs {
 
 impl RasterArgs {
     /// Loads a figure and gets it ready to be drawn; its warnings and forbidden uses go to the report.
-    pub(super) fn subject(&self, figure: &std::path::Path, report: &Report) -> Result<Subject> {
+    pub(super) fn subject(&self, figure: &std::path::Path, report: &Report) -> Result<Arc<Subject>> {
         let figure = crate::figure::load::load(figure)?;
         for warning in &figure.warnings {
             report.warn(format_args!("{}: {warning}", figure.name));
@@ -73,7 +73,7 @@ impl RasterArgs {
         }
         let rasterizer = Rasterizer::new(self.raster)?;
         tracing::info!("drawing with {}", rasterizer.describe());
-        Ok(Subject::new(rasterizer, figure, self.map)?)
+        Ok(Arc::new(Subject::new(rasterizer, figure, self.map)?))
     }
 }
 

@@ -3,15 +3,16 @@
 use super::arguments::OutArgs;
 use super::contact_sheet::contact_sheet;
 use super::report::Report;
-use crate::engine::{Painter, Subject};
+use crate::engine::{Easel, PaintingSettings, Views};
 use crate::example;
 use crate::figure::landmarks::MapPreset;
 use crate::picture::Picture;
 use crate::progress::{Progress, Silent};
-use crate::raster::{RasterChoice, Rasterizer};
+use crate::raster::{RasterChoice, Rasterizer, Subject};
 use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Draw the built-in character in six poses; needs nothing else
 #[derive(Args)]
@@ -43,22 +44,23 @@ const SHOWN: [(&str, &str); 6] = [
 impl Demo {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         let out = OutArgs { out: self.out.clone(), overwrite: self.overwrite }.open("demo")?;
-        let subject = Subject::new(Rasterizer::new(self.raster)?, example::figure()?, MapPreset::Joint)?;
+        let subject = Arc::new(Subject::new(Rasterizer::new(self.raster)?, example::figure()?, MapPreset::Joint)?);
         report.say(format_args!("{} is drawn by {}", subject.figure().name, subject.rasterizer().describe()));
-        let sheet = example::sheet()?;
-        let painter = Painter::landmark(&sheet, report)?;
+        let views: Views = example::sheet()?.views.into_iter().map(Arc::new).collect();
+        let mut easel = Easel::default();
+        let painter = easel.prepare(&views, &PaintingSettings::default(), report)?.painter;
 
         report.stage("drawing six poses", SHOWN.len() as u64);
         let mut drawn = Vec::new();
         for (name, camera) in SHOWN {
             let (name, pose) = crate::pose::named_or_file(name)?;
-            let udp = subject.udp(&pose, &camera.parse()?, [self.size; 2])?;
-            let picture = painter.paint(&udp, &Silent)?.to_picture();
+            let udp = subject.shoot(&pose, &camera.parse()?, [self.size; 2])?.udp([self.size; 2])?;
+            let picture = painter.paint(&udp, &Silent)?.into_picture();
             out.picture(&name, &picture, report)?;
             drawn.push(picture);
             report.advance(1);
         }
-        let views: Vec<&Picture> = sheet.views.iter().map(|view| &view.picture).collect();
+        let views: Vec<&Picture> = views.iter().map(|view| &view.picture).collect();
         let page = contact_sheet(&views, &drawn.iter().collect::<Vec<_>>(), 3);
         out.picture("contact-sheet", &page, report)?;
         Ok(())

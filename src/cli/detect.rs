@@ -23,7 +23,7 @@ pub(super) struct Detect {
     #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
     image: Vec<PathBuf>,
     /// Working size of the detector; a multiple of 128
-    #[arg(long, default_value_t = 256, value_parser = super::render::working_size)]
+    #[arg(long, default_value_t = 256, value_parser = crate::engine::working_size)]
     size: u32,
     /// Where it computes
     #[arg(long, value_enum, default_value = "auto")]

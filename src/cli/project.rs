@@ -2,17 +2,18 @@
 
 use super::arguments::OutArgs;
 use super::report::Report;
-use crate::conr::Renderer;
-use crate::engine::{Painter, Subject};
+use crate::engine::{Easel, Views};
 use crate::figure::Figure;
+use crate::picture::Picture;
 use crate::progress::Progress as _;
-use crate::project::{self, DrawingSource, EngineChoice, FigureSource, Project};
-use crate::raster::{RasterChoice, Rasterizer};
-use crate::sheet::{Sheet, View};
+use crate::project::{self, DrawingSource, FigureSource, Project};
+use crate::raster::{RasterChoice, Rasterizer, Subject};
+use crate::sheet::View;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use serde_json::json;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Look into the projects that the window saves, paint them, or collect their files
 #[derive(Subcommand)]
@@ -109,65 +110,56 @@ fn show(path: &Path, report: &Report) -> Result<()> {
     Ok(())
 }
 
-/// Paints a project's picture.
-fn paint(project: &Project, raster: RasterChoice, report: &Report) -> Result<crate::picture::Picture> {
+/// Paints a project's picture as its window does: the same easel, the same drawings left out.
+fn paint(project: &Project, raster: RasterChoice, report: &Report) -> Result<Picture> {
     let figure: Figure = match &project.figure {
         Some(FigureSource::File(path)) => crate::figure::load(path)?,
         Some(FigureSource::BuiltIn) => crate::example::figure()?,
         None => bail!("the project has no figure yet: open it in the window and choose one"),
     };
-    let subject = Subject::new(Rasterizer::new(raster)?, figure, project.landmarks)?;
+    let views = views(project, report)?;
+    let mut easel = Easel::default();
+    let prepared = easel.prepare(&views, &project.painting, report)?;
+    for note in prepared.notes() {
+        report.warn(note);
+    }
+    let subject = Arc::new(Subject::new(Rasterizer::new(raster)?, figure, project.landmarks)?);
     let size = project.frame_px;
     let camera = project.camera.camera(size[0] as f32 / size[1] as f32, 1.0);
-    let udp = subject.udp_seen(&project.pose.resolve(subject.figure()), &camera, size)?;
-    let mut sheet = sheet(project, report)?;
-    let settings = &project.painting;
-    let renderer = match settings.conr_weights() {
-        Some(weights) => Some(Renderer::load_as(weights, settings.device, settings.storage, report)?),
-        None => None,
-    };
-    let painter = match (settings.engine, renderer) {
-        (EngineChoice::Conr, None) => {
-            bail!(
-                "the project wants the neural renderer but names no weights: load them in the window, or choose \
-                   landmark transfer there"
-            )
-        }
-        (EngineChoice::Landmark, renderer) | (EngineChoice::Auto, renderer @ None) => {
-            if let Some(renderer) = renderer {
-                for view in sheet.views.iter_mut().filter(|view| view.udp.is_none()) {
-                    view.udp = Some(renderer.detect(view, settings.size_px)?);
-                }
-            }
-            Painter::landmark(&sheet, report)?
-        }
-        (EngineChoice::Auto | EngineChoice::Conr, Some(renderer)) => {
-            Painter::conr(renderer, &sheet, settings.size_px, report)?
-        }
-    };
+    let udp = subject.stand(&project.pose).seen(camera).udp(size)?;
     report.stage("painting", 0);
-    Ok(painter.paint(&udp, report)?.to_picture())
+    Ok(prepared.painter.paint(&udp, report)?.into_picture())
 }
 
-/// The enabled drawings of a project.
-fn sheet(project: &Project, report: &Report) -> Result<Sheet> {
-    let mut sheet = Sheet::default();
-    let example = crate::example::sheet();
-    for drawing in project.sheet.iter().filter(|drawing| drawing.enabled) {
-        let view = match &drawing.source {
-            DrawingSource::File(path) => View::open(path)?,
+/// The enabled drawings of a project; those that can't be used are left out with a warning.
+fn views(project: &Project, report: &Report) -> Result<Views> {
+    let enabled = || project.sheet.iter().filter(|drawing| drawing.enabled).map(|drawing| &drawing.source);
+    let example = match enabled().any(|source| source.path().is_none()) {
+        true => crate::example::sheet()?,
+        false => Default::default(),
+    };
+    let mut views = Vec::new();
+    for source in enabled() {
+        let view = match source {
+            DrawingSource::File(path) => View::open(path).and_then(|view| view.check_cut_out().map(|()| view)),
             DrawingSource::BuiltIn(name) => {
-                let views = &example.as_ref().map_err(|error| anyhow::anyhow!("{error}"))?.views;
-                let known = views.iter().find(|view| view.name == *name).cloned();
-                known.with_context(|| format!("the built-in example has no drawing `{name}`"))?
+                let known = example.views.iter().find(|view| view.name == *name).cloned();
+                Ok(known.with_context(|| format!("the built-in example has no drawing `{name}`"))?)
             }
         };
-        view.check_cut_out()?;
-        sheet.views.push(view);
+        match view {
+            Ok(view) => {
+                view.warnings.iter().for_each(|warning| report.warn(format_args!("{}: {warning}", view.name)));
+                views.push(Arc::new(view));
+            }
+            Err(error) => report.warn(format_args!("left out: {error}")),
+        }
     }
-    if sheet.views.is_empty() {
+    if enabled().next().is_none() {
         bail!("the project's sheet is empty: open it in the window and add drawings");
     }
-    super::arguments::warn_of(&sheet, report);
-    Ok(sheet)
+    if views.is_empty() {
+        bail!("none of the project's drawings can be used; the warnings say why");
+    }
+    Ok(views.into())
 }

@@ -4,6 +4,7 @@ use super::arguments::{OutArgs, RasterArgs, Size, camera, figure_help, poses};
 use super::report::Report;
 use crate::pose::CameraView;
 use crate::progress::Progress;
+use crate::raster::{MARGIN, ToonStyle};
 use crate::udp::UdpFormat;
 use anyhow::Result;
 use clap::Args;
@@ -54,8 +55,10 @@ impl Sheet {
         let subject = self.raster.subject(&self.figure, report)?;
         report.stage("drawing views", (poses.len() * self.views.0.len()) as u64);
         for (pose_name, pose) in &poses {
+            let (stance, size) = (subject.stand(pose), self.size.array());
             for view in &self.views.0 {
-                let (picture, udp) = subject.view(pose, view, self.size.array())?;
+                let shot = stance.framed(view, size, MARGIN)?;
+                let (picture, udp) = (shot.toon(size, &ToonStyle::default())?, shot.udp(size)?);
                 let camera = camera_stem(view);
                 let name = if poses.len() > 1 { format!("{pose_name}-{camera}") } else { camera };
                 let stem = out.unique_stem(&name);

@@ -44,7 +44,7 @@ impl UdpCommand {
         let subject = self.raster.subject(&self.figure, report)?;
         report.stage("drawing poses", poses.len() as u64);
         for (name, pose) in &poses {
-            let udp = subject.udp(pose, &self.camera, self.size.array())?;
+            let udp = subject.shoot(pose, &self.camera, self.size.array())?.udp(self.size.array())?;
             out.udp(&out.unique_stem(name), &udp, self.format, report)?;
             report.advance(1);
         }

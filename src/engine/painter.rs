@@ -3,16 +3,18 @@
 use crate::conr::{ConrError, EncodedSheet, Renderer, Rendering};
 use crate::picture::Picture;
 use crate::progress::Progress;
-use crate::sheet::{Shares, Sheet};
+use crate::raster::SubjectError;
+use crate::sheet::Shares;
 use crate::transfer::{Transfer, TransferError, Transferred};
 use crate::udp::Udp;
+use crate::weights::WeightError;
 
-/// A sheet with the renderer that draws from it.
-pub enum Painter {
+/// A sheet with the renderer that draws from it, both on an [`super::Easel`].
+pub enum Painter<'a> {
     /// Landmark transfer.
-    Landmark(Box<Transfer>),
+    Landmark(&'a Transfer),
     /// CoNR, its sheet encoded once.
-    Conr(Box<Renderer>, EncodedSheet),
+    Conr(&'a Renderer, &'a EncodedSheet),
 }
 
 /// What a [`Painter`] painted, of the UDP's size.
@@ -23,51 +25,66 @@ pub enum Painting {
     Conr(Rendering),
 }
 
-/// Why a sheet can't be painted from.
+/// Why there is no picture. Every message is the sentence for the user.
 #[derive(Debug, thiserror::Error)]
-pub enum PainterError {
-    /// Landmark transfer can't.
-    #[error(transparent)]
-    Transfer(#[from] TransferError),
+pub enum PaintError {
+    /// There is no sheet.
+    #[error("the sheet has no drawing to paint from: add cut-out drawings of the character")]
+    NoDrawing,
+    /// CoNR without weights.
+    #[error("CoNR needs weights: load them, or choose landmark transfer")]
+    NoWeights,
+    /// Landmark transfer, and no drawing says what it shows.
+    #[error(
+        "no drawing has an Ultra-Dense Pose, which landmark transfer needs ({}): trace a drawing in the window and save \
+         its UDP, put NAME.udp.npz beside NAME.png, or load weights to have them detected",
+        .0.join(", ")
+    )]
+    NoUdp(Vec<String>),
     /// CoNR can't.
     #[error(transparent)]
     Conr(Box<ConrError>),
+    /// Landmark transfer can't.
+    #[error(transparent)]
+    Transfer(TransferError),
+    /// The figure can't be drawn.
+    #[error(transparent)]
+    Subject(#[from] SubjectError),
+    /// Something newer came, or the user stopped it: nothing to be said.
+    #[error("stopped")]
+    Stopped,
 }
 
-impl From<ConrError> for PainterError {
+impl From<ConrError> for PaintError {
     fn from(error: ConrError) -> Self {
-        Self::Conr(Box::new(error))
+        match error {
+            ConrError::Cancelled => Self::Stopped,
+            error => Self::Conr(Box::new(error)),
+        }
     }
 }
 
-impl Painter {
-    /// Landmark transfer from a sheet whose UDPs are known.
-    ///
-    /// # Errors
-    /// A view without UDP.
-    pub fn landmark(sheet: &Sheet, progress: &dyn Progress) -> Result<Self, PainterError> {
-        Ok(Self::Landmark(Box::new(Transfer::new(sheet, progress)?)))
+impl From<WeightError> for PaintError {
+    fn from(error: WeightError) -> Self {
+        ConrError::from(error).into()
     }
+}
 
-    /// CoNR with loaded weights, at a working size of `size_px` (a multiple of 128).
-    ///
-    /// # Errors
-    /// As [`Renderer::encode`].
-    pub fn conr(
-        renderer: Renderer,
-        sheet: &Sheet,
-        size_px: u32,
-        progress: &dyn Progress,
-    ) -> Result<Self, PainterError> {
-        let encoded = renderer.encode(sheet, size_px, progress)?;
-        Ok(Self::Conr(Box::new(renderer), encoded))
+impl From<TransferError> for PaintError {
+    fn from(error: TransferError) -> Self {
+        match error {
+            TransferError::Cancelled => Self::Stopped,
+            error => Self::Transfer(error),
+        }
     }
+}
 
+impl Painter<'_> {
     /// The sheet's character in one pose.
     ///
     /// # Errors
-    /// Cancelled, or whatever the device says.
-    pub fn paint(&self, udp: &Udp, progress: &dyn Progress) -> Result<Painting, PainterError> {
+    /// Stopped, or whatever the device says.
+    pub fn paint(&self, udp: &Udp, progress: &dyn Progress) -> Result<Painting, PaintError> {
         match self {
             Self::Landmark(transfer) => Ok(transfer.render_unless_stopped(udp, progress)?.into()),
             Self::Conr(renderer, sheet) => Ok(Painting::Conr(renderer.render(sheet, udp, progress)?)),
@@ -78,7 +95,7 @@ impl Painter {
     ///
     /// # Errors
     /// As [`Painter::paint`].
-    pub fn explain(&self, udp: &Udp, progress: &dyn Progress) -> Result<(Painting, Shares), PainterError> {
+    pub fn explain(&self, udp: &Udp, progress: &dyn Progress) -> Result<(Painting, Shares), PaintError> {
         match self {
             Self::Landmark(transfer) => {
                 let (transferred, shares) = transfer.explain(udp, progress)?;
@@ -103,6 +120,14 @@ impl Painting {
     pub fn to_picture(&self) -> Picture {
         match self {
             Self::Landmark(picture, _) => picture.clone(),
+            Self::Conr(rendering) => rendering.to_picture(),
+        }
+    }
+
+    /// [`Painting::to_picture`] of a painting that is needed no more.
+    pub fn into_picture(self) -> Picture {
+        match self {
+            Self::Landmark(picture, _) => picture,
             Self::Conr(rendering) => rendering.to_picture(),
         }
     }

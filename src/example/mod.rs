@@ -19,10 +19,10 @@ mod vrm_writer;
 
 pub use params::CharacterParams;
 
-use crate::figure::{self, Figure, FigureError, LandmarkMap, landmarks::MapPreset};
+use crate::figure::{self, Figure, FigureError, landmarks::MapPreset};
 use crate::picture::Picture;
 use crate::pose::{self, CameraView};
-use crate::raster::{Model, RasterChoice, RasterError, Rasterizer, ToonStyle};
+use crate::raster::{MARGIN, RasterChoice, RasterError, Rasterizer, Stance, Subject, SubjectError, ToonStyle};
 use crate::sheet::{Sheet, View};
 use crate::udp::Udp;
 use std::sync::Arc;
@@ -60,9 +60,12 @@ pub enum ExampleError {
     /// The pose of the sheet.
     #[error(transparent)]
     Pose(#[from] pose::PoseError),
-    /// The UDPs of the drawings.
+    /// The rasterizer.
     #[error(transparent)]
     Raster(#[from] RasterError),
+    /// The UDPs of the drawings.
+    #[error(transparent)]
+    Subject(#[from] SubjectError),
 }
 
 /// The built-in figure.
@@ -79,10 +82,11 @@ pub fn figure() -> Result<Figure, FigureError> {
 /// # Errors
 /// None but for a damaged build.
 pub fn sheet() -> Result<Sheet, ExampleError> {
-    let stage = Stage::new(figure()?)?;
+    let stance = posed(figure()?)?;
     let view = |&(name, camera, _): &(&'static str, CameraView, &[u8])| {
         let picture = drawing(name)?;
-        let udp = Some(stage.udp(&camera, [picture.width_px, picture.height_px])?);
+        let size_px = [picture.width_px, picture.height_px];
+        let udp = Some(Udp::clone(&*stance.framed(&camera, size_px, MARGIN)?.udp(size_px)?));
         Ok(View { name: name.into(), path: None, picture, udp, warnings: Vec::new() })
     };
     Ok(Sheet { views: SHEET.iter().map(view).collect::<Result<_, ExampleError>>()?, warnings: Vec::new() })
@@ -104,44 +108,20 @@ pub fn drawing(name: &'static str) -> Result<Picture, ExampleError> {
 /// # Errors
 /// Where the figure can't be posed or drawn.
 pub fn draw_sheet(figure: Figure) -> Result<Sheet, ExampleError> {
-    let stage = Stage::new(figure)?;
+    let stance = posed(figure)?;
     let view = |(name, camera, _): &(&str, CameraView, &[u8])| {
-        let udp = Some(stage.udp(camera, SHEET_SIZE_PX)?);
-        Ok(View { name: (*name).into(), path: None, picture: stage.toon(camera)?, udp, warnings: Vec::new() })
+        let shot = stance.framed(camera, SHEET_SIZE_PX, MARGIN)?;
+        let (picture, udp) = (shot.toon(SHEET_SIZE_PX, &ToonStyle::default())?, shot.udp(SHEET_SIZE_PX)?);
+        let udp = Some(Udp::clone(&udp));
+        Ok(View { name: (*name).into(), path: None, picture, udp, warnings: Vec::new() })
     };
     Ok(Sheet { views: SHEET.iter().map(view).collect::<Result<_, ExampleError>>()?, warnings: Vec::new() })
 }
 
 /// A figure in the sheet's pose before the plain Rust rasterizer, which draws the same on every machine.
-struct Stage {
-    raster: Rasterizer,
-    model: Model,
-    pose: figure::LocalPose,
-    points: Vec<glam::Vec3>,
-}
-
-impl Stage {
-    fn new(figure: Figure) -> Result<Self, ExampleError> {
-        let figure = Arc::new(figure);
-        let raster = Rasterizer::new(RasterChoice::Cpu)?;
-        let model = raster.load(figure.clone(), &LandmarkMap::new(&figure, MapPreset::Joint))?;
-        let pose = pose::named_or_file("a")?.1.resolve(&figure);
-        let points = model.posed_positions(&pose)?;
-        Ok(Self { raster, model, pose, points })
-    }
-
-    fn camera(&self, view: &CameraView, size_px: [u32; 2]) -> pose::Camera {
-        view.frame(&self.points, size_px[0] as f32 / size_px[1] as f32, 0.04)
-    }
-
-    fn udp(&self, view: &CameraView, size_px: [u32; 2]) -> Result<Udp, RasterError> {
-        self.raster.udp(&self.model, &self.pose, &self.camera(view, size_px), size_px)
-    }
-
-    fn toon(&self, view: &CameraView) -> Result<Picture, RasterError> {
-        let camera = self.camera(view, SHEET_SIZE_PX);
-        self.raster.toon(&self.model, &self.pose, &camera, SHEET_SIZE_PX, &ToonStyle::default())
-    }
+fn posed(figure: Figure) -> Result<Arc<Stance>, ExampleError> {
+    let subject = Subject::new(Rasterizer::new(RasterChoice::Cpu)?, figure, MapPreset::Joint)?;
+    Ok(Arc::new(subject).stand(&pose::named_or_file("a")?.1))
 }
 
 /// A character as the bytes of a VRM 1.0 file: the same for the same parameters.

@@ -121,8 +121,7 @@ impl Project {
         }
         let largest = crate::raster::LARGEST_SIDE_PX;
         project.frame_px = project.frame_px.map(|side| side.clamp(16, largest));
-        let painting = &mut project.painting;
-        painting.size_px = (painting.size_px / 128 * 128).clamp(128, 4096);
+        project.painting = project.painting.sane();
         if let Some(tracing) = &mut project.tracing {
             tracing.opacity = tracing.opacity.clamp(0.0, 1.0);
         }

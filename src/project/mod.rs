@@ -8,13 +8,11 @@ pub mod collect;
 pub mod file;
 mod history;
 pub mod session;
-mod weights;
 
 pub use file::ProjectError;
 pub use history::History;
-pub use weights::WeightPaths;
 
-use crate::conr::{self, DeviceChoice, Storage};
+use crate::engine::PaintingSettings;
 use crate::figure::landmarks::MapPreset;
 use crate::pose::{Orbit, Pose, library};
 use serde::{Deserialize, Serialize};
@@ -106,54 +104,6 @@ pub struct Tracing {
     pub source: DrawingSource,
     /// 0 (not seen) to 1.
     pub opacity: f32,
-}
-
-/// Which renderer paints.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum EngineChoice {
-    /// CoNR where weights are given, else landmark transfer.
-    #[default]
-    Auto,
-    /// The neural renderer.
-    Conr,
-    /// Landmark transfer, which needs no weights.
-    Landmark,
-}
-
-/// What paints, and how.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, rename_all = "kebab-case")]
-pub struct PaintingSettings {
-    /// Which renderer.
-    pub engine: EngineChoice,
-    /// The weights of each graph that has some.
-    pub weights: WeightPaths,
-    /// CoNR's working size in pixels, a multiple of 128.
-    pub size_px: u32,
-    /// What CoNR runs on.
-    pub device: DeviceChoice,
-    /// What CoNR's weights take in memory.
-    pub storage: Storage,
-}
-
-impl PaintingSettings {
-    /// CoNR's weights, where there are some.
-    pub fn conr_weights(&self) -> Option<&PathBuf> {
-        self.weights.of(conr::GRAPH)
-    }
-}
-
-impl Default for PaintingSettings {
-    fn default() -> Self {
-        Self {
-            engine: EngineChoice::Auto,
-            weights: WeightPaths::default(),
-            size_px: 256,
-            device: DeviceChoice::Auto,
-            storage: Storage::F32,
-        }
-    }
 }
 
 impl Default for Project {

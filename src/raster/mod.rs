@@ -5,6 +5,8 @@
 //! Model + LocalPose + Camera ────▶ Udp | Picture | IdImage
 //! ```
 //!
+//! Whoever draws one figure in many poses takes a [`Subject`]: in a pose it is a [`Stance`], before a camera a [`Shot`].
+//!
 //! What is drawn and in which order is decided in `order`, with which colours in `scene`, for both; `cpu` is what runs where no
 //! graphics adapter exists and the oracle that the GPU's passes are tested against.
 
@@ -13,19 +15,25 @@ mod gpu;
 mod model;
 mod order;
 mod scene;
+mod shot;
 mod style;
+mod subject;
 mod texture;
+mod wireframe;
 
 pub use gpu::{AdapterSummary, adapters};
 pub use model::Model;
+pub use shot::{Shot, Stance};
 pub use style::{Outlines, ToonStyle};
+pub use subject::{MARGIN, Subject, SubjectError};
 
 use crate::figure::{Figure, LandmarkMap, LocalPose};
 use crate::picture::Picture;
 use crate::pose::Camera;
 use crate::udp::Udp;
+use scene::Deformed;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// Largest side of a picture, in pixels.
 pub const LARGEST_SIDE_PX: u32 = 8192;
@@ -77,13 +85,30 @@ pub enum RasterError {
 }
 
 /// Draws figures; may be shared between threads.
+#[derive(Clone)]
 pub struct Rasterizer {
     /// `None`: in plain Rust.
-    gpu: Option<gpu::Gpu>,
+    gpu: Option<Arc<gpu::Gpu>>,
+}
+
+/// The graphics adapter that this process has open: one for all figures, as long as one is drawn there.
+static OPEN: Mutex<Weak<gpu::Gpu>> = Mutex::new(Weak::new());
+
+/// The open adapter, or the best one opened; `None` where `hardware_only` and it is a processor that plays a graphics card.
+fn shared_gpu(hardware_only: bool) -> Result<Option<Arc<gpu::Gpu>>, RasterError> {
+    let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let gpu = match open.upgrade().filter(|gpu| !gpu.is_lost()) {
+        Some(gpu) => (!hardware_only || !gpu.is_software()).then_some(gpu),
+        None => gpu::Gpu::open(hardware_only)?.map(Arc::new),
+    };
+    if let Some(gpu) = &gpu {
+        *open = Arc::downgrade(gpu);
+    }
+    Ok(gpu)
 }
 
 impl Rasterizer {
-    /// `Auto` takes a graphics card where there is one. An adapter in software is slower than the passes in plain Rust
+    /// `Auto` takes a graphics card where there is one; all rasterizers of a process share it. An adapter in software is slower than the passes in plain Rust
     /// (`settei bench raster`), so it is used only when asked for.
     ///
     /// # Errors
@@ -91,8 +116,8 @@ impl Rasterizer {
     pub fn new(choice: RasterChoice) -> Result<Self, RasterError> {
         let gpu = match choice {
             RasterChoice::Cpu => None,
-            RasterChoice::Gpu => gpu::Gpu::open(false)?,
-            RasterChoice::Auto => gpu::Gpu::open(true).unwrap_or_else(|error| {
+            RasterChoice::Gpu => shared_gpu(false)?,
+            RasterChoice::Auto => shared_gpu(true).unwrap_or_else(|error| {
                 tracing::info!("drawing on the CPU: {error}");
                 None
             }),
@@ -106,7 +131,7 @@ impl Rasterizer {
     /// # Errors
     /// Where the device can't do it.
     pub fn from_device(adapter: &wgpu::Adapter, device: wgpu::Device, queue: wgpu::Queue) -> Result<Self, RasterError> {
-        Ok(Self { gpu: Some(gpu::Gpu::new(adapter, device, queue)?) })
+        Ok(Self { gpu: Some(Arc::new(gpu::Gpu::new(adapter, device, queue)?)) })
     }
 
     /// In words: `GPU: llvmpipe (Vulkan)` or `CPU, 2 threads`.
@@ -137,11 +162,7 @@ impl Rasterizer {
     /// # Errors
     /// Sizes out of range; a pose of another figure; a camera that isn't finite; an adapter that gives up.
     pub fn udp(&self, model: &Model, pose: &LocalPose, camera: &Camera, size_px: [u32; 2]) -> Result<Udp, RasterError> {
-        let frame = self.frame(model, pose, camera, size_px)?;
-        match &self.gpu {
-            Some(gpu) => gpu.udp(model, &frame, size_px),
-            None => Ok(cpu::udp(model, &frame, size_px)),
-        }
+        self.udp_of(model, &Arc::new(Deformed::new(model, pose, None)?), camera, size_px)
     }
 
     /// The figure as a cel: texture, two tones, outlines; straight alpha, clean edges.
@@ -156,11 +177,7 @@ impl Rasterizer {
         size_px: [u32; 2],
         style: &ToonStyle,
     ) -> Result<Picture, RasterError> {
-        let frame = self.frame(model, pose, camera, size_px)?;
-        match &self.gpu {
-            Some(gpu) => gpu.toon(model, &frame, size_px, style),
-            None => Ok(cpu::toon(model, &frame, size_px, style)),
-        }
+        self.toon_of(model, &Arc::new(Deformed::new(model, pose, None)?), camera, size_px, style)
     }
 
     /// What is under each pixel.
@@ -174,26 +191,51 @@ impl Rasterizer {
         camera: &Camera,
         size_px: [u32; 2],
     ) -> Result<IdImage, RasterError> {
-        let frame = self.frame(model, pose, camera, size_px)?;
+        let frame = self.frame(&Arc::new(Deformed::new(model, pose, None)?), camera, size_px)?;
         match &self.gpu {
             Some(gpu) => gpu.ids(model, &frame, size_px),
             None => Ok(cpu::ids(model, &frame, size_px)),
         }
     }
 
-    fn frame(
+    /// [`Self::udp`] of a pose that is worked out already.
+    fn udp_of(
         &self,
         model: &Model,
-        pose: &LocalPose,
+        deformed: &Arc<Deformed>,
         camera: &Camera,
         size_px: [u32; 2],
-    ) -> Result<scene::Frame, RasterError> {
+    ) -> Result<Udp, RasterError> {
+        let frame = self.frame(deformed, camera, size_px)?;
+        match &self.gpu {
+            Some(gpu) => gpu.udp(model, &frame, size_px),
+            None => Ok(cpu::udp(model, &frame, size_px)),
+        }
+    }
+
+    /// [`Self::toon`] of a pose that is worked out already.
+    fn toon_of(
+        &self,
+        model: &Model,
+        deformed: &Arc<Deformed>,
+        camera: &Camera,
+        size_px: [u32; 2],
+        style: &ToonStyle,
+    ) -> Result<Picture, RasterError> {
+        let frame = self.frame(deformed, camera, size_px)?;
+        match &self.gpu {
+            Some(gpu) => gpu.toon(model, &frame, size_px, style),
+            None => Ok(cpu::toon(model, &frame, size_px, style)),
+        }
+    }
+
+    fn frame(&self, deformed: &Arc<Deformed>, camera: &Camera, size_px: [u32; 2]) -> Result<scene::Frame, RasterError> {
         let largest = self.gpu.as_ref().map_or(LARGEST_SIDE_PX, |g| g.largest_side_px().min(LARGEST_SIDE_PX));
         if size_px.iter().any(|side| !(1..=largest).contains(side)) {
             let [width, height] = size_px;
             return Err(RasterError::Size { width, height, largest });
         }
-        scene::Frame::new(model, pose, camera, size_px)
+        scene::Frame::new(Arc::clone(deformed), camera, size_px)
     }
 }
 

@@ -3,7 +3,6 @@
 use super::{RasterError, cpu, gpu, scene, texture};
 use crate::figure::{Figure, LandmarkMap, LocalPose, Texture, landmarks};
 use crate::picture::Picture;
-use crate::pose::Camera;
 use glam::{Vec3, Vec4};
 use rayon::prelude::*;
 use std::sync::{Arc, OnceLock};
@@ -60,9 +59,12 @@ impl Model {
     /// # Errors
     /// A pose of another figure.
     pub fn posed_positions(&self, pose: &LocalPose) -> Result<Vec<Vec3>, RasterError> {
-        let camera = Camera { view: glam::Mat4::IDENTITY, projection: glam::Mat4::IDENTITY };
-        let frame = scene::Frame::new(self, pose, &camera, [1, 1])?;
-        Ok(cpu::positions(self, &frame))
+        Ok(self.positions(&scene::Deformed::new(self, pose, None)?))
+    }
+
+    /// Where all vertices are, metres.
+    pub(super) fn positions(&self, deformed: &scene::Deformed) -> Vec<Vec3> {
+        cpu::positions(self, deformed)
     }
 
     /// Alpha is the same all over this material.

@@ -6,18 +6,26 @@ use crate::figure::{Figure, LocalPose, Material, Morph, Tint, Vertex, material_m
 use crate::pose::Camera;
 use bytemuck::{Pod, Zeroable};
 use glam::{Mat4, Vec2, Vec3, Vec4};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Coordinates (metres) and weights beyond this are a broken pose.
 const BROKEN: f32 = 1e6;
 
-/// A figure in one pose before one camera: everything that changes from picture to picture.
-pub(super) struct Frame {
+/// A figure in one pose, whatever camera sees it: what skinning and drawing take.
+pub(super) struct Deformed {
     /// One matrix a bind, finite.
     pub(super) matrices: Vec<Mat4>,
     /// The morphed mesh; `None` where no morph moves it.
     pub(super) shape: Option<Shape>,
     /// The materials under the pose's morphs; `None` where no morph changes them.
     materials: Option<Vec<Material>>,
+}
+
+/// A figure in one pose before one camera: everything that changes from picture to picture.
+pub(super) struct Frame {
+    /// The figure in its pose.
+    pub(super) deformed: Arc<Deformed>,
     /// World to view space.
     pub(super) view: Mat4,
     /// World to clip space.
@@ -34,14 +42,10 @@ pub(super) struct Shape {
     pub(super) uvs: Vec<Vec2>,
 }
 
-impl Frame {
-    /// Poisoned numbers end here: a joint whose transform isn't finite stays at rest, a weight that isn't counts as 0.
-    pub(super) fn new(
-        model: &Model,
-        pose: &LocalPose,
-        camera: &Camera,
-        size_px: [u32; 2],
-    ) -> Result<Self, RasterError> {
+impl Deformed {
+    /// `world`: the joints' world transforms in this pose, where they are known. Poisoned numbers end here: a joint whose
+    /// transform isn't finite stays at rest, a weight that isn't counts as 0.
+    pub(super) fn new(model: &Model, pose: &LocalPose, world: Option<&[Mat4]>) -> Result<Self, RasterError> {
         let figure = model.figure();
         if pose.rotations.len() != figure.joints.len()
             || pose.translations.len() != figure.joints.len()
@@ -50,14 +54,16 @@ impl Frame {
         {
             return Err(RasterError::ForeignPose);
         }
-        let clip_from_world = camera.projection * camera.view;
-        if !clip_from_world.is_finite() {
-            return Err(RasterError::Camera);
+        let broken = |w: &f32| w.is_nan() || w.abs() >= BROKEN;
+        let mut sound_pose = Cow::Borrowed(pose);
+        if pose.morph_weights.iter().any(broken) {
+            sound_pose.to_mut().morph_weights.iter_mut().filter(|w| broken(w)).for_each(|w| *w = 0.0);
         }
-        let mut sound_pose = pose.clone();
-        sound_pose.morph_weights.iter_mut().filter(|w| w.is_nan() || w.abs() >= BROKEN).for_each(|w| *w = 0.0);
-        let pose = &sound_pose;
-        let mut matrices = skinning::bind_matrices(figure, &skinning::world_transforms(figure, pose));
+        let world = match (world, &sound_pose) {
+            (Some(world), Cow::Borrowed(_)) => Cow::Borrowed(world),
+            _ => Cow::Owned(skinning::world_transforms(figure, &sound_pose)),
+        };
+        let mut matrices = skinning::bind_matrices(figure, &world);
         if !matrices.iter().all(sound) {
             let rest = skinning::bind_matrices(figure, &skinning::world_transforms(figure, &LocalPose::rest(figure)));
             for (matrix, rest) in matrices.iter_mut().zip(rest) {
@@ -68,8 +74,20 @@ impl Frame {
         }
         Ok(Self {
             matrices,
-            shape: morphed(figure, pose),
-            materials: material_morphs::morphed(figure, pose),
+            shape: morphed(figure, &sound_pose),
+            materials: material_morphs::morphed(figure, &sound_pose),
+        })
+    }
+}
+
+impl Frame {
+    pub(super) fn new(deformed: Arc<Deformed>, camera: &Camera, size_px: [u32; 2]) -> Result<Self, RasterError> {
+        let clip_from_world = camera.projection * camera.view;
+        if !clip_from_world.is_finite() {
+            return Err(RasterError::Camera);
+        }
+        Ok(Self {
+            deformed,
             view: camera.view,
             clip_from_world,
             metres_per_pixel: 2.0 / (camera.projection.y_axis.y.abs().max(1e-6) * size_px[1] as f32),
@@ -80,7 +98,7 @@ impl Frame {
 impl Frame {
     /// The materials as they look here.
     pub(super) fn materials<'f>(&'f self, figure: &'f Figure) -> &'f [Material] {
-        self.materials.as_deref().unwrap_or(&figure.materials)
+        self.deformed.materials.as_deref().unwrap_or(&figure.materials)
     }
 }
 

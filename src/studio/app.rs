@@ -58,8 +58,6 @@ pub struct Studio {
     pub(super) launch: Launch,
     /// The pose kept for pasting.
     pub(super) copied_pose: Option<Pose>,
-    /// Where the painted picture goes as soon as the full one is there.
-    pub(super) picture_wanted: Option<PathBuf>,
     /// What the painter was asked for.
     pub(super) asked: Asked,
     status: StatusBar,
@@ -177,7 +175,6 @@ impl Studio {
             outbox: Outbox::default(),
             launch,
             copied_pose: None,
-            picture_wanted: None,
             asked: Asked::default(),
             status: StatusBar::default(),
             gesture: Gesture::default(),
@@ -196,9 +193,9 @@ impl Studio {
         while let Some(event) = self.workers.jobs.poll() {
             self.on_event(ctx, event);
         }
-        while let Some(answer) = self.workers.stage.poll() {
+        while let Some(answer) = self.workers.viewport.poll() {
             match answer {
-                Ok(picture) => self.content.stage = Some(picture),
+                Ok(picture) => self.content.viewport = Some(picture),
                 Err(problem) => self.toasts.say(Level::ERROR, problem),
             }
         }

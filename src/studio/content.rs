@@ -1,11 +1,13 @@
 //! What was read from disk or painted: the project refers to it, panels show it.
 
 use super::workers::JobHandle;
-use super::workers::stage::StagePicture;
-use crate::engine::Subject;
+use super::workers::drawer::FigurePicture;
+use crate::engine::Motif;
 pub use crate::engine::live::Contributions;
 use crate::picture::Picture;
+use crate::pose::Pose;
 use crate::project::{Drawing, DrawingSource, FigureSource};
+use crate::raster::{Stance, Subject};
 use crate::sheet::View;
 use crate::udp::Udp;
 use std::collections::BTreeMap;
@@ -76,6 +78,8 @@ pub struct DrawingThumbnail {
 /// The painted picture.
 #[derive(Clone, Debug)]
 pub struct Painted {
+    /// What it is of.
+    pub motif: Motif,
     /// Straight alpha.
     pub picture: Arc<Picture>,
     /// As the window wants it.
@@ -96,6 +100,17 @@ pub struct Painted {
     pub notes: Vec<String>,
     /// Counts up with each picture.
     pub revision: u64,
+}
+
+/// How a painted picture stands to what is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is what is wanted.
+    Full,
+    /// A rough one of what is wanted.
+    Draft,
+    /// It shows this character otherwise: in another pose, from elsewhere, from other drawings or by other settings.
+    Earlier,
 }
 
 /// A picture as the window wants it: a pose's thumbnail, what is traced.
@@ -129,6 +144,8 @@ pub struct SeenUdp {
 pub struct Content {
     /// The figure on its rasterizer.
     pub figure: Loaded<Arc<Subject>>,
+    /// It in the project's pose; as old as the figure.
+    pub stance: Option<Arc<Stance>>,
     /// Where that figure is from: an answer for another one is stale.
     pub figure_source: Option<FigureSource>,
     /// Who reads it.
@@ -148,12 +165,15 @@ pub struct Content {
     /// Who reads the tracing picture.
     pub(super) tracing_job: Option<JobHandle>,
     /// The figure in the viewport.
-    pub stage: Option<StagePicture>,
+    pub viewport: Option<FigurePicture>,
     /// The figure in the preview's comparison.
-    pub mirror: Option<StagePicture>,
+    pub mirror: Option<FigurePicture>,
     /// The figure's UDP; there is one as soon as there is a figure.
     pub udp: Option<SeenUdp>,
-    /// The last painted picture; it stays while the next is made and if that fails.
+    /// What the picture is to be of now; `None`: there is no figure.
+    pub wanted: Option<Motif>,
+    /// The last painted picture of this character: it stays while the next is made and if that fails, see
+    /// [`Content::standing`].
     pub painted: Option<Painted>,
     /// Why the last picture could not be painted.
     pub painting_failed: Option<String>,
@@ -169,6 +189,43 @@ impl Content {
     /// The figure, once it is loaded.
     pub fn subject(&self) -> Option<&Arc<Subject>> {
         self.figure.ready()
+    }
+
+    /// Has the figure take a pose, if it doesn't yet.
+    pub(super) fn take_pose(&mut self, pose: &Pose) {
+        let Some(subject) = self.figure.ready() else {
+            self.stance = None;
+            return;
+        };
+        let takes = |stance: &Arc<Stance>| Arc::ptr_eq(stance.subject(), subject) && **stance.pose() == *pose;
+        if !self.stance.as_ref().is_some_and(takes) {
+            self.stance = Some(subject.stand(pose));
+        }
+    }
+
+    /// Takes note of what the picture is to be of; one of another character is of no more use.
+    pub(super) fn want(&mut self, wanted: Option<Motif>) {
+        self.wanted = wanted;
+        let stranger =
+            |painted: &Painted| self.wanted.as_ref().is_none_or(|wanted| !wanted.same_character(&painted.motif));
+        if self.painted.as_ref().is_some_and(stranger) {
+            self.painted = None;
+        }
+    }
+
+    /// How the painted picture stands to what is wanted, if there is one.
+    pub fn standing(&self) -> Option<Standing> {
+        let (painted, wanted) = (self.painted.as_ref()?, self.wanted.as_ref()?);
+        Some(match painted.motif.same(wanted) {
+            true if painted.draft => Standing::Draft,
+            true => Standing::Full,
+            false => Standing::Earlier,
+        })
+    }
+
+    /// The picture that may be saved: of this sheet in this pose, by these settings, in full.
+    pub fn finished(&self) -> Option<&Painted> {
+        self.painted.as_ref().filter(|_| self.standing() == Some(Standing::Full))
     }
 
     /// A revision that nothing else has or had.

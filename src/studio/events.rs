@@ -3,10 +3,10 @@
 use super::commands::Command;
 use super::content::DrawingThumbnail;
 use super::cutout::CutOut;
-use crate::engine::Subject;
 use crate::pose::Pose;
 use crate::project::session::{Leftover, Session};
 use crate::project::{DrawingSource, FigureSource, Project};
+use crate::raster::Subject;
 use crate::sheet::View;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -5,11 +5,10 @@ use super::content::{DrawingThumbnail, Loaded};
 use super::events::{Event, Reading};
 use super::images::shrunk;
 use super::workers::Job;
-use crate::engine::Subject;
 use crate::picture::Picture;
 use crate::progress::Progress as _;
 use crate::project::{DrawingSource, FigureSource};
-use crate::raster::{RasterChoice, Rasterizer};
+use crate::raster::{RasterChoice, Rasterizer, Subject};
 use crate::sheet::View;
 use std::path::Path;
 use std::sync::Arc;
@@ -54,6 +53,7 @@ impl Studio {
             self.read_tracing();
         }
         self.content.gather_views(&project.sheet);
+        self.content.take_pose(self.document.shown_pose());
         self.ask_for_thumbnails();
         self.watch_files();
         self.ask_painter();

@@ -3,7 +3,7 @@
 //! ```text
 //! menu, shortcut, palette, panel, test ──▶ Command ──▶ Studio::apply ──▶ History (undo) ──▶ Project
 //!                                                                                             │ what changed
-//! panels ◀─ Context (project, content, display) ◀─ events ◀─ workers (jobs, stage, painter) ◀─┘
+//! panels ◀─ Context (project, content, display) ◀─ events ◀─ workers (jobs, viewport, painter) ◀┘
 //! ```
 //!
 //! * A **panel** ([`panels`]) draws what it sees in its [`Context`] and sends [`Command`]s; it changes nothing itself.

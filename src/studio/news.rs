@@ -144,13 +144,12 @@ impl Studio {
         self.content.mirror = None;
         self.content.udp = None;
         self.content.painting_failed = None;
-        self.picture_wanted = None;
-        self.asked.forget();
+        self.asked.leave();
         self.closing.agreed = false;
     }
 
     /// Says what a figure's user has to know.
-    fn introduce(&mut self, subject: &crate::engine::Subject) {
+    fn introduce(&mut self, subject: &crate::raster::Subject) {
         let figure = subject.figure();
         for warning in figure.warnings.iter().take(3) {
             self.toasts.say(Level::WARN, warning.clone());
@@ -160,7 +159,7 @@ impl Studio {
         }
     }
 
-    fn new_figure(&mut self, ctx: &egui::Context, source: FigureSource, subject: Arc<crate::engine::Subject>) {
+    fn new_figure(&mut self, ctx: &egui::Context, source: FigureSource, subject: Arc<crate::raster::Subject>) {
         self.introduce(&subject);
         self.content.figure = Loaded::Ready(subject.clone());
         self.content.figure_source = Some(source.clone());
@@ -168,7 +167,7 @@ impl Studio {
         self.display.selected = None;
         let mut project = (**self.document.project()).clone();
         project.figure = Some(source);
-        if let Some(camera) = framing(&subject, self.document.shown_pose(), &project) {
+        if let Some(camera) = framing(&subject.stand(self.document.shown_pose()), &project) {
             project.camera = camera;
         }
         self.change(ctx, "Open figure", project, None);
@@ -179,7 +178,7 @@ impl Studio {
         let Some(subject) = self.content.subject().cloned() else { return };
         self.document.framed = true;
         let mut project = (**self.document.project()).clone();
-        if let Some(camera) = framing(&subject, self.document.shown_pose(), &project) {
+        if let Some(camera) = framing(&subject.stand(self.document.shown_pose()), &project) {
             project.camera = camera;
             self.document.history.amend(project);
         }

@@ -52,7 +52,7 @@ impl StatusBar {
                     ui.separator();
                 }
                 if let Some(subject) = content.subject() {
-                    let took = content.stage.as_ref().map_or_else(String::new, |s| format!(", {}", time(s.took)));
+                    let took = content.viewport.as_ref().map_or_else(String::new, |s| format!(", {}", time(s.took)));
                     ui.weak(format!("{}{took}", subject.rasterizer().describe()))
                         .on_hover_text("What draws the figure, and how long it took");
                 }

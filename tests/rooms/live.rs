@@ -1,13 +1,13 @@
 //! Painting while someone poses: the real engine on the built-in example, by landmark transfer and by CoNR with weights
 //! that are all zero (what they paint is grey, what they cost is the same).
 
-use settei::conr::DeviceChoice;
-use settei::conr::cpu::Storage;
-use settei::engine::Subject;
-use settei::engine::live::{LiveEngine, LiveEvent, LivePainter, LivePicture, LiveRequest, Views};
+use settei::conr::{DeviceChoice, Storage};
+use settei::engine::live::{LiveEvent, LivePainter, LivePicture, LiveRequest};
+use settei::engine::{Easel, Motif, PainterKind, PaintingSettings, Views};
 use settei::figure::landmarks::MapPreset;
 use settei::pose::{self, CameraView};
-use settei::raster::{RasterChoice, Rasterizer};
+use settei::progress::Silent;
+use settei::raster::{RasterChoice, Rasterizer, Subject};
 use settei::sheet::View;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, LazyLock, Mutex};
@@ -21,22 +21,29 @@ static VIEWS: LazyLock<Views> =
 
 fn request(id: u64, pose: &str) -> LiveRequest {
     let (pose, size_px) = (pose::named_or_file(pose).unwrap().1, [450, 600]);
-    let points = SUBJECT.model().posed_positions(&pose.resolve(SUBJECT.figure())).unwrap();
     LiveRequest {
         id,
-        subject: Arc::clone(&SUBJECT),
-        pose: Arc::new(pose),
-        camera: CameraView::default().frame(&points, 0.75, 0.04),
-        size_px,
-        views: Arc::clone(&VIEWS),
-        engine: LiveEngine::Landmark,
-        weights: None,
-        working_px: 256,
-        device: DeviceChoice::Cpu,
-        storage: Storage::F32,
+        motif: Motif {
+            shot: Arc::new(SUBJECT.shoot(&pose, &CameraView::default(), size_px).unwrap()),
+            size_px,
+            views: Arc::clone(&VIEWS),
+            settings: PaintingSettings { device: DeviceChoice::Cpu, ..PaintingSettings::default() },
+        },
         dragging: false,
         contributions: false,
     }
+}
+
+/// The same by another painter.
+fn by(kind: PainterKind, mut request: LiveRequest) -> LiveRequest {
+    request.motif.settings = request.motif.settings.by(kind, request.motif.settings.size_px);
+    request
+}
+
+/// The same from other drawings.
+fn from(views: Views, mut request: LiveRequest) -> LiveRequest {
+    request.motif.views = views;
+    request
 }
 
 /// A painter, and a way to sleep until it has news.
@@ -131,9 +138,9 @@ fn a_draft_comes_first_then_the_picture_the_command_line_makes() {
     assert_eq!(contributions.legend.len(), 4);
     assert!(contributions.picture.pixels.iter().filter(|p| p[3] > 200).count() > 10_000);
 
-    let sheet = settei::example::sheet().unwrap();
-    let painter = settei::engine::Painter::landmark(&sheet, &settei::progress::Silent).unwrap();
-    let expected = painter.paint(&picture.udp, &settei::progress::Silent).unwrap().to_picture();
+    let mut easel = Easel::default();
+    let prepared = easel.prepare(&VIEWS, &PaintingSettings::default(), &Silent).unwrap();
+    let expected = prepared.painter.paint(&picture.udp, &Silent).unwrap().into_picture();
     assert!(*picture.picture == expected);
     assert!(picture.by.contains("landmark") && picture.notes.is_empty());
 }
@@ -164,7 +171,7 @@ fn dragging_paints_drafts_alone_and_prepares_the_sheet_once() {
     assert_eq!(prepared, 1);
     // Other drawings have to be looked at.
     let views: Views = VIEWS.iter().take(2).cloned().collect();
-    bench.painter.request(LiveRequest { views, ..request(5, "sit") });
+    bench.painter.request(from(views, request(5, "sit")));
     assert_eq!(stages(&bench.full(5).1, "looking at the drawings"), 1);
 }
 
@@ -182,30 +189,30 @@ fn the_latest_wish_is_always_painted_in_the_end() {
 #[test]
 fn failures_say_what_to_do_and_the_thread_lives_on() {
     let bench = Bench::new();
-    bench.painter.request(LiveRequest { engine: LiveEngine::Conr, ..request(1, "t") });
+    bench.painter.request(by(PainterKind::Conr, request(1, "t")));
     assert!(bench.failure().contains("weights"));
-    bench.painter.request(LiveRequest { views: Arc::new([]), ..request(2, "t") });
+    bench.painter.request(from(Arc::new([]), request(2, "t")));
     let events = bench.rest();
     assert!(matches!(&events[0], LiveEvent::Udp { draft: false, udp } if udp.surface_points() > 10_000), "{events:?}");
     assert!(matches!(&events[1], LiveEvent::Failed { id: 2, sentence } if sentence.contains("drawing")), "{events:?}");
     let unknown: Views = VIEWS.iter().map(|view| without_udp(view)).collect();
-    bench.painter.request(LiveRequest { views: unknown, ..request(3, "t") });
+    bench.painter.request(from(unknown, request(3, "t")));
     assert!(bench.failure().contains("load weights"));
-    bench.painter.request(LiveRequest {
-        engine: LiveEngine::Conr,
-        weights: Some("no/such/weights".into()),
-        ..request(4, "t")
-    });
+    let mut missing = request(4, "t");
+    missing.motif.settings.weights.set(settei::conr::GRAPH, Some("no/such/weights".into()));
+    bench.painter.request(missing);
     let events = bench.rest();
     assert!(pictures(&events).is_empty(), "no draft takes the last picture's place: {events:?}");
     let Some(LiveEvent::Failed { sentence, .. }) = events.last() else { panic!("{events:?}") };
     assert!(sentence.contains("no/such/weights"), "{sentence}");
-    bench.painter.request(LiveRequest { size_px: [0, 100], ..request(5, "t") });
+    let mut flat = request(5, "t");
+    flat.motif.size_px = [0, 100];
+    bench.painter.request(flat);
     assert!(bench.failure().contains("0×"));
 
     // One drawing without: it is left out, and this is said.
     let views: Views = VIEWS.iter().enumerate().map(|(i, v)| if i == 1 { without_udp(v) } else { v.clone() }).collect();
-    bench.painter.request(LiveRequest { views, ..request(6, "t") });
+    bench.painter.request(from(views, request(6, "t")));
     let (picture, _) = bench.full(6);
     assert!(picture.notes[0].contains(&VIEWS[1].name) && picture.notes[0].contains("weights"), "{:?}", picture.notes);
 }
@@ -216,13 +223,14 @@ fn conr_loads_and_encodes_once_gives_way_and_finds_missing_udps() {
     let folder = tempfile::tempdir().unwrap();
     let weights = folder.path().join("zeros.safetensors");
     crate::common::zeros::write(&weights);
-    let conr = |id, pose| LiveRequest {
-        engine: LiveEngine::Conr,
-        weights: Some(weights.clone()),
-        working_px: 128,
-        storage: Storage::F16,
-        ..request(id, pose)
+    let at = |size_px, mut request: LiveRequest| {
+        let settings = &mut request.motif.settings;
+        settings.weights.set(settei::conr::GRAPH, Some(weights.clone()));
+        (settings.size_px, settings.storage) = (size_px, Storage::F16);
+        request
     };
+    let conr = |id, pose| at(128, request(id, pose));
+    let larger = |id, pose| at(256, request(id, pose));
     let bench = Bench::new();
     bench.painter.request(conr(1, "t"));
     let (picture, before) = bench.full(1);
@@ -236,19 +244,19 @@ fn conr_loads_and_encodes_once_gives_way_and_finds_missing_udps() {
     assert_eq!((stages(&before, "reading weights"), stages(&before, "looking at the sheet")), (0, 0));
 
     // A newer wish stops one that is being rendered, between blocks.
-    bench.painter.request(LiveRequest { working_px: 256, ..conr(3, "run") });
+    bench.painter.request(larger(3, "run"));
     bench.until(|event| matches!(event, LiveEvent::Progress { what, done: 1.., .. } if what == "rendering"));
-    bench.painter.request(LiveRequest { dragging: true, working_px: 256, ..conr(4, "sit") });
+    bench.painter.request(LiveRequest { dragging: true, ..larger(4, "sit") });
     let events = bench.rest();
     assert_eq!(pictures(&events), [(4, true)]);
-    bench.painter.request(LiveRequest { working_px: 256, ..conr(5, "sit") });
+    bench.painter.request(larger(5, "sit"));
     bench.until(|event| matches!(event, LiveEvent::Progress { what, .. } if what == "rendering"));
     bench.painter.cancel();
     assert_eq!(pictures(&bench.rest()), [], "stopped by the user");
 
     // Drawings without a UDP have theirs detected once; zeros see nothing in them.
     let views: Views = [without_udp(&VIEWS[0]), without_udp(&VIEWS[1])].into();
-    bench.painter.request(LiveRequest { engine: LiveEngine::Landmark, views: views.clone(), ..conr(6, "t") });
+    bench.painter.request(from(views.clone(), by(PainterKind::Landmark, conr(6, "t"))));
     let events = bench.rest();
     let detected = events.iter().filter(|e| matches!(e, LiveEvent::Detected { .. })).count();
     assert_eq!((detected, stages(&events, "reading weights")), (2, 0), "{events:?}");
@@ -259,7 +267,7 @@ fn conr_loads_and_encodes_once_gives_way_and_finds_missing_udps() {
     assert!(!events.iter().any(|event| matches!(event, LiveEvent::Detected { .. })));
 
     // Dropped in the middle of a rendering: whoever drops it does not wait, and the thread goes away.
-    bench.painter.request(LiveRequest { working_px: 256, ..conr(7, "run") });
+    bench.painter.request(larger(7, "run"));
     bench.until(|event| matches!(event, LiveEvent::Progress { what, .. } if what == "rendering"));
     let Bench { painter, news } = bench;
     drop(painter);

@@ -1,43 +1,51 @@
 //! Landmark transfer against what it stands in for: a figure's sheet, drawn in poses and from cameras that are not in it,
 //! compared with the figure itself.
 
-use settei::engine::{Painter, Painting, Subject};
 use settei::figure::{self, Figure, landmarks::MapPreset};
+use settei::picture::Picture;
 use settei::picture::compare::{Region, psnr};
-use settei::pose::{self, CameraView};
+use settei::pose::{self, CameraView, Pose};
 use settei::progress::Silent;
-use settei::raster::{RasterChoice, Rasterizer};
+use settei::raster::{RasterChoice, Rasterizer, Subject, ToonStyle};
 use settei::sheet::{Sheet, View};
 use settei::transfer::{Transfer, TransferError};
+use settei::udp::Udp;
 use std::path::Path;
+use std::sync::Arc;
 
 const SIZE_PX: [u32; 2] = [512; 2];
 /// What an eight-view sheet must reach.
 const LEAST_DB: f64 = 24.0;
 
-fn subject(figure: Figure) -> Subject {
-    Subject::new(Rasterizer::new(RasterChoice::Cpu).unwrap(), figure, MapPreset::Joint).unwrap()
+fn subject(figure: Figure) -> Arc<Subject> {
+    Arc::new(Subject::new(Rasterizer::new(RasterChoice::Cpu).unwrap(), figure, MapPreset::Joint).unwrap())
 }
 
-fn sheet(subject: &Subject, views: usize) -> Sheet {
+/// A figure's picture in a pose from a side, and its UDP.
+fn seen(subject: &Arc<Subject>, pose: &Pose, camera: &CameraView) -> (Picture, Arc<Udp>) {
+    let shot = subject.shoot(pose, camera, SIZE_PX).unwrap();
+    (shot.toon(SIZE_PX, &ToonStyle::default()).unwrap(), shot.udp(SIZE_PX).unwrap())
+}
+
+fn sheet(subject: &Arc<Subject>, views: usize) -> Sheet {
     let pose = pose::named_or_file("a").unwrap().1;
     let view = |camera: CameraView| {
-        let (picture, udp) = subject.view(&pose, &camera, SIZE_PX).unwrap();
-        View { name: camera.to_string(), path: None, picture, udp: Some(udp), warnings: Vec::new() }
+        let (picture, udp) = seen(subject, &pose, &camera);
+        View { name: camera.to_string(), path: None, picture, udp: Some(Udp::clone(&udp)), warnings: Vec::new() }
     };
     let views = CameraView::evenly_around(views).into_iter().map(view).collect();
     Sheet { views, warnings: Vec::new() }
 }
 
 /// PSNR inside the figure's box in each pose from each camera, all of them printed.
-fn measure(subject: &Subject) -> Vec<f64> {
-    let painter = Painter::landmark(&sheet(subject, 8), &Silent).unwrap();
+fn measure(subject: &Arc<Subject>) -> Vec<f64> {
+    let painter = Transfer::new(&sheet(subject, 8), &Silent).unwrap();
     let mut all = Vec::new();
     for pose in ["walk", "wave", "sit", "dance"] {
         let posed = pose::named_or_file(pose).unwrap().1;
         for camera in ["20:5", "-60:10", "160:0", "110:-15"] {
-            let (truth, udp) = subject.view(&posed, &camera.parse().unwrap(), SIZE_PX).unwrap();
-            let drawn = painter.paint(&udp, &Silent).unwrap().to_picture();
+            let (truth, udp) = seen(subject, &posed, &camera.parse().unwrap());
+            let drawn = painter.render(&udp).picture;
             let reached = psnr(&drawn, &truth, Region::of_content(&truth).unwrap());
             println!("{} {pose:>6} {camera:>8}: {reached:.2} dB", subject.figure().name);
             all.push(reached);
@@ -88,7 +96,7 @@ fn a_drawing_of_the_sheet_is_drawn_as_it_is() {
 fn the_order_of_the_drawings_means_nothing() {
     let subject = subject(settei::example::figure().unwrap());
     let (pose, camera) = (pose::named_or_file("run").unwrap().1, "30:0".parse().unwrap());
-    let target = subject.udp(&pose, &camera, [256; 2]).unwrap();
+    let target = subject.shoot(&pose, &camera, [256; 2]).unwrap().udp([256; 2]).unwrap();
     let mut sheet = sheet(&subject, 4);
     let one = Transfer::new(&sheet, &Silent).unwrap().render(&target).picture;
     sheet.views.reverse();
@@ -127,11 +135,11 @@ fn what_no_drawing_shows_is_marked() {
     let subject = subject(settei::example::figure().unwrap());
     let mut sheet = sheet(&subject, 2);
     sheet.views.truncate(1);
-    let painter = Painter::landmark(&sheet, &Silent).unwrap();
+    let painter = Transfer::new(&sheet, &Silent).unwrap();
     let t = pose::named_or_file("t").unwrap().1;
     let sure = |camera: &str| {
-        let udp = subject.udp(&t, &camera.parse().unwrap(), [256; 2]).unwrap();
-        let Painting::Landmark(_, confidence) = painter.paint(&udp, &Silent).unwrap() else { unreachable!() };
+        let udp = subject.shoot(&t, &camera.parse().unwrap(), [256; 2]).unwrap().udp([256; 2]).unwrap();
+        let confidence = painter.render(&udp).confidence;
         let seen = udp.pixels.iter().zip(&confidence).filter(|(p, _)| p[3] > 0.5);
         seen.clone().filter(|(_, c)| **c > 64).count() as f32 / seen.count() as f32
     };
@@ -158,7 +166,7 @@ fn tiny_and_empty_targets_are_drawn() {
     let transfer = Transfer::new(&sheet(&subject, 2), &Silent).unwrap();
     let pose = pose::named_or_file("t").unwrap().1;
     for size in [[1, 1], [1, 9], [9, 1], [5, 4]] {
-        let udp = subject.udp(&pose, &CameraView::default(), size).unwrap();
+        let udp = subject.shoot(&pose, &CameraView::default(), size).unwrap().udp(size).unwrap();
         assert_eq!(transfer.render(&udp).picture.pixels.len(), (size[0] * size[1]) as usize);
     }
     let empty = transfer.render(&settei::udp::Udp::new(40, 30)).picture;
@@ -179,8 +187,6 @@ fn one_landmark_all_over_does_not_take_for_ever() {
 mod hostile {
     use super::*;
     use proptest::prelude::*;
-    use settei::picture::Picture;
-    use settei::udp::Udp;
 
     /// What damaged files and broken detectors make of a landmark's coordinate.
     fn coordinate() -> impl Strategy<Value = f32> {

@@ -1,8 +1,8 @@
 //! The preview and the UDP inspector.
 
 use crate::bench::Bench;
-use egui_kittest::kittest::Queryable as _;
-use settei::project::{EngineChoice, PaintingSettings};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use settei::engine::{PainterChoice, PaintingSettings};
 use settei::studio::{Command, Edit, PaintCommand, PanelKind, PoseCommand, SheetCommand, WindowCommand};
 use std::sync::Arc;
 
@@ -20,8 +20,8 @@ fn full(bench: &mut Bench) {
     bench.steps(2);
 }
 
-fn choose(bench: &mut Bench, engine: EngineChoice) {
-    let painting = PaintingSettings { engine, ..bench.studio().project().painting.clone() };
+fn choose(bench: &mut Bench, painter: PainterChoice) {
+    let painting = PaintingSettings { painter, ..bench.studio().project().painting.clone() };
     bench.send(Command::edit("Choose what paints", Edit::Painting(painting)));
 }
 
@@ -87,7 +87,7 @@ fn dragging_shows_drafts_and_letting_go_the_full_picture() {
 fn a_failure_leaves_the_picture_and_offers_what_helps() {
     let mut bench = painted();
     let picture = bench.studio().content().painted.as_ref().unwrap().picture.clone();
-    choose(&mut bench, EngineChoice::Conr);
+    choose(&mut bench, PainterChoice::Conr);
     bench.until("the reason", |s| s.content().painting_failed.is_some());
     bench.steps(2);
     assert!(Arc::ptr_eq(&bench.studio().content().painted.as_ref().unwrap().picture, &picture), "the last one stays");
@@ -101,7 +101,7 @@ fn a_failure_leaves_the_picture_and_offers_what_helps() {
     bench.window.get_by_label("Load other weights…");
     bench.click("Use landmark transfer");
     bench.until("a picture", |s| s.content().painting_failed.is_none());
-    assert_eq!(bench.studio().project().painting.engine, EngineChoice::Landmark);
+    assert_eq!(bench.studio().project().painting.painter, PainterChoice::Landmark);
 }
 
 #[test]
@@ -112,8 +112,7 @@ fn drawings_without_a_udp_are_told_what_they_need() {
     bench.drop_files(&[file]);
     bench.until("the reason", |s| s.content().painting_failed.is_some());
     let why = bench.studio().content().painting_failed.clone().unwrap();
-    assert!(why.contains("load weights") && why.contains(".udp.npz"), "{why}");
-    assert!(bench.studio().content().painted.is_some());
+    assert!(why.contains("load weights") && why.contains(".udp.npz") && why.contains("trace"), "{why}");
     // With its UDP beside it, it is painted from.
     let sheet = settei::example::sheet().unwrap();
     let udp = sheet.views.iter().find(|view| view.name == "front").unwrap().udp.as_ref().unwrap();
@@ -121,6 +120,67 @@ fn drawings_without_a_udp_are_told_what_they_need() {
     let source = bench.studio().project().sheet[0].source.clone();
     bench.send(SheetCommand::Reload(source));
     bench.until("a picture", |s| s.content().painting_failed.is_none() && s.content().painting.is_none());
+}
+
+#[test]
+fn another_characters_picture_is_never_shown_nor_saved_nor_copied() {
+    let mut bench = painted();
+    // Somebody else, whose drawing nobody can paint from.
+    let file = bench.data.join("hero.png");
+    settei::example::drawing("side").unwrap().save_png(&file).unwrap();
+    bench.drop_files(&[file]);
+    bench.until("the reason", |s| s.content().painting_failed.is_some());
+    bench.steps(2);
+    assert!(bench.studio().content().painted.is_none(), "the example's picture is not hero's");
+    for label in ["Full", "Draft", "Earlier"] {
+        assert!(bench.window.query_by_label(label).is_none(), "{label}");
+    }
+    for label in ["Save PNG…", "Copy"] {
+        assert!(bench.window.get_by_label(label).accesskit_node().is_disabled(), "{label}");
+    }
+    let path = bench.data.join("hero-saved.png");
+    bench.send(PaintCommand::SavePicture(path.clone()));
+    bench.send(PaintCommand::CopyPicture);
+    bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::E);
+    bench.steps(3);
+    assert!(bench.said().matches("there is no picture to save or copy").count() >= 3, "{}", bench.said());
+    assert!(!path.exists() && !bench.said().contains("clipboard"), "{}", bench.said());
+}
+
+#[test]
+fn a_picture_in_another_pose_is_an_earlier_one_and_is_not_saved() {
+    let mut bench = painted();
+    choose(&mut bench, PainterChoice::Conr);
+    bench.until("the reason", |s| s.content().painting_failed.is_some());
+    let (name, pose) = settei::pose::library::find("sit").unwrap();
+    bench.send(PoseCommand::Take { name: name.to_owned(), pose, only: None });
+    bench.until("the reason", |s| s.content().painting.is_none() && s.content().painting_failed.is_some());
+    bench.steps(2);
+    bench.window.get_by_label("Earlier");
+    let path = bench.data.join("sit.png");
+    bench.send(PaintCommand::SavePicture(path.clone()));
+    bench.send(PaintCommand::CopyPicture);
+    assert!(!path.exists() && !bench.said().contains("clipboard"), "{}", bench.said());
+    assert!(bench.said().contains("there is no picture to save or copy: CoNR needs weights"), "{}", bench.said());
+    // Its UDP needs no painter.
+    let udp = bench.data.join("sit.npz");
+    bench.send(PaintCommand::SaveUdp(udp.clone()));
+    bench.until("the file", |s| s.said().iter().any(|(_, text)| text.contains("sit.npz")));
+    let camera = bench.studio().project().camera.camera(768.0 / 1024.0, 1.0);
+    let subject = bench.studio().content().subject().unwrap().clone();
+    let expected = subject.stand(&settei::pose::library::find("sit").unwrap().1).seen(camera).udp([768, 1024]).unwrap();
+    assert_eq!(settei::udp::Udp::load(&udp).unwrap().surface_points(), expected.surface_points());
+    // What was changed in the very frame counts, and the full picture of it is what is saved.
+    choose(&mut bench, PainterChoice::Landmark);
+    full(&mut bench);
+    bench.window.get_by_label("Full");
+    let (name, pose) = settei::pose::library::find("kick").unwrap();
+    bench.window.state_mut().send(PoseCommand::Take { name: name.to_owned(), pose, only: None });
+    bench.send(PaintCommand::SavePicture(path.clone()));
+    bench.until("the file", |s| s.said().iter().any(|(_, text)| text.contains("sit.png")));
+    full(&mut bench);
+    let picture = &bench.studio().content().painted.as_ref().unwrap().picture;
+    assert!(image::open(&path).unwrap().into_rgba8().as_raw() == bytemuck::cast_slice::<_, u8>(&picture.pixels));
 }
 
 #[test]

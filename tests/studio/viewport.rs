@@ -12,7 +12,7 @@ use settei::studio::{Command, DocumentCommand, Edit, Gizmo, PoseCommand, SheetCo
 fn open() -> Bench {
     let mut bench = Bench::open(&[]);
     bench.settle();
-    bench.until("the figure in the viewport", |s| s.content().stage.is_some());
+    bench.until("the figure in the viewport", |s| s.content().viewport.is_some());
     bench.steps(3);
     bench
 }

@@ -8,7 +8,7 @@ use settei::studio::{DocumentCommand, Gizmo, PoseCommand, Style, WindowCommand};
 fn the_example_opens_and_poses_by_a_click() {
     let mut bench = Bench::open(&[]);
     bench.settle();
-    bench.until("the figure in the viewport", |s| s.content().stage.is_some());
+    bench.until("the figure in the viewport", |s| s.content().viewport.is_some());
     bench.click("Walk");
     let walk = settei::pose::library::find("walk").unwrap().1;
     assert_eq!(bench.studio().project().pose, walk);

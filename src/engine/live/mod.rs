@@ -1,66 +1,33 @@
 //! Painting while someone poses: a thread that always works on the newest wish.
 //!
 //! ```text
-//! LiveRequest ──▶ Desk (room for one: the latest wins) ──▶ Easel: draft, steps, full size ──▶ LiveEvent
+//! LiveRequest ──▶ Mailbox (room for one: the latest wins) ──▶ Easel: draft, steps, full size ──▶ LiveEvent
 //! ```
 //!
 //! While something is dragged only drafts are painted, and a draft that was begun is finished: else fast hands would
-//! see nothing. Everything else gives way to newer wishes between blocks and rows. What costs time is kept: loaded
-//! weights, encoded sheets, sheets prepared for landmark transfer, detected UDPs.
+//! see nothing. Everything else gives way to newer wishes between blocks and rows. What costs time is kept on the
+//! [`Easel`].
 
-mod desk;
-mod easel;
+mod board;
 mod passes;
 
-use crate::conr::DeviceChoice;
-use crate::conr::cpu::Storage;
-use crate::engine::Subject;
+use super::{Easel, Motif, PaintError};
+use crate::mailbox::{Mailbox, Reader, mailbox};
 use crate::picture::Picture;
-use crate::pose::{Camera, Pose};
 use crate::sheet::View;
 use crate::udp::Udp;
-use desk::Desk;
-use std::path::PathBuf;
+use board::{Board, Doing, Tell as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// The drawings to paint from; their order means nothing.
-pub type Views = Arc<[Arc<View>]>;
-
-/// Who paints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LiveEngine {
-    /// Landmark transfer.
-    Landmark,
-    /// The neural renderer.
-    Conr,
-}
 
 /// What to paint.
 #[derive(Clone)]
 pub struct LiveRequest {
     /// Comes back with what was made of it.
     pub id: u64,
-    /// The figure.
-    pub subject: Arc<Subject>,
-    /// Its pose.
-    pub pose: Arc<Pose>,
-    /// From where it is seen, for the aspect of `size_px`.
-    pub camera: Camera,
-    /// Size of the picture.
-    pub size_px: [u32; 2],
-    /// The drawings.
-    pub views: Views,
-    /// Who paints.
-    pub engine: LiveEngine,
-    /// CoNR's weights; landmark transfer has missing UDPs detected with them.
-    pub weights: Option<PathBuf>,
-    /// CoNR's working size, a multiple of 128.
-    pub working_px: u32,
-    /// Where CoNR computes.
-    pub device: DeviceChoice,
-    /// What its weights take in memory.
-    pub storage: Storage,
+    /// What it is to be of.
+    pub motif: Motif,
     /// Something moves: a draft will do.
     pub dragging: bool,
     /// Tell which drawing contributed where.
@@ -109,6 +76,8 @@ pub enum LiveEvent {
 pub struct LivePicture {
     /// The request's.
     pub id: u64,
+    /// What it is of.
+    pub motif: Motif,
     /// Straight alpha; a draft may be smaller than it was asked for.
     pub picture: Arc<Picture>,
     /// What it was painted from, of the same size.
@@ -137,80 +106,101 @@ pub struct Contributions {
 impl LiveRequest {
     /// The same picture is wanted, whether or not something moves.
     fn same_picture(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.subject, &other.subject)
-            && (Arc::ptr_eq(&self.pose, &other.pose) || self.pose == other.pose)
-            && (self.camera, self.size_px, self.contributions) == (other.camera, other.size_px, other.contributions)
-            && self.same_means(other)
-    }
-
-    /// The same drawings, weights and engine: what was prepared for one serves the other.
-    fn same_means(&self, other: &Self) -> bool {
-        let of = |r: &Self| (r.engine, r.weights.clone(), r.working_px, r.device, r.storage);
-        same_views(&self.views, &other.views) && of(self) == of(other)
+        self.contributions == other.contributions && self.motif.same(&other.motif)
     }
 }
 
-/// Are these the same drawings, as they were read?
-fn same_views(a: &Views, b: &Views) -> bool {
-    Arc::ptr_eq(a, b) || (a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| Arc::ptr_eq(a, b)))
+/// The thread that paints; its news come as the reader's own `N`. Dropping it stops the thread, as soon as what it does
+/// can be stopped.
+pub struct LivePainter<N = LiveEvent> {
+    requests: Mailbox<LiveRequest>,
+    board: Arc<Board<N>>,
 }
 
-/// The thread that paints. Dropping it stops the thread, as soon as what it does can be stopped.
-pub struct LivePainter {
-    desk: Arc<Desk<LiveRequest>>,
+/// What the thread keeps from one request to the next.
+#[derive(Default)]
+struct Kept {
+    easel: Easel,
+    /// A draft of this is on the screen already.
+    drafted: Option<LiveRequest>,
 }
 
 impl LivePainter {
     /// Starts the thread; `notify` is called, on that thread, whenever [`LivePainter::poll`] has something new.
     pub fn new(notify: impl Fn() + Send + Sync + 'static) -> Self {
-        let desk = Desk::new(notify);
-        let mut kept = None;
-        let started = desk::start(&desk, "painter", move |request: &LiveRequest, desk| {
-            // Taken out while it is used: should painting panic, what is half made goes with it.
-            let mut easel = kept.take().unwrap_or_default();
-            let painted = passes::paint(&mut easel, request, desk);
-            kept = Some(easel);
-            painted
-        });
-        if let Err(error) = started {
+        Self::preparing(Some, notify)
+    }
+}
+
+impl<N: Send + 'static> LivePainter<N> {
+    /// As [`LivePainter::new`]; news are turned on the thread into what the reader needs, if it needs them.
+    pub fn preparing(
+        prepare: impl Fn(LiveEvent) -> Option<N> + Send + Sync + 'static,
+        notify: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        let board = Arc::new(Board::new(prepare, notify));
+        let (requests, reader) = mailbox();
+        let thread = std::thread::Builder::new().name("painter".into());
+        let news = board.clone();
+        if let Err(error) = thread.spawn(move || work(&reader, &news)) {
             tracing::error!("nothing can be painted: the system has no thread left ({error})");
         }
-        Self { desk }
+        Self { requests, board }
     }
 
     /// Asks for a picture; one that waits is not wanted any more. To ask again for the same does nothing: `false`.
     pub fn request(&self, request: LiveRequest) -> bool {
-        self.desk.put(request, |last, new| last.same_picture(new) && last.dragging == new.dragging)
+        self.requests.put(request, |last, new| last.same_picture(new) && last.dragging == new.dragging)
     }
 
     /// Does the last request over, such as after a failure.
     pub fn again(&self) {
-        self.desk.again();
+        self.requests.again();
     }
 
     /// Stops what is being painted; what is there stays.
     pub fn cancel(&self) {
-        self.desk.cancel();
+        self.requests.cancel();
     }
 
     /// The next piece of news.
-    pub fn poll(&self) -> Option<LiveEvent> {
-        self.desk.poll()
+    pub fn poll(&self) -> Option<N> {
+        self.board.poll()
     }
 
     /// Something is being painted, or waits.
     pub fn busy(&self) -> bool {
-        self.desk.busy()
+        self.requests.busy()
     }
 
     /// What is being done: words, steps done, steps in all (0: not known).
-    pub fn progress(&self) -> Option<(String, u64, u64)> {
-        self.desk.progress()
+    pub fn progress(&self) -> Option<Doing> {
+        self.board.doing()
     }
 }
 
-impl Drop for LivePainter {
-    fn drop(&mut self) {
-        self.desk.close();
+/// Works on one request after the other. What panics fails alone.
+fn work<N: Send>(requests: &Reader<LiveRequest>, board: &Board<N>) {
+    let mut kept = None;
+    while let Some(request) = requests.wait() {
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            // Taken out while it is used: should painting panic, what is half made goes with it.
+            let mut taken: Kept = kept.take().unwrap_or_default();
+            let painted = passes::paint(&mut taken, &request, requests, board);
+            kept = Some(taken);
+            painted
+        }));
+        let sentence = match outcome {
+            Ok(Ok(()) | Err(PaintError::Stopped)) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => {
+                Some("painting stopped at an error in Settei itself; another pose or renderer may still work".into())
+            }
+        };
+        if let Some(sentence) = sentence {
+            board.send(LiveEvent::Failed { id: request.id, sentence });
+        }
+        requests.done();
+        board.rest();
     }
 }

@@ -1,10 +1,9 @@
 //! From a request to pictures: what is painted, in which order.
 
-use super::desk::{Desk, Halt, Watch};
-use super::easel::{Easel, Names};
-use super::{Contributions, LiveEngine, LiveEvent, LivePicture, LiveRequest};
-use crate::picture::Picture;
-use crate::progress::Progress;
+use super::board::{Tell, Watch};
+use super::{Contributions, Kept, LiveEvent, LivePicture, LiveRequest};
+use crate::engine::{Easel, Motif, PaintError, PainterKind};
+use crate::mailbox::Reader;
 use crate::sheet::Shares;
 use crate::udp::Udp;
 use std::sync::Arc;
@@ -18,7 +17,7 @@ const DRAFT_WORKING_PX: u32 = 128;
 /// One picture of those that a request leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Pass {
-    engine: LiveEngine,
+    kind: PainterKind,
     working_px: u32,
     size_px: [u32; 2],
     grade: Grade,
@@ -37,28 +36,29 @@ enum Grade {
 
 /// What is painted for a request. `knows_any`: a drawing's UDP is known; `on_card`: CoNR runs on a graphics card.
 fn plan(request: &LiveRequest, knows_any: bool, on_card: bool, drafted: bool) -> Vec<Pass> {
-    let LiveRequest { engine, working_px, size_px, .. } = *request;
-    let full = Pass { engine, working_px, size_px, grade: Grade::Full };
+    let Motif { size_px, ref settings, .. } = request.motif;
+    let (kind, working_px) = (settings.kind(), settings.size_px);
+    let full = Pass { kind, working_px, size_px, grade: Grade::Full };
     let longest = size_px[0].max(size_px[1]).max(1);
     let shrink = f64::from(DRAFT_PX.min(longest)) / f64::from(longest);
-    let quick_engine = match engine {
-        LiveEngine::Conr if on_card || !knows_any => LiveEngine::Conr,
-        _ => LiveEngine::Landmark,
+    let quick_kind = match kind {
+        PainterKind::Conr if on_card || !knows_any => PainterKind::Conr,
+        _ => PainterKind::Landmark,
     };
     let quick = Pass {
-        engine: quick_engine,
+        kind: quick_kind,
         working_px: DRAFT_WORKING_PX.min(working_px),
         size_px: size_px.map(|side| ((f64::from(side) * shrink).round() as u32).max(1)),
         grade: Grade::Draft,
     };
     // Each doubling takes four times as long, so that all steps together add a third at most.
     let doublings = std::iter::successors(Some(2 * DRAFT_WORKING_PX), |px| px.checked_mul(2));
-    let steps = doublings.take_while(|px| engine == LiveEngine::Conr && 2 * px <= working_px);
+    let steps = doublings.take_while(|px| kind == PainterKind::Conr && 2 * px <= working_px);
     let steps = steps.map(|working_px| Pass { working_px, grade: Grade::Step, ..full });
-    let as_good = quick.engine == full.engine
-        && match full.engine {
-            LiveEngine::Landmark => quick.size_px == full.size_px,
-            LiveEngine::Conr => quick.working_px == full.working_px,
+    let as_good = quick.kind == full.kind
+        && match full.kind {
+            PainterKind::Landmark => quick.size_px == full.size_px,
+            PainterKind::Conr => quick.working_px == full.working_px,
         };
     if request.dragging {
         return vec![quick];
@@ -67,173 +67,143 @@ fn plan(request: &LiveRequest, knows_any: bool, on_card: bool, drafted: bool) ->
     quick.into_iter().chain(steps).chain([full]).collect()
 }
 
-/// Paints what a request asks for; pictures and detected UDPs go to the desk.
-pub(super) fn paint(easel: &mut Easel, request: &LiveRequest, desk: &Desk<LiveRequest>) -> Result<(), Halt> {
+/// Paints what a request asks for; pictures and detected UDPs go to the board.
+pub(super) fn paint(
+    kept: &mut Kept,
+    request: &LiveRequest,
+    requests: &Reader<LiveRequest>,
+    board: &dyn Tell,
+) -> Result<(), PaintError> {
+    let hand = Hand { request, requests, board };
+    let Motif { size_px, views, settings, .. } = &request.motif;
     // What can't succeed is known before a draft takes the last picture's place.
-    let unpaintable = match (request.views.is_empty(), &request.weights, request.engine) {
-        (true, ..) => {
-            Err(Halt::Failed("the sheet has no drawing to paint from: add cut-out drawings of the character".into()))
-        }
-        (_, None, LiveEngine::Conr) => {
-            Err(Halt::Failed("CoNR needs weights: load them, or choose landmark transfer".into()))
-        }
-        (_, Some(path), LiveEngine::Conr) => easel.check_weights(request, path),
-        _ => Ok(()),
-    };
-    if unpaintable.is_err() {
+    if let Err(why) = kept.easel.check(views, settings) {
         // The figure can be looked at all the same.
-        see(request, request.size_px, false, desk)?;
-        return unpaintable;
+        hand.see(*size_px, false)?;
+        return Err(why);
     }
-    if request.weights.is_none() {
-        easel.forget_weights();
-    }
-    let drafted = easel.drafted.as_ref().is_some_and(|last| last.same_picture(request));
-    let knows_any = easel.knows_any(&request.views);
-    for pass in plan(request, knows_any, easel.on_card(), drafted) {
+    let drafted = kept.drafted.as_ref().is_some_and(|last| last.same_picture(request));
+    let knows_any = kept.easel.knows_any(views);
+    for pass in plan(request, knows_any, kept.easel.on_card(), drafted) {
         // A draft makes do with the UDPs there are.
-        if pass.engine == LiveEngine::Landmark
-            && request.weights.is_some()
+        if pass.kind == PainterKind::Landmark
+            && settings.conr_weights().is_some()
             && !(pass.grade == Grade::Draft && knows_any)
         {
-            detect(easel, request, desk, &|waiting| !waiting.same_means(request) || (waiting.dragging && knows_any))?;
+            let gives_way =
+                |waiting: &LiveRequest| !waiting.motif.same_means(&request.motif) || (waiting.dragging && knows_any);
+            hand.detect(&mut kept.easel, &gives_way)?;
         }
-        let picture = match run(easel, request, pass, desk) {
-            Err(Halt::Failed(why)) => {
+        let picture = match hand.run(&mut kept.easel, pass) {
+            Err(PaintError::Stopped) => return Err(PaintError::Stopped),
+            Err(why) => {
                 // As above.
-                see(request, request.size_px, false, desk)?;
-                return Err(Halt::Failed(why));
+                hand.see(*size_px, false)?;
+                return Err(why);
             }
-            outcome => outcome?,
+            Ok(picture) => picture,
         };
-        easel.drafted = (pass.grade != Grade::Full).then(|| request.clone());
-        desk.send(LiveEvent::Picture(picture));
+        kept.drafted = (pass.grade != Grade::Full).then(|| request.clone());
+        board.send(LiveEvent::Picture(picture));
     }
-    if request.weights.is_some() && !request.dragging {
+    if settings.conr_weights().is_some() && !request.dragging {
         // Nothing else is to be done: drafts of the next pose can be by landmark transfer then.
-        if let Err(Halt::Failed(why)) = detect(easel, request, desk, &|_| true) {
+        match hand.detect(&mut kept.easel, &|_| true) {
+            Ok(()) | Err(PaintError::Stopped) => {}
             // The picture is there; nobody asked for this.
-            tracing::warn!("the drawings' Ultra-Dense Poses could not be found out: {why}");
+            Err(why) => tracing::warn!("the drawings' Ultra-Dense Poses could not be found out: {why}"),
         }
     }
     Ok(())
 }
 
-/// Detects the UDPs that drawings lack.
-fn detect(
-    easel: &mut Easel,
-    request: &LiveRequest,
-    desk: &Desk<LiveRequest>,
-    gives_way: &(dyn Fn(&LiveRequest) -> bool + Sync),
-) -> Result<(), Halt> {
-    let progress = Watch { desk, gives_way };
-    let unknown = easel.unknown(&request.views);
-    for (i, view) in unknown.iter().enumerate() {
-        if progress.cancelled() {
-            return Err(Halt::Stopped);
-        }
-        progress.stage(&format!("finding the Ultra-Dense Pose of {}", view.name), unknown.len() as u64);
-        progress.advance(i as u64);
-        let udp = easel.detect(request, view, &progress)?;
-        desk.send(LiveEvent::Detected { view: Arc::clone(view), udp });
+/// Fulfils one request.
+#[derive(Clone, Copy)]
+struct Hand<'a> {
+    request: &'a LiveRequest,
+    requests: &'a Reader<LiveRequest>,
+    board: &'a dyn Tell,
+}
+
+impl<'a> Hand<'a> {
+    fn watch<F: Fn(&LiveRequest) -> bool + Sync>(&self, gives_way: F) -> Watch<'a, F> {
+        Watch { board: self.board, requests: self.requests, gives_way }
     }
-    Ok(())
-}
 
-/// The figure's UDP, and news of it.
-fn see(request: &LiveRequest, size_px: [u32; 2], draft: bool, desk: &Desk<LiveRequest>) -> Result<Arc<Udp>, Halt> {
-    let local = request.subject.resolve(&request.pose);
-    let udp = Arc::new(request.subject.udp_seen(&local, &request.camera, size_px)?);
-    desk.send(LiveEvent::Udp { draft, udp: Arc::clone(&udp) });
-    Ok(udp)
-}
+    /// Detects the UDPs that drawings lack.
+    fn detect(&self, easel: &mut Easel, gives_way: &(dyn Fn(&LiveRequest) -> bool + Sync)) -> Result<(), PaintError> {
+        let Motif { views, settings, .. } = &self.request.motif;
+        easel.detect(views, settings, &self.watch(gives_way), &mut |view, udp| {
+            self.board.send(LiveEvent::Detected { view: Arc::clone(view), udp: Arc::clone(udp) });
+        })
+    }
 
-fn run(easel: &mut Easel, request: &LiveRequest, pass: Pass, desk: &Desk<LiveRequest>) -> Result<LivePicture, Halt> {
-    // What is prepared serves the next wish too, unless that one can do without, at once.
-    let quick = pass.grade == Grade::Draft;
-    let knows_any = easel.knows_any(&request.views);
-    let keep = |waiting: &LiveRequest| !waiting.same_means(request) || (!quick && waiting.dragging && knows_any);
-    let preparing = Watch { desk, gives_way: keep };
-    let painting = Watch { desk, gives_way: |_: &LiveRequest| !quick };
-    let begun;
-    let udp;
-    let see = || see(request, pass.size_px, quick, desk);
-    let (picture, shares, names, by): (Picture, Option<Shares>, Names, String) = match pass.engine {
-        LiveEngine::Landmark => {
-            let (transfer, names) = easel.transfer(request, &preparing)?;
-            begun = Instant::now();
-            udp = see()?;
-            let (drawn, shares) = if request.contributions {
-                let (drawn, shares) = transfer.explain(&udp, &painting)?;
-                (drawn, Some(shares))
-            } else {
-                (transfer.render_unless_stopped(&udp, &painting)?, None)
-            };
-            (drawn.picture, shares, names.clone(), "landmark transfer".into())
-        }
-        LiveEngine::Conr => {
-            let (renderer, encoded, on) = easel.conr(request, pass.working_px, &preparing)?;
-            begun = Instant::now();
-            udp = see()?;
-            let (rendering, shares) = if request.contributions {
-                let (rendering, shares) = renderer.explain(encoded, &udp, &painting)?;
-                (rendering, Some(shares))
-            } else {
-                (renderer.render(encoded, &udp, &painting)?, None)
-            };
-            let names = Names { used: request.views.iter().map(|view| view.name.clone()).collect(), left_out: vec![] };
-            (rendering.to_picture(), shares, names, format!("CoNR at {} px on {on}", pass.working_px))
-        }
-    };
-    let contributions = shares.map(|shares| {
-        let legend = names.used.iter().enumerate().map(|(view, name)| (name.clone(), Shares::colour(view)));
-        Arc::new(Contributions { picture: shares.picture(), legend: legend.collect() })
-    });
-    let left_out = names.left_out.join(", ");
-    let notes = match left_out.is_empty() {
-        true => Vec::new(),
-        false => vec![format!(
-            "Left out, because their Ultra-Dense Poses are not known: {left_out}. Load weights to have them detected"
-        )],
-    };
-    Ok(LivePicture {
-        id: request.id,
-        picture: Arc::new(picture),
-        udp,
-        contributions,
-        draft: pass.grade != Grade::Full,
-        took: begun.elapsed(),
-        by,
-        notes,
-    })
+    /// The figure's UDP, and news of it.
+    fn see(&self, size_px: [u32; 2], draft: bool) -> Result<Arc<Udp>, PaintError> {
+        let udp = self.request.motif.shot.udp(size_px)?;
+        self.board.send(LiveEvent::Udp { draft, udp: Arc::clone(&udp) });
+        Ok(udp)
+    }
+
+    fn run(&self, easel: &mut Easel, pass: Pass) -> Result<LivePicture, PaintError> {
+        let request = self.request;
+        let views = &request.motif.views;
+        // What is prepared serves the next wish too, unless that one can do without, at once.
+        let quick = pass.grade == Grade::Draft;
+        let knows_any = easel.knows_any(views);
+        let keep = |waiting: &LiveRequest| {
+            !waiting.motif.same_means(&request.motif) || (!quick && waiting.dragging && knows_any)
+        };
+        let settings = request.motif.settings.by(pass.kind, pass.working_px);
+        let prepared = easel.painter(views, &settings, &self.watch(keep))?;
+        let begun = Instant::now();
+        let udp = self.see(pass.size_px, quick)?;
+        let painting = self.watch(|_: &LiveRequest| !quick);
+        let (painted, shares) = if request.contributions {
+            let (painted, shares) = prepared.painter.explain(&udp, &painting)?;
+            (painted, Some(shares))
+        } else {
+            (prepared.painter.paint(&udp, &painting)?, None)
+        };
+        let contributions = shares.map(|shares| {
+            let legend = prepared.used.iter().enumerate().map(|(view, name)| (name.clone(), Shares::colour(view)));
+            Arc::new(Contributions { picture: shares.picture(), legend: legend.collect() })
+        });
+        Ok(LivePicture {
+            id: request.id,
+            motif: request.motif.clone(),
+            picture: Arc::new(painted.into_picture()),
+            udp,
+            contributions,
+            draft: pass.grade != Grade::Full,
+            took: begun.elapsed(),
+            notes: prepared.notes(),
+            by: prepared.by,
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conr::DeviceChoice;
-    use crate::conr::cpu::Storage;
-    use crate::engine::Subject;
+    use crate::engine::PaintingSettings;
     use crate::figure::landmarks::MapPreset;
     use crate::pose::{Camera, Pose};
-    use crate::raster::{RasterChoice, Rasterizer};
+    use crate::raster::{RasterChoice, Rasterizer, Subject};
     use glam::Mat4;
 
-    fn request(engine: LiveEngine, working_px: u32, size_px: [u32; 2], dragging: bool) -> LiveRequest {
+    fn request(kind: PainterKind, working_px: u32, size_px: [u32; 2], dragging: bool) -> LiveRequest {
         let rasterizer = Rasterizer::new(RasterChoice::Cpu).unwrap();
         let subject = Subject::new(rasterizer, crate::example::figure().unwrap(), MapPreset::Joint).unwrap();
+        let stance = Arc::new(subject).stand(&Pose::default());
         LiveRequest {
             id: 1,
-            subject: Arc::new(subject),
-            pose: Arc::new(Pose::default()),
-            camera: Camera { view: Mat4::IDENTITY, projection: Mat4::IDENTITY },
-            size_px,
-            views: Arc::new([]),
-            engine,
-            weights: None,
-            working_px,
-            device: DeviceChoice::Cpu,
-            storage: Storage::F32,
+            motif: Motif {
+                shot: Arc::new(stance.seen(Camera { view: Mat4::IDENTITY, projection: Mat4::IDENTITY })),
+                size_px,
+                views: Arc::new([]),
+                settings: PaintingSettings::default().by(kind, working_px),
+            },
             dragging,
             contributions: false,
         }
@@ -241,10 +211,10 @@ mod tests {
 
     #[test]
     fn drafts_come_first_and_alone_while_something_moves() {
-        use LiveEngine::{Conr, Landmark};
+        use PainterKind::{Conr, Landmark};
         let passes = |request: &LiveRequest, knows_any, on_card, drafted| -> Vec<_> {
             let plan = plan(request, knows_any, on_card, drafted);
-            plan.into_iter().map(|pass| (pass.engine, pass.working_px, pass.size_px, pass.grade)).collect()
+            plan.into_iter().map(|pass| (pass.kind, pass.working_px, pass.size_px, pass.grade)).collect()
         };
         let large = [768, 1024];
         let small = [288, 384];
@@ -256,16 +226,16 @@ mod tests {
         assert_eq!(passes(&still, false, false, false), [(Conr, 128, small, Grade::Draft), full]);
         let moving = LiveRequest { dragging: true, ..still.clone() };
         assert_eq!(passes(&moving, true, false, true), [quick]);
-        let smallest = LiveRequest { working_px: 128, ..still.clone() };
+        let smallest = request(Conr, 128, large, false);
         assert_eq!(passes(&smallest, false, false, false), [(Conr, 128, large, Grade::Full)]);
         let step = |px| (Conr, px, large, Grade::Step);
-        let sharp = LiveRequest { working_px: 1024, ..still.clone() };
+        let sharp = request(Conr, 1024, large, false);
         assert_eq!(passes(&sharp, true, false, false), [quick, step(256), step(512), (Conr, 1024, large, Grade::Full)]);
-        let between = LiveRequest { working_px: 640, ..still.clone() };
+        let between = request(Conr, 640, large, false);
         assert_eq!(passes(&between, true, false, true), [step(256), (Conr, 640, large, Grade::Full)]);
-        let landmark = LiveRequest { engine: Landmark, ..still };
+        let landmark = request(Landmark, 256, large, false);
         assert_eq!(passes(&landmark, true, false, false), [quick, (Landmark, 256, large, Grade::Full)]);
-        let tiny = LiveRequest { size_px: [60, 1], ..landmark };
+        let tiny = request(Landmark, 256, [60, 1], false);
         assert_eq!(passes(&tiny, true, false, false), [(Landmark, 256, [60, 1], Grade::Full)]);
     }
 }

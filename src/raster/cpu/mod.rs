@@ -60,7 +60,7 @@ fn points<T: Send, P>(
     fill: impl Fn(&P, Vec3) -> T + Sync,
 ) {
     let grid = Grid::new(size_px);
-    let projected = vertices::project(&positions(model, frame), &frame.clip_from_world, size_px);
+    let projected = vertices::project(&positions(model, &frame.deformed), &frame.clip_from_world, size_px);
     let draws = order::points(model, frame);
     let bins = Bins::new(model, &grid, [&projected; 2], &draws, &[]);
     let cuts = Cuts { model, frame };
@@ -125,7 +125,7 @@ impl Cuts<'_> {
 
 /// The texture coordinate at barycentric coordinates.
 fn uv(figure: &Figure, frame: &Frame, corners: [u32; 3], weights: Vec3) -> Vec2 {
-    let of = |vertex: u32| match &frame.shape {
+    let of = |vertex: u32| match &frame.deformed.shape {
         Some(shape) => shape.uvs[vertex as usize],
         None => figure.vertices[vertex as usize].uv,
     };

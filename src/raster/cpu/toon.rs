@@ -18,8 +18,8 @@ use std::borrow::Cow;
 pub(in super::super) fn toon(model: &Model, frame: &Frame, size_px: [u32; 2], style: &ToonStyle) -> Picture {
     let samples = style.samples();
     let grid = Grid::new(size_px.map(|s| s * samples));
-    let positions = vertices::positions(model, frame);
-    let normals = vertices::normals(model, frame);
+    let positions = vertices::positions(model, &frame.deformed);
+    let normals = vertices::normals(model, &frame.deformed);
     let looks = scene::looks(model.figure(), frame, style);
     let surface = vertices::project(&positions, &frame.clip_from_world, grid.size);
     let plan = order::picture(model, frame, style, || Cow::Borrowed(&positions));

@@ -1,6 +1,6 @@
 //! Morphed and skinned vertices on their way to the screen.
 
-use super::super::{Model, scene::Frame};
+use super::super::{Model, scene::Deformed};
 use glam::{Mat4, Vec3, Vec4};
 use rayon::prelude::*;
 
@@ -57,42 +57,42 @@ pub(super) fn guard_planes(size: [f32; 2]) -> [Vec4; 5] {
 }
 
 /// The blended matrix of one vertex.
-fn blended(frame: &Frame, binds: [u16; 4], weights: [f32; 4]) -> Mat4 {
+fn blended(deformed: &Deformed, binds: [u16; 4], weights: [f32; 4]) -> Mat4 {
     if weights[0] == 1.0 {
-        return frame.matrices[binds[0] as usize];
+        return deformed.matrices[binds[0] as usize];
     }
     let mut matrix = Mat4::ZERO;
     for (bind, weight) in binds.into_iter().zip(weights) {
         if weight != 0.0 {
-            matrix += frame.matrices[bind as usize] * weight;
+            matrix += deformed.matrices[bind as usize] * weight;
         }
     }
     matrix
 }
 
 /// World positions of all vertices.
-pub(in super::super) fn positions(model: &Model, frame: &Frame) -> Vec<Vec3> {
+pub(in super::super) fn positions(model: &Model, deformed: &Deformed) -> Vec<Vec3> {
     let mut positions = vec![Vec3::ZERO; model.figure().vertices.len()];
     positions.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, positions)| {
         let first = chunk * CHUNK;
         for (vertex, position) in (first..).zip(positions) {
             let source = &model.figure().vertices[vertex];
-            let from = frame.shape.as_ref().map_or(source.position, |s| s.vertices[vertex].0);
-            *position = blended(frame, source.binds, source.weights).transform_point3(from);
+            let from = deformed.shape.as_ref().map_or(source.position, |s| s.vertices[vertex].0);
+            *position = blended(deformed, source.binds, source.weights).transform_point3(from);
         }
     });
     positions
 }
 
 /// World normals of all vertices, unit length or zero.
-pub(super) fn normals(model: &Model, frame: &Frame) -> Vec<Vec3> {
+pub(super) fn normals(model: &Model, deformed: &Deformed) -> Vec<Vec3> {
     let mut normals = vec![Vec3::ZERO; model.figure().vertices.len()];
     normals.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, normals)| {
         let first = chunk * CHUNK;
         for (vertex, normal) in (first..).zip(normals) {
             let source = &model.figure().vertices[vertex];
-            let from = frame.shape.as_ref().map_or(source.normal, |s| s.vertices[vertex].1);
-            *normal = blended(frame, source.binds, source.weights).transform_vector3(from).normalize_or_zero();
+            let from = deformed.shape.as_ref().map_or(source.normal, |s| s.vertices[vertex].1);
+            *normal = blended(deformed, source.binds, source.weights).transform_vector3(from).normalize_or_zero();
         }
     });
     normals

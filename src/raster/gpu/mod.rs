@@ -18,7 +18,8 @@ pub(super) use model::GpuModel;
 use pipelines::{COLOUR, Key, Kind, Pipelines};
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use target::{Reader, Target};
 
 /// Largest side of what the toon pass draws at once, in samples.
@@ -29,6 +30,9 @@ pub(super) struct Gpu {
     device: wgpu::Device,
     queue: wgpu::Queue,
     description: String,
+    software: bool,
+    /// The driver took the device away, say after a reset.
+    lost: Arc<AtomicBool>,
     /// One picture at a time: models' changing buffers are shared by all that draw.
     workspace: Mutex<Workspace>,
 }
@@ -81,8 +85,13 @@ impl Gpu {
     /// On a device that someone else opened.
     pub(super) fn new(adapter: &wgpu::Adapter, device: wgpu::Device, queue: wgpu::Queue) -> Result<Self, RasterError> {
         let pipelines = guarded(&device, || Pipelines::new(&device))?;
+        let lost = Arc::new(AtomicBool::new(false));
+        let tell = Arc::clone(&lost);
+        device.set_device_lost_callback(move |_, _| tell.store(true, Ordering::Relaxed));
         Ok(Self {
             description: device::describe(adapter),
+            software: device::is_software(adapter),
+            lost,
             workspace: Mutex::new(Workspace { pipelines, target: None, resolved: None, reader: Reader::default() }),
             device,
             queue,
@@ -91,6 +100,16 @@ impl Gpu {
 
     pub(super) fn describe(&self) -> &str {
         &self.description
+    }
+
+    /// It is a processor that plays a graphics card.
+    pub(super) fn is_software(&self) -> bool {
+        self.software
+    }
+
+    /// Nothing can be drawn there any more.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
     }
 
     /// Pixels.
@@ -150,7 +169,7 @@ impl Gpu {
     ) -> Result<Picture, RasterError> {
         let samples = style.samples();
         let order::Plan { draws, sorted, .. } =
-            order::picture(model, frame, style, || Cow::Owned(cpu::positions(model, frame)));
+            order::picture(model, frame, style, || Cow::Owned(cpu::positions(model, &frame.deformed)));
         let materials = frame.materials(model.figure());
         let step = |draw: Draw| Step {
             kind: if draw.hull { Kind::Line } else { Kind::Toon },
@@ -224,7 +243,7 @@ impl Gpu {
             })
             .collect();
         let looks = scene::looks(model.figure(), frame, style);
-        self.queue.write_buffer(&buffers.matrices, 0, bytemuck::cast_slice(&frame.matrices));
+        self.queue.write_buffer(&buffers.matrices, 0, bytemuck::cast_slice(&frame.deformed.matrices));
         self.queue.write_buffer(&buffers.draws, 0, bytemuck::cast_slice(&draws));
         self.queue.write_buffer(&buffers.looks, 0, bytemuck::cast_slice(&looks));
         if !sorted.is_empty() {
@@ -232,7 +251,7 @@ impl Gpu {
             let corners: Vec<[u32; 3]> = sorted.iter().map(|&triangle| triangles[triangle as usize]).collect();
             self.queue.write_buffer(&buffers.sorted, 0, bytemuck::cast_slice(&corners));
         }
-        if let Some(shape) = &frame.shape {
+        if let Some(shape) = &frame.deformed.shape {
             let vertices = model::shape_vertices(shape);
             self.queue.write_buffer(&buffers.morphed, 0, bytemuck::cast_slice(&vertices));
         }
@@ -258,7 +277,7 @@ impl Gpu {
         steps: &[Step],
     ) {
         let mut pass = target.pass(encoder);
-        let shape = if frame.shape.is_some() { &buffers.morphed } else { &buffers.shape };
+        let shape = if frame.deformed.shape.is_some() { &buffers.morphed } else { &buffers.shape };
         pass.set_vertex_buffer(0, shape.slice(..));
         pass.set_vertex_buffer(1, buffers.fixed.slice(..));
         let mut indices = None;

@@ -114,7 +114,10 @@ impl Studio {
     }
 
     /// Asks for a file, beside the project's own.
-    pub(super) fn ask(&self, what: Ask) {
+    pub(super) fn ask(&mut self, what: Ask) {
+        if what == Ask::SavePicture && self.says_there_is_no_picture() {
+            return;
+        }
         let folder = self.document.path.as_ref().and_then(|path| path.parent()).map(PathBuf::from);
         let name = match (&what, &self.document.path) {
             (Ask::SaveProject, None) => "character".to_owned(),

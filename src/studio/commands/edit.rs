@@ -1,7 +1,8 @@
 //! The only way to change the project: one part of it takes another value.
 
+use crate::engine::PaintingSettings;
 use crate::pose::{Orbit, Pose};
-use crate::project::{Drawing, FigureSource, NamedCamera, NamedPose, PaintingSettings, Project, Tracing};
+use crate::project::{Drawing, FigureSource, NamedCamera, NamedPose, Project, Tracing};
 
 /// A change of the project; each replaces one part of it.
 #[derive(Clone, Debug, PartialEq)]

@@ -23,13 +23,7 @@ impl Studio {
     pub(super) fn apply_paint(&mut self, ctx: &egui::Context, command: PaintCommand) {
         match command {
             PaintCommand::SavePicture(path) => self.save_picture(path),
-            PaintCommand::CopyPicture => match &self.content.painted {
-                Some(painted) => {
-                    ctx.copy_image(image(&painted.picture));
-                    self.toasts.say(Level::INFO, "The picture is on the clipboard".into());
-                }
-                None => self.toasts.say(Level::INFO, "There is no picture to copy yet".into()),
-            },
+            PaintCommand::CopyPicture => self.copy_picture(ctx),
             PaintCommand::SaveUdp(path) => self.save_udp(path),
             PaintCommand::Again => self.paint_again(),
         }
@@ -37,30 +31,29 @@ impl Studio {
 
     /// Saves the painted picture, or waits for the full one first.
     fn save_picture(&mut self, path: PathBuf) {
-        let painted = self.content.painted.as_ref().filter(|painted| !painted.draft && self.content.painting.is_none());
-        let Some(painted) = painted else {
-            if self.content.painting.is_none() && self.content.painted.is_none() {
-                self.toasts
-                    .say(Level::ERROR, "there is no picture to save yet: add drawings and a figure first".into());
-            } else {
-                self.picture_wanted = Some(path);
-                if self.content.painting.is_none() {
-                    // A draft is all there is: painting was stopped.
-                    self.paint_again();
-                }
-            }
-            return;
-        };
-        let picture = painted.picture.clone();
-        self.write(path, move |path| picture.save_png(path).map_err(|error| error.to_string()));
+        if let Some(picture) = self.finished_for(PaintCommand::SavePicture(path.clone())) {
+            self.write(path, move |path| picture.save_png(path).map_err(|error| error.to_string()));
+        }
     }
 
-    /// Saves the UDP of the painted picture.
+    /// Copies the painted picture to the clipboard, or waits for the full one first.
+    fn copy_picture(&mut self, ctx: &egui::Context) {
+        if let Some(picture) = self.finished_for(PaintCommand::CopyPicture) {
+            ctx.copy_image(image(&picture));
+            self.toasts.say(Level::INFO, "The picture is on the clipboard".into());
+        }
+    }
+
+    /// Saves the UDP that the picture is painted from.
     fn save_udp(&mut self, path: PathBuf) {
-        match &self.content.udp {
-            Some(seen) => {
-                let udp = seen.udp.clone();
-                self.write(path, move |path| udp.save(path).map_err(|error| error.to_string()));
+        self.follow();
+        match &self.content.wanted {
+            Some(wanted) => {
+                let (shot, size_px) = (wanted.shot.clone(), wanted.size_px);
+                self.write(path, move |path| {
+                    let udp = shot.udp(size_px).map_err(|error| error.to_string())?;
+                    udp.save(path).map_err(|error| error.to_string())
+                });
             }
             None => self.toasts.say(Level::ERROR, "there is no UDP to save yet: open a figure first".into()),
         }

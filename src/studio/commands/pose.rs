@@ -2,7 +2,7 @@
 
 use super::Edit;
 use crate::figure::HumanBone;
-use crate::pose::{Pose, Rig, vpd};
+use crate::pose::{Pose, vpd};
 use crate::project::{NamedPose, free_name};
 use crate::studio::Studio;
 use crate::studio::events::Event;
@@ -155,8 +155,7 @@ impl Studio {
             return;
         };
         self.write(path, move |path| {
-            let figure = subject.figure();
-            vpd::save(&pose, path, figure, &Rig::new(figure)).map_err(|error| error.to_string())
+            vpd::save(&pose, path, subject.figure(), subject.rig()).map_err(|error| error.to_string())
         });
     }
 }

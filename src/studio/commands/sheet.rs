@@ -144,14 +144,14 @@ impl Studio {
         let project = self.project().clone();
         let traced = project.tracing.as_ref().is_some_and(|tracing| tracing.source == *source);
         let view = self.content.drawing(source).and_then(|state| state.view.clone());
-        let (Some(subject), Some(view), Some(path), true) =
-            (self.content.subject().cloned(), view, source.path().map(PathBuf::from), traced)
+        let (Some(stance), Some(view), Some(path), true) =
+            (self.content.stance.clone(), view, source.path().map(PathBuf::from), traced)
         else {
             let what = "first choose Trace on this drawing and pose the figure over it".to_owned();
             self.toasts.say(Level::INFO, what);
             return;
         };
-        let (source, pose) = (source.clone(), self.document.shown_pose().clone());
+        let source = source.clone();
         self.workers.jobs.start("Saving the UDP", move |_| {
             let sidecar = path.with_extension("udp.npz");
             if let Some(there) = crate::sheet::sidecar(&path) {
@@ -160,7 +160,7 @@ impl Studio {
             }
             let size = [view.picture.width_px, view.picture.height_px];
             let camera = project.camera.camera(size[0] as f32 / size[1] as f32, 1.0);
-            let udp = subject.udp_seen(&subject.resolve(&pose), &camera, size);
+            let udp = stance.seen(camera).udp(size);
             let saved = udp
                 .map_err(|error| error.to_string())
                 .and_then(|udp| udp.save(&sidecar).map_err(|error| error.to_string()));

@@ -1,9 +1,9 @@
 //! What is looked at and from where.
 
 use super::Edit;
-use crate::engine::Subject;
-use crate::pose::{CameraView, Orbit, Pose};
+use crate::pose::{CameraView, Orbit};
 use crate::project::{NamedCamera, Project};
+use crate::raster::Stance;
 use crate::studio::Studio;
 use crate::studio::display::{Gizmo, Style};
 
@@ -50,17 +50,14 @@ impl Studio {
             ViewCommand::Contributions(shown) => self.display.contributions = shown,
             ViewCommand::FrameFigure => {
                 let project = self.project().clone();
-                if let Some(camera) =
-                    self.content.subject().and_then(|subject| framing(subject, self.document.shown_pose(), &project))
-                {
+                if let Some(camera) = self.content.stance.as_ref().and_then(|stance| framing(stance, &project)) {
                     self.edit(ctx, "Frame the figure", Edit::Camera(camera), None);
                 }
             }
             ViewCommand::LookFrom(view) => {
                 let camera = Orbit { yaw_deg: view.yaw_deg, pitch_deg: view.pitch_deg, ..self.project().camera };
                 let project = Project { camera, ..(**self.project()).clone() };
-                let framed =
-                    self.content.subject().and_then(|subject| framing(subject, self.document.shown_pose(), &project));
+                let framed = self.content.stance.as_ref().and_then(|stance| framing(stance, &project));
                 self.edit(ctx, "Look from another side", Edit::Camera(framed.unwrap_or(camera)), None);
             }
             ViewCommand::KeepCamera(name) => {
@@ -74,8 +71,7 @@ impl Studio {
 }
 
 /// The camera that holds the whole figure from where it is seen now.
-pub(in crate::studio) fn framing(subject: &Subject, pose: &Pose, project: &Project) -> Option<Orbit> {
-    let points = subject.model().posed_positions(&subject.resolve(pose)).ok()?;
+pub(in crate::studio) fn framing(stance: &Stance, project: &Project) -> Option<Orbit> {
     let aspect = project.frame_px[0] as f32 / project.frame_px[1] as f32;
-    Some(Orbit::framing(&project.camera.view(), &points, aspect, MARGIN))
+    Some(Orbit::framing(&project.camera.view(), stance.points().ok()?, aspect, MARGIN))
 }

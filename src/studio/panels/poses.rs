@@ -2,11 +2,10 @@
 
 use super::picture::{Shown, paint};
 use super::{Context, Home, Panel, Registration};
-use crate::engine::Subject;
 use crate::figure::HumanBone;
 use crate::pose::{CameraView, Pose, library};
 use crate::project::NamedPose;
-use crate::raster::ToonStyle;
+use crate::raster::{Subject, ToonStyle};
 use crate::studio::content::WindowImage;
 use crate::studio::{Ask, Edit, Event, PoseCommand};
 use egui::{Key, Rect, Sense, vec2};
@@ -256,7 +255,8 @@ impl PosesPanel {
             let style = ToonStyle { samples_per_axis: 2, ..ToonStyle::default() };
             for (key, pose) in new {
                 // A thumbnail that can't be drawn is an empty place, nothing worse.
-                let Ok(picture) = subject.toon_in(&pose, &CameraView::default(), PICTURE_PX, &style) else { continue };
+                let shot = subject.shoot(&pose, &CameraView::default(), PICTURE_PX);
+                let Ok(picture) = shot.and_then(|shot| shot.toon(PICTURE_PX, &style)) else { continue };
                 let image = Arc::new(crate::studio::images::image(&picture));
                 job.send(Event::Thumbnail { subject: subject.clone(), key, image });
             }

@@ -1,16 +1,14 @@
 //! Threads for what takes time. Asking one is quick and never blocks; answers are polled once a frame.
 
+pub mod drawer;
 pub mod jobs;
-pub mod mailbox;
 pub mod painter;
-pub mod stage;
-mod wireframe;
 
+pub use drawer::FigureDrawer;
 pub use jobs::{Job, JobHandle, JobId, Jobs};
-pub use painter::Painter;
-pub use stage::Stage;
 
 use super::events::Event;
+use crate::engine::live::LivePainter;
 use crate::files::watch::{Change, WatchedFiles, Watcher};
 
 /// Everyone who works for the window.
@@ -18,11 +16,11 @@ pub struct Workers {
     /// Reading, writing and other errands, each in a thread of its own.
     pub jobs: Jobs,
     /// Draws the figure for the viewport.
-    pub stage: Stage,
+    pub viewport: FigureDrawer,
     /// Draws it for the comparison in the preview.
-    pub mirror: Stage,
+    pub mirror: FigureDrawer,
     /// Paints the character.
-    pub painter: Painter,
+    pub painter: LivePainter<painter::News>,
     /// The sheet's files, watched.
     pub drawings: WatchedFiles,
     /// The tracing picture's file, watched.
@@ -50,9 +48,9 @@ impl Workers {
             }),
             _watcher: watcher,
             jobs,
-            stage: Stage::new(wake.clone()),
-            mirror: Stage::new(wake.clone()),
-            painter: Painter::new(wake),
+            viewport: FigureDrawer::new(wake.clone()),
+            mirror: FigureDrawer::new(wake.clone()),
+            painter: painter::start(wake),
         }
     }
 }

@@ -1,24 +1,18 @@
 //! Paints the character; what the window needs of a picture is made on the painter's thread, too.
 
-use crate::engine::live::{LiveEvent, LivePainter, LivePicture, LiveRequest};
+use crate::engine::live::{LiveEvent, LivePainter, LivePicture};
 use crate::sheet::View;
 use crate::studio::content::{Painted, SeenUdp};
 use crate::studio::images::image;
 use crate::udp::Udp;
 use glam::Vec3;
-use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Most points of a UDP that are drawn as a cloud: so many cost a frame less than a millisecond or two.
 pub const CLOUD: usize = 16_000;
 
-/// The thread that paints.
-pub struct Painter {
-    live: Arc<LivePainter>,
-    news: Mutex<Receiver<News>>,
-}
-
-/// What it has to say.
+/// What the painter has to say.
 pub enum News {
     /// The figure's UDP.
     Udp(SeenUdp),
@@ -30,62 +24,15 @@ pub enum News {
     Detected(Arc<View>, Arc<Udp>),
 }
 
-impl Painter {
-    /// Starts the thread; `wake` is called when there is news.
-    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
-        let (sender, news) = channel();
-        let (sender, itself) = (Mutex::new((sender, 0)), Arc::new(OnceLock::<Weak<LivePainter>>::new()));
-        let known = itself.clone();
-        let notify = move || {
-            let Some(live) = known.get().and_then(Weak::upgrade) else { return };
-            let mut sender = sender.lock().unwrap_or_else(PoisonError::into_inner);
-            while let Some(event) = live.poll() {
-                sender.1 += 1;
-                if let Some(news) = prepared(event, sender.1) {
-                    let _ = sender.0.send(news);
-                }
-            }
-            wake();
-        };
-        let live = Arc::new(LivePainter::new(notify));
-        // Set before the first request, so that nothing is missed.
-        let _ = itself.set(Arc::downgrade(&live));
-        Self { live, news: Mutex::new(news) }
-    }
-
-    /// The next piece of news.
-    pub fn poll(&self) -> Option<News> {
-        self.news.lock().unwrap_or_else(PoisonError::into_inner).try_recv().ok()
-    }
-
-    /// See [`LivePainter::request`].
-    pub fn request(&self, request: LiveRequest) -> bool {
-        self.live.request(request)
-    }
-
-    /// See [`LivePainter::again`].
-    pub fn again(&self) {
-        self.live.again();
-    }
-
-    /// See [`LivePainter::cancel`].
-    pub fn cancel(&self) {
-        self.live.cancel();
-    }
-
-    /// See [`LivePainter::busy`].
-    pub fn busy(&self) -> bool {
-        self.live.busy()
-    }
-
-    /// See [`LivePainter::progress`].
-    pub fn progress(&self) -> Option<(String, u64, u64)> {
-        self.live.progress()
-    }
+/// Starts the thread that paints; `wake` is called when there is news.
+pub(super) fn start(wake: impl Fn() + Send + Sync + 'static) -> LivePainter<News> {
+    let revisions = AtomicU64::new(0);
+    LivePainter::preparing(move |event| prepared(event, &revisions), wake)
 }
 
 /// News as the window takes it.
-fn prepared(event: LiveEvent, revision: u64) -> Option<News> {
+fn prepared(event: LiveEvent, revisions: &AtomicU64) -> Option<News> {
+    let revision = revisions.fetch_add(1, Ordering::Relaxed) + 1;
     Some(match event {
         LiveEvent::Progress { .. } => return None,
         LiveEvent::Udp { draft, udp } => News::Udp(SeenUdp {
@@ -96,10 +43,13 @@ fn prepared(event: LiveEvent, revision: u64) -> Option<News> {
             draft,
             revision,
         }),
-        LiveEvent::Picture(LivePicture { id, picture, udp, contributions, draft, took, by, notes }) => {
+        LiveEvent::Picture(LivePicture { id, motif, picture, udp, contributions, draft, took, by, notes }) => {
             let sources = contributions.as_ref().map(|contributions| Arc::new(image(&contributions.picture)));
             let image = Arc::new(image(&picture));
-            News::Painted(id, Painted { picture, image, udp, contributions, sources, draft, took, by, notes, revision })
+            News::Painted(
+                id,
+                Painted { motif, picture, image, udp, contributions, sources, draft, took, by, notes, revision },
+            )
         }
         LiveEvent::Failed { id, sentence } => News::Failed(id, sentence),
         LiveEvent::Detected { view, udp } => News::Detected(view, udp),

@@ -1,5 +1,6 @@
 //! The picture itself: zoomed and moved by hand, over what one likes, beside what one likes.
 
+use crate::studio::content::Standing;
 use crate::studio::panels::Context;
 use crate::studio::panels::picture::{Shown, checkerboard, fit, paint, whole};
 use egui::{Align2, Color32, FontId, Pos2, Rect, Response, Sense, TextureOptions, Vec2, pos2, vec2};
@@ -153,12 +154,17 @@ impl Canvas {
         let make = || painted.image.clone().into();
         let texture = self.painted.texture(ui.ctx(), "painted", key(painted.revision), options, make);
         let sources = painted.sources.as_ref().filter(|_| context.display.contributions);
-        let tint = if sources.is_some() { Color32::from_white_alpha(70) } else { Color32::WHITE };
+        // It stays while the next is on its way; else nobody may take it for what is wanted.
+        let earlier = context.content.standing() == Some(Standing::Earlier) && context.content.painting.is_none();
+        let tint = if sources.is_some() || earlier { Color32::from_white_alpha(70) } else { Color32::WHITE };
         painter.image(texture, place, whole(), tint);
         if let Some(sources) = sources {
             let make = || sources.clone().into();
             let overlay = self.sources.texture(ui.ctx(), "sources", key(painted.revision), options, make);
             painter.image(overlay, place, whole(), Color32::from_white_alpha(190));
+        }
+        if earlier {
+            caption(&painter, pos2(rect.center().x, rect.bottom() - 8.0), Align2::CENTER_BOTTOM, "Earlier picture");
         }
         if let Some(beside) = beside {
             self.split(ui, rect, place, background, &beside, options, key);
@@ -240,15 +246,8 @@ impl Canvas {
         paint(&painter, place, texture);
         let painter = ui.painter_at(rect);
         painter.vline(x, rect.y_range(), egui::Stroke::new(2.0, ui.visuals().selection.bg_fill));
-        let font = FontId::proportional(12.0);
-        let name = |at: Pos2, align: Align2, text: &str| {
-            let galley = painter.layout_no_wrap(text.to_owned(), font.clone(), Color32::WHITE);
-            let spot = align.anchor_size(at, galley.size());
-            painter.rect_filled(spot.expand(3.0), 3.0, Color32::from_black_alpha(150));
-            painter.galley(spot.min, galley, Color32::WHITE);
-        };
-        name(pos2(x - 8.0, rect.top() + 6.0), Align2::RIGHT_TOP, "Painted");
-        name(pos2(x + 8.0, rect.top() + 6.0), Align2::LEFT_TOP, beside.label());
+        caption(&painter, pos2(x - 8.0, rect.top() + 6.0), Align2::RIGHT_TOP, "Painted");
+        caption(&painter, pos2(x + 8.0, rect.top() + 6.0), Align2::LEFT_TOP, beside.label());
     }
 
     /// What to do first.
@@ -268,4 +267,12 @@ impl Canvas {
         };
         what.into()
     }
+}
+
+/// Words over the picture, on a ground that makes them readable on any.
+fn caption(painter: &egui::Painter, at: Pos2, align: Align2, text: &str) {
+    let galley = painter.layout_no_wrap(text.to_owned(), FontId::proportional(12.0), Color32::WHITE);
+    let spot = align.anchor_size(at, galley.size());
+    painter.rect_filled(spot.expand(3.0), 3.0, Color32::from_black_alpha(150));
+    painter.galley(spot.min, galley, Color32::WHITE);
 }

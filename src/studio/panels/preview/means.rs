@@ -1,7 +1,7 @@
 //! What paints: renderer, weights, working size, device.
 
 use crate::conr::{self, DeviceChoice, Storage};
-use crate::project::{EngineChoice, PaintingSettings};
+use crate::engine::{PainterChoice, PaintingSettings};
 use crate::studio::panels::Context;
 use crate::studio::{Ask, Edit};
 use egui::ComboBox;
@@ -9,19 +9,19 @@ use egui::ComboBox;
 /// Working sizes that are offered; the command line takes any multiple of 128.
 const SIZES: [u32; 4] = [128, 256, 384, 512];
 
-fn engine(choice: EngineChoice) -> &'static str {
+fn painter(choice: PainterChoice) -> &'static str {
     match choice {
-        EngineChoice::Auto => "Automatic",
-        EngineChoice::Conr => "CoNR",
-        EngineChoice::Landmark => "Landmark transfer",
+        PainterChoice::Auto => "Automatic",
+        PainterChoice::Conr => "CoNR",
+        PainterChoice::Landmark => "Landmark transfer",
     }
 }
 
-fn engine_tip(choice: EngineChoice) -> &'static str {
+fn painter_tip(choice: PainterChoice) -> &'static str {
     match choice {
-        EngineChoice::Auto => "CoNR where weights are loaded, else landmark transfer",
-        EngineChoice::Conr => "The neural renderer; needs weights",
-        EngineChoice::Landmark => "Carries colours over from the drawings, point by point; needs no weights",
+        PainterChoice::Auto => "CoNR where weights are loaded, else landmark transfer",
+        PainterChoice::Conr => "The neural renderer; needs weights",
+        PainterChoice::Landmark => "Carries colours over from the drawings, point by point; needs no weights",
     }
 }
 
@@ -44,12 +44,12 @@ pub(super) fn ui(ui: &mut egui::Ui, context: &mut Context<'_>) {
 }
 
 fn choose(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Context<'_>) {
-    let who = ComboBox::from_id_salt("engine")
-        .selected_text(engine(painting.engine))
+    let who = ComboBox::from_id_salt("painter")
+        .selected_text(painter(painting.painter))
         .show_ui(ui, |ui| {
-            for choice in [EngineChoice::Auto, EngineChoice::Conr, EngineChoice::Landmark] {
-                let label = ui.selectable_value(&mut painting.engine, choice, engine(choice));
-                label.on_hover_text(engine_tip(choice));
+            for choice in [PainterChoice::Auto, PainterChoice::Conr, PainterChoice::Landmark] {
+                let label = ui.selectable_value(&mut painting.painter, choice, painter(choice));
+                label.on_hover_text(painter_tip(choice));
             }
         })
         .response;

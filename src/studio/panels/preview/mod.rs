@@ -5,7 +5,7 @@ mod means;
 mod report;
 
 use super::{Context, Home, Panel, Registration};
-use crate::studio::workers::stage::StageRequest;
+use crate::studio::workers::drawer::FigureRequest;
 use crate::studio::{Ask, PaintCommand, ViewCommand};
 use canvas::{Background, Beside, Canvas};
 use egui::Key;
@@ -57,11 +57,10 @@ impl Panel for PreviewPanel {
         self.tools(ui, context);
         let content = context.content;
         if self.compare == Compare::Figure
-            && let Some(subject) = content.subject()
+            && let Some(stance) = &content.stance
         {
-            context.workers.mirror.request(StageRequest {
-                subject: subject.clone(),
-                pose: Arc::new(context.pose.clone()),
+            context.workers.mirror.request(FigureRequest {
+                stance: stance.clone(),
                 camera: context.project.camera,
                 widen: 1.0,
                 size_px: context.project.frame_px,
@@ -90,12 +89,14 @@ fn named(response: &egui::Response, name: &str) {
 
 /// Where the picture can go.
 fn outputs(ui: &mut egui::Ui, context: &mut Context<'_>) {
-    let painted = context.content.painted.is_some();
-    let save = ui.add_enabled(painted, egui::Button::new("Save PNG…"));
+    let content = context.content;
+    let comes = content.wanted.is_some() && (content.painting.is_some() || content.painting_failed.is_none());
+    let possible = comes || content.finished().is_some();
+    let save = ui.add_enabled(possible, egui::Button::new("Save PNG…"));
     if save.on_hover_text("Save exactly this picture, with transparency (Ctrl+E)").clicked() {
         context.commands.send(Ask::SavePicture);
     }
-    let copy = ui.add_enabled(painted, egui::Button::new("Copy"));
+    let copy = ui.add_enabled(possible, egui::Button::new("Copy"));
     if copy.on_hover_text("Copy the picture to the clipboard (Ctrl+Shift+X)").clicked() {
         context.commands.send(PaintCommand::CopyPicture);
     }

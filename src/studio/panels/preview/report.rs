@@ -1,6 +1,7 @@
 //! Below the picture: draft or full, how long it took, what went wrong and what to do about it.
 
-use crate::project::EngineChoice;
+use crate::engine::{PainterChoice, PainterKind, PaintingSettings};
+use crate::studio::content::Standing;
 use crate::studio::panels::Context;
 use crate::studio::status::time;
 use crate::studio::{Ask, Edit, PaintCommand, WindowCommand, Work};
@@ -21,10 +22,18 @@ pub(super) fn ui(ui: &mut egui::Ui, context: &mut Context<'_>) {
         });
     }
     ui.horizontal(|ui| {
-        if let Some(painted) = &content.painted {
-            let (state, tip) = match painted.draft {
-                true => ("Draft", "A rough picture while something moves; the full one follows"),
-                false => ("Full", "The picture as it is saved"),
+        if let (Some(painted), Some(standing)) = (&content.painted, content.standing()) {
+            // While something moves each draft is of a moment ago.
+            let coming = painted.draft && content.painting.is_some();
+            let (state, tip) = match standing {
+                Standing::Earlier if !coming => (
+                    "Earlier",
+                    "Not what is set now: another pose, view, size, renderer or other drawings. It can't be saved",
+                ),
+                Standing::Draft | Standing::Earlier => {
+                    ("Draft", "A rough picture while something moves; the full one follows")
+                }
+                Standing::Full => ("Full", "The picture as it is saved"),
             };
             ui.strong(state).on_hover_text(tip);
             ui.label(time(painted.took)).on_hover_text("How long painting took");
@@ -70,13 +79,12 @@ fn failure(ui: &mut egui::Ui, why: &str, context: &mut Context<'_>) {
         if painting.conr_weights().is_none() && ui.button("Load the weights…").clicked() {
             context.commands.send(Ask::Weights);
         }
-        let conr = painting.engine == EngineChoice::Conr
-            || (painting.engine == EngineChoice::Auto && painting.conr_weights().is_some());
+        let conr = painting.kind() == PainterKind::Conr;
         if conr && painting.conr_weights().is_some() && ui.button("Load other weights…").clicked() {
             context.commands.send(Ask::Weights);
         }
         if conr && ui.button("Use landmark transfer").clicked() {
-            let painting = crate::project::PaintingSettings { engine: EngineChoice::Landmark, ..painting.clone() };
+            let painting = PaintingSettings { painter: PainterChoice::Landmark, ..painting.clone() };
             context.commands.edit("Choose what paints", Edit::Painting(painting));
         }
         if ui.button("Try again").clicked() {

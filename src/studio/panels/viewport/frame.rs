@@ -4,7 +4,7 @@ use super::AROUND;
 use crate::studio::content::Loaded;
 use crate::studio::panels::Context;
 use crate::studio::panels::picture::{Shown, fit, paint, whole};
-use crate::studio::workers::stage::StagePicture;
+use crate::studio::workers::drawer::FigurePicture;
 use egui::{Align2, Color32, FontId, Painter, Rect, Stroke, StrokeKind, TextureOptions, Ui, pos2};
 
 /// While something moves a picture should take no longer than this.
@@ -24,14 +24,14 @@ pub(super) fn ground(dark: bool) -> Color32 {
     if dark { Color32::from_rgb(58, 60, 68) } else { Color32::from_rgb(206, 209, 216) }
 }
 
-/// The figure over all of the panel, as the stage last drew it.
+/// The figure over all of the panel, as it was last drawn.
 pub(super) fn figure(ui: &mut Ui, painter: &Painter, context: &Context<'_>, shown: &mut Shown, rect: Rect) {
-    let Some(stage) = &context.content.stage else {
+    let Some(drawn) = &context.content.viewport else {
         ui.put(Rect::from_center_size(rect.center(), egui::vec2(32.0, 32.0)), egui::Spinner::new());
         return;
     };
-    let make = || stage.image.clone().into();
-    paint(painter, rect, shown.texture(ui.ctx(), "viewport", stage.revision, TextureOptions::LINEAR, make));
+    let make = || drawn.image.clone().into();
+    paint(painter, rect, shown.texture(ui.ctx(), "viewport", drawn.revision, TextureOptions::LINEAR, make));
 }
 
 /// The tracing picture within the output frame.
@@ -77,18 +77,18 @@ impl Default for Tempo {
 
 impl Tempo {
     /// Pixels a side to ask for, as a share of the full size, `full_px` high.
-    pub(super) fn share(&mut self, stage: Option<&StagePicture>, quick: bool, full_px: f32) -> f32 {
+    pub(super) fn share(&mut self, drawn: Option<&FigurePicture>, quick: bool, full_px: f32) -> f32 {
         let begins = quick && !std::mem::replace(&mut self.quick, quick);
-        let Some(stage) = stage.filter(|stage| quick && stage.revision != self.judged) else {
+        let Some(drawn) = drawn.filter(|drawn| quick && drawn.revision != self.judged) else {
             return if quick { self.share } else { 1.0 };
         };
-        self.judged = stage.revision;
+        self.judged = drawn.revision;
         // The picture of what rested was smoothed and says nothing about quick ones.
         if begins {
             return self.share;
         }
-        let took = stage.took.as_secs_f32().max(1e-4);
-        let was = (stage.image.size[1] as f32 / full_px.max(1.0)).clamp(STEP, 1.0);
+        let took = drawn.took.as_secs_f32().max(1e-4);
+        let was = (drawn.image.size[1] as f32 / full_px.max(1.0)).clamp(STEP, 1.0);
         // Time goes with the number of pixels at most. Small at once when it is late, larger step by step.
         let larger = self.share + STEP;
         if took > SLOW_S {
@@ -112,7 +112,7 @@ mod tests {
         let mut revision = 0;
         let mut picture = |share: f32, ms| {
             revision += 1;
-            StagePicture {
+            FigurePicture {
                 image: Arc::new(egui::ColorImage::filled([8, (80.0 * share) as usize], Color32::WHITE)),
                 camera: crate::pose::Orbit::default(),
                 widen: 1.0,

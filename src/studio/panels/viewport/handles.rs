@@ -1,10 +1,10 @@
 //! Handles that hands, feet, hips, chest and head follow; small ones for the directions of elbows and knees.
 
-use super::body::Body;
 use super::sight::Sight;
 use crate::figure::HumanBone;
 use crate::pose::Pose;
 use crate::pose::ik::{Goal, Reach, reach};
+use crate::raster::Stance;
 use crate::studio::panels::Context;
 use crate::studio::{Edit, ViewCommand};
 use egui::{Color32, PointerButton, Pos2, Rect, Sense, Stroke, Ui, vec2};
@@ -33,11 +33,11 @@ enum Grip {
 
 impl Handles {
     /// Draws the handles and pulls at them. True: the pointer is over one.
-    pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut Context<'_>, body: &Body, sight: &Sight) -> bool {
+    pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut Context<'_>, body: &Stance, sight: &Sight) -> bool {
         let posed = body.posed();
         let mut grips: Vec<(Grip, Vec3)> =
             Goal::ALL.into_iter().filter_map(|goal| Some((Grip::Goal(goal), goal.place(&posed)?))).collect();
-        if let Some(joint) = context.display.selected.filter(|&joint| body.rig.bone(joint).is_none()) {
+        if let Some(joint) = context.display.selected.filter(|&joint| body.rig().bone(joint).is_none()) {
             let may = body.figure().joints.get(joint as usize).is_some_and(|j| j.may_translate);
             grips.extend(may.then(|| (Grip::Joint(joint), posed.place(joint))));
         }
@@ -52,7 +52,7 @@ impl Handles {
         &mut self,
         ui: &mut Ui,
         context: &mut Context<'_>,
-        body: &Body,
+        body: &Stance,
         sight: &Sight,
         grip: Grip,
         place: Vec3,
@@ -78,7 +78,7 @@ impl Handles {
         }
         if response.drag_started_by(PointerButton::Primary) {
             let pressed = ui.input(|input| input.pointer.press_origin()).unwrap_or(at);
-            self.held = Some(Held { what: grip, pose: (*body.pose).clone(), place, pressed });
+            self.held = Some(Held { what: grip, pose: (**body.pose()).clone(), place, pressed });
         }
         if response.dragged_by(PointerButton::Primary)
             && let Some(pointer) = response.interact_pointer_pos()
@@ -97,14 +97,14 @@ impl Handles {
         hovered || held
     }
 
-    fn pull(&mut self, context: &mut Context<'_>, body: &Body, sight: &Sight, grip: Grip, pointer: Pos2) {
+    fn pull(&mut self, context: &mut Context<'_>, body: &Stance, sight: &Sight, grip: Grip, pointer: Pos2) {
         let Some(held) = self.held.as_ref().filter(|held| held.what == grip) else { return };
         // In the plane of view through where it was taken; it need not have been taken in its very middle.
         let way = sight.unproject(pointer, held.place) - sight.unproject(held.pressed, held.place);
         let pose = match grip {
             Grip::Goal(goal) => {
                 let how = Reach { limits: context.project.joint_limits, bend: None };
-                reach(body.figure(), &body.rig, &held.pose, goal, held.place + way, how)
+                reach(body.figure(), body.rig(), &held.pose, goal, held.place + way, how)
             }
             Grip::Joint(joint) => {
                 let mut posed = body.with(&held.pose);
@@ -132,7 +132,7 @@ fn words(grip: Grip) -> (String, &'static str, f32) {
     }
 }
 
-fn bone_of(body: &Body, goal: Goal) -> Option<u32> {
+fn bone_of(body: &Stance, goal: Goal) -> Option<u32> {
     let wanted: &[HumanBone] = match goal {
         Goal::Chest => &[HumanBone::UpperChest, HumanBone::Chest, HumanBone::Spine],
         _ => &[goal.bone()],

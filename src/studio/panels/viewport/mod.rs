@@ -1,6 +1,5 @@
 //! The posed figure: seen from all round, taken by its handles, its joints turned by rings.
 
-mod body;
 mod camera;
 mod empty;
 mod frame;
@@ -14,9 +13,9 @@ mod toolbar;
 
 use super::picture::Shown;
 use super::{Context, Home, Panel, Registration};
-use crate::studio::workers::stage::StageRequest;
+use crate::raster::Stance;
+use crate::studio::workers::drawer::FigureRequest;
 use crate::studio::{Gizmo, ViewCommand};
-use body::Body;
 use camera::CameraHand;
 use egui::{Key, PointerButton, Rect, Sense, Ui};
 use frame::Tempo;
@@ -24,6 +23,7 @@ use handles::Handles;
 use rings::Rings;
 use sight::Sight;
 use skeleton::Skeleton;
+use std::sync::Arc;
 use toolbar::Toolbar;
 
 /// Space around the output frame, as a share of it.
@@ -43,7 +43,6 @@ pub(super) struct ViewportPanel {
     toolbar: Toolbar,
     picture: Shown,
     tracing: Shown,
-    body: Option<Body>,
     camera: CameraHand,
     skeleton: Skeleton,
     handles: Handles,
@@ -55,13 +54,10 @@ pub(super) struct ViewportPanel {
 
 impl Panel for ViewportPanel {
     fn ui(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
-        let Some(subject) = context.content.subject().cloned() else {
-            self.body = None;
+        let Some(body) = context.content.stance.clone() else {
             empty::ui(ui, context);
             return;
         };
-        Body::follow(&mut self.body, &subject, context.pose);
-        let Some(body) = self.body.take() else { return };
         self.toolbar.ui(ui, context, &body);
         let below = selected::HEIGHT + ui.spacing().item_spacing.y;
         let size = (ui.available_size() - egui::vec2(0.0, below)).max(egui::vec2(40.0, 40.0));
@@ -69,12 +65,18 @@ impl Panel for ViewportPanel {
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "Pose viewport"));
         self.canvas(ui, context, &body, rect, &response);
         selected::ui(ui, context, &body);
-        self.body = Some(body);
     }
 }
 
 impl ViewportPanel {
-    fn canvas(&mut self, ui: &mut Ui, context: &mut Context<'_>, body: &Body, rect: Rect, response: &egui::Response) {
+    fn canvas(
+        &mut self,
+        ui: &mut Ui,
+        context: &mut Context<'_>,
+        body: &Arc<Stance>,
+        rect: Rect,
+        response: &egui::Response,
+    ) {
         let frame = frame::place(rect, context.project.frame_px);
         let widen = rect.height() / frame.height();
         let camera = self.camera.shown(context.project);
@@ -134,19 +136,18 @@ impl ViewportPanel {
         &mut self,
         ui: &Ui,
         context: &Context<'_>,
-        body: &Body,
+        body: &Arc<Stance>,
         sight: &Sight,
         widen: f32,
         camera: crate::pose::Orbit,
     ) {
         let quick = context.display.dragging || self.camera.is_busy();
         let full = ui.ctx().pixels_per_point();
-        let share = self.tempo.share(context.content.stage.as_ref(), quick, sight.rect.height() * full);
+        let share = self.tempo.share(context.content.viewport.as_ref(), quick, sight.rect.height() * full);
         let scale = full * share;
         let side = |points: f32| ((points * scale).round() as u32).clamp(1, crate::raster::LARGEST_SIDE_PX);
-        context.workers.stage.request(StageRequest {
-            subject: body.subject.clone(),
-            pose: body.pose.clone(),
+        context.workers.viewport.request(FigureRequest {
+            stance: body.clone(),
             camera,
             widen,
             size_px: [side(sight.rect.width()), side(sight.rect.height())],

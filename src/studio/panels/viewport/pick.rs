@@ -1,8 +1,8 @@
 //! The bone whose surface is under the pointer. Done on the processor, once a click.
 
-use super::body::Body;
 use super::sight::Sight;
 use crate::figure::{Figure, Vertex, skinning};
+use crate::raster::Stance;
 use egui::Pos2;
 use glam::{Mat4, Vec2, Vec3, Vec4, vec2};
 
@@ -10,7 +10,7 @@ use glam::{Mat4, Vec2, Vec3, Vec4, vec2};
 const MOST: usize = 400_000;
 
 /// The joint that most holds the nearest surface at a place of the panel.
-pub(super) fn joint(body: &Body, sight: &Sight, at: Pos2) -> Option<u32> {
+pub(super) fn joint(body: &Stance, sight: &Sight, at: Pos2) -> Option<u32> {
     let figure = body.figure();
     if figure.vertices.len() > MOST {
         return None;
@@ -18,7 +18,7 @@ pub(super) fn joint(body: &Body, sight: &Sight, at: Pos2) -> Option<u32> {
     let half = sight.rect.size() / 2.0;
     let off = at - sight.rect.center();
     let at = vec2(off.x / half.x, -off.y / half.y);
-    let seen = seen(figure, &body.world, sight.to_clip);
+    let seen = seen(figure, body.world(), sight.to_clip);
     let mut nearest: Option<(f32, u32)> = None;
     for triangle in &figure.triangles {
         let corners = triangle.map(|i| seen[i as usize]);
@@ -62,15 +62,15 @@ fn heaviest(figure: &Figure, vertex: &Vertex) -> Option<u32> {
 }
 
 /// The joint itself or, where nobody poses it, the one that it follows or hangs on.
-fn posable(body: &Body, joint: u32) -> Option<u32> {
+fn posable(body: &Stance, joint: u32) -> Option<u32> {
     let figure = body.figure();
     let follows = |joint: u32| {
         let append = figure.appends.iter().find(|a| a.joint == joint && a.rotation && a.ratio > 0.5);
-        append.map(|append| append.source).filter(|&source| body.rig.bone(source).is_some())
+        append.map(|append| append.source).filter(|&source| body.rig().bone(source).is_some())
     };
     let mut next = Some(joint);
     while let Some(joint) = next {
-        if body.rig.bone(joint).is_some() {
+        if body.rig().bone(joint).is_some() {
             return Some(joint);
         }
         if let Some(source) = follows(joint) {

@@ -1,9 +1,9 @@
 //! Rings that rotate the selected joint: one about each axis, and one about the line of sight.
 
-use super::body::Body;
 use super::handles::lower;
 use super::sight::Sight;
 use crate::pose::{Pose, Posed};
+use crate::raster::Stance;
 use crate::studio::Edit;
 use crate::studio::panels::Context;
 use crate::studio::panels::bones::readable;
@@ -48,7 +48,7 @@ impl Rings {
         &mut self,
         ui: &mut Ui,
         context: &mut Context<'_>,
-        body: &Body,
+        body: &Stance,
         sight: &Sight,
         canvas: &Response,
     ) -> bool {
@@ -91,7 +91,7 @@ impl Rings {
             grabbed = grabbed.or(pressed.and_then(|pointer| nearest(&rings, sight, centre, pointer)));
         }
         if let (Some(ring), Some(last)) = (grabbed, pressed) {
-            let pose = (*body.pose).clone();
+            let pose = (**body.pose()).clone();
             self.turning = Some(Turning { ring, joint, pose, centre, axis: axes[ring], last, angle: 0.0 });
         }
         let held = ui.input(|input| input.pointer.primary_down());
@@ -143,7 +143,7 @@ impl Turning {
         if snap { (self.angle / step).round() * step } else { self.angle }
     }
 
-    fn send(&self, context: &mut Context<'_>, body: &Body, snap: bool) {
+    fn send(&self, context: &mut Context<'_>, body: &Stance, snap: bool) {
         let mut posed: Posed<'_> = body.with(&self.pose);
         posed.turn_by(self.joint, Quat::from_axis_angle(self.axis.normalize_or(Vec3::Y), self.snapped(snap)));
         if context.project.joint_limits {

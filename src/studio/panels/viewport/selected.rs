@@ -1,9 +1,9 @@
 //! The line below the picture: the selected joint and its angles, or what a hand can do here.
 
-use super::body::Body;
 use super::handles::lower;
 use crate::figure::HumanBone;
 use crate::pose::limits;
+use crate::raster::Stance;
 use crate::studio::panels::Context;
 use crate::studio::panels::bones::readable;
 use crate::studio::{Edit, PoseCommand};
@@ -15,7 +15,7 @@ use std::cmp::Ordering;
 pub(super) const HEIGHT: f32 = 24.0;
 
 /// Draws the line.
-pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>, body: &Body) {
+pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>, body: &Stance) {
     ui.allocate_ui(egui::vec2(ui.available_width(), HEIGHT), |ui| {
         ui.horizontal_centered(|ui| {
             let joint = context.display.selected.filter(|&joint| (joint as usize) < body.figure().joints.len());
@@ -30,14 +30,14 @@ pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>, body: &Body) {
     });
 }
 
-fn angles(ui: &mut Ui, context: &mut Context<'_>, body: &Body, joint: u32) {
+fn angles(ui: &mut Ui, context: &mut Context<'_>, body: &Stance, joint: u32) {
     let name = readable(body.figure(), joint);
-    let order = Order::of(body.rig.bone(joint));
+    let order = Order::of(body.rig().bone(joint));
     let mut degrees = order.degrees(body.posed().rotation(joint));
     let may = body.figure().joints[joint as usize].may_rotate;
     let mut changed = false;
     // A field that runs on beyond what the joint does would come back from the other end.
-    let limit = body.rig.bone(joint).filter(|_| context.project.joint_limits).and_then(limits::limit);
+    let limit = body.rig().bone(joint).filter(|_| context.project.joint_limits).and_then(limits::limit);
     let ends = limit.map_or([[-180.0, 180.0]; 3], |limit| {
         let (low, high) = (limit.low_deg.to_array(), limit.high_deg.to_array());
         [0, 1, 2].map(|axis| [low[axis].min(degrees[axis]), high[axis].max(degrees[axis])])

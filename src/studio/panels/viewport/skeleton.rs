@@ -1,8 +1,8 @@
 //! The skeleton over the figure, and the joint under the pointer.
 
-use super::body::Body;
 use super::sight::Sight;
 use crate::figure::Figure;
+use crate::raster::Stance;
 use egui::{Color32, Painter, Pos2, Stroke};
 use std::sync::Weak;
 
@@ -32,8 +32,8 @@ struct Part {
 impl Skeleton {
     /// Projects the skeleton; call once a frame before the others. `all`: hair, clothes and the like too, which else are
     /// left out but for the selected joint.
-    pub(super) fn look(&mut self, body: &Body, sight: &Sight, all: bool, selected: Option<u32>) {
-        let figure = body.subject.figure();
+    pub(super) fn look(&mut self, body: &Stance, sight: &Sight, all: bool, selected: Option<u32>) {
+        let figure = body.figure();
         if !std::ptr::eq(self.figure.as_ptr(), std::sync::Arc::as_ptr(figure)) {
             self.figure = std::sync::Arc::downgrade(figure);
             self.parts = parts(body);
@@ -44,7 +44,7 @@ impl Skeleton {
             if !all && !part.human && selected != Some(part.joint) {
                 return None;
             }
-            let place = body.world[part.joint as usize].w_axis.truncate();
+            let place = body.world()[part.joint as usize].w_axis.truncate();
             sight.project(place).filter(|seen| sight.rect.contains(*seen))
         }));
     }
@@ -98,12 +98,12 @@ impl Skeleton {
     }
 }
 
-fn parts(body: &Body) -> Vec<Part> {
+fn parts(body: &Stance) -> Vec<Part> {
     let figure = body.figure();
     let mut part_of = vec![None; figure.joints.len()];
     let mut parts: Vec<Part> = Vec::new();
     for (i, joint) in figure.joints.iter().enumerate() {
-        let bone = body.rig.bone(i as u32);
+        let bone = body.rig().bone(i as u32);
         if bone.is_none() && !joint.movable {
             continue;
         }

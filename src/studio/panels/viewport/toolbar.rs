@@ -1,9 +1,9 @@
 //! The row above the picture: what is shown, which handles, from where, and how large the output is.
 
-use super::body::Body;
 use crate::pose::CameraView;
 use crate::pose::ik::stand;
 use crate::project::Tracing;
+use crate::raster::Stance;
 use crate::studio::actions::tip;
 use crate::studio::panels::Context;
 use crate::studio::{Edit, Gizmo, PoseCommand, Style, ViewCommand};
@@ -38,7 +38,7 @@ impl Default for Toolbar {
 
 impl Toolbar {
     /// Draws the row.
-    pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut Context<'_>, body: &Body) {
+    pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut Context<'_>, body: &Stance) {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             style(ui, context);
@@ -150,7 +150,7 @@ fn style(ui: &mut Ui, context: &mut Context<'_>) {
     ui.separator();
 }
 
-fn handles(ui: &mut Ui, context: &mut Context<'_>, body: &Body) {
+fn handles(ui: &mut Ui, context: &mut Context<'_>, body: &Stance) {
     let button = menu(ui, "Handles", |ui| {
         let choices = [
             (Gizmo::All, "Rings and handles", "Everything"),
@@ -179,7 +179,7 @@ fn handles(ui: &mut Ui, context: &mut Context<'_>, body: &Body) {
         let mut stands = context.pose.ground > 0.5;
         let what = "The figure is raised or lowered until it stands on the floor, whatever its pose";
         if ui.checkbox(&mut stands, "Stands on the floor").on_hover_text(what).changed() {
-            let pose = stand(body.figure(), &body.rig, context.pose, stands);
+            let pose = stand(body.figure(), body.rig(), context.pose, stands);
             context.commands.edit(if stands { "Stand on the floor" } else { "Leave the floor" }, Edit::Pose(pose));
         }
     });

@@ -1,21 +1,18 @@
-//! Draws the figure for the viewport, latest wins.
+//! Draws the figure, latest wins.
 
-use super::mailbox::{Mailbox, mailbox};
-use crate::engine::{Subject, SubjectError};
-use crate::pose::{Orbit, Pose};
-use crate::raster::ToonStyle;
+use crate::mailbox::{Mailbox, mailbox};
+use crate::pose::Orbit;
+use crate::raster::{Stance, SubjectError, ToonStyle};
 use crate::studio::display::Style;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What the viewport wants to see.
+/// What a panel wants to see of the figure.
 #[derive(Clone)]
-pub struct StageRequest {
-    /// The figure.
-    pub subject: Arc<Subject>,
-    /// Its pose.
-    pub pose: Arc<Pose>,
+pub struct FigureRequest {
+    /// The figure in its pose.
+    pub stance: Arc<Stance>,
     /// From where.
     pub camera: Orbit,
     /// How much more than the output picture is seen, see [`Orbit::camera`].
@@ -30,12 +27,12 @@ pub struct StageRequest {
 
 /// The figure as it was asked for.
 #[derive(Clone)]
-pub struct StagePicture {
+pub struct FigurePicture {
     /// Straight alpha turned to what the window wants.
     pub image: Arc<egui::ColorImage>,
     /// The request.
     pub camera: Orbit,
-    /// See [`StageRequest::widen`].
+    /// See [`FigureRequest::widen`].
     pub widen: f32,
     /// How long it took.
     pub took: Duration,
@@ -44,26 +41,24 @@ pub struct StagePicture {
 }
 
 /// The thread that draws.
-pub struct Stage {
-    mailbox: Mailbox<StageRequest>,
-    answers: Mutex<Receiver<Result<StagePicture, String>>>,
-    /// What was asked for last, so that asking again for the same does nothing.
-    last: Mutex<Option<StageRequest>>,
+pub struct FigureDrawer {
+    requests: Mailbox<FigureRequest>,
+    answers: Mutex<Receiver<Result<FigurePicture, String>>>,
 }
 
-impl Stage {
+impl FigureDrawer {
     /// Starts the thread; `wake` is called when a picture is there.
     pub fn new(wake: impl Fn() + Send + 'static) -> Self {
-        let (mailbox, requests) = mailbox::<StageRequest>();
+        let (requests, reader) = mailbox::<FigureRequest>();
         let (pictures, answers) = channel();
         let work = move || {
             let mut revision = 0;
-            while let Some(request) = requests.wait() {
+            while let Some(request) = reader.wait() {
                 let begun = Instant::now();
                 let drawn = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| draw(&request)));
                 revision += 1;
                 let answer = match drawn {
-                    Ok(Ok(image)) => Ok(StagePicture {
+                    Ok(Ok(image)) => Ok(FigurePicture {
                         image: Arc::new(image),
                         camera: request.camera,
                         widen: request.widen,
@@ -79,50 +74,42 @@ impl Stage {
                 wake();
             }
         };
-        if let Err(error) = std::thread::Builder::new().name("stage".into()).spawn(work) {
+        if let Err(error) = std::thread::Builder::new().name("drawer".into()).spawn(work) {
             tracing::error!("the figure can't be drawn: the system has no thread left ({error})");
         }
-        Self { mailbox, answers: Mutex::new(answers), last: Mutex::default() }
+        Self { requests, answers: Mutex::new(answers) }
     }
 
-    /// Asks for a picture; the one that waits, if any, is not wanted any more.
-    pub fn request(&self, request: StageRequest) {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if last.as_ref().is_some_and(|last| last.same(&request)) {
-            return;
-        }
-        *last = Some(request.clone());
-        self.mailbox.put(request);
+    /// Asks for a picture; the one that waits, if any, is not wanted any more. To ask again for the same does nothing.
+    pub fn request(&self, request: FigureRequest) {
+        self.requests.put(request, FigureRequest::same);
     }
 
     /// The next picture, or why there is none.
-    pub fn poll(&self) -> Option<Result<StagePicture, String>> {
+    pub fn poll(&self) -> Option<Result<FigurePicture, String>> {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).try_recv().ok()
     }
 }
 
-impl StageRequest {
+impl FigureRequest {
     fn same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.subject, &other.subject)
-            && (Arc::ptr_eq(&self.pose, &other.pose) || self.pose == other.pose)
+        (Arc::ptr_eq(&self.stance, &other.stance) || self.stance.same(&other.stance))
             && (self.camera, self.widen, self.size_px, self.style, self.quick)
                 == (other.camera, other.widen, other.size_px, other.style, other.quick)
     }
 }
 
-fn draw(request: &StageRequest) -> Result<egui::ColorImage, SubjectError> {
-    let subject = &request.subject;
-    let local = subject.resolve(&request.pose);
+fn draw(request: &FigureRequest) -> Result<egui::ColorImage, SubjectError> {
     let size = request.size_px.map(|side| side.max(1));
-    let camera = request.camera.camera(size[0] as f32 / size[1] as f32, request.widen);
+    let shot = request.stance.seen(request.camera.camera(size[0] as f32 / size[1] as f32, request.widen));
     let picture = match request.style {
         Style::Lit => {
             let samples_per_axis = if request.quick { 1 } else { 2 };
             let style = ToonStyle { samples_per_axis, ..ToonStyle::default() };
-            subject.toon_seen(&local, &camera, size, &style)?
+            shot.toon(size, &style)?
         }
-        Style::Udp => subject.udp_seen(&local, &camera, size)?.colours(),
-        Style::Wireframe => super::wireframe::draw(subject, &local, &camera, size)?,
+        Style::Udp => shot.udp(size)?.colours(),
+        Style::Wireframe => shot.wireframe(size)?,
     };
     let bytes: &[u8] = bytemuck::cast_slice(&picture.pixels);
     Ok(egui::ColorImage::from_rgba_unmultiplied([size[0] as usize, size[1] as usize], bytes))

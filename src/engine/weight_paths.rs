@@ -1,6 +1,9 @@
+//! The weights of several graphs.
+
 use crate::conr;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Where the weights of each graph are, a file or a folder, by the graph's name.
@@ -33,6 +36,11 @@ impl WeightPaths {
         self.0.get(graph)
     }
 
+    /// CoNR's, as the command line takes them; nothing where nothing is said.
+    pub(super) fn given(conr: OsString) -> Self {
+        Self(if conr.is_empty() { BTreeMap::new() } else { BTreeMap::from([(conr::GRAPH.into(), conr.into())]) })
+    }
+
     /// Gives a graph other weights, or none.
     pub fn set(&mut self, graph: &str, path: Option<PathBuf>) {
         match path {
@@ -46,7 +54,8 @@ impl WeightPaths {
         self.0.iter().map(|(graph, path)| (graph.as_str(), path))
     }
 
-    pub(super) fn paths_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+    /// The paths, to make them relative or absolute.
+    pub fn paths_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         self.0.values_mut()
     }
 }

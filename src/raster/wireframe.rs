@@ -1,22 +1,14 @@
 //! The edges of a figure's triangles, those turned away from the eye fainter.
 
-use crate::engine::{Subject, SubjectError};
-use crate::figure::LocalPose;
 use crate::picture::Picture;
 use crate::pose::Camera;
-use glam::Vec2;
+use glam::{Vec2, Vec3};
 
 /// Edges of triangles that face the eye, and of those that face away.
 const COLOURS: [[u8; 4]; 2] = [[120, 190, 255, 230], [120, 150, 190, 60]];
 
-/// Draws the edges.
-pub(super) fn draw(
-    subject: &Subject,
-    local: &LocalPose,
-    camera: &Camera,
-    [width, height]: [u32; 2],
-) -> Result<Picture, SubjectError> {
-    let points = subject.model().posed_positions(local)?;
+/// Draws the edges of triangles between posed points.
+pub(super) fn draw(triangles: &[[u32; 3]], points: &[Vec3], camera: &Camera, [width, height]: [u32; 2]) -> Picture {
     let mut picture = Picture::new(width, height);
     let matrix = camera.projection * camera.view;
     let half = Vec2::new(width as f32, height as f32) / 2.0;
@@ -30,7 +22,7 @@ pub(super) fn draw(
         })
         .collect();
     for pass in [1, 0] {
-        for triangle in &subject.figure().triangles {
+        for triangle in triangles {
             let [Some(a), Some(b), Some(c)] = triangle.map(|i| placed.get(i as usize).copied().flatten()) else {
                 continue;
             };
@@ -43,7 +35,7 @@ pub(super) fn draw(
             }
         }
     }
-    Ok(picture)
+    picture
 }
 
 /// One pixel wide, nothing smoothed.

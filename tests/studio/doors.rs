@@ -1,0 +1,86 @@
+//! Both doors paint the same: a project's picture from the command line is the window's full one, byte for byte.
+
+use crate::bench::Bench;
+use settei::engine::PainterChoice;
+use settei::project::{Drawing, DrawingSource, Project};
+use std::path::Path;
+use std::process::Command;
+
+/// A project of a built-in drawing, one whose UDP nobody knows, one that is not cut out, and one that is not there.
+fn project(folder: &Path) -> Project {
+    settei::example::drawing("side").unwrap().save_png(&folder.join("side.png")).unwrap();
+    let mut paper = settei::picture::Picture::new(64, 64);
+    paper.pixels.fill([200, 180, 160, 255]);
+    paper.save_png(&folder.join("paper.png")).unwrap();
+    let drawing = |source| Drawing { source, enabled: true };
+    let file = |name: &str| drawing(DrawingSource::File(folder.join(name)));
+    Project {
+        sheet: vec![
+            file("side.png"),
+            drawing(DrawingSource::BuiltIn("front".into())),
+            file("paper.png"),
+            file("gone.png"),
+            Drawing { enabled: false, ..drawing(DrawingSource::BuiltIn("back".into())) },
+        ],
+        frame_px: [150, 200],
+        ..Project::example()
+    }
+}
+
+/// Saves the project, paints it through both doors, and returns what painted in the window and its notes.
+#[track_caller]
+fn same_through_both_doors(folder: &Path, project: &Project) -> (String, Vec<String>) {
+    let path = folder.join("hero.settei");
+    project.save(&path).unwrap();
+    let mut bench = Bench::open(std::slice::from_ref(&path));
+    bench.until("the project", |s| s.project().sheet.len() == project.sheet.len());
+    bench.until("the full picture", |s| {
+        assert!(s.content().painting_failed.is_none(), "{:?}", s.content().painting_failed);
+        s.content().painting.is_none() && s.content().painted.as_ref().is_some_and(|painted| !painted.draft)
+    });
+    let painted = bench.studio().content().painted.clone().unwrap();
+
+    let out = folder.join("pictures");
+    let output = Command::new(env!("CARGO_BIN_EXE_settei"))
+        .args(["project", "render", "--raster", "cpu", "--out"])
+        .args([&out, &path])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    let picture = image::open(out.join("hero.png")).unwrap().into_rgba8();
+    assert_eq!(picture.dimensions(), (painted.picture.width_px, painted.picture.height_px));
+    assert!(picture.pixels().filter(|p| p[3] > 0).count() > 500, "there is something on it");
+    let same = picture.as_raw() == bytemuck::cast_slice::<_, u8>(&painted.picture.pixels);
+    assert!(same, "by {}: the command line's picture differs from the window's", painted.by);
+    // What the window leaves out, the command line leaves out too, and says so.
+    for left_out in ["paper.png", "gone.png"].into_iter().chain(painted.notes.iter().map(String::as_str)) {
+        assert!(said.contains(left_out), "{left_out} is not mentioned in: {said}");
+    }
+    (painted.by, painted.notes)
+}
+
+#[test]
+fn drawings_of_which_nothing_is_known_are_left_out_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let (by, notes) = same_through_both_doors(folder.path(), &project(folder.path()));
+    assert_eq!(by, "landmark transfer");
+    assert!(notes[0].contains("side"), "{notes:?}");
+}
+
+/// One test, because making up weights takes its time.
+#[test]
+fn detected_and_neural_pictures_are_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = folder.path().join("made-up.safetensors");
+    settei::conr::made_up::write(&weights).unwrap();
+    let mut project = project(folder.path());
+    project.painting.size_px = 128;
+    project.painting.weights.set(settei::conr::GRAPH, Some(weights));
+
+    let (by, notes) = same_through_both_doors(folder.path(), &project);
+    assert!(by.starts_with("CoNR at 128 px") && notes.is_empty(), "{by} {notes:?}");
+    project.painting.painter = PainterChoice::Landmark;
+    let (by, notes) = same_through_both_doors(folder.path(), &project);
+    assert!(by == "landmark transfer" && notes.is_empty(), "its UDP was found out: {notes:?}");
+}
