@@ -7,7 +7,7 @@
 //! * [`sheet`]: character sheets; [`transfer`]: landmark transfer, which needs no weights;
 //! * [`weights`]: the weight files of networks; [`nn`] and [`conr`]: the neural renderer on candle;
 //! * [`example`]: the built-in figure; [`engine`]: what both doors ask for; [`project`]: what an artist saves;
-//! * [`bench`]: everything that measures;
+//! * [`mod@bench`]: everything that measures;
 //! * the doors: [`cli`], the command line, and [`studio`], the window.
 //!
 //! [`picture`], [`files`], [`progress`] and [`mailbox`] lie under all of them.

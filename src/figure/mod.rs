@@ -60,7 +60,7 @@ pub struct Figure {
     /// Shape keys.
     pub morphs: Vec<Morph>,
     /// Named combinations of morphs (VRM expressions); where a format has none, those that morphs' names make, and one per
-    /// named morph ([`expressions`]).
+    /// named morph (`expressions`).
     pub expressions: Vec<Expression>,
     /// Which joint is which human bone.
     pub humanoid: Humanoid,

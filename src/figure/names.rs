@@ -1,7 +1,7 @@
 //! Guessing which joint is which human bone from the joints' names, for files that don't say.
 //!
 //! A name is brought to one normal form, a side and a part (`mixamorig:LeftForeArm_14` → left, `forearm`), and the part is
-//! looked up in one table, [`PARTS`]: namespaces, words that say nothing and numbers that only tell joints apart go. Where
+//! looked up in one table, `PARTS`: namespaces, words that say nothing and numbers that only tell joints apart go. Where
 //! a name says too little, the hierarchy helps: the joint that bears legs and head is the hips, whatever it is called.
 
 use super::mmd_names;

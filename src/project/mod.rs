@@ -1,7 +1,7 @@
 //! A project: which drawings, which figure, which pose, seen how and painted with what. One small JSON file; drawings
 //! and figures stay where they are.
 //!
-//! The window edits a [`Project`] through a [`History`]; [`file`] reads and writes it; [`session`] keeps what was not
+//! The window edits a [`Project`] through a [`History`]; [`mod@file`] reads and writes it; [`session`] keeps what was not
 //! saved when the program ends without warning.
 
 pub mod collect;

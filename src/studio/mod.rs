@@ -7,7 +7,7 @@
 //! ```
 //!
 //! * A **panel** ([`panels`]) draws what it sees in its [`Context`] and sends [`Command`]s; it changes nothing itself.
-//! * A **command** ([`Command`], a family a file in [`commands`]) is one action of the user, whoever sent it. What can be
+//! * A **command** ([`Command`], a family a file in `commands`) is one action of the user, whoever sent it. What can be
 //!   undone goes through [`Edit`], the only way to change the [`Project`](crate::project::Project).
 //! * A **worker** ([`workers`]) does what takes time. Nothing in `ui()` waits: no file, no tensor, no GPU.
 //! * What was read from disk is [`Content`]; what is looked at is [`Display`]; neither is undone or saved.

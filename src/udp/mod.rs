@@ -1,6 +1,6 @@
 //! The Ultra-Dense Pose image: per pixel, which point of the T-posed surface is seen.
 //!
-//! Files: `.npz` ([`npz`]), `.exr` ([`exr`]), 16-bit `.png` ([`png`]). They are recognised by content when read and
+//! Files: `.npz` (`npz`), `.exr` (`exr`), 16-bit `.png` (`png`). They are recognised by content when read and
 //! chosen by extension when written.
 
 mod exr;

@@ -1,7 +1,7 @@
 //! MikuMikuDance's pose files (VPD).
 //!
 //! MMD turns bones against the rest of its models, arms hanging, all axes parallel to the model's; a [`Pose`] turns them
-//! against the T-pose. The two differ by what takes each bone from the one to the other ([`rest`]). Legs follow
+//! against the T-pose. The two differ by what takes each bone from the one to the other (`rest`). Legs follow
 //! targets (足ＩＫ) in MMD: they are solved on reading, and targets are written besides the turns. What has no place in
 //! a pose is dropped: shifts of human bones other than the body's, and the targets of toes.
 
@@ -48,7 +48,7 @@ pub fn write(pose: &Pose, figure: &Figure, rig: &Rig) -> Vec<u8> {
     text::write(&document_of(&posed.pose, &Rest::of(figure, rig), figure))
 }
 
-/// Writes a VPD file, whole or not at all; see [`write`].
+/// Writes a VPD file, whole or not at all; see [`write()`].
 ///
 /// # Errors
 /// Whatever the file system says.
