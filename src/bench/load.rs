@@ -40,11 +40,10 @@ pub struct LoadSpeed {
 
 impl Kind {
     fn of(path: &Path) -> Self {
-        let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-        match extension.as_str() {
-            "png" | "apng" | "jpg" | "jpeg" | "jfif" | "webp" | "bmp" | "tga" | "tif" | "tiff" | "gif" => Self::Drawing,
-            _ if path.is_dir() || Format::of(path).is_some() => Self::Weights,
-            _ => Self::Figure,
+        match () {
+            () if crate::picture::formats::by_name(path).is_some() => Self::Drawing,
+            () if path.is_dir() || Format::of(path).is_some() => Self::Weights,
+            () => Self::Figure,
         }
     }
 

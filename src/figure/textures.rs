@@ -1,28 +1,21 @@
 //! From the pictures that a figure names to the textures that are drawn: decoded several at a time, under one budget.
 
 use super::{Texture, Wrap};
-use crate::picture::Picture;
-use crate::picture::bmp::Bmp32Decoder;
-use crate::picture::dds::DdsDecoder;
+use crate::picture::decode::{self, Budget, PictureError, Rules};
 use crate::picture::halving::mean;
-use crate::picture::tga::{self, TgaDecoder};
-use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader};
+use crate::picture::{Picture, formats};
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 /// No texture may be wider or higher.
-pub(super) const MAX_SIDE_PX: u32 = 8192;
+pub(super) const MAX_SIDE_PX: u32 = Rules::TEXTURE.side_px;
 /// All textures of one figure together: 256 Mpx, 1 GiB decoded.
 pub(super) const MAX_PIXELS: u64 = 1 << 28;
 /// What textures may have whatever the size of their files: 32 Mpx, 128 MiB decoded.
 const FREE_PIXELS: u64 = 1 << 25;
 /// … and for each byte of their files. Flat colours pack better than that; such textures lose nothing when they are halved.
 const PIXELS_PER_BYTE: u64 = 75;
-/// What decoders may ask for: four channels of eight bits at the largest size, or of sixteen at half of it.
-const MAX_DECODED_BYTES: u64 = 256 << 20;
 
 /// An image to become a [`Texture`]: its bytes, or why there are none.
 #[derive(Clone, Debug)]
@@ -151,7 +144,7 @@ pub(super) fn white() -> Picture {
 
 /// True if a file of this length that begins with these bytes (64 are plenty) is a picture of a kind that is read.
 pub(super) fn is_picture(start: &[u8], length: u64) -> bool {
-    kind("", start, length).is_ok()
+    formats::by_content(start, length).is_some()
 }
 
 /// Decodes one image to straight-alpha RGBA. The format is recognized by content; `name`'s extension helps only where
@@ -160,88 +153,27 @@ pub(super) fn is_picture(start: &[u8], length: u64) -> bool {
 /// # Errors
 /// What was wrong in plain words.
 pub(super) fn decode(name: &str, bytes: &[u8]) -> Result<Picture, String> {
-    guarded(|| {
-        let decoder = decoder(name, bytes)?;
-        let (width_px, height_px) = decoder.dimensions();
-        if decoder.total_bytes() > MAX_DECODED_BYTES {
-            return Err("it has too many bits a pixel for its size; save it with 8 bits a channel".into());
-        }
-        if decoder.color_type() == ColorType::Rgba8 {
-            let mut pixels = vec![[0; 4]; width_px as usize * height_px as usize];
-            decoder.read_image(pixels.as_flattened_mut()).map_err(|e| refusal(&e))?;
-            return Ok(Picture { width_px, height_px, pixels });
-        }
-        let image = DynamicImage::from_decoder(decoder).map_err(|e| refusal(&e))?.into_rgba8();
-        Ok(Picture { width_px, height_px, pixels: image.as_chunks::<4>().0.to_vec() })
-    })
+    // MMD's sphere maps are BMPs and PNGs under other names, which content tells.
+    let decoded = decode::decode(bytes, Path::new(name), Rules::TEXTURE, &Budget::for_one());
+    decoded.map(|decoded| decoded.picture).map_err(in_words)
 }
 
 fn size(name: &str, bytes: &[u8]) -> Result<[u32; 2], String> {
-    guarded(|| decoder(name, bytes).map(|decoder| decoder.dimensions().into()))
+    decode::size(bytes, Path::new(name), Rules::TEXTURE).map(<[u32; 2]>::from).map_err(in_words)
 }
 
-/// A decoder that panics says that this file is damaged.
-fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err("the picture is damaged; save it again".into()))
-}
-
-/// Who decodes a file.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Dds,
-    Tga,
-    Other(ImageFormat),
-}
-
-fn kind(name: &str, start: &[u8], length: u64) -> Result<Kind, String> {
-    let is_tga_name = || Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tga"));
-    if DdsDecoder::recognizes(start) {
-        return Ok(Kind::Dds);
-    }
-    // MMD's sphere maps are BMPs and PNGs under other names, which content already tells; of the rest TGA has no mark.
-    match image::guess_format(start).ok().filter(ImageFormat::reading_enabled) {
-        Some(format) if format != ImageFormat::Tga => Ok(Kind::Other(format)),
-        _ if tga::plausible(start, length) || is_tga_name() => Ok(Kind::Tga),
-        _ => Err("it is no picture of a kind Settei reads (PNG, JPEG, WebP, BMP, TGA, DDS, TIFF, GIF)".into()),
-    }
-}
-
-fn decoder<'a>(name: &str, bytes: &'a [u8]) -> Result<Box<dyn ImageDecoder + 'a>, String> {
-    let refused = |e| refusal(&e);
-    let decoder: Box<dyn ImageDecoder + 'a> = match kind(name, bytes, bytes.len() as u64)? {
-        Kind::Dds => Box::new(DdsDecoder::new(bytes).map_err(refused)?),
-        Kind::Tga => Box::new(TgaDecoder::new(bytes).map_err(refused)?),
-        Kind::Other(format) => match Bmp32Decoder::new(bytes).filter(|_| format == ImageFormat::Bmp) {
-            Some(decoder) => Box::new(decoder),
-            None => {
-                let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-                let mut limits = image::Limits::default();
-                limits.max_image_width = Some(MAX_SIDE_PX);
-                limits.max_image_height = Some(MAX_SIDE_PX);
-                reader.limits(limits);
-                Box::new(reader.into_decoder().map_err(refused)?)
-            }
-        },
-    };
-    let (width, height) = decoder.dimensions();
-    if width.max(height) > MAX_SIDE_PX {
-        return Err(too_large());
-    }
-    if width == 0 || height == 0 {
-        return Err("it has no pixels".into());
-    }
-    Ok(decoder)
-}
-
-fn refusal(error: &image::ImageError) -> String {
+/// What is to be said of a texture.
+fn in_words(error: PictureError) -> String {
     match error {
-        image::ImageError::Limits(_) => too_large(),
-        other => format!("the picture can't be decoded ({other})"),
+        PictureError::Foreign(_) | PictureError::Archive | PictureError::Empty => {
+            format!("it is no picture of a kind Settei reads ({})", formats::names())
+        }
+        PictureError::TooLarge { .. } => {
+            format!("it is larger than {MAX_SIDE_PX}×{MAX_SIDE_PX} pixels; make it smaller")
+        }
+        PictureError::Damaged(what) => format!("the picture can't be decoded ({what})"),
+        other => other.to_string(),
     }
-}
-
-fn too_large() -> String {
-    format!("it is larger than {MAX_SIDE_PX}×{MAX_SIDE_PX} pixels; make it smaller")
 }
 
 #[cfg(test)]
@@ -300,12 +232,6 @@ mod tests {
         assert_eq!(shrunk(picture.clone(), 2).pixels, [[10, 0, 0, 255], [20, 0, 0, 255], [10, 0, 0, 0], [20, 0, 0, 0]]);
         assert_eq!(shrunk(picture.clone(), 1).pixels, [[15, 0, 0, 128]]);
         assert_eq!(shrunk(picture.clone(), 4), picture);
-    }
-
-    /// A palette whose length is no multiple of three makes the decoder panic.
-    #[test]
-    fn a_decoder_that_panics_is_an_error_of_its_file() {
-        assert_eq!(guarded::<()>(|| panic!("as decoders do")).unwrap_err(), "the picture is damaged; save it again");
     }
 
     #[test]

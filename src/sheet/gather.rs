@@ -1,6 +1,7 @@
 //! Which files are meant by the paths a user gives.
 
-use super::{SheetError, decode};
+use super::SheetError;
+use crate::picture::formats;
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io::Read;
@@ -54,17 +55,15 @@ fn looks_like_drawing(path: &Path) -> bool {
     if name.starts_with('.') || stem.ends_with(".udp") || !path.is_file() {
         return false;
     }
-    let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    if ["png", "apng", "jpg", "jpeg", "jfif", "webp", "bmp", "tga", "tif", "tiff", "gif"].contains(&&*extension) {
-        return true;
-    }
-    // Other extensions say what a file is; without one, its beginning does.
-    if !extension.is_empty() {
-        return false;
+    // Extensions say what a file is; without one, its beginning does.
+    if path.extension().is_some_and(|extension| !extension.is_empty()) {
+        return formats::by_name(path).is_some();
     }
     let mut start = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(32).read_to_end(&mut start));
-    read.is_ok() && decode::readable(&start).is_some()
+    let read = std::fs::File::open(path).and_then(|file| file.take(64).read_to_end(&mut start));
+    // TGA has no mark: without a name, too much else may look like it.
+    let format = formats::by_content(&start, u64::MAX).filter(|format| format.reader != formats::Reader::Tga);
+    read.is_ok() && format.is_some()
 }
 
 /// The UDP file beside a drawing.

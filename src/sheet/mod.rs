@@ -1,6 +1,5 @@
 //! A character sheet: an unordered set of cut-out drawings of one character.
 
-mod decode;
 pub mod framing;
 mod gather;
 pub mod matting;
@@ -12,6 +11,7 @@ pub use shares::Shares;
 pub use gather::{drawing_files, sidecar};
 
 use crate::picture::Picture;
+use crate::picture::decode::{Budget, MAX_FILE_BYTES, PictureError, Rules, decode};
 use crate::progress::Progress;
 use crate::udp::{Udp, UdpError};
 use rayon::prelude::*;
@@ -57,13 +57,14 @@ pub enum SheetError {
     Unusable {
         /// The file.
         path: PathBuf,
-        /// What was wrong and the remedy, lower case, no full stop.
-        what: String,
+        /// What was wrong and the remedy.
+        what: PictureError,
     },
     /// Nothing says where the character ends.
     #[error(
         "{path} has no cut-out background: {percent:.0} % of it is opaque. Separate the foreground first: \
-         make everything around the character transparent and save it as PNG",
+         `settei cutout` (in the window, Cut out…) does it, or make everything around the character transparent in a \
+         paint program and save it as PNG",
         path = path.display()
     )]
     NotCutOut {
@@ -106,6 +107,8 @@ pub enum SheetError {
 
 /// Mean alpha from which a picture counts as not cut out.
 const OPAQUE: f32 = 0.95;
+/// What the drawings of one sheet may take together: 2 GiB, twenty of 5000×5000 pixels.
+pub const SHEET_BYTES: u64 = 2 << 30;
 /// Drawings whose character is smaller than this give blurred results.
 const SMALL_PX: u32 = 64;
 
@@ -119,13 +122,14 @@ impl Sheet {
     pub fn load(paths: &[PathBuf], progress: &dyn Progress) -> Result<Self, SheetError> {
         let found = gather::drawings(paths)?;
         progress.stage("Reading drawings", found.len() as u64);
+        let budget = Budget::new(SHEET_BYTES);
         let views: Vec<_> = found
             .par_iter()
             .map(|drawing| {
                 if progress.cancelled() {
                     return Err(SheetError::Cancelled);
                 }
-                let view = View::open(&drawing.path);
+                let view = View::open_within(&drawing.path, &budget);
                 progress.advance(1);
                 view
             })
@@ -137,6 +141,7 @@ impl Sheet {
                     view.check_cut_out()?;
                     sheet.views.push(view);
                 }
+                Err(error @ SheetError::Unusable { what: PictureError::Budget { .. }, .. }) => return Err(error),
                 Err(error @ (SheetError::Unusable { .. } | SheetError::Io { .. })) if !drawing.named => {
                     sheet.warnings.push(format!("left out: {error}"));
                 }
@@ -159,10 +164,18 @@ impl View {
     /// # Errors
     /// As [`Sheet::load`].
     pub fn open(path: &Path) -> Result<Self, SheetError> {
-        let bytes = crate::files::read(path, decode::MAX_FILE_BYTES)
+        Self::open_within(path, &Budget::for_one())
+    }
+
+    /// As [`View::open`], for one of several drawings that are kept in memory.
+    ///
+    /// # Errors
+    /// As [`Sheet::load`].
+    pub fn open_within(path: &Path, budget: &Budget) -> Result<Self, SheetError> {
+        let bytes = crate::files::read(path, MAX_FILE_BYTES)
             .map_err(|source| SheetError::Io { path: path.to_path_buf(), source })?;
-        let decoded =
-            decode::decode(&bytes, path).map_err(|what| SheetError::Unusable { path: path.to_path_buf(), what })?;
+        let decoded = decode(&bytes, path, Rules::DRAWING, budget)
+            .map_err(|what| SheetError::Unusable { path: path.to_path_buf(), what })?;
         let mut view = Self {
             name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             path: Some(path.to_path_buf()),
@@ -173,6 +186,7 @@ impl View {
         if !decoded.has_alpha {
             view.warn("has no transparency: all of it counts as the character");
         }
+        decoded.notes.iter().for_each(|note| view.warn(note));
         view.look_at_outline();
         if let Some(sidecar) = gather::sidecar(path) {
             let udp = Udp::load(&sidecar)?;

@@ -5,6 +5,7 @@ use super::events::Event;
 use super::workers::Jobs;
 use crate::figure::load::FORMATS;
 use crate::files::formats;
+use crate::picture;
 use crate::project::{DrawingSource, file};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -36,7 +37,6 @@ pub enum Ask {
     SavePose,
 }
 
-const PICTURES: &[&str] = &["png", "webp", "jpg", "jpeg", "bmp", "tga", "tif", "tiff", "gif"];
 const WEIGHTS: &[&str] = &crate::weights::EXTENSIONS;
 const POSES: &[&str] = &["json", "vpd"];
 
@@ -64,21 +64,22 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
     if let Some(folder) = folder {
         dialog = dialog.set_directory(folder);
     }
+    let pictures = picture::formats::extensions();
     let named = |dialog: rfd::FileDialog, extension: &str| dialog.set_file_name(format!("{name}.{extension}"));
     let open = |path: PathBuf| DocumentCommand::Open(vec![path]).into();
     let figures = formats::extensions(FORMATS);
     match what {
         Ask::Open => {
             let all: Vec<&str> =
-                [&[file::EXTENSION], PICTURES, &figures, WEIGHTS, POSES].into_iter().flatten().copied().collect();
+                [&[file::EXTENSION][..], &pictures, &figures, WEIGHTS, POSES].into_iter().flatten().copied().collect();
             let dialog = dialog.add_filter("All that Settei opens", &all);
             dialog.pick_files().map(|paths| DocumentCommand::Open(paths).into())
         }
         Ask::Drawings => {
-            dialog.add_filter("Pictures", PICTURES).pick_files().map(|paths| SheetCommand::Add(paths).into())
+            dialog.add_filter("Pictures", &pictures).pick_files().map(|paths| SheetCommand::Add(paths).into())
         }
         Ask::Replace(source) => {
-            let path = dialog.add_filter("Pictures", PICTURES).pick_file()?;
+            let path = dialog.add_filter("Pictures", &pictures).pick_file()?;
             Some(SheetCommand::Replace(source.clone(), path).into())
         }
         Ask::Figure => dialog.add_filter("Figures", &figures).pick_file().map(open),

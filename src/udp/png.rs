@@ -1,11 +1,16 @@
 //! UDP as a 16-bit RGBA PNG: value · 65535, straight alpha, no colour space.
 
 use super::{MAX_SIDE_PX, Udp, check_size};
+use crate::picture::decode::shielded;
 use image::codecs::png::{PngDecoder, PngEncoder};
 use image::{ColorType, ExtendedColorType, ImageDecoder, ImageEncoder, Limits};
 use std::io::{self, Cursor};
 
 pub(super) fn read(bytes: &[u8]) -> Result<Udp, String> {
+    shielded(|| decode(bytes)).unwrap_or_else(|| Err("the file is damaged; export or download it again".into()))
+}
+
+fn decode(bytes: &[u8]) -> Result<Udp, String> {
     let damaged = |e| format!("the file is damaged ({e}); export or download it again");
     let mut limits = Limits::no_limits();
     (limits.max_image_width, limits.max_image_height) = (Some(MAX_SIDE_PX as u32), Some(MAX_SIDE_PX as u32));

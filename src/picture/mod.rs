@@ -1,11 +1,16 @@
-//! [`Picture`]: what is on screen and in files, RGBA with straight alpha.
+//! [`Picture`]: what is on screen and in files, RGBA with straight alpha; and the one decoder of picture files.
 
-pub(crate) mod bmp;
+mod bmp;
+mod chunks;
+mod colour;
 pub mod compare;
-pub(crate) mod dds;
+mod dds;
+pub mod decode;
+pub mod formats;
+mod grey_tiff;
 pub(crate) mod halving;
 mod raw;
-pub(crate) mod tga;
+mod tga;
 
 use std::path::Path;
 
