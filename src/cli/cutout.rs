@@ -43,7 +43,8 @@ impl CutoutCommand {
         }
         let files = drawing_files(&self.pictures)?;
         if files.is_empty() {
-            return Err(anyhow::anyhow!("there is no drawing in these folders. Give pictures (PNG, JPEG, WebP …)"));
+            let kinds = crate::picture::formats::names();
+            return Err(anyhow::anyhow!("there is no drawing in these folders. Give pictures ({kinds})"));
         }
         if self.scribbles.is_some() && files.len() > 1 {
             return Err(Usage("--scribbles are made for one drawing: give one at a time".into()).into());

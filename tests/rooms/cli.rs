@@ -310,6 +310,14 @@ fn a_drawing_on_paper_is_cut_out() {
     strokes.save(folder.path().join("strokes.png")).unwrap();
     succeeds(folder.path(), "cutout drawings/hero.png --scribbles strokes.png --out grown");
     check("grown/hero.png");
+    // As README prints it, and under the name that says the unit.
+    for (option, out) in [("--feather", "soft"), ("--feather-px", "same")] {
+        succeeds(folder.path(), &format!("cutout drawings/hero.png --tolerance 6 {option} 1 --out {out}"));
+    }
+    let soft = std::fs::read(folder.path().join("soft/hero.png")).unwrap();
+    assert_eq!(std::fs::read(folder.path().join("same/hero.png")).unwrap(), soft);
+    let help = succeeds(folder.path(), "help cutout");
+    assert!(help.contains("--feather <PX>") && help.contains("--close-gaps <PX>"), "{help}");
 
     fails(folder.path(), "cutout drawings --scribbles strokes.png --out o", 2, &["--scribbles", "one"]);
     fails(folder.path(), "cutout drawings/hero.png --method watershed --out o", 2, &["--scribbles"]);

@@ -96,6 +96,109 @@ fn noise_and_checkerboards() {
     holds("checkerboard", &Cutout::default(), 0.98, |x, y| [square(x, y); 3]);
 }
 
+/// A head with hair on a neck on shoulders that go on below the picture, 300×420 pixels. `reach`: how far the clothes go
+/// to the left and to the right at the lower border, in half widths of the picture; `shoulders`: the same at their top.
+fn bust(hair: [u8; 3], clothes: [u8; 3], reach: [f32; 2], shoulders: [f32; 2], lift: f32) -> Picture {
+    let (width, height) = (300, 420);
+    let skin = [250, 220, 200];
+    let line = [60, 40, 40];
+    let ellipse =
+        |x: f32, y: f32, cx: f32, cy: f32, rx: f32, ry: f32| ((x - cx) / rx).powi(2) + ((y - cy) / ry).powi(2);
+    let part = |x: f32, y: f32| -> Option<[u8; 3]> {
+        let y = y + lift;
+        let head = ellipse(x, y, 150.0, 130.0, 62.0, 80.0);
+        let mane = ellipse(x, y, 150.0, 110.0, 84.0, 100.0);
+        if head < 1.0 && y > 100.0 {
+            return Some(if head > 0.93 { line } else { skin });
+        }
+        if mane < 1.0 && y < 190.0 {
+            return Some(if mane > 0.96 { line } else { hair });
+        }
+        if (x - 150.0).abs() < 22.0 && (180.0..262.0).contains(&y) {
+            return Some(skin);
+        }
+        let down = (y - 255.0) / (height as f32 + lift - 255.0);
+        let side = usize::from(x > 150.0);
+        let edge = 150.0 * (shoulders[side] + (reach[side] - shoulders[side]) * down);
+        let inwards = edge - (x - 150.0).abs();
+        (down > 0.0 && inwards > 0.0).then_some(if inwards < 2.0 || (y - 255.0) < 2.0 { line } else { clothes })
+    };
+    let mut picture = Picture::new(width, height);
+    for y in 0..height {
+        for x in 0..width {
+            let (mut sum, mut count) = ([0u32; 3], 0);
+            for i in 0..16 {
+                let at = |n: u32| (n as f32 + 0.5) / 4.0;
+                if let Some(colour) = part(x as f32 + at(i % 4), y as f32 + at(i / 4)) {
+                    (0..3).for_each(|c| sum[c] += u32::from(colour[c]));
+                    count += 1;
+                }
+            }
+            if count > 0 {
+                let [r, g, b] = sum.map(|v| (v / count) as u8);
+                *picture.at_mut(x, y) = [r, g, b, (count * 255 / 16) as u8];
+            }
+        }
+    }
+    picture
+}
+
+#[test]
+fn busts_that_fill_the_lower_border() {
+    type Paper = fn(u32, u32) -> [f32; 3];
+    let papers: [(&str, Paper); 7] = [
+        ("white", |_, _| [255.0; 3]),
+        ("green", |_, _| [40.0, 200.0, 70.0]),
+        ("grey", |_, _| [128.0; 3]),
+        ("scan", |x, y| [0, 1, 2].map(|c| 240.0 + 2.0 * noise(x, y, c))),
+        ("downwards", |_, y| [90.0 + y as f32 / 4.0, 150.0 + y as f32 / 6.0, 240.0]),
+        ("across", |x, _| [235.0 - x as f32 / 4.0, 220.0, 140.0 + x as f32 / 3.0]),
+        ("vignette", |x, y| {
+            let away = (x as f32 / 150.0 - 1.0).powi(2) + (y as f32 / 210.0 - 1.0).powi(2);
+            [210.0 - 40.0 * away, 225.0 - 50.0 * away, 235.0 - 40.0 * away]
+        }),
+    ];
+    let hairs = [[190, 100, 40], [25, 22, 30], [245, 225, 150]];
+    let clothes = [[140, 111, 96], [30, 30, 36], [235, 190, 200], [60, 90, 190]];
+    let shapes = [
+        ("skirt", [1.0, 1.0], [0.4, 0.4], 0.0),
+        ("coat", [1.4, 1.4], [0.7, 0.7], 0.0),
+        ("full bleed", [1.6, 1.6], [1.2, 1.2], 0.0),
+        ("to the left", [1.5, 0.7], [0.9, 0.6], 0.0),
+        ("to the right", [0.6, 1.5], [0.5, 1.1], 0.0),
+        ("cropped head", [1.5, 1.5], [0.9, 0.9], 60.0),
+        ("narrow", [0.6, 0.6], [0.5, 0.5], 0.0),
+    ];
+    let mut bad = Vec::new();
+    for (hair, clothes) in hairs.into_iter().flat_map(|hair| clothes.map(|clothes| (hair, clothes))) {
+        for (shape, reach, shoulders, lift) in shapes {
+            let drawing = bust(hair, clothes, reach, shoulders, lift);
+            for (paper, background) in papers {
+                let flat = over(&drawing, background);
+                let cut = cut_out(&flat, &Cutout::default(), &Marks::default(), &Silent).unwrap();
+                let (overlap, _) = likeness(&cut, &drawing);
+                if overlap < 0.97 {
+                    let what = format!("{shape} of {clothes:?} and {hair:?} on {paper}");
+                    if let Ok(folder) = std::env::var("SETTEI_TEST_PICTURES") {
+                        cut.save_png(&std::path::Path::new(&folder).join(format!("{what}.png"))).unwrap();
+                    }
+                    bad.push(format!("{what}: {overlap:.3}"));
+                }
+            }
+        }
+    }
+    assert!(bad.is_empty(), "{} below 0.97:\n{}", bad.len(), bad.join("\n"));
+}
+
+#[test]
+fn halves_and_stripes_are_background() {
+    let (holes, stripe) =
+        (holes(), |n: u32| if n.is_multiple_of(2) { [240.0, 200.0, 210.0] } else { [170.0, 200.0, 235.0] });
+    holds("stripes down", &holes, 0.95, |x, _| stripe(x / 40));
+    holds("stripes across", &holes, 0.95, |_, y| stripe(y / 48));
+    holds("halves", &holes, 0.95, |x, _| stripe(x / 320));
+}
+
 /// A stroke along the middle of the figure, as an artist would draw it: where the figure is widest in every tenth row.
 fn strokes(drawing: &Picture) -> Marks {
     let mut marks = Marks::new(drawing.width_px, drawing.height_px);

@@ -3,6 +3,7 @@
 //! An edge pixel of a drawing is a mixture of the character's colour and the background's. Both are found beside it, the
 //! one further in, the other further out; so the share can be told and the background's part taken away.
 
+use super::marks::{Mark, Marks};
 use super::mask::Mask;
 use super::{Cutout, MattingError, go_on};
 use crate::picture::Picture;
@@ -21,6 +22,7 @@ type Rgb = [f32; 3];
 pub(super) fn finish(
     picture: &Picture,
     mask: &Mask,
+    marks: &Marks,
     settings: &Cutout,
     progress: &dyn Progress,
 ) -> Result<Picture, MattingError> {
@@ -33,7 +35,8 @@ pub(super) fn finish(
             go_on(progress)?;
             let unmixed: Vec<_> = (0..cover.len())
                 .into_par_iter()
-                .filter(|&at| depth[at] == level && picture.pixels[at][3] == 255)
+                // What the user keeps is kept whole.
+                .filter(|&at| depth[at] == level && picture.pixels[at][3] == 255 && marks.at(at) != Mark::Character)
                 .filter_map(|at| Some((at, unmix(picture, &result, mask, &depth, at)?)))
                 .collect();
             for (at, (colour, share)) in unmixed {

@@ -57,7 +57,7 @@ fn walls(picture: &Picture, settings: &Cutout, marks: &Marks, progress: &dyn Pro
             *wall = match marks.at(y * width + x) {
                 Mark::Background => false,
                 Mark::Character => true,
-                Mark::None => pixels[x][3] > 0 && !background.accepts(x, y, colours[x]),
+                Mark::None | Mark::Erased => pixels[x][3] > 0 && !background.accepts(x, y, colours[x]),
             };
         }
         progress.advance(1);

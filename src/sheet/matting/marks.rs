@@ -12,6 +12,8 @@ pub enum Mark {
     Background,
     /// It is the character.
     Character,
+    /// It goes, whatever it is, and says nothing about other pixels.
+    Erased,
 }
 
 /// A mark for each pixel of a drawing.

@@ -41,19 +41,18 @@ pub struct Cutout {
     #[arg(long, value_name = "0-100", default_value_t = Self::default().tolerance, value_parser = within::<0, 100>)]
     pub tolerance: f32,
     /// Gaps in the outline up to this many pixels wide keep the background out; for line art
-    #[arg(long, value_name = "PX", default_value_t = Self::default().gap_px, value_parser = clap::value_parser!(u32).range(0..=100))]
-    #[arg(id = "close-gaps")]
+    #[arg(long = "close-gaps", alias = "gap-px", value_name = "PX")]
+    #[arg(default_value_t = Self::default().gap_px, value_parser = clap::value_parser!(u32).range(0..=100))]
     pub gap_px: u32,
     /// Also remove what has the background's colour inside the character, as between an arm and the body
     #[arg(long)]
     pub holes: bool,
     /// Dots and holes of fewer pixels than this are taken for noise
-    #[arg(long, value_name = "PIXELS", default_value_t = Self::default().specks_px)]
-    #[arg(id = "specks")]
+    #[arg(long = "specks", alias = "specks-px", value_name = "PIXELS", default_value_t = Self::default().specks_px)]
     pub specks_px: u32,
     /// Width in pixels over which the edge fades out
-    #[arg(long, value_name = "PX", default_value_t = Self::default().feather_px, value_parser = within::<0, 100>)]
-    #[arg(id = "feather")]
+    #[arg(long = "feather", alias = "feather-px", value_name = "PX")]
+    #[arg(default_value_t = Self::default().feather_px, value_parser = within::<0, 100>)]
     pub feather_px: f32,
     /// Leave the edge's pixels as they are, with what they have of the background's colour
     #[arg(long)]
@@ -162,11 +161,13 @@ pub fn cut_out(
     if drawing.pixels.is_empty() {
         return Ok(drawing.clone());
     }
-    let mask = match settings.method {
+    let mut mask = match settings.method {
         Method::Flood => flood::flood(drawing, settings, marks, progress)?,
         Method::Watershed => watershed::watershed(drawing, marks, progress)?,
     };
-    edge::finish(drawing, &mask, settings, progress)
+    let erased = mask.inside.iter_mut().zip(&marks.marks).filter(|(_, mark)| **mark == Mark::Erased);
+    erased.for_each(|(inside, _)| *inside = false);
+    edge::finish(drawing, &mask, marks, settings, progress)
 }
 
 /// Ends a long loop once the user asked to stop.

@@ -76,6 +76,36 @@ fn strokes_correct_the_flood() {
 }
 
 #[test]
+fn what_is_painted_on_stays_or_goes_as_painted() {
+    // An open outline on white: the paper inside went, and comes back under the brush alone.
+    let picture = outlined(20);
+    let stroke = |mark| {
+        let mut marks = Marks::new(60, 60);
+        marks.stroke([20.0, 30.0], [40.0, 30.0], 4.0, mark);
+        (cut_out(&picture, &Cutout::default(), &marks, &Silent).unwrap(), marks)
+    };
+    let (restored, marks) = stroke(Mark::Character);
+    let plain = cut(&picture, &Cutout::default());
+    for (at, pixel) in restored.pixels.iter().enumerate() {
+        let wanted = if marks.marks[at] == Mark::Character { picture.pixels[at] } else { plain.pixels[at] };
+        assert_eq!(*pixel, wanted, "at {} {}", at % 60, at / 60);
+    }
+    // The eraser takes what is under it, and no white elsewhere that looks the same.
+    let whole = cut(&outlined(0), &Cutout::default());
+    let mut marks = Marks::new(60, 60);
+    marks.stroke([20.0, 30.0], [40.0, 30.0], 4.0, Mark::Erased);
+    let erased = cut_out(&outlined(0), &Cutout::default(), &marks, &Silent).unwrap();
+    for (at, pixel) in erased.pixels.iter().enumerate() {
+        let wanted = if marks.marks[at] == Mark::Erased { [0; 4] } else { whole.pixels[at] };
+        assert_eq!(*pixel, wanted, "at {} {}", at % 60, at / 60);
+    }
+    // A stroke of the background's takes all of it.
+    marks.stroke([20.0, 30.0], [40.0, 30.0], 4.0, Mark::Background);
+    let gone = cut_out(&outlined(0), &Cutout::default(), &marks, &Silent).unwrap();
+    assert_eq!(gone.at(45, 45), [0; 4]);
+}
+
+#[test]
 fn strokes_grow_to_the_strongest_edge() {
     // Two greys closer to each other than the shading within each of them.
     let mut picture = filled(80, 60, PAPER);

@@ -20,7 +20,9 @@ pub(super) fn watershed(picture: &Picture, marks: &Marks, progress: &dyn Progres
     let heights = heights(picture, progress)?;
     let (width, height) = (picture.width_px as usize, picture.height_px as usize);
     let mut mask = Mask { width, height, inside: vec![false; heights.len()] };
-    let mut owners = marks.marks.clone();
+    // What is erased is so afterwards: it is no source of anything.
+    let source = |&mark: &Mark| if mark == Mark::Erased { Mark::None } else { mark };
+    let mut owners: Vec<Mark> = marks.marks.iter().map(source).collect();
     if !owners.contains(&Mark::Background) {
         mask.border().filter(|&at| owners[at] == Mark::None).collect::<Vec<_>>().into_iter().for_each(|at| {
             owners[at] = Mark::Background;
