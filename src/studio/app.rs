@@ -226,6 +226,7 @@ impl Studio {
     pub fn ui(&mut self, ui: &mut egui::Ui) {
         let ctx = ui.ctx().clone();
         let gesture = self.gesture.follow(&ctx);
+        self.overlays.cutout.keys(&ctx);
         let ends = self.overlays.tour.is_on() || self.overlays.windows.any() || self.closing.is_asking();
         menu::keys(&ctx, &mut self.outbox, ends);
         egui::Panel::top("menu").show(ui, |ui| menu::bar(ui, &self.document, &self.settings.now, &mut self.outbox));

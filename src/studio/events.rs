@@ -63,8 +63,8 @@ pub enum Event {
     },
     /// A drawing's thumbnail is there: of which reading, and it.
     DrawingThumbnail(DrawingSource, u64, DrawingThumbnail),
-    /// A drawing was cut out, or could not be.
-    CutOut(Result<CutOut, String>),
+    /// The drawing of this errand was cut out, or could not be.
+    CutOut(u64, Result<CutOut, String>),
     /// Opened files turned out to be drawings that can be used.
     NewDrawings(Vec<Reading>),
     /// A drawing's file changed on disk.

@@ -76,7 +76,7 @@ impl Studio {
                     state.thumbnail = Some(DrawingThumbnail { revision, ..thumbnail });
                 }
             }
-            Event::CutOut(outcome) => self.overlays.cutout.done(outcome),
+            Event::CutOut(errand, outcome) => self.overlays.cutout.done(errand, outcome),
             Event::NewDrawings(readings) => self.new_drawings(ctx, readings),
             Event::Changed(path) => {
                 let source = DrawingSource::File(path);

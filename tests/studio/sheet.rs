@@ -1,6 +1,7 @@
 //! The character sheet: dropping, watching, arranging and cutting out drawings.
 
 use crate::bench::Bench;
+use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use settei::example;
 use settei::picture::Picture;
@@ -121,48 +122,211 @@ fn drawings_are_arranged_by_dragging_and_removed_by_the_menu() {
     assert_eq!(names(&bench)[..2], ["front", "three-quarter"]);
 }
 
-#[test]
-fn a_drawing_on_paper_is_cut_out_into_a_file_of_its_own() {
-    let folder = tempfile::tempdir().unwrap();
+/// The example's front view on paper, as a file.
+fn scan(folder: &Path) -> PathBuf {
     let cut = example::drawing("front").unwrap();
     let on_paper = |&[r, g, b, a]: &[u8; 4]| {
         let over = |c: u8| ((u32::from(c) * u32::from(a) + 245 * (255 - u32::from(a))) / 255) as u8;
         [over(r), over(g), over(b), 255]
     };
-    let paper = Picture { pixels: cut.pixels.iter().map(on_paper).collect(), ..cut.clone() };
-    let path = folder.path().join("scan.png");
-    paper.save_png(&path).unwrap();
+    let path = folder.join("scan.png");
+    Picture { pixels: cut.pixels.iter().map(on_paper).collect(), ..cut }.save_png(&path).unwrap();
+    path
+}
 
+/// Opens the cut-out tool on a scan, from the sheet's card.
+fn cutting_out(folder: &Path) -> (Bench, DrawingSource) {
+    let path = scan(folder);
     let mut bench = Bench::open(&[]);
     bench.settle();
     bench.drop_files(std::slice::from_ref(&path));
-    let source = DrawingSource::File(path.clone());
+    let source = DrawingSource::File(path);
     bench.until("the scan", |s| s.content().drawing(&source).is_some_and(|d| d.problem.is_some()));
     assert!(bench.studio().content().views.is_empty(), "it can't be painted from yet");
-    bench.send(SheetCommand::CutOut(source));
-    let mut tries = 0;
-    loop {
+    bench.steps(2);
+    bench.window.get_by_role_and_label(Role::Button, "Cut out…").click();
+    bench.steps(2);
+    wait_for_cut_out(&mut bench);
+    (bench, source)
+}
+
+fn wait_for_cut_out(bench: &mut Bench) {
+    for _ in 0..5000 {
         bench.steps(1);
-        let button = bench.window.get_by_label("Use the cut-out");
-        if !button.accesskit_node().is_disabled() {
-            break;
+        if !bench.window.get_by_label("Use the cut-out").accesskit_node().is_disabled() {
+            return;
         }
-        tries += 1;
-        assert!(tries < 5000, "no cut-out came");
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
+    panic!("no cut-out came");
+}
+
+/// Uses the cut-out and reads the file that it became.
+fn use_cut_out(bench: &mut Bench, folder: &Path) -> Picture {
     bench.click("Use the cut-out");
-    let made = DrawingSource::File(folder.path().join("scan-cutout.png"));
+    let made = DrawingSource::File(folder.join("scan-cutout.png"));
     bench.until("the cut-out", |s| s.content().drawing(&made).is_some_and(|d| d.view.is_some() && d.problem.is_none()));
-    let view = bench.studio().content().drawing(&made).unwrap().view.clone().unwrap();
+    bench.studio().content().drawing(&made).unwrap().view.clone().unwrap().picture.clone()
+}
+
+/// Paints a stroke in shares of the canvas with this label.
+fn stroke(bench: &mut Bench, canvas: &str, from: [f32; 2], to: [f32; 2]) {
+    let rect = bench.window.get_by_role_and_label(Role::Canvas, canvas).rect();
+    let at = |[x, y]: [f32; 2]| rect.min + egui::vec2(rect.width() * x, rect.height() * y);
+    bench.window.hover_at(at(from));
+    bench.steps(1);
+    bench.window.drag_at(at(from));
+    bench.steps(1);
+    for t in [0.25, 0.5, 0.75, 1.0] {
+        bench.window.hover_at(at(from) + (at(to) - at(from)) * t);
+        bench.steps(1);
+    }
+    bench.window.drop_at(at(to));
+    bench.steps(2);
+}
+
+fn opaque(picture: &Picture) -> usize {
+    picture.pixels.iter().filter(|p| p[3] > 127).count()
+}
+
+#[test]
+fn a_drawing_on_paper_is_cut_out_into_a_file_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut bench, source) = cutting_out(folder.path());
+    let picture = use_cut_out(&mut bench, folder.path());
+    let cut = example::drawing("front").unwrap();
     let (mut both, mut either) = (0u32, 0u32);
-    for (a, b) in view.picture.pixels.iter().zip(&cut.pixels) {
+    for (a, b) in picture.pixels.iter().zip(&cut.pixels) {
         both += u32::from(a[3] > 127 && b[3] > 127);
         either += u32::from(a[3] > 127 || b[3] > 127);
     }
     assert!(f64::from(both) > 0.97 * f64::from(either), "{both} of {either}");
-    assert_eq!(image::open(&path).unwrap().into_rgba8().as_raw()[3], 255, "the original stays");
+    assert_eq!(image::open(source.path().unwrap()).unwrap().into_rgba8().as_raw()[3], 255, "the original stays");
 }
+
+#[test]
+fn the_cut_out_tool_erases_restores_and_takes_strokes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut bench, _) = cutting_out(folder.path());
+    // Across the middle of the figure, on the right picture too.
+    bench.window.get_by_role_and_label(Role::Button, "Eraser").click();
+    bench.steps(2);
+    stroke(&mut bench, "Drawing to cut out", [0.4, 0.5], [0.6, 0.5]);
+    wait_for_cut_out(&mut bench);
+    // Back under the brush, over a part of it, where the first stroke went through.
+    bench.window.get_by_role_and_label(Role::Button, "Character").click();
+    bench.steps(2);
+    stroke(&mut bench, "Cut-out", [0.48, 0.5], [0.5, 0.5]);
+    bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);
+    bench.steps(2);
+    assert!(bench.studio().history().redo_label().is_none(), "the project's own steps stay");
+    bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Y);
+    bench.steps(2);
+    wait_for_cut_out(&mut bench);
+    let picture = use_cut_out(&mut bench, folder.path());
+    let whole = example::drawing("front").unwrap();
+    let row = |picture: &Picture| {
+        let y = picture.height_px / 2;
+        (0..picture.width_px).filter(|&x| picture.at(x, y)[3] > 127).count()
+    };
+    let (seen, all) = (row(&picture), row(&whole));
+    assert!(seen > 0 && seen < all, "{seen} of {all} pixels of the erased row");
+    assert!(opaque(&picture) * 100 > opaque(&whole) * 90, "nothing else went");
+}
+
+#[test]
+fn the_cut_out_tool_remembers_its_strokes_and_closes_with_escape() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut bench, source) = cutting_out(folder.path());
+    let can_undo = |bench: &Bench| {
+        let button = bench.window.get_by_role_and_label(Role::Button, "Undo stroke");
+        !button.accesskit_node().is_disabled()
+    };
+    assert!(!can_undo(&bench));
+    bench.window.get_by_role_and_label(Role::Button, "Eraser").click();
+    bench.steps(2);
+    stroke(&mut bench, "Drawing to cut out", [0.45, 0.5], [0.55, 0.5]);
+    assert!(can_undo(&bench));
+    bench.window.key_press(egui::Key::Escape);
+    bench.steps(2);
+    assert!(bench.window.query_by_label("Use the cut-out").is_none());
+    bench.send(SheetCommand::CutOut(source));
+    assert!(can_undo(&bench), "the stroke is there again");
+    wait_for_cut_out(&mut bench);
+    bench.click("Undo stroke");
+    wait_for_cut_out(&mut bench);
+    let picture = use_cut_out(&mut bench, folder.path());
+    let whole = example::drawing("front").unwrap();
+    assert!(opaque(&picture) * 100 > opaque(&whole) * 97);
+}
+
+#[test]
+fn the_cut_out_tool_zooms_at_the_pointer() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut bench, _) = cutting_out(folder.path());
+    let rect = bench.window.get_by_role_and_label(Role::Canvas, "Drawing to cut out").rect();
+    // Strokes over much of what is seen closely are short in the drawing, and where the pointer was.
+    let middle = rect.center();
+    bench.window.hover_at(middle);
+    bench.steps(2);
+    for _ in 0..8 {
+        bench.window.event(egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: egui::vec2(0.0, 60.0),
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Unknown,
+            modifiers: egui::Modifiers::NONE,
+        });
+        bench.steps(4);
+    }
+    bench.window.get_by_role_and_label(Role::Button, "Eraser").click();
+    bench.steps(2);
+    stroke(&mut bench, "Drawing to cut out", [0.1, 0.5], [0.9, 0.5]);
+    wait_for_cut_out(&mut bench);
+    let picture = use_cut_out(&mut bench, folder.path());
+    let whole = example::drawing("front").unwrap();
+    let gone = |x: u32, y: u32| whole.at(x, y)[3] == 255 && picture.at(x, y)[3] == 0;
+    let row = whole.height_px / 2;
+    let columns: Vec<u32> = (0..whole.width_px).filter(|&x| gone(x, row)).collect();
+    let (first, last) = (columns[0], columns[columns.len() - 1]);
+    assert!((10..120).contains(&(last - first)), "{first} to {last}");
+    assert!((first..=last).contains(&(whole.width_px / 2)), "{first} to {last}");
+    let rows = (0..whole.height_px).filter(|&y| (0..whole.width_px).any(|x| gone(x, y))).count();
+    assert!(rows < 30, "{rows} rows");
+}
+
+#[test]
+fn one_broken_drawing_leaves_the_others_alone() {
+    // A palette whose length is no multiple of three, which made the decoder panic.
+    let folder = tempfile::tempdir().unwrap();
+    let files = example_files(folder.path());
+    let broken = folder.path().join("broken.png");
+    std::fs::write(&broken, BROKEN_PALETTE).unwrap();
+    let project = settei::project::Project {
+        sheet: [&broken, &files[0]]
+            .into_iter()
+            .map(|path| settei::project::Drawing { source: DrawingSource::File(path.clone()), enabled: true })
+            .collect(),
+        ..settei::project::Project::example()
+    };
+    let path = folder.path().join("p.settei");
+    project.save(&path).unwrap();
+    let mut bench = Bench::open(&[path]);
+    bench.until("an answer for both", |s| {
+        let drawings = &s.content().drawings;
+        drawings.len() == 2 && drawings.values().all(|drawing| !drawing.loading)
+    });
+    let state = |path: &Path| bench.studio().content().drawing(&DrawingSource::File(path.to_owned())).unwrap().clone();
+    assert!(state(&broken).problem.unwrap().contains("damaged"));
+    assert!(state(&files[0]).view.is_some());
+}
+
+/// One pixel, a palette of four bytes, sums as they should be.
+const BROKEN_PALETTE: &[u8] = &[
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8, 3,
+    0, 0, 0, 40, 203, 52, 187, 0, 0, 0, 4, 80, 76, 84, 69, 9, 9, 9, 9, 110, 100, 217, 146, 0, 0, 0, 10, 73, 68, 65, 84,
+    120, 156, 99, 96, 0, 0, 0, 2, 0, 1, 72, 175, 164, 113, 0, 0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
+];
 
 #[test]
 fn a_picture_on_the_clipboard_becomes_a_drawing() {

@@ -84,6 +84,16 @@ impl SheetPanel {
             let label = if enabled { "Use a drawing" } else { "Leave a drawing out" };
             context.commands.edit(label, Edit::Sheet(sheet));
         }
+        if state.problem.is_some() && state.view.is_some() {
+            // Above the badge that says so.
+            let low = picture.bottom() - ui.text_style_height(&egui::TextStyle::Small) - 30.0;
+            let place = Rect::from_min_size(pos2(picture.left() + 4.0, low), vec2(picture.width() - 8.0, 22.0));
+            let mut over = ui.new_child(egui::UiBuilder::new().max_rect(place));
+            let button = over.small_button("Cut out…");
+            if button.on_hover_text("Make its background transparent, as a new file").clicked() {
+                context.commands.send(SheetCommand::CutOut(drawing.source.clone()));
+            }
+        }
         if response.drag_started_by(egui::PointerButton::Primary) {
             self.dragged = Some(i);
         }

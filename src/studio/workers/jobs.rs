@@ -100,6 +100,16 @@ impl Jobs {
         self.spawn(title.into(), false, Box::new(or_else), work)
     }
 
+    /// As [`Jobs::start_or_else`], for errands that are not shown.
+    pub fn start_quietly_or_else(
+        &self,
+        title: impl Into<String>,
+        or_else: impl FnOnce(String) -> Event + Send + 'static,
+        work: impl FnOnce(&Job) -> Option<Event> + Send + 'static,
+    ) -> JobHandle {
+        self.spawn(title.into(), true, Box::new(or_else), work)
+    }
+
     fn spawn(
         &self,
         title: String,
