@@ -3,7 +3,6 @@
 use crate::conr::{DeviceChoice, Renderer};
 use crate::progress::Silent;
 use crate::sheet::View;
-use crate::weights::Format;
 use anyhow::{Context, Result};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -42,7 +41,7 @@ impl Kind {
     fn of(path: &Path) -> Self {
         match () {
             () if crate::picture::formats::by_name(path).is_some() => Self::Drawing,
-            () if path.is_dir() || Format::of(path).is_some() => Self::Weights,
+            () if path.is_dir() || crate::weights::by_name(path).is_some() => Self::Weights,
             () => Self::Figure,
         }
     }

@@ -3,7 +3,7 @@
 use super::Usage;
 use super::report::Report;
 use crate::engine;
-use crate::weights::{self, Format, WeightType};
+use crate::weights::{self, WeightType};
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use serde_json::json;
@@ -57,7 +57,7 @@ impl Weights {
                 Ok(())
             }
             Self::Convert { from, to, dtype, overwrite } => {
-                if !Format::of(to).is_some_and(|format| format.whole) {
+                if !weights::by_name(to).is_some_and(|format| format.reader.whole) {
                     let how = "weights are written as .safetensors only; give the new file a name that ends so";
                     return Err(Usage(how.into()).into());
                 }

@@ -37,7 +37,6 @@ pub enum Ask {
     SavePose,
 }
 
-const WEIGHTS: &[&str] = &crate::weights::EXTENSIONS;
 const POSES: &[&str] = &["json", "vpd"];
 
 /// A dialog that was not there answers at once; nobody is that quick.
@@ -68,10 +67,11 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
     let named = |dialog: rfd::FileDialog, extension: &str| dialog.set_file_name(format!("{name}.{extension}"));
     let open = |path: PathBuf| DocumentCommand::Open(vec![path]).into();
     let figures = formats::extensions(FORMATS);
+    let weights = crate::weights::extensions();
     match what {
         Ask::Open => {
             let all: Vec<&str> =
-                [&[file::EXTENSION][..], &pictures, &figures, WEIGHTS, POSES].into_iter().flatten().copied().collect();
+                [&[file::EXTENSION][..], &pictures, &figures, &weights, POSES].into_iter().flatten().copied().collect();
             let dialog = dialog.add_filter("All that Settei opens", &all);
             dialog.pick_files().map(|paths| DocumentCommand::Open(paths).into())
         }
@@ -83,7 +83,7 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
             Some(SheetCommand::Replace(source.clone(), path).into())
         }
         Ask::Figure => dialog.add_filter("Figures", &figures).pick_file().map(open),
-        Ask::Weights => dialog.add_filter("Weights", WEIGHTS).pick_file().map(open),
+        Ask::Weights => dialog.add_filter("Weights", &weights).pick_file().map(open),
         Ask::Poses => dialog.add_filter("Poses", POSES).pick_files().map(|paths| PoseCommand::Import(paths).into()),
         Ask::SaveProject => named(dialog, file::EXTENSION)
             .add_filter("Settei project", &[file::EXTENSION])
@@ -130,7 +130,7 @@ impl FileKind {
         match extension.as_str() {
             file::EXTENSION => Self::Project,
             _ if formats::by_name(FORMATS, path).is_some() => Self::Figure,
-            e if WEIGHTS.contains(&e) => Self::Weights,
+            _ if crate::weights::by_name(path).is_some() => Self::Weights,
             e if POSES.contains(&e) => Self::Pose,
             _ => Self::Drawing,
         }

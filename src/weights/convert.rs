@@ -1,4 +1,4 @@
-use super::{Format, Schema, WeightError, WeightFile, WeightType, identify, safetensors};
+use super::{Schema, WeightError, WeightFile, WeightType, by_name, identify, safetensors};
 use crate::files;
 use crate::progress::Progress;
 use std::io::{self, Write};
@@ -18,7 +18,7 @@ pub fn convert(
     known: &[Schema],
     progress: &dyn Progress,
 ) -> Result<(), WeightError> {
-    if !Format::of(to).is_some_and(|format| format.whole) {
+    if !by_name(to).is_some_and(|format| format.reader.whole) {
         return Err(WeightError::no_weights(to, "weights are written as .safetensors; give a name that ends so"));
     }
     let (schema, weights) = identify(from, known)?;

@@ -1,9 +1,11 @@
-use super::{Contents, FORMATS, Format, Kind, Problems, Schema, Stored, WeightError, WeightType, count};
+use super::{
+    Contents, Kind, PYTORCH, Problems, Reader, SAFETENSORS, Schema, Stored, WeightError, WeightType, by_name, count,
+};
 use crate::progress::Progress;
 use candle_core::{DType, Device, Shape, Tensor};
 use candle_nn::var_builder::SimpleBackend;
 use candle_nn::{Init, VarBuilder};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -27,12 +29,12 @@ impl WeightFile {
         if metadata.is_dir() {
             return Ok(Self { path: path.to_owned(), version: schema.version, tensors: folder(path, schema)? });
         }
-        let format = Format::of(path).unwrap_or(&FORMATS[0]);
-        if !format.whole {
+        let reader = reader(path);
+        if !reader.whole {
             let reason = format!("it is one file of several; give the folder that holds {}", schema.files());
             return Err(WeightError::no_weights(path, reason));
         }
-        let contents = (format.read)(path)?;
+        let contents = (reader.contents)(path)?;
         let version = version(&contents, schema).map_err(|reason| WeightError::no_weights(path, reason))?;
         let tensors = contents.tensors.into_iter().map(|(name, stored)| (name, (path.to_owned(), stored)));
         Ok(Self { path: path.to_owned(), version, tensors: tensors.collect() })
@@ -40,8 +42,13 @@ impl WeightFile {
 
     /// The graph that a file says it is of; none where it doesn't say, or can't be read.
     pub(super) fn named_graph(path: &Path) -> Option<String> {
-        let format = Format::of(path).unwrap_or(&FORMATS[0]);
-        if format.whole && path.is_file() { (format.read)(path).ok()?.graph } else { None }
+        let reader = reader(path);
+        if reader.whole && path.is_file() { (reader.contents)(path).ok()?.graph } else { None }
+    }
+
+    /// The files that hold them: the one, or one for each part.
+    pub fn files(&self) -> BTreeSet<&Path> {
+        self.tensors.values().map(|(file, _)| file.as_path()).collect()
     }
 
     /// The version of the graph these weights are of.
@@ -120,10 +127,14 @@ impl WeightFile {
     }
 }
 
+/// What reads a file of this name.
+fn reader(path: &Path) -> Reader {
+    by_name(path).map_or(SAFETENSORS.reader, |format| format.reader)
+}
+
 fn folder(path: &Path, schema: &Schema) -> Result<BTreeMap<String, (PathBuf, Stored)>, WeightError> {
-    let format = &FORMATS[1];
     let file = |part: &str| {
-        let mut names = format.extensions.iter().map(|extension| path.join(format!("{part}.{extension}")));
+        let mut names = PYTORCH.extensions.iter().map(|extension| path.join(format!("{part}.{extension}")));
         names.find(|file| file.is_file())
     };
     let absent: Vec<_> =
@@ -136,7 +147,7 @@ fn folder(path: &Path, schema: &Schema) -> Result<BTreeMap<String, (PathBuf, Sto
     let mut tensors = BTreeMap::new();
     for part in schema.parts {
         let Some(file) = file(part) else { continue };
-        for (key, stored) in (format.read)(&file)?.tensors {
+        for (key, stored) in (PYTORCH.reader.contents)(&file)?.tensors {
             tensors.insert(format!("{part}.{key}"), (file.clone(), stored));
         }
     }

@@ -21,6 +21,7 @@ pub use info::{WeightInfo, identify, inspect};
 pub use problems::Problems;
 pub use schema::{Schema, asked};
 
+use crate::files::formats::{self, Format};
 use candle_nn::VarBuilder;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -44,37 +45,40 @@ pub trait Graph {
     fn ask(weights: &VarBuilder) -> candle_core::Result<()>;
 }
 
-/// A form that weights come in.
+/// How a form that weights come in is read.
 #[derive(Clone, Copy, Debug)]
-pub struct Format {
-    /// What people call it.
-    pub name: &'static str,
-    /// How the names of its files end, without dot.
-    pub extensions: &'static [&'static str],
+pub struct Reader {
     /// One file holds the whole graph; otherwise a folder holds a file for each part.
     pub whole: bool,
     /// Reads a file's table of contents.
-    read: fn(&Path) -> Result<Contents, WeightError>,
+    contents: fn(&Path) -> Result<Contents, WeightError>,
 }
 
-/// Every form; what has another name is taken for the first.
-pub const FORMATS: [Format; 2] = [
-    Format { name: "safetensors", extensions: &["safetensors"], whole: true, read: safetensors::contents },
-    Format { name: "PyTorch", extensions: &["pth", "pt"], whole: false, read: pth::contents },
-];
-
-/// How the names of weight files end, without dot.
-pub const EXTENSIONS: [&str; 3] = {
-    let [ours, theirs] = FORMATS;
-    [ours.extensions[0], theirs.extensions[0], theirs.extensions[1]]
+const SAFETENSORS: Format<Reader> = Format {
+    name: "safetensors",
+    extensions: &["safetensors"],
+    self_contained: true,
+    reader: Reader { whole: true, contents: safetensors::contents },
 };
 
-impl Format {
-    /// The form that the file's name speaks of.
-    pub fn of(path: &Path) -> Option<&'static Self> {
-        let extension = path.extension()?.to_str()?;
-        FORMATS.iter().find(|format| format.extensions.iter().any(|e| e.eq_ignore_ascii_case(extension)))
-    }
+const PYTORCH: Format<Reader> = Format {
+    name: "PyTorch",
+    extensions: &["pth", "pt"],
+    self_contained: false,
+    reader: Reader { whole: false, contents: pth::contents },
+};
+
+/// Every form; what has another name is taken for the first.
+pub static FORMATS: &[Format<Reader>] = &[SAFETENSORS, PYTORCH];
+
+/// The form that the file's name speaks of.
+pub fn by_name(path: &Path) -> Option<&'static Format<Reader>> {
+    formats::by_name(FORMATS, path)
+}
+
+/// How the names of weight files end, without dot.
+pub fn extensions() -> Vec<&'static str> {
+    formats::extensions(FORMATS)
 }
 
 /// What a file says of itself.

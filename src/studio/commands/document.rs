@@ -8,7 +8,6 @@ use crate::studio::Studio;
 use crate::studio::dialogs::{Ask, FileKind, ask};
 use crate::studio::events::Event;
 use crate::studio::follow::read_figure;
-use crate::weights::Format;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -164,7 +163,9 @@ impl Studio {
                 FileKind::Weights => {
                     let mut painting = self.project().painting.clone();
                     // Of the authors' four files one was chosen: their folder is meant.
-                    let folder = path.parent().filter(|_| Format::of(&path).is_some_and(|format| !format.whole));
+                    let folder = path
+                        .parent()
+                        .filter(|_| crate::weights::by_name(&path).is_some_and(|format| !format.reader.whole));
                     painting.weights.set(conr::GRAPH, Some(folder.unwrap_or(&path).to_owned()));
                     self.outbox.edit("Load weights", Edit::Painting(painting));
                 }
