@@ -3,7 +3,6 @@
 use super::arguments::OutArgs;
 use super::report::Report;
 use crate::engine::{Easel, Views};
-use crate::figure::Figure;
 use crate::picture::Picture;
 use crate::progress::Progress as _;
 use crate::project::{self, DrawingSource, FigureSource, Project};
@@ -62,8 +61,8 @@ impl ProjectCommand {
                 let project = Project::load(project)?;
                 let collected = project::collect::collect(&project, &name, target, report)
                     .with_context(|| format!("can't collect {name}"))?;
-                for missing in &collected.missing {
-                    report.warn(format_args!("{} is missing and was left out", missing.display()));
+                for note in &collected.left_out {
+                    report.warn(note);
                 }
                 report.wrote(&collected.path);
                 Ok(())
@@ -112,11 +111,10 @@ fn show(path: &Path, report: &Report) -> Result<()> {
 
 /// Paints a project's picture as its window does: the same easel, the same drawings left out.
 fn paint(project: &Project, raster: RasterChoice, report: &Report) -> Result<Picture> {
-    let figure: Figure = match &project.figure {
-        Some(FigureSource::File(path)) => crate::figure::load(path)?,
-        Some(FigureSource::BuiltIn) => crate::example::figure()?,
-        None => bail!("the project has no figure yet: open it in the window and choose one"),
+    let Some(figure) = &project.figure else {
+        bail!("the project has no figure yet: open it in the window and choose one");
     };
+    let figure = figure.load()?;
     let views = views(project, report)?;
     let mut easel = Easel::default();
     let prepared = easel.prepare(&views, &project.painting, report)?;

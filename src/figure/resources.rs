@@ -5,6 +5,7 @@
 
 use super::spelling::{Reading, garbled_forms, normal, plain_forms};
 use super::{FigureError, textures};
+use crate::picture::formats;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -116,14 +117,15 @@ impl Folder {
         Ok(bytes)
     }
 
-    /// Reads the picture that `reference` means; it counts among the figure's [`Folder::sources`] if it is one.
+    /// Reads the picture that `reference` means; it counts among the figure's [`Folder::sources`] if it is one, or
+    /// is called like one: what is damaged can be mended where it lies.
     ///
     /// # Errors
     /// As [`Folder::find_picture`], and what the system says about reading.
     pub fn read_picture(&self, reference: &str) -> Result<Vec<u8>, String> {
         let path = self.find_picture(reference)?;
         let bytes = self.read_at(&path, reference)?;
-        if textures::is_picture(&bytes, bytes.len() as u64) {
+        if textures::is_picture(&bytes, bytes.len() as u64) || formats::by_name(&path).is_some() {
             self.note(path);
         }
         Ok(bytes)
@@ -132,7 +134,7 @@ impl Folder {
     /// Counts the picture that `reference` means among the figure's [`Folder::sources`] though it isn't drawn.
     pub fn mention_picture(&self, reference: &str) {
         if let Ok(path) = self.find_picture(reference)
-            && begins_as_picture(&path)
+            && (begins_as_picture(&path) || formats::by_name(&path).is_some())
         {
             self.note(path);
         }

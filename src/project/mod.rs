@@ -14,6 +14,7 @@ pub use history::History;
 
 use crate::engine::PaintingSettings;
 use crate::figure::landmarks::MapPreset;
+use crate::figure::{Figure, FigureError};
 use crate::pose::{Orbit, Pose, library};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -191,6 +192,17 @@ impl FigureSource {
         match self {
             Self::BuiltIn => "Mio (built in)".into(),
             Self::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        }
+    }
+
+    /// The figure, read from where it is.
+    ///
+    /// # Errors
+    /// As [`crate::figure::load`].
+    pub fn load(&self) -> Result<Figure, FigureError> {
+        match self {
+            Self::BuiltIn => crate::example::figure(),
+            Self::File(path) => crate::figure::load(path),
         }
     }
 }

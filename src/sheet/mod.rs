@@ -11,7 +11,7 @@ pub use shares::Shares;
 pub use gather::{drawing_files, sidecar};
 
 use crate::picture::Picture;
-use crate::picture::decode::{Budget, MAX_FILE_BYTES, PictureError, Rules, decode};
+use crate::picture::decode::{self, Budget, MAX_FILE_BYTES, PictureError, Rules};
 use crate::progress::Progress;
 use crate::udp::{Udp, UdpError};
 use rayon::prelude::*;
@@ -172,9 +172,8 @@ impl View {
     /// # Errors
     /// As [`Sheet::load`].
     pub fn open_within(path: &Path, budget: &Budget) -> Result<Self, SheetError> {
-        let bytes = crate::files::read(path, MAX_FILE_BYTES)
-            .map_err(|source| SheetError::Io { path: path.to_path_buf(), source })?;
-        let decoded = decode(&bytes, path, Rules::DRAWING, budget)
+        let bytes = Self::read(path)?;
+        let decoded = decode::decode(&bytes, path, Rules::DRAWING, budget)
             .map_err(|what| SheetError::Unusable { path: path.to_path_buf(), what })?;
         let mut view = Self {
             name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
@@ -203,6 +202,22 @@ impl View {
             view.udp = Some(udp);
         }
         Ok(view)
+    }
+
+    /// Looks whether a file is a picture, without decoding it.
+    ///
+    /// # Errors
+    /// It can't be read, or is none.
+    pub fn check_file(path: &Path) -> Result<(), SheetError> {
+        let bytes = Self::read(path)?;
+        match decode::size(&bytes, path, Rules::DRAWING) {
+            Ok(_) => Ok(()),
+            Err(what) => Err(SheetError::Unusable { path: path.to_path_buf(), what }),
+        }
+    }
+
+    fn read(path: &Path) -> Result<Vec<u8>, SheetError> {
+        crate::files::read(path, MAX_FILE_BYTES).map_err(|source| SheetError::Io { path: path.to_path_buf(), source })
     }
 
     /// Refuses a picture in which nothing says where the character ends.

@@ -175,11 +175,7 @@ pub(super) fn read_figure(
     job: &Job,
 ) -> Result<Subject, String> {
     job.stage(&format!("Opening {}", source.name()), 0);
-    let figure = match source {
-        FigureSource::BuiltIn => crate::example::figure(),
-        FigureSource::File(path) => crate::figure::load(path),
-    };
-    let figure = figure.map_err(|error| error.to_string())?;
+    let figure = source.load().map_err(|error| error.to_string())?;
     if job.cancelled() {
         return Err(format!("{}: stopped", source.name()));
     }

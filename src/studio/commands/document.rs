@@ -235,13 +235,10 @@ impl Studio {
         let (project, name) = (self.project().clone(), self.document.name());
         self.workers.jobs.start("Collecting", move |job| {
             Some(match crate::project::collect::collect(&project, &name, &target, job) {
-                Ok(collected) if collected.missing.is_empty() => {
+                Ok(collected) if collected.left_out.is_empty() => {
                     Event::Notice(format!("Collected {} files in {}", collected.files, collected.path.display()))
                 }
-                Ok(collected) => {
-                    let missing: Vec<_> = collected.missing.iter().map(|path| path.display().to_string()).collect();
-                    Event::Warning(format!("Collected, but these were missing: {}", missing.join(", ")))
-                }
+                Ok(collected) => Event::Warning(format!("Collected, but {}", collected.left_out.join("; "))),
                 Err(error) => Event::Failed(format!("can't collect the project: {error}")),
             })
         });
