@@ -10,6 +10,9 @@ use std::sync::Arc;
 
 /// Seconds of rest after a change until a copy is kept.
 const REST_S: f64 = 1.0;
+/// Seconds after the first change that no copy holds until one is kept all the same: work that goes on and on must not
+/// put it off without end.
+const LATEST_S: f64 = 5.0;
 
 /// The open project.
 pub(super) struct Document {
@@ -24,8 +27,8 @@ pub(super) struct Document {
     session: Option<Arc<Session>>,
     /// The state of which a copy is on disk.
     kept: Option<Arc<Project>>,
-    /// When the project last changed, in the window's seconds.
-    changed_s: Option<f64>,
+    /// When the project changed since a copy was last asked for: first and last, in the window's seconds.
+    changed_s: Option<[f64; 2]>,
 }
 
 impl Document {
@@ -71,12 +74,13 @@ impl Document {
 
     /// The project changed at `now_s`.
     pub(super) fn touched(&mut self, now_s: f64) {
-        self.changed_s = Some(now_s);
+        let first = self.changed_s.map_or(now_s, |[first, _]| first);
+        self.changed_s = Some([first, now_s]);
     }
 
     /// Seconds until the next copy is due.
     pub(super) fn keeps_in_s(&self, now_s: f64) -> Option<f64> {
-        self.changed_s.map(|changed| (changed + REST_S - now_s).max(0.0))
+        self.changed_s.map(|[first, last]| ((last + REST_S).min(first + LATEST_S) - now_s).max(0.0))
     }
 
     /// Keeps a copy of unsaved work once the project rests.
@@ -119,7 +123,7 @@ impl Document {
         self.history.saved(project);
         self.path = Some(path.to_owned());
         // The copy is brought up to date, or goes.
-        self.changed_s = Some(0.0);
+        self.changed_s = Some([0.0; 2]);
     }
 
     /// What stands on the title bar, where that is something else than last time.
@@ -150,5 +154,28 @@ impl Document {
 fn close(session: Arc<Session>) {
     if let Ok(session) = Arc::try_unwrap(session) {
         session.close();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_without_rest_dont_put_the_copy_off() {
+        let mut document = Document::new(Project::example(), None, None, false);
+        assert_eq!(document.keeps_in_s(9.0), None, "nothing changed");
+        document.touched(10.0);
+        assert_eq!(document.keeps_in_s(10.25), Some(0.75), "after a rest");
+        for tenths in 0..49 {
+            document.touched(10.0 + f64::from(tenths) / 10.0);
+        }
+        let wait = document.keeps_in_s(14.8).unwrap();
+        assert!((wait - 0.2).abs() < 1e-9, "at the latest: {wait}");
+        assert_eq!(document.keeps_in_s(20.0), Some(0.0));
+        document.keep(15.0, &Jobs::new(|| {}));
+        assert_eq!(document.keeps_in_s(15.0), None);
+        document.touched(15.5);
+        assert_eq!(document.keeps_in_s(15.5), Some(1.0), "and again from then on");
     }
 }
