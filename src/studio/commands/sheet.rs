@@ -1,14 +1,14 @@
 //! The drawings: added, pasted, cut out, traced, replaced.
 
 use super::Edit;
-use crate::picture::Picture;
+use crate::picture::{Picture, formats};
 use crate::progress::Progress as _;
 use crate::project::{Drawing, DrawingSource, Tracing, file};
 use crate::sheet::View;
 use crate::studio::Studio;
 use crate::studio::cutout::save_new;
 use crate::studio::events::{Event, Reading};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tracing::Level;
 
@@ -22,7 +22,8 @@ pub enum SheetCommand {
     Add(Vec<PathBuf>),
     /// Adds a picture from the clipboard.
     Paste(Arc<egui::ColorImage>),
-    /// Opens a drawing in the system's paint program.
+    /// Opens a drawing in the system's paint program. Only what is a picture and is called one: the system starts programs
+    /// as readily, and a project may come from anybody.
     EditDrawing(DrawingSource),
     /// Opens the cut-out tool on a drawing.
     CutOut(DrawingSource),
@@ -113,6 +114,9 @@ impl Studio {
             return;
         };
         self.workers.jobs.start_quietly("Opening a paint program", move |_| {
+            if let Err(problem) = must_be_a_picture(&path) {
+                return Some(Event::Failed(problem));
+            }
             let failed = open::that_detached(&path).err()?;
             Some(Event::Failed(format!("no program opens {}: {failed}", path.display())))
         });
@@ -175,5 +179,39 @@ impl Studio {
     pub(in crate::studio) fn drawings_folder(&self) -> PathBuf {
         let beside = self.document.path.as_ref().and_then(|path| path.parent());
         beside.map_or_else(|| self.settings.folder.join("drawings"), PathBuf::from)
+    }
+}
+
+/// The file is a picture now, and its name says so as well.
+fn must_be_a_picture(path: &Path) -> Result<(), String> {
+    if formats::by_name(path).is_none() {
+        let what = "is not called a picture; only pictures are handed to another program";
+        return Err(format!("{} {what}", path.display()));
+    }
+    View::check_file(path).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pictures_are_handed_to_other_programs() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let picture = Picture { width_px: 80, height_px: 80, pixels: vec![[9, 9, 9, 200]; 6400] };
+        picture.save_png(&at("front.png")).unwrap();
+        must_be_a_picture(&at("front.png")).unwrap();
+        // Whole pictures, under names by which the system starts something.
+        for name in ["front.desktop", "front.bat", "front.sh", "front.png.lnk", "front"] {
+            std::fs::copy(at("front.png"), at(name)).unwrap();
+            assert!(must_be_a_picture(&at(name)).unwrap_err().contains(name));
+        }
+        // No pictures, whatever they are called.
+        for name in ["evil.png", "evil.tga", "evil.webp"] {
+            std::fs::write(at(name), "#!/bin/sh\ntouch PWNED\n").unwrap();
+            assert!(must_be_a_picture(&at(name)).unwrap_err().contains(name));
+        }
+        assert!(must_be_a_picture(&at("gone.png")).is_err());
     }
 }
