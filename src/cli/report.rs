@@ -72,10 +72,11 @@ impl Report {
     /// The command failed.
     pub(super) fn failed(&self, error: &anyhow::Error) {
         self.clear();
+        let message = told(error);
         if self.json {
-            self.event("error", json!({ "message": format!("{error:#}") }));
+            self.event("error", json!({ "message": message }));
         } else {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {message}");
         }
     }
 
@@ -118,5 +119,31 @@ impl Progress for Report {
         let Ok(stage) = self.stage.lock() else { return };
         stage.bar.inc(steps);
         self.event("progress", json!({ "what": stage.what, "done": done, "total": stage.total }));
+    }
+}
+
+/// An error with its causes, each said once: many messages end in their cause already.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| match told.as_str() {
+        "" => cause,
+        told if told.ends_with(&cause) => told.to_owned(),
+        told => format!("{told}: {cause}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_are_said_once() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("can't read a.vrm: {source}")]
+        struct Unreadable {
+            source: std::io::Error,
+        }
+        let error = anyhow::Error::new(Unreadable { source: std::io::Error::other("no such file") });
+        assert_eq!(told(&error), "can't read a.vrm: no such file");
+        assert_eq!(told(&error.context("can't paint")), "can't paint: can't read a.vrm: no such file");
     }
 }
