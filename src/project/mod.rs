@@ -198,7 +198,7 @@ impl FigureSource {
     /// The figure, read from where it is.
     ///
     /// # Errors
-    /// As [`crate::figure::load`].
+    /// As [`crate::figure::load()`].
     pub fn load(&self) -> Result<Figure, FigureError> {
         match self {
             Self::BuiltIn => crate::example::figure(),
