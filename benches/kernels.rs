@@ -5,7 +5,7 @@
 use candle_core::{DType, Device, Result, Tensor};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use settei::bench::layers::{LAYERS, numbers};
-use settei::nn::kernels::{Flow, Join, Map, MapMut, Storage, instance_norm, warp};
+use settei::nn::kernels::{Flow, Join, Map, MapMut, Precision, instance_norm, warp};
 use std::hint::black_box;
 
 /// Layers that most of a frame's time goes to, and one of each other kind.
@@ -15,9 +15,9 @@ fn convolutions(criterion: &mut Criterion) {
     for layer in LAYERS.iter().filter(|layer| HOT.contains(&layer.name)) {
         let mut group = criterion.benchmark_group(layer.name);
         group.throughput(Throughput::Elements(layer.nominal_ops() as u64));
-        for storage in [Storage::F32, Storage::F16] {
-            let mut ours = layer.ours(storage);
-            group.bench_function(BenchmarkId::new("ours", format!("{storage:?}")), |bencher| bencher.iter(&mut ours));
+        for precision in [Precision::F32, Precision::F16] {
+            let mut ours = layer.ours(precision);
+            group.bench_function(BenchmarkId::new("ours", format!("{precision:?}")), |bencher| bencher.iter(&mut ours));
         }
         if let Ok(candle) = layer.candle() {
             group.bench_function("candle", |bencher| bencher.iter(|| candle().map(black_box)));

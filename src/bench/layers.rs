@@ -1,7 +1,7 @@
 //! How fast the convolutions are on this machine: our kernels beside candle's own, and both beside what a plain matrix
 //! product reaches in the same run.
 
-use crate::nn::kernels::{Activation, Conv, Join, Map, MapMut, Method, Shape, Storage, Weights, all};
+use crate::nn::kernels::{Activation, Conv, Join, Map, MapMut, Method, Precision, Shape, Weights, all};
 use candle_core::{DType, Device, Result, Tensor};
 use serde::Serialize;
 use std::time::{Duration, Instant};
@@ -113,11 +113,11 @@ impl Layer {
     }
 
     /// The layer on our kernels, with a ReLU; each call computes it once.
-    pub fn ours(&self, storage: Storage) -> impl FnMut() + use<> {
+    pub fn ours(&self, precision: Precision) -> impl FnMut() + use<> {
         let &Layer { shape, input: [n, h, w], channels: [cin, cout], .. } = self;
         let (x, weights) = (numbers(n * h * w * cin), numbers(cin * cout * shape.taps()));
         let packed = Weights { values: &weights, cin, cout };
-        let conv = Conv::new(shape, self.method(), storage, packed, &all(cin), &all(cout), None, Activation::Relu);
+        let conv = Conv::new(shape, self.method(), precision, packed, &all(cin), &all(cout), None, Activation::Relu);
         let mut out = vec![0.0; self.output_pixels() * cout];
         let (out_h, out_w) = shape.output_size(h, w);
         move || {
@@ -151,7 +151,7 @@ impl Layer {
     pub fn measure(&self, span: Duration) -> Result<LayerSpeed> {
         let gflop = self.nominal_ops() / 1e9;
         let before = sgemm(span)?;
-        let (mut ours, candle) = (self.ours(Storage::F32), self.candle()?);
+        let (mut ours, candle) = (self.ours(Precision::F32), self.candle()?);
         let ours = speed(gflop, span, || {
             ours();
             Ok(())

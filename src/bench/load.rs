@@ -1,6 +1,7 @@
 //! How long files take until they can be used, beside merely reading their bytes from the disk's cache.
 
-use crate::conr::{DeviceChoice, Renderer};
+use crate::conr::Renderer;
+use crate::nn::DeviceChoice;
 use crate::progress::Silent;
 use crate::sheet::View;
 use anyhow::{Context, Result};

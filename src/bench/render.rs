@@ -2,8 +2,9 @@
 
 use super::layers::sgemm;
 use crate::conr::ConrError;
-use crate::conr::cpu::{Drawing, PackedNetworks, Storage};
+use crate::conr::cpu::{Drawing, PackedNetworks};
 use crate::conr::made_up::MadeUp;
+use crate::nn::Precision;
 use crate::progress::Progress;
 use candle_core::{DType, Device};
 use candle_nn::VarBuilder;
@@ -49,9 +50,9 @@ impl RenderBench {
     ///
     /// # Errors
     /// None that a user could cause.
-    pub fn new(storage: Storage) -> Result<Self, ConrError> {
+    pub fn new(precision: Precision) -> Result<Self, ConrError> {
         let weights = VarBuilder::from_backend(Box::new(MadeUp), DType::F32, Device::Cpu);
-        Ok(Self(PackedNetworks::new(&weights, storage)?))
+        Ok(Self(PackedNetworks::new(&weights, precision)?))
     }
 
     /// Measures one case: `rounds` sheets and frames after one of each that is not counted.

@@ -1,7 +1,7 @@
 //! How long the window's frames take while workers are busy: the window without a display, driven frame by frame.
 
 use super::large_figure;
-use crate::engine::PainterChoice;
+use crate::engine::{GraphKind, PainterChoice, PainterKind};
 use crate::raster::RasterChoice;
 use crate::studio::headless::{self, Driver};
 use crate::studio::{Command, DocumentCommand, Edit, PoseCommand, SheetCommand, Studio};
@@ -85,8 +85,8 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
 
     // A full-size picture of the published graph, begun anew until some seconds have passed.
     let mut painting = window.studio.project().painting.clone();
-    painting.painter = PainterChoice::Conr;
-    painting.weights.set(crate::conr::GRAPH, Some(weights));
+    painting.painter = PainterChoice::Of(PainterKind::Graph(GraphKind::Conr));
+    painting.weights.set(GraphKind::Conr, Some(weights));
     window.send(Command::edit("Bench", Edit::Painting(painting)));
     window.until("the first picture", |s| {
         s.content().painted.as_ref().is_some_and(|p| p.by.contains("CoNR") && !p.draft)

@@ -55,7 +55,7 @@ impl Demo {
         for (name, camera) in SHOWN {
             let (name, pose) = crate::pose::named_or_file(name)?;
             let udp = subject.shoot(&pose, &camera.parse()?, [self.size; 2])?.udp([self.size; 2])?;
-            let picture = painter.paint(&udp, &Silent)?.into_picture();
+            let picture = painter.paint(&udp, &Silent)?.picture;
             out.picture(&name, &picture, report)?;
             drawn.push(picture);
             report.advance(1);

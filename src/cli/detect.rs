@@ -2,7 +2,8 @@
 
 use super::arguments::OutArgs;
 use super::report::Report;
-use crate::conr::{DeviceChoice, Renderer};
+use crate::engine::graphs::{GraphKind, Running, weights_in_words};
+use crate::nn::{DeviceChoice, Precision};
 use crate::progress::Progress;
 use crate::sheet::Sheet;
 use crate::udp::UdpFormat;
@@ -10,14 +11,13 @@ use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Find the Ultra-Dense Pose of drawings with CoNR's detector
+/// Find the Ultra-Dense Pose of drawings with a network's detector
 ///
 /// NAME.png becomes NAME.udp.npz; put beside its drawing, `settei render --engine landmark` takes it from there.
 #[derive(Args)]
 #[command(after_help = "Example:\n  settei detect --weights conr-weights --image front.png back.png --out hero-sheet")]
 pub(super) struct Detect {
-    /// CoNR's weights: a folder with the authors' four .pth files, or one .safetensors file
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help = format!("Weights {}", weights_in_words()))]
     weights: PathBuf,
     /// Cut-out drawings, or folders of them
     #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
@@ -40,10 +40,11 @@ impl Detect {
         let out = self.out.open("detect")?;
         let sheet = Sheet::load(&self.image, report)?;
         super::arguments::warn_of(&sheet, report);
-        let renderer = Renderer::load(&self.weights, self.device, report)?;
+        let running = Running { device: self.device, precision: Precision::F32 };
+        let graph = GraphKind::of_weights(&self.weights).load(&self.weights, running, report)?;
         report.stage("detecting poses", sheet.views.len() as u64);
         for view in &sheet.views {
-            let udp = renderer.detect(view, self.size)?;
+            let udp = graph.detect(view, self.size)?;
             out.udp(&format!("{}.udp", out.unique_stem(&view.name)), &udp, self.format, report)?;
             report.advance(1);
         }

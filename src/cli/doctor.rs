@@ -1,7 +1,7 @@
 //! `settei doctor`: what this machine has, what is missing and how to get it.
 
 use super::report::Report;
-use crate::conr::DeviceChoice;
+use crate::nn::DeviceChoice;
 use crate::raster::{RasterChoice, Rasterizer, adapters};
 use anyhow::Result;
 use clap::Args;
@@ -57,7 +57,7 @@ impl Doctor {
         }
 
         let auto = DeviceChoice::Auto.describe_choice();
-        line("CoNR on", &auto);
+        line("networks on", &auto);
 
         if missing.is_empty() {
             report.say("\nNothing is missing.");

@@ -126,7 +126,7 @@ fn paint(project: &Project, raster: RasterChoice, report: &Report) -> Result<Pic
     let camera = project.camera.camera(size[0] as f32 / size[1] as f32, 1.0);
     let udp = subject.stand(&project.pose).seen(camera).udp(size)?;
     report.stage("painting", 0);
-    Ok(prepared.painter.paint(&udp, report)?.into_picture())
+    Ok(prepared.painter.paint(&udp, report)?.picture)
 }
 
 /// The enabled drawings of a project; those that can't be used are left out with a warning.

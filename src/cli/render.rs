@@ -3,7 +3,7 @@
 use super::Usage;
 use super::arguments::{OutArgs, RasterArgs, Results, Size, camera, figure_help, poses};
 use super::report::Report;
-use crate::engine::{Easel, Painter, PainterKind, Painting, PaintingSettings, Views};
+use crate::engine::{Easel, Painter, PaintingSettings, Views};
 use crate::picture::Picture;
 use crate::pose::{CameraView, Pose};
 use crate::progress::{Progress, Silent};
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// Draw a sheet's character in new poses
 ///
 /// The sheet is a set of cut-out drawings of one character, in any order. The poses are Ultra-Dense Pose files, or a
-/// figure with poses. With --weights the neural renderer CoNR draws; without, landmark transfer does, which needs the
+/// figure with poses. With --weights a neural renderer draws, which --engine may name; without, landmark transfer does, which needs the
 /// drawings' own Ultra-Dense Poses (NAME.udp.npz beside NAME.png; `settei detect` makes them for drawings).
 #[derive(Args)]
 #[command(
@@ -68,10 +68,12 @@ enum Targets<'a> {
 
 impl Render {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
-        if self.painting.kind() == PainterKind::Conr && self.painting.conr_weights().is_none() {
-            let how = "the neural renderer needs weights: give --weights PATH (README.md says where they come from), or \
-                       draw without weights by --engine landmark";
-            return Err(Usage(how.into()).into());
+        if let Some(graph) = self.painting.lacks_weights() {
+            return Err(Usage(format!(
+                "{graph} needs weights: give --weights PATH (README.md says where they come from), or draw without \
+                 weights by --engine landmark"
+            ))
+            .into());
         }
         let targets = match &self.figure {
             Some(figure) => Targets::Posed(figure, poses(&self.pose)?),
@@ -86,7 +88,7 @@ impl Render {
         let views: Views = std::mem::take(&mut sheet.views).into_iter().map(Arc::new).collect();
         let mut easel = Easel::default();
         let prepared = easel.prepare(&views, &self.painting, report)?;
-        if self.painting.conr_weights().is_some() {
+        if self.painting.detector().is_some() {
             let device = self.painting.device.describe_choice();
             report.say(format_args!("the networks run on {device}"));
             report.event("device", json!({ "device": device }));
@@ -126,11 +128,13 @@ impl Render {
             (painter.paint(udp, &Silent)?, None)
         };
         let stem = out.unique_stem(name);
-        let picture = if self.premultiplied { painting.to_premultiplied() } else { painting.to_picture() };
-        out.picture(&stem, &picture, report)?;
-        if let (true, Painting::Landmark(_, confidence)) = (self.confidence, &painting) {
+        match self.premultiplied {
+            true => out.picture(&stem, &painting.to_premultiplied(), report)?,
+            false => out.picture(&stem, &painting.picture, report)?,
+        }
+        if let (true, Some(confidence)) = (self.confidence, &painting.confidence) {
             let pixels = confidence.iter().map(|&sure| [sure, sure, sure, 255]).collect();
-            out.picture(&format!("{stem}.confidence"), &Picture { pixels, ..picture }, report)?;
+            out.picture(&format!("{stem}.confidence"), &Picture { pixels, ..painting.picture }, report)?;
         }
         if let Some(shares) = shares {
             out.picture(&format!("{stem}.contributions"), &shares.picture(), report)?;

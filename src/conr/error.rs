@@ -1,3 +1,4 @@
+use crate::nn::DeviceError;
 use crate::weights::WeightError;
 
 /// What can go wrong with loading the networks and rendering.
@@ -7,8 +8,11 @@ pub enum ConrError {
     #[error(transparent)]
     Weights(WeightError),
     /// The device that was asked for cannot be used.
-    #[error("{0}")]
-    Device(String),
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// A sheet that another renderer encoded.
+    #[error("the sheet was encoded on another device; encode it again")]
+    OtherDevice,
     /// The networks halve their images seven times.
     #[error("the working size must be a multiple of 128 pixels, not {0}")]
     Size(u32),

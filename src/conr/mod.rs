@@ -14,7 +14,6 @@
 mod card;
 pub mod cpu;
 pub mod detector;
-mod device;
 mod error;
 pub mod made_up;
 pub mod pose_encoder;
@@ -23,8 +22,6 @@ pub mod rgba_decoder;
 pub mod shader;
 mod unet;
 
-pub use crate::nn::kernels::Storage;
-pub use device::DeviceChoice;
 pub use error::ConrError;
 pub use renderer::{EncodedSheet, Renderer, Rendering};
 

@@ -1,6 +1,7 @@
 use super::card::{CardDrawing, CardNetworks, CardViews};
-use super::cpu::{Drawing, EncodedViews, PackedNetworks, Storage};
-use super::{ConrError, DeviceChoice, Networks};
+use super::cpu::{Drawing, EncodedViews, PackedNetworks};
+use super::{ConrError, Networks};
+use crate::nn::{DeviceChoice, Precision};
 use crate::picture::Picture;
 use crate::progress::Progress;
 use crate::sheet::framing::{FramedPose, frame_drawing, frame_pose};
@@ -88,24 +89,24 @@ impl Renderer {
     /// # Errors
     /// The device cannot be used; the weights cannot be read, or don't fit; [`ConrError::Cancelled`].
     pub fn load(path: &Path, device: DeviceChoice, progress: &dyn Progress) -> Result<Self, ConrError> {
-        Self::load_as(path, device, Storage::F32, progress)
+        Self::load_as(path, device, Precision::F32, progress)
     }
 
-    /// As [`Renderer::load`]; `storage` is what weights take in memory, on a graphics card what everything takes there.
+    /// As [`Renderer::load`]; `precision` is what weights take in memory, on a graphics card what everything takes there.
     ///
     /// # Errors
     /// As [`Renderer::load`].
     pub fn load_as(
         path: &Path,
         device: DeviceChoice,
-        storage: Storage,
+        precision: Precision,
         progress: &dyn Progress,
     ) -> Result<Self, ConrError> {
         let device = device.open()?;
         let schema = Schema::of::<Networks>()?;
         let file = WeightFile::open(path, &schema)?;
         progress.stage("reading weights", asked(|weights| Networks::new(weights).map(|_| ()))?.len() as u64);
-        let backend = file.load(&schema, &device, progress, |weights| Backend::new(weights, storage))?;
+        let backend = file.load(&schema, &device, progress, |weights| Backend::new(weights, precision))?;
         Ok(Self { backend })
     }
 
@@ -114,7 +115,7 @@ impl Renderer {
     /// # Errors
     /// A tensor that is missing or of another shape.
     pub fn new(weights: &VarBuilder) -> Result<Self, ConrError> {
-        Ok(Self { backend: Backend::new(weights, Storage::F32)? })
+        Ok(Self { backend: Backend::new(weights, Precision::F32)? })
     }
 
     /// Does the processor compute, and not a graphics card?
@@ -217,7 +218,7 @@ impl Renderer {
             (Backend::Card(networks), Content::Card(views)) => {
                 draw_on_card(networks, views, &framed, sheet.size_px, explain, progress)?
             }
-            _ => return Err(ConrError::Device("the sheet was encoded on another device; encode it again".into())),
+            _ => return Err(ConrError::OtherDevice),
         };
         let bytes: Vec<_> = rgba.into_iter().map(|p| p.map(|v| (255.0 * v) as u8)).collect();
         let shares = explain.then(|| {
@@ -258,10 +259,10 @@ impl Renderer {
 }
 
 impl Backend {
-    fn new(weights: &VarBuilder, storage: Storage) -> candle_core::Result<Self> {
+    fn new(weights: &VarBuilder, precision: Precision) -> candle_core::Result<Self> {
         Ok(match weights.device() {
-            Device::Cpu => Backend::Processor(Box::new(PackedNetworks::new(weights, storage)?)),
-            _ => Backend::Card(Box::new(CardNetworks::new(weights, storage.dtype())?)),
+            Device::Cpu => Backend::Processor(Box::new(PackedNetworks::new(weights, precision)?)),
+            _ => Backend::Card(Box::new(CardNetworks::new(weights, precision.dtype())?)),
         })
     }
 }

@@ -6,15 +6,13 @@
 //!
 //! The command line takes these steps one after the other ([`Easel::prepare`]), the window's painter between newer wishes.
 
+use super::graphs::{Drawing, EncodedDrawings, GraphKind, LoadedGraph, Running};
 use super::painter::{PaintError, Painter};
-use super::settings::{PainterKind, PaintingSettings};
-use crate::conr::{DeviceChoice, EncodedSheet, Networks, Renderer, Storage};
-use crate::picture::Picture;
+use super::{PainterKind, PaintingSettings};
 use crate::progress::Progress;
 use crate::sheet::View;
 use crate::transfer::Transfer;
 use crate::udp::Udp;
-use crate::weights::{Schema, WeightFile};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -22,19 +20,17 @@ use std::time::SystemTime;
 /// The drawings to paint from; their order means nothing.
 pub type Views = Arc<[Arc<View>]>;
 
-/// The working size that the detector was trained at.
-const DETECTOR_PX: u32 = 256;
 /// Encoded sheets that are kept: a draft's, those of two steps, and the full picture's.
 const ENCODED: usize = 4;
 
 /// All that is kept: loaded weights, encoded sheets, the sheet prepared for landmark transfer, detected UDPs.
 #[derive(Default)]
 pub struct Easel {
-    weights: Option<Weights>,
-    /// Of one sheet, at several sizes.
-    encoded: (Option<Views>, Vec<EncodedSheet>),
+    loaded: Vec<Loaded>,
+    /// Of one sheet, by several graphs at several sizes.
+    encoded: (Option<Views>, Vec<Encoded>),
     transfer: Option<PreparedTransfer>,
-    detected: Vec<(Arc<View>, Arc<Udp>)>,
+    detected: Vec<Detected>,
     /// Counts up whenever `detected` changes.
     detections: u64,
 }
@@ -65,28 +61,54 @@ impl Prepared<'_> {
     }
 }
 
-/// Loaded weights.
-struct Weights {
+/// A graph and its weights.
+struct Loaded {
     key: WeightsKey,
-    renderer: Renderer,
-    /// What they run on, in words.
+    graph: Box<dyn LoadedGraph>,
+    /// What it runs on, in words.
     on: String,
 }
 
 /// Which weights, and as they were written when.
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 struct WeightsKey {
+    graph: GraphKind,
     path: PathBuf,
     modified: Option<SystemTime>,
-    device: DeviceChoice,
-    storage: Storage,
+    running: Running,
 }
 
 impl WeightsKey {
-    fn of(settings: &PaintingSettings, path: &Path) -> Self {
-        let (device, storage) = (settings.device, settings.storage);
-        Self { path: path.to_owned(), modified: modified(path), device, storage }
+    fn of(graph: GraphKind, settings: &PaintingSettings) -> Option<Self> {
+        let path = settings.weights.of(graph)?;
+        Some(Self { graph, path: path.to_owned(), modified: modified(path), running: settings.running() })
     }
+}
+
+/// A sheet that a graph looked at.
+struct Encoded {
+    graph: GraphKind,
+    working_px: u32,
+    /// For which detected UDPs, where they matter.
+    detections: Option<u64>,
+    drawings: Box<dyn EncodedDrawings>,
+    used: Vec<String>,
+    left_out: Vec<String>,
+}
+
+/// What a graph takes a drawing to show.
+struct Detected {
+    view: Arc<View>,
+    udp: Arc<Udp>,
+    by: GraphKind,
+}
+
+/// The drawings that can be painted from.
+#[derive(Default)]
+struct Usable<'a> {
+    drawings: Vec<Drawing<'a>>,
+    used: Vec<String>,
+    left_out: Vec<String>,
 }
 
 /// A sheet prepared for landmark transfer.
@@ -115,7 +137,7 @@ impl Easel {
         progress: &dyn Progress,
     ) -> Result<Prepared<'_>, PaintError> {
         self.check(views, settings)?;
-        if settings.kind() == PainterKind::Landmark && settings.conr_weights().is_some() {
+        if settings.kind().needs_udps() && settings.detector().is_some() {
             self.detect(views, settings, progress, &mut |_, _| {})?;
         }
         self.painter(views, settings, progress)
@@ -129,19 +151,16 @@ impl Easel {
         if views.is_empty() {
             return Err(PaintError::NoDrawing);
         }
-        let Some(path) = settings.conr_weights() else {
-            self.forget_weights();
-            return if settings.kind() == PainterKind::Conr { Err(PaintError::NoWeights) } else { Ok(()) };
-        };
-        let loaded = || self.weights.as_ref().is_some_and(|weights| weights.key == WeightsKey::of(settings, path));
-        if settings.kind() == PainterKind::Landmark || loaded() {
-            return Ok(());
+        self.forget(|graph| settings.weights.of(graph).is_none());
+        let Some(graph) = settings.kind().graph() else { return Ok(()) };
+        let key = WeightsKey::of(graph, settings).ok_or(PaintError::NoWeights(graph))?;
+        match self.loaded.iter().any(|loaded| loaded.key == key) {
+            true => Ok(()),
+            false => graph.check(&key.path),
         }
-        let schema = Schema::of::<Networks>()?;
-        Ok(WeightFile::open(path, &schema)?.must_fit(&schema)?)
     }
 
-    /// Finds out the UDPs that drawings lack, by the networks; `tell` hears of each.
+    /// Finds out the UDPs that drawings lack, by the graph that does; `tell` hears of each.
     ///
     /// # Errors
     /// Weights that are missing or can't be loaded; stopped.
@@ -152,17 +171,21 @@ impl Easel {
         progress: &dyn Progress,
         tell: &mut dyn FnMut(&Arc<View>, &Arc<Udp>),
     ) -> Result<(), PaintError> {
-        let unknown: Vec<Arc<View>> = views.iter().filter(|view| self.udp(view).is_none()).cloned().collect();
+        let Some(by) = settings.detector() else { return Ok(()) };
+        let known = |view: &Arc<View>| {
+            own_udp(view).is_some() || self.detected.iter().any(|d| d.by == by && Arc::ptr_eq(&d.view, view))
+        };
+        let unknown: Vec<Arc<View>> = views.iter().filter(|view| !known(view)).cloned().collect();
         for (i, view) in unknown.iter().enumerate() {
             if progress.cancelled() {
                 return Err(PaintError::Stopped);
             }
             progress.stage(&format!("finding the Ultra-Dense Pose of {}", view.name), unknown.len() as u64);
             progress.advance(i as u64);
-            let udp = Arc::new(self.weights(settings, progress)?.renderer.detect(view, DETECTOR_PX)?);
+            let udp = Arc::new(self.load(by, settings, progress)?.graph.detect(view, by.trained_px)?);
             // Drawings that are gone need none.
-            self.detected.retain(|(of, _)| views.iter().any(|view| Arc::ptr_eq(of, view)));
-            self.detected.push((Arc::clone(view), Arc::clone(&udp)));
+            self.detected.retain(|d| views.iter().any(|v| Arc::ptr_eq(&d.view, v)) && !Arc::ptr_eq(&d.view, view));
+            self.detected.push(Detected { view: Arc::clone(view), udp: Arc::clone(&udp), by });
             self.detections += 1;
             tell(view, &udp);
         }
@@ -181,13 +204,14 @@ impl Easel {
     ) -> Result<Prepared<'_>, PaintError> {
         match settings.kind() {
             PainterKind::Landmark => self.landmark(views, progress),
-            PainterKind::Conr => self.conr(views, settings, progress),
+            PainterKind::Graph(graph) => self.graph(graph, views, settings, progress),
         }
     }
 
-    /// Is the renderer loaded, and on a graphics card?
-    pub(super) fn on_card(&self) -> bool {
-        self.weights.as_ref().is_some_and(|weights| !weights.renderer.on_processor())
+    /// Does a graph keep up with someone who drags? On a processor that can be told before its weights are loaded.
+    pub(super) fn quick(&self, graph: GraphKind) -> bool {
+        let on_card = || self.loaded.iter().any(|loaded| loaded.key.graph == graph && !loaded.graph.on_processor());
+        graph.quick || on_card()
     }
 
     /// Is any drawing's UDP known?
@@ -197,65 +221,93 @@ impl Easel {
 
     /// The UDP of a drawing: its own, or a detected one.
     fn udp<'a>(&'a self, view: &'a Arc<View>) -> Option<&'a Udp> {
-        let size = |udp: &Udp| (udp.width_px, udp.height_px);
-        let own = view.udp.as_ref().filter(|udp| size(udp) == (view.picture.width_px, view.picture.height_px));
-        let detected = || self.detected.iter().find(|(of, _)| Arc::ptr_eq(of, view)).map(|(_, udp)| &**udp);
-        own.or_else(detected)
+        let detected = || self.detected.iter().find(|d| Arc::ptr_eq(&d.view, view)).map(|d| &*d.udp);
+        own_udp(view).or_else(detected)
+    }
+
+    /// The drawings, with what they show as far as it is known; all of them, or those of known UDPs alone.
+    fn usable<'a>(&'a self, views: &'a Views, by: PainterKind) -> Result<Usable<'a>, PaintError> {
+        let mut usable = Usable::default();
+        for view in views.iter() {
+            let udp = self.udp(view);
+            if udp.is_none() && by.needs_udps() {
+                usable.left_out.push(view.name.clone());
+            } else {
+                usable.used.push(view.name.clone());
+                usable.drawings.push(Drawing { picture: &view.picture, udp });
+            }
+        }
+        match usable.used.is_empty() {
+            true => Err(PaintError::NoUdp { by, drawings: usable.left_out }),
+            false => Ok(usable),
+        }
     }
 
     /// Weights that nobody wants any more only take memory.
-    fn forget_weights(&mut self) {
-        self.weights = None;
-        self.encoded = Default::default();
+    fn forget(&mut self, unwanted: impl Fn(GraphKind) -> bool) {
+        self.loaded.retain(|loaded| !unwanted(loaded.key.graph));
+        self.encoded.1.retain(|encoded| !unwanted(encoded.graph));
     }
 
-    fn weights(&mut self, settings: &PaintingSettings, progress: &dyn Progress) -> Result<&Weights, PaintError> {
-        let Some(path) = settings.conr_weights() else { return Err(PaintError::NoWeights) };
-        let key = WeightsKey::of(settings, path);
-        let weights = match self.weights.take() {
-            Some(weights) if weights.key == key => weights,
-            // The old ones are gone before the new ones come: both may not fit.
-            old => {
-                drop(old);
-                self.forget_weights();
-                let renderer = Renderer::load_as(path, settings.device, settings.storage, progress)?;
-                self.detected.clear();
+    fn load(
+        &mut self,
+        graph: GraphKind,
+        settings: &PaintingSettings,
+        progress: &dyn Progress,
+    ) -> Result<&Loaded, PaintError> {
+        let key = WeightsKey::of(graph, settings).ok_or(PaintError::NoWeights(graph))?;
+        let at = match self.loaded.iter().position(|loaded| loaded.key == key) {
+            Some(at) => at,
+            None => {
+                // The old ones are gone before the new ones come: both may not fit.
+                self.forget(|other| other == graph);
+                let loaded = graph.load(&key.path, key.running, progress)?;
+                self.detected.retain(|detected| detected.by != graph);
                 self.detections += 1;
-                Weights { key, renderer, on: settings.device.describe() }
+                self.loaded.push(Loaded { key, graph: loaded, on: settings.device.describe() });
+                self.loaded.len() - 1
             }
         };
-        Ok(self.weights.insert(weights))
+        Ok(&self.loaded[at])
     }
 
-    fn conr(
+    fn graph(
         &mut self,
+        graph: GraphKind,
         views: &Views,
         settings: &PaintingSettings,
         progress: &dyn Progress,
     ) -> Result<Prepared<'_>, PaintError> {
-        self.weights(settings, progress)?;
-        let Some(weights) = &self.weights else { return Err(PaintError::NoWeights) };
-        let (of, sheets) = &mut self.encoded;
-        if !of.as_ref().is_some_and(|of| same_views(of, views)) {
-            (*of, *sheets) = (Some(views.clone()), Vec::new());
+        let loaded = self.load(graph, settings, progress)?;
+        let by = format!("{graph} at {} px on {}", settings.size_px, loaded.on);
+        if !self.encoded.0.as_ref().is_some_and(|of| same_views(of, views)) {
+            self.encoded = (Some(views.clone()), Vec::new());
         }
-        let at = match sheets.iter().position(|sheet| sheet.size_px() == settings.size_px) {
+        let working_px = settings.size_px;
+        let detections = graph.needs_udps.then_some(self.detections);
+        let fits = |e: &Encoded| (e.graph, e.working_px, e.detections) == (graph, working_px, detections);
+        let at = match self.encoded.1.iter().position(fits) {
             Some(at) => at,
             None => {
-                let pictures: Vec<&Picture> = views.iter().map(|view| &view.picture).collect();
-                let encoded = weights.renderer.encode_pictures(&pictures, settings.size_px, progress)?;
+                let Usable { drawings, used, left_out } = self.usable(views, PainterKind::Graph(graph))?;
+                // Loaded above.
+                let loaded = self.loaded.iter().find(|loaded| loaded.key.graph == graph);
+                let loaded = loaded.ok_or(PaintError::NoWeights(graph))?;
+                let drawings = loaded.graph.encode(&drawings, working_px, progress)?;
+                let sheets = &mut self.encoded.1;
                 if sheets.len() >= ENCODED {
                     sheets.remove(0);
                 }
-                sheets.push(encoded);
+                sheets.push(Encoded { graph, working_px, detections, drawings, used, left_out });
                 sheets.len() - 1
             }
         };
+        let encoded = &self.encoded.1[at];
         Ok(Prepared {
-            painter: Painter::Conr(&weights.renderer, &sheets[at]),
-            by: format!("CoNR at {} px on {}", settings.size_px, weights.on),
-            used: views.iter().map(|view| view.name.clone()).collect(),
-            left_out: Vec::new(),
+            painter: Painter::Graph(&*encoded.drawings),
+            by,
+            used: encoded.used.clone(),
+            left_out: encoded.left_out.clone(),
         })
     }
 
@@ -266,31 +318,26 @@ impl Easel {
         let prepared = match self.transfer.take() {
             Some(prepared) if fits(&prepared) => prepared,
             _ => {
-                let (mut drawings, mut used, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
-                for view in views.iter() {
-                    match self.udp(view) {
-                        Some(udp) => {
-                            used.push(view.name.clone());
-                            drawings.push((&view.picture, udp));
-                        }
-                        None => left_out.push(view.name.clone()),
-                    }
-                }
-                if drawings.is_empty() {
-                    return Err(PaintError::NoUdp(left_out));
-                }
-                let transfer = Transfer::of(&drawings, progress)?;
+                let Usable { drawings, used, left_out } = self.usable(views, PainterKind::Landmark)?;
+                let known: Vec<_> = drawings.iter().filter_map(|d| Some((d.picture, d.udp?))).collect();
+                let transfer = Transfer::of(&known, progress)?;
                 PreparedTransfer { views: views.clone(), detections: self.detections, transfer, used, left_out }
             }
         };
         let prepared = self.transfer.insert(prepared);
         Ok(Prepared {
             painter: Painter::Landmark(&prepared.transfer),
-            by: "landmark transfer".into(),
+            by: PainterKind::Landmark.to_string(),
             used: prepared.used.clone(),
             left_out: prepared.left_out.clone(),
         })
     }
+}
+
+/// The UDP that came with a drawing, if it is of its size.
+fn own_udp(view: &View) -> Option<&Udp> {
+    let size = (view.picture.width_px, view.picture.height_px);
+    view.udp.as_ref().filter(|udp| (udp.width_px, udp.height_px) == size)
 }
 
 /// When a file, or the newest file in a folder, was written.

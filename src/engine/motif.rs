@@ -14,7 +14,7 @@ pub struct Motif {
     pub size_px: [u32; 2],
     /// The drawings.
     pub views: Views,
-    /// Who paints, and how. Landmark transfer has missing UDPs detected with CoNR's weights, where there are any.
+    /// Who paints, and how. Who needs UDPs has missing ones detected, where there are weights.
     pub settings: PaintingSettings,
 }
 

@@ -1,6 +1,7 @@
 //! A sheet ready to be painted from: every picture needs a UDP, nothing more.
 
-use crate::conr::{ConrError, EncodedSheet, Renderer, Rendering};
+use super::PainterKind;
+use super::graphs::{EncodedDrawings, GraphKind};
 use crate::picture::Picture;
 use crate::progress::Progress;
 use crate::raster::SubjectError;
@@ -9,20 +10,22 @@ use crate::transfer::{Transfer, TransferError, Transferred};
 use crate::udp::Udp;
 use crate::weights::WeightError;
 
-/// A sheet with the renderer that draws from it, both on an [`super::Easel`].
+/// A sheet with what draws from it, both on an [`super::Easel`].
 pub enum Painter<'a> {
     /// Landmark transfer.
     Landmark(&'a Transfer),
-    /// CoNR, its sheet encoded once.
-    Conr(&'a Renderer, &'a EncodedSheet),
+    /// A graph that looked at the sheet.
+    Graph(&'a dyn EncodedDrawings),
 }
 
 /// What a [`Painter`] painted, of the UDP's size.
-pub enum Painting {
-    /// Straight alpha, and per pixel how sure its colour is (255: seen well by a drawing; 0: filled in, or empty).
-    Landmark(Picture, Vec<u8>),
-    /// The networks' own premultiplied bytes.
-    Conr(Rendering),
+pub struct Painting {
+    /// With straight alpha, as other programs want it.
+    pub picture: Picture,
+    /// The picture's pixels with colours multiplied by alpha, from who computes them so.
+    pub premultiplied: Option<Vec<[u8; 4]>>,
+    /// Per pixel how sure its colour is, from who knows (255: seen well by a drawing; 0: filled in, or empty).
+    pub confidence: Option<Vec<u8>>,
 }
 
 /// Why there is no picture. Every message is the sentence for the user.
@@ -31,19 +34,24 @@ pub enum PaintError {
     /// There is no sheet.
     #[error("the sheet has no drawing to paint from: add cut-out drawings of the character")]
     NoDrawing,
-    /// CoNR without weights.
-    #[error("CoNR needs weights: load them, or choose landmark transfer")]
-    NoWeights,
-    /// Landmark transfer, and no drawing says what it shows.
+    /// A graph without weights.
+    #[error("{0} needs weights: load them, or choose landmark transfer")]
+    NoWeights(GraphKind),
+    /// Who paints needs UDPs, and no drawing says what it shows.
     #[error(
-        "no drawing has an Ultra-Dense Pose, which landmark transfer needs ({}): trace a drawing in the window and save \
+        "no drawing has an Ultra-Dense Pose, which {by} needs ({}): trace a drawing in the window and save \
          its UDP, put NAME.udp.npz beside NAME.png, or load weights to have them detected",
-        .0.join(", ")
+        .drawings.join(", ")
     )]
-    NoUdp(Vec<String>),
-    /// CoNR can't.
+    NoUdp {
+        /// Who needs them.
+        by: PainterKind,
+        /// The drawings' names.
+        drawings: Vec<String>,
+    },
+    /// A graph can't.
     #[error(transparent)]
-    Conr(Box<ConrError>),
+    Graph(Box<dyn std::error::Error + Send + Sync>),
     /// Landmark transfer can't.
     #[error(transparent)]
     Transfer(TransferError),
@@ -55,18 +63,12 @@ pub enum PaintError {
     Stopped,
 }
 
-impl From<ConrError> for PaintError {
-    fn from(error: ConrError) -> Self {
-        match error {
-            ConrError::Cancelled => Self::Stopped,
-            error => Self::Conr(Box::new(error)),
-        }
-    }
-}
-
 impl From<WeightError> for PaintError {
     fn from(error: WeightError) -> Self {
-        ConrError::from(error).into()
+        match error {
+            WeightError::Cancelled => Self::Stopped,
+            error => Self::Graph(Box::new(error)),
+        }
     }
 }
 
@@ -87,7 +89,7 @@ impl Painter<'_> {
     pub fn paint(&self, udp: &Udp, progress: &dyn Progress) -> Result<Painting, PaintError> {
         match self {
             Self::Landmark(transfer) => Ok(transfer.render_unless_stopped(udp, progress)?.into()),
-            Self::Conr(renderer, sheet) => Ok(Painting::Conr(renderer.render(sheet, udp, progress)?)),
+            Self::Graph(drawings) => drawings.paint(udp, progress),
         }
     }
 
@@ -101,48 +103,22 @@ impl Painter<'_> {
                 let (transferred, shares) = transfer.explain(udp, progress)?;
                 Ok((transferred.into(), shares))
             }
-            Self::Conr(renderer, sheet) => {
-                let (rendering, shares) = renderer.explain(sheet, udp, progress)?;
-                Ok((Painting::Conr(rendering), shares))
-            }
+            Self::Graph(drawings) => drawings.explain(udp, progress),
         }
     }
 }
 
 impl From<Transferred> for Painting {
     fn from(transferred: Transferred) -> Self {
-        Self::Landmark(transferred.picture, transferred.confidence)
+        Self { picture: transferred.picture, premultiplied: None, confidence: Some(transferred.confidence) }
     }
 }
 
 impl Painting {
-    /// The picture with straight alpha, as other programs want it.
-    pub fn to_picture(&self) -> Picture {
-        match self {
-            Self::Landmark(picture, _) => picture.clone(),
-            Self::Conr(rendering) => rendering.to_picture(),
-        }
-    }
-
-    /// [`Painting::to_picture`] of a painting that is needed no more.
-    pub fn into_picture(self) -> Picture {
-        match self {
-            Self::Landmark(picture, _) => picture,
-            Self::Conr(rendering) => rendering.to_picture(),
-        }
-    }
-
     /// The picture's bytes with colours multiplied by alpha, as CoNR's own program writes them.
     pub fn to_premultiplied(&self) -> Picture {
-        match self {
-            Self::Landmark(picture, _) => {
-                Picture { pixels: crate::sheet::framing::premultiplied(picture), ..picture.clone() }
-            }
-            Self::Conr(rendering) => Picture {
-                width_px: rendering.width_px,
-                height_px: rendering.height_px,
-                pixels: rendering.premultiplied.clone(),
-            },
-        }
+        let multiplied = || crate::sheet::framing::premultiplied(&self.picture);
+        let pixels = self.premultiplied.clone().unwrap_or_else(multiplied);
+        Picture { pixels, width_px: self.picture.width_px, height_px: self.picture.height_px }
     }
 }

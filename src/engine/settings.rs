@@ -1,37 +1,14 @@
 //! What paints, and how: one set of settings for the command line, the window and the project's file.
 
-use super::WeightPaths;
-use crate::conr::{self, DeviceChoice, Storage};
-use clap::builder::{OsStringValueParser, TypedValueParser as _};
+use super::graphs::{GraphKind, Running};
+use super::{PainterChoice, PainterKind, WeightPaths};
+use crate::nn::{DeviceChoice, Precision};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
 
 /// Working sizes of the networks are multiples of this.
 const STEP_PX: u32 = 128;
 /// The largest of them.
 const LARGEST_PX: u32 = 4096;
-
-/// Which painter is wanted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum PainterChoice {
-    /// CoNR where weights are given, else landmark transfer
-    #[default]
-    Auto,
-    /// The neural renderer; needs weights
-    Conr,
-    /// Colours carried over from the drawings point by point; needs the drawings' UDPs, no weights
-    Landmark,
-}
-
-/// Which painter it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PainterKind {
-    /// Landmark transfer.
-    Landmark,
-    /// The neural renderer.
-    Conr,
-}
 
 /// What paints, and how. The doc comments are the command line's help.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, clap::Args)]
@@ -41,9 +18,8 @@ pub struct PaintingSettings {
     #[serde(rename = "engine")]
     #[arg(long = "engine", value_enum, default_value = "auto")]
     pub painter: PainterChoice,
-    /// CoNR's weights: a folder with the authors' four .pth files, or one .safetensors file
-    #[arg(long, value_name = "PATH", default_value = "", hide_default_value = true,
-        value_parser = OsStringValueParser::new().map(WeightPaths::given))]
+    /// Weights
+    #[command(flatten)]
     pub weights: WeightPaths,
     /// Working size of the neural renderer, and the size of the result when posing a figure; a multiple of 128
     #[arg(long = "size", value_name = "SIZE", default_value_t = 256, value_parser = working_size)]
@@ -52,8 +28,9 @@ pub struct PaintingSettings {
     #[arg(long, value_enum, default_value = "auto")]
     pub device: DeviceChoice,
     /// What the neural renderer keeps its weights as: f16 and bf16 take half the memory and are nearly as exact
-    #[arg(long, value_enum, default_value = "f32")]
-    pub storage: Storage,
+    #[serde(rename = "storage")]
+    #[arg(long = "storage", value_enum, default_value = "f32")]
+    pub precision: Precision,
 }
 
 impl Default for PaintingSettings {
@@ -63,33 +40,38 @@ impl Default for PaintingSettings {
             weights: WeightPaths::default(),
             size_px: 256,
             device: DeviceChoice::Auto,
-            storage: Storage::F32,
+            precision: Precision::F32,
         }
     }
 }
 
 impl PaintingSettings {
-    /// CoNR's weights, where there are some.
-    pub fn conr_weights(&self) -> Option<&PathBuf> {
-        self.weights.of(conr::GRAPH)
-    }
-
     /// The painter that this comes to.
     pub fn kind(&self) -> PainterKind {
         match self.painter {
-            PainterChoice::Conr => PainterKind::Conr,
-            PainterChoice::Auto if self.conr_weights().is_some() => PainterKind::Conr,
-            PainterChoice::Auto | PainterChoice::Landmark => PainterKind::Landmark,
+            PainterChoice::Of(kind) => kind,
+            PainterChoice::Auto => self.weights.graphs().next().map_or(PainterKind::Landmark, PainterKind::Graph),
         }
+    }
+
+    /// Who finds out the UDPs that drawings lack.
+    pub fn detector(&self) -> Option<GraphKind> {
+        self.weights.graphs().next()
+    }
+
+    /// The graph that can't paint because it has no weights.
+    pub fn lacks_weights(&self) -> Option<GraphKind> {
+        self.kind().graph().filter(|&graph| self.weights.of(graph).is_none())
+    }
+
+    /// How graphs run.
+    pub(super) fn running(&self) -> Running {
+        Running { device: self.device, precision: self.precision }
     }
 
     /// The same by another painter, at another working size.
     pub fn by(&self, kind: PainterKind, size_px: u32) -> Self {
-        let painter = match kind {
-            PainterKind::Landmark => PainterChoice::Landmark,
-            PainterKind::Conr => PainterChoice::Conr,
-        };
-        Self { painter, size_px, ..self.clone() }
+        Self { painter: PainterChoice::Of(kind), size_px, ..self.clone() }
     }
 
     /// Makes the same picture as other settings.
@@ -119,16 +101,24 @@ pub fn working_size(text: &str) -> Result<u32, String> {
 mod tests {
     use super::*;
 
+    fn with_weights() -> WeightPaths {
+        let mut weights = WeightPaths::default();
+        weights.set(GraphKind::Conr, Some("w.safetensors".into()));
+        weights
+    }
+
     #[test]
     fn weights_decide_where_nobody_did() {
+        let (landmark, conr) = (PainterKind::Landmark, PainterKind::Graph(GraphKind::Conr));
         let settings = PaintingSettings::default();
-        assert_eq!(settings.kind(), PainterKind::Landmark);
-        let loaded = PaintingSettings { weights: WeightPaths::given("w".into()), ..settings.clone() };
-        assert_eq!(loaded.kind(), PainterKind::Conr);
-        let without = PaintingSettings { painter: PainterChoice::Landmark, ..loaded.clone() };
-        assert_eq!(without.kind(), PainterKind::Landmark);
-        assert!(loaded.same_as(&loaded.by(PainterKind::Conr, 256)) && !loaded.same_as(&without));
-        assert_eq!(PaintingSettings { painter: PainterChoice::Conr, ..settings }.kind(), PainterKind::Conr);
+        assert_eq!((settings.kind(), settings.detector(), settings.lacks_weights()), (landmark, None, None));
+        let loaded = PaintingSettings { weights: with_weights(), ..settings.clone() };
+        assert_eq!((loaded.kind(), loaded.detector()), (conr, Some(GraphKind::Conr)));
+        let without = PaintingSettings { painter: PainterChoice::Of(landmark), ..loaded.clone() };
+        assert_eq!(without.kind(), landmark);
+        assert!(loaded.same_as(&loaded.by(conr, 256)) && !loaded.same_as(&without));
+        let asked = PaintingSettings { painter: PainterChoice::Of(conr), ..settings };
+        assert_eq!((asked.kind(), asked.lacks_weights()), (conr, Some(GraphKind::Conr)));
     }
 
     #[test]
@@ -137,11 +127,11 @@ mod tests {
             r#"{"engine": "landmark", "weights": "w.safetensors", "size-px": 384, "device": "cpu", "storage": "f16"}"#;
         let settings: PaintingSettings = serde_json::from_str(text).unwrap();
         let expected = PaintingSettings {
-            painter: PainterChoice::Landmark,
-            weights: WeightPaths::given("w.safetensors".into()),
+            painter: PainterChoice::Of(PainterKind::Landmark),
+            weights: with_weights(),
             size_px: 384,
             device: DeviceChoice::Cpu,
-            storage: Storage::F16,
+            precision: Precision::F16,
         };
         assert_eq!(settings, expected);
         assert_eq!(serde_json::from_str::<PaintingSettings>("{}").unwrap(), PaintingSettings::default());

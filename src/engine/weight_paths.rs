@@ -1,12 +1,16 @@
 //! The weights of several graphs.
 
-use crate::conr;
+use super::graphs::{GraphKind, weights_in_words};
+use clap::{Arg, ArgMatches, Command, value_parser};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// Where the weights of each graph are, a file or a folder, by the graph's name.
+/// What `weights` meant in projects of the time when CoNR was the only graph.
+const FORMERLY: &str = "conr";
+
+/// Where the weights of each graph are, a file or a folder, by the graph's name. Those of graphs that this program
+/// doesn't know are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Option<Written>")]
 pub struct WeightPaths(BTreeMap<String, PathBuf>);
@@ -15,8 +19,7 @@ pub struct WeightPaths(BTreeMap<String, PathBuf>);
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "`weights` must give a file for each graph by its name")]
 enum Written {
-    /// As it was while CoNR was the only graph.
-    Conr(PathBuf),
+    One(PathBuf),
     Each(BTreeMap<String, PathBuf>),
 }
 
@@ -24,7 +27,7 @@ impl From<Option<Written>> for WeightPaths {
     fn from(written: Option<Written>) -> Self {
         Self(match written {
             None => BTreeMap::new(),
-            Some(Written::Conr(path)) => BTreeMap::from([(conr::GRAPH.into(), path)]),
+            Some(Written::One(path)) => BTreeMap::from([(FORMERLY.into(), path)]),
             Some(Written::Each(paths)) => paths,
         })
     }
@@ -32,24 +35,24 @@ impl From<Option<Written>> for WeightPaths {
 
 impl WeightPaths {
     /// Those of a graph.
-    pub fn of(&self, graph: &str) -> Option<&PathBuf> {
-        self.0.get(graph)
+    pub fn of(&self, graph: GraphKind) -> Option<&Path> {
+        self.0.get(graph.name).map(PathBuf::as_path)
     }
 
-    /// CoNR's, as the command line takes them; nothing where nothing is said.
-    pub(super) fn given(conr: OsString) -> Self {
-        Self(if conr.is_empty() { BTreeMap::new() } else { BTreeMap::from([(conr::GRAPH.into(), conr.into())]) })
+    /// The graphs that have weights and that this program knows, the best painter first.
+    pub fn graphs(&self) -> impl Iterator<Item = GraphKind> {
+        GraphKind::ALL.iter().copied().filter(|&graph| self.of(graph).is_some())
     }
 
     /// Gives a graph other weights, or none.
-    pub fn set(&mut self, graph: &str, path: Option<PathBuf>) {
+    pub fn set(&mut self, graph: GraphKind, path: Option<PathBuf>) {
         match path {
-            Some(path) => self.0.insert(graph.to_owned(), path),
-            None => self.0.remove(graph),
+            Some(path) => self.0.insert(graph.name.into(), path),
+            None => self.0.remove(graph.name),
         };
     }
 
-    /// Graphs and their weights.
+    /// Graphs by name and their weights, those included that this program doesn't know.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &PathBuf)> {
         self.0.iter().map(|(graph, path)| (graph.as_str(), path))
     }
@@ -57,5 +60,32 @@ impl WeightPaths {
     /// The paths, to make them relative or absolute.
     pub fn paths_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         self.0.values_mut()
+    }
+}
+
+/// The command line's `--weights`: files and folders, each put down to the graph that it is of.
+impl clap::Args for WeightPaths {
+    fn augment_args(command: Command) -> Command {
+        let weights = Arg::new("weights").long("weights").value_name("PATH").num_args(1..);
+        command.arg(weights.value_parser(value_parser!(PathBuf)).help(format!("Weights {}", weights_in_words())))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl clap::FromArgMatches for WeightPaths {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut paths = Self::default();
+        paths.update_from_arg_matches(matches)?;
+        Ok(paths)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        for path in matches.get_many::<PathBuf>("weights").into_iter().flatten() {
+            self.set(GraphKind::of_weights(path), Some(path.clone()));
+        }
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Convolutions with their gradients. On the CPU they run on the kernels, and candle's graph keeps nothing but their
 //! arguments; the gradients are convolutions again where they can be, else matrix products over unfolded images.
 
-use super::kernels::{self, Activation, Conv, Join, Map, MapMut, Storage, Weights, all};
+use super::kernels::{self, Activation, Conv, Join, Map, MapMut, Precision, Weights, all};
 use super::planes::{Planes, as_planes, card_takes, from_pixels, processor_takes, result, vector};
 use super::unfold::{Fold, Unfold, Window};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
@@ -96,7 +96,7 @@ impl CustomOp2 for Convolution {
         let method = Conv::choose(self.shape, x.n * h * w, cin);
         let weights = Weights { values, cin, cout };
         let (inputs, outputs) = (all(cin), all(cout));
-        let conv = Conv::new(self.shape, method, Storage::F32, weights, &inputs, &outputs, None, Activation::None);
+        let conv = Conv::new(self.shape, method, Precision::F32, weights, &inputs, &outputs, None, Activation::None);
         let (pixels, size) = (x.pixels(), [x.n, h, w, cout]);
         let mut out = vec![0.0; size.iter().product()];
         let x = Map::new(&pixels, [x.n, x.h, x.w, x.c]);

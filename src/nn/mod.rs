@@ -1,5 +1,5 @@
 //! What candle lacks, or does too slowly: convolutions, pooling, warp, resize, instance
-//! norm, PReLU and consensus, each with its gradient.
+//! norm, PReLU and consensus, each with its gradient; and which device computes.
 //!
 //! The functions here are the one place through which the networks compute, so a faster kernel replaces its
 //! predecessor without the networks noticing. Each has a kernel for float32 on the CPU, and one for NVIDIA cards
@@ -10,6 +10,7 @@ mod consensus;
 mod conv;
 #[cfg(feature = "cuda")]
 mod cuda;
+mod device;
 pub mod kernels;
 pub mod layers;
 mod norm;
@@ -25,6 +26,8 @@ mod testing;
 
 pub use consensus::consensus;
 pub use conv::{conv_transpose2d_4x4_s2, conv2d};
+pub use device::{DeviceChoice, DeviceError};
+pub use kernels::Precision;
 pub use norm::instance_norm;
 pub use pool::max_pool2d_3x3_s2;
 pub use prelu::prelu;

@@ -322,7 +322,7 @@ mod tests {
             tracing: Some(Tracing { source: DrawingSource::File(place("home/diary")), opacity: 0.5 }),
             ..Project::default()
         };
-        project.painting.weights.set("conr", Some(place("home")));
+        project.painting.weights.set(engine::GraphKind::Conr, Some(place("home")));
         let collected = collect(&project, "mine", &place("out"), &Silent).unwrap();
         assert_eq!((collected.files, collected.left_out.len()), (0, 6), "{:?}", collected.left_out);
         let root = root.path().to_string_lossy().into_owned();

@@ -175,6 +175,7 @@ fn from_slashes(path: &Path) -> PathBuf {
 mod tests {
     use super::super::{Drawing, DrawingSource, FigureSource, NamedPose};
     use super::*;
+    use crate::engine::GraphKind;
     use crate::pose::library;
     use proptest::prelude::*;
 
@@ -236,19 +237,21 @@ mod tests {
 
     #[test]
     fn weights_of_one_graph_are_read_as_those_of_the_first_and_kept_for_each() {
-        let (path, conr) = (Path::new("/p/x.settei"), crate::conr::GRAPH);
+        let (path, conr) = (Path::new("/p/x.settei"), GraphKind::Conr);
         let old = r#"{"settei-project": 1, "painting": {"engine": "conr", "weights": "nets/w.safetensors"}}"#;
-        let mut project = Project::from_json(old.as_bytes(), path).unwrap();
+        let project = Project::from_json(old.as_bytes(), path).unwrap();
         assert_eq!(project.painting.weights.of(conr).unwrap(), Path::new("/p/nets/w.safetensors"));
         let none = r#"{"settei-project": 1, "painting": {"engine": "conr", "weights": null}}"#;
         assert_eq!(Project::from_json(none.as_bytes(), path).unwrap().painting.weights.of(conr), None);
 
-        project.painting.weights.set("another", Some("/elsewhere/b.safetensors".into()));
+        let two = r#"{"settei-project": 1,
+            "painting": {"weights": {"conr": "nets/w.safetensors", "of a newer program": "/elsewhere/b.safetensors"}}}"#;
+        let mut project = Project::from_json(two.as_bytes(), path).unwrap();
         let text = project.to_json(path).unwrap();
         assert!(text.contains(r#""conr": "nets/w.safetensors""#), "{text}");
         assert_eq!(Project::from_json(text.as_bytes(), path).unwrap(), project);
         project.painting.weights.set(conr, None);
-        assert_eq!(project.painting.weights.iter().map(|(graph, _)| graph).collect::<Vec<_>>(), ["another"]);
+        assert_eq!(project.painting.weights.iter().map(|(graph, _)| graph).collect::<Vec<_>>(), ["of a newer program"]);
 
         let wrong = r#"{"settei-project": 1, "painting": {"weights": [1]}}"#;
         let message = Project::from_json(wrong.as_bytes(), path).unwrap_err().to_string();

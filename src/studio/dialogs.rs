@@ -21,7 +21,7 @@ pub enum Ask {
     Replace(DrawingSource),
     /// A figure.
     Figure,
-    /// CoNR's weights.
+    /// Weights of a graph.
     Weights,
     /// Poses to import.
     Poses,

@@ -3,6 +3,7 @@
 use super::commands::Command;
 use super::content::DrawingThumbnail;
 use super::cutout::CutOut;
+use crate::engine::GraphKind;
 use crate::pose::Pose;
 use crate::project::session::{Leftover, Session};
 use crate::project::{DrawingSource, FigureSource, Project};
@@ -37,6 +38,8 @@ pub enum Event {
     Warning(String),
     /// Something the user asked for did not work; the sentence says why and what to do.
     Failed(String),
+    /// Weights that were opened, and what they are of.
+    Weights(GraphKind, PathBuf),
     /// A figure was read, or could not be.
     Figure(FigureSource, Result<Arc<Subject>, String>),
     /// A figure that was asked for is ready to take the old one's place.

@@ -1,7 +1,7 @@
 //! What the window does when workers have news.
 
 use super::Studio;
-use super::commands::framing;
+use super::commands::{Edit, framing};
 use super::content::{DrawingThumbnail, Loaded, WindowImage};
 use super::document::Document;
 use super::events::{Event, Reading};
@@ -118,6 +118,11 @@ impl Studio {
                 }
                 self.begin(Document::new(*project, path, session, recovered));
                 self.overlays.windows.missing = true;
+            }
+            Event::Weights(graph, path) => {
+                let mut painting = self.project().painting.clone();
+                painting.weights.set(graph, Some(path));
+                self.outbox.edit("Load weights", Edit::Painting(painting));
             }
             Event::Saved { project, path, session } => self.saved(project, path, session),
             Event::Kept(project) => self.document.kept(project),

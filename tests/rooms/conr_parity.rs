@@ -259,10 +259,11 @@ fn what_cannot_be_rendered_is_said() {
 
 mod on_the_processor {
     use super::*;
-    use settei::conr::cpu::{EncodedViews, PackedNetworks, Storage};
+    use settei::conr::cpu::{EncodedViews, PackedNetworks};
+    use settei::nn::Precision;
 
     static PACKED: LazyLock<PackedNetworks> =
-        LazyLock::new(|| PackedNetworks::new(&rule_weights("open"), Storage::F32).unwrap());
+        LazyLock::new(|| PackedNetworks::new(&rule_weights("open"), Precision::F32).unwrap());
 
     /// A fixture's drawings as bytes.
     fn drawings(fixture: &Fixture) -> (Vec<Vec<[u8; 4]>>, usize) {
@@ -326,8 +327,8 @@ mod on_the_processor {
     fn half_precision_weights_change_little() {
         let fixture = Fixture(Npz::open("conr_128_m3.npz"));
         let (drawings, size) = drawings(&fixture);
-        for (storage, most, mean) in [(Storage::F16, 8e-2, 5e-3), (Storage::Bf16, 2e-1, 2e-2)] {
-            let networks = PackedNetworks::new(&rule_weights("open"), storage).unwrap();
+        for (precision, most, mean) in [(Precision::F16, 8e-2, 5e-3), (Precision::Bf16, 2e-1, 2e-2)] {
+            let networks = PackedNetworks::new(&rule_weights("open"), precision).unwrap();
             let sheet = networks.encode(&drawings, size);
             fixture.assert_near("rgba", &planes(&rendered(&networks, &sheet, &fixture)), most, mean);
         }

@@ -1,10 +1,10 @@
 //! Painting while someone poses: the real engine on the built-in example, by landmark transfer and by CoNR with weights
 //! that are all zero (what they paint is grey, what they cost is the same).
 
-use settei::conr::{DeviceChoice, Storage};
 use settei::engine::live::{LiveEvent, LivePainter, LivePicture, LiveRequest};
-use settei::engine::{Easel, Motif, PainterKind, PaintingSettings, Views};
+use settei::engine::{Easel, GraphKind, Motif, PainterKind, PaintingSettings, Views};
 use settei::figure::landmarks::MapPreset;
+use settei::nn::{DeviceChoice, Precision};
 use settei::pose::{self, CameraView};
 use settei::progress::Silent;
 use settei::raster::{RasterChoice, Rasterizer, Subject};
@@ -140,7 +140,7 @@ fn a_draft_comes_first_then_the_picture_the_command_line_makes() {
 
     let mut easel = Easel::default();
     let prepared = easel.prepare(&VIEWS, &PaintingSettings::default(), &Silent).unwrap();
-    let expected = prepared.painter.paint(&picture.udp, &Silent).unwrap().into_picture();
+    let expected = prepared.painter.paint(&picture.udp, &Silent).unwrap().picture;
     assert!(*picture.picture == expected);
     assert!(picture.by.contains("landmark") && picture.notes.is_empty());
 }
@@ -189,7 +189,7 @@ fn the_latest_wish_is_always_painted_in_the_end() {
 #[test]
 fn failures_say_what_to_do_and_the_thread_lives_on() {
     let bench = Bench::new();
-    bench.painter.request(by(PainterKind::Conr, request(1, "t")));
+    bench.painter.request(by(PainterKind::Graph(GraphKind::Conr), request(1, "t")));
     assert!(bench.failure().contains("weights"));
     bench.painter.request(from(Arc::new([]), request(2, "t")));
     let events = bench.rest();
@@ -199,7 +199,7 @@ fn failures_say_what_to_do_and_the_thread_lives_on() {
     bench.painter.request(from(unknown, request(3, "t")));
     assert!(bench.failure().contains("load weights"));
     let mut missing = request(4, "t");
-    missing.motif.settings.weights.set(settei::conr::GRAPH, Some("no/such/weights".into()));
+    missing.motif.settings.weights.set(GraphKind::Conr, Some("no/such/weights".into()));
     bench.painter.request(missing);
     let events = bench.rest();
     assert!(pictures(&events).is_empty(), "no draft takes the last picture's place: {events:?}");
@@ -225,8 +225,8 @@ fn conr_loads_and_encodes_once_gives_way_and_finds_missing_udps() {
     crate::common::zeros::write(&weights);
     let at = |size_px, mut request: LiveRequest| {
         let settings = &mut request.motif.settings;
-        settings.weights.set(settei::conr::GRAPH, Some(weights.clone()));
-        (settings.size_px, settings.storage) = (size_px, Storage::F16);
+        settings.weights.set(GraphKind::Conr, Some(weights.clone()));
+        (settings.size_px, settings.precision) = (size_px, Precision::F16);
         request
     };
     let conr = |id, pose| at(128, request(id, pose));

@@ -1,7 +1,7 @@
 //! Both doors paint the same: a project's picture from the command line is the window's full one, byte for byte.
 
 use crate::bench::Bench;
-use settei::engine::PainterChoice;
+use settei::engine::{GraphKind, PainterChoice, PainterKind};
 use settei::project::{Drawing, DrawingSource, Project};
 use std::path::Path;
 use std::process::Command;
@@ -76,11 +76,11 @@ fn detected_and_neural_pictures_are_alike() {
     settei::conr::made_up::write(&weights).unwrap();
     let mut project = project(folder.path());
     project.painting.size_px = 128;
-    project.painting.weights.set(settei::conr::GRAPH, Some(weights));
+    project.painting.weights.set(GraphKind::Conr, Some(weights));
 
     let (by, notes) = same_through_both_doors(folder.path(), &project);
     assert!(by.starts_with("CoNR at 128 px") && notes.is_empty(), "{by} {notes:?}");
-    project.painting.painter = PainterChoice::Landmark;
+    project.painting.painter = PainterChoice::Of(PainterKind::Landmark);
     let (by, notes) = same_through_both_doors(folder.path(), &project);
     assert!(by == "landmark transfer" && notes.is_empty(), "its UDP was found out: {notes:?}");
 }

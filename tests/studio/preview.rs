@@ -2,9 +2,12 @@
 
 use crate::bench::Bench;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use settei::engine::{PainterChoice, PaintingSettings};
+use settei::engine::{GraphKind, PainterChoice, PainterKind, PaintingSettings};
 use settei::studio::{Command, Edit, PaintCommand, PanelKind, PoseCommand, SheetCommand, WindowCommand};
 use std::sync::Arc;
+
+const CONR: PainterChoice = PainterChoice::Of(PainterKind::Graph(GraphKind::Conr));
+const LANDMARK: PainterChoice = PainterChoice::Of(PainterKind::Landmark);
 
 /// The example, painted in full.
 fn painted() -> Bench {
@@ -87,7 +90,7 @@ fn dragging_shows_drafts_and_letting_go_the_full_picture() {
 fn a_failure_leaves_the_picture_and_offers_what_helps() {
     let mut bench = painted();
     let picture = bench.studio().content().painted.as_ref().unwrap().picture.clone();
-    choose(&mut bench, PainterChoice::Conr);
+    choose(&mut bench, CONR);
     bench.until("the reason", |s| s.content().painting_failed.is_some());
     bench.steps(2);
     assert!(Arc::ptr_eq(&bench.studio().content().painted.as_ref().unwrap().picture, &picture), "the last one stays");
@@ -101,7 +104,7 @@ fn a_failure_leaves_the_picture_and_offers_what_helps() {
     bench.window.get_by_label("Load other weights…");
     bench.click("Use landmark transfer");
     bench.until("a picture", |s| s.content().painting_failed.is_none());
-    assert_eq!(bench.studio().project().painting.painter, PainterChoice::Landmark);
+    assert_eq!(bench.studio().project().painting.painter, LANDMARK);
 }
 
 #[test]
@@ -150,7 +153,7 @@ fn another_characters_picture_is_never_shown_nor_saved_nor_copied() {
 #[test]
 fn a_picture_in_another_pose_is_an_earlier_one_and_is_not_saved() {
     let mut bench = painted();
-    choose(&mut bench, PainterChoice::Conr);
+    choose(&mut bench, CONR);
     bench.until("the reason", |s| s.content().painting_failed.is_some());
     let (name, pose) = settei::pose::library::find("sit").unwrap();
     bench.send(PoseCommand::Take { name: name.to_owned(), pose, only: None });
@@ -171,7 +174,7 @@ fn a_picture_in_another_pose_is_an_earlier_one_and_is_not_saved() {
     let expected = subject.stand(&settei::pose::library::find("sit").unwrap().1).seen(camera).udp([768, 1024]).unwrap();
     assert_eq!(settei::udp::Udp::load(&udp).unwrap().surface_points(), expected.surface_points());
     // What was changed in the very frame counts, and the full picture of it is what is saved.
-    choose(&mut bench, PainterChoice::Landmark);
+    choose(&mut bench, LANDMARK);
     full(&mut bench);
     bench.window.get_by_label("Full");
     let (name, pose) = settei::pose::library::find("kick").unwrap();
@@ -271,7 +274,7 @@ fn weights_are_opened_like_any_file_and_conr_paints() {
     let file = bench.data.join("zeros.safetensors");
     crate::zeros::write(&file);
     bench.drop_files(std::slice::from_ref(&file));
-    assert_eq!(bench.studio().project().painting.conr_weights(), Some(&file));
+    bench.until("the weights", |s| s.project().painting.weights.of(GraphKind::Conr) == Some(&*file));
     bench.until("CoNR's picture", |s| s.content().painted.as_ref().is_some_and(|p| p.by.contains("CoNR at 128 px")));
     bench.steps(2);
     for selector in ["Renderer", "Working size", "Device", "zeros.safetensors"] {

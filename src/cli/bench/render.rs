@@ -2,7 +2,7 @@
 
 use crate::bench::render::{RenderBench as Bench, RenderSpeed};
 use crate::cli::report::Report;
-use crate::conr::cpu::Storage;
+use crate::nn::Precision;
 use crate::nn::kernels::Isa;
 use anyhow::{Context, ensure};
 
@@ -33,7 +33,7 @@ impl RenderBench {
         let fits = |s: &usize| (128..=4096).contains(s) && s.is_multiple_of(128);
         ensure!(self.size.iter().all(fits), "--size takes multiples of 128 up to 4096");
         ensure!(self.views.iter().all(|v| (1..=64).contains(v)), "--views takes numbers from 1 to 64");
-        let networks = Bench::new(if self.half { Storage::F16 } else { Storage::F32 })?;
+        let networks = Bench::new(if self.half { Precision::F16 } else { Precision::F32 })?;
         report.say("time as ×: textbook operations over time, over a matrix product's rate (sgemm, GFLOP/s)");
         report.say("size views  encode s      ×   frame s      ×  sgemm  weights  pictures  peak MB  pose, blocks, colours in ms");
         for &size in &self.size {

@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn memory_comes_back_also_from_pictures_that_were_stopped() {
         let weights = VarBuilder::from_backend(Box::new(MadeUp), DType::F32, Device::Cpu);
-        let networks = PackedNetworks::new(&weights, Storage::F32).unwrap();
+        let networks = PackedNetworks::new(&weights, Precision::F32).unwrap();
         let drawing = vec![[90, 120, 40, 255]; 128 * 128];
         let pose = (vec![[0.3, 0.4, 0.5, 1.0]; 128 * 128], vec![255; 128 * 128]);
         let sheet = networks.encode(&vec![drawing; 2], 128);

@@ -10,12 +10,12 @@ mod shader;
 
 use super::unet::standardized_value as standardized;
 use super::{detector, pose_encoder, rgba_decoder, shader as decoding};
+use crate::nn::Precision;
 use crate::nn::kernels::{Batch, Pool, copy, lerp};
 use crate::nn::layers::{PackedNet, Plan};
 use candle_core::Result;
 use candle_nn::VarBuilder;
 
-pub use crate::nn::kernels::Storage;
 pub use drawing::Drawing;
 
 /// What packing expects: kernels are chosen for sheets of four views at 256 pixels. Others run as well.
@@ -70,16 +70,16 @@ impl PackedNetworks {
     ///
     /// # Errors
     /// A tensor that is missing or of another shape.
-    pub fn new(weights: &VarBuilder, storage: Storage) -> Result<Self> {
+    pub fn new(weights: &VarBuilder, precision: Precision) -> Result<Self> {
         let picture = EXPECTED_SIZE * EXPECTED_SIZE;
-        let plan = |pixels: usize| Plan { storage, pixels, outputs: None };
+        let plan = |pixels: usize| Plan { precision, pixels, outputs: None };
         let detector = weights.pp(detector::NAME);
         let poses = weights.pp(pose_encoder::NAME).pp("backbone");
         Ok(Self {
             encoder: PackedNet::new(detector::backbone(), &detector.pp("backbone"), plan(EXPECTED_VIEWS * picture))?,
             way_up: PackedNet::new(detector::way_up(), &detector, plan(0))?,
             pose_encoder: PackedNet::new(pose_encoder::backbone(), &poses, plan(picture))?,
-            shader: shader::Shader::new(&weights.pp(decoding::NAME), storage, EXPECTED_VIEWS, EXPECTED_SIZE)?,
+            shader: shader::Shader::new(&weights.pp(decoding::NAME), precision, EXPECTED_VIEWS, EXPECTED_SIZE)?,
             decoder: PackedNet::new(rgba_decoder::net(), &weights.pp(rgba_decoder::NAME), plan(picture))?,
             pool: Pool::default(),
         })

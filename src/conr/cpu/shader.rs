@@ -9,7 +9,7 @@ use super::layout::Layout;
 use crate::conr::shader::BLOCKS;
 use crate::conr::shader::wiring::{self, Input, Output, Source, WIDTH};
 use crate::nn::kernels::{
-    Batch, Flow, Join, Map, Pool, Storage, agree, all, copy, lerp, lerp_scaled, settle, sigmoid, warp,
+    Batch, Flow, Join, Map, Pool, Precision, agree, all, copy, lerp, lerp_scaled, settle, sigmoid, warp,
 };
 use crate::nn::layers::{Extent, PackedLayer, PackedNet, Packer, Plan};
 use candle_core::Result;
@@ -99,17 +99,17 @@ impl Layouts {
 
 impl Block {
     /// For so many `pixels` of all views at this block's size.
-    fn new(k: usize, weights: &VarBuilder, storage: Storage, pixels: usize) -> Result<Self> {
+    fn new(k: usize, weights: &VarBuilder, precision: Precision, pixels: usize) -> Result<Self> {
         let (wiring, layouts, next) = (wiring::block(k), Layouts::of(k), Layouts::of(k + 1));
         let seen = |of: Input| wiring.inputs.iter().find(|p| p.of == of).map_or(0..0, |piece| piece.channels.clone());
         let outputs = layouts.out.channels_in(|of| wiring.output(of));
-        let first = Packer::read(&wiring.first, wiring.input_channels, weights, storage)?;
+        let first = Packer::read(&wiring.first, wiring.input_channels, weights, precision)?;
         // The first block's part of a view is kept with the sheet, and the shared part joins it; else it's the reverse.
         let part = |layout: &Layout<Input>, bias: bool, whole: bool| {
             first.pack(&layout.channels_in(seen), &all(WIDTH), bias, whole, (pixels / 4).max(1))
         };
         let (of_shared, of_own) = (part(&layouts.shared, true, k == 0), part(&layouts.own, false, k > 0));
-        let rest = PackedNet::new(wiring.rest, weights, Plan { storage, pixels, outputs: Some(&outputs) })?;
+        let rest = PackedNet::new(wiring.rest, weights, Plan { precision, pixels, outputs: Some(&outputs) })?;
         let (moves, agreements) = passed_on(k, &next);
         Ok(Self { layouts, of_shared, of_own, rest, moves, agreements })
     }
@@ -148,11 +148,11 @@ fn passed_on(k: usize, next: &Layouts) -> (Vec<Move>, Vec<Agreement>) {
 
 impl Shader {
     /// For sheets of about `views` views of `size` pixels squared.
-    pub(super) fn new(weights: &VarBuilder, storage: Storage, views: usize, size: usize) -> Result<Self> {
+    pub(super) fn new(weights: &VarBuilder, precision: Precision, views: usize, size: usize) -> Result<Self> {
         let weights = weights.pp("decoder_blocks");
         let block = |k: usize| {
             let side = size >> (BLOCKS - 1 - k);
-            Block::new(k, &weights.pp(k), storage, views * side * side)
+            Block::new(k, &weights.pp(k), precision, views * side * side)
         };
         Ok(Self { blocks: (0..BLOCKS).map(block).collect::<Result<_>>()? })
     }

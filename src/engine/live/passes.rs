@@ -11,8 +11,6 @@ use std::time::Instant;
 
 /// Longest side of a draft.
 const DRAFT_PX: u32 = 384;
-/// CoNR's smallest working size.
-const DRAFT_WORKING_PX: u32 = 128;
 
 /// One picture of those that a request leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,31 +32,30 @@ enum Grade {
     Full,
 }
 
-/// What is painted for a request. `knows_any`: a drawing's UDP is known; `on_card`: CoNR runs on a graphics card.
-fn plan(request: &LiveRequest, knows_any: bool, on_card: bool, drafted: bool) -> Vec<Pass> {
+/// What is painted for a request. `knows_any`: a drawing's UDP is known; `quick`: what paints keeps up with someone who
+/// drags.
+fn plan(request: &LiveRequest, knows_any: bool, quick: bool, drafted: bool) -> Vec<Pass> {
     let Motif { size_px, ref settings, .. } = request.motif;
     let (kind, working_px) = (settings.kind(), settings.size_px);
     let full = Pass { kind, working_px, size_px, grade: Grade::Full };
     let longest = size_px[0].max(size_px[1]).max(1);
     let shrink = f64::from(DRAFT_PX.min(longest)) / f64::from(longest);
-    let quick_kind = match kind {
-        PainterKind::Conr if on_card || !knows_any => PainterKind::Conr,
-        _ => PainterKind::Landmark,
-    };
+    let kind_of_draft = if quick || !knows_any { kind } else { PainterKind::Landmark };
+    let smallest_px = kind.graph().map_or(working_px, |graph| graph.draft_px.min(working_px));
     let quick = Pass {
-        kind: quick_kind,
-        working_px: DRAFT_WORKING_PX.min(working_px),
+        kind: kind_of_draft,
+        working_px: smallest_px,
         size_px: size_px.map(|side| ((f64::from(side) * shrink).round() as u32).max(1)),
         grade: Grade::Draft,
     };
     // Each doubling takes four times as long, so that all steps together add a third at most.
-    let doublings = std::iter::successors(Some(2 * DRAFT_WORKING_PX), |px| px.checked_mul(2));
-    let steps = doublings.take_while(|px| kind == PainterKind::Conr && 2 * px <= working_px);
+    let doublings = std::iter::successors(smallest_px.checked_mul(2), |px| px.checked_mul(2));
+    let steps = doublings.take_while(|px| px.checked_mul(2).is_some_and(|next| next <= working_px));
     let steps = steps.map(|working_px| Pass { working_px, grade: Grade::Step, ..full });
     let as_good = quick.kind == full.kind
         && match full.kind {
             PainterKind::Landmark => quick.size_px == full.size_px,
-            PainterKind::Conr => quick.working_px == full.working_px,
+            PainterKind::Graph(_) => quick.working_px == full.working_px,
         };
     if request.dragging {
         return vec![quick];
@@ -84,12 +81,11 @@ pub(super) fn paint(
     }
     let drafted = kept.drafted.as_ref().is_some_and(|last| last.same_picture(request));
     let knows_any = kept.easel.knows_any(views);
-    for pass in plan(request, knows_any, kept.easel.on_card(), drafted) {
+    // Landmark transfer keeps up by smaller pictures.
+    let quick = settings.kind().graph().is_none_or(|graph| kept.easel.quick(graph));
+    for pass in plan(request, knows_any, quick, drafted) {
         // A draft makes do with the UDPs there are.
-        if pass.kind == PainterKind::Landmark
-            && settings.conr_weights().is_some()
-            && !(pass.grade == Grade::Draft && knows_any)
-        {
+        if pass.kind.needs_udps() && settings.detector().is_some() && !(pass.grade == Grade::Draft && knows_any) {
             let gives_way =
                 |waiting: &LiveRequest| !waiting.motif.same_means(&request.motif) || (waiting.dragging && knows_any);
             hand.detect(&mut kept.easel, &gives_way)?;
@@ -106,7 +102,7 @@ pub(super) fn paint(
         kept.drafted = (pass.grade != Grade::Full).then(|| request.clone());
         board.send(LiveEvent::Picture(picture));
     }
-    if settings.conr_weights().is_some() && !request.dragging {
+    if settings.detector().is_some() && !request.dragging {
         // Nothing else is to be done: drafts of the next pose can be by landmark transfer then.
         match hand.detect(&mut kept.easel, &|_| true) {
             Ok(()) | Err(PaintError::Stopped) => {}
@@ -172,7 +168,7 @@ impl<'a> Hand<'a> {
         Ok(LivePicture {
             id: request.id,
             motif: request.motif.clone(),
-            picture: Arc::new(painted.into_picture()),
+            picture: Arc::new(painted.picture),
             udp,
             contributions,
             draft: pass.grade != Grade::Full,
@@ -186,7 +182,7 @@ impl<'a> Hand<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::PaintingSettings;
+    use crate::engine::{GraphKind, PaintingSettings};
     use crate::figure::landmarks::MapPreset;
     use crate::pose::{Camera, Pose};
     use crate::raster::{RasterChoice, Rasterizer, Subject};
@@ -211,31 +207,35 @@ mod tests {
 
     #[test]
     fn drafts_come_first_and_alone_while_something_moves() {
-        use PainterKind::{Conr, Landmark};
-        let passes = |request: &LiveRequest, knows_any, on_card, drafted| -> Vec<_> {
-            let plan = plan(request, knows_any, on_card, drafted);
+        use PainterKind::Landmark;
+        const CONR: PainterKind = PainterKind::Graph(GraphKind::Conr);
+        let passes = |request: &LiveRequest, knows_any, quick, drafted| -> Vec<_> {
+            let plan = plan(request, knows_any, quick, drafted);
             plan.into_iter().map(|pass| (pass.kind, pass.working_px, pass.size_px, pass.grade)).collect()
         };
         let large = [768, 1024];
         let small = [288, 384];
-        let still = request(Conr, 256, large, false);
-        let (quick, full) = ((Landmark, 128, small, Grade::Draft), (Conr, 256, large, Grade::Full));
+        let still = request(CONR, 256, large, false);
+        let (quick, full) = ((Landmark, 128, small, Grade::Draft), (CONR, 256, large, Grade::Full));
         assert_eq!(passes(&still, true, false, false), [quick, full]);
         assert_eq!(passes(&still, true, false, true), [full]);
-        assert_eq!(passes(&still, true, true, false), [(Conr, 128, small, Grade::Draft), full]);
-        assert_eq!(passes(&still, false, false, false), [(Conr, 128, small, Grade::Draft), full]);
+        assert_eq!(passes(&still, true, true, false), [(CONR, 128, small, Grade::Draft), full]);
+        assert_eq!(passes(&still, false, false, false), [(CONR, 128, small, Grade::Draft), full]);
         let moving = LiveRequest { dragging: true, ..still.clone() };
         assert_eq!(passes(&moving, true, false, true), [quick]);
-        let smallest = request(Conr, 128, large, false);
-        assert_eq!(passes(&smallest, false, false, false), [(Conr, 128, large, Grade::Full)]);
-        let step = |px| (Conr, px, large, Grade::Step);
-        let sharp = request(Conr, 1024, large, false);
-        assert_eq!(passes(&sharp, true, false, false), [quick, step(256), step(512), (Conr, 1024, large, Grade::Full)]);
-        let between = request(Conr, 640, large, false);
-        assert_eq!(passes(&between, true, false, true), [step(256), (Conr, 640, large, Grade::Full)]);
+        let smallest = request(CONR, 128, large, false);
+        assert_eq!(passes(&smallest, false, false, false), [(CONR, 128, large, Grade::Full)]);
+        let step = |px| (CONR, px, large, Grade::Step);
+        let sharp = request(CONR, 1024, large, false);
+        assert_eq!(passes(&sharp, true, false, false), [quick, step(256), step(512), (CONR, 1024, large, Grade::Full)]);
+        let between = request(CONR, 640, large, false);
+        assert_eq!(passes(&between, true, false, true), [step(256), (CONR, 640, large, Grade::Full)]);
         let landmark = request(Landmark, 256, large, false);
-        assert_eq!(passes(&landmark, true, false, false), [quick, (Landmark, 256, large, Grade::Full)]);
+        assert_eq!(
+            passes(&landmark, true, true, false),
+            [(Landmark, 256, small, Grade::Draft), (Landmark, 256, large, Grade::Full)]
+        );
         let tiny = request(Landmark, 256, [60, 1], false);
-        assert_eq!(passes(&tiny, true, false, false), [(Landmark, 256, [60, 1], Grade::Full)]);
+        assert_eq!(passes(&tiny, true, true, false), [(Landmark, 256, [60, 1], Grade::Full)]);
     }
 }

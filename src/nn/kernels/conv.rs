@@ -67,7 +67,7 @@ pub enum Method {
 /// What packed weights are stored as; sums are always f32.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
-pub enum Storage {
+pub enum Precision {
     /// 32-bit floats.
     #[default]
     F32,
@@ -77,7 +77,7 @@ pub enum Storage {
     Bf16,
 }
 
-impl Storage {
+impl Precision {
     /// The same as candle calls it.
     pub fn dtype(self) -> DType {
         match self {
@@ -191,14 +191,14 @@ impl Conv {
     pub fn new(
         shape: Shape,
         method: Method,
-        storage: Storage,
+        precision: Precision,
         weights: Weights,
         inputs: &[usize],
         outputs: &[usize],
         bias: Option<&[f32]>,
         activation: Activation,
     ) -> Self {
-        Self::with_isa(Isa::best(), shape, method, storage, weights, inputs, outputs, bias, activation)
+        Self::with_isa(Isa::best(), shape, method, precision, weights, inputs, outputs, bias, activation)
     }
 
     /// As [`Conv::new`], for an instruction set other than the machine's best.
@@ -206,7 +206,7 @@ impl Conv {
         isa: Isa,
         shape: Shape,
         method: Method,
-        storage: Storage,
+        precision: Precision,
         weights: Weights,
         inputs: &[usize],
         outputs: &[usize],
@@ -237,13 +237,13 @@ impl Conv {
             (Method::Winograd2, Shape::Double) => Some(Tiling::Double2),
             _ => panic!("{shape:?} has no {method:?}"),
         };
-        let packed = match (tiling, storage) {
-            (None, Storage::F32) => Packed::Direct32(Direct::new(window, isa, cin, cout, &weight)),
-            (None, Storage::F16) => Packed::Direct16(Direct::new(window, isa, cin, cout, &weight)),
-            (None, Storage::Bf16) => Packed::DirectB16(Direct::new(window, isa, cin, cout, &weight)),
-            (Some(tiling), Storage::F32) => Packed::Winograd32(Winograd::new(tiling, isa, cin, cout, &weight)),
-            (Some(tiling), Storage::F16) => Packed::Winograd16(Winograd::new(tiling, isa, cin, cout, &weight)),
-            (Some(tiling), Storage::Bf16) => Packed::WinogradB16(Winograd::new(tiling, isa, cin, cout, &weight)),
+        let packed = match (tiling, precision) {
+            (None, Precision::F32) => Packed::Direct32(Direct::new(window, isa, cin, cout, &weight)),
+            (None, Precision::F16) => Packed::Direct16(Direct::new(window, isa, cin, cout, &weight)),
+            (None, Precision::Bf16) => Packed::DirectB16(Direct::new(window, isa, cin, cout, &weight)),
+            (Some(tiling), Precision::F32) => Packed::Winograd32(Winograd::new(tiling, isa, cin, cout, &weight)),
+            (Some(tiling), Precision::F16) => Packed::Winograd16(Winograd::new(tiling, isa, cin, cout, &weight)),
+            (Some(tiling), Precision::Bf16) => Packed::WinogradB16(Winograd::new(tiling, isa, cin, cout, &weight)),
         };
         let padded = cout.next_multiple_of(2 * isa.width());
         let per_channel = |values: &[f32]| {

@@ -24,7 +24,7 @@ mod winograd;
 #[cfg(test)]
 mod tests;
 
-pub use conv::{Activation, Conv, Join, Method, Shape, Storage, Weights, all};
+pub use conv::{Activation, Conv, Join, Method, Precision, Shape, Weights, all};
 pub use gradient::{Window, weight_gradient};
 pub use lanes::Isa;
 pub use motion::{Flow, agree, settle, warp};

@@ -82,7 +82,7 @@ fn methods(shape: Shape) -> Vec<Method> {
 }
 
 /// Largest difference from the naive result, in units of the outputs' root mean square.
-fn check_case(case: &Case, storage: Storage, bound: f64, seed: u64) {
+fn check_case(case: &Case, precision: Precision, bound: f64, seed: u64) {
     let mut state = seed;
     let &Case { shape, n, h, w, cin, cout } = case;
     let x = randoms(n * h * w * cin, &mut state);
@@ -101,7 +101,7 @@ fn check_case(case: &Case, storage: Storage, bound: f64, seed: u64) {
                     isa,
                     shape,
                     method,
-                    storage,
+                    precision,
                     weights,
                     &all(cin),
                     &all(cout),
@@ -133,7 +133,7 @@ fn check_case(case: &Case, storage: Storage, bound: f64, seed: u64) {
                     let off = (f64::from(value) - y).abs() / scale;
                     assert!(
                         off < bound,
-                        "{isa:?} {method:?} {storage:?} {shape:?} {n}×{h}×{w} {cin}→{cout}: {value} for {y} ({off:.1e})"
+                        "{isa:?} {method:?} {precision:?} {shape:?} {n}×{h}×{w} {cin}→{cout}: {value} for {y} ({off:.1e})"
                     );
                 }
             }
@@ -155,21 +155,21 @@ fn convolutions_agree_with_the_naive_ones_on_random_shapes() {
         };
         let (h, w) = (1 + below(13, &mut state), 1 + below(13, &mut state));
         let (n, cin, cout) = (1 + below(3, &mut state), 1 + below(70, &mut state), 1 + below(70, &mut state));
-        check_case(&Case { shape, n, h, w, cin, cout }, Storage::F32, 1e-4, seed);
+        check_case(&Case { shape, n, h, w, cin, cout }, Precision::F32, 1e-4, seed);
     }
 }
 
 #[test]
 fn many_channels_are_summed_in_slices() {
     for shape in [SAME, HALF, Shape::Double, Shape::Square { taps: 1, stride: 1, pad: 0 }] {
-        check_case(&Case { shape, n: 1, h: 5, w: 6, cin: 1100, cout: 37 }, Storage::F32, 1e-4, 3);
+        check_case(&Case { shape, n: 1, h: 5, w: 6, cin: 1100, cout: 37 }, Precision::F32, 1e-4, 3);
     }
 }
 
 #[test]
 fn pictures_of_one_pixel_work() {
     for shape in [SAME, HALF, Shape::Double, Shape::Square { taps: 7, stride: 2, pad: 3 }] {
-        check_case(&Case { shape, n: 1, h: 1, w: 1, cin: 5, cout: 3 }, Storage::F32, 1e-4, 5);
+        check_case(&Case { shape, n: 1, h: 1, w: 1, cin: 5, cout: 3 }, Precision::F32, 1e-4, 5);
     }
 }
 
@@ -177,8 +177,8 @@ fn pictures_of_one_pixel_work() {
 fn half_precision_weights_lose_only_their_own_precision() {
     for shape in [SAME, HALF, Shape::Double] {
         let case = Case { shape, n: 2, h: 6, w: 7, cin: 40, cout: 50 };
-        check_case(&case, Storage::F16, 3e-2, 7);
-        check_case(&case, Storage::Bf16, 2e-1, 7);
+        check_case(&case, Precision::F16, 3e-2, 7);
+        check_case(&case, Precision::Bf16, 2e-1, 7);
     }
 }
 
@@ -190,7 +190,7 @@ fn input_channels_can_be_split() {
     let values = Weights { values: &weights, cin, cout };
     let conv = |range: std::ops::Range<usize>, slopes: &[f32]| {
         let (inputs, activation) = (range.collect::<Vec<_>>(), Activation::Prelu(slopes));
-        Conv::new(SAME, Method::Winograd4, Storage::F32, values, &inputs, &all(cout), None, activation)
+        Conv::new(SAME, Method::Winograd4, Precision::F32, values, &inputs, &all(cout), None, activation)
     };
     let (identity, slopes) = (vec![1.0; cout], randoms(cout, &mut state));
     let size = [2, h, w, cout];

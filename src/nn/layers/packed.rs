@@ -2,7 +2,7 @@
 
 use super::net::{Op, Step, Value};
 use super::{Activation, Layer, Net};
-use crate::nn::kernels::{self, Batch, Conv, Join, Map, Pool, Shape, Storage, Weights, all};
+use crate::nn::kernels::{self, Batch, Conv, Join, Map, Pool, Precision, Shape, Weights, all};
 use candle_core::Result;
 use candle_nn::VarBuilder;
 
@@ -10,7 +10,7 @@ use candle_nn::VarBuilder;
 #[derive(Clone, Copy, Debug)]
 pub struct Plan<'a> {
     /// What weights take in memory.
-    pub storage: Storage,
+    pub precision: Precision,
     /// Pixels of a batch of pictures that were not halved: kernels are chosen for as many; others run as well. With
     /// none, weights take the least memory.
     pub pixels: usize,
@@ -72,7 +72,7 @@ impl PackedNet {
     pub fn new(net: Net, weights: &VarBuilder, plan: Plan) -> Result<Self> {
         let layer = |(i, step): (usize, &Step)| match &step.op {
             Op::Conv(layer, x) => {
-                let packer = Packer::read(layer, net.channels(*x), weights, plan.storage)?;
+                let packer = Packer::read(layer, net.channels(*x), weights, plan.precision)?;
                 let is_last = net.results.last().is_some_and(|last| last.index() == i);
                 let outputs = plan.outputs.filter(|_| is_last).map_or_else(|| all(layer.outputs), <[usize]>::to_vec);
                 let inputs = all(net.channels(*x));
@@ -210,7 +210,7 @@ pub struct Packer {
     norm: Option<(Vec<f32>, Vec<f32>)>,
     slopes: Option<Vec<f32>>,
     sigmoid: bool,
-    storage: Storage,
+    precision: Precision,
 }
 
 impl Packer {
@@ -218,7 +218,7 @@ impl Packer {
     ///
     /// # Errors
     /// A tensor that is missing or of another shape.
-    pub fn read(layer: &Layer, inputs: usize, weights: &VarBuilder, storage: Storage) -> Result<Self> {
+    pub fn read(layer: &Layer, inputs: usize, weights: &VarBuilder, precision: Precision) -> Result<Self> {
         let outputs = layer.outputs;
         let vector = |weights: &VarBuilder, name: &str| weights.get(outputs, name)?.to_vec1::<f32>();
         let conv = weights.pp(&layer.name);
@@ -239,7 +239,7 @@ impl Packer {
                 Activation::Prelu(name) => Some(vector(&weights.pp(name), "weight")?),
             },
             sigmoid: layer.activation == Activation::Sigmoid,
-            storage,
+            precision,
         })
     }
 
@@ -262,7 +262,7 @@ impl Packer {
             Some(slopes) if whole && norm.is_none() => kernels::Activation::Prelu(slopes),
             _ => kernels::Activation::None,
         };
-        let conv = Conv::new(self.shape, method, self.storage, weights, inputs, outputs, bias, activation);
+        let conv = Conv::new(self.shape, method, self.precision, weights, inputs, outputs, bias, activation);
         PackedLayer { conv, norm, sigmoid: self.sigmoid && whole }
     }
 }

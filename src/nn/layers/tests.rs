@@ -1,6 +1,6 @@
 //! A small net of every kind of layer, stated once, in both ways.
 
-use super::super::kernels::{Batch, MapMut, Pool, Storage, copy};
+use super::super::kernels::{Batch, MapMut, Pool, Precision, copy};
 use super::*;
 use candle_core::{DType, Device, Shape, Tensor, Var};
 use candle_nn::var_builder::SimpleBackend;
@@ -113,18 +113,18 @@ fn one_description_runs_on_tensors_and_on_kernels() {
     }
 
     let pool = Pool::default();
-    for (storage, most) in [(Storage::F32, 1e-4), (Storage::F16, 5e-2), (Storage::Bf16, 4e-1)] {
+    for (precision, most) in [(Precision::F32, 1e-4), (Precision::F16, 5e-2), (Precision::Bf16, 4e-1)] {
         // Few pixels and many: by rows and by tiles.
         for pixels_expected in [0, 1 << 16] {
             let net =
-                PackedNet::new(small(), &single, Plan { storage, pixels: pixels_expected, outputs: None }).unwrap();
+                PackedNet::new(small(), &single, Plan { precision, pixels: pixels_expected, outputs: None }).unwrap();
             let results = net.run([batch(&a, &pool).into(), batch(&b, &pool).map().into()], &pool);
             assert_eq!(results.len(), 2);
             for (ours, expected) in results.iter().zip(&expected) {
                 let expected = pixels(expected);
                 let away = ours.pixels().flatten().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-                println!("{storage:?}: {away:.1e} at most");
-                assert!(away < most, "{storage:?}: {away}");
+                println!("{precision:?}: {away:.1e} at most");
+                assert!(away < most, "{precision:?}: {away}");
                 assert_eq!(ours.pixels().flatten().count(), expected.len());
             }
             drop(results);
@@ -138,7 +138,7 @@ fn chosen_channels_come_in_the_order_asked_for() {
     let weights = VarBuilder::from_backend(Box::new(Numbers), DType::F32, Device::Cpu);
     let pool = Pool::default();
     let run = |outputs: Option<&[usize]>| {
-        let net = PackedNet::new(small(), &weights, Plan { storage: Storage::F32, pixels: 384, outputs }).unwrap();
+        let net = PackedNet::new(small(), &weights, Plan { precision: Precision::F32, pixels: 384, outputs }).unwrap();
         let inputs = [0, 1].map(|i| batch(&input(i, DType::F32), &pool).into());
         net.run(inputs, &pool).pop().unwrap().pixels().map(<[f32]>::to_vec).collect::<Vec<_>>()
     };

@@ -1,14 +1,14 @@
 //! The project: begun, opened, saved, changed step by step.
 
 use super::Edit;
-use crate::conr;
+use crate::engine::GraphKind;
 use crate::project::session::{Leftover, Session};
 use crate::project::{FigureSource, History, Project, file};
 use crate::studio::Studio;
 use crate::studio::dialogs::{Ask, FileKind, ask};
 use crate::studio::events::Event;
 use crate::studio::follow::read_figure;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What can be done with a project as a whole.
@@ -161,13 +161,12 @@ impl Studio {
                 }
                 FileKind::Figure => self.open_figure(FigureSource::File(path)),
                 FileKind::Weights => {
-                    let mut painting = self.project().painting.clone();
                     // Of the authors' four files one was chosen: their folder is meant.
-                    let folder = path
-                        .parent()
-                        .filter(|_| crate::weights::by_name(&path).is_some_and(|format| !format.reader.whole));
-                    painting.weights.set(conr::GRAPH, Some(folder.unwrap_or(&path).to_owned()));
-                    self.outbox.edit("Load weights", Edit::Painting(painting));
+                    let part = crate::weights::by_name(&path).is_some_and(|format| !format.reader.whole);
+                    let path = path.parent().filter(|_| part).map_or(path.clone(), Path::to_owned);
+                    self.workers.jobs.start_quietly("Looking at weights", move |_| {
+                        Some(Event::Weights(GraphKind::of_weights(&path), path))
+                    });
                 }
                 FileKind::Pose => poses.push(path),
                 FileKind::Drawing => drawings.push(path),

@@ -1,29 +1,14 @@
 //! What paints: renderer, weights, working size, device.
 
-use crate::conr::{self, DeviceChoice, Storage};
-use crate::engine::{PainterChoice, PaintingSettings};
+use crate::engine::{GraphKind, PainterChoice, PaintingSettings};
+use crate::nn::{DeviceChoice, Precision};
 use crate::studio::panels::Context;
 use crate::studio::{Ask, Edit};
 use egui::ComboBox;
+use std::path::Path;
 
 /// Working sizes that are offered; the command line takes any multiple of 128.
 const SIZES: [u32; 4] = [128, 256, 384, 512];
-
-fn painter(choice: PainterChoice) -> &'static str {
-    match choice {
-        PainterChoice::Auto => "Automatic",
-        PainterChoice::Conr => "CoNR",
-        PainterChoice::Landmark => "Landmark transfer",
-    }
-}
-
-fn painter_tip(choice: PainterChoice) -> &'static str {
-    match choice {
-        PainterChoice::Auto => "CoNR where weights are loaded, else landmark transfer",
-        PainterChoice::Conr => "The neural renderer; needs weights",
-        PainterChoice::Landmark => "Carries colours over from the drawings, point by point; needs no weights",
-    }
-}
 
 fn device(choice: DeviceChoice) -> &'static str {
     match choice {
@@ -45,39 +30,19 @@ pub(super) fn ui(ui: &mut egui::Ui, context: &mut Context<'_>) {
 
 fn choose(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Context<'_>) {
     let who = ComboBox::from_id_salt("painter")
-        .selected_text(painter(painting.painter))
+        .selected_text(painting.painter.title())
         .show_ui(ui, |ui| {
-            for choice in [PainterChoice::Auto, PainterChoice::Conr, PainterChoice::Landmark] {
-                let label = ui.selectable_value(&mut painting.painter, choice, painter(choice));
-                label.on_hover_text(painter_tip(choice));
+            for &choice in PainterChoice::all() {
+                let label = ui.selectable_value(&mut painting.painter, choice, choice.title());
+                label.on_hover_text(choice.tip());
             }
         })
         .response;
     super::named(&who, "Renderer");
     who.on_hover_text("Who paints");
-    match painting.conr_weights().cloned() {
-        None => {
-            let load = ui.button("Load weights…");
-            if load.on_hover_text("Load the weights of the neural renderer: one .safetensors file").clicked() {
-                context.commands.send(Ask::Weights);
-            }
-        }
-        Some(path) => {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            let menu = ui.menu_button(name, |ui| {
-                if ui.button("Load others…").clicked() {
-                    context.commands.send(Ask::Weights);
-                }
-                if ui.button("Do without weights").clicked() {
-                    painting.weights.set(conr::GRAPH, None);
-                }
-            });
-            menu.response.on_hover_text(format!("The weights: {}", path.display()));
-        }
-    }
-    if painting.conr_weights().is_none() {
-        return;
-    }
+    weights(ui, painting, context);
+    let Some(detector) = painting.detector() else { return };
+    let graph = painting.kind().graph().unwrap_or(detector);
     let size = ComboBox::from_id_salt("working size")
         .selected_text(format!("{} px", painting.size_px))
         .width(64.0)
@@ -88,7 +53,8 @@ fn choose(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Cont
         })
         .response;
     super::named(&size, "Working size");
-    size.on_hover_text("The size that CoNR works at; it was trained at 256. Larger is slower");
+    let trained = graph.trained_px;
+    size.on_hover_text(format!("The size that {graph} works at; it was trained at {trained}. Larger is slower"));
     let place = ComboBox::from_id_salt("device")
         .selected_text(device(painting.device))
         .show_ui(ui, |ui| {
@@ -99,11 +65,35 @@ fn choose(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Cont
         })
         .response;
     super::named(&place, "Device");
-    place.on_hover_text("Where CoNR computes");
-    let mut half = painting.storage == Storage::F16;
+    place.on_hover_text(format!("Where {graph} computes"));
+    let mut half = painting.precision == Precision::F16;
     let halves = ui.checkbox(&mut half, "Half the memory");
     if halves.on_hover_text("Keep the weights in 16 bits on the processor: half the memory, nearly the same").changed()
     {
-        painting.storage = if half { Storage::F16 } else { Storage::F32 };
+        painting.precision = if half { Precision::F16 } else { Precision::F32 };
+    }
+}
+
+/// The weights that are loaded, and a way to load some where they are missing.
+fn weights(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Context<'_>) {
+    let loaded: Vec<GraphKind> = painting.weights.graphs().collect();
+    for &graph in &loaded {
+        let Some(path) = painting.weights.of(graph).map(Path::to_owned) else { continue };
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let menu = ui.menu_button(name, |ui| {
+            if ui.button("Load others…").clicked() {
+                context.commands.send(Ask::Weights);
+            }
+            if ui.button("Do without weights").clicked() {
+                painting.weights.set(graph, None);
+            }
+        });
+        menu.response.on_hover_text(format!("The weights of {graph}: {}", path.display()));
+    }
+    if loaded.is_empty() || painting.lacks_weights().is_some() {
+        let load = ui.button("Load weights…");
+        if load.on_hover_text("Load the weights of the neural renderer: one .safetensors file").clicked() {
+            context.commands.send(Ask::Weights);
+        }
     }
 }

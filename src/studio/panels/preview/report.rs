@@ -76,15 +76,17 @@ fn failure(ui: &mut egui::Ui, why: &str, context: &mut Context<'_>) {
             }
             return;
         }
-        if painting.conr_weights().is_none() && ui.button("Load the weights…").clicked() {
+        let by_graph = painting.kind().graph().is_some();
+        let lacking = painting.detector().is_none() || painting.lacks_weights().is_some();
+        if lacking && ui.button("Load the weights…").clicked() {
             context.commands.send(Ask::Weights);
         }
-        let conr = painting.kind() == PainterKind::Conr;
-        if conr && painting.conr_weights().is_some() && ui.button("Load other weights…").clicked() {
+        if by_graph && !lacking && ui.button("Load other weights…").clicked() {
             context.commands.send(Ask::Weights);
         }
-        if conr && ui.button("Use landmark transfer").clicked() {
-            let painting = PaintingSettings { painter: PainterChoice::Landmark, ..painting.clone() };
+        if by_graph && ui.button("Use landmark transfer").clicked() {
+            let painter = PainterChoice::Of(PainterKind::Landmark);
+            let painting = PaintingSettings { painter, ..painting.clone() };
             context.commands.edit("Choose what paints", Edit::Painting(painting));
         }
         if ui.button("Try again").clicked() {

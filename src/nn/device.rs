@@ -1,9 +1,13 @@
-use super::ConrError;
 use candle_core::Device;
 use candle_core::utils::{cuda_is_available, metal_is_available};
 use serde::{Deserialize, Serialize};
 
-/// Where the networks run.
+/// The device that was asked for cannot be used; the message says why, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct DeviceError(String);
+
+/// Where networks run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DeviceChoice {
@@ -23,17 +27,17 @@ impl DeviceChoice {
     ///
     /// # Errors
     /// The build cannot use it, or it does not answer; [`DeviceChoice::Auto`] and [`DeviceChoice::Cpu`] always work.
-    pub fn open(self) -> Result<Device, ConrError> {
+    pub fn open(self) -> Result<Device, DeviceError> {
         match self {
             Self::Auto => Ok(Self::Cuda.open().or_else(|_| Self::Metal.open()).unwrap_or(Device::Cpu)),
             Self::Cpu => Ok(Device::Cpu),
-            Self::Cuda if !cuda_is_available() => Err(ConrError::Device(
+            Self::Cuda if !cuda_is_available() => Err(DeviceError(
                 "this build cannot use NVIDIA cards; build it with `--features cuda` (needs the CUDA toolkit), or \
                  choose `--device cpu`"
                     .into(),
             )),
             Self::Cuda => Device::new_cuda(0).map_err(|e| unanswered("NVIDIA card", &e)),
-            Self::Metal if !metal_is_available() => Err(ConrError::Device(
+            Self::Metal if !metal_is_available() => Err(DeviceError(
                 "this build cannot use Apple's GPUs; build it on a Mac with `--features metal`, or choose \
                  `--device cpu`"
                     .into(),
@@ -85,11 +89,11 @@ impl DeviceChoice {
     }
 }
 
-fn unanswered(what: &str, error: &candle_core::Error) -> ConrError {
+fn unanswered(what: &str, error: &candle_core::Error) -> DeviceError {
     // What follows the first line is a backtrace.
     let said = error.to_string();
     let error = said.lines().next().unwrap_or_default();
-    ConrError::Device(format!("no {what} answers ({error}); choose `--device cpu`"))
+    DeviceError(format!("no {what} answers ({error}); choose `--device cpu`"))
 }
 
 #[cfg(test)]

@@ -1,0 +1,212 @@
+//! The graphs that paint, and what each is to the engine: a [`GraphKind`], its [`Profile`], and in a file beside this one
+//! how it finds UDPs, looks at a sheet and paints.
+//!
+//! Settings, help, messages and the window's choices read from here, so a graph is added in this folder alone.
+
+mod conr;
+
+use super::painter::{PaintError, Painting};
+use crate::nn::{DeviceChoice, Precision};
+use crate::picture::Picture;
+use crate::progress::Progress;
+use crate::sheet::{Shares, View};
+use crate::udp::Udp;
+use crate::weights::{Schema, WeightError, WeightFile};
+use std::fmt;
+use std::path::Path;
+
+/// A graph that paints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GraphKind {
+    /// The published one.
+    Conr,
+}
+
+impl GraphKind {
+    /// All of them, the best painter first: of those that have weights the first paints where nobody chose, and the
+    /// first finds out the UDPs that drawings lack.
+    pub const ALL: &[Self] = &[Self::Conr];
+
+    fn profile(self) -> &'static Profile {
+        match self {
+            Self::Conr => &conr::PROFILE,
+        }
+    }
+}
+
+/// What the engine knows of a graph before its weights are loaded.
+#[derive(Debug)]
+pub struct Profile {
+    /// What weight files, projects and `--engine` call it.
+    pub name: &'static str,
+    /// What people call it.
+    pub title: &'static str,
+    /// What it is, in a line.
+    pub tip: &'static str,
+    /// What its weights come as, in words.
+    pub weights: &'static str,
+    /// The working size that it was trained at.
+    pub trained_px: u32,
+    /// The smallest working size that is of use: a draft's.
+    pub draft_px: u32,
+    /// A processor paints with it while something is dragged. A graphics card does with any.
+    pub quick: bool,
+    /// It paints from the drawings' UDPs, and can't from drawings whose UDP nobody knows.
+    pub needs_udps: bool,
+    /// What its weight files are held to.
+    schema: fn() -> Result<Schema, WeightError>,
+    /// Loads weights.
+    load: fn(&Path, Running, &dyn Progress) -> Result<Box<dyn LoadedGraph>, PaintError>,
+}
+
+/// Where a graph runs, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Running {
+    /// What computes.
+    pub device: DeviceChoice,
+    /// What weights are kept as.
+    pub precision: Precision,
+}
+
+/// A drawing as a graph is shown it.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawing<'a> {
+    /// The drawing.
+    pub picture: &'a Picture,
+    /// What it shows, of the same size; there for each where [`Profile::needs_udps`].
+    pub udp: Option<&'a Udp>,
+}
+
+/// A graph with its weights in memory.
+pub trait LoadedGraph: Send {
+    /// Does the processor compute, and not a graphics card?
+    fn on_processor(&self) -> bool;
+
+    /// What the drawing shows: a UDP of its size.
+    ///
+    /// # Errors
+    /// Whatever the device says.
+    fn detect(&self, view: &View, working_px: u32) -> Result<Udp, PaintError>;
+
+    /// Looks at all drawings of a sheet, once for many pictures.
+    ///
+    /// # Errors
+    /// Stopped, or whatever the device says.
+    fn encode(
+        &self,
+        drawings: &[Drawing<'_>],
+        working_px: u32,
+        progress: &dyn Progress,
+    ) -> Result<Box<dyn EncodedDrawings>, PaintError>;
+}
+
+/// A sheet as a graph remembers it, with the graph.
+pub trait EncodedDrawings: Send {
+    /// The sheet's character in one pose, of the UDP's size.
+    ///
+    /// # Errors
+    /// Stopped, or whatever the device says.
+    fn paint(&self, udp: &Udp, progress: &dyn Progress) -> Result<Painting, PaintError>;
+
+    /// As [`EncodedDrawings::paint`], and which drawing contributed where.
+    ///
+    /// # Errors
+    /// As [`EncodedDrawings::paint`].
+    fn explain(&self, udp: &Udp, progress: &dyn Progress) -> Result<(Painting, Shares), PaintError>;
+}
+
+impl std::ops::Deref for GraphKind {
+    type Target = Profile;
+
+    fn deref(&self) -> &Profile {
+        self.profile()
+    }
+}
+
+/// As people call it.
+impl fmt::Display for GraphKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.title)
+    }
+}
+
+impl GraphKind {
+    /// The one that weight files and projects call so.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|graph| graph.name == name)
+    }
+
+    /// The one that weights are of, or come nearest to. Where that can't be told it is the first: loading them says what
+    /// is wrong.
+    pub fn of_weights(path: &Path) -> Self {
+        let identified = || {
+            let known = graphs().ok()?;
+            let (schema, _) = crate::weights::identify(path, &known).ok()?;
+            Self::named(schema.graph)
+        };
+        match Self::ALL {
+            [only] => *only,
+            all => identified().unwrap_or(all[0]),
+        }
+    }
+
+    /// Do weights fit?
+    ///
+    /// # Errors
+    /// They can't be read, or don't.
+    pub(super) fn check(self, path: &Path) -> Result<(), PaintError> {
+        let schema = (self.schema)()?;
+        Ok(WeightFile::open(path, &schema)?.must_fit(&schema)?)
+    }
+
+    /// Loads weights.
+    ///
+    /// # Errors
+    /// The device can't be used; the weights can't be read, or don't fit; stopped.
+    pub fn load(
+        self,
+        path: &Path,
+        running: Running,
+        progress: &dyn Progress,
+    ) -> Result<Box<dyn LoadedGraph>, PaintError> {
+        (self.profile().load)(path, running, progress)
+    }
+}
+
+/// What weight files may be of: the schema of every graph in this program.
+///
+/// # Errors
+/// None that a user could cause.
+pub fn graphs() -> Result<Vec<Schema>, WeightError> {
+    GraphKind::ALL.iter().map(|graph| (graph.schema)()).collect()
+}
+
+/// What weights come as, for each graph: `of CoNR, a folder …`.
+pub fn weights_in_words() -> String {
+    let of = |graph: &GraphKind| format!("of {graph}, {}", graph.weights);
+    GraphKind::ALL.iter().map(of).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn each_graph_goes_by_a_name_of_its_own_that_its_weights_go_by_too() {
+        let names: BTreeSet<&str> = GraphKind::ALL.iter().map(|graph| graph.name).collect();
+        assert_eq!(names.len(), GraphKind::ALL.len());
+        for graph in GraphKind::ALL {
+            assert_eq!(GraphKind::named(graph.name), Some(*graph));
+            assert_eq!((graph.schema)().unwrap().graph, graph.name);
+            assert!(!["auto", "landmark"].contains(&graph.name), "a choice of another kind is called so");
+            assert!(graph.draft_px <= graph.trained_px);
+        }
+        assert_eq!(GraphKind::named("no such graph"), None);
+    }
+
+    #[test]
+    fn weights_that_tell_nothing_are_taken_for_the_first_graphs() {
+        assert_eq!(GraphKind::of_weights("no/such/file".as_ref()), GraphKind::ALL[0]);
+    }
+}
