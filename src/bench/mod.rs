@@ -1,9 +1,10 @@
-//! Everything that measures: how fast this machine is. Each measurement runs both sides in one go, so that whatever else
-//! the machine does hits both alike; compare numbers of one run only. `settei bench` prints them, `cargo bench` uses
-//! [`layers`].
+//! Everything that measures: how fast this machine is, and how well it draws ([`likeness`]). Each measurement of speed
+//! runs both sides in one go, so that whatever else the machine does hits both alike; compare numbers of one run only.
+//! `settei bench` prints them, `cargo bench` uses [`layers`].
 
 mod large_figure;
 pub mod layers;
+pub mod likeness;
 pub mod load;
 pub mod raster;
 pub mod render;

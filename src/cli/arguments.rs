@@ -51,7 +51,7 @@ impl Size {
 }
 
 /// How a figure becomes a picture.
-#[derive(Args)]
+#[derive(Debug, Args)]
 pub(super) struct RasterArgs {
     /// What draws the figure: a graphics card, the processor, or whichever is there
     #[arg(long, value_enum, default_value = "auto")]

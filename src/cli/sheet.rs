@@ -32,13 +32,15 @@ pub(super) struct Sheet {
     out: OutArgs,
 }
 
+/// Cameras, as the command line names them.
 #[derive(Clone, Debug, PartialEq)]
-struct Views(Vec<CameraView>);
+pub(super) struct Views(pub(super) Vec<CameraView>);
 
 /// More cameras than any sheet has use for.
 const MOST_VIEWS: usize = 360;
 
-fn views(text: &str) -> Result<Views, String> {
+/// How many cameras evenly around the figure, or a list of cameras.
+pub(super) fn views(text: &str) -> Result<Views, String> {
     if let Ok(count) = text.trim().parse::<usize>() {
         return match count {
             1..=MOST_VIEWS => Ok(Views(CameraView::evenly_around(count))),

@@ -44,6 +44,28 @@ pub fn psnr(a: &Picture, b: &Picture, region: Region) -> f64 {
     -10.0 * (squares / (3 * a.len()) as f64).log10()
 }
 
+/// PSNR in dB of the steps of luma to the right and downwards, over the pixels inside `region` at which either picture has a step
+/// of a twelfth or more: what is wrong with lines and borders, also with those that only one picture has. Infinite for
+/// equal pictures and for such without an edge.
+pub fn edge_psnr(a: &Picture, b: &Picture, region: Region) -> f64 {
+    const EDGE: f32 = 1.0 / 12.0;
+    let width = region.width_px as usize;
+    let steps = |picture: &Picture| -> Vec<[f32; 2]> {
+        let luma: Vec<f32> =
+            over_white(picture, region).iter().map(|p| 0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2]).collect();
+        let right = |i: usize| if (i + 1) % width == 0 { 0.0 } else { luma[i + 1] - luma[i] };
+        (0..luma.len()).map(|i| [right(i), luma.get(i + width).map_or(0.0, |below| below - luma[i])]).collect()
+    };
+    let (mut squares, mut edges) = (0.0, 0);
+    for (a, b) in steps(a).into_iter().zip(steps(b)) {
+        if a.iter().chain(&b).any(|step| step.abs() >= EDGE) {
+            squares += (0..2).map(|k| f64::from(a[k] - b[k]).powi(2)).sum::<f64>();
+            edges += 2;
+        }
+    }
+    -10.0 * (squares / f64::from(edges.max(1))).log10()
+}
+
 /// Structural similarity (Wang et al. 2004) of the luma inside `region`: mean over windows of 8×8 pixels at every second
 /// position, 1 for equal pictures.
 pub fn ssim(a: &Picture, b: &Picture, region: Region) -> f64 {
@@ -113,6 +135,21 @@ mod tests {
         let mut one = white.clone();
         *one.at_mut(3, 3) = [0, 0, 0, 255];
         assert!((psnr(&white, &one, region) - 10.0 * 200f64.log10()).abs() < 1e-4);
+    }
+
+    #[test]
+    fn edges_count_that_only_one_picture_has() {
+        let (white, region) = filled([255; 4]);
+        assert_eq!(edge_psnr(&white, &white, region), f64::INFINITY);
+        let mut line = white.clone();
+        (0..10).for_each(|y| *line.at_mut(8, y) = [0, 0, 0, 255]);
+        assert_eq!(edge_psnr(&line, &line, region), f64::INFINITY);
+        // Half of the steps at the line's two borders are across it, each wrong by 1: 3 dB.
+        assert!((edge_psnr(&white, &line, region) - 10.0 * 2f64.log10()).abs() < 1e-3);
+        assert_eq!(edge_psnr(&white, &line, region), edge_psnr(&line, &white, region));
+        // What has no edge doesn't count.
+        let (grey, _) = filled([200, 200, 200, 255]);
+        assert_eq!(edge_psnr(&white, &grey, region), f64::INFINITY);
     }
 
     #[test]

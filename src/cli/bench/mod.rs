@@ -1,6 +1,7 @@
-//! `settei bench`: how fast this machine is, measured.
+//! `settei bench`: how fast this machine is, and how well it draws, measured.
 
 mod layers;
+mod likeness;
 mod load;
 mod raster;
 mod render;
@@ -10,7 +11,7 @@ use super::Usage;
 use super::report::Report;
 use crate::nn::kernels::Isa;
 
-/// Measure how fast this machine is
+/// Measure how fast this machine is, and how like a figure landmark transfer draws it
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Bench {
     Nn(layers::NnBench),
@@ -18,6 +19,7 @@ pub(super) enum Bench {
     Raster(raster::RasterBench),
     Load(load::LoadBench),
     Window(window::WindowBench),
+    Likeness(likeness::LikenessBench),
 }
 
 /// Has the kernels use another instruction set than the machine's best.
@@ -36,6 +38,7 @@ impl Bench {
             Self::Raster(bench) => bench.run(report),
             Self::Load(bench) => bench.run(report),
             Self::Window(bench) => bench.run(report),
+            Self::Likeness(bench) => bench.run(report),
         }
     }
 }

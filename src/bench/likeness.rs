@@ -1,0 +1,98 @@
+//! How like the figure itself landmark transfer draws it: every built-in pose from three sides, from a few views of the
+//! figure in A-pose, beside what the toon pass makes of the figure. A look at the worst says more than the mean.
+
+use crate::picture::Picture;
+use crate::picture::compare::{Region, edge_psnr, psnr};
+use crate::pose::{CameraView, library};
+use crate::progress::Progress;
+use crate::raster::{Subject, ToonStyle};
+use crate::transfer::Transfer;
+use crate::udp::Udp;
+use serde::Serialize;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Size of the drawings and of what is drawn from them.
+pub const SIZE_PX: [u32; 2] = [512; 2];
+/// From where each pose is drawn: about in front, beside, behind; no view of a usual sheet is among them.
+pub const CAMERAS: [CameraView; 3] =
+    [CameraView::new(10.0, 0.0), CameraView::new(-50.0, 5.0), CameraView::new(150.0, 0.0)];
+
+/// One pose from one side.
+#[derive(Clone, Debug, Serialize)]
+pub struct Likeness {
+    /// The pose's name.
+    pub pose: &'static str,
+    /// From where it is seen.
+    pub camera: String,
+    /// PSNR in the figure's box, dB.
+    pub psnr_db: f64,
+    /// PSNR of the steps between neighbouring pixels wherever either picture has an edge, dB: lines that are missing,
+    /// torn or made up.
+    pub edges_db: f64,
+    /// How long it took to draw, seconds.
+    pub seconds: f64,
+    /// What landmark transfer draws.
+    #[serde(skip)]
+    pub drawn: Picture,
+    /// The figure itself.
+    #[serde(skip)]
+    pub truth: Picture,
+}
+
+/// The figure in A-pose from these sides.
+///
+/// # Errors
+/// Where the figure can't be posed or drawn.
+pub fn views(subject: &Arc<Subject>, cameras: &[CameraView]) -> anyhow::Result<Vec<(Picture, Arc<Udp>)>> {
+    let pose = crate::pose::named_or_file("a")?.1;
+    let view = |camera| {
+        let shot = subject.shoot(&pose, camera, SIZE_PX)?;
+        Ok((shot.toon(SIZE_PX, &ToonStyle::default())?, shot.udp(SIZE_PX)?))
+    };
+    cameras.iter().map(view).collect()
+}
+
+/// Draws every built-in pose from [`CAMERAS`] out of `views` of the subject; the least like first.
+///
+/// # Errors
+/// Where the figure can't be posed or drawn, or the views show nothing; cancelled.
+pub fn measure(
+    subject: &Arc<Subject>,
+    views: &[(Picture, Arc<Udp>)],
+    progress: &dyn Progress,
+) -> anyhow::Result<Vec<Likeness>> {
+    let drawings: Vec<(&Picture, &Udp)> = views.iter().map(|(picture, udp)| (picture, &**udp)).collect();
+    let transfer = Transfer::of(&drawings, progress)?;
+    let mut all = Vec::new();
+    progress.stage("drawing every pose", (library::names().len() * CAMERAS.len()) as u64);
+    for (name, pose) in library::all() {
+        let stance = subject.stand(&pose);
+        for camera in &CAMERAS {
+            let shot = stance.framed(camera, SIZE_PX, crate::raster::MARGIN)?;
+            let (truth, udp) = (shot.toon(SIZE_PX, &ToonStyle::default())?, shot.udp(SIZE_PX)?);
+            let start = Instant::now();
+            let drawn = transfer.render_unless_stopped(&udp, progress)?.picture;
+            let seconds = start.elapsed().as_secs_f64();
+            let Some(region) = Region::of_content(&truth) else { continue };
+            all.push(Likeness {
+                pose: name,
+                camera: camera.to_string(),
+                psnr_db: psnr(&drawn, &truth, region),
+                edges_db: edge_psnr(&drawn, &truth, region),
+                seconds,
+                drawn,
+                truth,
+            });
+            progress.advance(1);
+        }
+    }
+    all.sort_by(|a, b| a.psnr_db.total_cmp(&b.psnr_db));
+    Ok(all)
+}
+
+/// Means of PSNR, of the edges' PSNR (dB) and of the seconds.
+pub fn means(all: &[Likeness]) -> [f64; 3] {
+    let mean = |of: fn(&Likeness) -> f64| all.iter().map(of).sum::<f64>() / all.len().max(1) as f64;
+    [mean(|l| l.psnr_db), mean(|l| l.edges_db), mean(|l| l.seconds)]
+}
