@@ -21,10 +21,6 @@ pub(super) type Candidates = Vec<Option<(f32, Sample)>>;
 const POOR: f32 = 0.1;
 /// What the other half of the figure weighs: most characters are nearly symmetric.
 const MIRRORED: f32 = 0.2;
-/// What the nearest surface weighs that is seen at all.
-const GUESSED: f32 = 0.001;
-/// Where nothing is near that any drawing shows, until neighbours lend their colours.
-const UNKNOWN: Colour = Colour { premultiplied: Vec4::new(0.5, 0.5, 0.5, 1.0), weight: 1e-6 };
 /// How much one spacing of distance costs where the nearest landmark faces elsewhere: the other side of hair, skirts
 /// and sleeves is near, too.
 const OTHER_SIDE: f32 = 8.0;
@@ -45,13 +41,7 @@ impl Transfer {
             let mirrored = Wanted { landmark, tangents: wanted.tangents.mirrored(), ..*wanted };
             found.add(self.gather(&mirrored, candidates, &mut |view, weight| owed(view, weight * MIRRORED)), MIRRORED);
         }
-        if found.weight < 0.5 * POOR
-            && let Some((view, guess)) = self.guess(wanted)
-        {
-            found.add(guess, GUESSED);
-            owed(view, GUESSED);
-        }
-        if found.weight > 0.0 { found } else { UNKNOWN }
+        found
     }
 
     /// The mean over the views in which the point is seen, each by how well.
@@ -105,18 +95,27 @@ impl Transfer {
         let detail = smaller_singular_value(right, down).clamp(0.02, 1.0);
         let (mut premultiplied, unmixed) = bilinear(drawing, pixel, offset_px);
         let mut weight = (-0.5 * miss - 4.0 * (1.0 - same_side)).exp() * detail.powi(3) * unmixed;
-        if let Some(shade) = &self.shade {
-            let change = self.tone_change(drawing, pixel, wanted);
-            premultiplied = shade.recolour(premultiplied, wanted.landmark, change);
-            weight *= (-change.abs()).exp();
-        }
+        let change = self.tone_change(drawing, pixel, wanted);
+        premultiplied = self.retoned(premultiplied, drawing, pixel, wanted.landmark, change);
+        weight *= (-change.abs()).exp();
         Colour { premultiplied, weight: weight.max(1e-12) }
     }
 
-    /// The colour of the nearest surface seen well, and the drawing that shows it.
-    fn guess(&self, wanted: &Wanted) -> Option<(usize, Colour)> {
+    /// The colour found at one place of the target's surface, carried on to another.
+    pub(super) fn continued(&self, colour: Vec4, from: &Wanted, to: &Wanted) -> Vec4 {
+        match &self.shade {
+            Some((shade, palette)) if from.facing != Vec3::ZERO && to.facing != Vec3::ZERO => {
+                let change = shade.tone(to.facing) - shade.tone(from.facing);
+                palette.limit(from.landmark, colour, shade.recolour(colour, from.landmark, change))
+            }
+            _ => colour,
+        }
+    }
+
+    /// The colour of the nearest surface that is seen well, or at all; premultiplied.
+    pub(super) fn guess(&self, wanted: &Wanted) -> Vec4 {
         let normal = wanted.tangents.normal();
-        self.coarse.iter().find_map(|(index, cell)| {
+        let guess = self.coarse.iter().find_map(|(index, cell)| {
             let mut best: Option<(f32, Sample)> = None;
             let other_side = (0.5 * cell).powi(2);
             index.near(wanted.landmark, |sample| {
@@ -128,20 +127,27 @@ impl Transfer {
             });
             let (_, sample) = best?;
             let (drawing, pixel) = (&self.drawings[sample.view as usize], sample.pixel as usize);
-            let mut premultiplied = drawing.premultiplied(pixel);
-            if let Some(shade) = &self.shade {
-                let change = self.tone_change(drawing, pixel, wanted);
-                premultiplied = shade.recolour(premultiplied, wanted.landmark, change);
+            let change = self.tone_change(drawing, pixel, wanted);
+            Some(self.retoned(drawing.premultiplied(pixel), drawing, pixel, wanted.landmark, change))
+        });
+        guess.unwrap_or_default()
+    }
+
+    /// A colour that a drawing shows at `pixel` after its tone has changed, as far as somebody drew it so.
+    fn retoned(&self, colour: Vec4, drawing: &Drawing, pixel: usize, landmark: Vec3, change: f32) -> Vec4 {
+        match &self.shade {
+            Some((shade, palette)) if change.abs() >= 0.01 => {
+                palette.limit(drawing.surface.landmarks[pixel], colour, shade.recolour(colour, landmark, change))
             }
-            Some((sample.view as usize, Colour { premultiplied, weight: 1.0 }))
-        })
+            _ => colour,
+        }
     }
 
     /// From the tone a drawing shows to the tone that is wanted.
     fn tone_change(&self, drawing: &Drawing, pixel: usize, wanted: &Wanted) -> f32 {
         let shown = drawing.normals[pixel];
         match &self.shade {
-            Some(shade) if shown != Vec3::ZERO && wanted.facing != Vec3::ZERO => {
+            Some((shade, _)) if shown != Vec3::ZERO && wanted.facing != Vec3::ZERO => {
                 shade.tone(wanted.facing) - shade.tone(shown)
             }
             _ => 0.0,

@@ -15,6 +15,7 @@ mod facing;
 mod fill;
 mod index;
 mod lookup;
+mod palette;
 mod rim;
 mod shade;
 mod surface;
@@ -26,6 +27,7 @@ use crate::udp::Udp;
 use glam::{Vec3, Vec4};
 use index::{Index, Sample};
 use lookup::Wanted;
+use palette::Palette;
 use rayon::prelude::*;
 use rim::Rim;
 use shade::{Pair, Shade};
@@ -38,13 +40,16 @@ pub struct Transfer {
     /// How many drawings the sheet has; of those that show nothing there is no [`Drawing`].
     views: usize,
     index: Index,
-    /// Ever larger cells, for what isn't found in `index`; with their sizes.
-    coarse: [(Index, f32); 2],
+    /// Ever larger cells, for what isn't found in `index`; with their sizes. The last finds something for everything.
+    coarse: [(Index, f32); 4],
     /// The drawings' usual distance of landmarks of neighbouring pixels.
     spacing: f32,
     rim: Rim,
-    shade: Option<Shade>,
+    shade: Option<(Shade, Palette)>,
 }
+
+/// What a colour weighs that was carried to a place from elsewhere, beside what little was found there.
+const FILLED: f32 = 0.01;
 
 /// A drawn pose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,7 +111,14 @@ impl Colour {
 impl Drawing {
     /// `None` if nothing is seen.
     fn new(place: usize, picture: &Picture, udp: &Udp) -> Option<Self> {
-        let (picture, udp) = cropped(picture, udp)?;
+        let (picture, mut udp) = cropped(picture, udp)?;
+        // Where a UDP lies beside the drawn silhouette, nothing is drawn that could be seen.
+        for (landmark, _) in udp.pixels.iter_mut().zip(&picture.pixels).filter(|(_, colour)| colour[3] == 0) {
+            *landmark = [0.0; 4];
+        }
+        if udp.surface_points() == 0 {
+            return None;
+        }
         let surface = Surface::new(&udp);
         Some(Self { place, normals: facing::normals(&surface), surface, picture })
     }
@@ -170,9 +182,10 @@ impl Transfer {
         let mut spacings: Vec<f32> = drawings.iter().map(|d| d.surface.spacing).collect();
         spacings.sort_by(f32::total_cmp);
         let spacing = *spacings.get(spacings.len() / 2).ok_or(TransferError::NothingSeen)?;
-        let coarse = [(12.0 * spacing, 3), (60.0 * spacing, 8)].map(|(cell, every)| {
+        let coarse = [(12.0 * spacing, 3, DEEP), (60.0 * spacing, 8, DEEP), (0.25, 8, DEEP), (1.0, 1, 0)];
+        let coarse = coarse.map(|(cell, every, depth)| {
             let keep = |s: &Surface, i: usize| {
-                s.depth[i] == DEEP && (i % s.width).is_multiple_of(every) && (i / s.width).is_multiple_of(every)
+                s.depth[i] >= depth && (i % s.width).is_multiple_of(every) && (i / s.width).is_multiple_of(every)
             };
             (Index::new(drawings.iter().map(|d| &d.surface), cell, keep), cell)
         });
@@ -182,7 +195,7 @@ impl Transfer {
             rim.learn(&drawing.surface, |i| drawing.premultiplied(i));
         }
         let mut transfer = Self { drawings, views: views.len(), index, coarse, spacing, rim, shade: None };
-        transfer.shade = Shade::new(&transfer.pairs());
+        transfer.shade = Shade::new(&transfer.pairs()).map(|shade| (shade, transfer.palette()));
         Ok(transfer)
     }
 
@@ -247,7 +260,7 @@ impl Transfer {
                 });
             }
         }
-        fill::spread(&target, &mut colours, progress);
+        self.fill(&target, &mut colours, &wanted, progress);
         let mut drawn: Vec<Vec4> = colours.iter().map(|c| c.premultiplied).collect();
         edges::draw(&target, &self.rim, &mut drawn);
         let pixels = drawn.into_iter().map(straight).collect();
@@ -256,6 +269,48 @@ impl Transfer {
             picture: Picture { width_px: udp.width_px, height_px: udp.height_px, pixels },
             confidence: colours.iter().map(sure).collect(),
         }
+    }
+
+    /// Gives what no drawing shows well the colour of the nearest place on the same surface, or else of the nearest at
+    /// all.
+    fn fill(
+        &self,
+        target: &Surface,
+        colours: &mut [Colour],
+        wanted: &(impl Fn(usize) -> Wanted + Sync),
+        progress: &dyn Progress,
+    ) {
+        let origins = fill::origins(target, colours);
+        let of_pixel = |i: usize| {
+            if !target.seen(i) || fill::sure(&colours[i]) || progress.cancelled() {
+                return None;
+            }
+            let found = match origins[i] {
+                Some(origin) => {
+                    self.continued(colours[origin as usize].premultiplied, &wanted(origin as usize), &wanted(i))
+                }
+                None => self.guess(&wanted(i)),
+            };
+            Some((i, found))
+        };
+        let filled: Vec<(usize, Vec4)> = (0..colours.len()).into_par_iter().filter_map(of_pixel).collect();
+        for (i, filled) in filled {
+            let Colour { premultiplied, weight } = &mut colours[i];
+            *premultiplied = (*premultiplied * *weight + filled * FILLED) / (*weight + FILLED);
+        }
+        fill::soften(target, colours, progress);
+    }
+
+    /// The colours that are shown where, of every third pixel both ways.
+    fn palette(&self) -> Palette {
+        Palette::new(self.drawings.iter().flat_map(|drawing| {
+            let surface = &drawing.surface;
+            let chosen = |i: &usize| (i % surface.width).is_multiple_of(3) && (i / surface.width).is_multiple_of(3);
+            let plain = move |i: &usize| surface.depth[*i] == DEEP && drawing.picture.pixels[*i][3] == 255;
+            (0..surface.len())
+                .filter(move |i| chosen(i) && plain(i))
+                .map(|i| (surface.landmarks[i], drawing.premultiplied(i)))
+        }))
     }
 
     /// What several drawings show of the same points, from a few thousand pixels of each.
@@ -327,4 +382,75 @@ fn straight(premultiplied: Vec4) -> [u8; 4] {
     }
     let colour = premultiplied.truncate() / alpha;
     [byte(colour.x), byte(colour.y), byte(colour.z), byte(alpha)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SKIN: [u8; 4] = [250, 220, 205, 255];
+    const SKIRT: [u8; 4] = [40, 50, 110, 255];
+    const SIZE_PX: [u32; 2] = [40, 60];
+
+    /// A picture and its UDP from what each pixel (column, row) shows: landmark and colour.
+    fn scene(shows: impl Fn(f32, f32) -> Option<([f32; 3], [u8; 4])>) -> (Picture, Udp) {
+        let [width, height] = SIZE_PX;
+        let (mut picture, mut udp) = (Picture::new(width, height), Udp::new(width, height));
+        for (i, (colour, pixel)) in picture.pixels.iter_mut().zip(&mut udp.pixels).enumerate() {
+            if let Some(([x, y, z], shown)) = shows((i as u32 % width) as f32, (i as u32 / width) as f32) {
+                (*pixel, *colour) = ([x, y, z, 1.0], shown);
+            }
+        }
+        (picture, udp)
+    }
+
+    /// A leg, and in front of it something that hangs down.
+    fn leg(column: f32, row: f32) -> [f32; 3] {
+        [0.3 + 0.005 * column, 0.9 - 0.005 * row, 0.5]
+    }
+
+    fn drawn(drawing: &(Picture, Udp), target: &Udp) -> Picture {
+        Transfer::of(&[(&drawing.0, &drawing.1)], &Silent).unwrap().render(target).picture
+    }
+
+    fn close(a: [u8; 4], b: [u8; 4]) -> bool {
+        a.iter().zip(b).all(|(a, b)| a.abs_diff(b) < 12)
+    }
+
+    #[test]
+    fn what_hung_before_a_limb_leaves_no_bruise_on_it() {
+        let hem = 30.0;
+        let drawing = scene(|x, y| {
+            let [u, v, w] = leg(x, y);
+            Some(if y < hem { ([u, v, w + 0.05], SKIRT) } else { ([u, v, w], SKIN) })
+        });
+        let bare = scene(|x, y| Some((leg(x, y), SKIN))).1;
+        let drawn = drawn(&drawing, &bare);
+        for y in 4..56 {
+            assert!(close(drawn.at(20, y), SKIN), "row {y}: {:?}", drawn.at(20, y));
+        }
+    }
+
+    #[test]
+    fn a_part_traced_beside_the_silhouette_is_no_hole() {
+        let mut drawing = scene(|x, y| Some((leg(x, y), SKIN)));
+        for row in drawing.0.pixels.chunks_exact_mut(SIZE_PX[0] as usize) {
+            row[22..].fill([0; 4]);
+        }
+        let drawn = drawn(&drawing, &drawing.1);
+        for x in [4, 18, 22, 26, 36] {
+            assert!(close(drawn.at(x, 30), SKIN), "column {x}: {:?}", drawn.at(x, 30));
+        }
+        // A drawing beside which all of its UDP lies shows nothing.
+        drawing.0.pixels.fill([0; 4]);
+        assert!(matches!(Transfer::of(&[(&drawing.0, &drawing.1)], &Silent).err(), Some(TransferError::NothingSeen)));
+    }
+
+    #[test]
+    fn nothing_is_grey_that_nobody_drew() {
+        let drawing = scene(|x, y| (y < 20.0).then(|| (leg(x, y), SKIRT)));
+        let far = scene(|x, y| Some(([0.9 - 0.005 * x, 0.005 * y, 0.1], SKIN))).1;
+        let drawn = drawn(&drawing, &far);
+        assert!((4..56).all(|y| close(drawn.at(20, y), SKIRT)), "{:?}", drawn.at(20, 30));
+    }
 }

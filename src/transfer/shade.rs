@@ -99,9 +99,6 @@ impl Shade {
 
     /// A premultiplied colour at this landmark after its tone has changed by `change`.
     pub(super) fn recolour(&self, colour: Vec4, landmark: Vec3, change: f32) -> Vec4 {
-        if change.abs() < 0.01 {
-            return colour;
-        }
         // The usual change counts as much as a few pairs.
         let (mut sum, mut weight) = (self.usual * 2.0, 2.0);
         self.regions.around(landmark, |offset, region| {
