@@ -53,7 +53,7 @@ pub fn edge_psnr(a: &Picture, b: &Picture, region: Region) -> f64 {
     let steps = |picture: &Picture| -> Vec<[f32; 2]> {
         let luma: Vec<f32> =
             over_white(picture, region).iter().map(|p| 0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2]).collect();
-        let right = |i: usize| if (i + 1) % width == 0 { 0.0 } else { luma[i + 1] - luma[i] };
+        let right = |i: usize| if (i + 1).is_multiple_of(width) { 0.0 } else { luma[i + 1] - luma[i] };
         (0..luma.len()).map(|i| [right(i), luma.get(i + width).map_or(0.0, |below| below - luma[i])]).collect()
     };
     let (mut squares, mut edges) = (0.0, 0);
