@@ -1,6 +1,7 @@
 //! Reading and writing files so that nothing is lost: temporary file beside the target, flush, rename.
 
 pub mod formats;
+pub mod motions;
 mod output;
 pub mod watch;
 

@@ -2,6 +2,7 @@
 
 use super::Usage;
 use super::report::Report;
+use crate::figure::Figure;
 use crate::figure::landmarks::MapPreset;
 use crate::files::{OutputFolder, formats};
 use crate::picture::Picture;
@@ -65,15 +66,20 @@ impl RasterArgs {
     /// Loads a figure and gets it ready to be drawn; its warnings and forbidden uses go to the report.
     pub(super) fn subject(&self, figure: &std::path::Path, report: &Report) -> Result<Arc<Subject>> {
         let figure = crate::figure::load::load(figure)?;
-        for warning in &figure.warnings {
-            report.warn(format_args!("{}: {warning}", figure.name));
-        }
-        for forbidden in &figure.licence.forbids {
-            report.warn(format_args!("the licence of {} says: {forbidden}", figure.name));
-        }
+        introduce(&figure, report);
         let rasterizer = Rasterizer::new(self.raster)?;
         tracing::info!("drawing with {}", rasterizer.describe());
         Ok(Arc::new(Subject::new(rasterizer, figure, self.map)?))
+    }
+}
+
+/// Says what a figure's user has to know: everything that is wrong with its file, and what its author forbids.
+pub(super) fn introduce(figure: &Figure, report: &Report) {
+    for warning in &figure.warnings {
+        report.warn(format_args!("{}: {warning}", figure.name));
+    }
+    for forbidden in &figure.licence.forbids {
+        report.warn(format_args!("the licence of {} says: {forbidden}", figure.name));
     }
 }
 

@@ -1,6 +1,7 @@
 //! `settei doctor`: what this machine has, what is missing and how to get it.
 
 use super::report::Report;
+use crate::example;
 use crate::nn::DeviceChoice;
 use crate::raster::{RasterChoice, Rasterizer, adapters};
 use anyhow::Result;
@@ -21,6 +22,8 @@ impl Doctor {
         line("Settei", version);
         line("system", &system);
 
+        line("licence", "MIT or Apache 2.0, as you like");
+        line("example", &format!("{} ({})", example::LICENCE, example::LICENCE_URL));
         let threads = rayon::current_num_threads();
         line("processor", &format!("{threads} threads"));
         let memory = memory();
@@ -68,7 +71,7 @@ impl Doctor {
         report.event(
             "doctor",
             json!({
-                "version": version, "system": system, "threads": threads,
+                "version": version, "system": system, "example_licence": example::LICENCE, "threads": threads,
                 "memory_bytes": memory.0, "memory_free_bytes": memory.1,
                 "adapters": adapters.iter().map(|a| json!({
                     "name": a.name, "backend": a.backend, "kind": a.kind, "driver": a.driver, "unsuitable": a.unsuitable,

@@ -11,8 +11,8 @@ use std::path::PathBuf;
 
 /// Write the built-in character, or an invented one, as files to play with
 ///
-/// A rigged figure (VRM) and its character sheet: four drawings, each with its Ultra-Dense Pose beside it. They may be
-/// used for anything.
+/// A rigged figure (VRM) and its character sheet: four drawings, each with its Ultra-Dense Pose beside it. Use them
+/// for anything (CC0 1.0: no rights reserved).
 #[derive(Args)]
 #[command(after_help = "Examples:\n  settei example --out mio\n  settei example --seed 7 --out someone-else\n  \
                         settei render --sheet mio --figure mio/mio.vrm --pose dance --out pictures")]

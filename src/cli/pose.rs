@@ -1,7 +1,7 @@
 //! `settei pose`: poses from poses, and from one program's files to another's.
 
 use super::Usage;
-use super::arguments::poses;
+use super::arguments::{introduce, poses};
 use super::report::Report;
 use crate::figure::Figure;
 use crate::pose::hand::{Hand, Side};
@@ -118,7 +118,7 @@ impl PoseCommand {
             | Self::Look { to, .. } => to,
         };
         to.check()?;
-        let model = Model::new(to.figure.as_deref())?;
+        let model = Model::new(to.figure.as_deref(), report)?;
         let pose = match self {
             Self::Convert { pose, .. } => model.pose(pose)?,
             Self::Mirror { pose, .. } => model.pose(pose)?.mirrored(),
@@ -169,11 +169,12 @@ struct Model {
 }
 
 impl Model {
-    fn new(path: Option<&Path>) -> Result<Self> {
+    fn new(path: Option<&Path>, report: &Report) -> Result<Self> {
         let figure = match path {
             Some(path) => crate::figure::load::load(path)?,
             None => crate::example::figure()?,
         };
+        introduce(&figure, report);
         Ok(Self { rig: Rig::new(&figure), figure, chosen: path.is_some() })
     }
 

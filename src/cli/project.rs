@@ -1,11 +1,11 @@
 //! `settei project`: what the window saves, without the window.
 
-use super::arguments::OutArgs;
+use super::arguments::{OutArgs, introduce};
 use super::report::Report;
 use crate::engine::{Easel, Views};
 use crate::picture::Picture;
 use crate::progress::Progress as _;
-use crate::project::{self, DrawingSource, FigureSource, Project};
+use crate::project::{self, DrawingError, DrawingSource, Drawings, FigureSource, Project};
 use crate::raster::{RasterChoice, Rasterizer, Subject};
 use crate::sheet::View;
 use anyhow::{Context as _, Result, bail};
@@ -115,6 +115,7 @@ fn paint(project: &Project, raster: RasterChoice, report: &Report) -> Result<Pic
         bail!("the project has no figure yet: open it in the window and choose one");
     };
     let figure = figure.load()?;
+    introduce(&figure, report);
     let views = views(project, report)?;
     let mut easel = Easel::default();
     let prepared = easel.prepare(&views, &project.painting, report)?;
@@ -132,19 +133,11 @@ fn paint(project: &Project, raster: RasterChoice, report: &Report) -> Result<Pic
 /// The enabled drawings of a project; those that can't be used are left out with a warning.
 fn views(project: &Project, report: &Report) -> Result<Views> {
     let enabled = || project.sheet.iter().filter(|drawing| drawing.enabled).map(|drawing| &drawing.source);
-    let example = match enabled().any(|source| source.path().is_none()) {
-        true => crate::example::sheet()?,
-        false => Default::default(),
-    };
+    let mut drawings = Drawings::default();
     let mut views = Vec::new();
     for source in enabled() {
-        let view = match source {
-            DrawingSource::File(path) => View::open(path).and_then(|view| view.check_cut_out().map(|()| view)),
-            DrawingSource::BuiltIn(name) => {
-                let known = example.views.iter().find(|view| view.name == *name).cloned();
-                Ok(known.with_context(|| format!("the built-in example has no drawing `{name}`"))?)
-            }
-        };
+        let cut_out = |view: View| view.check_cut_out().map(|()| view).map_err(DrawingError::from);
+        let view = drawings.open(source).and_then(cut_out);
         match view {
             Ok(view) => {
                 view.warnings.iter().for_each(|warning| report.warn(format_args!("{}: {warning}", view.name)));

@@ -27,6 +27,11 @@ use crate::sheet::{Sheet, View};
 use crate::udp::Udp;
 use std::sync::Arc;
 
+/// Under what the built-in figure and its drawings are given away; the figure's file says so too.
+pub const LICENCE: &str = "CC0 1.0: no rights reserved";
+/// Where that is written out.
+pub const LICENCE_URL: &str = "https://creativecommons.org/publicdomain/zero/1.0/";
+
 /// The built-in figure's file, as the generator wrote it from the default parameters
 /// (`settei example --anew`).
 pub const FIGURE_VRM: &[u8] = include_bytes!("../../assets/mio.vrm");

@@ -3,6 +3,7 @@
 use super::resources::read_file;
 use super::{Figure, FigureError, HumanBone, gltf, obj, pmd, pmx};
 use crate::files::formats::{self, Format};
+use crate::files::motions::Motion;
 use std::path::Path;
 
 /// How a format's files are told and read.
@@ -80,6 +81,9 @@ fn recognize(path: &Path, bytes: &[u8]) -> Result<&'static Format<Reader>, Figur
     if bytes.is_empty() {
         return refuse("it is empty");
     }
+    if let Some(motion) = Motion::of(path, bytes) {
+        return Err(motion.into());
+    }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     let marked = |format: &&Format<Reader>| format.reader.marks.iter().any(|mark| text.starts_with(mark));
     if let Some(format) = FORMATS.iter().find(marked) {
@@ -109,9 +113,7 @@ const FOREIGN: &[(&[u8], &str)] = &[
     (b"Rar!", "it is a RAR archive; unpack it and open the figure in it"),
     (b"\x1f\x8b", "it is a gzip archive; unpack it and open the figure in it"),
     (b"\x28\xb5\x2f\xfd", "it is compressed (a Blender file?); export the figure as glTF"),
-    (b"Vocaloid Motion Data", "it is an MMD motion (.vmd), not a model"),
     (b"Vocaloid Pose Data", "it is an MMD pose (.vpd), not a model"),
-    (b"HIERARCHY", "it is a BVH motion, not a model"),
     (b"UnityFS", "it is a Unity bundle; export the figure as VRM"),
     (b"%YAML", "it is a Unity or YAML file; export the figure as VRM"),
     (b"PXR-USDC", "it is a USD file; export the figure as glTF"),
@@ -156,7 +158,6 @@ mod tests {
             ("figure.vrm", png.as_slice(), "picture"),
             ("figure.fbx", b"Kaydara FBX Binary  \0", "FBX"),
             ("figure.vrm", b"PK\x03\x04....", "ZIP"),
-            ("figure.pmx", b"Vocaloid Motion Data 0002", "motion"),
             ("figure.vrm", b"some notes", "despite its name"),
             ("notes.txt", b"some notes", "no kind that Settei knows"),
             ("empty.glb", b"", "empty"),

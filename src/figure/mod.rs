@@ -496,4 +496,7 @@ pub enum FigureError {
         /// What it needs and the remedy.
         what: String,
     },
+    /// The file moves figures and is none.
+    #[error(transparent)]
+    Motion(#[from] crate::files::motions::Motion),
 }

@@ -161,6 +161,7 @@ impl Folder {
             FigureError::Damaged { what, .. } | FigureError::Unsupported { what, .. } => {
                 format!("“{reference}” can't be used: {what}")
             }
+            FigureError::Motion(motion) => format!("“{reference}” can't be used: it is {}", motion.kind),
         })?;
         self.read.set(self.read.get() + bytes.len() as u64);
         Ok(bytes)

@@ -15,6 +15,7 @@
 //! Only `settei_pose` must be there. What the numbers mean is said at [`Pose`] and [`JointPose`].
 
 use super::{HumanBone, JointPose, Pose, PoseError, closest};
+use crate::files::motions::Motion;
 use glam::{Quat, Vec3};
 use serde_json::{Map, Value};
 use std::io::Read;
@@ -38,6 +39,9 @@ impl Pose {
         let file = crate::files::open(path).map_err(failed)?;
         let mut bytes = Vec::new();
         file.take(LARGEST_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+        if let Some(motion) = Motion::of(path, &bytes) {
+            return Err(motion.into());
+        }
         // A file named as MMD's deserves MMD's messages.
         if super::vpd::is_vpd(&bytes) || path.extension().is_some_and(|e| e.eq_ignore_ascii_case("vpd")) {
             if bytes.len() as u64 > LARGEST_BYTES {

@@ -87,6 +87,9 @@ pub enum PoseError {
         /// What was wrong and the remedy.
         what: String,
     },
+    /// The file holds many poses in time.
+    #[error(transparent)]
+    Motion(#[from] crate::files::motions::Motion),
     /// The file comes from a later version of the program.
     #[error("{path} was written by a newer Settei (pose version {version}; this one reads version {ours}): update Settei to open it",
         path = path.display(), ours = file::VERSION)]

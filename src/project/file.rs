@@ -3,6 +3,7 @@
 use super::Project;
 use serde_json::Value;
 use std::ffi::OsStr;
+use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Component, Path, PathBuf};
 
 /// The version written; all up to it are read.
@@ -44,6 +45,23 @@ pub enum ProjectError {
     },
 }
 
+/// What tells one state of a project's file from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp(u64);
+
+impl Stamp {
+    /// That of what is in the file now; `None` where there is none that can be read.
+    pub fn of_file(path: &Path) -> Option<Self> {
+        crate::files::read(path, LARGEST_BYTES).ok().map(|bytes| Self::of(&bytes))
+    }
+
+    fn of(bytes: &[u8]) -> Self {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(bytes);
+        Self(hasher.finish())
+    }
+}
+
 impl Project {
     /// Reads a project file.
     ///
@@ -59,15 +77,16 @@ impl Project {
         Self::from_json(&bytes, &path)
     }
 
-    /// Writes a project file, whole or not at all.
+    /// Writes a project file, whole or not at all. What it is told by comes back.
     ///
     /// # Errors
     /// Whatever the file system says; what was there before is then untouched.
-    pub fn save(&self, path: &Path) -> Result<(), ProjectError> {
+    pub fn save(&self, path: &Path) -> Result<Stamp, ProjectError> {
         let path = absolute(path);
         let failed = |source| ProjectError::Io { verb: "write", path: path.clone(), source };
         let text = self.to_json(&path).map_err(|e| failed(e.into()))?;
-        crate::files::write(&path, text.as_bytes()).map_err(failed)
+        crate::files::write(&path, text.as_bytes()).map_err(failed)?;
+        Ok(Stamp::of(text.as_bytes()))
     }
 
     /// The text of the project as the file `path` (absolute) holds it.
@@ -200,7 +219,9 @@ mod tests {
         let folder = root.path().join("a/work");
         std::fs::create_dir_all(&folder).unwrap();
         let saved = project(&folder);
-        saved.save(&folder.join("p.settei")).unwrap();
+        let stamp = saved.save(&folder.join("p.settei")).unwrap();
+        assert_eq!(Stamp::of_file(&folder.join("p.settei")), Some(stamp));
+        assert_ne!(Project::default().save(&folder.join("other.settei")).unwrap(), stamp);
         assert_eq!(Project::load(&folder.join("p.settei")).unwrap(), saved);
 
         std::fs::rename(root.path().join("a"), root.path().join("b")).unwrap();

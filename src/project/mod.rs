@@ -5,10 +5,12 @@
 //! saved when the program ends without warning.
 
 pub mod collect;
+mod drawings;
 pub mod file;
 mod history;
 pub mod session;
 
+pub use drawings::{DrawingError, Drawings};
 pub use file::ProjectError;
 pub use history::History;
 

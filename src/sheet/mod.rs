@@ -10,6 +10,7 @@ pub use shares::Shares;
 
 pub use gather::{drawing_files, sidecar};
 
+use crate::files::motions::Motion;
 use crate::picture::Picture;
 use crate::picture::decode::{self, Budget, MAX_FILE_BYTES, PictureError, Rules};
 use crate::progress::Progress;
@@ -60,6 +61,9 @@ pub enum SheetError {
         /// What was wrong and the remedy.
         what: PictureError,
     },
+    /// It is no picture at all, but something that moves figures.
+    #[error(transparent)]
+    Motion(#[from] Motion),
     /// Nothing says where the character ends.
     #[error(
         "{path} has no cut-out background: {percent:.0} % of it is opaque. Separate the foreground first: \
@@ -173,8 +177,11 @@ impl View {
     /// As [`Sheet::load`].
     pub fn open_within(path: &Path, budget: &Budget) -> Result<Self, SheetError> {
         let bytes = Self::read(path)?;
-        let decoded = decode::decode(&bytes, path, Rules::DRAWING, budget)
-            .map_err(|what| SheetError::Unusable { path: path.to_path_buf(), what })?;
+        let decoded =
+            decode::decode(&bytes, path, Rules::DRAWING, budget).map_err(|what| match Motion::of(path, &bytes) {
+                Some(motion) => SheetError::Motion(motion),
+                None => SheetError::Unusable { path: path.to_path_buf(), what },
+            })?;
         let mut view = Self {
             name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             path: Some(path.to_path_buf()),

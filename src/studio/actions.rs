@@ -131,7 +131,13 @@ impl Table {
         self.line();
         self.add("Add drawings…", "Drawings for the character sheet", Some((CTRL, Key::D)), Ask::Drawings);
         self.add("Open a figure…", "A rigged figure: VRM, PMX, PMD, glTF or OBJ", Some((CTRL, Key::F)), Ask::Figure);
-        self.add("Load weights…", "Weights of the neural renderer", None, Ask::Weights);
+        self.add("Load weights…", "Weights of the neural renderer: a file", None, Ask::Weights);
+        self.add(
+            "Load a folder of weights…",
+            "The folder with the four files of CoNR's authors",
+            None,
+            Ask::WeightsFolder,
+        );
         self.line();
         self.add(
             "Save the picture…",

@@ -163,7 +163,7 @@ impl Studio {
             toasts.say(Level::WARN, what);
         }
         let mut studio = Self {
-            document: Document::new(project, None, session.ok().flatten(), false),
+            document: Document::new(project, None, None, session.ok().flatten(), false),
             content: Content::default(),
             display: Display::default(),
             dock: Dock::new(settings.now.layout.clone().unwrap_or_default()),
@@ -346,7 +346,7 @@ impl Studio {
             let screen = ctx.content_rect();
             painter.rect_filled(screen, 0.0, egui::Color32::from_black_alpha(150));
             let font = egui::FontId::proportional(26.0);
-            let text = "Drop drawings, a figure, a pose or a project";
+            let text = "Drop drawings, a figure, a pose, weights or a project";
             painter.text(screen.center(), egui::Align2::CENTER_CENTER, text, font, egui::Color32::WHITE);
         }
     }

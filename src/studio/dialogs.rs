@@ -5,6 +5,7 @@ use super::events::Event;
 use super::workers::Jobs;
 use crate::figure::load::FORMATS;
 use crate::files::formats;
+use crate::files::motions::Motion;
 use crate::picture;
 use crate::project::{DrawingSource, file};
 use std::path::PathBuf;
@@ -21,8 +22,10 @@ pub enum Ask {
     Replace(DrawingSource),
     /// A figure.
     Figure,
-    /// Weights of a graph.
+    /// Weights of a graph: one file, or one of several.
     Weights,
+    /// Weights of a graph: a folder.
+    WeightsFolder,
     /// Poses to import.
     Poses,
     /// Where to save the project.
@@ -84,6 +87,7 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
         }
         Ask::Figure => dialog.add_filter("Figures", &figures).pick_file().map(open),
         Ask::Weights => dialog.add_filter("Weights", &weights).pick_file().map(open),
+        Ask::WeightsFolder => dialog.pick_folder().map(|path| PaintCommand::Weights(path).into()),
         Ask::Poses => dialog.add_filter("Poses", POSES).pick_files().map(|paths| PoseCommand::Import(paths).into()),
         Ask::SaveProject => named(dialog, file::EXTENSION)
             .add_filter("Settei project", &[file::EXTENSION])
@@ -114,12 +118,14 @@ fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
 }
 
 /// What opening a file means, by its extension.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum FileKind {
     Project,
     Figure,
     Weights,
     Pose,
+    /// Nothing opens it yet.
+    Motion(Motion),
     Drawing,
 }
 
@@ -132,7 +138,7 @@ impl FileKind {
             _ if formats::by_name(FORMATS, path).is_some() => Self::Figure,
             _ if crate::weights::by_name(path).is_some() => Self::Weights,
             e if POSES.contains(&e) => Self::Pose,
-            _ => Self::Drawing,
+            _ => Motion::by_name(path).map_or(Self::Drawing, Self::Motion),
         }
     }
 }
@@ -151,6 +157,7 @@ mod tests {
             ("p.vpd", FileKind::Pose),
             ("d.png", FileKind::Drawing),
             ("folder", FileKind::Drawing),
+            ("m.VMD", FileKind::Motion(Motion::by_name(Path::new("m.VMD")).unwrap())),
         ] {
             assert_eq!(FileKind::of(Path::new(name)), kind);
         }

@@ -3,10 +3,11 @@
 use super::events::Event;
 use super::workers::Jobs;
 use crate::pose::Pose;
+use crate::project::file::Stamp;
 use crate::project::session::Session;
 use crate::project::{History, Project};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Seconds of rest after a change until a copy is kept.
 const REST_S: f64 = 1.0;
@@ -21,6 +22,8 @@ pub(super) struct Document {
     pub(super) path: Option<PathBuf>,
     /// Its camera was put before its figure once.
     pub(super) framed: bool,
+    /// What its file held when it was opened or saved here last. Held while it is being saved: a worker's lock.
+    pub(super) on_disk: Arc<Mutex<Option<Stamp>>>,
     /// What stands on the window's title bar.
     title: String,
     /// The claim on it; `None`: another window has it, or the data folder can't be written.
@@ -32,13 +35,20 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// A project, where it is from, and the claim on it. `recovered`: its file, if any, holds something else.
-    pub(super) fn new(project: Project, path: Option<PathBuf>, session: Option<Session>, recovered: bool) -> Self {
+    /// A project, where it is from and what is there, and the claim on it. `recovered`: its file, if any, holds something else.
+    pub(super) fn new(
+        project: Project,
+        path: Option<PathBuf>,
+        on_disk: Option<Stamp>,
+        session: Option<Session>,
+        recovered: bool,
+    ) -> Self {
         Self {
             framed: recovered || path.is_some(),
             title: String::new(),
             history: if recovered { History::recovered(project) } else { History::new(project) },
             path,
+            on_disk: Arc::new(Mutex::new(on_disk)),
             session: session.map(Arc::new),
             kept: None,
             changed_s: None,
@@ -163,7 +173,7 @@ mod tests {
 
     #[test]
     fn edits_without_rest_dont_put_the_copy_off() {
-        let mut document = Document::new(Project::example(), None, None, false);
+        let mut document = Document::new(Project::example(), None, None, None, false);
         assert_eq!(document.keeps_in_s(9.0), None, "nothing changed");
         document.touched(10.0);
         assert_eq!(document.keeps_in_s(10.25), Some(0.75), "after a rest");

@@ -5,6 +5,7 @@ use super::content::DrawingThumbnail;
 use super::cutout::CutOut;
 use crate::engine::GraphKind;
 use crate::pose::Pose;
+use crate::project::file::Stamp;
 use crate::project::session::{Leftover, Session};
 use crate::project::{DrawingSource, FigureSource, Project};
 use crate::raster::Subject;
@@ -84,6 +85,8 @@ pub enum Event {
         project: Box<Project>,
         /// Its file, if it has one.
         path: Option<PathBuf>,
+        /// What its file held when it was opened.
+        on_disk: Option<Stamp>,
         /// The claim on it; `None`: another window has it.
         session: Option<Session>,
         /// It was left behind by a dead window: its file, if any, holds something else.
@@ -100,6 +103,10 @@ pub enum Event {
     },
     /// The project could not be saved.
     NotSaved(String),
+    /// It was not saved, because somebody else saved in its file meanwhile.
+    SavedElsewhere(PathBuf),
+    /// What somebody else saved in the project's file.
+    TakenOver(Box<Project>),
     /// Unsaved work is safe on disk, up to this state.
     Kept(Arc<Project>),
     /// Dead windows left these behind.

@@ -7,9 +7,8 @@ use super::images::shrunk;
 use super::workers::Job;
 use crate::picture::Picture;
 use crate::progress::Progress as _;
-use crate::project::{DrawingSource, FigureSource};
+use crate::project::{DrawingSource, Drawings, FigureSource};
 use crate::raster::{RasterChoice, Rasterizer, Subject};
-use crate::sheet::View;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -95,11 +94,7 @@ impl Studio {
             move |why| unread(&lost, why),
             move |job| {
                 job.stage("Reading drawings", sources.len() as u64);
-                let example = if sources.iter().any(|s| matches!(s, DrawingSource::BuiltIn(_))) {
-                    crate::example::sheet().map_err(|error| error.to_string())
-                } else {
-                    Ok(Default::default())
-                };
+                let mut drawings = Drawings::default();
                 for (i, source) in sources.iter().enumerate() {
                     if job.cancelled() {
                         let why = "reading was stopped; choose Read again in the drawing's menu".to_owned();
@@ -107,10 +102,7 @@ impl Studio {
                     }
                     let missing = source.path().is_some_and(|path| !path.exists());
                     let outcome = job.part(&source.name(), || {
-                        let view = match source {
-                            DrawingSource::BuiltIn(name) => built_in(name, &example)?,
-                            DrawingSource::File(path) => View::open(path).map_err(|error| error.to_string())?,
-                        };
+                        let view = drawings.open(source).map_err(|error| error.to_string())?;
                         Ok(Box::new(Reading::of(view)))
                     });
                     job.advance(1);
@@ -183,19 +175,10 @@ pub(super) fn read_figure(
     Subject::new(rasterizer, figure, map).map_err(|error| error.to_string())
 }
 
-fn built_in(name: &str, example: &Result<crate::sheet::Sheet, String>) -> Result<View, String> {
-    let sheet = example.as_ref().map_err(String::clone)?;
-    let view = sheet.views.iter().find(|view| view.name == name);
-    view.cloned().ok_or_else(|| format!("the built-in example has no drawing `{name}`; remove it from the sheet"))
-}
-
 /// Side of the tracing picture in pixels, at most: handing more over to the graphics card would hold up the window.
 const TRACING_PX: f32 = 2048.0;
 
 fn read_tracing(source: &DrawingSource) -> Result<Arc<egui::ColorImage>, String> {
-    let view = match source {
-        DrawingSource::File(path) => View::open(path).map_err(|error| error.to_string())?,
-        DrawingSource::BuiltIn(name) => built_in(name, &crate::example::sheet().map_err(|error| error.to_string()))?,
-    };
+    let view = Drawings::default().open(source).map_err(|error| error.to_string())?;
     Ok(shrunk(&view.picture, TRACING_PX))
 }

@@ -10,6 +10,9 @@ use crate::project::{Drawing, DrawingSource, FigureSource, NamedPose};
 use std::sync::Arc;
 use tracing::Level;
 
+/// More warnings of one figure than these are read in the log.
+const TOASTS_A_FIGURE: usize = 3;
+
 impl Studio {
     /// Takes in one piece of news.
     pub(super) fn on_event(&mut self, ctx: &egui::Context, event: Event) {
@@ -21,6 +24,11 @@ impl Studio {
             Event::NotSaved(text) => {
                 self.closing.not_saved();
                 self.toasts.say(Level::ERROR, text);
+            }
+            Event::SavedElsewhere(path) => self.closing.ask_about(path),
+            Event::TakenOver(project) => {
+                self.change(ctx, "Take what was saved elsewhere", *project, None);
+                self.document.history.saved(self.document.project().clone());
             }
             Event::Figure(source, outcome) => {
                 if self.content.figure_source.as_ref() != Some(&source) {
@@ -105,9 +113,9 @@ impl Studio {
                     };
                 }
             }
-            Event::Opened { project, path, session, recovered } => {
+            Event::Opened { project, path, on_disk, session, recovered } => {
                 if session.is_none() && path.is_some() {
-                    let what = "this project is open in another window: what is saved last stays".to_owned();
+                    let what = "this project is open in another window; who saves after the other is asked".to_owned();
                     self.toasts.say(Level::WARN, what);
                 }
                 if let Some(path) = path.as_ref().filter(|_| !recovered) {
@@ -116,7 +124,7 @@ impl Studio {
                 if recovered {
                     self.toasts.say(Level::INFO, "Recovered; save it to keep it".into());
                 }
-                self.begin(Document::new(*project, path, session, recovered));
+                self.begin(Document::new(*project, path, on_disk, session, recovered));
                 self.overlays.windows.missing = true;
             }
             Event::Weights(graph, path) => {
@@ -156,8 +164,9 @@ impl Studio {
     /// Says what a figure's user has to know.
     fn introduce(&mut self, subject: &crate::raster::Subject) {
         let figure = subject.figure();
-        for warning in figure.warnings.iter().take(3) {
-            self.toasts.say(Level::WARN, warning.clone());
+        for (i, warning) in figure.warnings.iter().enumerate() {
+            let text = format!("{}: {warning}", figure.name);
+            if i < TOASTS_A_FIGURE { self.toasts.say(Level::WARN, text) } else { self.toasts.note(Level::WARN, text) }
         }
         if !figure.licence.forbids.is_empty() {
             self.overlays.windows.licence = true;
@@ -246,7 +255,7 @@ impl Studio {
         if let Some(session) = session {
             self.document.claimed(session, &self.workers.jobs);
         } else if !known {
-            let what = "this project is open in another window as well: what is saved last stays".to_owned();
+            let what = "this project is open in another window as well; who saves after the other is asked".to_owned();
             self.toasts.say(Level::WARN, what);
         }
         self.document.saved(project, &path);

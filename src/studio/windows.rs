@@ -4,6 +4,7 @@ use super::actions;
 use super::commands::{DocumentCommand, Outbox};
 use super::content::{Content, Loaded};
 use super::dialogs::Ask;
+use crate::example;
 use crate::project::Project;
 use crate::project::session::Leftover;
 use egui::Align2;
@@ -72,7 +73,13 @@ impl Windows {
             ui.label("Draw an anime character once, see it in any pose.");
             ui.add_space(4.0);
             ui.label("The neural renderer follows CoNR: Collaborative Neural Rendering using Anime Character Sheets.");
-            ui.weak("Licence: MIT or Apache 2.0, as you like.");
+            ui.label("Settei's licence: MIT or Apache 2.0, as you like.");
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = 0.0;
+                ui.label("The example, Mio and her drawings: ");
+                ui.hyperlink_to(example::LICENCE, example::LICENCE_URL);
+                ui.label(". Use them for anything.");
+            });
         });
     }
 

@@ -7,6 +7,7 @@
 mod convert;
 mod error;
 mod file;
+mod folder;
 mod info;
 mod pickle;
 mod problems;
@@ -17,6 +18,7 @@ mod schema;
 pub use convert::{convert, write};
 pub use error::WeightError;
 pub use file::WeightFile;
+pub use folder::in_folder;
 pub use info::{WeightInfo, identify, inspect};
 pub use problems::Problems;
 pub use schema::{Schema, asked};

@@ -190,6 +190,54 @@ fn drawings_without_udps_ask_for_them() {
 }
 
 #[test]
+fn motions_are_named_wherever_they_are_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let moving = r#"{"asset": {"version": "2.0"}, "animations": [{"channels": [], "samplers": []}]}"#;
+    for (name, text) in [("dance.vmd", "Vocaloid Motion Data 0002"), ("wave.vrma", moving), ("run.bvh", "HIERARCHY")] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        for line in ["udp --figure NAME --pose t --out o", "pose convert NAME p.json", "cutout NAME --out o"] {
+            fails(folder.path(), &line.replace("NAME", name), 1, &[name, "motions are not played yet"]);
+        }
+    }
+    std::fs::write(folder.path().join("idle.gltf"), moving).unwrap();
+    fails(folder.path(), "udp --figure idle.gltf --pose t --out o", 1, &["idle.gltf", "motions are not played yet"]);
+    assert!(!folder.path().join("o").exists());
+}
+
+#[test]
+fn the_examples_licence_is_the_same_everywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let licence = settei::example::LICENCE;
+    let of = |figure: settei::figure::Figure| figure.licence.terms.into_iter().any(|(_, term)| term == licence);
+    assert!(of(settei::example::figure().unwrap()), "the built-in figure");
+    let made = settei::example::generate(&settei::example::CharacterParams::random(5)).unwrap();
+    assert!(of(settei::figure::from_bytes("made.vrm", &made).unwrap()), "what the generator makes");
+    for text in [
+        succeeds(folder.path(), "doctor"),
+        succeeds(folder.path(), "help example"),
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap(),
+    ] {
+        assert!(text.contains(licence), "{text}");
+    }
+}
+
+#[test]
+fn a_projects_picture_names_every_texture_that_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bare.obj");
+    std::fs::write(folder.path().join("bare.mtl"), "newmtl a\nmap_Kd skin.png\nnewmtl b\nmap_Kd tex/hair.png\n")
+        .unwrap();
+    let obj = "mtllib bare.mtl\nv 0 0 0\nv 1 0 0\nv 0 2 0\nvt 0 0\nusemtl a\nf 1/1 2/1 3/1\nusemtl b\nf 1/1 3/1 2/1\n";
+    std::fs::write(&path, obj).unwrap();
+    let figure = Some(settei::project::FigureSource::File(path));
+    let project = settei::project::Project { frame_px: [64, 64], figure, ..settei::project::Project::example() };
+    project.save(&folder.path().join("hero.settei")).unwrap();
+    let output = settei(folder.path(), "project render hero.settei --raster cpu --out pictures");
+    let said = text(&output.stderr);
+    assert!(said.contains("skin.png") && said.contains("hair.png"), "{said}");
+}
+
+#[test]
 fn the_demo_needs_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     succeeds(folder.path(), "demo --raster cpu --size 192");

@@ -4,6 +4,7 @@
 
 mod bench;
 mod doors;
+mod files;
 mod hands;
 mod library;
 mod notes;

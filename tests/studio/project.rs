@@ -1,6 +1,8 @@
 //! Undo, save, reopen, recover: nothing is lost.
 
 use crate::bench::Bench;
+use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable as _;
 use settei::project::Project;
 use settei::studio::{DocumentCommand, PoseCommand, SheetCommand};
 
@@ -124,4 +126,80 @@ fn what_a_project_misses_is_listed_and_can_be_located() {
     let found = settei::project::DrawingSource::File(moved);
     bench.until("the drawing", |s| s.content().drawing(&found).is_some_and(|d| d.view.is_some()));
     assert_eq!(bench.studio().content().views.len(), 1);
+}
+
+/// A project that two windows have open; the younger one saved it last.
+fn saved_by_another(data: &std::path::Path) -> (Bench, std::path::PathBuf, Project) {
+    let path = data.join("shared.settei");
+    Project { frame_px: [64, 64], ..Project::default() }.save(&path).unwrap();
+    let mut older = Bench::in_folder(data, std::slice::from_ref(&path));
+    older.until("the project", |s| s.project().frame_px == [64, 64]);
+    let mut younger = Bench::in_folder(data, std::slice::from_ref(&path));
+    younger.until("the project", |s| s.project().frame_px == [64, 64]);
+    pose(&mut younger, "dance");
+    ctrl_s(&mut younger);
+    younger.until("saving", |s| !s.history().unsaved());
+    pose(&mut older, "sit");
+    ctrl_s(&mut older);
+    let theirs = Project::load(&path).unwrap();
+    let mut tries = 0;
+    while older.window.query_by_label("shared.settei was changed by someone else").is_none() {
+        older.steps(1);
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        tries += 1;
+        assert!(tries < 5000, "nobody asked");
+    }
+    assert_eq!(Project::load(&path).unwrap(), theirs, "nothing is overwritten before the answer");
+    (older, path, theirs)
+}
+
+fn ctrl_s(bench: &mut Bench) {
+    bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::S);
+    bench.steps(2);
+}
+
+#[test]
+fn saving_over_anothers_work_asks_first() {
+    let data = tempfile::tempdir().unwrap();
+    let (mut older, path, theirs) = saved_by_another(data.path());
+    let mine = older.studio().project().pose.clone();
+    older.window.get_by_role_and_label(Role::Button, "Save under another name…");
+    older.click("Cancel");
+    assert!(older.studio().history().unsaved());
+    assert_eq!(Project::load(&path).unwrap(), theirs);
+
+    ctrl_s(&mut older);
+    let asked = |bench: &Bench| bench.window.query_by_label("Overwrite it").is_some();
+    for _ in 0..500 {
+        older.steps(1);
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        if asked(&older) {
+            break;
+        }
+    }
+    older.click("Overwrite it");
+    older.until("saving", |s| !s.history().unsaved());
+    assert_eq!(Project::load(&path).unwrap().pose, mine);
+    // From now on the file is this window's own again.
+    pose(&mut older, "walk");
+    ctrl_s(&mut older);
+    ctrl_s(&mut older);
+    older.until("saving", |s| !s.history().unsaved());
+    older.settle();
+    assert!(!asked(&older));
+}
+
+#[test]
+fn what_another_saved_can_be_taken_over_and_undone() {
+    let data = tempfile::tempdir().unwrap();
+    let (mut older, path, theirs) = saved_by_another(data.path());
+    let mine = older.studio().project().pose.clone();
+    older.click("Take what is there");
+    older.until("the other's state", |s| **s.project() == theirs);
+    assert!(!older.studio().history().unsaved());
+    older.send(DocumentCommand::Undo);
+    assert_eq!(older.studio().project().pose, mine);
+    ctrl_s(&mut older);
+    older.until("saving", |s| !s.history().unsaved());
+    assert_eq!(Project::load(&path).unwrap().pose, mine);
 }

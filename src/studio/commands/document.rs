@@ -1,15 +1,16 @@
 //! The project: begun, opened, saved, changed step by step.
 
-use super::Edit;
-use crate::engine::GraphKind;
+use super::{Edit, PaintCommand};
+use crate::project::file::{self, Stamp};
 use crate::project::session::{Leftover, Session};
-use crate::project::{FigureSource, History, Project, file};
+use crate::project::{FigureSource, History, Project};
 use crate::studio::Studio;
 use crate::studio::dialogs::{Ask, FileKind, ask};
 use crate::studio::events::Event;
 use crate::studio::follow::read_figure;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError};
+use tracing::Level;
 
 /// What can be done with a project as a whole.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,10 +21,12 @@ pub enum DocumentCommand {
     OpenExample,
     /// Opens files by their kind: a project, a figure, drawings, poses, weights; folders of drawings.
     Open(Vec<PathBuf>),
-    /// Saves under the known name, or asks for one.
+    /// Saves under the known name, or asks for one. Asks first where somebody else saved there meanwhile.
     Save,
-    /// Saves under this name.
+    /// Saves under this name, whatever is there.
     SaveAs(PathBuf),
+    /// Takes over what somebody else saved in the project's file meanwhile; undoing brings one's own work back.
+    TakeSaved,
     /// Collects the project with all its files into a folder or a zip.
     Collect(PathBuf),
     /// Takes over what a dead window left behind (an index into the offered list).
@@ -45,6 +48,15 @@ pub enum DocumentCommand {
     },
 }
 
+/// What saving may take the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Overwrite {
+    /// What was opened or saved here last.
+    OwnState,
+    /// Anything: the user said so.
+    Whatever,
+}
+
 impl Studio {
     pub(super) fn apply_document(&mut self, ctx: &egui::Context, command: DocumentCommand, gesture: Option<u64>) {
         match command {
@@ -52,10 +64,11 @@ impl Studio {
             DocumentCommand::OpenExample => self.replace(command, Project::example()),
             DocumentCommand::Open(paths) => self.open(paths),
             DocumentCommand::Save => match self.document.path.clone() {
-                Some(path) => self.save_as(path),
+                Some(path) => self.save(path, Overwrite::OwnState),
                 None => self.ask(Ask::SaveProject),
             },
-            DocumentCommand::SaveAs(path) => self.save_as(path),
+            DocumentCommand::SaveAs(path) => self.save(path, Overwrite::Whatever),
+            DocumentCommand::TakeSaved => self.take_saved(),
             DocumentCommand::Collect(target) => self.collect(target),
             DocumentCommand::Recover(i) => {
                 if i < self.overlays.windows.leftovers.len() && self.may_replace(command) {
@@ -143,7 +156,7 @@ impl Studio {
         let sessions = self.settings.sessions();
         self.workers.jobs.start_quietly("Beginning a project", move |_| {
             let session = Session::claim(&sessions, None).ok().flatten();
-            Some(Event::Opened { project: Box::new(project), path: None, session, recovered: false })
+            Some(Event::Opened { project: Box::new(project), path: None, on_disk: None, session, recovered: false })
         });
     }
 
@@ -162,12 +175,11 @@ impl Studio {
                 FileKind::Figure => self.open_figure(FigureSource::File(path)),
                 FileKind::Weights => {
                     // Of the authors' four files one was chosen: their folder is meant.
-                    let part = crate::weights::by_name(&path).is_some_and(|format| !format.reader.whole);
-                    let path = path.parent().filter(|_| part).map_or(path.clone(), Path::to_owned);
-                    self.workers.jobs.start_quietly("Looking at weights", move |_| {
-                        Some(Event::Weights(GraphKind::of_weights(&path), path))
-                    });
+                    let whole = crate::weights::by_name(&path).is_none_or(|format| format.reader.whole);
+                    let folder = path.parent().filter(|_| !whole);
+                    self.outbox.send(PaintCommand::Weights(folder.unwrap_or(&path).to_owned()));
                 }
+                FileKind::Motion(motion) => self.toasts.say(Level::ERROR, motion.to_string()),
                 FileKind::Pose => poses.push(path),
                 FileKind::Drawing => drawings.push(path),
             }
@@ -179,6 +191,7 @@ impl Studio {
     fn open_project(&self, path: PathBuf) {
         let sessions = self.settings.sessions();
         self.workers.jobs.start(format!("Opening {}", path.display()), move |_| {
+            let on_disk = Stamp::of_file(&path);
             let project = match Project::load(&path) {
                 Ok(project) => Box::new(project),
                 Err(error) => return Some(Event::Failed(error.to_string())),
@@ -187,7 +200,7 @@ impl Studio {
                 tracing::warn!("{} can't be written: {error}", sessions.display());
                 None
             });
-            Some(Event::Opened { project, path: Some(path), session, recovered: false })
+            Some(Event::Opened { project, path: Some(path), on_disk, session, recovered: false })
         });
     }
 
@@ -201,7 +214,8 @@ impl Studio {
                 leftover.forget();
             }
             let (project, path) = (leftover.project, leftover.path);
-            Some(Event::Opened { project, path, session, recovered: true })
+            let on_disk = path.as_deref().and_then(Stamp::of_file);
+            Some(Event::Opened { project, path, on_disk, session, recovered: true })
         });
     }
 
@@ -216,16 +230,41 @@ impl Studio {
     }
 
     /// Saves the project; the claim on a new name is taken on the way.
-    fn save_as(&mut self, path: PathBuf) {
+    fn save(&mut self, path: PathBuf, overwrite: Overwrite) {
         let path = file::absolute(&path);
         let project = self.project().clone();
         let sessions = (self.document.path.as_ref() != Some(&path)).then(|| self.settings.sessions());
+        let on_disk = self.document.on_disk.clone();
         self.workers.jobs.start_or_else(format!("Saving {}", path.display()), Event::NotSaved, move |_| {
-            if let Err(error) = project.save(&path) {
-                return Some(Event::NotSaved(error.to_string()));
+            // One saving after the other: the next must not take the last one for somebody else's.
+            let mut on_disk = on_disk.lock().unwrap_or_else(PoisonError::into_inner);
+            if overwrite == Overwrite::OwnState
+                && let Some(there) = Stamp::of_file(&path)
+                && *on_disk != Some(there)
+            {
+                return Some(Event::SavedElsewhere(path));
+            }
+            match project.save(&path) {
+                Ok(stamp) => *on_disk = Some(stamp),
+                Err(error) => return Some(Event::NotSaved(error.to_string())),
             }
             let session = sessions.and_then(|sessions| Session::claim(&sessions, Some(&path)).ok().flatten());
             Some(Event::Saved { project, path, session })
+        });
+    }
+
+    /// Reads what somebody else saved in the project's file.
+    fn take_saved(&mut self) {
+        let Some(path) = self.document.path.clone() else { return };
+        let on_disk = self.document.on_disk.clone();
+        self.workers.jobs.start(format!("Opening {}", path.display()), move |_| {
+            let stamp = Stamp::of_file(&path);
+            let project = match Project::load(&path) {
+                Ok(project) => Box::new(project),
+                Err(error) => return Some(Event::Failed(error.to_string())),
+            };
+            *on_disk.lock().unwrap_or_else(PoisonError::into_inner) = stamp;
+            Some(Event::TakenOver(project))
         });
     }
 

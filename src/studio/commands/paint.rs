@@ -1,5 +1,7 @@
 //! The painted picture and its UDP: saved, copied, painted over.
 
+use crate::engine::GraphKind;
+use crate::project::file;
 use crate::studio::Studio;
 use crate::studio::events::Event;
 use crate::studio::images::image;
@@ -17,6 +19,8 @@ pub enum PaintCommand {
     SaveUdp(PathBuf),
     /// Paints the picture over, such as after a failure.
     Again,
+    /// Paints with these weights: a file, or the folder of the authors' four.
+    Weights(PathBuf),
 }
 
 impl Studio {
@@ -26,6 +30,12 @@ impl Studio {
             PaintCommand::CopyPicture => self.copy_picture(ctx),
             PaintCommand::SaveUdp(path) => self.save_udp(path),
             PaintCommand::Again => self.paint_again(),
+            PaintCommand::Weights(path) => {
+                let path = file::absolute(&path);
+                self.workers.jobs.start_quietly("Looking at weights", move |_| {
+                    Some(Event::Weights(GraphKind::of_weights(&path), path))
+                });
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! The drawings: added, pasted, cut out, traced, replaced.
 
 use super::Edit;
+use crate::engine::GraphKind;
 use crate::picture::{Picture, formats};
 use crate::progress::Progress as _;
 use crate::project::{Drawing, DrawingSource, Tracing, file};
@@ -65,12 +66,21 @@ impl Studio {
             return;
         }
         self.workers.jobs.start("Reading drawings", move |job| {
+            let graphs = crate::engine::graphs().unwrap_or_default();
+            let folders = paths.iter().filter(|path| path.is_dir());
+            let weights = folders.filter_map(|folder| crate::weights::in_folder(folder, &graphs)).next_back();
             let paths = match crate::sheet::drawing_files(&paths) {
                 Ok(paths) => paths,
                 Err(error) => return Some(Event::Failed(error.to_string())),
             };
+            if let Some(weights) = weights {
+                job.send(Event::Weights(GraphKind::of_weights(&weights), weights));
+                if paths.is_empty() {
+                    return None;
+                }
+            }
             if paths.is_empty() {
-                return Some(Event::Failed("there is no picture in what was dropped".into()));
+                return Some(Event::Failed("there is no picture and no weights in what was dropped".into()));
             }
             if paths.len() > MOST_DRAWINGS {
                 let what = format!("{} pictures at once are too many for a character sheet", paths.len());

@@ -81,9 +81,7 @@ fn weights(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Con
         let Some(path) = painting.weights.of(graph).map(Path::to_owned) else { continue };
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let menu = ui.menu_button(name, |ui| {
-            if ui.button("Load others…").clicked() {
-                context.commands.send(Ask::Weights);
-            }
+            sources(ui, context);
             if ui.button("Do without weights").clicked() {
                 painting.weights.set(graph, None);
             }
@@ -91,9 +89,20 @@ fn weights(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Con
         menu.response.on_hover_text(format!("The weights of {graph}: {}", path.display()));
     }
     if loaded.is_empty() || painting.lacks_weights().is_some() {
-        let load = ui.button("Load weights…");
-        if load.on_hover_text("Load the weights of the neural renderer: one .safetensors file").clicked() {
-            context.commands.send(Ask::Weights);
+        let load = ui.menu_button("Load weights…", |ui| sources(ui, context));
+        load.response.on_hover_text("Load the weights of the neural renderer, or drop them on the window");
+    }
+}
+
+/// Where weights come from.
+fn sources(ui: &mut egui::Ui, context: &mut Context<'_>) {
+    for (label, tip, ask) in [
+        ("A file…", "One .safetensors file with all of them", Ask::Weights),
+        ("A folder…", "The folder with the four files of CoNR's authors", Ask::WeightsFolder),
+    ] {
+        if ui.button(label).on_hover_text(tip).clicked() {
+            context.commands.send(ask);
+            ui.close();
         }
     }
 }
