@@ -192,7 +192,7 @@ fn all_of(makes: &str, forms: &HashMap<String, Vec<u32>>) -> Option<Vec<(Vec<u32
 
 /// A morph's name without what it is prefixed with (`blendShape1.`, `Face.M_F00_000_00_`, `vrc.`), in lower case without
 /// signs, a side always spelt out: `eyeBlink_L` and `eyeBlinkLeft` both become `eyeblinkleft`.
-fn normal(name: &str) -> String {
+pub(super) fn normal(name: &str) -> String {
     let name = name.trim();
     let mut side = "";
     let mut stem = name;

@@ -6,6 +6,7 @@
 pub mod colour;
 mod constraint;
 pub(crate) mod expressions;
+mod face;
 mod faults;
 pub mod gltf;
 pub mod humanoid;
@@ -28,6 +29,7 @@ pub(crate) mod textures;
 pub mod tpose;
 mod vrm;
 
+pub use face::FacePart;
 pub use humanoid::{HumanBone, Humanoid};
 pub use landmarks::LandmarkMap;
 pub use load::{from_bytes, load};
@@ -309,6 +311,8 @@ pub struct Morph {
     pub group: Vec<(u32, f32)>,
     /// Weight before anyone moves it; 0 but for glTF's `weights`.
     pub rest_weight: f32,
+    /// The part of the face in whose group an MMD file lists it.
+    pub part: Option<FacePart>,
 }
 
 /// How far a morph at weight 1 moves one vertex.

@@ -198,17 +198,17 @@ fn morphs(cursor: &mut Cursor, model: &mut Model) -> Result<(), String> {
     for i in 0..count {
         let name = text(cursor, 20)?;
         let offsets = cursor.count("morph offsets", 16)?;
-        let is_base = cursor.u8()? == 0;
+        let panel = cursor.u8()?;
         let mut read = || Ok((cursor.u32()?, cursor.place()?));
         let offsets: Vec<(u32, Vec3)> = (0..offsets).map(|_| read()).collect::<Result<_, String>>()?;
-        if is_base && i == 0 {
+        if panel == 0 && i == 0 {
             base = offsets.into_iter().map(|(vertex, _)| vertex).collect();
             continue;
         }
         // What isn't in the list is no vertex.
         let vertex = |at: u32| base.get(at as usize).copied().unwrap_or(u32::MAX);
         let offsets = offsets.into_iter().map(|(at, offset)| (vertex(at), offset)).collect();
-        model.morphs.push(Morph { name: [name, String::new()], offsets: Offsets::Vertices(offsets) });
+        model.morphs.push(Morph { name: [name, String::new()], panel, offsets: Offsets::Vertices(offsets) });
     }
     Ok(())
 }

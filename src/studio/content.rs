@@ -64,6 +64,13 @@ pub struct DrawingState {
     pub(super) thumbnail_asked: Option<(u64, bool)>,
 }
 
+impl DrawingState {
+    /// It was read, but nothing in it says where the character ends.
+    pub fn is_not_cut_out(&self) -> bool {
+        self.view.is_some() && self.problem.is_some()
+    }
+}
+
 /// A drawing and its UDP, small.
 #[derive(Clone, Debug)]
 pub struct DrawingThumbnail {

@@ -153,7 +153,7 @@ impl Studio {
 }
 
 /// Side of a drawing's thumbnail in pixels, at most.
-const THUMBNAIL_PX: f32 = 224.0;
+const THUMBNAIL_PX: f32 = 448.0;
 
 fn small(picture: &Picture) -> Arc<egui::ColorImage> {
     shrunk(picture, THUMBNAIL_PX)

@@ -13,6 +13,8 @@ const FILE: &str = "settings.json";
 const LARGEST_BYTES: u64 = 4 << 20;
 /// Seconds from a change until it is written.
 const REST_S: f64 = 1.0;
+/// The smallest and the largest [`Settings::drawing_size`].
+pub(super) const DRAWING_SIZES: [f32; 2] = [72.0, 320.0];
 /// How many projects the menu remembers.
 const RECENT: usize = 10;
 
@@ -45,6 +47,8 @@ pub struct Settings {
     /// The panels that the layout knows, open or closed; it adopts the others.
     #[serde(default, deserialize_with = "if_readable")]
     pub panels: KnownPanels,
+    /// Width of a drawing in the character sheet's panel, in points.
+    pub drawing_size: f32,
     /// Who draws the figure.
     pub raster: RasterChoice,
     /// The tour was shown once.
@@ -85,6 +89,7 @@ impl Default for Settings {
             recent: Vec::new(),
             layout: None,
             panels: KnownPanels::all(),
+            drawing_size: 104.0,
             raster: RasterChoice::Auto,
             toured: false,
         }
@@ -105,6 +110,7 @@ impl Settings {
             Ok(mut settings) => {
                 settings.scale = if settings.scale.is_finite() { settings.scale.clamp(0.5, 3.0) } else { 1.0 };
                 settings.recent.truncate(RECENT);
+                settings.set_drawing_size(settings.drawing_size);
                 settings.layout = settings.layout.filter(Layout::is_sound);
                 if let Some(layout) = &mut settings.layout {
                     layout.adopt(&settings.panels.0);
@@ -126,6 +132,12 @@ impl Settings {
     pub fn save(&self, folder: &Path) -> io::Result<()> {
         std::fs::create_dir_all(folder)?;
         crate::files::write(&folder.join(FILE), &serde_json::to_vec_pretty(self)?)
+    }
+
+    /// Shows drawings larger or smaller, as far as that makes sense.
+    pub fn set_drawing_size(&mut self, size: f32) {
+        let [least, most] = DRAWING_SIZES;
+        self.drawing_size = if size.is_finite() { size.clamp(least, most) } else { Self::default().drawing_size };
     }
 
     /// Puts a project at the head of the recent ones.
@@ -205,8 +217,9 @@ mod tests {
         let (damaged, why) = Settings::load(folder.path());
         assert_eq!(damaged, Settings::default());
         assert!(why.unwrap().contains("settings.json"));
-        std::fs::write(folder.path().join(FILE), "{\"scale\": 1e30, \"unknown\": 1}").unwrap();
-        assert_eq!(Settings::load(folder.path()).0.scale, 3.0);
+        std::fs::write(folder.path().join(FILE), "{\"scale\": 1e30, \"drawing-size\": 0, \"unknown\": 1}").unwrap();
+        let settings = Settings::load(folder.path()).0;
+        assert_eq!((settings.scale, settings.drawing_size), (3.0, DRAWING_SIZES[0]));
         // What a later version calls its panels is no reason to forget everything else.
         std::fs::write(folder.path().join(FILE), r#"{"scale": 2.0, "panels": ["crystal-ball"], "layout": {"x": 1}}"#)
             .unwrap();

@@ -9,7 +9,7 @@ use super::mend;
 use super::model::{self, Model, Offsets};
 use super::skeleton::{self, Skeleton};
 use crate::figure::resources::Folder;
-use crate::figure::{Bind, Figure, Licence, Morph, Submesh, Vertex, VertexOffset, expressions, normals};
+use crate::figure::{Bind, FacePart, Figure, Licence, Morph, Submesh, Vertex, VertexOffset, expressions, normals};
 use glam::{Mat4, Quat, Vec3, Vec4};
 use std::path::Path;
 
@@ -134,7 +134,7 @@ fn morphs(model: &Model, skeleton: &Skeleton, looks: &looks::Looks) -> Vec<Morph
     let mut morphs = Vec::with_capacity(model.morphs.len());
     for source in &model.morphs {
         let name = if source.name[0].is_empty() { &source.name[1] } else { &source.name[0] };
-        let mut morph = Morph { name: name.clone(), ..Morph::default() };
+        let mut morph = Morph { name: name.clone(), part: FacePart::of_mmd(source.panel), ..Morph::default() };
         match &source.offsets {
             Offsets::Vertices(offsets) => {
                 let offset = |&(vertex, offset)| VertexOffset { vertex, position: place(offset), normal: Vec3::ZERO };

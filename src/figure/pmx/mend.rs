@@ -172,7 +172,7 @@ fn cut_loops(links: &mut [Option<usize>]) -> Vec<usize> {
 fn morphs(model: &mut Model, faults: &mut Faults) {
     let (vertices, bones, materials) = (model.vertices.len(), model.bones.len(), model.materials.len());
     let count = model.morphs.len();
-    for Morph { name, offsets } in &mut model.morphs {
+    for Morph { name, offsets, .. } in &mut model.morphs {
         let name = &name[0];
         let mut lost = |before: usize, after: usize, what| faults.add(what, before - after, Some(name));
         match offsets {
@@ -227,7 +227,7 @@ fn cut_group_loops(morphs: &mut [Morph], faults: &mut Faults) {
                 }
                 states[group] = State::Above;
             }
-            let Morph { name, offsets: Offsets::Group(parts) } = &mut morphs[group] else {
+            let Morph { name, offsets: Offsets::Group(parts), .. } = &mut morphs[group] else {
                 states[group] = State::Done;
                 continue;
             };
@@ -280,7 +280,7 @@ mod tests {
 
     fn group(parts: &[i32]) -> Morph {
         let parts = parts.iter().map(|&part| (part, 1.0)).collect();
-        Morph { name: ["g".into(), String::new()], offsets: Offsets::Group(parts) }
+        Morph { name: ["g".into(), String::new()], panel: 4, offsets: Offsets::Group(parts) }
     }
 
     fn model() -> Model {
@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn every_broken_part_is_left_out_and_told() {
         let append = |source| Append { source, ratio: 1.0, rotation: true, translation: false, local: false };
-        let morph = |offsets| Morph { name: ["x".into(), String::new()], offsets };
+        let morph = |offsets| Morph { name: ["x".into(), String::new()], panel: 4, offsets };
         let mut m = model();
         m.triangles[1] = [1, 2, 9];
         m.materials[0].texture = 1;

@@ -99,6 +99,8 @@ pub(in crate::figure) struct Link {
 pub(in crate::figure) struct Morph {
     /// Japanese and English.
     pub name: [String; 2],
+    /// Its group in MMD: 1 brows, 2 eyes, 3 lips, 4 others.
+    pub panel: u8,
     pub offsets: Offsets,
 }
 

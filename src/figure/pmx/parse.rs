@@ -265,7 +265,7 @@ impl Reader<'_> {
 
     fn morph(&mut self) -> Result<Morph, String> {
         let name = [self.text()?, self.text()?];
-        self.cursor.u8()?; // panel
+        let panel = self.cursor.u8()?;
         let kind = self.cursor.u8()?;
         let layout = &self.layout;
         let (vertex, bone) = (layout.vertex as usize, layout.bone as usize);
@@ -294,7 +294,7 @@ impl Reader<'_> {
             }
             _ => return Err(format!("there is no kind {kind} of morph")),
         };
-        Ok(Morph { name, offsets })
+        Ok(Morph { name, panel, offsets })
     }
 
     fn material_offset(&mut self) -> Result<MaterialOffset, String> {

@@ -18,6 +18,8 @@ pub enum WindowCommand {
     Theme(Theme),
     /// Everything larger, smaller or (0) as it was.
     Zoom(i8),
+    /// How wide the character sheet's panel shows drawings, in points.
+    DrawingSize(f32),
     /// Begins the tour.
     Tour,
     /// Lists the keys and mouse actions.
@@ -56,6 +58,7 @@ impl Studio {
                 self.settings.now.scale = (scale * 10.0).round().clamp(5.0, 30.0) / 10.0;
                 ctx.set_zoom_factor(self.settings.now.scale);
             }
+            WindowCommand::DrawingSize(size) => self.settings.now.set_drawing_size(size),
             WindowCommand::Tour => self.overlays.tour.begin(),
             WindowCommand::Keys => self.overlays.windows.keys = true,
             WindowCommand::About => self.overlays.windows.about = true,

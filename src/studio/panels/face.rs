@@ -2,6 +2,7 @@
 
 use super::picture::double_clicked;
 use super::{Context, Home, Panel, Registration};
+use crate::figure::FacePart;
 use crate::pose::Pose;
 use crate::pose::look::{Gaze, PITCH_DEG, YAW_DEG};
 use crate::studio::Edit;
@@ -28,6 +29,9 @@ const PRESETS: [&str; 18] = [
     "lookLeft",
     "lookRight",
 ];
+
+/// Points that a name has at least: as wide as the longest of the usual ones.
+const NAME_WIDTH: f32 = 92.0;
 
 pub(super) static PANEL: Registration = Registration {
     title: "Face",
@@ -60,56 +64,89 @@ impl Panel for FacePanel {
 impl FacePanel {
     fn expressions(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
         let Some(subject) = context.content.subject() else { return };
-        let pose = context.pose;
-        let mut names: Vec<&str> = subject.figure().expressions.iter().map(|e| e.name.as_str()).collect();
-        names.sort_by_key(|name| PRESETS.iter().position(|preset| preset == name).unwrap_or(PRESETS.len()));
-        names.dedup();
-        if names.is_empty() {
+        let figure = subject.figure();
+        if figure.expressions.is_empty() {
             ui.weak("This figure has no expressions.");
             return;
         }
+        let mut all: Vec<(FacePart, &str)> =
+            figure.expressions.iter().map(|face| (figure.face_part(face), face.name.as_str())).collect();
+        let rank = |name: &str| PRESETS.iter().position(|preset| *preset == name).unwrap_or(PRESETS.len());
+        all.sort_by_key(|(part, name)| (*part, rank(name)));
+        all.dedup();
         ui.horizontal(|ui| {
             ui.strong("Expressions");
-            let any = !pose.expressions.is_empty();
+            let any = !context.pose.expressions.is_empty();
             if ui.add_enabled(any, egui::Button::new("Reset all")).on_hover_text("A plain face").clicked() {
-                let pose = Pose { expressions: Default::default(), ..pose.clone() };
+                let pose = Pose { expressions: Default::default(), ..context.pose.clone() };
                 context.commands.edit("Reset the face", Edit::Pose(pose));
             }
             let search = egui::TextEdit::singleline(&mut self.search).hint_text("Find");
             let search = ui.add(search.desired_width(ui.available_width() - 10.0));
             search.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SearchInput, true, "Find an expression"));
         });
-        let wanted = self.search.to_lowercase();
-        egui::Grid::new("expressions").num_columns(2).show(ui, |ui| {
-            for name in names.into_iter().filter(|name| in_words(name).to_lowercase().contains(&wanted)) {
-                let mut weight = pose.expressions.get(name).copied().unwrap_or(0.0);
-                // As wide as the longest of the usual names.
-                ui.allocate_ui(egui::vec2(92.0, ui.spacing().interact_size.y), |ui| {
-                    ui.set_width(92.0);
-                    ui.add(egui::Label::new(in_words(name)).truncate());
-                });
-                ui.spacing_mut().slider_width = (ui.available_width() - 60.0).max(60.0);
-                let slider =
-                    ui.add(egui::Slider::new(&mut weight, 0.0..=1.0).clamping(SliderClamping::Edits).fixed_decimals(2));
-                slider.widget_info(|| egui::WidgetInfo::slider(true, f64::from(weight), in_words(name)));
-                let reset = double_clicked(ui, &slider);
-                let slider = slider.on_hover_text("A double click puts it back");
-                if reset {
-                    weight = 0.0;
-                }
-                if slider.changed() || reset {
-                    let mut pose = pose.clone();
-                    if weight > 0.0 {
-                        pose.expressions.insert(name.to_owned(), weight);
-                    } else {
-                        pose.expressions.remove(name);
-                    }
-                    context.commands.edit(format!("Change {}", in_words(name)), Edit::Pose(pose));
-                }
-                ui.end_row();
+        let wanted = self.search.trim().to_lowercase();
+        let grouped = all.iter().any(|(part, _)| *part != all[0].0);
+        all.retain(|(_, name)| is_wanted(name, &wanted));
+        if all.is_empty() {
+            ui.weak("No expression has this name.");
+        }
+        for part in FacePart::ALL {
+            let names: Vec<&str> = all.iter().filter(|(of, _)| *of == part).map(|(_, name)| *name).collect();
+            if names.is_empty() {
+                continue;
             }
-        });
+            if !grouped {
+                sliders(ui, context, part, &names);
+                continue;
+            }
+            // What is looked for is never hidden.
+            let open = (!wanted.is_empty()).then_some(true);
+            let title = egui::RichText::new(part.label()).strong();
+            egui::CollapsingHeader::new(title).id_salt(part.label()).default_open(true).open(open).show(ui, |ui| {
+                sliders(ui, context, part, &names);
+            });
+        }
     }
+}
+
+/// Names are found by what stands on screen and by what the file says.
+fn is_wanted(name: &str, wanted: &str) -> bool {
+    [in_words(name), name.to_owned()].iter().any(|name| name.to_lowercase().contains(wanted))
+}
+
+/// One slider an expression; names are wrapped, never cut off.
+fn sliders(ui: &mut egui::Ui, context: &mut Context<'_>, part: FacePart, names: &[&str]) {
+    let pose = context.pose;
+    let width = (ui.available_width() * 0.4).clamp(NAME_WIDTH, 2.0 * NAME_WIDTH);
+    egui::Grid::new(("expressions", part)).num_columns(2).show(ui, |ui| {
+        for name in names {
+            let mut weight = pose.expressions.get(*name).copied().unwrap_or(0.0);
+            ui.allocate_ui(egui::vec2(width, ui.spacing().interact_size.y), |ui| {
+                ui.set_width(width);
+                ui.add(egui::Label::new(in_words(name)).wrap());
+            });
+            ui.spacing_mut().slider_width = (ui.available_width() - 60.0).max(60.0);
+            let slider =
+                ui.add(egui::Slider::new(&mut weight, 0.0..=1.0).clamping(SliderClamping::Edits).fixed_decimals(2));
+            slider.widget_info(|| egui::WidgetInfo::slider(true, f64::from(weight), in_words(name)));
+            let reset = double_clicked(ui, &slider);
+            let slider = slider.on_hover_text(format!("{}\nA double click puts it back", in_words(name)));
+            if reset {
+                weight = 0.0;
+            }
+            if slider.changed() || reset {
+                let mut pose = pose.clone();
+                if weight > 0.0 {
+                    pose.expressions.insert((*name).to_owned(), weight);
+                } else {
+                    pose.expressions.remove(*name);
+                }
+                context.commands.edit(format!("Change {}", in_words(name)), Edit::Pose(pose));
+            }
+            ui.end_row();
+        }
+    });
 }
 
 fn gaze(ui: &mut egui::Ui, context: &mut Context<'_>) {
@@ -186,7 +223,7 @@ fn in_words(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::in_words;
+    use super::{in_words, is_wanted};
 
     #[test]
     fn names_become_words() {
@@ -194,5 +231,7 @@ mod tests {
         assert_eq!(in_words("aa"), "Mouth aa");
         assert_eq!(in_words("笑い"), "笑い");
         assert_eq!(in_words("MyFace"), "MyFace");
+        assert!(is_wanted("blinkLeft", "blink l") && is_wanted("blinkLeft", "blinkl") && is_wanted("笑い", "笑"));
+        assert!(!is_wanted("笑い", "怒"));
     }
 }

@@ -4,12 +4,13 @@ use super::picture::{Shown, checkerboard, fit, whole};
 use super::{Context, Home, Panel, Registration};
 use crate::project::{Drawing, DrawingSource};
 use crate::studio::content::DrawingState;
-use crate::studio::{Ask, Command, Edit, SheetCommand};
+use crate::studio::settings::DRAWING_SIZES;
+use crate::studio::{Ask, Command, Edit, SheetCommand, WindowCommand};
 use egui::{Color32, Key, Rect, Sense, pos2, vec2};
 use std::collections::BTreeMap;
 
-/// Size of a drawing's cell in points, without its name.
-const CELL: egui::Vec2 = vec2(104.0, 112.0);
+/// Height of a drawing's cell, without its name, for a width of one.
+const CELL_HEIGHT: f32 = 1.08;
 
 pub(super) static PANEL: Registration = Registration {
     title: "Character sheet",
@@ -41,10 +42,12 @@ impl Panel for SheetPanel {
                     "Lay each drawing's Ultra-Dense Pose over it: the file beside it, or what the detector found",
                 );
             });
+            size(ui, context);
         });
         if context.project.sheet.is_empty() {
             return empty(ui);
         }
+        not_cut_out(ui, context);
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let mut places = Vec::new();
             ui.horizontal_wrapped(|ui| {
@@ -63,12 +66,14 @@ impl SheetPanel {
     fn cell(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>, i: usize) -> Rect {
         let drawing = &context.project.sheet[i];
         let name = drawing.source.name();
-        let height = CELL.y + ui.text_style_height(&egui::TextStyle::Small) + 4.0;
-        let (rect, response) = ui.allocate_exact_size(vec2(CELL.x, height), Sense::click_and_drag());
+        let width = context.settings.drawing_size;
+        let cell = vec2(width, (width * CELL_HEIGHT).round());
+        let height = cell.y + ui.text_style_height(&egui::TextStyle::Small) + 4.0;
+        let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click_and_drag());
         let unknown = DrawingState::default();
         let state = context.content.drawing(&drawing.source).unwrap_or(&unknown);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Drawing {name}")));
-        let picture = Rect::from_min_size(rect.min, CELL);
+        let picture = Rect::from_min_size(rect.min, cell);
         if ui.is_rect_visible(rect) {
             self.draw(ui, drawing, state, picture, rect, &response);
         }
@@ -84,13 +89,15 @@ impl SheetPanel {
             let label = if enabled { "Use a drawing" } else { "Leave a drawing out" };
             context.commands.edit(label, Edit::Sheet(sheet));
         }
-        if state.problem.is_some() && state.view.is_some() {
+        if state.is_not_cut_out() {
             // Above the badge that says so.
             let low = picture.bottom() - ui.text_style_height(&egui::TextStyle::Small) - 30.0;
             let place = Rect::from_min_size(pos2(picture.left() + 4.0, low), vec2(picture.width() - 8.0, 22.0));
             let mut over = ui.new_child(egui::UiBuilder::new().max_rect(place));
             let button = over.small_button("Cut out…");
-            if button.on_hover_text("Make its background transparent, as a new file").clicked() {
+            button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Cut out…"));
+            let tip = format!("{NOT_CUT_OUT} Makes its background transparent, as a new file");
+            if button.on_hover_text(tip).clicked() {
                 context.commands.send(SheetCommand::CutOut(drawing.source.clone()));
             }
         }
@@ -179,6 +186,32 @@ impl SheetPanel {
                 context.commands.edit("Arrange the drawings", Edit::Sheet(sheet));
             }
         }
+    }
+}
+
+/// Why a drawing with a background can't be painted from.
+const NOT_CUT_OUT: &str = "Nothing in it says where the character ends.";
+
+/// Says above the drawings that some of them need to be cut out first.
+fn not_cut_out(ui: &mut egui::Ui, context: &Context<'_>) {
+    let states = context.project.sheet.iter().filter_map(|drawing| context.content.drawing(&drawing.source));
+    let sentence = match states.filter(|state| state.is_not_cut_out()).count() {
+        0 => return,
+        1 => "A drawing has a background: it is left out until it is cut out.".to_owned(),
+        n => format!("{n} drawings have a background: they are left out until they are cut out."),
+    };
+    ui.label(egui::RichText::new(sentence).small().color(ui.visuals().warn_fg_color));
+}
+
+/// How large drawings are shown.
+fn size(ui: &mut egui::Ui, context: &mut Context<'_>) {
+    let mut size = context.settings.drawing_size;
+    let [least, most] = DRAWING_SIZES;
+    ui.spacing_mut().slider_width = (ui.available_width() - 12.0).clamp(30.0, 90.0);
+    let slider = ui.add(egui::Slider::new(&mut size, least..=most).logarithmic(true).show_value(false));
+    slider.widget_info(|| egui::WidgetInfo::slider(true, f64::from(size), "Size of the drawings"));
+    if slider.on_hover_text("How large drawings are shown").changed() {
+        context.commands.send(WindowCommand::DrawingSize(size));
     }
 }
 
