@@ -9,7 +9,13 @@ pub use output::{OutputError, OutputFolder};
 
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Where the system wants this program's own files: settings, copies of unsaved work, the user's poses.
+pub fn data_folder() -> PathBuf {
+    directories::ProjectDirs::from("", "", "settei")
+        .map_or_else(|| std::env::temp_dir().join("settei"), |dirs| dirs.data_local_dir().to_owned())
+}
 
 /// Opens a regular file to be read. Whatever the program reads comes through here or through [`read`]: a pipe would be
 /// waited for, a device has no end.

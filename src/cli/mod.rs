@@ -10,6 +10,7 @@ mod demo;
 mod detect;
 mod doctor;
 mod example;
+mod own_poses;
 mod pose;
 mod project;
 mod render;

@@ -2,6 +2,7 @@
 
 use super::Usage;
 use super::arguments::{introduce, poses};
+use super::own_poses::OwnPoseCommand;
 use super::report::Report;
 use crate::figure::Figure;
 use crate::pose::hand::{Hand, Side};
@@ -13,9 +14,10 @@ use clap::{Args, Subcommand};
 use glam::Vec3;
 use std::path::{Path, PathBuf};
 
-/// Convert, mirror and blend poses, shape hands, pull at a figure
+/// List, keep, convert, mirror and blend poses, shape hands, pull at a figure
 #[derive(Subcommand)]
-#[command(after_help = "A POSE is a built-in pose's name or a file: Settei's own (.json) or MikuMikuDance's (.vpd).\n\
+#[command(
+    after_help = "A POSE is a pose's name (`settei pose list`) or a file: Settei's own (.json) or MikuMikuDance's (.vpd).\n\
                         The name of OUT decides what is written: .json or .vpd.\n\n\
                         Examples:\n  settei pose convert dance dance.vpd\n  \
                         settei pose convert from-mmd.vpd mine.json --figure model.pmx\n  \
@@ -23,8 +25,13 @@ use std::path::{Path, PathBuf};
                         settei pose blend stand sit half.json --amount 0.5\n  \
                         settei pose hand stand stop.json --right open --left fist\n  \
                         settei pose reach stand hello.json --part left-hand --to 0.3,1.4,0.3\n  \
-                        settei pose look stand up.json --at 0,3,2")]
+                        settei pose look stand up.json --at 0,3,2\n  \
+                        settei pose keep half.json\n  \
+                        settei pose rename half half-seated"
+)]
 pub(super) enum PoseCommand {
+    #[command(flatten)]
+    Own(OwnPoseCommand),
     /// Write a pose as another kind of file
     Convert {
         /// The pose
@@ -110,6 +117,7 @@ pub(super) struct Destination {
 impl PoseCommand {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         let to = match self {
+            Self::Own(command) => return command.run(report),
             Self::Convert { to, .. }
             | Self::Mirror { to, .. }
             | Self::Blend { to, .. }
@@ -155,13 +163,15 @@ impl PoseCommand {
                     None => bail!("{} has no head that could look there", model.figure.name),
                 }
             }
+            // Done above.
+            Self::Own(_) => return Ok(()),
         };
         to.write(&pose, &model, report)
     }
 }
 
 /// The figure that is posed.
-struct Model {
+pub(super) struct Model {
     figure: Figure,
     rig: Rig,
     /// It was chosen, so that MMD files are made for it.
@@ -169,7 +179,7 @@ struct Model {
 }
 
 impl Model {
-    fn new(path: Option<&Path>, report: &Report) -> Result<Self> {
+    pub(super) fn new(path: Option<&Path>, report: &Report) -> Result<Self> {
         let figure = match path {
             Some(path) => crate::figure::load::load(path)?,
             None => crate::example::figure()?,
@@ -180,13 +190,19 @@ impl Model {
 
     /// A pose by name or file; an MMD pose as one of this model.
     fn pose(&self, wanted: &str) -> Result<Pose> {
+        Ok(self.named(wanted)?.1)
+    }
+
+    /// The same with its name.
+    pub(super) fn named(&self, wanted: &str) -> Result<(String, Pose)> {
         let path = Path::new(wanted);
         if self.chosen && is_vpd(path) && path.is_file() {
             // What can't be read or is too large to be a pose is refused by the ordinary reader, which comes first.
             Pose::load(path)?;
-            return Ok(vpd::read(&crate::files::read(path, u64::MAX)?, path, Some((&self.figure, &self.rig)))?);
+            let pose = vpd::read(&crate::files::read(path, u64::MAX)?, path, Some((&self.figure, &self.rig)))?;
+            return Ok((path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), pose));
         }
-        Ok(poses(&[wanted.to_owned()])?.remove(0).1)
+        Ok(poses(&[wanted.to_owned()])?.remove(0))
     }
 }
 

@@ -56,7 +56,7 @@ pub fn all() -> impl Iterator<Item = (&'static str, Pose)> {
     POSES.into_iter().map(|(name, _, make)| (name, make()))
 }
 
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Humanoid poses and the cameras that look at them.
 //!
-//! A [`Pose`] comes from the [`library`], from a file ([`Pose::load`]), or, for a command line, from either
-//! ([`named_or_file`]); [`Pose::resolve`] fits it to a figure.
+//! A [`Pose`] comes from the [`library`], from the user's own ([`OwnPoses`]), from a file ([`Pose::load`]), or, for a
+//! command line, from any of them ([`named_or_file`]); [`Pose::resolve`] fits it to a figure.
 
 pub mod camera;
 mod edit;
@@ -13,6 +13,7 @@ mod limb;
 pub mod limits;
 pub mod look;
 mod orbit;
+mod own;
 mod posed;
 mod resolve;
 mod sculpt;
@@ -24,6 +25,7 @@ pub use crate::figure::HumanBone;
 pub use camera::{Camera, CameraError, CameraView};
 pub use limb::limb;
 pub use orbit::Orbit;
+pub use own::{NamedPose, OwnPoses};
 pub use posed::Posed;
 pub use resolve::Rig;
 
@@ -99,34 +101,56 @@ pub enum PoseError {
         /// Its version.
         version: u64,
     },
-    /// Neither a built-in pose nor a file.
+    /// Neither a built-in pose nor one of the user's own nor a file.
     #[error("there is no pose and no file called `{name}`{guess}. The poses are {all}; or give a pose file (.json or .vpd)",
-        guess = did_you_mean(nearest), all = library::names().join(", "))]
+        guess = did_you_mean(nearest), all = all_names(own))]
     Unknown {
         /// What was asked for.
         name: String,
         /// The built-in pose that was probably meant.
         nearest: Option<&'static str>,
+        /// The names of the user's own poses.
+        own: Vec<String>,
+    },
+    /// A pose can't be called so.
+    #[error("no pose of yours can be called `{name}`: it takes a name that no other pose has")]
+    NameTaken {
+        /// The name.
+        name: String,
     },
 }
 
-/// A built-in pose by name, or else a pose file; with the name that results made from it should carry (the built-in
-/// pose's own, or the file's stem).
+/// A built-in pose by name, or one of the user's own, or else a pose file; with the name that results made from it should
+/// carry (the pose's own, or the file's stem).
 ///
 /// # Errors
-/// Neither of the two, or a file that is no pose.
+/// None of the three, or a file that is no pose.
 pub fn named_or_file(name_or_path: &str) -> Result<(String, Pose), PoseError> {
+    named_or_file_among(name_or_path, &OwnPoses::of_user())
+}
+
+fn named_or_file_among(name_or_path: &str, own: &OwnPoses) -> Result<(String, Pose), PoseError> {
     if let Some((name, pose)) = library::find(name_or_path) {
         return Ok((name.to_owned(), pose));
     }
     let path = Path::new(name_or_path);
     let meant_as_file = path.components().count() > 1 || path.extension().is_some();
+    if let Some(NamedPose { name, pose }) = own.find(name_or_path).filter(|_| !meant_as_file || !path.exists()) {
+        return Ok((name, pose));
+    }
     if !meant_as_file && !path.exists() {
-        return Err(PoseError::Unknown { name: name_or_path.to_owned(), nearest: library::nearest(name_or_path) });
+        let own = own.list().0.into_iter().map(|pose| pose.name).collect();
+        let nearest = library::nearest(name_or_path);
+        return Err(PoseError::Unknown { name: name_or_path.to_owned(), nearest, own });
     }
     let pose = Pose::load(path)?;
     let stem = path.file_stem().map_or_else(|| "pose".to_owned(), |s| s.to_string_lossy().into_owned());
     Ok((stem, pose))
+}
+
+fn all_names(own: &[String]) -> String {
+    let built_in = library::names().map(str::to_owned);
+    built_in.iter().chain(own).map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn did_you_mean(nearest: &Option<&'static str>) -> String {
@@ -157,4 +181,22 @@ fn edit_distance(a: &[char], b: &[char]) -> usize {
         }
     }
     row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_a_built_in_pose_then_an_own_one_then_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = OwnPoses::at(folder.path());
+        let dance = library::find("dance").unwrap().1;
+        own.keep("hello there", &dance).unwrap();
+        assert_eq!(named_or_file_among("Hello-There", &own).unwrap(), ("hello there".to_owned(), dance));
+        assert_eq!(named_or_file_among("dance", &own).unwrap().0, "dance");
+        let message = named_or_file_among("hello", &own).unwrap_err().to_string();
+        assert!(message.contains("lie, hello there;"), "{message}");
+        assert!(matches!(named_or_file_among("hello/there", &own), Err(PoseError::Io { .. })), "a file");
+    }
 }

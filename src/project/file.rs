@@ -192,10 +192,10 @@ fn from_slashes(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Drawing, DrawingSource, FigureSource, NamedPose};
+    use super::super::{Drawing, DrawingSource, FigureSource};
     use super::*;
     use crate::engine::GraphKind;
-    use crate::pose::library;
+    use crate::pose::{NamedPose, library};
     use proptest::prelude::*;
 
     fn project(folder: &Path) -> Project {

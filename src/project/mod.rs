@@ -17,7 +17,7 @@ pub use history::History;
 use crate::engine::PaintingSettings;
 use crate::figure::landmarks::MapPreset;
 use crate::figure::{Figure, FigureError};
-use crate::pose::{Orbit, Pose, library};
+use crate::pose::{NamedPose, Orbit, Pose, library};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -41,7 +41,7 @@ pub struct Project {
     pub frame_px: [u32; 2],
     /// Cameras the user keeps.
     pub cameras: Vec<NamedCamera>,
-    /// Poses the user keeps.
+    /// Poses that are kept in this project alone, as older versions did.
     pub poses: Vec<NamedPose>,
     /// A picture to pose over.
     pub tracing: Option<Tracing>,
@@ -88,15 +88,6 @@ pub struct NamedCamera {
     pub name: String,
     /// Where it stands.
     pub camera: Orbit,
-}
-
-/// A pose with a name.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NamedPose {
-    /// As the user called it.
-    pub name: String,
-    /// The pose.
-    pub pose: Pose,
 }
 
 /// A picture behind the figure, to pose over.
@@ -153,16 +144,6 @@ impl Project {
     }
 }
 
-/// `wanted`, or with a number behind it that no kept pose has.
-pub fn free_name(poses: &[NamedPose], wanted: &str) -> String {
-    let wanted = if wanted.trim().is_empty() { "pose" } else { wanted.trim() };
-    let taken = |name: &str| poses.iter().any(|kept| kept.name == name);
-    if !taken(wanted) {
-        return wanted.to_owned();
-    }
-    (2..).map(|n| format!("{wanted} {n}")).find(|name| !taken(name)).unwrap_or_default()
-}
-
 impl DrawingSource {
     /// The file, where it is one.
     pub fn path(&self) -> Option<&Path> {
@@ -206,17 +187,5 @@ impl FigureSource {
             Self::BuiltIn => crate::example::figure(),
             Self::File(path) => crate::figure::load(path),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kept_poses_have_names_of_their_own() {
-        let poses = ["wave", "wave 2"].map(|name| NamedPose { name: name.into(), pose: Pose::default() });
-        assert_eq!(free_name(&poses, "wave"), "wave 3");
-        assert_eq!(free_name(&poses, " "), "pose");
     }
 }

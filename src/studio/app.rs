@@ -1,7 +1,7 @@
 //! The window itself: one frame after the other, what is drawn, and who is asked for what.
 
 use super::closing::Closing;
-use super::commands::{Command, DocumentCommand, Outbox, SheetCommand};
+use super::commands::{Command, DocumentCommand, Outbox, OwnChange, SheetCommand};
 use super::content::Content;
 use super::cutout::CutoutTool;
 use super::display::Display;
@@ -144,7 +144,7 @@ impl Studio {
     /// The window's state before its first frame; workers start reading at once.
     pub fn new(ctx: &egui::Context, launch: Launch) -> Self {
         let mut toasts = Toasts::new(launch.log.clone());
-        let (settings, problem) = KeptSettings::load(launch.data.clone().unwrap_or_else(data_folder));
+        let (settings, problem) = KeptSettings::load(launch.data.clone().unwrap_or_else(crate::files::data_folder));
         if let Some(problem) = problem {
             toasts.say(Level::WARN, problem);
         }
@@ -180,6 +180,7 @@ impl Studio {
             gesture: Gesture::default(),
         };
         studio.look_for_leftovers();
+        studio.change_own_poses(OwnChange::Read);
         if !studio.launch.open.is_empty() {
             studio.outbox.send(DocumentCommand::Open(studio.launch.open.clone()));
         } else if !studio.settings.now.toured {
@@ -207,6 +208,10 @@ impl Studio {
         }
         self.hear_painter();
         self.follow();
+        if ctx.input(|input| input.events.contains(&egui::Event::WindowFocused(true))) {
+            // Another window or the command line may have kept poses meanwhile.
+            self.change_own_poses(OwnChange::Read);
+        }
         let now = ctx.input(|input| input.time);
         self.document.keep(now, &self.workers.jobs);
         self.settings.keep(&self.dock.layout, now, &self.workers.jobs);
@@ -367,10 +372,4 @@ impl eframe::App for Studio {
             self.document.close();
         }
     }
-}
-
-/// Where the system wants a program's own files.
-fn data_folder() -> PathBuf {
-    directories::ProjectDirs::from("", "", "settei")
-        .map_or_else(|| std::env::temp_dir().join("settei"), |dirs| dirs.data_local_dir().to_owned())
 }

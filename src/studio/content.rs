@@ -5,7 +5,7 @@ use super::workers::drawer::FigurePicture;
 use crate::engine::Motif;
 pub use crate::engine::live::Contributions;
 use crate::picture::Picture;
-use crate::pose::Pose;
+use crate::pose::{NamedPose, Pose};
 use crate::project::{Drawing, DrawingSource, FigureSource};
 use crate::raster::{Stance, Subject};
 use crate::sheet::View;
@@ -186,6 +186,10 @@ pub struct Content {
     pub painting_failed: Option<String>,
     /// What the painter is doing: words, done, total.
     pub painting: Option<(String, u64, u64)>,
+    /// The user's own poses, which every project has.
+    pub own_poses: Arc<[NamedPose]>,
+    /// Which reading of them is awaited.
+    pub(super) own_poses_asked: u64,
     /// Thumbnails of poses by the library's keys, drawn with this figure.
     pub pose_thumbnails: BTreeMap<String, WindowImage>,
     /// The last revision that was given out.

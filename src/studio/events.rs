@@ -4,7 +4,7 @@ use super::commands::Command;
 use super::content::DrawingThumbnail;
 use super::cutout::CutOut;
 use crate::engine::GraphKind;
-use crate::pose::Pose;
+use crate::pose::NamedPose;
 use crate::project::file::Stamp;
 use crate::project::session::{Leftover, Session};
 use crate::project::{DrawingSource, FigureSource, Project};
@@ -111,8 +111,10 @@ pub enum Event {
     Kept(Arc<Project>),
     /// Dead windows left these behind.
     Leftovers(Vec<Leftover>),
-    /// Poses were read, with their names.
-    Poses(Vec<(String, Pose)>),
+    /// Poses were read, to be kept.
+    Poses(Vec<NamedPose>),
+    /// The user's own poses, as they were found after the change of this number.
+    OwnPoses(u64, Vec<NamedPose>),
     /// A pose's thumbnail is there.
     Thumbnail {
         /// Of which figure; one of another comes too late.

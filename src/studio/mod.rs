@@ -43,7 +43,8 @@ pub mod workers;
 
 pub use app::{Launch, Studio, run};
 pub use commands::{
-    Command, DocumentCommand, Edit, Outbox, PaintCommand, PoseCommand, SheetCommand, ViewCommand, WindowCommand, Work,
+    Command, DocumentCommand, Edit, Outbox, OwnChange, PaintCommand, PoseCommand, SheetCommand, ViewCommand,
+    WindowCommand, Work,
 };
 pub use content::{Content, Contributions, DrawingState, Loaded, Painted, SeenUdp, WindowImage};
 pub use cutout::CutOut;

@@ -1,12 +1,12 @@
 //! What the window does when workers have news.
 
 use super::Studio;
-use super::commands::{Edit, framing};
+use super::commands::{Edit, OwnChange, framing};
 use super::content::{DrawingThumbnail, Loaded, WindowImage};
 use super::document::Document;
 use super::events::{Event, Reading};
 use crate::project::session::leftovers;
-use crate::project::{Drawing, DrawingSource, FigureSource, NamedPose};
+use crate::project::{Drawing, DrawingSource, FigureSource};
 use std::sync::Arc;
 use tracing::Level;
 
@@ -135,7 +135,16 @@ impl Studio {
             Event::Saved { project, path, session } => self.saved(project, path, session),
             Event::Kept(project) => self.document.kept(project),
             Event::Leftovers(leftovers) => self.overlays.windows.leftovers = leftovers,
-            Event::Poses(poses) => self.new_poses(ctx, poses),
+            Event::Poses(poses) => {
+                let names: Vec<&str> = poses.iter().map(|pose| pose.name.as_str()).collect();
+                self.toasts.say(Level::INFO, format!("{} is in the pose library now", names.join(", ")));
+                self.change_own_poses(OwnChange::Keep(poses));
+            }
+            Event::OwnPoses(asked, poses) if asked == self.content.own_poses_asked => {
+                self.content.own_poses = poses.into();
+            }
+            // A later change is under way.
+            Event::OwnPoses(..) => {}
             Event::Thumbnail { subject, key, image } => {
                 if self.content.subject().is_some_and(|current| Arc::ptr_eq(current, &subject)) {
                     let revision = self.content.next_revision();
@@ -223,17 +232,6 @@ impl Studio {
         let mut project = (**self.document.project()).clone();
         project.sheet = sheet;
         self.change(ctx, &label, project, None);
-    }
-
-    fn new_poses(&mut self, ctx: &egui::Context, read: Vec<(String, crate::pose::Pose)>) {
-        let mut project = (**self.document.project()).clone();
-        let names: Vec<String> = read.iter().map(|(name, _)| name.clone()).collect();
-        for (name, pose) in read {
-            let name = crate::project::free_name(&project.poses, &name);
-            project.poses.push(NamedPose { name, pose });
-        }
-        self.toasts.say(Level::INFO, format!("{} is in the pose library now", names.join(", ")));
-        self.change(ctx, "Import poses", project, None);
     }
 
     /// Asks a worker for what dead windows left behind.

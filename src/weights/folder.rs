@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 /// The weights that somebody means by a folder: the folder itself, if it has PyTorch's file of a part of one of the `known`
 /// graphs (whether all are there is seen on loading), or else the only whole file in it. `None`: there are none.
 pub fn in_folder(folder: &Path, known: &[Schema]) -> Option<PathBuf> {
-    let has = |part: &&str| PYTORCH.extensions.iter().any(|ending| folder.join(format!("{part}.{ending}")).is_file());
-    if known.iter().any(|schema| schema.parts.iter().any(|part| has(part))) {
+    let has =
+        |part: &&'static str| PYTORCH.extensions.iter().any(|ending| folder.join(format!("{part}.{ending}")).is_file());
+    if known.iter().any(|schema| schema.parts.iter().any(has)) {
         return Some(folder.to_owned());
     }
     let files = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
@@ -35,6 +36,6 @@ mod tests {
         assert_eq!(found(), None, "nobody knows which");
         put("head.pt");
         assert_eq!(found(), Some(folder.path().to_owned()));
-        assert_eq!(in_folder(&folder.path().join("gone"), &[graph.clone()]), None);
+        assert_eq!(in_folder(&folder.path().join("gone"), std::slice::from_ref(&graph)), None);
     }
 }

@@ -112,6 +112,46 @@ fn poses_are_made_from_poses() {
     fails(folder.path(), "pose convert bad.vpd b.json --figure FIGURE", 1, &["bad.vpd", "no MMD pose"]);
 }
 
+/// The data folder can be put elsewhere by the environment on Linux alone.
+#[cfg(target_os = "linux")]
+#[test]
+fn own_poses_are_listed_used_renamed_and_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |line: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_settei"))
+            .current_dir(folder.path())
+            .env("XDG_DATA_HOME", folder.path().join("data"))
+            .args(line.split_whitespace())
+            .output()
+            .unwrap();
+        (output.status.code(), text(&output.stdout) + &text(&output.stderr))
+    };
+    assert_eq!(run("pose mirror wave other-hand.json").0, Some(0));
+    assert_eq!(run("pose keep other-hand.json").0, Some(0));
+    assert_eq!(run("pose keep wave --name wave"), (Some(0), "kept as wave 2\n".into()));
+    let (_, listed) = run("pose list");
+    assert!(
+        listed.starts_with("t\na\nstand\n") && listed.ends_with("other-hand  (your own)\nwave 2  (your own)\n"),
+        "{listed}"
+    );
+    assert!(run("--json pose list").1.contains(r#""own":["other-hand","wave 2"]"#));
+
+    assert_eq!(run("pose mirror other-hand back.json").0, Some(0));
+    let back = settei::pose::Pose::load(&folder.path().join("back.json")).unwrap();
+    let wave = settei::pose::library::find("wave").unwrap().1;
+    assert!(back.bones.iter().all(|(bone, turn)| turn.angle_between(wave.rotation(*bone)) < 1e-3));
+    // What the window keeps is the same.
+    let poses = settei::pose::OwnPoses::at(folder.path().join("data/settei/poses"));
+    assert_eq!(poses.list().0.len(), 2);
+
+    assert_eq!(run("pose rename other-hand left-handed").0, Some(0));
+    assert_eq!(run("pose delete left-handed").0, Some(0));
+    let (code, said) = run("pose delete left-handed");
+    assert!(code == Some(2) && said.contains("wave 2"), "{said}");
+    let (code, said) = run("pose mirror left-handed x.json");
+    assert!(code == Some(2) && said.contains("lie, wave 2;"), "{said}");
+}
+
 #[test]
 fn a_pose_becomes_a_udp_of_the_size_asked_for() {
     let folder = tempfile::tempdir().unwrap();

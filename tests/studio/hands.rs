@@ -1,6 +1,7 @@
 //! Hands and face.
 
 use crate::bench::Bench;
+use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 use settei::pose::hand::{Hand, Side};
 use settei::pose::look::Gaze;
@@ -68,4 +69,25 @@ fn a_figure_without_fingers_says_so() {
     bench.until("the figure", |s| s.content().subject().is_some());
     bench.send(WindowCommand::ShowPanel(PanelKind::Hands));
     bench.window.get_by_label("This figure's hands have no finger bones.");
+}
+
+/// Figures whose files group no morphs get sensible groups by names.
+#[test]
+fn expressions_stand_in_groups_with_whole_names_and_are_found() {
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    bench.send(WindowCommand::ShowPanel(PanelKind::Face));
+    for group in ["Whole face", "Eyes", "Lips"] {
+        bench.window.get_by_role_and_label(Role::Button, group);
+    }
+    let place = |bench: &Bench, label: &str| bench.window.get_by_role_and_label(Role::Slider, label).rect().top();
+    let group = |bench: &Bench, label: &str| bench.window.get_by_role_and_label(Role::Button, label).rect().top();
+    assert!(place(&bench, "Happy") < group(&bench, "Eyes") && place(&bench, "Blink left") > group(&bench, "Eyes"));
+    assert!(place(&bench, "Blink left") < group(&bench, "Lips") && place(&bench, "Mouth aa") > group(&bench, "Lips"));
+    bench.window.get_by_label("Find an expression").focus();
+    bench.steps(2);
+    bench.window.get_by_label("Find an expression").type_text("blink r");
+    bench.steps(3);
+    assert!(bench.window.query_by_role_and_label(Role::Slider, "Happy").is_none());
+    bench.window.get_by_role_and_label(Role::Slider, "Blink right");
 }

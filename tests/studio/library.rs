@@ -1,9 +1,10 @@
 //! The pose library.
 
 use crate::bench::Bench;
+use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 use settei::pose::{Pose, library};
-use settei::studio::{DocumentCommand, ViewCommand};
+use settei::studio::{DocumentCommand, OwnChange, ViewCommand};
 
 #[test]
 fn thumbnails_are_drawn_with_the_open_figure() {
@@ -29,9 +30,19 @@ fn thumbnails_are_drawn_with_the_open_figure() {
     assert_ne!(first["*walk"].image.pixels, second["*walk"].image.pixels);
 }
 
+fn own(studio: &settei::studio::Studio) -> Vec<&str> {
+    studio.content().own_poses.iter().map(|pose| pose.name.as_str()).collect()
+}
+
+fn menu(bench: &mut Bench, pose: &str) {
+    bench.window.get_by_role_and_label(Role::Button, pose).click_secondary();
+    bench.steps(3);
+}
+
 #[test]
-fn own_poses_are_kept_renamed_and_deleted() {
-    let mut bench = Bench::open(&[]);
+fn own_poses_are_in_every_project_renamed_and_deleted() {
+    let data = tempfile::tempdir().unwrap();
+    let mut bench = Bench::in_folder(data.path(), &[]);
     bench.settle();
     let waving = bench.studio().project().pose.clone();
     bench.window.get_by_label("Name of the pose to keep").focus();
@@ -39,12 +50,72 @@ fn own_poses_are_kept_renamed_and_deleted() {
     bench.window.get_by_label("Name of the pose to keep").type_text("hello");
     bench.steps(2);
     bench.click("Keep");
-    assert_eq!(bench.studio().project().poses[0].name, "hello");
+    bench.until("the pose", |s| own(s) == ["hello"]);
+    assert!(!bench.studio().history().unsaved(), "it is no part of the project");
     bench.click("Walk");
     bench.click("hello");
     assert_eq!(bench.studio().project().pose, waving);
-    bench.window.get_by_label("hello").click_secondary();
-    bench.steps(3);
+
+    // Another project has it, and another window.
+    bench.send(DocumentCommand::New);
+    bench.steps(2);
+    if bench.window.query_by_label("Don't save").is_some() {
+        bench.click("Don't save");
+    }
+    bench.until("the empty project", |s| s.project().sheet.is_empty());
+    bench.steps(2);
+    bench.click("hello");
+    assert_eq!(bench.studio().project().pose, waving);
+    let mut other = Bench::in_folder(data.path(), &[]);
+    other.until("the pose", |s| own(s) == ["hello"]);
+
+    menu(&mut bench, "hello");
+    let field = |bench: &Bench| bench.window.get_by_label("New name of the pose").rect().center();
+    let at = field(&bench);
+    bench.window.hover_at(at);
+    bench.window.drag_at(at);
+    bench.window.drop_at(at);
+    bench.steps(2);
+    bench.window.get_by_label("New name of the pose").type_text(" you");
+    bench.steps(2);
+    bench.click("Rename");
+    bench.until("the new name", |s| own(s) == ["hello you"]);
+    // The other window sees it when it is looked at again.
+    other.window.event(egui::Event::WindowFocused(true));
+    other.until("the new name", |s| own(s) == ["hello you"]);
+
+    menu(&mut bench, "hello you");
+    bench.click("Delete");
+    bench.until("no pose", |s| own(s).is_empty());
+    bench.window.get_by_label("“hello you” was deleted.");
+    bench.click("Take back");
+    bench.until("the pose", |s| own(s) == ["hello you"]);
+    assert_eq!(bench.studio().content().own_poses[0].pose, waving);
+    assert!(bench.window.query_by_label("Take back").is_none());
+}
+
+#[test]
+fn poses_that_a_project_keeps_still_open() {
+    let data = tempfile::tempdir().unwrap();
+    let path = data.path().join("old.settei");
+    let dance = library::find("dance").unwrap().1;
+    let old = r#"{"settei-project": 1, "poses": [{"name": "mine", "pose": POSE}]}"#;
+    std::fs::write(&path, old.replace("POSE", &dance.to_json("x"))).unwrap();
+    let mut bench = Bench::in_folder(data.path(), &[path]);
+    bench.until("the project", |s| s.project().poses.len() == 1);
+    bench.steps(2);
+    bench.click("mine");
+    assert_eq!(bench.studio().project().pose, dance);
+    menu(&mut bench, "mine");
+    bench.click("Keep for all projects");
+    bench.until("the pose", |s| own(s) == ["mine"]);
+    bench.steps(2);
+    bench.window.get_by_role_and_label(Role::Button, "mine");
+    assert_eq!(bench.studio().project().poses.len(), 1, "the project keeps it, too, but it is shown once");
+    bench.send(settei::studio::PoseCommand::Own(OwnChange::Delete("mine".into())));
+    bench.until("no pose", |s| own(s).is_empty());
+    bench.steps(2);
+    menu(&mut bench, "mine");
     bench.click("Delete");
     assert!(bench.studio().project().poses.is_empty());
     bench.send(DocumentCommand::Undo);

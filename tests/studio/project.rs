@@ -20,7 +20,7 @@ fn undo_to_the_start_and_redo_to_the_end_give_identical_files() {
     let mut files = vec![text(&bench)];
     pose(&mut bench, "dance");
     files.push(text(&bench));
-    for command in [PoseCommand::Flip, PoseCommand::MirrorSide { from_left: true }, PoseCommand::Keep("mine".into())] {
+    for command in [PoseCommand::Flip, PoseCommand::MirrorSide { from_left: true }, PoseCommand::JointLimits] {
         bench.send(command);
         files.push(text(&bench));
     }

@@ -134,6 +134,51 @@ fn scan(folder: &Path) -> PathBuf {
     path
 }
 
+#[test]
+fn a_drawing_with_a_background_offers_to_be_cut_out_and_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = scan(folder.path());
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    bench.drop_files(std::slice::from_ref(&path));
+    let source = DrawingSource::File(path);
+    bench.until("the scan", |s| s.content().drawing(&source).is_some_and(|d| d.is_not_cut_out()));
+    bench.steps(2);
+    bench.window.get_by_label("A drawing has a background: it is left out until it is cut out.");
+    bench.window.get_by_role_and_label(Role::Button, "Cut out…").hover();
+    for _ in 0..60 {
+        bench.steps(1);
+    }
+    bench.window.get_by_label_contains("Nothing in it says where the character ends.");
+}
+
+#[test]
+fn drawings_are_shown_as_large_as_one_likes() {
+    let data = tempfile::tempdir().unwrap();
+    let mut bench = Bench::in_folder(data.path(), &[]);
+    bench.settle();
+    let width = |bench: &Bench| bench.window.get_by_label("Drawing front").rect().width();
+    let before = width(&bench);
+    let slider = bench.window.get_by_role_and_label(Role::Slider, "Size of the drawings").rect();
+    bench.window.hover_at(slider.left_center());
+    bench.window.drag_at(slider.left_center() + egui::vec2(slider.width() * 0.4, 0.0));
+    bench.steps(1);
+    for share in [0.5, 0.6, 0.7] {
+        bench.window.hover_at(slider.left_center() + egui::vec2(slider.width() * share, 0.0));
+        bench.steps(1);
+    }
+    bench.window.drop_at(slider.left_center() + egui::vec2(slider.width() * 0.7, 0.0));
+    bench.steps(3);
+    let after = width(&bench);
+    assert!(after > before + 10.0, "{before} {after}");
+    let saved = |data: &Path| std::fs::read_to_string(data.join("settings.json")).unwrap();
+    bench.until("the settings", |_| saved(data.path()).contains("drawing-size"));
+    drop(bench);
+    let mut again = Bench::in_folder(data.path(), &[]);
+    again.settle();
+    assert_eq!(width(&again), after);
+}
+
 /// Opens the cut-out tool on a scan, from the sheet's card.
 fn cutting_out(folder: &Path) -> (Bench, DrawingSource) {
     let path = scan(folder);

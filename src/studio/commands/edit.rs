@@ -1,8 +1,8 @@
 //! The only way to change the project: one part of it takes another value.
 
 use crate::engine::PaintingSettings;
-use crate::pose::{Orbit, Pose};
-use crate::project::{Drawing, FigureSource, NamedCamera, NamedPose, Project, Tracing};
+use crate::pose::{NamedPose, Orbit, Pose};
+use crate::project::{Drawing, FigureSource, NamedCamera, Project, Tracing};
 
 /// A change of the project; each replaces one part of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +19,7 @@ pub enum Edit {
     Figure(Option<FigureSource>),
     /// What paints.
     Painting(PaintingSettings),
-    /// The kept poses.
+    /// The poses kept in this project alone.
     Poses(Vec<NamedPose>),
     /// The kept cameras.
     Cameras(Vec<NamedCamera>),

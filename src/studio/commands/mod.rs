@@ -6,6 +6,7 @@
 
 mod document;
 mod edit;
+mod own_poses;
 mod paint;
 mod pose;
 mod sheet;
@@ -14,6 +15,7 @@ mod window;
 
 pub use document::DocumentCommand;
 pub use edit::Edit;
+pub use own_poses::OwnChange;
 pub use paint::PaintCommand;
 pub use pose::PoseCommand;
 pub use sheet::SheetCommand;

@@ -1,9 +1,8 @@
 //! The pose: mirrored, reset, taken from the library, kept there, read and written.
 
-use super::Edit;
+use super::{Edit, OwnChange};
 use crate::figure::HumanBone;
-use crate::pose::{Pose, vpd};
-use crate::project::{NamedPose, free_name};
+use crate::pose::{NamedPose, Pose, vpd};
 use crate::studio::Studio;
 use crate::studio::events::Event;
 use crate::studio::workers::Job;
@@ -41,9 +40,11 @@ pub enum PoseCommand {
         /// Only these bones, if any are given.
         only: Option<Vec<HumanBone>>,
     },
-    /// Keeps the current pose in the project under a name.
+    /// Keeps the current pose for all projects under a name.
     Keep(String),
-    /// Adds pose files to the library.
+    /// Changes the user's own poses.
+    Own(OwnChange),
+    /// Adds pose files to the user's own poses.
     Import(Vec<PathBuf>),
     /// Saves the current pose.
     Export(PathBuf),
@@ -83,11 +84,10 @@ impl Studio {
                 self.edit(ctx, &format!("Take the pose {name}"), Edit::Pose(pose), gesture);
             }
             PoseCommand::Keep(name) => {
-                let mut poses = self.project().poses.clone();
-                let name = free_name(&poses, &name);
-                poses.push(NamedPose { name, pose: self.document.shown_pose().clone() });
-                self.edit(ctx, "Keep the pose", Edit::Poses(poses), None);
+                let change = OwnChange::keep(&name, self.document.shown_pose());
+                self.change_own_poses(change);
             }
+            PoseCommand::Own(change) => self.change_own_poses(change),
             PoseCommand::Import(paths) => self.import_poses(paths),
             PoseCommand::Export(path) => self.export_pose(path),
         }
@@ -133,7 +133,7 @@ impl Studio {
             let mut poses = Vec::new();
             for path in &paths {
                 match read_pose(path) {
-                    Ok(read) => poses.push(read),
+                    Ok((name, pose)) => poses.push(NamedPose { name, pose }),
                     Err(problem) => job.send(Event::Failed(problem)),
                 }
             }

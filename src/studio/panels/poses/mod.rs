@@ -1,14 +1,16 @@
 //! The pose library: built-in poses and the user's own, with thumbnails of the open figure.
 
+mod own;
+
 use super::picture::{Shown, paint};
 use super::{Context, Home, Panel, Registration};
 use crate::figure::HumanBone;
-use crate::pose::{CameraView, Pose, library};
-use crate::project::NamedPose;
+use crate::pose::{CameraView, NamedPose, Pose, library};
 use crate::raster::{Subject, ToonStyle};
 use crate::studio::content::WindowImage;
 use crate::studio::{Ask, Edit, Event, PoseCommand};
 use egui::{Key, Rect, Sense, vec2};
+use own::OwnMenu;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
@@ -36,8 +38,7 @@ pub(super) struct PosesPanel {
     search: String,
     /// A click changes the selected limb only.
     limb_only: bool,
-    /// The pose that is being renamed, and its new name.
-    renaming: Option<(String, String)>,
+    own: OwnMenu,
     /// The pose before a drag that blends.
     blending: Option<(Pose, f32)>,
     asked: Asked,
@@ -53,29 +54,38 @@ struct Asked {
 
 /// A pose on show.
 struct Entry<'a> {
-    /// Unlike its name unique among built-in and own poses.
+    /// Unlike its name unique among all poses.
     key: String,
     name: Cow<'a, str>,
     pose: Pose,
-    own: bool,
+    origin: Origin,
+}
+
+/// Where a pose is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// The program.
+    BuiltIn,
+    /// The user, for all projects.
+    Own,
+    /// The user, for this project alone.
+    Project,
 }
 
 impl Panel for PosesPanel {
     fn ui(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
         self.tools(ui, context);
         let wanted = self.search.to_lowercase();
-        let built_in = library::all();
+        let mut all = kept(context.content.own_poses.iter(), Origin::Own, '~').collect::<Vec<_>>();
+        // What was kept for all projects since is shown once.
+        let others = context.project.poses.iter().filter(|pose| !context.content.own_poses.contains(pose));
+        all.extend(kept(others, Origin::Project, '.'));
         let built_in =
-            built_in.map(|(name, pose)| Entry { key: format!("*{name}"), name: in_words(name), pose, own: false });
-        let own = context.project.poses.iter().map(|NamedPose { name, pose }| Entry {
-            key: name.clone(),
-            name: name.into(),
-            pose: pose.clone(),
-            own: true,
-        });
-        let all: Vec<Entry<'_>> = own.chain(built_in).collect();
+            |(name, pose)| Entry { key: format!("*{name}"), name: in_words(name), pose, origin: Origin::BuiltIn };
+        all.extend(library::all().map(built_in));
         self.ask_for_thumbnails(context, &all);
         let shown: Vec<&Entry<'_>> = all.iter().filter(|e| e.name.to_lowercase().contains(&wanted)).collect();
+        self.own.undo_line(ui, context);
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             if shown.is_empty() {
                 ui.weak("No pose has this name.");
@@ -90,11 +100,21 @@ impl Panel for PosesPanel {
     }
 }
 
+/// The user's own poses as entries, with keys that begin with `mark`.
+fn kept<'a>(poses: impl Iterator<Item = &'a NamedPose>, origin: Origin, mark: char) -> impl Iterator<Item = Entry<'a>> {
+    poses.map(move |NamedPose { name, pose }| Entry {
+        key: format!("{mark}{name}"),
+        name: name.into(),
+        pose: pose.clone(),
+        origin,
+    })
+}
+
 impl PosesPanel {
     fn tools(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
         ui.horizontal(|ui| {
             let add = ui.add_enabled(!self.name.trim().is_empty(), egui::Button::new("Keep"));
-            let add = add.on_hover_text("Keep the current pose in this project under this name");
+            let add = add.on_hover_text("Keep the current pose under this name, for all projects");
             let field = egui::TextEdit::singleline(&mut self.name).hint_text("Name this pose");
             let field = ui.add(field.desired_width(ui.available_width() - 46.0));
             field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Name of the pose to keep"));
@@ -159,10 +179,10 @@ impl PosesPanel {
         let response = response.on_hover_text(format!(
             "{}\nClick to take it, drag to the right to blend towards it{}",
             entry.name,
-            if entry.own { "; the right button renames or deletes it" } else { "" }
+            if entry.origin == Origin::BuiltIn { "" } else { "; the right button renames or deletes it" }
         ));
-        if entry.own {
-            response.context_menu(|ui| self.own_menu(ui, context, entry));
+        if entry.origin != Origin::BuiltIn {
+            response.context_menu(|ui| self.own.ui(ui, context, entry));
         }
     }
 
@@ -204,35 +224,6 @@ impl PosesPanel {
         let name = name.into_galley(ui, Some(egui::TextWrapMode::Truncate), rect.width(), egui::TextStyle::Small);
         let place = egui::pos2(rect.center().x - name.size().x / 2.0, picture.bottom() + 2.0);
         ui.painter().galley(place, name, ui.visuals().text_color());
-    }
-
-    fn own_menu(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>, entry: &Entry<'_>) {
-        let mut poses = context.project.poses.clone();
-        let Some(at) = poses.iter().position(|kept| kept.name == entry.name) else { return };
-        if self.renaming.as_ref().is_none_or(|(of, _)| *of != entry.name) {
-            self.renaming = Some((entry.name.to_string(), entry.name.to_string()));
-        }
-        if let Some((_, name)) = &mut self.renaming {
-            ui.horizontal(|ui| {
-                ui.add(egui::TextEdit::singleline(name).desired_width(120.0));
-                let free = !name.trim().is_empty() && poses.iter().all(|kept| kept.name != name.trim());
-                if ui.add_enabled(free, egui::Button::new("Rename")).clicked() {
-                    poses[at].name = name.trim().to_owned();
-                    context.commands.edit("Rename a pose", Edit::Poses(poses.clone()));
-                    ui.close();
-                }
-            });
-        }
-        if ui.button("Replace by the current pose").clicked() {
-            poses[at].pose = context.pose.clone();
-            context.commands.edit("Replace a pose", Edit::Poses(poses.clone()));
-            ui.close();
-        }
-        if ui.button("Delete").on_hover_text("Undo brings it back").clicked() {
-            poses.remove(at);
-            context.commands.edit("Delete a pose", Edit::Poses(poses));
-            ui.close();
-        }
     }
 
     /// Asks a worker for the thumbnails that are not there yet.
