@@ -2,7 +2,7 @@
 
 use super::write::{self, Layout, PLAIN};
 use glam::{Quat, Vec2, Vec3, Vec4};
-use settei::figure::{Alpha, Figure, LocalPose, material_morphs, obj, pmd, pmx, skinning};
+use settei::figure::{Alpha, FacePart, Figure, LocalPose, material_morphs, obj, pmd, pmx, skinning};
 use settei::picture::Picture;
 use std::collections::BTreeMap;
 
@@ -112,6 +112,12 @@ fn materials_have_their_textures_toons_and_edges() {
 fn every_kind_of_morph_does_what_it_says() {
     let figure = open("a.pmx", &write::pmx(&PLAIN));
     assert_eq!(figure.morphs.len(), 11);
+    let group = |name: &str| {
+        let face = figure.expressions.iter().find(|face| face.name == name);
+        figure.face_part(face.unwrap())
+    };
+    let groups = [FacePart::Other, FacePart::Brows, FacePart::Eyes, FacePart::Lips, FacePart::Other];
+    assert_eq!([0, 1, 2, 3, 4].map(|kind| group(&format!("変{kind}"))), groups);
     let posed = |morph: usize, weight: f32| {
         let mut pose = LocalPose::rest(&figure);
         pose.morph_weights[morph] = weight;
@@ -163,6 +169,7 @@ fn a_pmd_has_everything_too() {
     assert_eq!(figure.warnings.len(), 2, "{:?}", figure.warnings);
     assert_eq!(figure.materials[0].shade_colour, None, "MMD brings toon01.bmp along");
     assert_eq!(figure.morphs.len(), 1);
+    assert_eq!(figure.morphs[0].part, Some(FacePart::Lips));
     assert_eq!(figure.morphs[0].vertices[0].vertex, 3);
     assert!(figure.expressions.iter().any(|e| e.name == "aa"));
     let chain = &figure.ik_chains[0];

@@ -124,7 +124,7 @@ pub(crate) fn pmx(layout: &Layout) -> Vec<u8> {
 
     out.i32(11);
     for kind in 0..11u8 {
-        out.text(&format!("変{kind}"), layout).text("", layout).u8(4).u8(kind).i32(1);
+        out.text(&format!("変{kind}"), layout).text("", layout).u8(kind % 5).u8(kind).i32(1);
         match kind {
             0 => out.index(1, morph).floats(&[0.5]),
             1 => out.index(7, vertex).floats(&[1.0, 2.0, 3.0]),
