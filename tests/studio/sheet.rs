@@ -306,6 +306,33 @@ fn the_cut_out_tool_remembers_its_strokes_and_closes_with_escape() {
 }
 
 #[test]
+fn a_cut_out_can_be_gone_on_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut bench, _) = cutting_out(folder.path());
+    bench.window.get_by_role_and_label(Role::Button, "Eraser").click();
+    bench.steps(2);
+    stroke(&mut bench, "Drawing to cut out", [0.4, 0.5], [0.6, 0.5]);
+    wait_for_cut_out(&mut bench);
+    let first = use_cut_out(&mut bench, folder.path());
+    let made = DrawingSource::File(folder.path().join("scan-cutout.png"));
+    bench.send(SheetCommand::CutOut(made.clone()));
+    bench.steps(2);
+    wait_for_cut_out(&mut bench);
+    // What the first cut-out lost comes back, which only the drawing that it was made of can tell.
+    bench.window.get_by_role_and_label(Role::Button, "Character").click();
+    bench.steps(2);
+    stroke(&mut bench, "Cut-out", [0.4, 0.5], [0.6, 0.5]);
+    wait_for_cut_out(&mut bench);
+    bench.click("Use the cut-out");
+    let second = DrawingSource::File(folder.path().join("scan-cutout-2.png"));
+    bench.until("the second", |s| s.content().drawing(&second).is_some_and(|d| d.view.is_some()));
+    let picture = bench.studio().content().drawing(&second).unwrap().view.clone().unwrap().picture.clone();
+    assert!(opaque(&picture) > opaque(&first) + 100, "{} {}", opaque(&picture), opaque(&first));
+    let sheet: Vec<_> = bench.studio().project().sheet.iter().map(|drawing| &drawing.source).collect();
+    assert_eq!(sheet, [&second], "it takes the first one's place");
+}
+
+#[test]
 fn the_cut_out_tool_zooms_at_the_pointer() {
     let folder = tempfile::tempdir().unwrap();
     let (mut bench, _) = cutting_out(folder.path());

@@ -28,6 +28,15 @@ pub enum SheetCommand {
     EditDrawing(DrawingSource),
     /// Opens the cut-out tool on a drawing.
     CutOut(DrawingSource),
+    /// Shows a cut-out in a drawing's place.
+    UseCutOut {
+        /// The drawing that was cut out.
+        made_of: DrawingSource,
+        /// What the sheet shows now: that drawing, or an earlier cut-out of it.
+        in_place_of: DrawingSource,
+        /// The cut-out.
+        path: PathBuf,
+    },
     /// Shows a file in a drawing's place.
     Replace(DrawingSource, PathBuf),
     /// Reads a drawing again.
@@ -44,10 +53,11 @@ impl Studio {
             SheetCommand::Add(paths) => self.add_drawings(paths),
             SheetCommand::Paste(image) => self.paste_drawing(image),
             SheetCommand::EditDrawing(source) => self.edit_drawing(&source),
-            SheetCommand::CutOut(source) => match self.content.drawing(&source).and_then(|state| state.view.clone()) {
-                Some(view) => self.overlays.cutout.open(source, view),
-                None => self.toasts.say(Level::INFO, "this drawing is not read yet".into()),
-            },
+            SheetCommand::CutOut(source) => self.cut_out(source),
+            SheetCommand::UseCutOut { made_of, in_place_of, path } => {
+                self.overlays.cutout.remember(DrawingSource::File(file::absolute(&path)), made_of);
+                self.replace_drawing(ctx, &in_place_of, path);
+            }
             SheetCommand::Replace(source, path) => self.replace_drawing(ctx, &source, path),
             SheetCommand::Reload(source) => {
                 if self.content.tracing_source.as_ref() == Some(&source) {
@@ -57,6 +67,17 @@ impl Studio {
             }
             SheetCommand::Trace(source) => self.trace(ctx, source),
             SheetCommand::SaveTracedUdp(source) => self.save_traced_udp(&source),
+        }
+    }
+
+    /// Opens the cut-out tool on a drawing; on a cut-out it goes on with what that was made of, as far as it is known.
+    fn cut_out(&mut self, source: DrawingSource) {
+        let view = |source: &DrawingSource| self.content.drawing(source).and_then(|state| state.view.clone());
+        let origin = self.overlays.cutout.origin_of(&source);
+        match (view(&origin), view(&source)) {
+            (Some(view), _) => self.overlays.cutout.open(origin, view, source),
+            (None, Some(view)) => self.overlays.cutout.open(source.clone(), view, source),
+            (None, None) => self.toasts.say(Level::INFO, "this drawing is not read yet".into()),
         }
     }
 

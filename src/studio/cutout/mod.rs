@@ -30,6 +30,8 @@ pub(super) struct CutoutTool {
     open: Option<Open>,
     /// Settings and strokes of drawings that were cut out in this window.
     kept: BTreeMap<DrawingSource, Kept>,
+    /// Which drawing a cut-out was made of: who opens the tool on a cut-out goes on with that.
+    made_of: BTreeMap<DrawingSource, DrawingSource>,
     /// Errands so far: what a drawing's worker brings must not be taken for another's.
     errands: u64,
 }
@@ -59,6 +61,8 @@ type Wanted = (Cutout, u64);
 
 struct Open {
     source: DrawingSource,
+    /// The drawing in the sheet whose place the result takes: that one, or what was cut out of it before.
+    in_place_of: DrawingSource,
     view: Arc<View>,
     settings: Cutout,
     strokes: Strokes,
@@ -76,8 +80,19 @@ struct Open {
 }
 
 impl CutoutTool {
-    /// Opens the tool on a drawing, with the strokes it had when the tool was open on it last.
-    pub(super) fn open(&mut self, source: DrawingSource, view: Arc<View>) {
+    /// The drawing that a drawing of the sheet was cut out of; one that was not is its own.
+    pub(super) fn origin_of(&self, source: &DrawingSource) -> DrawingSource {
+        self.made_of.get(source).unwrap_or(source).clone()
+    }
+
+    /// Remembers what a cut-out was made of.
+    pub(super) fn remember(&mut self, cut_out: DrawingSource, made_of: DrawingSource) {
+        self.made_of.insert(cut_out, made_of);
+    }
+
+    /// Opens the tool on a drawing, with the strokes it had when the tool was open on it last. The result takes the place
+    /// of `in_place_of` in the sheet.
+    pub(super) fn open(&mut self, source: DrawingSource, view: Arc<View>, in_place_of: DrawingSource) {
         self.close();
         let size_px = [view.picture.width_px, view.picture.height_px];
         let kept = self.kept.remove(&source).filter(|kept| kept.size_px == size_px);
@@ -85,6 +100,7 @@ impl CutoutTool {
         let (settings, strokes) = kept.map_or_else(fresh, |kept| (kept.settings, kept.strokes));
         self.open = Some(Open {
             source,
+            in_place_of,
             view,
             settings,
             strokes,
@@ -346,12 +362,14 @@ impl Open {
     /// Writes the cut-out to a file of its own.
     fn save(&self, jobs: &Jobs, folder: &Path) {
         let Some(picture) = self.result.as_ref().map(|result| result.picture.clone()) else { return };
-        let source = self.source.clone();
+        let (source, in_place_of) = (self.source.clone(), self.in_place_of.clone());
         let name = format!("{}-cutout", source.name());
         let folder = source.path().and_then(Path::parent).unwrap_or(folder).to_owned();
         jobs.start("Saving the cut-out", move |_| {
             Some(match save_new(&folder, &name, &picture) {
-                Ok(path) => Event::Command(super::SheetCommand::Replace(source, path).into()),
+                Ok(path) => {
+                    Event::Command(super::SheetCommand::UseCutOut { made_of: source, in_place_of, path }.into())
+                }
                 Err(error) => Event::Failed(format!("can't save a cut-out in {}: {error}", folder.display())),
             })
         });
