@@ -1,7 +1,7 @@
 //! A camera that a hand can turn, move and zoom: it goes round a point.
 
 use super::{Camera, CameraView};
-use glam::{Mat4, Quat, Vec3};
+use glam::{Mat4, Quat, Vec2, Vec3};
 use serde::{Deserialize, Serialize};
 
 /// A camera going round a point; what it sees does not depend on the pose.
@@ -105,6 +105,15 @@ impl Orbit {
         Self { distance_m, ..self }
     }
 
+    /// The same, with what is seen at a place of the picture, as deep as what it looks at, staying there. `at`: from the
+    /// picture's middle, right and up, in halves of its height.
+    pub fn zoomed_at(self, factor: f32, at: Vec2) -> Self {
+        let zoomed = self.zoomed(factor);
+        let tan = (self.fov_deg.clamp(1.0, 120.0).to_radians() / 2.0).tan();
+        let way = at * tan * (self.distance_m - zoomed.distance_m);
+        Self { target: self.target + self.rotation() * way.extend(0.0), ..zoomed }
+    }
+
     /// Another field of view that shows what it looks at at the same size.
     pub fn with_fov(self, fov_deg: f32) -> Self {
         let tan = |deg: f32| (deg.clamp(1.0, 120.0).to_radians() / 2.0).tan();
@@ -168,6 +177,15 @@ mod tests {
         assert_eq!(orbit.turned(0.0, 500.0).pitch_deg, Orbit::STEEPEST_DEG);
         assert_eq!(orbit.zoomed(1e9).distance_m, Orbit::DISTANCES_M[0]);
         assert!((orbit.turned(340.0, 0.0).yaw_deg - 10.0).abs() < 1e-3);
+        // What is at a place of the picture stays there while it comes nearer.
+        let (turned, at) = (orbit.turned(20.0, 5.0), Vec2::new(0.4, -0.7));
+        let half_m = turned.distance_m * (turned.fov_deg.to_radians() / 2.0).tan();
+        let point = turned.target + turned.rotation() * (at * half_m).extend(0.0);
+        for factor in [1.7, 0.4] {
+            let camera = turned.zoomed_at(factor, at).camera(1.0, 1.0);
+            let seen = (camera.projection * camera.view).project_point3(point).truncate();
+            assert!(seen.distance(at) < 1e-3, "{factor}: {seen}");
+        }
         // The height of the plane through the target stays.
         let height = |o: &Orbit| o.distance_m * (o.fov_deg.to_radians() / 2.0).tan();
         assert!((height(&orbit.with_fov(60.0)) - height(&orbit)).abs() < 1e-4);

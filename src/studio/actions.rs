@@ -215,6 +215,12 @@ impl Table {
     fn views(&mut self) {
         self.begin(Menu::View);
         self.add("Frame the figure", "The whole figure in the picture", Some((NONE, Key::F)), ViewCommand::FrameFigure);
+        self.add(
+            "Frame the selected bone",
+            "The selected bone and what hangs on it in the picture",
+            Some((Modifiers::SHIFT, Key::F)),
+            ViewCommand::FrameSelected,
+        );
         let keys = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8];
         for ((name, view), key) in CameraView::NAMED.into_iter().zip(keys) {
             let label = format!("Look from {}", words(name));
@@ -281,6 +287,12 @@ impl Table {
             self.add(panel.title, panel.tip, panel.key.map(|key| (NONE, key)), WindowCommand::ShowPanel(kind));
         }
         self.line();
+        self.add(
+            "Large preview",
+            "The painted picture takes all the room, or goes back to its place",
+            Some((NONE, Key::P)),
+            WindowCommand::Enlarge(PanelKind::Preview),
+        );
         self.add("Put panels back", "All panels in their usual places", None, WindowCommand::ResetLayout);
         self.line();
         self.add(

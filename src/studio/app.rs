@@ -1,5 +1,6 @@
 //! The window itself: one frame after the other, what is drawn, and who is asked for what.
 
+use super::choices::Choices;
 use super::closing::Closing;
 use super::commands::{Command, DocumentCommand, Outbox, OwnChange, SheetCommand};
 use super::content::Content;
@@ -17,12 +18,13 @@ use super::toasts::Toasts;
 use super::tour::Tour;
 use super::windows::Windows;
 use super::workers::Workers;
-use super::{menu, theme};
+use super::{focus, menu, theme};
 use crate::pose::Pose;
 use crate::project::session::Session;
 use crate::project::{History, Project};
 use crate::raster::RasterChoice;
 use anyhow::Context as _;
+use egui::{Key, Modifiers};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tracing::Level;
@@ -60,6 +62,7 @@ pub struct Studio {
     pub(super) copied_pose: Option<Pose>,
     /// What the painter was asked for.
     pub(super) asked: Asked,
+    menu: menu::MenuBar,
     status: StatusBar,
     gesture: Gesture,
 }
@@ -176,6 +179,7 @@ impl Studio {
             launch,
             copied_pose: None,
             asked: Asked::default(),
+            menu: menu::MenuBar::default(),
             status: StatusBar::default(),
             gesture: Gesture::default(),
         };
@@ -233,8 +237,19 @@ impl Studio {
         let gesture = self.gesture.follow(&ctx);
         self.overlays.cutout.keys(&ctx);
         let ends = self.overlays.tour.is_on() || self.overlays.windows.any() || self.closing.is_asking();
+        // What was made large goes back by Escape, too; what lies over it comes first.
+        let lies_over =
+            ends || egui::Popup::is_any_open(&ctx) || ctx.memory(|memory| memory.top_modal_layer().is_some());
+        if !lies_over && self.dock.large.is_some() && ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
+            self.dock.large = None;
+        }
         menu::keys(&ctx, &mut self.outbox, ends);
-        egui::Panel::top("menu").show(ui, |ui| menu::bar(ui, &self.document, &self.settings.now, &mut self.outbox));
+        self.menu.keys(&ctx);
+        egui::Panel::top("menu").show(ui, |ui| {
+            let (project, settings) = (self.document.project(), &self.settings.now);
+            let choices = Choices { project, display: &self.display, settings, dock: &self.dock };
+            self.menu.ui(ui, &self.document, settings, &choices, &mut self.outbox);
+        });
         egui::Panel::bottom("status").show(ui, |ui| {
             self.status.ui(ui, &self.document, &self.content, &self.workers, &mut self.outbox);
         });
@@ -242,6 +257,7 @@ impl Studio {
         self.drops(&ctx);
         self.overlays(&ctx);
         self.toasts.show(&ctx);
+        focus::ring(&ctx);
         for command in self.outbox.take() {
             tracing::debug!("{command:?}");
             self.apply(&ctx, command, gesture);
@@ -298,7 +314,7 @@ impl Studio {
 
     fn panels(&mut self, ui: &mut egui::Ui) {
         if let Some(panel) = self.overlays.tour.panel() {
-            self.dock.layout.show(panel);
+            self.dock.show(panel);
         }
         let context = Context {
             project: self.document.project(),

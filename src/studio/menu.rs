@@ -1,44 +1,129 @@
 //! The menu bar, and the keys.
 
 use super::actions::{self, Menu};
+use super::choices::Choices;
 use super::commands::{Command, DocumentCommand, Outbox};
 use super::document::Document;
 use super::settings::Settings;
+use egui::{Event, Key, Modifiers, Popup};
 
-/// Draws the bar.
-pub(super) fn bar(ui: &mut egui::Ui, document: &Document, settings: &Settings, outbox: &mut Outbox) {
-    let ctx = ui.ctx().clone();
-    egui::MenuBar::new().ui(ui, |ui| {
-        for (menu, name) in Menu::ALL {
-            ui.menu_button(name, |ui| {
-                ui.set_min_width(220.0);
-                for action in actions::all().iter().filter(|action| action.menu == menu) {
-                    if action.separated {
-                        ui.separator();
-                    }
-                    let (label, enabled) = match &action.command {
-                        Command::Document(DocumentCommand::Undo) => step("Undo", document.history.undo_label()),
-                        Command::Document(DocumentCommand::Redo) => step("Redo", document.history.redo_label()),
-                        _ => (action.label.clone(), true),
-                    };
-                    let mut button = egui::Button::new(label.as_str());
-                    if let Some(key) = &action.key {
-                        button = button.shortcut_text(ctx.format_shortcut(key));
-                    }
-                    let button = ui.add_enabled(enabled, button).on_hover_text(action.tip);
-                    // Without its key, which a screen reader would read out as part of the name.
-                    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MenuItem, enabled, &label));
-                    if button.clicked() {
-                        outbox.send(action.command.clone());
-                        ui.close();
-                    }
-                    if action.command == DocumentCommand::OpenExample.into() {
-                        recent(ui, settings, outbox);
-                    }
+/// The menu bar: how it is reached without a mouse.
+#[derive(Default)]
+pub(super) struct MenuBar {
+    /// Alt went down, and nothing else was pressed since.
+    alt_alone: bool,
+    /// The keys asked for it in this frame.
+    asked: bool,
+}
+
+impl MenuBar {
+    /// Looks for F10, and for Alt pressed and released by itself, which is told by its change alone: egui knows no key Alt.
+    pub(super) fn keys(&mut self, ctx: &egui::Context) {
+        let (mut asked, mut alone) =
+            (ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F10)), self.alt_alone);
+        ctx.input(|input| {
+            for event in &input.events {
+                match event {
+                    Event::ModifiersChanged(Modifiers::ALT) => alone = true,
+                    Event::ModifiersChanged(Modifiers::NONE) => asked |= std::mem::take(&mut alone),
+                    // Alt with something else, or the way to another window.
+                    Event::ModifiersChanged(_)
+                    | Event::Key { .. }
+                    | Event::PointerButton { .. }
+                    | Event::MouseWheel { .. }
+                    | Event::WindowFocused(_) => alone = false,
+                    _ => {}
                 }
-            });
+            }
+        });
+        (self.alt_alone, self.asked) = (alone, asked);
+    }
+
+    /// Draws the bar.
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut egui::Ui,
+        document: &Document,
+        settings: &Settings,
+        choices: &Choices<'_>,
+        outbox: &mut Outbox,
+    ) {
+        let asked = std::mem::take(&mut self.asked);
+        let any_open = Popup::is_any_open(ui.ctx());
+        if asked && any_open {
+            Popup::close_all(ui.ctx());
         }
-    });
+        egui::MenuBar::new().ui(ui, |ui| {
+            let mut buttons = Vec::new();
+            for (menu, name) in Menu::ALL {
+                let button = ui.menu_button(name, |ui| {
+                    ui.set_min_width(220.0);
+                    entries(ui, menu, document, settings, choices, outbox);
+                });
+                buttons.push(button.response);
+            }
+            if let Some(first) = buttons.first().filter(|_| asked && !any_open) {
+                Popup::open_id(ui.ctx(), Popup::default_response_id(first));
+                first.request_focus();
+            }
+            // Arrows go from one open menu to the next.
+            let open = |button: &egui::Response| Popup::is_id_open(ui.ctx(), Popup::default_response_id(button));
+            if buttons.iter().any(open)
+                && let Some(entered) = buttons.iter().find(|button| button.gained_focus() && !open(button))
+            {
+                Popup::open_id(ui.ctx(), Popup::default_response_id(entered));
+            }
+        });
+    }
+}
+
+fn entries(
+    ui: &mut egui::Ui,
+    menu: Menu,
+    document: &Document,
+    settings: &Settings,
+    choices: &Choices<'_>,
+    outbox: &mut Outbox,
+) {
+    let ctx = ui.ctx().clone();
+    let of_menu = || actions::all().iter().filter(|action| action.menu == menu);
+    let marks = of_menu().any(|action| choices.chosen(&action.command).is_some());
+    for action in of_menu() {
+        if action.separated {
+            ui.separator();
+        }
+        let (label, enabled) = match &action.command {
+            Command::Document(DocumentCommand::Undo) => step("Undo", document.history.undo_label()),
+            Command::Document(DocumentCommand::Redo) => step("Redo", document.history.redo_label()),
+            _ => (action.label.clone(), true),
+        };
+        let chosen = choices.chosen(&action.command);
+        // All marks keep their room, so that the words stand below each other.
+        let mark = |shown: bool| {
+            let mark = egui::RichText::new("✔");
+            if shown { mark } else { mark.color(egui::Color32::TRANSPARENT) }
+        };
+        let mut button = match marks {
+            true => egui::Button::new((mark(chosen == Some(true)), label.as_str())),
+            false => egui::Button::new(label.as_str()),
+        };
+        if let Some(key) = &action.key {
+            button = button.shortcut_text(ctx.format_shortcut(key));
+        }
+        let button = ui.add_enabled(enabled, button).on_hover_text(action.tip);
+        // Without its mark and its key, which a screen reader would read out as part of the name.
+        button.widget_info(|| match chosen {
+            Some(chosen) => egui::WidgetInfo::selected(egui::Role::MenuItemRadio, enabled, chosen, &label),
+            None => egui::WidgetInfo::labeled(egui::Role::MenuItem, enabled, &label),
+        });
+        if button.clicked() {
+            outbox.send(action.command.clone());
+            ui.close();
+        }
+        if action.command == DocumentCommand::OpenExample.into() {
+            recent(ui, settings, outbox);
+        }
+    }
 }
 
 fn step(what: &str, label: Option<&str>) -> (String, bool) {

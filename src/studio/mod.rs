@@ -14,6 +14,7 @@
 
 pub mod actions;
 mod app;
+mod choices;
 mod closing;
 mod commands;
 mod content;
@@ -23,6 +24,7 @@ mod display;
 mod dock;
 mod document;
 mod events;
+mod focus;
 mod follow;
 pub mod headless;
 mod images;

@@ -5,8 +5,8 @@ use egui::{Color32, ThemePreference, style::Visuals};
 
 /// Sets colours, spacing and text sizes of both themes.
 pub(super) fn install(ctx: &egui::Context) {
-    ctx.set_visuals_of(egui::Theme::Dark, dark());
-    ctx.set_visuals_of(egui::Theme::Light, light());
+    ctx.set_visuals_of(egui::Theme::Dark, visuals(true));
+    ctx.set_visuals_of(egui::Theme::Light, visuals(false));
     ctx.all_styles_mut(|style| {
         style.spacing.item_spacing = egui::vec2(8.0, 6.0);
         style.spacing.button_padding = egui::vec2(8.0, 3.0);
@@ -23,6 +23,16 @@ pub(super) fn choose(ctx: &egui::Context, theme: Theme) {
         Theme::Dark => ThemePreference::Dark,
         Theme::Light => ThemePreference::Light,
     });
+}
+
+/// All colours of a theme.
+pub(super) fn visuals(dark_mode: bool) -> Visuals {
+    if dark_mode { dark() } else { light() }
+}
+
+/// The colour of what stands out: what the keyboard is on.
+pub(super) fn accent(dark: bool) -> Color32 {
+    if dark { Color32::from_rgb(255, 190, 90) } else { Color32::from_rgb(180, 60, 0) }
 }
 
 fn dark() -> Visuals {

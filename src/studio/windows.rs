@@ -9,6 +9,9 @@ use crate::project::Project;
 use crate::project::session::Leftover;
 use egui::Align2;
 
+/// What the list of keys leaves of the window's height to what stands above it, and to its frame.
+const KEYS_FRAME: f32 = 320.0;
+
 /// Which windows are open.
 #[derive(Default)]
 pub(super) struct Windows {
@@ -19,11 +22,14 @@ pub(super) struct Windows {
     pub(super) leftovers: Vec<Leftover>,
     /// A project was opened: what it misses is listed.
     pub(super) missing: bool,
+    /// There is something to list.
+    missing_shown: bool,
 }
 
 impl Windows {
     /// Draws those that are open.
     pub(super) fn show(&mut self, ctx: &egui::Context, project: &Project, content: &Content, outbox: &mut Outbox) {
+        self.escape(ctx);
         self.keys(ctx);
         self.about(ctx);
         self.licence(ctx, content);
@@ -33,7 +39,24 @@ impl Windows {
 
     /// Something is shown that the tour would lie over.
     pub(super) fn any(&self) -> bool {
-        self.keys || self.about || self.licence || !self.leftovers.is_empty()
+        self.keys || self.about || self.licence || self.missing_shown || !self.leftovers.is_empty()
+    }
+
+    /// Escape closes one after the other, what lies on top first. Unsaved work that was found is kept, and offered again
+    /// the next time.
+    fn escape(&mut self, ctx: &egui::Context) {
+        let menu = egui::Popup::is_any_open(ctx);
+        if menu || !self.any() || !ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
+            return;
+        }
+        if self.missing_shown {
+            self.missing = false;
+        } else if !self.leftovers.is_empty() {
+            self.leftovers.clear();
+        } else if let Some(open) = [&mut self.licence, &mut self.about, &mut self.keys].into_iter().find(|open| **open)
+        {
+            *open = false;
+        }
     }
 
     fn keys(&mut self, ctx: &egui::Context) {
@@ -45,7 +68,8 @@ impl Windows {
                 ("Click a bone", "selects it"),
                 ("Right button, or left on nothing", "looks from another side"),
                 ("Middle button, or Shift and right", "moves the view"),
-                ("Wheel", "comes nearer or goes away"),
+                ("Wheel", "comes nearer to what is under the pointer, or goes away"),
+                ("Alt alone, or F10", "opens the menus; arrows go through them"),
             ] {
                 ui.horizontal(|ui| {
                     ui.label(what);
@@ -53,7 +77,8 @@ impl Windows {
                 });
             }
             ui.separator();
-            egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+            let height = (ctx.content_rect().height() - KEYS_FRAME).max(120.0);
+            egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
                 egui::Grid::new("keys").striped(true).show(ui, |ui| {
                     for action in actions::all() {
                         if let Some(key) = action.key {
@@ -154,7 +179,8 @@ impl Windows {
         let drawings: Vec<_> =
             drawings.filter(|source| content.drawing(source).is_some_and(|state| state.missing)).collect();
         let figure = matches!((&project.figure, &content.figure), (Some(_), Loaded::Failed(_)));
-        if !self.missing || (drawings.is_empty() && !figure) {
+        self.missing_shown = self.missing && (!drawings.is_empty() || figure);
+        if !self.missing_shown {
             return;
         }
         window("Files are missing", &mut self.missing).show(ctx, |ui| {

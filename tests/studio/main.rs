@@ -6,12 +6,14 @@ mod bench;
 mod doors;
 mod files;
 mod hands;
+mod keys;
 mod library;
 mod notes;
 mod preview;
 mod project;
 mod sheet;
 mod snapshots;
+mod trace;
 mod viewport;
 mod window;
 #[path = "../common/zeros.rs"]

@@ -2,7 +2,7 @@
 
 use crate::bench::Bench;
 use egui::{Modifiers, PointerButton, Pos2, Vec2, vec2};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use glam::{Mat4, Vec3};
 use settei::figure::HumanBone;
 use settei::pose::{Pose, Posed, Rig};
@@ -173,6 +173,42 @@ fn hips_and_feet_follow_too() {
 }
 
 #[test]
+fn a_handle_that_is_pressed_and_moved_at_once_is_pulled_and_the_view_stays() {
+    for (label, by) in [
+        ("Left hand handle", vec2(40.0, -70.0)),
+        ("Hips handle", vec2(-60.0, 50.0)),
+        ("Head handle", vec2(45.0, 20.0)),
+        ("Rotate about the line of sight", vec2(-60.0, -20.0)),
+        // As far as another panel.
+        ("Right hand handle", vec2(-330.0, 40.0)),
+    ] {
+        let mut bench = open();
+        bench.send(ViewCommand::Select(Some(bench.joint(HumanBone::RightUpperArm))));
+        bench.steps(2);
+        let (before, from) = (bench.studio().project().clone(), bench.centre(label));
+        let button = |pressed, pos| egui::Event::PointerButton {
+            pos,
+            button: PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        };
+        // Both in one frame, as a quick hand or a slow machine has it.
+        let events = [egui::Event::PointerMoved(from), button(true, from), egui::Event::PointerMoved(from + by)];
+        bench.window.input_mut().events.extend(events);
+        bench.steps(2);
+        bench.window.hover_at(from + by * 1.2);
+        bench.steps(2);
+        bench.window.input_mut().events.push(button(false, from + by * 1.2));
+        bench.steps(2);
+        let after = bench.studio().project().clone();
+        assert_ne!(after.pose, before.pose, "{label}: nothing was taken");
+        assert_eq!(Project { pose: before.pose.clone(), ..(*after).clone() }, *before, "{label}");
+        bench.send(DocumentCommand::Undo);
+        assert_eq!(**bench.studio().project(), *before, "{label}: one step");
+    }
+}
+
+#[test]
 fn what_is_held_stays_in_hand_beyond_the_picture() {
     let mut bench = open();
     let before = bench.place(&bench.pose(), HumanBone::Hips);
@@ -293,6 +329,68 @@ fn the_view_turns_moves_and_zooms_and_nothing_else_changes() {
 }
 
 #[test]
+fn the_wheel_zooms_at_the_pointer() {
+    let mut bench = open();
+    let hand = bench.place(&bench.pose(), HumanBone::LeftHand);
+    let at = bench.to_screen()(hand).0;
+    bench.window.hover_at(at);
+    bench.window.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: vec2(0.0, 150.0),
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Wheel,
+        modifiers: Modifiers::NONE,
+    });
+    let before = bench.studio().project().camera;
+    bench.steps(120);
+    let after = bench.studio().project().camera;
+    assert!(after.distance_m < 0.8 * before.distance_m, "{} m", after.distance_m);
+    // A hand is not quite as deep as the middle of the view.
+    let moved = bench.to_screen()(hand).0.distance(at);
+    assert!(moved < 12.0, "what was under the pointer went {moved} points away");
+}
+
+#[test]
+fn the_selected_bone_is_framed() {
+    let mut bench = open();
+    let button = |bench: &Bench| bench.window.get_by_label("Frame the selected bone").accesskit_node().is_disabled();
+    bench.click("Camera");
+    assert!(button(&bench), "nothing is selected");
+    bench.send(ViewCommand::Select(Some(bench.joint(HumanBone::LeftHand))));
+    let before = bench.studio().project().camera;
+    bench.click("Frame the selected bone");
+    let after = bench.studio().project().camera;
+    assert!(after.distance_m < 0.4 * before.distance_m, "a hand is small");
+    assert_eq!((after.yaw_deg, after.pitch_deg), (before.yaw_deg, before.pitch_deg), "seen from the same side");
+    let hand = bench.place(&bench.pose(), HumanBone::LeftHand);
+    let middle = bench.window.get_by_label("Pose viewport").rect().center();
+    let away = bench.to_screen()(hand).0.distance(middle);
+    assert!(away < 160.0, "{away} points from the middle");
+    bench.send(DocumentCommand::Undo);
+    bench.window.key_press_modifiers(Modifiers::SHIFT, egui::Key::F);
+    bench.steps(3);
+    assert_eq!(bench.studio().project().camera, after, "the key does the same");
+}
+
+#[test]
+fn angles_just_below_nought_have_no_sign() {
+    let mut bench = open();
+    let joint = bench.joint(HumanBone::Head);
+    bench.send(ViewCommand::Select(Some(joint)));
+    for degrees in [-0.4f32, -0.001] {
+        let mut pose = bench.pose();
+        pose.bones.insert(HumanBone::Head, glam::Quat::from_rotation_x(degrees.to_radians()));
+        bench.send(Command::edit("Nod", Edit::Pose(pose)));
+        bench.steps(2);
+        let field = bench.window.get_by_label("Head about x");
+        let value = field.accesskit_node().numeric_value().unwrap();
+        assert!(value == 0.0 && value.is_sign_positive(), "{value}");
+        let texts = format!("{:?}", bench.window.output().shapes);
+        assert!(texts.contains("x 0°") && !texts.contains("-0°"), "{degrees}");
+    }
+}
+
+#[test]
 fn the_list_and_the_viewport_agree_on_what_is_selected() {
     let mut bench = open();
     bench.find_bone("lower leg");
@@ -373,12 +471,30 @@ fn the_toolbar_changes_the_output_and_keeps_cameras() {
     bench.click(&format!("{} × {}", size[0], size[1]));
     bench.click("1:1 square");
     assert_eq!(bench.studio().project().frame_px, [1024, 1024]);
+    // Paper and screens are as large as they are, and the menu goes on saying so.
+    for (name, size) in [
+        ("A4 upright, 300 dpi", [2480, 3508]),
+        ("A4 lying, 300 dpi", [3508, 2480]),
+        ("Full HD video", [1920, 1080]),
+        ("1:1 square", [1920, 1920]),
+    ] {
+        let shown = bench.studio().project().frame_px;
+        let button = format!("{} × {}", shown[0], shown[1]);
+        let buttons = bench.window.query_all_by_label_contains(&button).map(|node| node.rect()).collect::<Vec<_>>();
+        bench.tap(buttons[0].center());
+        bench.click(name);
+        assert_eq!(bench.studio().project().frame_px, size, "{name}");
+        if name != "1:1 square" {
+            bench.window.get_by_label(&format!("{name} ({} × {})", size[0], size[1]));
+        }
+    }
+    bench.send(DocumentCommand::Undo);
     bench.click("Camera");
     bench.type_into("Name of the camera to keep", "mine");
     bench.click("Keep camera");
     assert_eq!(bench.studio().project().cameras[0].name, "mine");
     let whole = bench.whole();
-    for label in ["Lit", "UDP", "Wire", "Handles", "Camera", "Limits", "1024 × 1024"] {
+    for label in ["Lit", "UDP", "Wire", "Handles", "Camera", "Limits", "Full HD video (1920 × 1080)"] {
         for node in bench.window.query_all_by_label(label) {
             assert!(whole.contains_rect(node.rect()), "{label} is cut off");
         }

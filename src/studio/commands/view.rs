@@ -1,14 +1,21 @@
 //! What is looked at and from where.
 
 use super::Edit;
+use crate::figure::Vertex;
 use crate::pose::{CameraView, Orbit};
 use crate::project::{NamedCamera, Project};
 use crate::raster::Stance;
 use crate::studio::Studio;
 use crate::studio::display::{Gizmo, Style};
+use glam::Vec3;
+use tracing::Level;
 
 /// Part of the picture left free around a figure that is framed.
 const MARGIN: f32 = 0.06;
+/// The same around a bone: what is beside it tells where one is.
+const SELECTED_MARGIN: f32 = 0.2;
+/// A joint without a surface is shown with this much around it, metres.
+const ALONE_M: f32 = 0.1;
 
 /// What can be looked at, and how.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +36,8 @@ pub enum ViewCommand {
     Contributions(bool),
     /// Brings the whole figure into the frame, from where it is seen.
     FrameFigure,
+    /// Brings the selected bone and what hangs on it into the frame, from where it is seen.
+    FrameSelected,
     /// One of the named views, framed.
     LookFrom(CameraView),
     /// Keeps the current camera under a name.
@@ -54,6 +63,7 @@ impl Studio {
                     self.edit(ctx, "Frame the figure", Edit::Camera(camera), None);
                 }
             }
+            ViewCommand::FrameSelected => self.frame_selected(ctx),
             ViewCommand::LookFrom(view) => {
                 let camera = Orbit { yaw_deg: view.yaw_deg, pitch_deg: view.pitch_deg, ..self.project().camera };
                 let project = Project { camera, ..(**self.project()).clone() };
@@ -68,6 +78,47 @@ impl Studio {
             }
         }
     }
+}
+
+impl Studio {
+    fn frame_selected(&mut self, ctx: &egui::Context) {
+        let (Some(stance), Some(joint)) = (self.content.stance.clone(), self.display.selected) else {
+            self.toasts.say(Level::INFO, "No bone is selected: click one first".into());
+            return;
+        };
+        let project = self.project();
+        let aspect = project.frame_px[0] as f32 / project.frame_px[1] as f32;
+        let points = near(&stance, joint);
+        let camera = Orbit::framing(&project.camera.view(), &points, aspect, SELECTED_MARGIN);
+        self.edit(ctx, "Frame the selected bone", Edit::Camera(camera), None);
+    }
+}
+
+/// The surface that a joint moves most, by itself or by what hangs on it; around the joint where there is none.
+fn near(stance: &Stance, joint: u32) -> Vec<Vec3> {
+    let figure = stance.figure();
+    let mut carried = vec![false; figure.joints.len()];
+    // Parents come before their children; MMD figures bind their legs to copies of the leg bones, which follow them.
+    for _ in 0..2 {
+        for i in 0..figure.joints.len() {
+            let parent = figure.joints[i].parent;
+            carried[i] |= i == joint as usize || parent.is_some_and(|parent| carried[parent as usize]);
+        }
+        for append in figure.appends.iter().filter(|append| append.rotation && append.ratio > 0.5) {
+            carried[append.joint as usize] |= carried[append.source as usize];
+        }
+    }
+    let moved = |vertex: &Vertex| {
+        let most = (0..4).max_by(|&a, &b| vertex.weights[a].total_cmp(&vertex.weights[b])).unwrap_or(0);
+        figure.binds.get(vertex.binds[most] as usize).is_some_and(|bind| carried[bind.joint as usize])
+    };
+    let surface = stance.points().unwrap_or_default().iter().zip(&figure.vertices);
+    let mut points: Vec<Vec3> = surface.filter(|(_, vertex)| moved(vertex)).map(|(point, _)| *point).collect();
+    if points.is_empty() {
+        let place = stance.posed().place(joint);
+        points.extend([-ALONE_M, ALONE_M].map(|off| place + Vec3::splat(off)));
+    }
+    points
 }
 
 /// The camera that holds the whole figure from where it is seen now.

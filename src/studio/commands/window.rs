@@ -12,6 +12,8 @@ pub enum WindowCommand {
     Palette,
     /// Shows a panel, bringing it back if it was closed.
     ShowPanel(PanelKind),
+    /// Gives a panel all the room, or puts it back.
+    Enlarge(PanelKind),
     /// Puts all panels back in their places.
     ResetLayout,
     /// Dark, light or as the system has it.
@@ -47,8 +49,9 @@ impl Studio {
     pub(super) fn apply_window(&mut self, ctx: &egui::Context, command: WindowCommand) {
         match command {
             WindowCommand::Palette => self.overlays.palette.toggle(),
-            WindowCommand::ShowPanel(kind) => self.dock.layout.show(kind),
-            WindowCommand::ResetLayout => self.dock.layout = Layout::default(),
+            WindowCommand::ShowPanel(kind) => self.dock.show(kind),
+            WindowCommand::Enlarge(kind) => self.dock.enlarge(kind),
+            WindowCommand::ResetLayout => (self.dock.layout, self.dock.large) = (Layout::default(), None),
             WindowCommand::Theme(choice) => {
                 self.settings.now.theme = choice;
                 theme::choose(ctx, choice);

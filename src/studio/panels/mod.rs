@@ -1,6 +1,7 @@
 //! The panels, one file each. A panel draws its [`Context`] and sends [`Command`](super::Command)s.
 
 mod bones;
+mod degrees;
 mod face;
 mod hands;
 mod inspector;

@@ -3,6 +3,7 @@
 use crate::studio::content::Standing;
 use crate::studio::panels::Context;
 use crate::studio::panels::picture::{Shown, checkerboard, fit, paint, whole};
+use crate::studio::panels::viewport::built_in;
 use egui::{Align2, Color32, FontId, Pos2, Rect, Response, Sense, TextureOptions, Vec2, pos2, vec2};
 use std::sync::Arc;
 
@@ -113,7 +114,7 @@ impl Canvas {
         &mut self,
         ui: &mut egui::Ui,
         height: f32,
-        context: &Context<'_>,
+        context: &mut Context<'_>,
         background: Background,
         beside: Option<Beside<'_>>,
     ) {
@@ -137,14 +138,21 @@ impl Canvas {
             }
             _ => checkerboard(ui, &painter, place),
         }
-        let Some(painted) = &context.content.painted else {
+        let content = context.content;
+        let Some(painted) = &content.painted else {
             let colour = ui.visuals().text_color();
             let wrap = place.width().clamp(160.0, rect.width().max(160.0)) - 24.0;
             let font = FontId::proportional(15.0);
             let mut text = egui::text::LayoutJob::simple(self.nothing(context), font, colour, wrap);
             text.halign = egui::Align::Center;
             let galley = painter.layout_job(text);
+            let below = place.center() + vec2(0.0, galley.size().y / 2.0 + 8.0);
             painter.galley(place.center() - vec2(0.0, galley.size().y / 2.0), galley, colour);
+            if context.project.figure.is_none() && !context.project.sheet.is_empty() {
+                let row = Rect::from_center_size(below + vec2(0.0, 12.0), vec2(wrap, 24.0)).intersect(rect);
+                let centred = egui::Layout::top_down(egui::Align::Center);
+                ui.scope_builder(egui::UiBuilder::new().max_rect(row).layout(centred), |ui| built_in(ui, context));
+            }
             return;
         };
         // The same picture sampled otherwise is another texture.

@@ -5,8 +5,9 @@ mod means;
 mod report;
 
 use super::{Context, Home, Panel, Registration};
+use crate::studio::actions::tip;
 use crate::studio::workers::drawer::FigureRequest;
-use crate::studio::{Ask, PaintCommand, ViewCommand};
+use crate::studio::{Ask, PaintCommand, PanelKind, ViewCommand, WindowCommand};
 use canvas::{Background, Beside, Canvas};
 use egui::Key;
 use std::sync::Arc;
@@ -105,6 +106,11 @@ fn outputs(ui: &mut egui::Ui, context: &mut Context<'_>) {
 impl PreviewPanel {
     fn tools(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
         ui.horizontal_wrapped(|ui| {
+            let large = WindowCommand::Enlarge(PanelKind::Preview);
+            let tip = tip(ui.ctx(), large.clone(), "All the room for the picture, or back to its place");
+            if ui.button("Large").on_hover_text(tip).clicked() {
+                context.commands.send(large);
+            }
             self.canvas.zoom_buttons(ui, context.project.frame_px);
             self.background.choose(ui, context.content.tracing.ready().is_some());
             let compare = ui.menu_button("Compare", |ui| self.comparisons(ui, context));

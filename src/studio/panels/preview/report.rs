@@ -1,10 +1,11 @@
 //! Below the picture: draft or full, how long it took, what went wrong and what to do about it.
 
 use crate::engine::{PainterChoice, PainterKind, PaintingSettings};
+use crate::project::DrawingSource;
 use crate::studio::content::Standing;
 use crate::studio::panels::Context;
 use crate::studio::status::time;
-use crate::studio::{Ask, Edit, PaintCommand, WindowCommand, Work};
+use crate::studio::{Ask, Edit, PaintCommand, SheetCommand, WindowCommand, Work};
 use egui::{Color32, RichText};
 
 /// The lines below the picture.
@@ -58,6 +59,9 @@ pub(super) fn ui(ui: &mut egui::Ui, context: &mut Context<'_>) {
         for note in &painted.notes {
             ui.label(RichText::new(note).small());
         }
+        if !painted.notes.is_empty() && content.painting_failed.is_none() {
+            trace(ui, context);
+        }
     }
     if let Some(why) = &content.painting_failed {
         failure(ui, why, context);
@@ -76,6 +80,7 @@ fn failure(ui: &mut egui::Ui, why: &str, context: &mut Context<'_>) {
             }
             return;
         }
+        trace(ui, context);
         let by_graph = painting.kind().graph().is_some();
         let lacking = painting.detector().is_none() || painting.lacks_weights().is_some();
         if lacking && ui.button("Load the weights…").clicked() {
@@ -93,6 +98,22 @@ fn failure(ui: &mut egui::Ui, why: &str, context: &mut Context<'_>) {
             context.commands.send(PaintCommand::Again);
         }
     });
+}
+
+/// The way that needs nothing from elsewhere: the button that traces the first drawing of which nobody knows what it
+/// shows.
+fn trace(ui: &mut egui::Ui, context: &mut Context<'_>) {
+    let unknown = |source: &&DrawingSource| {
+        let state = context.content.drawing(source);
+        let view = state.filter(|state| state.problem.is_none() && state.detected.is_none());
+        view.and_then(|state| state.view.as_ref()).is_some_and(|view| view.udp.is_none())
+    };
+    let drawings = context.project.sheet.iter().filter(|drawing| drawing.enabled).map(|drawing| &drawing.source);
+    let Some(source) = drawings.filter(|source| source.path().is_some()).find(unknown).cloned() else { return };
+    let what = "Pose the figure over this drawing: that says what it shows, and needs no download";
+    if ui.button(format!("Trace {}", source.name())).on_hover_text(what).clicked() {
+        context.commands.send(SheetCommand::Trace(source));
+    }
 }
 
 /// A message as a sentence.

@@ -4,7 +4,8 @@ use crate::pose::Orbit;
 use crate::project::Project;
 use crate::studio::Edit;
 use crate::studio::panels::Context;
-use egui::{PointerButton, Response, Ui, Vec2};
+use egui::{PointerButton, Rect, Response, Ui, Vec2};
+use glam::vec2;
 
 /// Degrees the view turns a point of a drag.
 const TURN_DEG: f32 = 0.4;
@@ -34,16 +35,9 @@ impl CameraHand {
         self.zooming.is_some()
     }
 
-    /// Takes drags on the picture and the wheel over it. `frame_height`: the output picture's on the screen, points.
-    /// `left`: a drag with the left button turns the view as well.
-    pub(super) fn take(
-        &mut self,
-        ui: &Ui,
-        context: &mut Context<'_>,
-        response: &Response,
-        frame_height: f32,
-        left: bool,
-    ) {
+    /// Takes drags on the picture and the wheel over it. `frame`: where the output picture is on the screen. `left`: a drag
+    /// with the left button turns the view as well.
+    pub(super) fn take(&mut self, ui: &Ui, context: &mut Context<'_>, response: &Response, frame: Rect, left: bool) {
         let camera = context.project.camera;
         let (shift, alt) = ui.input(|input| (input.modifiers.shift, input.modifiers.alt));
         let right = response.dragged_by(PointerButton::Secondary);
@@ -51,12 +45,12 @@ impl CameraHand {
         let turns = (right && !shift) || (response.dragged_by(PointerButton::Primary) && (alt || left));
         let motion = response.drag_delta();
         if middle || (right && shift) {
-            let share = motion / frame_height.max(1.0);
+            let share = motion / frame.height().max(1.0);
             self.send(context, "Move the view", camera.panned(-share.x, share.y), motion);
         } else if turns {
             self.send(context, "Turn the view", camera.turned(-motion.x * TURN_DEG, motion.y * TURN_DEG), motion);
         }
-        self.zoom(ui, context, response);
+        self.zoom(ui, context, response, frame);
     }
 
     fn send(&mut self, context: &mut Context<'_>, label: &str, camera: Orbit, motion: Vec2) {
@@ -65,14 +59,16 @@ impl CameraHand {
         }
     }
 
-    fn zoom(&mut self, ui: &Ui, context: &mut Context<'_>, response: &Response) {
+    fn zoom(&mut self, ui: &Ui, context: &mut Context<'_>, response: &Response, frame: Rect) {
         let now = ui.input(|input| input.time);
-        let over = response.contains_pointer();
+        let pointer = ui.input(|input| input.pointer.latest_pos()).filter(|_| response.contains_pointer());
         let (scrolled, pinched) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
         let factor = (scrolled * 0.004).exp() * pinched;
-        if over && (factor - 1.0).abs() > 1e-4 {
+        if let Some(pointer) = pointer.filter(|_| (factor - 1.0).abs() > 1e-4) {
             let from = context.project.camera;
-            let to = self.shown(context.project).zoomed(factor);
+            // What is under the pointer stays there.
+            let off = (pointer - frame.center()) / (frame.height().max(1.0) / 2.0);
+            let to = self.shown(context.project).zoomed_at(factor, vec2(off.x, -off.y));
             self.zooming = Some(Zooming { from, to, last_s: now });
         }
         let Some(zooming) = &self.zooming else { return };

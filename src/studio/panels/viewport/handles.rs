@@ -10,6 +10,9 @@ use crate::studio::{Edit, ViewCommand};
 use egui::{Color32, PointerButton, Pos2, Rect, Sense, Stroke, Ui, vec2};
 use glam::Vec3;
 
+/// A handle is taken this far beyond its rim, points.
+const REACH: f32 = 3.0;
+
 /// The handles and the one that is held.
 #[derive(Default)]
 pub(super) struct Handles {
@@ -32,18 +35,38 @@ enum Grip {
 }
 
 impl Handles {
+    /// Takes hold of the handle that was pressed just now. Where it was pressed counts, not where the pointer is by now:
+    /// who presses and moves at once means the handle, not what lies where the hand has got to.
+    pub(super) fn take(&mut self, ui: &Ui, context: &Context<'_>, body: &Stance, sight: &Sight) {
+        let origin = ui.input(|input| input.pointer.press_origin().filter(|_| input.pointer.primary_pressed()));
+        let on_top = |at: &Pos2| ui.ctx().layer_id_at(*at).is_none_or(|layer| layer == ui.layer_id());
+        let Some(origin) = origin.filter(|at| sight.rect.contains(*at) && on_top(at)) else { return };
+        let near = grips(context, body).into_iter().filter_map(|(grip, place)| {
+            let distance = sight.project(place)?.distance(origin);
+            (distance <= words(grip).2 + REACH).then_some((distance, grip, place))
+        });
+        if let Some((_, what, place)) = near.min_by(|a, b| a.0.total_cmp(&b.0)) {
+            ui.ctx().set_dragged_id(id(ui, what));
+            self.held = Some(Held { what, pose: (**body.pose()).clone(), place, pressed: origin });
+        }
+    }
+
+    /// One is held.
+    pub(super) fn is_held(&self) -> bool {
+        self.held.is_some()
+    }
+
     /// Draws the handles and pulls at them. True: the pointer is over one.
     pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut Context<'_>, body: &Stance, sight: &Sight) -> bool {
-        let posed = body.posed();
-        let mut grips: Vec<(Grip, Vec3)> =
-            Goal::ALL.into_iter().filter_map(|goal| Some((Grip::Goal(goal), goal.place(&posed)?))).collect();
-        if let Some(joint) = context.display.selected.filter(|&joint| body.rig().bone(joint).is_none()) {
-            let may = body.figure().joints.get(joint as usize).is_some_and(|j| j.may_translate);
-            grips.extend(may.then(|| (Grip::Joint(joint), posed.place(joint))));
-        }
         let mut over = false;
-        for (grip, place) in grips {
+        for (grip, place) in grips(context, body) {
             over |= self.handle(ui, context, body, sight, grip, place);
+        }
+        if let Some(held) = &self.held {
+            let id = id(ui, held.what);
+            if !ui.ctx().is_being_dragged(id) {
+                self.held = None;
+            }
         }
         over
     }
@@ -66,9 +89,8 @@ impl Handles {
             (None, false) => return false,
         };
         let (name, tip, radius) = words(grip);
-        let id = ui.scope_id().with(("handle", &name));
         let rect = Rect::from_center_size(at, vec2(2.0, 2.0) * (radius + 2.0)).intersect(sight.rect);
-        let response = ui.interact(rect, id, Sense::click_and_drag());
+        let response = ui.interact(rect, id(ui, grip), Sense::click_and_drag());
         let label = format!("{name} handle");
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &label));
         if response.clicked_by(PointerButton::Primary)
@@ -76,19 +98,10 @@ impl Handles {
         {
             context.commands.send(ViewCommand::Select(bone_of(body, goal)));
         }
-        if response.drag_started_by(PointerButton::Primary) {
-            let pressed = ui.input(|input| input.pointer.press_origin()).unwrap_or(at);
-            self.held = Some(Held { what: grip, pose: (**body.pose()).clone(), place, pressed });
-        }
-        if response.dragged_by(PointerButton::Primary)
-            && let Some(pointer) = response.interact_pointer_pos()
-        {
+        let (moving, pointer) = ui.input(|input| (input.pointer.is_decidedly_dragging(), input.pointer.latest_pos()));
+        if let Some(pointer) = pointer.filter(|_| held && moving) {
             self.pull(context, body, sight, grip, pointer);
         }
-        if response.drag_stopped() {
-            self.held = None;
-        }
-        let held = self.held.as_ref().is_some_and(|held| held.what == grip);
         paint(ui, sight, grip, at, radius, held || response.hovered());
         let hovered = response.hovered();
         if !held {
@@ -116,6 +129,22 @@ impl Handles {
             context.commands.edit(format!("Pull {}", lower(&words(grip).0)), Edit::Pose(pose));
         }
     }
+}
+
+/// Every handle there is now, and its place.
+fn grips(context: &Context<'_>, body: &Stance) -> Vec<(Grip, Vec3)> {
+    let posed = body.posed();
+    let mut grips: Vec<(Grip, Vec3)> =
+        Goal::ALL.into_iter().filter_map(|goal| Some((Grip::Goal(goal), goal.place(&posed)?))).collect();
+    if let Some(joint) = context.display.selected.filter(|&joint| body.rig().bone(joint).is_none()) {
+        let may = body.figure().joints.get(joint as usize).is_some_and(|j| j.may_translate);
+        grips.extend(may.then(|| (Grip::Joint(joint), posed.place(joint))));
+    }
+    grips
+}
+
+fn id(ui: &Ui, grip: Grip) -> egui::Id {
+    ui.scope_id().with(("handle", words(grip).0))
 }
 
 /// Its name, what it does, and its size.

@@ -11,6 +11,8 @@ mod sight;
 mod skeleton;
 mod toolbar;
 
+pub(super) use empty::built_in;
+
 use super::picture::Shown;
 use super::{Context, Home, Panel, Registration};
 use crate::raster::Stance;
@@ -104,10 +106,14 @@ impl ViewportPanel {
         }
         let gizmo = context.display.gizmo;
         let mut busy = false;
-        if matches!(gizmo, Gizmo::All | Gizmo::Rotate) {
-            busy |= self.rings.ui(ui, context, body, &sight, response);
+        let reach = matches!(gizmo, Gizmo::All | Gizmo::Reach);
+        if reach {
+            self.handles.take(ui, context, body, &sight);
         }
-        if matches!(gizmo, Gizmo::All | Gizmo::Reach) {
+        if matches!(gizmo, Gizmo::All | Gizmo::Rotate) {
+            busy |= self.rings.ui(ui, context, body, &sight, response, !self.handles.is_held());
+        }
+        if reach {
             busy |= self.handles.ui(ui, context, body, &sight);
         }
         if response.drag_started_by(PointerButton::Primary) {
@@ -116,7 +122,7 @@ impl ViewportPanel {
         if !ui.input(|input| input.pointer.primary_down()) {
             self.turning = false;
         }
-        self.camera.take(ui, context, response, frame.height(), self.turning);
+        self.camera.take(ui, context, response, frame, self.turning);
         if response.clicked_by(PointerButton::Primary) {
             let joint = |pointer| self.skeleton.at(pointer).or_else(|| pick::joint(body, &sight, pointer));
             let at = response.interact_pointer_pos().and_then(joint);

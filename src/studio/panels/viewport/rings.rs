@@ -7,6 +7,7 @@ use crate::raster::Stance;
 use crate::studio::Edit;
 use crate::studio::panels::Context;
 use crate::studio::panels::bones::readable;
+use crate::studio::panels::degrees::signed_degrees;
 use egui::{Align2, Color32, FontId, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui, vec2};
 use glam::{Quat, Vec3};
 use std::f32::consts::{FRAC_1_SQRT_2, PI, TAU};
@@ -42,8 +43,8 @@ struct Ring {
 }
 
 impl Rings {
-    /// Draws the rings about the selected joint and turns it; `canvas` is the picture's own response. True: the pointer
-    /// is on a ring.
+    /// Draws the rings about the selected joint and turns it; `canvas` is the picture's own response, `free`: nothing else
+    /// is in hand. True: the pointer is on a ring.
     pub(super) fn ui(
         &mut self,
         ui: &mut Ui,
@@ -51,6 +52,7 @@ impl Rings {
         body: &Stance,
         sight: &Sight,
         canvas: &Response,
+        free: bool,
     ) -> bool {
         let selected =
             context.display.selected.filter(|&j| body.figure().joints.get(j as usize).is_some_and(|j| j.may_rotate));
@@ -90,7 +92,7 @@ impl Rings {
         if canvas.drag_started_by(PointerButton::Primary) && !ui.input(|input| input.modifiers.alt) {
             grabbed = grabbed.or(pressed.and_then(|pointer| nearest(&rings, sight, centre, pointer)));
         }
-        if let (Some(ring), Some(last)) = (grabbed, pressed) {
+        if let (Some(ring), Some(last), true) = (grabbed, pressed, free) {
             let pose = (**body.pose()).clone();
             self.turning = Some(Turning { ring, joint, pose, centre, axis: axes[ring], last, angle: 0.0 });
         }
@@ -103,7 +105,7 @@ impl Rings {
             turning.go_on(sight, pointer, rings[turning.ring].radius_m);
             let snap = ui.input(|input| input.modifiers.command);
             turning.send(context, body, snap);
-            let text = format!("{:+.0}°", turning.snapped(snap).to_degrees());
+            let text = signed_degrees(turning.snapped(snap).to_degrees());
             label(ui, sight, pointer, &text);
         }
         let only = self.turning.as_ref().map(|turning| turning.ring);

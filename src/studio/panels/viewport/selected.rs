@@ -6,8 +6,9 @@ use crate::pose::limits;
 use crate::raster::Stance;
 use crate::studio::panels::Context;
 use crate::studio::panels::bones::readable;
+use crate::studio::panels::degrees::degrees_field;
 use crate::studio::{Edit, PoseCommand};
-use egui::{DragValue, Ui};
+use egui::Ui;
 use glam::{EulerRot, Quat};
 use std::cmp::Ordering;
 
@@ -43,10 +44,11 @@ fn angles(ui: &mut Ui, context: &mut Context<'_>, body: &Stance, joint: u32) {
         [0, 1, 2].map(|axis| [low[axis].min(degrees[axis]), high[axis].max(degrees[axis])])
     });
     for ((value, axis), [low, high]) in degrees.iter_mut().zip(["x", "y", "z"]).zip(ends) {
-        let field = DragValue::new(value).speed(0.5).fixed_decimals(0).suffix("°").range(low..=high);
-        let field = ui.add_enabled(may, field.prefix(format!("{axis} ")));
+        let field = degrees_field(value).range(low..=high).prefix(format!("{axis} "));
+        let field = ui.add_enabled(may, field);
         let label = format!("{name} about {axis}");
-        let shown = *value;
+        // As it is shown: without a minus before a zero.
+        let shown = value.round() + 0.0;
         field.widget_info(|| {
             let mut info = egui::WidgetInfo::drag_value(may, f64::from(shown));
             info.label = Some(label.clone());

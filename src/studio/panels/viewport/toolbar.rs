@@ -6,20 +6,31 @@ use crate::project::Tracing;
 use crate::raster::Stance;
 use crate::studio::actions::tip;
 use crate::studio::panels::Context;
+use crate::studio::panels::degrees::degrees_field;
 use crate::studio::{Edit, Gizmo, PoseCommand, Style, ViewCommand};
 use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{DragValue, PopupCloseBehavior, Slider, Ui};
 
-/// Shapes of pictures that are asked for often: width to height.
-const SHAPES: [(&str, f32); 8] = [
+/// Sizes of pictures that are asked for often, in pixels; paper at 300 dots an inch.
+const SIZES: [(&str, [u32; 2]); 8] = [
+    ("Full HD video", [1920, 1080]),
+    ("Upright Full HD video", [1080, 1920]),
+    ("4K video", [3840, 2160]),
+    ("A4 upright, 300 dpi", [2480, 3508]),
+    ("A4 lying, 300 dpi", [3508, 2480]),
+    ("A5 upright, 300 dpi", [1748, 2480]),
+    ("A5 lying, 300 dpi", [2480, 1748]),
+    ("Postcard upright, 300 dpi", [1181, 1748]),
+];
+
+/// Shapes that are asked for often: width to height. The longer side stays as it is.
+const SHAPES: [(&str, f32); 6] = [
     ("1:1 square", 1.0),
     ("3:4 portrait", 3.0 / 4.0),
     ("4:3 landscape", 4.0 / 3.0),
     ("9:16 upright video", 9.0 / 16.0),
     ("16:9 video", 16.0 / 9.0),
     ("2:3 portrait", 2.0 / 3.0),
-    ("A4 upright", std::f32::consts::FRAC_1_SQRT_2),
-    ("A4 across", std::f32::consts::SQRT_2),
 ];
 
 /// The toolbar's own state.
@@ -59,11 +70,17 @@ impl Toolbar {
                 context.commands.send(ViewCommand::FrameFigure);
                 ui.close();
             }
+            let selected = tip(ui.ctx(), ViewCommand::FrameSelected, "The selected bone and what hangs on it");
+            let possible = context.display.selected.is_some();
+            let button = ui.add_enabled(possible, egui::Button::new("Frame the selected bone"));
+            if button.on_hover_text(selected).on_disabled_hover_text("Select a bone first").clicked() {
+                context.commands.send(ViewCommand::FrameSelected);
+                ui.close();
+            }
             let mut fov = context.project.camera.fov_deg;
             ui.horizontal(|ui| {
                 ui.label("Field of view");
-                let field =
-                    ui.add(DragValue::new(&mut fov).range(5.0..=90.0).speed(0.25).fixed_decimals(0).suffix("°"));
+                let field = ui.add(degrees_field(&mut fov).range(5.0..=90.0).speed(0.25));
                 if field.on_hover_text("Small: a long lens, flat. Large: a wide one, deep").changed() {
                     let camera = context.project.camera.with_fov(fov);
                     context.commands.edit("Change the field of view", Edit::Camera(camera));
@@ -211,7 +228,7 @@ fn limits(ui: &mut Ui, context: &mut Context<'_>) {
 
 fn output(ui: &mut Ui, context: &mut Context<'_>) {
     let size = context.project.frame_px;
-    let button = menu(ui, &format!("{} × {}", size[0], size[1]), |ui| {
+    let button = menu(ui, &size_words(size), |ui| {
         let mut wanted = size;
         ui.horizontal(|ui| {
             let [width, height] = &mut wanted;
@@ -223,18 +240,19 @@ fn output(ui: &mut Ui, context: &mut Context<'_>) {
                 wanted = [size[1], size[0]];
             }
         });
-        ui.separator();
-        for (name, aspect) in SHAPES {
-            let shaped = shaped(size, aspect);
-            if ui
-                .selectable_label(shaped == size, name)
-                .on_hover_text(format!("{} × {}", shaped[0], shaped[1]))
-                .clicked()
-            {
-                wanted = shaped;
+        let mut offer = |ui: &mut Ui, name: &str, offered: [u32; 2]| {
+            let pixels = format!("{} × {} pixels", offered[0], offered[1]);
+            if ui.radio(offered == size, name).on_hover_text(pixels).clicked() {
+                wanted = offered;
                 ui.close();
             }
-        }
+        };
+        ui.separator();
+        ui.weak("Size");
+        SIZES.into_iter().for_each(|(name, offered)| offer(ui, name, offered));
+        ui.separator();
+        ui.weak("Shape").on_hover_text("The longer side stays as it is");
+        SHAPES.into_iter().for_each(|(name, aspect)| offer(ui, name, shaped(size, aspect)));
         if wanted != size {
             context.commands.edit("Change the picture's size", Edit::Frame(wanted));
         }
@@ -246,6 +264,15 @@ fn output(ui: &mut Ui, context: &mut Context<'_>) {
 fn menu(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui)) -> egui::Response {
     let stays = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     MenuButton::new(label).config(stays).ui(ui, content).0
+}
+
+/// `768 × 1024`, with its name where it has one.
+fn size_words(size: [u32; 2]) -> String {
+    let pixels = format!("{} × {}", size[0], size[1]);
+    match SIZES.iter().find(|(_, known)| *known == size) {
+        Some((name, _)) => format!("{name} ({pixels})"),
+        None => pixels,
+    }
 }
 
 /// A size of this aspect whose longer side is the same.
@@ -270,5 +297,24 @@ mod tests {
         assert_eq!(shaped([768, 1024], 3.0 / 4.0), [768, 1024]);
         assert_eq!(shaped([768, 1024], 16.0 / 9.0), [1024, 576]);
         assert_eq!(shaped([16, 16], 0.01), [16, 16]);
+    }
+
+    #[test]
+    fn sizes_are_what_their_names_say_and_the_menu_says_which_is_chosen() {
+        for (name, [width, height]) in SIZES {
+            assert!(width.max(height) <= crate::raster::LARGEST_SIDE_PX, "{name}");
+            assert_eq!(name.to_lowercase().contains("upright"), height > width, "{name}");
+            let mm = |px: u32| px as f32 / 300.0 * 25.4;
+            let paper = match &name[..2] {
+                "A4" => [210.0, 297.0],
+                "A5" => [148.0, 210.0],
+                "Po" => [100.0, 148.0],
+                _ => continue,
+            };
+            let sides = [mm(width.min(height)), mm(width.max(height))];
+            assert!((0..2).all(|i| (sides[i] - paper[i]).abs() < 0.1), "{name}: {sides:?} mm");
+        }
+        assert_eq!(size_words([2480, 3508]), "A4 upright, 300 dpi (2480 × 3508)");
+        assert_eq!(size_words([768, 1024]), "768 × 1024");
     }
 }
