@@ -1,6 +1,6 @@
 //! `settei project`: what the window saves, without the window.
 
-use super::arguments::{OutArgs, introduce};
+use super::arguments::{OutArgs, Results, introduce};
 use super::report::Report;
 use crate::engine::{Easel, Views};
 use crate::picture::Picture;
@@ -8,6 +8,7 @@ use crate::progress::Progress as _;
 use crate::project::{self, DrawingError, DrawingSource, Drawings, FigureSource, Project};
 use crate::raster::{RasterChoice, Rasterizer, Subject};
 use crate::sheet::View;
+use crate::udp::UdpFormat;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use serde_json::json;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 #[derive(Subcommand)]
 #[command(
     after_help = "Examples:\n  settei project show hero.settei\n  settei project render hero.settei --out pictures\n  \
+                        settei project trace hero.settei --out udps\n  \
                         settei project collect hero.settei hero.zip"
 )]
 pub(super) enum ProjectCommand {
@@ -28,6 +30,18 @@ pub(super) enum ProjectCommand {
     },
     /// Paint a project's picture as its window would: its sheet, pose, camera and size
     Render {
+        /// The project (.settei)
+        project: PathBuf,
+        /// What draws the figure: a graphics card, the processor, or whichever is there
+        #[arg(long, value_enum, default_value = "auto")]
+        raster: RasterChoice,
+        #[command(flatten)]
+        out: OutArgs,
+    },
+    /// Write what drawings show that were traced in the window: an Ultra-Dense Pose for each
+    ///
+    /// NAME.png becomes NAME.udp.npz; put beside its drawing, pictures can be painted from the drawing without weights.
+    Trace {
         /// The project (.settei)
         project: PathBuf,
         /// What draws the figure: a graphics card, the processor, or whichever is there
@@ -55,6 +69,10 @@ impl ProjectCommand {
                 let project = Project::load(project)?;
                 let picture = paint(&project, *raster, report)?;
                 out.picture(&stem, &picture, report)
+            }
+            Self::Trace { project, raster, out } => {
+                let out = out.open("project trace")?;
+                trace(&Project::load(project)?, *raster, &out, report)
             }
             Self::Collect { project, target } => {
                 let name = stem(project);
@@ -109,22 +127,59 @@ fn show(path: &Path, report: &Report) -> Result<()> {
     Ok(())
 }
 
-/// Paints a project's picture as its window does: the same easel, the same drawings left out.
-fn paint(project: &Project, raster: RasterChoice, report: &Report) -> Result<Picture> {
+/// Writes the UDPs of a project's traced drawings, as its window saves them; the one that is being traced comes last.
+fn trace(project: &Project, raster: RasterChoice, out: &Results, report: &Report) -> Result<()> {
+    let now = project.alignment();
+    let earlier = project.alignments.iter().filter(|known| now.as_ref().is_none_or(|now| now.source != known.source));
+    let alignments: Vec<_> = earlier.chain(&now).collect();
+    if alignments.is_empty() {
+        bail!("no drawing of the project was traced yet: open it in the window and choose Trace in a drawing's menu");
+    }
+    let subject = subject(project, raster, report)?;
+    let mut written = 0;
+    for alignment in alignments {
+        let size = match &alignment.source {
+            DrawingSource::File(path) => {
+                View::open(path).map(|view| [view.picture.width_px, view.picture.height_px])?
+            }
+            DrawingSource::BuiltIn(name) => {
+                report.warn(format_args!("left out: {name} is built in and has its Ultra-Dense Pose already"));
+                continue;
+            }
+        };
+        let udp = alignment.udp(&subject, size)?;
+        let stem = out.unique_stem(&alignment.source.name());
+        out.udp(&format!("{stem}.udp"), &udp, UdpFormat::Npz, report)?;
+        written += 1;
+    }
+    if written == 0 {
+        bail!("none of the traced drawings is a file: add drawings of your own in the window and trace those");
+    }
+    Ok(())
+}
+
+/// A project's figure, ready to be drawn.
+fn subject(project: &Project, raster: RasterChoice, report: &Report) -> Result<Subject> {
     let Some(figure) = &project.figure else {
         bail!("the project has no figure yet: open it in the window and choose one");
     };
     let figure = figure.load()?;
     introduce(&figure, report);
+    Ok(Subject::new(Rasterizer::new(raster)?, figure, project.landmarks)?)
+}
+
+/// Paints a project's picture as its window does: the same easel, the same drawings left out.
+fn paint(project: &Project, raster: RasterChoice, report: &Report) -> Result<Picture> {
+    let subject = subject(project, raster, report)?;
     let views = views(project, report)?;
     let mut easel = Easel::default();
     let prepared = easel.prepare(&views, &project.painting, report)?;
     for note in prepared.notes() {
         report.warn(note);
     }
-    let subject = Arc::new(Subject::new(Rasterizer::new(raster)?, figure, project.landmarks)?);
     let size = project.frame_px;
     let camera = project.camera.camera(size[0] as f32 / size[1] as f32, 1.0);
+    let subject = Arc::new(subject.stretched(&project.lengths()));
     let udp = subject.stand(&project.pose).seen(camera).udp(size)?;
     report.stage("painting", 0);
     Ok(prepared.painter.paint(&udp, report)?.picture)

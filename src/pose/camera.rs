@@ -1,6 +1,6 @@
 //! Cameras: a direction and a field of view, always framed on the figure.
 
-use glam::{Mat4, Vec3};
+use glam::{Mat4, Vec2, Vec3, Vec4};
 use std::fmt;
 use std::str::FromStr;
 
@@ -25,6 +25,20 @@ pub struct Camera {
     pub view: Mat4,
     /// View to clip space: y up, depth 0 (near) to 1 (far).
     pub projection: Mat4,
+}
+
+impl Camera {
+    /// The camera of a larger or a smaller picture, in which this one's is to be found: its middle lies at `middle`, and it
+    /// is `size` times as large as the other, both in clip coordinates (−1 to 1, y up).
+    pub fn within(self, middle: Vec2, size: Vec2) -> Self {
+        let crop = Mat4::from_cols(
+            Vec4::new(size.x, 0.0, 0.0, 0.0),
+            Vec4::new(0.0, size.y, 0.0, 0.0),
+            Vec4::Z,
+            Vec4::new(middle.x, middle.y, 0.0, 1.0),
+        );
+        Self { projection: crop * self.projection, ..self }
+    }
 }
 
 /// The field of view of a camera that doesn't name its own: that of a short telephoto lens, which flatters a figure.

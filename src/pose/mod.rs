@@ -8,6 +8,7 @@ mod edit;
 mod file;
 pub mod hand;
 pub mod ik;
+mod lengths;
 pub mod library;
 mod limb;
 pub mod limits;
@@ -23,6 +24,7 @@ pub mod vpd;
 
 pub use crate::figure::HumanBone;
 pub use camera::{Camera, CameraError, CameraView};
+pub use lengths::{BodyPart, LimbLengths};
 pub use limb::limb;
 pub use orbit::Orbit;
 pub use own::{NamedPose, OwnPoses};

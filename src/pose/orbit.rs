@@ -93,6 +93,13 @@ impl Orbit {
         Self { yaw_deg: yaw, pitch_deg: pitch, ..self }
     }
 
+    /// The same about another point, which stays where it is seen.
+    pub fn turned_about(self, pivot: Vec3, yaw_deg: f32, pitch_deg: f32) -> Self {
+        let turned = self.turned(yaw_deg, pitch_deg);
+        let eye = pivot - turned.rotation() * (self.rotation().inverse() * (pivot - self.eye()));
+        Self { target: eye + turned.forward() * turned.distance_m, ..turned }
+    }
+
     /// Moves sideways: fractions of the output picture's height, right and up.
     pub fn panned(self, right: f32, up: f32) -> Self {
         let height_m = 2.0 * self.distance_m * (self.fov_deg.to_radians() / 2.0).tan();
@@ -186,6 +193,14 @@ mod tests {
             let seen = (camera.projection * camera.view).project_point3(point).truncate();
             assert!(seen.distance(at) < 1e-3, "{factor}: {seen}");
         }
+        let seen = |orbit: &Orbit| {
+            let camera = orbit.camera(1.0, 1.0);
+            (camera.projection * camera.view).project_point3(point).truncate()
+        };
+        let about = turned.turned_about(point, -70.0, 30.0);
+        assert!(
+            seen(&about).distance(seen(&turned)) < 1e-3 && (about.pitch_deg - turned.pitch_deg - 30.0).abs() < 1e-3
+        );
         // The height of the plane through the target stays.
         let height = |o: &Orbit| o.distance_m * (o.fov_deg.to_radians() / 2.0).tan();
         assert!((height(&orbit.with_fov(60.0)) - height(&orbit)).abs() < 1e-4);

@@ -1,8 +1,10 @@
 //! A pose fitted to a figure: forward kinematics from normalized rotations, and the floor.
 
-use super::Pose;
+use super::lengths::Stretch;
+use super::{LimbLengths, Pose};
 use crate::figure::{Expression, Figure, HumanBone, Humanoid, LocalPose, Override, Overrides, skinning, tpose};
 use glam::{Mat4, Quat, Vec3, Vec4};
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// What fitting poses to a figure takes, worked out once: its T-pose and who touches the floor. Each method wants the
@@ -11,6 +13,8 @@ pub struct Rig {
     t_pose: LocalPose,
     t_world: Vec<Mat4>,
     human: Vec<Option<HumanBone>>,
+    /// For each joint of a stretched figure, what its surface does before the joint moves it.
+    skin: Option<Vec<Mat4>>,
     /// Who touches the floor, and its height.
     feet: OnceLock<(Feet, f32)>,
 }
@@ -24,7 +28,36 @@ impl Rig {
         for (bone, joint) in figure.humanoid.iter() {
             human[joint as usize] = Some(bone);
         }
-        Self { t_pose, t_world, human, feet: OnceLock::new() }
+        Self { t_pose, t_world, human, skin: None, feet: OnceLock::new() }
+    }
+
+    /// Of `figure` with other lengths. Its hips stay where they are: who stands on longer legs stands lower.
+    pub fn stretched(figure: &Figure, lengths: &LimbLengths) -> Self {
+        let mut rig = Self::new(figure);
+        if lengths.are_own() {
+            return rig;
+        }
+        let stretch = Stretch::new(lengths, figure, &rig.t_world, &rig.human);
+        for (i, joint) in figure.joints.iter().enumerate() {
+            let Some(parent) = joint.parent.map(|parent| parent as usize) else { continue };
+            let more = stretch.shifts[i] - stretch.shifts[parent];
+            let more = rig.t_world[parent].inverse().transform_vector3(more);
+            if more.is_finite() {
+                rig.t_pose.translations[i] += more;
+            }
+        }
+        let own = std::mem::replace(&mut rig.t_world, skinning::world_transforms(figure, &rig.t_pose));
+        let surfaces = stretch.surface.iter().zip(own.iter().zip(&rig.t_world));
+        rig.skin = Some(surfaces.map(|(surface, (own, now))| now.inverse() * *surface * *own).collect());
+        rig
+    }
+
+    /// The joints' world transforms as the surface follows them: a stretched limb's surface is stretched as well.
+    pub fn skin<'a>(&self, world: &'a [Mat4]) -> Cow<'a, [Mat4]> {
+        match &self.skin {
+            None => Cow::Borrowed(world),
+            Some(skin) => world.iter().zip(skin).map(|(world, skin)| *world * *skin).collect(),
+        }
     }
 
     /// World transforms of all joints in T-pose.
@@ -47,10 +80,11 @@ impl Rig {
             if pose.ground > 0.0 {
                 let (feet, floor_m) = self.feet.get_or_init(|| {
                     let feet = Feet::of(figure);
-                    let floor_m = feet.lowest_m(figure, &self.t_world);
+                    let floor_m = feet.lowest_m(figure, &self.skin(&self.t_world));
                     (feet, floor_m)
                 });
-                let drop = floor_m - feet.lowest_m(figure, &skinning::world_transforms(figure, &local));
+                let world = skinning::world_transforms(figure, &local);
+                let drop = floor_m - feet.lowest_m(figure, &self.skin(&world));
                 shift.y += (drop - shift.y) * pose.ground.min(1.0);
             }
             let carrier = carrier(figure, hips);

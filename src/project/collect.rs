@@ -319,7 +319,7 @@ mod tests {
         let mut project = Project {
             sheet: vec![drawing("home/.ssh/id_rsa"), drawing("home/.ssh"), drawing("home/notes.png")],
             figure: Some(FigureSource::File(place("home/.netrc"))),
-            tracing: Some(Tracing { source: DrawingSource::File(place("home/diary")), opacity: 0.5 }),
+            tracing: Some(Tracing::new(DrawingSource::File(place("home/diary")))),
             ..Project::default()
         };
         project.painting.weights.set(engine::GraphKind::Conr, Some(place("home")));

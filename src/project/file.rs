@@ -1,6 +1,6 @@
 //! Project files: versioned JSON, paths relative to the file's own folder.
 
-use super::Project;
+use super::{Alignment, Project, Tracing};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -141,9 +141,8 @@ impl Project {
         let largest = crate::raster::LARGEST_SIDE_PX;
         project.frame_px = project.frame_px.map(|side| side.clamp(16, largest));
         project.painting = project.painting.sane();
-        if let Some(tracing) = &mut project.tracing {
-            tracing.opacity = tracing.opacity.clamp(0.0, 1.0);
-        }
+        project.tracing = project.tracing.map(Tracing::sane);
+        project.alignments = project.alignments.into_iter().map(Alignment::sane).collect();
         Ok(project)
     }
 }

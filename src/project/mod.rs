@@ -9,10 +9,12 @@ mod drawings;
 pub mod file;
 mod history;
 pub mod session;
+mod tracing;
 
 pub use drawings::{DrawingError, Drawings};
 pub use file::ProjectError;
 pub use history::History;
+pub use tracing::{Alignment, BeforeTracing, Tracing};
 
 use crate::engine::PaintingSettings;
 use crate::figure::landmarks::MapPreset;
@@ -43,8 +45,10 @@ pub struct Project {
     pub cameras: Vec<NamedCamera>,
     /// Poses that are kept in this project alone, as older versions did.
     pub poses: Vec<NamedPose>,
-    /// A picture to pose over.
+    /// A drawing that the figure is posed over just now.
     pub tracing: Option<Tracing>,
+    /// How the figure lies over the drawings that were traced.
+    pub alignments: Vec<Alignment>,
     /// What paints, and how.
     pub painting: PaintingSettings,
     /// What the user wrote about it.
@@ -90,16 +94,6 @@ pub struct NamedCamera {
     pub camera: Orbit,
 }
 
-/// A picture behind the figure, to pose over.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Tracing {
-    /// The picture; it fills the output frame.
-    pub source: DrawingSource,
-    /// 0 (not seen) to 1.
-    pub opacity: f32,
-}
-
 impl Default for Project {
     /// An empty sheet, no figure, the standing pose.
     fn default() -> Self {
@@ -114,6 +108,7 @@ impl Default for Project {
             cameras: Vec::new(),
             poses: Vec::new(),
             tracing: None,
+            alignments: Vec::new(),
             painting: PaintingSettings::default(),
             notes: String::new(),
         }
@@ -140,7 +135,8 @@ impl Project {
             FigureSource::BuiltIn => None,
         });
         let tracing = self.tracing.iter_mut().filter_map(|t| t.source.path_mut());
-        sheet.chain(figure).chain(tracing).chain(self.painting.weights.paths_mut())
+        let traced = self.alignments.iter_mut().filter_map(|a| a.source.path_mut());
+        sheet.chain(figure).chain(tracing).chain(traced).chain(self.painting.weights.paths_mut())
     }
 }
 

@@ -103,7 +103,8 @@ impl Stance {
         if let Some(deformed) = self.deformed.get() {
             return Ok(deformed);
         }
-        let deformed = Deformed::new(self.subject.model(), self.local(), Some(self.world()))?;
+        let world = self.rig().skin(self.world());
+        let deformed = Deformed::new(self.subject.model(), self.local(), Some(&world))?;
         Ok(self.deformed.get_or_init(|| Arc::new(deformed)))
     }
 }

@@ -3,7 +3,7 @@
 use super::{Model, RasterError, Rasterizer, Shot, Stance};
 use crate::figure::landmarks::MapPreset;
 use crate::figure::{Figure, LandmarkMap};
-use crate::pose::{CameraView, Pose, Rig};
+use crate::pose::{CameraView, LimbLengths, Pose, Rig};
 use std::sync::Arc;
 
 /// Part of a picture's side left free around the figure where nobody says otherwise.
@@ -14,7 +14,7 @@ pub struct Subject {
     rasterizer: Rasterizer,
     figure: Arc<Figure>,
     rig: Arc<Rig>,
-    model: Model,
+    model: Arc<Model>,
 }
 
 /// Why a figure can't be drawn.
@@ -42,8 +42,18 @@ impl Subject {
         // What standing on the floor takes is looked up once, here and not while somebody drags.
         rig.resolve(&figure, &Pose { ground: 1.0, ..Pose::default() });
         let map = LandmarkMap::new(&figure, map);
-        let model = rasterizer.load(Arc::clone(&figure), &map)?;
+        let model = Arc::new(rasterizer.load(Arc::clone(&figure), &map)?);
         Ok(Self { rasterizer, figure, rig: Arc::new(rig), model })
+    }
+
+    /// The same figure with other lengths; its landmarks stay.
+    pub fn stretched(&self, lengths: &LimbLengths) -> Self {
+        Self {
+            rasterizer: self.rasterizer.clone(),
+            figure: Arc::clone(&self.figure),
+            rig: Arc::new(Rig::stretched(&self.figure, lengths)),
+            model: Arc::clone(&self.model),
+        }
     }
 
     /// The figure.

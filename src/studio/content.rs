@@ -5,7 +5,7 @@ use super::workers::drawer::FigurePicture;
 use crate::engine::Motif;
 pub use crate::engine::live::Contributions;
 use crate::picture::Picture;
-use crate::pose::{NamedPose, Pose};
+use crate::pose::{LimbLengths, NamedPose, Pose};
 use crate::project::{Drawing, DrawingSource, FigureSource};
 use crate::raster::{Stance, Subject};
 use crate::sheet::View;
@@ -153,6 +153,8 @@ pub struct Content {
     pub figure: Loaded<Arc<Subject>>,
     /// It in the project's pose; as old as the figure.
     pub stance: Option<Arc<Stance>>,
+    /// The figure of what lengths is which: the last that was wanted.
+    stretched: Option<(Arc<Subject>, LimbLengths, Arc<Subject>)>,
     /// Where that figure is from: an answer for another one is stale.
     pub figure_source: Option<FigureSource>,
     /// Who reads it.
@@ -202,12 +204,17 @@ impl Content {
         self.figure.ready()
     }
 
-    /// Has the figure take a pose, if it doesn't yet.
-    pub(super) fn take_pose(&mut self, pose: &Pose) {
-        let Some(subject) = self.figure.ready() else {
-            self.stance = None;
+    /// Has the figure take a pose, with limbs of these lengths, if it doesn't yet.
+    pub(super) fn take_pose(&mut self, pose: &Pose, lengths: &LimbLengths) {
+        let Some(own) = self.figure.ready() else {
+            (self.stance, self.stretched) = (None, None);
             return;
         };
+        if self.stretched.as_ref().is_none_or(|(of, known, _)| !Arc::ptr_eq(of, own) || known != lengths) {
+            let subject = if lengths.are_own() { own.clone() } else { Arc::new(own.stretched(lengths)) };
+            self.stretched = Some((own.clone(), lengths.clone(), subject));
+        }
+        let Some((.., subject)) = &self.stretched else { return };
         let takes = |stance: &Arc<Stance>| Arc::ptr_eq(stance.subject(), subject) && **stance.pose() == *pose;
         if !self.stance.as_ref().is_some_and(takes) {
             self.stance = Some(subject.stand(pose));

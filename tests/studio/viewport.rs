@@ -232,16 +232,15 @@ fn what_is_held_stays_in_hand_beyond_the_picture() {
 #[test]
 fn a_tracing_picture_lies_over_the_figure_and_goes_again() {
     let mut bench = open();
-    assert!(bench.window.query_by_label("Tracing").is_none());
+    assert!(bench.window.query_by_label("Lock the camera").is_none());
     let drawing = settei::project::DrawingSource::BuiltIn(settei::example::DRAWINGS[0].to_owned());
     bench.send(SheetCommand::Trace(drawing));
     bench.until("the tracing picture", |s| s.content().tracing.ready().is_some());
     bench.steps(2);
-    bench.click("Tracing");
     bench.click("Over the figure");
-    bench.click("Remove the tracing picture");
+    bench.click("Cancel");
     assert_eq!(bench.studio().project().tracing, None);
-    assert!(bench.window.query_by_label("Tracing").is_none());
+    assert!(bench.window.query_by_label("Lock the camera").is_none());
 }
 
 #[test]

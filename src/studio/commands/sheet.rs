@@ -2,13 +2,19 @@
 
 use super::Edit;
 use crate::engine::GraphKind;
+use crate::picture::compare::Region;
 use crate::picture::{Picture, formats};
+use crate::pose::Orbit;
 use crate::progress::Progress as _;
-use crate::project::{Drawing, DrawingSource, Tracing, file};
+use crate::project::{Drawing, DrawingSource, file};
+use crate::raster::Stance;
 use crate::sheet::View;
 use crate::studio::Studio;
 use crate::studio::cutout::save_new;
 use crate::studio::events::{Event, Reading};
+use crate::studio::panels::PanelKind;
+use crate::udp::Udp;
+use glam::{Vec2, vec2};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tracing::Level;
@@ -43,8 +49,12 @@ pub enum SheetCommand {
     Reload(DrawingSource),
     /// Poses the figure over a drawing: tracing picture and output frame follow it.
     Trace(DrawingSource),
-    /// The current pose's UDP becomes that of the drawing it was posed over, as a file beside it.
+    /// The UDP of the figure as it lies over the drawing becomes the drawing's, as a file beside it; tracing ends with it.
     SaveTracedUdp(DrawingSource),
+    /// Tracing ends with a UDP beside the drawing.
+    Traced(DrawingSource),
+    /// Tracing ends; pose, view and picture size are what they were before.
+    StopTracing,
 }
 
 impl Studio {
@@ -67,6 +77,18 @@ impl Studio {
             }
             SheetCommand::Trace(source) => self.trace(ctx, source),
             SheetCommand::SaveTracedUdp(source) => self.save_traced_udp(&source),
+            SheetCommand::Traced(source) => {
+                if self.project().tracing.as_ref().is_some_and(|tracing| tracing.source == source) {
+                    let project = self.project().after_tracing(true);
+                    self.change(ctx, "Save the traced UDP", project, None);
+                }
+                self.toasts.say(Level::INFO, format!("The UDP of {} lies beside it now", source.name()));
+                self.read_drawings(vec![source]);
+            }
+            SheetCommand::StopTracing => {
+                let project = self.project().after_tracing(false);
+                self.change(ctx, "Stop tracing", project, None);
+            }
         }
     }
 
@@ -166,12 +188,15 @@ impl Studio {
     }
 
     fn trace(&mut self, ctx: &egui::Context, source: DrawingSource) {
-        let mut project = (**self.project()).clone();
-        if let Some(view) = self.content.drawing(&source).and_then(|state| state.view.as_ref()) {
-            project.frame_px = [view.picture.width_px, view.picture.height_px];
-        }
-        project.tracing = Some(Tracing { source, opacity: 0.5 });
+        let view = self.content.drawing(&source).and_then(|state| state.view.clone());
+        let size = view.as_ref().map(|view| [view.picture.width_px, view.picture.height_px]);
+        let camera = self.content.stance.as_ref().zip(view).and_then(|(stance, view)| {
+            let shown = Region::of_content(&view.picture)?;
+            Some(laid_over(stance, &self.project().camera, size?, shown))
+        });
+        let project = self.project().with_tracing(source, size, camera);
         self.change(ctx, "Trace a drawing", project, None);
+        self.dock.show(PanelKind::Viewport);
     }
 
     /// The current pose's UDP, seen as the drawing is, becomes the drawing's.
@@ -186,21 +211,25 @@ impl Studio {
             self.toasts.say(Level::INFO, what);
             return;
         };
-        let source = source.clone();
+        let (source, subject) = (source.clone(), stance.subject().clone());
         self.workers.jobs.start("Saving the UDP", move |_| {
-            let sidecar = path.with_extension("udp.npz");
+            let (sidecar, size) = (path.with_extension("udp.npz"), [view.picture.width_px, view.picture.height_px]);
             if let Some(there) = crate::sheet::sidecar(&path) {
-                let what = "is there already; take it away first if the new one should count";
-                return Some(Event::Failed(format!("{} {what}", there.display())));
+                // What tracing made, tracing may make anew; nothing else.
+                let known = project.alignments.iter().find(|known| known.source == source);
+                let traced = known.and_then(|known| known.udp(&subject, size).ok());
+                let ours = there == sidecar && traced.is_some_and(|udp| Udp::load(&there).is_ok_and(|was| was == *udp));
+                if !ours {
+                    let what = "is there already; take it away first if the new one should count";
+                    return Some(Event::Failed(format!("{} {what}", there.display())));
+                }
             }
-            let size = [view.picture.width_px, view.picture.height_px];
-            let camera = project.camera.camera(size[0] as f32 / size[1] as f32, 1.0);
-            let udp = stance.seen(camera).udp(size);
+            let udp = project.alignment().map(|alignment| alignment.udp(&subject, size)).transpose();
             let saved = udp
                 .map_err(|error| error.to_string())
-                .and_then(|udp| udp.save(&sidecar).map_err(|error| error.to_string()));
+                .and_then(|udp| udp.map_or(Ok(()), |udp| udp.save(&sidecar).map_err(|error| error.to_string())));
             Some(match saved {
-                Ok(()) => Event::Command(SheetCommand::Reload(source).into()),
+                Ok(()) => Event::Command(SheetCommand::Traced(source).into()),
                 Err(problem) => Event::Failed(problem),
             })
         });
@@ -211,6 +240,30 @@ impl Studio {
         let beside = self.document.path.as_ref().and_then(|path| path.parent());
         beside.map_or_else(|| self.settings.folder.join("drawings"), PathBuf::from)
     }
+}
+
+/// The camera that lays a figure over what a drawing shows: as tall, and in its middle. `size_px`: the drawing's.
+fn laid_over(stance: &Stance, camera: &Orbit, size_px: [u32; 2], shown: Region) -> Orbit {
+    let [width, height] = size_px.map(|side| side as f32);
+    let Ok(points) = stance.points() else { return *camera };
+    let framed = Orbit::framing(&camera.view(), points, width / height, 0.0);
+    let placed = framed.camera(width / height, 1.0);
+    let seen = points.iter().map(|point| (placed.projection * placed.view).project_point3(*point).truncate());
+    let (low, high) = seen
+        .filter(|seen| seen.is_finite())
+        .fold((Vec2::INFINITY, Vec2::NEG_INFINITY), |(low, high), seen| (low.min(seen), high.max(seen)));
+    let tall = shown.height_px as f32 / height;
+    if low.y.partial_cmp(&high.y) != Some(std::cmp::Ordering::Less) {
+        return framed;
+    }
+    let zoomed = framed.zoomed(2.0 * tall / (high.y - low.y));
+    // In fractions of the picture's height, from its middle: where the drawing is, and where the figure has got to.
+    let (left, top) = (shown.left_px as f32, shown.top_px as f32);
+    let drawn =
+        vec2(left + shown.width_px as f32 / 2.0 - width / 2.0, height / 2.0 - top - shown.height_px as f32 / 2.0);
+    let figure = (low + high) / 4.0 * vec2(width / height, 1.0) * (framed.distance_m / zoomed.distance_m);
+    let way = figure - drawn / height;
+    zoomed.panned(way.x, way.y)
 }
 
 /// The file is a picture now, and its name says so as well.

@@ -1,7 +1,7 @@
 //! Draws the figure, latest wins.
 
 use crate::mailbox::{Mailbox, mailbox};
-use crate::pose::Orbit;
+use crate::pose::Camera;
 use crate::raster::{Stance, SubjectError, ToonStyle};
 use crate::studio::display::Style;
 use std::sync::mpsc::{Receiver, channel};
@@ -13,10 +13,8 @@ use std::time::{Duration, Instant};
 pub struct FigureRequest {
     /// The figure in its pose.
     pub stance: Arc<Stance>,
-    /// From where.
-    pub camera: Orbit,
-    /// How much more than the output picture is seen, see [`Orbit::camera`].
-    pub widen: f32,
+    /// From where, for the aspect of `size_px`.
+    pub camera: Camera,
     /// Pixels.
     pub size_px: [u32; 2],
     /// How.
@@ -30,10 +28,6 @@ pub struct FigureRequest {
 pub struct FigurePicture {
     /// Straight alpha turned to what the window wants.
     pub image: Arc<egui::ColorImage>,
-    /// The request.
-    pub camera: Orbit,
-    /// See [`FigureRequest::widen`].
-    pub widen: f32,
     /// How long it took.
     pub took: Duration,
     /// Counts up with each picture.
@@ -58,13 +52,7 @@ impl FigureDrawer {
                 let drawn = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| draw(&request)));
                 revision += 1;
                 let answer = match drawn {
-                    Ok(Ok(image)) => Ok(FigurePicture {
-                        image: Arc::new(image),
-                        camera: request.camera,
-                        widen: request.widen,
-                        took: begun.elapsed(),
-                        revision,
-                    }),
+                    Ok(Ok(image)) => Ok(FigurePicture { image: Arc::new(image), took: begun.elapsed(), revision }),
                     Ok(Err(error)) => Err(error.to_string()),
                     Err(_) => Err("drawing the figure stopped at an error in Settei itself".into()),
                 };
@@ -94,14 +82,14 @@ impl FigureDrawer {
 impl FigureRequest {
     fn same(&self, other: &Self) -> bool {
         (Arc::ptr_eq(&self.stance, &other.stance) || self.stance.same(&other.stance))
-            && (self.camera, self.widen, self.size_px, self.style, self.quick)
-                == (other.camera, other.widen, other.size_px, other.style, other.quick)
+            && (self.camera, self.size_px, self.style, self.quick)
+                == (other.camera, other.size_px, other.style, other.quick)
     }
 }
 
 fn draw(request: &FigureRequest) -> Result<egui::ColorImage, SubjectError> {
     let size = request.size_px.map(|side| side.max(1));
-    let shot = request.stance.seen(request.camera.camera(size[0] as f32 / size[1] as f32, request.widen));
+    let shot = request.stance.seen(request.camera);
     let picture = match request.style {
         Style::Lit => {
             let samples_per_axis = if request.quick { 1 } else { 2 };

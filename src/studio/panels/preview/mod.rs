@@ -60,11 +60,11 @@ impl Panel for PreviewPanel {
         if self.compare == Compare::Figure
             && let Some(stance) = &content.stance
         {
+            let [width, height] = context.project.frame_px;
             context.workers.mirror.request(FigureRequest {
                 stance: stance.clone(),
-                camera: context.project.camera,
-                widen: 1.0,
-                size_px: context.project.frame_px,
+                camera: context.project.camera.camera(width as f32 / height as f32, 1.0),
+                size_px: [width, height],
                 style: crate::studio::Style::Lit,
                 quick: context.display.dragging,
             });

@@ -47,17 +47,19 @@ pub(super) fn tracing(ui: &Ui, painter: &Painter, context: &Context<'_>, shown: 
 /// Dims what the output picture will not show, and says how large it is.
 pub(super) fn overlay(painter: &Painter, rect: Rect, frame: Rect, frame_px: [u32; 2]) {
     let dim = Color32::from_black_alpha(95);
+    // Looked at closely, it reaches beyond the panel.
+    let seen = frame.intersect(rect);
     for outside in [
-        Rect::from_min_max(rect.min, pos2(rect.right(), frame.top())),
-        Rect::from_min_max(pos2(rect.left(), frame.bottom()), rect.max),
-        Rect::from_min_max(pos2(rect.left(), frame.top()), frame.left_bottom()),
-        Rect::from_min_max(frame.right_top(), pos2(rect.right(), frame.bottom())),
+        Rect::from_min_max(rect.min, pos2(rect.right(), seen.top())),
+        Rect::from_min_max(pos2(rect.left(), seen.bottom()), rect.max),
+        Rect::from_min_max(pos2(rect.left(), seen.top()), seen.left_bottom()),
+        Rect::from_min_max(seen.right_top(), pos2(rect.right(), seen.bottom())),
     ] {
         painter.rect_filled(outside, 0.0, dim);
     }
     painter.rect_stroke(frame, 0.0, Stroke::new(1.0, Color32::from_white_alpha(170)), StrokeKind::Outside);
     let text = format!("{} × {}", frame_px[0], frame_px[1]);
-    let (at, font) = (frame.left_bottom() + egui::vec2(2.0, 3.0), FontId::proportional(11.0));
+    let (at, font) = (seen.left_bottom() + egui::vec2(2.0, 3.0), FontId::proportional(11.0));
     painter.text(at, Align2::LEFT_TOP, text, font, Color32::from_white_alpha(190));
 }
 
@@ -114,8 +116,6 @@ mod tests {
             revision += 1;
             FigurePicture {
                 image: Arc::new(egui::ColorImage::filled([8, (80.0 * share) as usize], Color32::WHITE)),
-                camera: crate::pose::Orbit::default(),
-                widen: 1.0,
                 took: Duration::from_millis(ms),
                 revision,
             }

@@ -4,12 +4,14 @@ mod camera;
 mod empty;
 mod frame;
 mod handles;
+mod loupe;
 mod pick;
 mod rings;
 mod selected;
 mod sight;
 mod skeleton;
 mod toolbar;
+mod trace;
 
 pub(super) use empty::built_in;
 
@@ -27,6 +29,7 @@ use sight::Sight;
 use skeleton::Skeleton;
 use std::sync::Arc;
 use toolbar::Toolbar;
+use trace::Trace;
 
 /// Space around the output frame, as a share of it.
 const AROUND: f32 = 1.12;
@@ -50,6 +53,7 @@ pub(super) struct ViewportPanel {
     handles: Handles,
     rings: Rings,
     tempo: Tempo,
+    trace: Trace,
     /// A drag with the left button began on nothing and turns the view.
     turning: bool,
 }
@@ -61,6 +65,7 @@ impl Panel for ViewportPanel {
             return;
         };
         self.toolbar.ui(ui, context, &body);
+        self.trace.ui(ui, context, &body);
         let below = selected::HEIGHT + ui.spacing().item_spacing.y;
         let size = (ui.available_size() - egui::vec2(0.0, below)).max(egui::vec2(40.0, 40.0));
         let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
@@ -80,14 +85,14 @@ impl ViewportPanel {
         response: &egui::Response,
     ) {
         let frame = frame::place(rect, context.project.frame_px);
-        let widen = rect.height() / frame.height();
+        let frame = self.trace.look(context, rect, frame);
         let camera = self.camera.shown(context.project);
-        let sight = Sight::new(&camera, rect, widen);
-        self.request(ui, context, body, &sight, widen, camera);
+        let sight = Sight::new(&camera, rect, frame);
+        self.request(ui, context, body, &sight);
 
         let painter = ui.painter_at(rect);
         painter.rect_filled(rect, 0.0, frame::ground(ui.visuals().dark_mode));
-        let over = self.toolbar.tracing_over;
+        let over = self.trace.over;
         if !over {
             frame::tracing(ui, &painter, context, &mut self.tracing, frame);
         }
@@ -122,7 +127,11 @@ impl ViewportPanel {
         if !ui.input(|input| input.pointer.primary_down()) {
             self.turning = false;
         }
-        self.camera.take(ui, context, response, frame, self.turning);
+        if self.trace.locks(context) {
+            self.trace.take(ui, response, self.turning);
+        } else {
+            self.camera.take(ui, context, response, frame, self.turning);
+        }
         if response.clicked_by(PointerButton::Primary) {
             let joint = |pointer| self.skeleton.at(pointer).or_else(|| pick::joint(body, &sight, pointer));
             let at = response.interact_pointer_pos().and_then(joint);
@@ -138,15 +147,7 @@ impl ViewportPanel {
     }
 
     /// Asks for the picture of what is there now.
-    fn request(
-        &mut self,
-        ui: &Ui,
-        context: &Context<'_>,
-        body: &Arc<Stance>,
-        sight: &Sight,
-        widen: f32,
-        camera: crate::pose::Orbit,
-    ) {
+    fn request(&mut self, ui: &Ui, context: &Context<'_>, body: &Arc<Stance>, sight: &Sight) {
         let quick = context.display.dragging || self.camera.is_busy();
         let full = ui.ctx().pixels_per_point();
         let share = self.tempo.share(context.content.viewport.as_ref(), quick, sight.rect.height() * full);
@@ -154,8 +155,7 @@ impl ViewportPanel {
         let side = |points: f32| ((points * scale).round() as u32).clamp(1, crate::raster::LARGEST_SIDE_PX);
         context.workers.viewport.request(FigureRequest {
             stance: body.clone(),
-            camera,
-            widen,
+            camera: sight.camera(),
             size_px: [side(sight.rect.width()), side(sight.rect.height())],
             style: context.display.style,
             quick,

@@ -18,7 +18,7 @@ pub(super) fn joint(body: &Stance, sight: &Sight, at: Pos2) -> Option<u32> {
     let half = sight.rect.size() / 2.0;
     let off = at - sight.rect.center();
     let at = vec2(off.x / half.x, -off.y / half.y);
-    let seen = seen(figure, body.world(), sight.to_clip);
+    let seen = seen(figure, &body.rig().skin(body.world()), sight.to_clip);
     let mut nearest: Option<(f32, u32)> = None;
     for triangle in &figure.triangles {
         let corners = triangle.map(|i| seen[i as usize]);

@@ -1,6 +1,6 @@
 //! From the world to the panel and back.
 
-use crate::pose::Orbit;
+use crate::pose::{Camera, Orbit};
 use egui::{Pos2, Rect, pos2};
 use glam::{Mat4, Quat, Vec2, Vec3, vec2};
 
@@ -12,21 +12,34 @@ pub(super) struct Sight {
     eye: Vec3,
     /// Camera axes to world axes.
     rotation: Quat,
-    /// Half the picture's height at a distance of 1.
+    /// Half the output picture's height at a distance of 1.
     tan: f32,
+    /// Where the output picture is on the screen; it may be larger than what is seen.
+    frame: Rect,
+    camera: Camera,
 }
 
 impl Sight {
-    /// `camera` shown over all of `rect`, see [`Orbit::camera`].
-    pub(super) fn new(camera: &Orbit, rect: Rect, widen: f32) -> Self {
-        let placed = camera.camera(rect.aspect_ratio(), widen);
+    /// `camera` shown over all of `rect`, its output picture in `frame`.
+    pub(super) fn new(camera: &Orbit, rect: Rect, frame: Rect) -> Self {
+        let (half, off) = (rect.size() / 2.0, frame.center() - rect.center());
+        let middle = vec2(off.x / half.x, -off.y / half.y);
+        let size = vec2(frame.width() / rect.width(), frame.height() / rect.height());
+        let placed = camera.camera(frame.aspect_ratio(), 1.0).within(middle, size);
         Self {
             rect,
             to_clip: placed.projection * placed.view,
             eye: camera.eye(),
             rotation: camera.rotation(),
-            tan: (camera.fov_deg.clamp(1.0, 120.0).to_radians() / 2.0).tan() * widen,
+            tan: (camera.fov_deg.clamp(1.0, 120.0).to_radians() / 2.0).tan(),
+            frame,
+            camera: placed,
         }
+    }
+
+    /// The camera of what is seen in the panel.
+    pub(super) fn camera(&self) -> Camera {
+        self.camera
     }
 
     /// Where a point is seen; `None` behind the camera.
@@ -39,7 +52,7 @@ impl Sight {
 
     /// Which way one looks through a place of the panel; one metre deep.
     fn ray(&self, at: Pos2) -> Vec3 {
-        let off = (at - self.rect.center()) / (self.rect.height() / 2.0);
+        let off = (at - self.frame.center()) / (self.frame.height() / 2.0);
         self.rotation * Vec3::new(off.x * self.tan, -off.y * self.tan, -1.0)
     }
 
@@ -63,7 +76,7 @@ impl Sight {
 
     /// Metres that a point of the screen is wide, at a place.
     pub(super) fn metres_a_point(&self, at: Vec3) -> f32 {
-        2.0 * self.tan * self.depth(at).max(1e-3) / self.rect.height().max(1.0)
+        2.0 * self.tan * self.depth(at).max(1e-3) / self.frame.height().max(1.0)
     }
 
     /// Towards where the camera looks.
@@ -94,7 +107,15 @@ mod tests {
     fn what_is_projected_comes_back() {
         let rect = Rect::from_min_size(pos2(30.0, 50.0), egui::vec2(640.0, 420.0));
         let camera = Orbit::default().turned(35.0, 20.0);
-        let sight = Sight::new(&camera, rect, 1.3);
+        // The whole output picture in the panel, and a part of it.
+        let (whole, part) = (rect.size() / 1.3, rect.size() * 2.5);
+        for (size, aside) in [(whole, egui::Vec2::ZERO), (part, egui::vec2(-200.0, 90.0))] {
+            let sight = Sight::new(&camera, rect, Rect::from_center_size(rect.center() + aside, size));
+            comes_back(&camera, &sight);
+        }
+    }
+
+    fn comes_back(camera: &Orbit, sight: &Sight) {
         for point in [Vec3::new(0.2, 1.1, 0.1), Vec3::new(-0.5, 0.3, -0.4)] {
             let seen = sight.project(point).unwrap();
             assert!(sight.unproject(seen, point).distance(point) < 1e-4);

@@ -2,14 +2,13 @@
 
 use crate::pose::CameraView;
 use crate::pose::ik::stand;
-use crate::project::Tracing;
 use crate::raster::Stance;
 use crate::studio::actions::tip;
 use crate::studio::panels::Context;
 use crate::studio::panels::degrees::degrees_field;
 use crate::studio::{Edit, Gizmo, PoseCommand, Style, ViewCommand};
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{DragValue, PopupCloseBehavior, Slider, Ui};
+use egui::{DragValue, PopupCloseBehavior, Ui};
 
 /// Sizes of pictures that are asked for often, in pixels; paper at 300 dots an inch.
 const SIZES: [(&str, [u32; 2]); 8] = [
@@ -34,17 +33,10 @@ const SHAPES: [(&str, f32); 6] = [
 ];
 
 /// The toolbar's own state.
+#[derive(Default)]
 pub(super) struct Toolbar {
     /// What is typed as the next camera's name.
     camera_name: String,
-    /// The tracing picture lies over the figure, not under it.
-    pub(super) tracing_over: bool,
-}
-
-impl Default for Toolbar {
-    fn default() -> Self {
-        Self { camera_name: String::new(), tracing_over: true }
-    }
 }
 
 impl Toolbar {
@@ -58,7 +50,6 @@ impl Toolbar {
             limits(ui, context);
             self.camera(ui, context);
             output(ui, context);
-            self.tracing(ui, context);
         });
     }
 
@@ -129,25 +120,6 @@ impl Toolbar {
                 ui.close();
             }
         });
-    }
-
-    fn tracing(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
-        let Some(tracing) = &context.project.tracing else { return };
-        let button = menu(ui, "Tracing", |ui| {
-            ui.label(tracing.source.name());
-            let mut opacity = tracing.opacity;
-            let slider = ui.add(Slider::new(&mut opacity, 0.0..=1.0).text("Opacity").show_value(false));
-            if slider.changed() {
-                let tracing = Some(Tracing { opacity, ..tracing.clone() });
-                context.commands.edit("Change the tracing picture", Edit::Tracing(tracing));
-            }
-            ui.checkbox(&mut self.tracing_over, "Over the figure").on_hover_text("Otherwise it lies under the figure");
-            if ui.button("Remove the tracing picture").clicked() {
-                context.commands.edit("Remove the tracing picture", Edit::Tracing(None));
-                ui.close();
-            }
-        });
-        button.on_hover_text("The drawing that you pose over");
     }
 }
 
@@ -261,7 +233,7 @@ fn output(ui: &mut Ui, context: &mut Context<'_>) {
 }
 
 /// A menu that stays open while things are changed in it.
-fn menu(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui)) -> egui::Response {
+pub(super) fn menu(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui)) -> egui::Response {
     let stays = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     MenuButton::new(label).config(stays).ui(ui, content).0
 }
