@@ -60,6 +60,12 @@ impl Orbit {
         CameraView { yaw_deg: self.yaw_deg, pitch_deg: self.pitch_deg, fov_deg: self.fov_deg }
     }
 
+    /// It looks from the direction of `view`, give or take half a degree.
+    pub fn looks_as(&self, view: &CameraView) -> bool {
+        let yaw_deg = (self.yaw_deg - view.yaw_deg + 180.0).rem_euclid(360.0) - 180.0;
+        yaw_deg.abs().max((self.pitch_deg - view.pitch_deg).abs()) < 0.5
+    }
+
     /// Where it stands, metres.
     pub fn eye(&self) -> Vec3 {
         self.target - self.forward() * self.distance_m
@@ -159,6 +165,7 @@ mod tests {
             let placed = view.frame(&cube(), 0.75, 0.04);
             let orbit = Orbit::framing(&view, &cube(), 0.75, 0.04);
             let camera = orbit.camera(0.75, 1.0);
+            assert!(orbit.looks_as(&view) && !orbit.turned(1.0, 0.0).looks_as(&view), "{name}");
             for p in cube() {
                 let (a, b) = (
                     (placed.projection * placed.view).project_point3(p),

@@ -18,9 +18,6 @@ pub(super) struct Choices<'a> {
     pub(super) dock: &'a Dock,
 }
 
-/// Views are taken for a named one up to this many degrees beside it.
-const SAME_VIEW_DEG: f32 = 0.5;
-
 impl Choices<'_> {
     /// Whether what `command` asks for is so now; `None`: it is nothing that is so or not.
     pub(super) fn chosen(&self, command: &Command) -> Option<bool> {
@@ -33,11 +30,7 @@ impl Choices<'_> {
                 ViewCommand::Skeleton(shown) => display.skeleton == *shown,
                 ViewCommand::AllJoints(shown) => display.all_joints == *shown,
                 ViewCommand::Contributions(shown) => display.contributions == *shown,
-                ViewCommand::LookFrom(view) => {
-                    let camera = self.project.camera;
-                    let yaw = (camera.yaw_deg - view.yaw_deg + 180.0).rem_euclid(360.0) - 180.0;
-                    yaw.abs().max((camera.pitch_deg - view.pitch_deg).abs()) < SAME_VIEW_DEG
-                }
+                ViewCommand::LookFrom(view) => self.project.camera.looks_as(view),
                 _ => return None,
             },
             Command::Pose(PoseCommand::JointLimits) => self.project.joint_limits,

@@ -187,10 +187,8 @@ fn the_list_of_keys_uses_the_windows_height() {
     for node in bench.window.query_all_by_label(title) {
         assert!(window.contains_rect(node.rect()), "{:?} in {window:?}", node.rect());
     }
-    let dialog = bench.window.ctx.memory(|memory| memory.area_rect(egui::Id::unique(title)));
-    if let Some(dialog) = dialog {
-        assert!(window.contains_rect(dialog), "{dialog:?} in {window:?}");
-    }
+    let dialog = bench.window.ctx.memory(|memory| memory.area_rect(egui::Id::unique(title))).unwrap();
+    assert!(window.contains_rect(dialog), "{dialog:?} in {window:?}");
 }
 
 #[test]

@@ -190,7 +190,11 @@ impl Studio {
     fn trace(&mut self, ctx: &egui::Context, source: DrawingSource) {
         let view = self.content.drawing(&source).and_then(|state| state.view.clone());
         let size = view.as_ref().map(|view| [view.picture.width_px, view.picture.height_px]);
-        let camera = self.content.stance.as_ref().zip(view).and_then(|(stance, view)| {
+        let Some(stance) = &self.content.stance else {
+            self.toasts.say(Level::INFO, "Tracing poses a figure over the drawing: open a figure first".into());
+            return;
+        };
+        let camera = view.and_then(|view| {
             let shown = Region::of_content(&view.picture)?;
             Some(laid_over(stance, &self.project().camera, size?, shown))
         });

@@ -81,7 +81,8 @@ impl Toolbar {
             for (name, view) in CameraView::NAMED {
                 let command = ViewCommand::LookFrom(view);
                 let label = capital(&name.replace('-', " "));
-                if ui.button(label).on_hover_text(tip(ui.ctx(), command.clone(), "Look from here, framed")).clicked() {
+                let tip = tip(ui.ctx(), command.clone(), "Look from here, framed");
+                if ui.radio(context.project.camera.looks_as(&view), label).on_hover_text(tip).clicked() {
                     context.commands.send(command);
                     ui.close();
                 }

@@ -83,7 +83,9 @@ impl Trace {
             let what = "Drags and the wheel move what you see, not the figure on the drawing";
             ui.checkbox(&mut self.locked, "Lock the camera").on_hover_text(what);
             let percent = format!("{:.0} %", self.loupe.zoom() * 100.0);
-            if ui.button(percent).on_hover_text("How close you look; click to see all").clicked() {
+            let whole = ui.button(percent).on_hover_text("How close you look; click to see the whole drawing");
+            whole.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "See the whole drawing"));
+            if whole.clicked() {
                 self.loupe = Loupe::default();
             }
             ui.separator();
