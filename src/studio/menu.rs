@@ -5,7 +5,7 @@ use super::choices::Choices;
 use super::commands::{Command, DocumentCommand, Outbox};
 use super::document::Document;
 use super::settings::Settings;
-use egui::{Event, Key, Modifiers, Popup};
+use egui::{Event, Id, Key, Modifiers, Popup};
 
 /// The menu bar: how it is reached without a mouse.
 #[derive(Default)]
@@ -14,6 +14,8 @@ pub(super) struct MenuBar {
     alt_alone: bool,
     /// The keys asked for it in this frame.
     asked: bool,
+    /// Its buttons and their menus, as they were in the last frame.
+    buttons: Vec<[Id; 2]>,
 }
 
 impl MenuBar {
@@ -53,6 +55,7 @@ impl MenuBar {
         if asked && any_open {
             Popup::close_all(ui.ctx());
         }
+        self.arrows(ui.ctx());
         egui::MenuBar::new().ui(ui, |ui| {
             let mut buttons = Vec::new();
             for (menu, name) in Menu::ALL {
@@ -66,14 +69,24 @@ impl MenuBar {
                 Popup::open_id(ui.ctx(), Popup::default_response_id(first));
                 first.request_focus();
             }
-            // Arrows go from one open menu to the next.
-            let open = |button: &egui::Response| Popup::is_id_open(ui.ctx(), Popup::default_response_id(button));
-            if buttons.iter().any(open)
-                && let Some(entered) = buttons.iter().find(|button| button.gained_focus() && !open(button))
-            {
-                Popup::open_id(ui.ctx(), Popup::default_response_id(entered));
-            }
+            let ids = |button: &egui::Response| [button.id, Popup::default_response_id(button)];
+            self.buttons = buttons.iter().map(ids).collect();
         });
+    }
+
+    /// Arrows go from one open menu to the next, where the keyboard is on the bar: within a menu they are the menu's.
+    fn arrows(&self, ctx: &egui::Context) {
+        let Some(open) = self.buttons.iter().position(|[_, menu]| Popup::is_id_open(ctx, *menu)) else { return };
+        if ctx.memory(|memory| memory.focused()) != Some(self.buttons[open][0]) {
+            return;
+        }
+        let key = |key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        let (right, left, all) = (key(Key::ArrowRight), key(Key::ArrowLeft), self.buttons.len());
+        if right || left {
+            let [button, menu] = self.buttons[(open + if right { 1 } else { all - 1 }) % all];
+            Popup::open_id(ctx, menu);
+            ctx.memory_mut(|memory| memory.request_focus(button));
+        }
     }
 }
 
