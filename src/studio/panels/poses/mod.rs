@@ -182,7 +182,10 @@ impl PosesPanel {
             if entry.origin == Origin::BuiltIn { "" } else { "; the right button renames or deletes it" }
         ));
         if entry.origin != Origin::BuiltIn {
-            response.context_menu(|ui| self.own.ui(ui, context, entry));
+            // A click on the field for another name must not close the menu around it.
+            let menu = egui::Popup::context_menu(&response);
+            let menu = menu.close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+            menu.show(|ui| self.own.ui(ui, context, entry));
         }
     }
 
