@@ -137,7 +137,9 @@ fn named_or_file_among(name_or_path: &str, own: &OwnPoses) -> Result<(String, Po
     }
     let path = Path::new(name_or_path);
     let meant_as_file = path.components().count() > 1 || path.extension().is_some();
-    if let Some(NamedPose { name, pose }) = own.find(name_or_path).filter(|_| !meant_as_file || !path.exists()) {
+    // What looks like a path is one, unless a pose is called exactly so.
+    let meant = |found: &NamedPose| !meant_as_file || (found.name == name_or_path && !path.exists());
+    if let Some(NamedPose { name, pose }) = own.find(name_or_path).filter(meant) {
         return Ok((name, pose));
     }
     if !meant_as_file && !path.exists() {
