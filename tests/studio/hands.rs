@@ -78,10 +78,11 @@ fn expressions_stand_in_groups_with_whole_names_and_are_found() {
     bench.settle();
     bench.send(WindowCommand::ShowPanel(PanelKind::Face));
     for group in ["Whole face", "Eyes", "Lips"] {
-        bench.window.get_by_role_and_label(Role::Button, group);
+        bench.window.get_by_role_and_label(Role::DisclosureTriangle, group);
     }
     let place = |bench: &Bench, label: &str| bench.window.get_by_role_and_label(Role::Slider, label).rect().top();
-    let group = |bench: &Bench, label: &str| bench.window.get_by_role_and_label(Role::Button, label).rect().top();
+    let group =
+        |bench: &Bench, label: &str| bench.window.get_by_role_and_label(Role::DisclosureTriangle, label).rect().top();
     assert!(place(&bench, "Happy") < group(&bench, "Eyes") && place(&bench, "Blink left") > group(&bench, "Eyes"));
     assert!(place(&bench, "Blink left") < group(&bench, "Lips") && place(&bench, "Mouth aa") > group(&bench, "Lips"));
     bench.window.get_by_label("Find an expression").focus();
