@@ -127,6 +127,13 @@ impl Orbit {
         Self { target: self.target + self.rotation() * way.extend(0.0), ..zoomed }
     }
 
+    /// Nearer to a point by a factor above 1, along the line to it: it stays where it is seen, and looks larger by that much.
+    pub fn nearer_to(self, point: Vec3, factor: f32) -> Self {
+        let zoomed = self.zoomed(factor);
+        let eye = point + (self.eye() - point) / factor.max(1e-3);
+        Self { target: eye + self.forward() * zoomed.distance_m, ..zoomed }
+    }
+
     /// Another field of view that shows what it looks at at the same size.
     pub fn with_fov(self, fov_deg: f32) -> Self {
         let tan = |deg: f32| (deg.clamp(1.0, 120.0).to_radians() / 2.0).tan();
@@ -204,6 +211,10 @@ mod tests {
             let camera = orbit.camera(1.0, 1.0);
             (camera.projection * camera.view).project_point3(point).truncate()
         };
+        let nearer = turned.nearer_to(Vec3::new(0.3, 0.9, 0.2), 1.6);
+        let (there, back) = (Vec3::new(0.3, 0.9, 0.2), nearer.nearer_to(Vec3::new(0.3, 0.9, 0.2), 1.0 / 1.6));
+        let depth = |orbit: &Orbit| (there - orbit.eye()).dot(orbit.forward());
+        assert!((depth(&turned) / depth(&nearer) - 1.6).abs() < 1e-3 && back.eye().distance(turned.eye()) < 1e-3);
         let about = turned.turned_about(point, -70.0, 30.0);
         assert!(
             seen(&about).distance(seen(&turned)) < 1e-3 && (about.pitch_deg - turned.pitch_deg - 30.0).abs() < 1e-3

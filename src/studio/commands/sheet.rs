@@ -13,7 +13,7 @@ use crate::studio::Studio;
 use crate::studio::cutout::save_new;
 use crate::studio::events::{Event, Reading};
 use crate::studio::panels::PanelKind;
-use crate::udp::Udp;
+use crate::udp::{Udp, UdpFormat};
 use glam::{Vec2, vec2};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -222,7 +222,7 @@ impl Studio {
                 // What tracing made, tracing may make anew; nothing else.
                 let known = project.alignments.iter().find(|known| known.source == source);
                 let traced = known.and_then(|known| known.udp(&subject, size).ok());
-                let ours = there == sidecar && traced.is_some_and(|udp| Udp::load(&there).is_ok_and(|was| was == *udp));
+                let ours = there == sidecar && traced.is_some_and(|udp| holds(&there, &udp));
                 if !ours {
                     let what = "is there already; take it away first if the new one should count";
                     return Some(Event::Failed(format!("{} {what}", there.display())));
@@ -244,6 +244,12 @@ impl Studio {
         let beside = self.document.path.as_ref().and_then(|path| path.parent());
         beside.map_or_else(|| self.settings.folder.join("drawings"), PathBuf::from)
     }
+}
+
+/// A file holds this UDP, as it is read from a file.
+fn holds(path: &Path, udp: &Udp) -> bool {
+    let read = udp.to_bytes(UdpFormat::Npz).ok().and_then(|bytes| Udp::from_bytes(&bytes).ok());
+    read.is_some_and(|udp| Udp::load(path).is_ok_and(|there| there == udp))
 }
 
 /// The camera that lays a figure over what a drawing shows: as tall, and in its middle. `size_px`: the drawing's.

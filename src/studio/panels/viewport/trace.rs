@@ -111,21 +111,18 @@ fn place(ui: &mut Ui, context: &mut Context<'_>, body: &Stance) {
     let sight = Sight::new(&camera, unit, unit);
     let hips = body.figure().humanoid.joint(HumanBone::Hips).map_or(camera.target, |joint| body.posed().place(joint));
     let Some(seen) = sight.project(hips) else { return };
-    // Heights of the picture, from its middle.
-    let off = glam::vec2(seen.x - aspect / 2.0, 0.5 - seen.y);
     let tall = tallness(body) / sight.metres_a_point(hips);
     let mut new: Option<(&str, Orbit)> = None;
 
     let mut size = tall * 100.0;
-    let field =
-        DragValue::new(&mut size).speed(0.05).fixed_decimals(1).range(5.0..=1000.0).suffix(" %").prefix("Size ");
+    let field = percent(&mut size, "Size ").speed(0.05).range(5.0..=1000.0);
     if named(ui.add(field), "Size", size).on_hover_text("How tall the figure would stand in the picture").changed() {
-        new = Some(("Fit the figure's size", camera.zoomed_at(size / (tall * 100.0), 2.0 * off)));
+        new = Some(("Fit the figure's size", camera.nearer_to(hips, size / (tall * 100.0))));
     }
     let along = sight.depth(hips) / camera.distance_m;
     let mut shift = |ui: &mut Ui, name: &'static str, tip: &str, at: f32, way: glam::Vec2| {
         let mut shown = at * 100.0;
-        let field = DragValue::new(&mut shown).speed(0.02).fixed_decimals(1).suffix(" %").prefix(format!("{name} "));
+        let field = percent(&mut shown, &format!("{name} ")).speed(0.02);
         if named(ui.add(field), name, shown).on_hover_text(tip).changed() {
             let by = way * (at - shown / 100.0) * along;
             new = Some(("Move the figure on the drawing", camera.panned(by.x, by.y)));
@@ -134,10 +131,11 @@ fn place(ui: &mut Ui, context: &mut Context<'_>, body: &Stance) {
     shift(ui, "Across", "Where the hips are, from the left", seen.x / aspect, glam::vec2(aspect, 0.0));
     shift(ui, "Up", "Where the hips are, from below", 1.0 - seen.y, glam::vec2(0.0, 1.0));
     let (mut yaw, mut pitch) = (camera.yaw_deg, camera.pitch_deg);
-    let turn = degrees_field(&mut yaw).speed(0.2).range(-180.0..=180.0).prefix("Turn ");
+    let turn = degrees_field(&mut yaw).speed(0.2).range(-180.0..=180.0).update_while_editing(false).prefix("Turn ");
     let turned = named(ui.add(turn), "Turn", yaw).on_hover_text("From which side: positive shows its left").changed();
     let steepest = Orbit::STEEPEST_DEG;
-    let tilt = degrees_field(&mut pitch).speed(0.2).range(-steepest..=steepest).prefix("Tilt ");
+    let tilt =
+        degrees_field(&mut pitch).speed(0.2).range(-steepest..=steepest).update_while_editing(false).prefix("Tilt ");
     let tilted = named(ui.add(tilt), "Tilt", pitch).on_hover_text("From how far above").changed();
     if turned || tilted {
         let camera = camera.turned_about(hips, yaw - camera.yaw_deg, pitch - camera.pitch_deg);
@@ -146,6 +144,12 @@ fn place(ui: &mut Ui, context: &mut Context<'_>, body: &Stance) {
     if let Some((label, camera)) = new {
         context.commands.edit(label, Edit::Camera(camera));
     }
+}
+
+/// A field for a share of the picture. What is typed counts when it is whole: where the figure is follows from the camera,
+/// and would not come back as the same number.
+fn percent<'a>(value: &'a mut f32, name: &str) -> DragValue<'a> {
+    DragValue::new(value).fixed_decimals(1).update_while_editing(false).suffix(" %").prefix(name)
 }
 
 /// How tall a figure of these lengths stands, metres: from its lowest joint to its highest.
@@ -167,7 +171,7 @@ fn limbs(ui: &mut Ui, context: &mut Context<'_>, tracing: &Tracing) {
                 let mut percent = lengths.of(part) * 100.0;
                 let range = LimbLengths::RANGE.map(|length| length * 100.0);
                 let slider = Slider::new(&mut percent, range[0]..=range[1]).logarithmic(true);
-                let slider = ui.add(slider.fixed_decimals(1).smart_aim(false).suffix(" %"));
+                let slider = ui.add(slider.fixed_decimals(1).smart_aim(false).update_while_editing(false).suffix(" %"));
                 slider.widget_info(|| egui::WidgetInfo::slider(true, f64::from(percent), part.label()));
                 if slider.changed() {
                     lengths.set(part, percent / 100.0);
