@@ -1,7 +1,7 @@
 //! Opening a figure file of whatever format: recognized by content first, by extension where content says nothing.
 
 use super::resources::read_file;
-use super::{Figure, FigureError, HumanBone, gltf, obj, pmd, pmx};
+use super::{Figure, FigureError, HumanBone, gltf, obj, pmd, pmx, stl};
 use crate::files::formats::{self, Format};
 use crate::files::motions::Motion;
 use std::path::Path;
@@ -21,6 +21,7 @@ const GLTF: Reader = Reader { marks: &[b"glTF", b"{"], read: gltf::read, embedde
 const PMX: Reader = Reader { marks: &[b"PMX ", b"Pmx "], read: pmx::read, embedded: None };
 const PMD: Reader = Reader { marks: &[b"Pmd"], read: pmd::read, embedded: None };
 const OBJ: Reader = Reader { marks: &[], read: obj::read, embedded: None };
+const STL: Reader = Reader { marks: &[], read: stl::read, embedded: None };
 
 /// All figure formats.
 pub static FORMATS: &[Format<Reader>] = &[
@@ -30,6 +31,7 @@ pub static FORMATS: &[Format<Reader>] = &[
     Format { name: "MMD", extensions: &["pmx"], self_contained: false, reader: PMX },
     Format { name: "MMD", extensions: &["pmd"], self_contained: false, reader: PMD },
     Format { name: "Wavefront", extensions: &["obj"], self_contained: false, reader: OBJ },
+    Format { name: "STL", extensions: &["stl"], self_contained: true, reader: STL },
 ];
 
 /// Opens a figure file and what it refers to in its folder.
@@ -120,7 +122,6 @@ const FOREIGN: &[(&[u8], &str)] = &[
     (b"#usda", "it is a USD file; export the figure as glTF"),
     (b"xof ", "it is a DirectX model (.x); convert it to PMX"),
     (b"Metasequoia", "it is a Metasequoia model (.mqo); convert it to PMX"),
-    (b"solid ", "it is an STL mesh; export it as OBJ"),
     (b"ply\n", "it is a PLY mesh; export it as OBJ"),
     (b"<?xml", "it is an XML file (COLLADA?); export the figure as glTF"),
     (b"<!DOCTYPE", "it is a web page, perhaps a failed download"),
@@ -146,6 +147,7 @@ mod tests {
             ("a.vrm", b"PMX \0\0\0\x40", "pmx"),
             ("a.bin", b"Pmd\0\0\x80\x3f", "pmd"),
             ("a.OBJ", b"v 0 0 0\n", "obj"),
+            ("a.stl", b"solid statue\n", "stl"),
         ] {
             assert_eq!(recognize(Path::new(name), bytes).unwrap().extensions, [extension], "{name}");
         }

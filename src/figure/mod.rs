@@ -24,6 +24,7 @@ pub mod resources;
 pub mod skinning;
 mod spelling;
 mod stance;
+pub mod stl;
 mod surfaces;
 pub(crate) mod textures;
 pub mod tpose;
@@ -283,6 +284,23 @@ pub struct Joint {
     pub may_rotate: bool,
     /// See `may_rotate`.
     pub may_translate: bool,
+}
+
+impl Joint {
+    /// The one joint of a figure without a skeleton.
+    fn root() -> Self {
+        Self {
+            name: "root".into(),
+            parent: None,
+            translation: Vec3::ZERO,
+            rotation: Quat::IDENTITY,
+            scale: Vec3::ONE,
+            order: 0,
+            movable: true,
+            may_rotate: true,
+            may_translate: true,
+        }
+    }
 }
 
 /// A joint together with the transform from mesh space to that joint's rest space.

@@ -12,7 +12,7 @@ use super::faults::Faults;
 use super::resources::Folder;
 use super::surfaces::{self, ImageList};
 use super::{Alpha, Bind, Figure, FigureError, Joint, Material, Submesh, Vertex};
-use glam::{Mat4, Quat, Vec2, Vec3, Vec4};
+use glam::{Mat4, Vec2, Vec3, Vec4};
 use mtl::MtlMaterial;
 use std::collections::HashMap;
 use std::path::Path;
@@ -227,17 +227,7 @@ impl Reader {
                 part.name = self.figure.materials[part.material as usize].name.clone();
             }
         }
-        self.figure.joints = vec![Joint {
-            name: "root".into(),
-            parent: None,
-            translation: Vec3::ZERO,
-            rotation: Quat::IDENTITY,
-            scale: Vec3::ONE,
-            order: 0,
-            movable: true,
-            may_rotate: true,
-            may_translate: true,
-        }];
+        self.figure.joints = vec![Joint::root()];
         self.figure.binds = vec![Bind { joint: 0, inverse_bind: Mat4::IDENTITY }];
         self.figure
     }
