@@ -1,22 +1,23 @@
 //! Primitives into one list of vertices: triangulated, compacted, bound to joints, with their morphs.
 
+mod skins;
+mod targets;
+
 use super::accessors::{Accessors, Array};
 use super::document::Document;
 use super::materials::Surface;
 use super::scene::Scene;
 use crate::figure::faults::Faults;
-use crate::figure::{Bind, Figure, FigureError, Morph, Submesh, Vertex, VertexOffset, normals, skinning};
+use crate::figure::{Bind, Figure, FigureError, Submesh, Vertex, normals, skinning};
 use glam::{Mat4, Vec2, Vec3, Vec4};
 use gltf::json;
 use gltf::json::mesh::{Mode, Semantic};
 use gltf::json::validation::Checked;
+use serde_json::Value;
+use skins::Binding;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// Morphs a figure may have; the richest real ones have a few thousand.
-const MAX_MORPHS: usize = 100_000;
-/// Vertices times morph targets: a second's work, far beyond any real figure.
-const MAX_MORPH_WORK: usize = 1 << 30;
 /// A place farther out than this is a damaged number rather than a place.
 const FARTHEST: f32 = 1e12;
 /// So many remarks are enough to know that a file is odd.
@@ -102,14 +103,6 @@ struct Reader<'a> {
     offset_count: usize,
 }
 
-/// How a primitive's vertices follow the joints.
-enum Binding {
-    /// All of them one joint.
-    Rigid(u16),
-    /// By the primitive's joint sets, which index these.
-    Skin(Rc<Vec<Bind>>),
-}
-
 impl Reader<'_> {
     fn node(&mut self, node: usize, mesh: json::Index<json::Mesh>) -> Result<(), FigureError> {
         let document = self.document;
@@ -158,26 +151,6 @@ impl Reader<'_> {
         self.faults.note_at("parts of meshes that can't be read", name);
         self.lost.get_or_insert(error);
         Ok(())
-    }
-
-    /// One empty morph for each target of the mesh; returns the first.
-    fn add_morphs(&mut self, node: usize, mesh: &json::Mesh) -> Result<usize, FigureError> {
-        let first = self.figure.morphs.len();
-        let count = mesh.primitives.iter().map(|p| p.targets.as_ref().map_or(0, Vec::len)).max().unwrap_or(0);
-        if first + count > MAX_MORPHS {
-            return Err(self.document.unsupported(format!("it has more than {MAX_MORPHS} morphs")));
-        }
-        let names = target_names(mesh);
-        let weights = self.document.root.nodes[node].weights.as_ref().or(mesh.weights.as_ref());
-        for target in 0..count {
-            let name = names.get(target).cloned().unwrap_or_else(|| format!("morph {target}"));
-            let weight = weights.and_then(|w| w.get(target)).copied().filter(|w| w.is_finite()).unwrap_or(0.0);
-            self.figure.morphs.push(Morph { name, rest_weight: weight, ..Morph::default() });
-        }
-        if count > 0 {
-            self.meshes.morphs_of_node.insert(node, (first as u32, count as u32));
-        }
-        Ok(first)
     }
 
     fn primitive(
@@ -301,7 +274,7 @@ impl Reader<'_> {
 
     fn material(&mut self, primitive: &json::mesh::Primitive) -> u32 {
         let declared = self.document.root.materials.len();
-        let material = primitive.material.map(|material| material.value());
+        let material = primitive.material.map(|material| material.value()).or_else(|| first_variant(primitive));
         self.faults.add("uses of materials that aren't there", material.is_some_and(|m| m >= declared).into(), None);
         match material.filter(|&material| material < declared) {
             Some(material) => material as u32,
@@ -370,199 +343,6 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Binds and weights of the vertices `old_of_new`: the four largest of all joint sets.
-    fn bindings(
-        &mut self,
-        primitive: &json::mesh::Primitive,
-        binding: &Binding,
-        old_of_new: &[u32],
-        name: &str,
-    ) -> Result<Vec<([u16; 4], [f32; 4])>, FigureError> {
-        let skin = match binding {
-            Binding::Rigid(bind) => return Ok(vec![([*bind; 4], [1.0, 0.0, 0.0, 0.0]); old_of_new.len()]),
-            Binding::Skin(skin) => skin.clone(),
-        };
-        let mut sets = Vec::new();
-        for set in 0.. {
-            let (Some(joints), Some(weights)) =
-                (attribute(primitive, Semantic::Joints(set)), attribute(primitive, Semantic::Weights(set)))
-            else {
-                break;
-            };
-            let joints = self.accessors.integers(joints, "JOINTS", 4)?;
-            let weights = self.accessors.floats(weights, "WEIGHTS", &[4])?;
-            sets.push((joints, weights));
-        }
-        let mut bind_of_slot: Vec<Option<u16>> = vec![None; skin.len()];
-        let mut result = Vec::with_capacity(old_of_new.len());
-        let mut influences: Vec<(f32, u32)> = Vec::new();
-        let (mut no_numbers, mut no_joints, mut missing) = (0, 0, 0);
-        for &old in old_of_new {
-            influences.clear();
-            let old = old as usize;
-            let mut first = None;
-            for (joints, weights) in &sets {
-                if old >= joints.len().min(weights.len()) {
-                    missing += 1;
-                    continue;
-                }
-                for (&weight, &slot) in weights.element(old).iter().zip(joints.element(old)) {
-                    first = first.or(Some(slot).filter(|&slot| (slot as usize) < skin.len()));
-                    match weight {
-                        _ if !weight.is_finite() => no_numbers += 1,
-                        _ if weight <= 0.0 => {}
-                        _ if slot as usize >= skin.len() => no_joints += 1,
-                        _ => influences.push((weight, slot)),
-                    }
-                }
-            }
-            if influences.len() > 4 {
-                influences.sort_by(|a, b| b.0.total_cmp(&a.0));
-                influences.truncate(4);
-            }
-            if influences.is_empty() {
-                influences.push((1.0, first.unwrap_or(0)));
-            }
-            let sum: f64 = influences.iter().map(|i| f64::from(i.0)).sum();
-            let (mut binds, mut weights) = ([0; 4], [0.0; 4]);
-            for (i, &(weight, slot)) in influences.iter().enumerate() {
-                let known = &mut bind_of_slot[slot as usize];
-                binds[i] = match known {
-                    Some(bind) => *bind,
-                    None => *known.insert(self.bind(skin[slot as usize])?),
-                };
-                weights[i] = (f64::from(weight) / sum) as f32;
-            }
-            // Unused places name a bind that is there.
-            let first = binds[0];
-            binds[influences.len()..].fill(first);
-            result.push((binds, weights));
-        }
-        self.faults.add("weights that are no numbers", no_numbers, Some(name));
-        self.faults.add("weights for joints that aren't there", no_joints, Some(name));
-        self.faults.add("vertices without weights", missing, Some(name));
-        Ok(result)
-    }
-
-    /// The index of `bind` in the figure, which gets it unless it has it.
-    fn bind(&mut self, bind: Bind) -> Result<u16, FigureError> {
-        let key = (bind.joint, bind.inverse_bind.to_cols_array().map(f32::to_bits));
-        if let Some(&known) = self.bind_ids.get(&key) {
-            return Ok(known);
-        }
-        let id = u16::try_from(self.figure.binds.len())
-            .map_err(|_| self.document.unsupported("its meshes are bound to more than 65536 joints"))?;
-        self.figure.binds.push(bind);
-        self.bind_ids.insert(key, id);
-        Ok(id)
-    }
-
-    /// Joints and inverse bind matrices of a skin.
-    fn skin(&mut self, index: usize) -> Result<Rc<Vec<Bind>>, FigureError> {
-        if let Some(known) = self.skins.get(&index) {
-            return Ok(known.clone());
-        }
-        let document = self.document;
-        let skin = document.get(&document.root.skins, index, "skin")?;
-        // Without any, the vertices are in the joints' own spaces (glTF 2.0, 3.7.3.1).
-        let matrices = match skin.inverse_bind_matrices {
-            Some(accessor) => match self.accessors.floats(accessor, "inverseBindMatrices", &[16]) {
-                Ok(matrices) => Some(matrices),
-                Err(FigureError::Damaged { .. }) => Some(Rc::new(Array { values: Vec::new(), width: 16 })),
-                Err(error) => return Err(error),
-            },
-            None => None,
-        };
-        let mut binds: Vec<Bind> = Vec::with_capacity(skin.joints.len());
-        for (slot, node) in skin.joints.iter().enumerate() {
-            let Some(&joint) = self.scene.joint_of_node.get(node.value()) else {
-                self.faults.note("joints of skins that aren't there");
-                // The slots after it keep their numbers.
-                let stand_in = binds.first().copied();
-                binds.extend(stand_in.or_else(|| self.first_joint(&skin.joints)));
-                continue;
-            };
-            self.figure.joints[joint as usize].movable = true;
-            let inverse_bind = match &matrices {
-                None => Mat4::IDENTITY,
-                Some(matrices) => {
-                    let stored = (slot < matrices.len()).then(|| Mat4::from_cols_slice(matrices.element(slot)));
-                    stored.filter(|m| m.is_finite() && m.determinant() != 0.0).unwrap_or_else(|| {
-                        self.faults.note("inverse bind matrices that are none");
-                        self.inverse_rest(joint)
-                    })
-                }
-            };
-            binds.push(Bind { joint, inverse_bind });
-        }
-        let binds = Rc::new(binds);
-        self.skins.insert(index, binds.clone());
-        Ok(binds)
-    }
-
-    /// Where a joint's matrix is lost, the mesh is taken to have been bound as the joints stand.
-    fn inverse_rest(&self, joint: u32) -> Mat4 {
-        let inverse = self.world[joint as usize].inverse();
-        if inverse.is_finite() { inverse } else { Mat4::IDENTITY }
-    }
-
-    /// A skin's first joint that there is.
-    fn first_joint(&self, joints: &[json::Index<json::Node>]) -> Option<Bind> {
-        let joint = joints.iter().find_map(|node| self.scene.joint_of_node.get(node.value()).copied())?;
-        Some(Bind { joint, inverse_bind: self.inverse_rest(joint) })
-    }
-
-    fn morph_targets(
-        &mut self,
-        primitive: &json::mesh::Primitive,
-        first_morph: usize,
-        first_vertex: u32,
-        old_of_new: &[u32],
-        count: usize,
-        name: &str,
-    ) -> Result<(), FigureError> {
-        for (t, target) in primitive.targets.iter().flatten().enumerate() {
-            let (accessors, faults) = (&self.accessors, &mut self.faults);
-            let mut read = |index: Option<json::Index<json::Accessor>>, role: &str| match index
-                .map(|index| accessors.floats(index, role, &[3]))
-                .transpose()
-            {
-                Err(FigureError::Damaged { .. }) => {
-                    faults.note_at("morphs that can't be read", name);
-                    Ok(None)
-                }
-                Ok(Some(array)) => {
-                    faults.add("morphs with fewer vertices than their mesh", (array.len() < count).into(), Some(name));
-                    let wrong = array.values.iter().filter(|v| !v.is_finite()).count();
-                    faults.add("numbers of morphs that are none", wrong, Some(name));
-                    Ok(Some(array))
-                }
-                other => other,
-            };
-            let positions = read(target.positions, "morph POSITION")?;
-            let normals = read(target.normals, "morph NORMAL")?;
-            self.morph_work += old_of_new.len() + 1;
-            if self.morph_work > MAX_MORPH_WORK {
-                return Err(self.document.unsupported("its morphs are too many for its meshes"));
-            }
-            let offset = |array: &Option<Rc<Array<f32>>>, old: u32| {
-                let there = array.as_ref().filter(|a| (old as usize) < a.len()).map(|a| vec3(a, old));
-                there
-                    .filter(|offset| offset.is_finite() && offset.abs().max_element() <= FARTHEST)
-                    .unwrap_or(Vec3::ZERO)
-            };
-            let morph = &mut self.figure.morphs[first_morph + t];
-            let before = morph.vertices.len();
-            morph.vertices.extend((first_vertex..).zip(old_of_new).filter_map(|(vertex, &old)| {
-                let (position, normal) = (offset(&positions, old), offset(&normals, old));
-                (position != Vec3::ZERO || normal != Vec3::ZERO).then_some(VertexOffset { vertex, position, normal })
-            }));
-            self.offset_count += morph.vertices.len() - before;
-            self.check_size(self.offset_count, "morph offsets")?;
-        }
-        Ok(())
-    }
-
     /// A mesh may be used many times, yet not without end: the figure stays within a multiple of the file.
     fn check_size(&self, count: usize, what: &str) -> Result<(), FigureError> {
         let limit = 1_000_000 + self.document.bytes / 2;
@@ -626,21 +406,15 @@ fn attribute(primitive: &json::mesh::Primitive, semantic: Semantic) -> Option<js
     primitive.attributes.get(&Checked::Valid(semantic)).copied()
 }
 
-fn vec3(array: &Array<f32>, i: u32) -> Vec3 {
-    Vec3::from_slice(array.element(i as usize))
+/// The material of a primitive that names none of its own: the one that it has in the file's first variant, else in any
+/// (KHR_materials_variants).
+fn first_variant(primitive: &json::mesh::Primitive) -> Option<usize> {
+    let mappings = primitive.extensions.as_ref()?.others.get("KHR_materials_variants")?.get("mappings")?.as_array()?;
+    let first = |mapping: &&Value| mapping["variants"].as_array().is_some_and(|v| v.iter().any(|v| v == 0));
+    let mapping = mappings.iter().find(first).or(mappings.first())?;
+    usize::try_from(mapping.get("material")?.as_u64()?).ok()
 }
 
-/// Exporters agree on `targetNames` in `extras`, some of the mesh, some of its first primitive.
-fn target_names(mesh: &json::Mesh) -> Vec<String> {
-    #[derive(serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Extras {
-        target_names: Vec<String>,
-    }
-    let primitives = mesh.primitives.iter().map(|p| &p.extras);
-    std::iter::once(&mesh.extras)
-        .chain(primitives)
-        .flatten()
-        .find_map(|extras| serde_json::from_str::<Extras>(extras.get()).ok())
-        .map_or_else(Vec::new, |extras| extras.target_names)
+fn vec3(array: &Array<f32>, i: u32) -> Vec3 {
+    Vec3::from_slice(array.element(i as usize))
 }

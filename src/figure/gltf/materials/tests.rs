@@ -82,6 +82,26 @@ fn emission_is_shown_with_its_strength_and_coordinates() {
 }
 
 #[test]
+fn a_part_without_a_material_wears_that_of_the_first_variant() {
+    let worn = |mappings: Value| {
+        let mut glb = dressed(json!({"name": "summer"}));
+        glb.add("materials", json!({"name": "winter"}));
+        let part = glb.primitive().as_object_mut().unwrap();
+        part.remove("material");
+        part.insert("extensions".into(), json!({"KHR_materials_variants": {"mappings": mappings}}));
+        let figure = glb.read().unwrap();
+        figure.materials[figure.submeshes[0].material as usize].name.clone()
+    };
+    let (summer, winter) = (json!({"material": 0, "variants": [1, 2]}), json!({"material": 1, "variants": [0]}));
+    assert_eq!(worn(json!([summer, winter])), "winter");
+    assert_eq!(worn(json!([summer])), "summer", "better than none");
+    for nonsense in [json!([]), json!(7), json!([{"material": -1}]), json!([{"variants": [0]}])] {
+        assert_eq!(worn(nonsense), "default");
+    }
+    assert_eq!(worn(json!([{"material": 99, "variants": [0]}])), "default");
+}
+
+#[test]
 fn what_a_file_requires_is_drawn_or_refused_by_name() {
     let with = |extension: &str| {
         let mut glb = dressed(json!({"extensions": {extension: {}}}));
