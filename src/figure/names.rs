@@ -32,15 +32,18 @@ const PARTS: &[(HumanBone, &[&str])] = {
         (Chest, &["chest", "thorax", "ribcage", "chestlower", "upperbody2"]),
         (Spine, &["abdomen", "abdomenlower", "upperbody", "waist", "torso", "uppertorso", "belly", "stomach"]),
         (Chest, &["torso", "abdomenupper"]),
-        (LeftShoulder, &["clavicle", "collar", "collarbone", "scapula", "armshoulder1"]),
+        (LeftShoulder, &["clavicle", "clav", "collar", "collarbone", "scapula", "armshoulder1"]),
         (LeftUpperArm, &["upperarm", "uparm", "armupper", "shldr", "shldrbend", "bicep", "humerus", "armshoulder2"]),
-        (LeftLowerArm, &["lowerarm", "forearm", "lowarm", "armlower", "forearmbend", "elbow", "armelbow", "radius"]),
+        (
+            LeftLowerArm,
+            &["lowerarm", "forearm", "lowarm", "loarm", "armlower", "forearmbend", "elbow", "armelbow", "radius"],
+        ),
         (LeftUpperArm, &["arm", "shoulder"]),
         (LeftLowerArm, &["arm"]),
         (LeftShoulder, &["shoulder"]),
         (LeftHand, &["wrist", "armwrist", "handwrist", "hand", "palm", "fist"]),
         (LeftUpperLeg, &["upperleg", "upleg", "thigh", "legupper", "thighbend", "femur", "legthigh"]),
-        (LeftLowerLeg, &["lowerleg", "lowleg", "shin", "calf", "leglower", "knee", "tibia", "legknee"]),
+        (LeftLowerLeg, &["lowerleg", "lowleg", "loleg", "shin", "calf", "leglower", "knee", "tibia", "legknee"]),
         (LeftUpperLeg, &["leg", "hip"]),
         (LeftLowerLeg, &["leg"]),
         (LeftFoot, &["foot", "legfoot", "ankle", "legankle", "footankle"]),
@@ -130,9 +133,14 @@ type Candidates = HashMap<(Side, String), Vec<u32>>;
 /// match make no human.
 pub fn guess(joints: &[Joint]) -> Humanoid {
     let names = without_counters(joints);
-    let humanoid = by_table(joints, &names);
-    let japanese = by_japanese_names(joints, &names);
-    if japanese.iter().count() > humanoid.iter().count() { japanese } else { humanoid }
+    let guesses = [
+        Some(by_table(joints, &names)),
+        Some(by_japanese_names(joints, &names)),
+        without_title(joints, &names).map(|names| by_table(joints, &names)),
+    ];
+    // Of as good ones the first.
+    let found = |humanoid: &Humanoid| humanoid.iter().count();
+    guesses.into_iter().flatten().rev().max_by_key(found).unwrap_or_default()
 }
 
 fn by_table(joints: &[Joint], names: &[&str]) -> Humanoid {
@@ -196,7 +204,17 @@ fn by_japanese_names(joints: &[Joint], names: &[&str]) -> Humanoid {
         }
         name.to_owned()
     };
-    let names: Vec<String> = names.iter().map(|name| standard(name)).collect();
+    let mut names: Vec<String> = names.iter().map(|name| standard(name)).collect();
+    // Models with 左足D (準標準ボーン) are bound to the legs of that name, which follow the others in MMD alone.
+    let followers: HashSet<String> =
+        names.iter().filter_map(|name| name.strip_suffix(['D', 'Ｄ'])).map(mmd_names::plain).collect();
+    for name in &mut names {
+        match name.strip_suffix(['D', 'Ｄ']) {
+            Some(stem) => *name = stem.to_owned(),
+            None if followers.contains(&mmd_names::plain(name)) => name.clear(),
+            None => {}
+        }
+    }
     let mut humanoid = mmd_names::find(names.iter().map(|name| [name.as_str(), ""]));
     gather_under_hips(&mut humanoid, joints);
     a_human_or_none(drop_strays(&humanoid, joints))
@@ -209,6 +227,18 @@ fn a_human_or_none(humanoid: Humanoid) -> Humanoid {
     } else {
         Humanoid::default()
     }
+}
+
+/// The joints' names without the word that nearly all bones begin with, such as the figure's own name (`Robot_Hips`,
+/// `cf_j_hips`), if there is one.
+fn without_title<'a>(joints: &[Joint], names: &[&'a str]) -> Option<Vec<&'a str>> {
+    let names: Vec<&str> = names.iter().map(|name| name.rsplit([':', '|']).next().unwrap_or(name)).collect();
+    let title = |name: &'a str| name.find(['_', '.', '-', ' ']).map(|end| &name[..=end]);
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let bones: Vec<&str> = names.iter().zip(joints).filter(|(_, joint)| joint.movable).map(|(name, _)| *name).collect();
+    bones.iter().filter_map(|name| title(name)).for_each(|title| *counts.entry(title).or_default() += 1);
+    let (usual, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+    (10 * count >= 8 * bones.len()).then(|| names.iter().map(|name| name.strip_prefix(usual).unwrap_or(name)).collect())
 }
 
 /// The joints' names without the numbers that an exporter has put behind all of them to tell them apart (`Hips_01`,

@@ -481,6 +481,25 @@ const RIGS: &[(&str, &str)] = &[
          LeftUpperArm, LeftLowerArm, LeftHand",
     ),
     (
+        "Maya",
+        "hips_jnt, spine_jnt, chest_jnt, neck_jnt, head_jnt, upLeg_l_jnt, loLeg_l_jnt, foot_l_jnt, clav_l_jnt, \
+         upArm_l_jnt, loArm_l_jnt, hand_l_jnt",
+    ),
+    (
+        "a figure's name before each",
+        "Alice_Hips, Alice_Spine, Alice_Spine1, Alice_Neck, Alice_Head, Alice_LeftUpLeg, Alice_LeftLeg, \
+         Alice_LeftFoot, Alice_LeftShoulder, Alice_LeftArm, Alice_LeftForeArm, Alice_LeftHand",
+    ),
+    (
+        "Koikatsu",
+        "cf_j_hips, cf_j_spine01, cf_j_spine02, cf_j_neck, cf_j_head, cf_j_thigh00_L, cf_j_leg01_L, cf_j_foot_L, \
+         cf_j_shoulder_L, cf_j_arm00_L, cf_j_forearm01_L, cf_j_hand_L",
+    ),
+    (
+        "MMD, bound to the legs that follow",
+        "センター, 上半身, 上半身2, 首, 頭, 左足D, 左ひざD, 左足首D, 左肩, 左腕, 左ひじ, 左手首",
+    ),
+    (
         "dashes",
         "hips, spine, chest, neck, head, upper-leg-left, lower-leg-left, foot-left, shoulder-left, \
          upper-arm-left, lower-arm-left, hand-left",
@@ -562,6 +581,17 @@ fn every_rig_is_recognized_whole_whatever_numbers_are_added() {
             assert_eq!(humanoid.iter().count(), bones.len(), "{rig_name} {change_name}");
         }
     }
+}
+
+#[test]
+fn of_two_pairs_of_legs_those_that_the_mesh_is_bound_to_are_taken() {
+    let body = ["センター", "首<センター", "頭<首", "左腕<首", "右腕<首", "左足<センター", "左ひざ<左足"];
+    let names: Vec<&str> = body.into_iter().chain(["左足Ｄ<センター", "左ひざD<左足Ｄ"]).collect();
+    let found = found(&names);
+    assert!(
+        found.contains(&"leftUpperLeg=左足Ｄ".into()) && found.contains(&"leftLowerLeg=左ひざD".into()),
+        "{found:?}"
+    );
 }
 
 #[test]
