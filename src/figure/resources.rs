@@ -3,7 +3,7 @@
 //! [`Folder::find`] accepts every spelling that files use (`spelling`), and nothing that leaves the folder but a picture in a
 //! folder beside it: models and their textures are often kept in two folders of one.
 
-use super::spelling::{Reading, garbled_forms, normal, plain_forms};
+use super::spelling::{Reading, garbled_forms, loose, normal, plain_forms};
 use super::{FigureError, textures};
 use crate::picture::formats;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -64,6 +64,7 @@ struct Listing {
     names: Vec<OsString>,
     plain: HashMap<String, usize>,
     garbled: OnceCell<HashMap<String, usize>>,
+    loose: OnceCell<HashMap<String, usize>>,
 }
 
 /// What lies at a path.
@@ -186,7 +187,7 @@ impl Folder {
             return Err(format!("“{reference}” names no file"));
         }
         let mut outside = false;
-        for reading in readings {
+        for reading in &readings {
             let (absolute, up) = (reading.absolute, reading.up);
             if !absolute && (up == 0 || picture && up <= MOST_UP) {
                 match self.walk(root, up, &reading.parts) {
@@ -205,10 +206,36 @@ impl Folder {
                 }
             }
         }
+        if picture && let Some(path) = self.converted(root, &readings) {
+            return Ok(path);
+        }
         Err(match outside {
             true => format!("“{reference}” leads out of the figure's folder and is not in it; put it there"),
             false => format!("“{reference}” is not in the figure's folder"),
         })
+    }
+
+    /// The picture of that name in another format: textures are converted, and figures go on naming the old file.
+    fn converted(&self, root: &Path, readings: &[Reading]) -> Option<PathBuf> {
+        for reading in readings.iter().filter(|reading| reading.absolute || reading.up == 0) {
+            let [folders @ .., name] = reading.parts.as_slice() else { continue };
+            let stem = match formats::by_name(Path::new(name)) {
+                Some(_) => name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem),
+                None => name,
+            };
+            for extension in formats::extensions() {
+                let mut parts = folders.to_vec();
+                parts.push(format!("{stem}.{extension}"));
+                let tails = if reading.absolute { 0..parts.len() } else { 0..1 };
+                for tail in tails {
+                    match self.walk(root, 0, &parts[tail..]) {
+                        Place::Here(path) if begins_as_picture(&path) => return Some(path),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        None
     }
 
     /// The file that `parts` lead to from `up` levels above `root`.
@@ -255,7 +282,7 @@ impl Listing {
                 plain.entry(form).or_insert(i);
             }
         }
-        Self { names, plain, garbled: OnceCell::new() }
+        Self { names, plain, garbled: OnceCell::new(), loose: OnceCell::new() }
     }
 
     fn find(&self, part: &str) -> Option<&OsString> {
@@ -264,8 +291,17 @@ impl Listing {
             .iter()
             .find_map(plain)
             .or_else(|| self.garbled().get(&normal(part)))
-            .or_else(|| garbled_forms(part).iter().find_map(plain))?;
+            .or_else(|| garbled_forms(part).iter().find_map(plain))
+            .or_else(|| self.loose().get(&loose(part)))?;
         self.names.get(*i)
+    }
+
+    /// The entries by [`loose`].
+    fn loose(&self) -> &HashMap<String, usize> {
+        self.loose.get_or_init(|| {
+            let named = self.names.iter().enumerate().rev();
+            named.filter_map(|(i, name)| Some((loose(name.to_str()?), i))).collect()
+        })
     }
 
     /// The entries by what their names may have been before they were read in a wrong code page.
@@ -309,6 +345,31 @@ mod tests {
         }
         let folder = Folder::of(&dir.path().join("figure.pmx"));
         (dir, folder)
+    }
+
+    #[test]
+    fn pictures_in_another_format_or_width_are_found_and_nothing_else() {
+        let (dir, folder) = folder_with(&["tex/notes.png", "ｆａｃｅ１.txt", "tex/both.png"]);
+        let picture = Picture::new(1, 1).to_png().unwrap();
+        for file in ["tex/skin.png", "hair.jpeg", "髪\u{ff5e}.png"] {
+            std::fs::write(dir.path().join(file), &picture).unwrap();
+        }
+        for (reference, file) in [
+            ("tex\\skin.bmp", "tex/skin.png"),
+            ("C:\\me\\tex\\SKIN.tga", "tex/skin.png"),
+            ("hair", "hair.jpeg"),
+            ("hair.jpg", "hair.jpeg"),
+            ("髪\u{301c}.png", "髪\u{ff5e}.png"),
+            ("ＨＡＩＲ.jpeg", "hair.jpeg"),
+            ("tex¥skin.png", "tex/skin.png"),
+        ] {
+            assert_eq!(folder.find_picture(reference), Ok(dir.path().join(file)), "{reference}");
+        }
+        for missing in ["tex/notes.bmp", "skin.bmp", "../tex/skin.bmp", "hair.txt.png"] {
+            assert!(folder.find_picture(missing).is_err(), "{missing}");
+        }
+        assert!(folder.find("hair.bmp").is_err(), "a data file is no picture");
+        assert_eq!(folder.find("face1.txt"), Ok(dir.path().join("ｆａｃｅ１.txt")));
     }
 
     #[test]

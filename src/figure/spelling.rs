@@ -24,17 +24,21 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// The ways to read `reference`, the likeliest first: as it stands, then without percent escapes.
+    /// The ways to read `reference`, the likeliest first: as it stands, then without percent escapes, then with the signs
+    /// that Japanese and Korean fonts show for a back-slash.
     pub(super) fn all(reference: &str) -> Vec<Self> {
+        // What stands behind the end of a text in memory was never meant.
+        let reference = reference.trim_start_matches('\0').split('\0').next().unwrap_or_default();
         let mut readings: Vec<Self> = Vec::new();
-        for text in [Cow::Borrowed(reference), percent_decode(reference)] {
+        let slashed = reference.replace(['¥', '￥', '₩', '￦', '＼'], "\\");
+        for text in [Cow::Borrowed(reference), percent_decode(reference), slashed.into()] {
             readings.extend(Self::new(&text).filter(|reading| !readings.contains(reading)));
         }
         readings
     }
 
     fn new(text: &str) -> Option<Self> {
-        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '"');
         let (mut absolute, mut rest) = (false, text);
         // `file:///C:/a.png`, `file://localhost/a.png`, `https://host/a.png`; a single letter is a drive.
         if let Some((scheme, after)) = text.split_once(':')
@@ -79,6 +83,12 @@ impl Reading {
 /// One form of all spellings that differ in case, Unicode composition and blanks round the name alone.
 pub(super) fn normal(name: &str) -> String {
     name.trim().nfc().flat_map(char::to_lowercase).collect()
+}
+
+/// One form of all spellings that a reader would call the same: full and half width, either wave dash and minus of Japanese
+/// code pages.
+pub(super) fn loose(name: &str) -> String {
+    normal(&name.trim().replace('\u{301c}', "~").replace('\u{2212}', "-").nfkc().collect::<String>())
 }
 
 /// The normal forms that a name stands for if it was written by today's programs: as is and without escapes.
@@ -273,16 +283,28 @@ mod tests {
             ("FILE:/home/a.png", true, 0, "home|a.png"),
             ("https://example.com/tex/a.png", true, 0, "tex|a.png"),
             (" a.png\0", false, 0, "a.png"),
+            ("a.png\0.tga", false, 0, "a.png"),
+            ("\"tex\\a.png\"", false, 0, "tex|a.png"),
         ] {
             let expected = Reading { absolute, up, parts: parts.split('|').map(str::to_owned).collect() };
             assert_eq!(Reading::all(reference).first(), Some(&expected), "{reference}");
         }
         let escaped = Reading::all("..%5Ctex%2fa%20b.png");
         assert_eq!(escaped[1], Reading { absolute: false, up: 1, parts: vec!["tex".into(), "a b.png".into()] });
+        let yen = Reading::all("tex¥a￥b.png");
+        assert_eq!(yen[1], Reading { absolute: false, up: 0, parts: vec!["tex".into(), "a".into(), "b.png".into()] });
         for nothing in ["", "..", "a.png:stream", "x/", "C:"] {
             let readings = Reading::all(nothing);
             assert!(readings.iter().all(|r| r.parts == ["x"]), "{nothing}: {readings:?}");
         }
+    }
+
+    #[test]
+    fn width_and_code_pages_dashes_make_no_difference() {
+        assert_eq!(loose("ＦＡＣＥ１.png"), loose("face1.png"));
+        assert_eq!(loose("ｶﾞﾗｽ.png"), loose("ガラス.png"));
+        assert_eq!(loose("髪\u{301c}\u{2212}.png"), loose("髪～－.png"));
+        assert_ne!(loose("髪1.png"), loose("髪2.png"));
     }
 
     #[test]
