@@ -74,7 +74,8 @@ impl<'a> Accessors<'a> {
         Ok(array)
     }
 
-    /// Whole numbers ≥ 0: triangle and joint indices.
+    /// Whole numbers ≥ 0: triangle and joint indices. glTF wants them unsigned, and some programs write others; what is no
+    /// such number is [`u32::MAX`], which no list is long enough for.
     pub(in crate::figure) fn integers(
         &self,
         index: Index<Accessor>,
@@ -84,11 +85,6 @@ impl<'a> Accessors<'a> {
         if let Some(known) = self.integers.borrow().get(&index.value()) {
             self.check_width(index, role, &[width], known.width)?;
             return Ok(known.clone());
-        }
-        if let Checked::Valid(kind) = self.accessor(index)?.component_type
-            && !matches!(kind.0, ComponentType::U8 | ComponentType::U16 | ComponentType::U32)
-        {
-            return Err(self.document.damaged(format!("accessor {index} ({role}) is not of unsigned whole numbers")));
         }
         let array = Rc::new(self.decode(index, role, &[width], unsigned)?);
         self.integers.borrow_mut().insert(index.value(), array.clone());
@@ -232,9 +228,14 @@ fn float(kind: ComponentType, bytes: &[u8], normalized: bool) -> f32 {
 
 /// One little-endian component without sign; signed and real kinds are refused before.
 fn unsigned(kind: ComponentType, bytes: &[u8]) -> u32 {
-    match kind.size() {
-        1 => u32::from(bytes[0]),
-        2 => u32::from(u16::from_le_bytes([bytes[0], bytes[1]])),
-        _ => u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]),
-    }
+    let number = match (kind, bytes) {
+        (ComponentType::I8, &[a, ..]) => f64::from(a as i8),
+        (ComponentType::U8, &[a, ..]) => f64::from(a),
+        (ComponentType::I16, &[a, b, ..]) => f64::from(i16::from_le_bytes([a, b])),
+        (ComponentType::U16, &[a, b, ..]) => f64::from(u16::from_le_bytes([a, b])),
+        (ComponentType::U32, &[a, b, c, d, ..]) => f64::from(u32::from_le_bytes([a, b, c, d])),
+        (ComponentType::F32, &[a, b, c, d, ..]) => f64::from(f32::from_le_bytes([a, b, c, d])),
+        _ => f64::NAN,
+    };
+    if number >= 0.0 && number.fract() == 0.0 { number as u32 } else { u32::MAX }
 }

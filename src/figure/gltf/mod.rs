@@ -43,7 +43,7 @@ pub fn read_embedded(name: &str, bytes: &[u8]) -> Result<Figure, FigureError> {
 fn read_beside(path: &Path, bytes: &[u8], folder: Folder) -> Result<Figure, FigureError> {
     let document = Document::parse(path, bytes, folder)?;
     let vrm = Vrm::read(&document)?;
-    let mut scene = Scene::read(&document)?;
+    let mut scene = Scene::read(&document);
     if let Some(vrm) = &vrm {
         let hidden = vrm.first_person_only(&document);
         scene.shown.retain(|node| !hidden.contains(node));
