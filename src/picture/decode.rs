@@ -289,6 +289,10 @@ fn whole(
         () => (decoder.orientation().ok(), decoder.icc_profile().ok().flatten()),
     };
     let mut image = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    if let (Reader::Bmp, DynamicImage::ImageRgba8(image)) = (reader, &mut image) {
+        // Writers of BMPs with a mask for alpha often leave it empty.
+        super::raw::alpha_counts_where_there_is_some(image.as_flat_samples_mut().samples.as_chunks_mut().0);
+    }
     // TIFF 6.0, section 18: 1 is associated alpha, 2 is not.
     if alpha_kind == Some(1) || (alpha_kind == Some(2) && looks_multiplied(&image)) {
         straighten(&mut image);

@@ -135,6 +135,23 @@ fn associated_alpha_becomes_straight() {
 }
 
 #[test]
+fn an_alpha_mask_that_a_bmp_leaves_empty_is_no_alpha() {
+    let bmp = |pixels: [[u8; 4]; 2]| {
+        let mut bytes = b"BM".to_vec();
+        bytes.extend([130u32, 0, 122, 108, 2, 1].iter().flat_map(|word| word.to_le_bytes()));
+        bytes.extend([1, 0, 32, 0]);
+        // Masks instead of a palette.
+        let masks = [0xff_0000, 0xff00, 0xff, 0xff00_0000];
+        bytes.extend([3u32, 8, 0, 0, 0, 0].iter().chain(&masks).flat_map(|word| word.to_le_bytes()));
+        bytes.resize(122, 0);
+        bytes.extend(pixels.as_flattened());
+        read(&bytes).unwrap().picture.pixels
+    };
+    assert_eq!(bmp([[1, 2, 3, 0], [4, 5, 6, 0]]), [[3, 2, 1, 255], [6, 5, 4, 255]]);
+    assert_eq!(bmp([[1, 2, 3, 0], [4, 5, 6, 7]]), [[3, 2, 1, 0], [6, 5, 4, 7]]);
+}
+
+#[test]
 fn greys_with_alpha_are_read() {
     let tags = |bits: &'static [u32; 2], extra: &'static [u32; 1], planar: &'static [u32; 1]| {
         let head: [(u16, &[u32]); 4] = [(256, &[16]), (257, &[16]), (258, bits), (259, &[1])];
