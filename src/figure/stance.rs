@@ -11,8 +11,11 @@ use std::f32::consts::{FRAC_PI_2, PI};
 const SQUARE_RAD: f32 = 0.07;
 /// A figure that looks this far aside is left so: nobody sees it.
 const STRAIGHT_RAD: f32 = 0.01;
-/// Bodies that lean farther lie; T-poses straighten what leans less.
+/// Bodies that lean farther lie; T-poses straighten what leans less …
 const LYING_RAD: f32 = 1.0;
+/// … but for a whole body that is as straight as a post, and leans farther than this: its file is turned.
+const ASLANT_RAD: f32 = 0.1;
+const POST_RAD: f32 = 0.05;
 
 /// Who lies along an axis leans from it by less.
 const LEANING_RAD: f32 = 0.3;
@@ -102,7 +105,8 @@ fn stand_up(figure: &mut Figure) {
     let Some(up) = (head - legs).try_normalize() else { return };
     // Who lies, lies with back and legs: who sits at rest has the legs alone across.
     let Some(down) = between(LeftFoot, RightFoot).and_then(|feet| (legs - feet).try_normalize()) else { return };
-    if up.angle_between(Vec3::Y) < LYING_RAD || up.angle_between(down) > LYING_RAD {
+    let (leaning, bent) = (up.angle_between(Vec3::Y), up.angle_between(down));
+    if !(leaning >= LYING_RAD && bent <= LYING_RAD || leaning > ASLANT_RAD && bent < POST_RAD) {
         return;
     }
     // A back has curves: near a quarter the quarter is meant.
@@ -235,6 +239,11 @@ mod tests {
             ("on its back", json!({"rotation": about(Vec3::X, -90.0)})),
             ("on its face", json!({"rotation": about(Vec3::X, 90.0), "scale": [0.01, 0.01, 0.01]})),
             ("on its side", json!({"rotation": about(Vec3::Z, 90.0)})),
+            ("leaning", json!({"rotation": about(Vec3::X, 20.0)})),
+            (
+                "leaning to the side, turned",
+                json!({"rotation": (Quat::from_rotation_z(0.6) * Quat::from_rotation_y(2.0)).to_array()}),
+            ),
             ("upside down", json!({"rotation": about(Vec3::X, 180.0)})),
             (
                 "on its back, turned",
