@@ -89,7 +89,8 @@ pub(super) fn read(
 impl Looks {
     /// A material morph in our terms, or the index of a material that isn't there.
     pub(super) fn offset(&self, offset: &model::MaterialOffset) -> Result<MaterialOffset, usize> {
-        let &model::MaterialOffset { material, multiply, diffuse, ambient, edge: (edge, width), texture } = offset;
+        let &model::MaterialOffset { material, multiply, diffuse, ambient, edge: (edge, width), texture, toon } =
+            offset;
         // A negative index means all materials.
         let material = usize::try_from(material).ok();
         if let Some(index) = material.filter(|&index| index >= self.materials.len()) {
@@ -97,8 +98,17 @@ impl Looks {
         }
         let neutral = MaterialChannels::splat(if multiply { 1.0 } else { 0.0 });
         let outline_width = if multiply { width } else { EDGE_WIDTH_M * width };
-        let channels =
-            MaterialChannels { colour: diffuse, ambient, outline_colour: edge, outline_width, texture, ..neutral };
+        // The shade is the toon texture's, in linear light: a product stays one there, as nearly as sRGB is a power.
+        let shade = linear_rgb(toon);
+        let channels = MaterialChannels {
+            colour: diffuse,
+            ambient,
+            outline_colour: edge,
+            outline_width,
+            texture,
+            shade,
+            ..neutral
+        };
         Ok(MaterialOffset { material: material.map(|index| index as u32), multiply, channels })
     }
 }
@@ -144,6 +154,24 @@ fn is_shared_toon(reference: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_morph_of_the_toon_texture_changes_the_shade() {
+        let looks = Looks { materials: vec![Material::default()], textures: Vec::new() };
+        let morph = |multiply| model::MaterialOffset {
+            material: 0,
+            multiply,
+            diffuse: Vec4::ONE,
+            ambient: Vec3::ONE,
+            edge: (Vec4::ONE, 1.0),
+            texture: Vec4::ONE,
+            toon: Vec3::new(1.0, 0.5, 0.0),
+        };
+        for multiply in [true, false] {
+            let shade = looks.offset(&morph(multiply)).unwrap().channels.shade;
+            assert_eq!(shade, linear_rgb(Vec3::new(1.0, 0.5, 0.0)));
+        }
+    }
 
     #[test]
     fn shared_toons_are_known_by_name() {

@@ -124,4 +124,6 @@ pub(in crate::figure) struct MaterialOffset {
     pub edge: (Vec4, f32),
     /// Factor of the texture.
     pub texture: Vec4,
+    /// Factor of the toon texture.
+    pub toon: Vec3,
 }

@@ -160,12 +160,13 @@ impl Reader<'_> {
 
     fn triangles(&mut self) -> Result<Vec<[u32; 3]>, String> {
         let corners = self.cursor.count("triangle corners", self.layout.vertex as usize)?;
-        if corners % 3 != 0 {
-            return Err(format!("it has {corners} triangle corners, which is no multiple of three"));
-        }
         let mut triangles = Vec::with_capacity(corners / 3);
         for _ in 0..corners / 3 {
             triangles.push([self.vertex_index()?, self.vertex_index()?, self.vertex_index()?]);
+        }
+        // Corners that are left over make no triangle.
+        for _ in 0..corners % 3 {
+            self.vertex_index()?;
         }
         Ok(triangles)
     }
@@ -305,8 +306,9 @@ impl Reader<'_> {
         let ambient = self.cursor.vec3()?;
         let edge = (self.cursor.vec4()?, self.cursor.f32()?);
         let texture = self.cursor.vec4()?;
-        self.cursor.take(32)?; // factors of sphere map and toon
-        Ok(MaterialOffset { material, multiply, diffuse, ambient, edge, texture })
+        self.cursor.take(16)?; // factor of the sphere map, which is not drawn
+        let toon = self.cursor.vec4()?.truncate();
+        Ok(MaterialOffset { material, multiply, diffuse, ambient, edge, texture, toon })
     }
 
     /// Skips what no picture shows, looking only whether it is whole: display frames, rigid bodies, joints, soft bodies.
