@@ -1,12 +1,14 @@
-//! Reading and writing files so that nothing is lost: temporary file beside the target, flush, rename.
+//! Reading and writing files so that nothing is lost: what is written appears whole, or not at all.
 
+mod draft;
 pub mod formats;
 pub mod motions;
 mod output;
 pub mod watch;
 
-pub use output::{OutputError, OutputFolder};
+pub use output::{OutputError, OutputFolder, remove_unused};
 
+use draft::Draft;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -66,26 +68,23 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// As [`write()`], for content that is produced piece by piece.
 pub fn write_with(path: &Path, fill: impl FnOnce(&mut io::BufWriter<&mut File>) -> io::Result<()>) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(p) if !p.as_os_str().is_empty() => p,
-        _ => Path::new("."),
-    };
-    let mut temporary = tempfile::Builder::new().prefix(".settei-").suffix(".tmp").tempfile_in(folder)?;
-    {
-        let mut buffered = io::BufWriter::new(temporary.as_file_mut());
-        fill(&mut buffered)?;
-        buffered.flush()?;
-    }
-    temporary.as_file().sync_all()?;
-    #[cfg(unix)]
-    {
-        // A temporary file is private to its owner; what replaces a file should be as readable as any new one.
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(path).map_or(0o644, |m| m.permissions().mode());
-        temporary.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
-    }
-    temporary.persist(path).map_err(|e| e.error)?;
-    Ok(())
+    let mut draft = Draft::beside(path)?;
+    let mut buffered = io::BufWriter::new(draft.file());
+    fill(&mut buffered)?;
+    buffered.flush()?;
+    drop(buffered);
+    draft.publish(path)
+}
+
+/// What lies in a folder without anybody having put it there: what file managers leave, and drafts.
+pub fn is_rubbish(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| output::CLUTTER.contains(&name) || draft::is_draft(name))
+}
+
+/// Takes away what programs that died while they wrote left in a folder. Writing to it does that too.
+pub fn sweep(folder: &Path) {
+    draft::sweep(folder);
 }
 
 #[cfg(test)]

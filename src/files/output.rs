@@ -2,8 +2,10 @@
 //!
 //! A hidden list in the folder, `.settei-output.jsonl`, has one line for each file written: by which command, how long,
 //! with which hash. So the same command may run again and replace its own results, and whatever a user put there or
-//! changed since is recognised. One line is added per file: a run that was stopped is remembered too.
+//! changed since is recognised. One line is added per file, before the file is there: a run that was stopped, at
+//! whatever moment, is remembered too.
 
+use super::draft::Draft;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
@@ -12,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const LIST: &str = ".settei-output.jsonl";
 /// Left behind by file managers in every folder they have shown.
-const CLUTTER: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
+pub(super) const CLUTTER: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
 /// File systems take 255 bytes a name; some of it is left for number and extension.
 const MAX_STEM_BYTES: usize = 200;
 
@@ -25,7 +27,12 @@ pub struct OutputFolder {
     stems: Mutex<HashSet<String>>,
     /// Keeps the lines of the list whole.
     list: Mutex<()>,
+    /// Folders that weren't there before, the deepest first.
+    made: Vec<PathBuf>,
 }
+
+/// All folders that this process made for results. Those that nothing was written to go when it ends.
+static MADE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// Why results can't go where they should. Every message names the folder and says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +55,12 @@ pub enum OutputError {
         /// What was given.
         path: PathBuf,
     },
+    /// The list would be written somewhere else.
+    #[error("{path} is no ordinary file, but the list of results belongs there. Take it away, or choose another folder", path = path.display())]
+    List {
+        /// The list's path.
+        path: PathBuf,
+    },
     /// It can't be made, looked into or written to.
     #[error("can't write to the folder {path}: {source}", path = path.display())]
     Io {
@@ -64,7 +77,7 @@ struct Entry {
     file: String,
     command: String,
     bytes: u64,
-    /// FNV-1a, 64 bits, hexadecimal.
+    /// Of the content.
     hash: String,
 }
 
@@ -79,20 +92,29 @@ impl OutputFolder {
         if path.exists() && !path.is_dir() {
             return Err(OutputError::NotAFolder { path: path.to_path_buf() });
         }
+        let there = |folder: &&Path| folder.as_os_str().is_empty() || folder.exists();
+        let made: Vec<_> = path.ancestors().take_while(|folder| !there(folder)).map(Path::to_path_buf).collect();
+        lock(&MADE).extend(made.iter().cloned());
+        let folder = Self {
+            path: path.to_path_buf(),
+            command: command.to_owned(),
+            stems: Mutex::default(),
+            list: Mutex::default(),
+            made,
+        };
         std::fs::create_dir_all(path).map_err(failed)?;
+        let list = path.join(LIST);
+        if std::fs::symlink_metadata(&list).is_ok_and(|list| !list.is_file()) {
+            return Err(OutputError::List { path: list });
+        }
         if !overwrite {
             let others = others(path, command).map_err(failed)?;
             if !others.is_empty() {
                 return Err(OutputError::HoldsOthers { path: path.to_path_buf(), others: some_of(others) });
             }
         }
-        tempfile::Builder::new().prefix(".settei-").suffix(".tmp").tempfile_in(path).map_err(failed)?;
-        Ok(Self {
-            path: path.to_path_buf(),
-            command: command.to_owned(),
-            stems: Mutex::default(),
-            list: Mutex::default(),
-        })
+        Draft::beside(&list).map_err(failed)?;
+        Ok(folder)
     }
 
     /// The folder.
@@ -123,21 +145,54 @@ impl OutputFolder {
         if path.is_dir() {
             return Err(with_path(io::Error::new(io::ErrorKind::IsADirectory, "a folder has this name")));
         }
-        super::write(&path, bytes).map_err(with_path)?;
         let entry = Entry {
             file: name.to_owned(),
             command: self.command.clone(),
             bytes: bytes.len() as u64,
-            hash: format!("{:016x}", fnv1a(bytes)),
+            hash: hash(bytes),
         };
-        // The break comes first: it also ends a line that a crash cut short.
-        let line = format!("\n{}", serde_json::to_string(&entry)?);
-        let _whole_lines = lock(&self.list);
-        let mut list = std::fs::OpenOptions::new().create(true).append(true).open(self.path.join(LIST))?;
-        list.write_all(line.as_bytes())?;
-        drop(list);
+        self.remember(&entry)?;
+        super::write(&path, bytes).map_err(with_path)?;
         Ok(path)
     }
+
+    /// Adds a line to the list.
+    fn remember(&self, entry: &Entry) -> io::Result<()> {
+        let path = self.path.join(LIST);
+        let with_path = |e: io::Error| io::Error::new(e.kind(), format!("can't write {}: {e}", path.display()));
+        // The break comes first: it also ends a line that a crash cut short.
+        let line = format!("\n{}", serde_json::to_string(entry)?);
+        let _whole_lines = lock(&self.list);
+        let mut options = std::fs::OpenOptions::new();
+        options.create(true).append(true);
+        // Looked at already, but it may have become a link since.
+        #[cfg(target_os = "linux")]
+        std::os::unix::fs::OpenOptionsExt::custom_flags(
+            &mut options,
+            rustix::fs::OFlags::NOFOLLOW.bits().cast_signed(),
+        );
+        options.open(&path).and_then(|mut list| list.write_all(line.as_bytes())).map_err(with_path)
+    }
+}
+
+impl Drop for OutputFolder {
+    fn drop(&mut self) {
+        self.made.iter().for_each(|made| remove_if_unused(made));
+    }
+}
+
+/// Takes away the folders that this process made for results and wrote nothing to, when it ends before its work does.
+pub fn remove_unused() {
+    lock(&MADE).iter().for_each(|made| remove_if_unused(made));
+}
+
+/// Takes a folder of ours away that holds nothing, or the list of a result that never came.
+fn remove_if_unused(folder: &Path) {
+    let names = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    if names.take(2).collect::<Vec<_>>() == [LIST] {
+        let _ = std::fs::remove_file(folder.join(LIST));
+    }
+    let _ = std::fs::remove_dir(folder);
 }
 
 /// The names in a folder that aren't unchanged results of `command`.
@@ -147,22 +202,22 @@ fn others(folder: &Path, command: &str) -> io::Result<Vec<String>> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
         Err(e) => return Err(e),
     };
-    // Later lines replace earlier ones; a line cut short by a crash stands for no file.
-    let made: BTreeMap<String, Entry> = list
-        .lines()
-        .filter_map(|line| serde_json::from_str(line).ok())
-        .map(|entry: Entry| (entry.file.clone(), entry))
-        .collect();
+    // A file may be what any of its lines says: the last was perhaps written for a result that never came. A line cut
+    // short by a crash stands for no file.
+    let mut made: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+    for entry in list.lines().filter_map(|line| serde_json::from_str::<Entry>(line).ok()) {
+        if entry.command == command {
+            made.entry(entry.file.clone()).or_default().push(entry);
+        }
+    }
     let mut others = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
-        let known = name.to_str().is_some_and(|name| {
-            name == LIST
-                || CLUTTER.contains(&name)
-                || (name.starts_with(".settei-") && name.ends_with(".tmp"))
-                || made.get(name).is_some_and(|made| made.command == command && made.is_unchanged(&entry.path()))
-        });
+        let known = super::is_rubbish(&entry.path())
+            || name
+                .to_str()
+                .is_some_and(|name| name == LIST || made.get(name).is_some_and(|made| is_one_of(&entry.path(), made)));
         if !known {
             others.push(name.to_string_lossy().into_owned());
         }
@@ -171,11 +226,16 @@ fn others(folder: &Path, command: &str) -> io::Result<Vec<String>> {
     Ok(others)
 }
 
-impl Entry {
-    fn is_unchanged(&self, path: &Path) -> bool {
-        std::fs::symlink_metadata(path).is_ok_and(|m| m.is_file() && m.len() == self.bytes)
-            && super::read(path, self.bytes).is_ok_and(|bytes| format!("{:016x}", fnv1a(&bytes)) == self.hash)
-    }
+/// The file is what one of these lines says.
+fn is_one_of(path: &Path, made: &[Entry]) -> bool {
+    let Ok(metadata) = std::fs::symlink_metadata(path) else { return false };
+    let bytes = metadata.len();
+    metadata.is_file()
+        && made.iter().any(|made| made.bytes == bytes)
+        && super::read(path, bytes).is_ok_and(|content| {
+            let hash = hash(&content);
+            made.iter().any(|made| made.bytes == bytes && made.hash == hash)
+        })
 }
 
 /// The first names, and how many more there are.
@@ -203,8 +263,10 @@ fn clean_stem(wanted: &str) -> String {
     if stem.is_empty() { "unnamed".to_owned() } else { stem }
 }
 
-fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
+/// FNV-1a, 64 bits, hexadecimal.
+fn hash(bytes: &[u8]) -> String {
+    let fnv1a = |hash: u64, &byte: &u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    format!("{:016x}", bytes.iter().fold(0xcbf2_9ce4_8422_2325, fnv1a))
 }
 
 /// What these locks guard is sound after a panic elsewhere.
@@ -273,6 +335,71 @@ mod tests {
         assert!(refusal(parent.path(), "render").contains("(b)"));
         OutputFolder::open(parent.path(), "render", true).unwrap().write("b", b"made").unwrap();
         assert!(OutputFolder::open(parent.path(), "render", false).is_ok());
+    }
+
+    #[test]
+    fn a_result_that_never_came_costs_the_one_before_nothing() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = OutputFolder::open(parent.path(), "render", false).unwrap();
+        folder.write("a.png", b"before").unwrap();
+        // Killed between the line and the file, twice.
+        for content in [b"second".as_slice(), b"third"] {
+            let entry = Entry {
+                file: "a.png".into(),
+                command: "render".into(),
+                bytes: content.len() as u64,
+                hash: hash(content),
+            };
+            folder.remember(&entry).unwrap();
+        }
+        OutputFolder::open(parent.path(), "render", false).unwrap();
+        std::fs::write(parent.path().join("a.png"), "third").unwrap();
+        OutputFolder::open(parent.path(), "render", false).unwrap();
+        std::fs::write(parent.path().join("a.png"), "other").unwrap();
+        assert!(refusal(parent.path(), "render").contains("(a.png)"));
+    }
+
+    #[test]
+    fn folders_that_nothing_was_written_to_go_again() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("new/folder");
+        drop(OutputFolder::open(&path, "render", false).unwrap());
+        assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 0);
+        let folder = OutputFolder::open(&path, "render", false).unwrap();
+        std::fs::create_dir(path.join("a.png")).unwrap();
+        assert!(folder.write("a.png", b"").is_err());
+        std::fs::remove_dir(path.join("a.png")).unwrap();
+        let entry = Entry { file: "a.png".into(), command: "render".into(), bytes: 0, hash: hash(b"") };
+        folder.remember(&entry).unwrap();
+        remove_unused();
+        assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 0, "its list alone is no result");
+        drop(folder);
+
+        // What was there before stays, empty or not; so does what holds anything.
+        std::fs::create_dir(parent.path().join("new")).unwrap();
+        drop(OutputFolder::open(&parent.path().join("new"), "render", false).unwrap());
+        let folder = OutputFolder::open(&path, "render", false).unwrap();
+        folder.write("a.png", b"made").unwrap();
+        drop(folder);
+        assert!(path.join("a.png").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_list_that_is_a_link_is_not_followed() {
+        let parent = tempfile::tempdir().unwrap();
+        let mine = parent.path().join("mine");
+        std::fs::write(&mine, "mine").unwrap();
+        let path = parent.path().join("out");
+        let folder = OutputFolder::open(&path, "render", false).unwrap();
+        std::os::unix::fs::symlink(&mine, path.join(LIST)).unwrap();
+        let refused = folder.write("a.png", b"").unwrap_err().to_string();
+        assert!(refused.contains(LIST), "{refused}");
+        for overwrite in [false, true] {
+            let refused = OutputFolder::open(&path, "render", overwrite).unwrap_err().to_string();
+            assert!(refused.contains(LIST) && refused.contains("no ordinary file"), "{refused}");
+        }
+        assert_eq!(std::fs::read_to_string(mine).unwrap(), "mine");
     }
 
     #[test]
