@@ -7,19 +7,22 @@
 //! * [`sheet`]: character sheets; [`transfer`]: landmark transfer, which needs no weights;
 //! * [`weights`]: the weight files of networks; [`nn`] and [`conr`]: the neural renderer on candle;
 //! * [`example`]: the built-in figure; [`engine`]: what both doors ask for; [`project`]: what an artist saves;
+//! * [`events`]: what a command tells other programs;
 //! * [`mod@bench`]: everything that measures;
 //! * the doors: [`cli`], the command line, and [`studio`], the window.
 //!
-//! [`picture`], [`files`], [`progress`] and [`mailbox`] lie under all of them.
+//! [`picture`], [`files`], [`text`], [`memory`], [`progress`] and [`mailbox`] lie under all of them.
 
 pub mod bench;
 pub mod cli;
 pub mod conr;
 pub mod engine;
+pub mod events;
 pub mod example;
 pub mod figure;
 pub mod files;
 pub mod mailbox;
+pub mod memory;
 pub mod nn;
 pub mod picture;
 pub mod pose;
@@ -28,6 +31,7 @@ pub mod project;
 pub mod raster;
 pub mod sheet;
 pub mod studio;
+pub mod text;
 pub mod transfer;
 pub mod udp;
 pub mod weights;

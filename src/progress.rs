@@ -19,3 +19,14 @@ impl Progress for Silent {
     fn stage(&self, _: &str, _: u64) {}
     fn advance(&self, _: u64) {}
 }
+
+/// Reports nothing but passes on that it was cancelled: for steps within a stage.
+pub struct Quiet<'a>(pub &'a dyn Progress);
+
+impl Progress for Quiet<'_> {
+    fn stage(&self, _: &str, _: u64) {}
+    fn advance(&self, _: u64) {}
+    fn cancelled(&self) -> bool {
+        self.0.cancelled()
+    }
+}

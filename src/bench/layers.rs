@@ -1,9 +1,9 @@
 //! How fast the convolutions are on this machine: our kernels beside candle's own, and both beside what a plain matrix
 //! product reaches in the same run.
 
+use crate::events::LayerSpeed;
 use crate::nn::kernels::{Activation, Conv, Join, Map, MapMut, Method, Precision, Shape, Weights, all};
 use candle_core::{DType, Device, Result, Tensor};
-use serde::Serialize;
 use std::time::{Duration, Instant};
 
 /// One layer of the networks.
@@ -50,23 +50,6 @@ pub const LAYERS: [Layer; 20] = {
         layer("colours, 3×3", square(3, 1), 1, 256, 64, 64),
     ]
 };
-
-/// What was measured of a layer, in billions of textbook operations a second.
-#[derive(Clone, Debug, Serialize)]
-pub struct LayerSpeed {
-    /// The layer's name.
-    pub name: &'static str,
-    /// The method that was chosen for it.
-    pub method: String,
-    /// Billions of operations (a multiply-add is two) of the textbook convolution.
-    pub gflop: f64,
-    /// Our kernel's speed.
-    pub ours: f64,
-    /// Candle's own convolution's.
-    pub candle: f64,
-    /// A matrix product's (1024³, candle's, hence the `gemm` crate's), measured between the others.
-    pub sgemm: f64,
-}
 
 /// Billions of operations a second of the best of several calls within `span`.
 fn speed(gflop: f64, span: Duration, mut call: impl FnMut() -> Result<()>) -> Result<f64> {
@@ -158,6 +141,13 @@ impl Layer {
         })?;
         let candle = speed(gflop, span, || candle().map(|_| ()))?;
         let sgemm = before.max(sgemm(span)?);
-        Ok(LayerSpeed { name: self.name, method: format!("{:?}", self.method()), gflop, ours, candle, sgemm })
+        Ok(LayerSpeed {
+            name: self.name.to_owned(),
+            method: format!("{:?}", self.method()),
+            gflop,
+            ours,
+            candle,
+            sgemm,
+        })
     }
 }

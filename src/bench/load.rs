@@ -1,65 +1,34 @@
 //! How long files take until they can be used, beside merely reading their bytes from the disk's cache.
 
 use crate::conr::Renderer;
+use crate::events::{LoadKind, LoadSpeed};
 use crate::nn::DeviceChoice;
 use crate::progress::Silent;
 use crate::sheet::View;
 use anyhow::{Context, Result};
-use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// What a file is opened as.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// A rigged figure.
-    Figure,
-    /// A drawing of a sheet.
-    Drawing,
-    /// Weights of CoNR: a file, or the folder of the four.
-    Weights,
+fn kind_of(path: &Path) -> LoadKind {
+    match () {
+        () if crate::picture::formats::by_name(path).is_some() => LoadKind::Drawing,
+        () if path.is_dir() || crate::weights::by_name(path).is_some() => LoadKind::Weights,
+        () => LoadKind::Figure,
+    }
 }
 
-/// How long one file took.
-#[derive(Clone, Debug, Serialize)]
-pub struct LoadSpeed {
-    /// Its name.
-    pub file: String,
-    /// What it was opened as.
-    pub kind: Kind,
-    /// Its size; of a folder, all of its files'.
-    pub bytes: usize,
-    /// Seconds until it can be used: the median.
-    pub open_s: f64,
-    /// Seconds to read its bytes: the median.
-    pub read_s: f64,
-    /// One over the other.
-    pub ratio: f64,
-}
-
-impl Kind {
-    fn of(path: &Path) -> Self {
-        match () {
-            () if crate::picture::formats::by_name(path).is_some() => Self::Drawing,
-            () if path.is_dir() || crate::weights::by_name(path).is_some() => Self::Weights,
-            () => Self::Figure,
+/// Opens the file as the window does, until it can be used.
+fn open(path: &Path, kind: LoadKind) -> Result<()> {
+    match kind {
+        LoadKind::Figure => drop(crate::figure::load(path)?),
+        LoadKind::Drawing => {
+            let view = View::open(path)?;
+            // A drawing without transparency is opened all the same: the cut-out tool wants it.
+            let _ = view.check_cut_out();
         }
+        LoadKind::Weights => drop(Renderer::load(path, DeviceChoice::Cpu, &Silent)?),
     }
-
-    /// Opens the file as the window does, until it can be used.
-    fn open(self, path: &Path) -> Result<()> {
-        match self {
-            Self::Figure => drop(crate::figure::load(path)?),
-            Self::Drawing => {
-                let view = View::open(path)?;
-                // A drawing without transparency is opened all the same: the cut-out tool wants it.
-                let _ = view.check_cut_out();
-            }
-            Self::Weights => drop(Renderer::load(path, DeviceChoice::Cpu, &Silent)?),
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// Opens a file `rounds` times.
@@ -67,7 +36,7 @@ impl Kind {
 /// # Errors
 /// A file that can't be opened.
 pub fn measure(path: &Path, rounds: u32) -> Result<LoadSpeed> {
-    let kind = Kind::of(path);
+    let kind = kind_of(path);
     let mut times = [Vec::new(), Vec::new()];
     let mut bytes = 0;
     // In turns, so that whatever else the machine does hits both alike.
@@ -76,7 +45,7 @@ pub fn measure(path: &Path, rounds: u32) -> Result<LoadSpeed> {
         bytes = read(path).with_context(|| format!("can't read {}", path.display()))?;
         times[0].push(start.elapsed().as_secs_f64());
         let start = Instant::now();
-        kind.open(path)?;
+        open(path, kind)?;
         times[1].push(start.elapsed().as_secs_f64());
     }
     let [read_s, open_s] = times.map(|mut times| {

@@ -1,32 +1,12 @@
 //! How many UDP pictures a second this machine draws: the graphics adapter beside the processor.
 
+use crate::events::RasterSpeed;
 use crate::figure::{Figure, LandmarkMap, landmarks::MapPreset};
 use crate::pose::{self, Camera, CameraView, Pose};
 use crate::raster::{Model, RasterChoice, RasterError, Rasterizer};
 use anyhow::Context as _;
-use serde::Serialize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// What one rasterizer reached.
-#[derive(Clone, Debug, Serialize)]
-pub struct RasterSpeed {
-    /// `gpu` or `cpu`.
-    pub raster: &'static str,
-    /// The device, in words.
-    pub device: String,
-    /// Pictures a second: the median of the turns.
-    pub median_per_second: f64,
-    /// Pictures a second of each turn.
-    pub per_second: Vec<f64>,
-}
-
-impl RasterSpeed {
-    /// The slowest and the fastest turn.
-    pub fn range(&self) -> (f64, f64) {
-        self.per_second.iter().fold((f64::INFINITY, 0.0), |(low, high), &v| (low.min(v), high.max(v)))
-    }
-}
 
 /// One rasterizer with its figure and what it reached in each turn.
 struct Contestant {
@@ -75,7 +55,7 @@ impl Contestant {
         let mut sorted = self.per_second.clone();
         sorted.sort_by(f64::total_cmp);
         RasterSpeed {
-            raster: self.name,
+            raster: self.name.to_owned(),
             device: self.raster.describe(),
             median_per_second: sorted.get(sorted.len() / 2).copied().unwrap_or(0.0),
             per_second: self.per_second,

@@ -4,11 +4,11 @@ use super::layers::sgemm;
 use crate::conr::ConrError;
 use crate::conr::cpu::{Drawing, PackedNetworks};
 use crate::conr::made_up::MadeUp;
+use crate::events::RenderSpeed;
 use crate::nn::Precision;
 use crate::progress::Progress;
 use candle_core::{DType, Device};
 use candle_nn::VarBuilder;
-use serde::Serialize;
 use std::time::{Duration, Instant};
 
 /// Billions of operations of the textbook networks (a multiply-add is two) for one view of 256² and for a frame of m
@@ -16,31 +16,6 @@ use std::time::{Duration, Instant};
 const ENCODER_GFLOP: f64 = 11.0;
 const VIEW_GFLOP: f64 = 133.75;
 const FRAME_GFLOP: f64 = 16.0;
-
-/// One measured case.
-#[derive(Clone, Debug, Serialize)]
-pub struct RenderSpeed {
-    /// Working size.
-    pub size_px: usize,
-    /// Views in the sheet.
-    pub views: usize,
-    /// Encoding the sheet: the median.
-    pub encode_s: f64,
-    /// One frame: the median.
-    pub frame_s: f64,
-    /// Time of the pose encoder, of each block, and of the decoder to colours.
-    pub parts_s: Vec<f64>,
-    /// Billions of operations a second of a matrix product, measured between the frames: the median.
-    pub sgemm: f64,
-    /// Textbook operations over time, over `sgemm`.
-    pub encode_ratio: f64,
-    /// The same of a frame.
-    pub frame_ratio: f64,
-    /// Bytes of packed weights, and of memory for pictures.
-    pub bytes: (usize, usize),
-    /// The most memory that the process ever had, in bytes, where the system tells.
-    pub peak_bytes: Option<u64>,
-}
 
 /// The networks with made-up weights on the processor.
 pub struct RenderBench(PackedNetworks);

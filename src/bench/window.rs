@@ -2,12 +2,12 @@
 
 use super::large_figure;
 use crate::engine::{GraphKind, PainterChoice, PainterKind};
+use crate::events::FrameTimes;
 use crate::raster::RasterChoice;
 use crate::studio::headless::{self, Driver};
 use crate::studio::{Command, DocumentCommand, Edit, PoseCommand, SheetCommand, Studio};
 use anyhow::{Context as _, Result};
 use egui::{Event, PointerButton, Pos2, RawInput, Rect, pos2, vec2};
-use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -20,23 +20,6 @@ const DRAWINGS: usize = 200;
 /// A situation longer than this does not end.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// The frames of one situation.
-#[derive(Clone, Debug, Serialize)]
-pub struct FrameTimes {
-    /// What went on.
-    pub situation: &'static str,
-    /// How many frames.
-    pub frames: usize,
-    /// Milliseconds that half of them stay below.
-    pub median_ms: f64,
-    /// Milliseconds that 99 in 100 stay below.
-    pub p99_ms: f64,
-    /// The longest.
-    pub longest_ms: f64,
-    /// How many are felt.
-    pub felt: usize,
-}
-
 /// A window without a display whose frames are timed.
 struct Headless {
     ctx: egui::Context,
@@ -48,7 +31,7 @@ struct Headless {
 }
 
 /// What was measured.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct WindowSpeed {
     /// Milliseconds from the window's beginning until the example's figure is seen; opening the window itself, which the
     /// system does, comes on top.
@@ -197,7 +180,7 @@ impl Headless {
         let at =
             |share: f64| sorted.get(((sorted.len() as f64 - 1.0) * share).round() as usize).copied().unwrap_or(0.0);
         Ok(FrameTimes {
-            situation,
+            situation: situation.to_owned(),
             frames: sorted.len(),
             median_ms: at(0.5),
             p99_ms: at(0.99),

@@ -7,7 +7,7 @@ use crate::figure::landmarks::MapPreset;
 use crate::files::{OutputFolder, formats};
 use crate::picture::Picture;
 use crate::pose::{CameraView, Pose};
-use crate::raster::{RasterChoice, Rasterizer, Subject};
+use crate::raster::{LARGEST_SIDE_PX, RasterChoice, Rasterizer, Subject};
 use crate::sheet::Sheet;
 use crate::udp::{Udp, UdpFormat};
 use anyhow::Result;
@@ -22,9 +22,6 @@ pub(super) struct Size {
     pub(super) height_px: u32,
 }
 
-/// What no machine here draws: keeps a typing error from asking for all memory.
-const LARGEST_PX: u32 = 16384;
-
 /// Help for an argument that takes a figure, which `whose` introduces.
 pub(super) fn figure_help(whose: &str) -> String {
     format!("{whose}: {}", formats::endings(crate::figure::load::FORMATS))
@@ -35,8 +32,8 @@ impl std::str::FromStr for Size {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let side = |s: &str| match s.trim().parse::<u32>() {
-            Ok(px @ 1..=LARGEST_PX) => Ok(px),
-            _ => Err(format!("a size is written like 512x768 (width x height, 1 to {LARGEST_PX} pixels each)")),
+            Ok(px @ 1..=LARGEST_SIDE_PX) => Ok(px),
+            _ => Err(format!("a size is written like 512x768 (width x height, 1 to {LARGEST_SIDE_PX} pixels each)")),
         };
         match text.split_once(['x', 'X', '×']) {
             Some((width, height)) => Ok(Self { width_px: side(width)?, height_px: side(height)? }),
@@ -126,6 +123,7 @@ impl Results {
     }
 
     fn bytes(&self, name: &str, bytes: &[u8], report: &Report) -> Result<()> {
+        report.go_on()?;
         report.wrote(&self.0.write(name, bytes)?);
         Ok(())
     }
@@ -168,8 +166,9 @@ mod tests {
     fn sizes_are_read_as_people_write_them() {
         assert_eq!("512x768".parse::<Size>().unwrap().array(), [512, 768]);
         assert_eq!("300".parse::<Size>().unwrap().array(), [300, 300]);
+        assert_eq!("8192".parse::<Size>().unwrap().array(), [LARGEST_SIDE_PX; 2]);
         assert_eq!("3×4".parse::<Size>().unwrap().array(), [3, 4]);
-        for wrong in ["", "0x5", "5x", "x", "-1x3", "99999x1", "1e3", "5x5x5"] {
+        for wrong in ["", "0x5", "5x", "x", "-1x3", "99999x1", "8193", "1e3", "5x5x5"] {
             assert!(wrong.parse::<Size>().is_err(), "{wrong}");
         }
     }

@@ -7,7 +7,7 @@ use crate::engine::{Easel, PaintingSettings, Views};
 use crate::example;
 use crate::figure::landmarks::MapPreset;
 use crate::picture::Picture;
-use crate::progress::{Progress, Silent};
+use crate::progress::{Progress, Quiet};
 use crate::raster::{RasterChoice, Rasterizer, Subject};
 use anyhow::Result;
 use clap::Args;
@@ -55,7 +55,7 @@ impl Demo {
         for (name, camera) in SHOWN {
             let (name, pose) = crate::pose::named_or_file(name)?;
             let udp = subject.shoot(&pose, &camera.parse()?, [self.size; 2])?.udp([self.size; 2])?;
-            let picture = painter.paint(&udp, &Silent)?.picture;
+            let picture = painter.paint(&udp, &Quiet(report))?.picture;
             out.picture(&name, &picture, report)?;
             drawn.push(picture);
             report.advance(1);

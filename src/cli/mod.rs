@@ -1,6 +1,6 @@
 //! The command line: one file a subcommand, the same engine as the window's; without a subcommand, the window.
 //!
-//! Exit codes: 0 done, 1 failed, 2 the command line itself was wrong.
+//! Exit codes: 0 done, 1 failed, 2 the command line itself was wrong, 130 stopped by Ctrl+C, 143 told to end.
 
 mod arguments;
 mod bench;
@@ -16,12 +16,16 @@ mod project;
 mod render;
 mod report;
 mod sheet;
+mod stop;
 mod udp;
 mod weights;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use report::Report;
+use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
+use stop::Stop;
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -77,20 +81,40 @@ struct Usage(String);
 const QUIET: &str =
     "warn,wgpu_hal=off,wgpu_core=off,egui_wgpu=error,egui_system_font_provider=error,winit=error,rfd=off";
 
+/// Passes lines on without what a terminal would obey: they may hold names out of files.
+struct Harmless<W>(W);
+
+impl<W: Write> Write for Harmless<W> {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.write_all(crate::text::plain(&String::from_utf8_lossy(line)).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let level = [QUIET, "warn,settei=info", "debug"][usize::from(cli.verbose.min(2))];
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| level.into());
     let log = crate::studio::LogLines::default();
-    let to_terminal = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time().with_filter(filter);
+    let to_terminal = tracing_subscriber::fmt::layer()
+        .with_writer(|| Harmless(std::io::stderr()))
+        .with_ansi(false)
+        .without_time()
+        .with_filter(filter);
     // A second subscriber in one process is a test harness's own; its choice stands.
     let _ = tracing_subscriber::registry().with(to_terminal).with(log.clone()).try_init();
 
-    let report = Report::new(cli.json);
     let Some(command) = cli.command else {
-        return ended(&report, open_window(cli.files, log));
+        // Its work survives whatever ends it.
+        return ended(&Report::new(cli.json, Stop::default()), open_window(cli.files, log));
     };
+    let report = Arc::new(Report::new(cli.json, Stop::heeded()));
+    stop::end_in_time(report.clone());
     let outcome = match command {
         Command::Demo(command) => command.run(&report),
         Command::Render(command) => command.run(&report),
@@ -130,6 +154,10 @@ fn ended(report: &Report, outcome: anyhow::Result<()>) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
+            if let Some(signal) = report.signal() {
+                report.stopped(signal);
+                return ExitCode::from(signal.exit_code());
+            }
             report.failed(&error);
             if error.is::<Usage>() { ExitCode::from(2) } else { ExitCode::FAILURE }
         }

@@ -4,14 +4,14 @@ use super::Usage;
 use super::arguments::{OutArgs, RasterArgs, Results, Size, camera, figure_help, poses};
 use super::report::Report;
 use crate::engine::{Easel, Painter, PaintingSettings, Views};
+use crate::events::{Event, Tinted};
 use crate::picture::Picture;
 use crate::pose::{CameraView, Pose};
-use crate::progress::{Progress, Silent};
+use crate::progress::{Progress, Quiet};
 use crate::sheet::{Shares, Sheet};
 use crate::udp::Udp;
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ pub(super) struct Render {
     camera: CameraView,
     #[command(flatten)]
     painting: PaintingSettings,
-    /// Size of the result when posing a figure [default: the working size, square]
+    /// Size of the result when posing a figure, at most 8192 a side [default: the working size, square]
     #[arg(long, value_name = "WxH", requires = "figure")]
     picture_size: Option<Size>,
     /// Write colours multiplied by alpha, as CoNR's own program does (other programs show dark edges then)
@@ -91,7 +91,7 @@ impl Render {
         if self.painting.detector().is_some() {
             let device = self.painting.device.describe_choice();
             report.say(format_args!("the networks run on {device}"));
-            report.event("device", json!({ "device": device }));
+            report.event(|| Event::Device { device });
         }
         for note in prepared.notes() {
             report.warn(note);
@@ -122,10 +122,10 @@ impl Render {
 
     fn draw(&self, painter: &Painter<'_>, name: &str, udp: &Udp, out: &Results, report: &Report) -> Result<()> {
         let (painting, shares) = if self.contributions {
-            let (painting, shares) = painter.explain(udp, &Silent)?;
+            let (painting, shares) = painter.explain(udp, &Quiet(report))?;
             (painting, Some(shares))
         } else {
-            (painter.paint(udp, &Silent)?, None)
+            (painter.paint(udp, &Quiet(report))?, None)
         };
         let stem = out.unique_stem(name);
         match self.premultiplied {
@@ -149,6 +149,7 @@ impl Render {
 fn check(files: &[PathBuf], report: &Report) -> Result<()> {
     report.stage("checking UDPs", files.len() as u64);
     for file in files {
+        report.go_on()?;
         Udp::load(file)?;
         report.advance(1);
     }
@@ -164,9 +165,8 @@ fn legend(names: &[String], report: &Report) {
     for (view, name) in names.iter().enumerate() {
         report.say(format_args!("{} is {name}", colour(view)));
     }
-    let drawings: Vec<_> =
-        names.iter().enumerate().map(|(i, name)| json!({ "name": name, "colour": colour(i) })).collect();
-    report.event("legend", json!({ "drawings": drawings }));
+    let tinted = |(view, name): (usize, &String)| Tinted { name: name.clone(), colour: colour(view) };
+    report.event(|| Event::Legend { drawings: names.iter().enumerate().map(tinted).collect() });
 }
 
 /// `walk` for `walk.npz`, `walk.udp.npz` and the like.

@@ -1,124 +1,179 @@
 //! What a command tells its user: a bar and lines on a terminal, or JSON lines for another program.
 
+use super::stop::{Signal, Stop, Stopped};
+use crate::events::Event;
 use crate::progress::Progress;
+use crate::text;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 /// Reports one command. Results go to standard output, progress and warnings to standard error; with `--json` all of it
-/// goes to standard output, one object a line with the field `event`.
+/// goes to standard output, one [`Event`] a line. Whatever it says may hold names out of files.
 pub(super) struct Report {
-    json: bool,
+    stop: Stop,
     started: Instant,
-    stage: Mutex<Stage>,
-    done: AtomicU64,
+    state: Mutex<State>,
 }
 
-struct Stage {
+/// Events and lines are written under its lock, so that they come in the order of what they tell.
+struct State {
+    /// Where events go, if they are wanted.
+    events: Option<Box<dyn Write + Send>>,
     what: String,
+    done: u64,
     total: u64,
     bar: ProgressBar,
 }
 
 impl Report {
-    pub(super) fn new(json: bool) -> Self {
-        let stage = Stage { what: String::new(), total: 0, bar: ProgressBar::hidden() };
-        Self { json, started: Instant::now(), stage: Mutex::new(stage), done: AtomicU64::new(0) }
+    /// For people, or for other programs.
+    pub(super) fn new(json: bool, stop: Stop) -> Self {
+        Self::with(json.then(|| Box::new(std::io::stdout()) as _), stop)
     }
 
-    /// One JSON line; the field `event` names its kind.
-    pub(super) fn event(&self, event: &str, mut fields: Value) {
-        if self.json {
-            fields["event"] = event.into();
-            // A reader that went away is no reason to fail.
-            let _ = writeln!(std::io::stdout(), "{fields}");
-        }
+    fn with(events: Option<Box<dyn Write + Send>>, stop: Stop) -> Self {
+        let state = State { events, what: String::new(), done: 0, total: 0, bar: ProgressBar::hidden() };
+        Self { stop, started: Instant::now(), state: Mutex::new(state) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells other programs something, if one listens.
+    pub(super) fn event(&self, event: impl FnOnce() -> Event) {
+        self.state().send(event);
     }
 
     /// A line of a result for a person; with `--json` nothing (the command sends an event instead).
     pub(super) fn say(&self, line: impl Display) {
-        if !self.json {
-            self.suspended(|| {
-                let _ = writeln!(std::io::stdout(), "{line}");
-            });
-        }
+        self.state().say(|| {
+            let _ = writeln!(std::io::stdout(), "{}", text::plain(&line.to_string()));
+        });
     }
 
     /// A file was written.
     pub(super) fn wrote(&self, path: &Path) {
-        self.say(format_args!("wrote {}", path.display()));
-        self.event("wrote", json!({ "path": path.display().to_string() }));
+        let path = path.display().to_string();
+        self.say(format_args!("wrote {}", text::line(&path)));
+        self.event(|| Event::Wrote { path });
     }
 
     /// Something the user should know, but the work goes on.
     pub(super) fn warn(&self, message: impl Display) {
-        self.event("warning", json!({ "message": message.to_string() }));
-        if !self.json {
-            self.suspended(|| eprintln!("warning: {message}"));
-        }
+        let message = message.to_string();
+        let mut state = self.state();
+        state.say(|| eprintln!("warning: {}", text::line(&message)));
+        state.send(|| Event::Warning { message });
+    }
+
+    /// Somebody is there who could answer.
+    pub(super) fn can_ask(&self) -> bool {
+        self.state().events.is_none() && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// Asks a question; anything but a yes is a no.
+    pub(super) fn ask(&self, question: &str) -> bool {
+        let mut answer = String::new();
+        self.state().say(|| {
+            eprint!("{} [y/N] ", text::plain(question));
+            let _ = std::io::stdin().read_line(&mut answer);
+        });
+        matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
     }
 
     /// The command ended well.
     pub(super) fn done(&self) {
-        self.clear();
-        self.event("done", json!({ "seconds": self.started.elapsed().as_secs_f64() }));
+        let mut state = self.state();
+        state.bar.finish_and_clear();
+        state.send(|| Event::Done { seconds: self.started.elapsed().as_secs_f64() });
     }
 
     /// The command failed.
     pub(super) fn failed(&self, error: &anyhow::Error) {
-        self.clear();
         let message = told(error);
-        if self.json {
-            self.event("error", json!({ "message": message }));
-        } else {
-            eprintln!("error: {message}");
+        self.last_word(&format!("error: {message}"), || Event::Error { message: message.clone() });
+    }
+
+    /// The signal that asked the command to stop.
+    pub(super) fn signal(&self) -> Option<Signal> {
+        self.stop.signal()
+    }
+
+    /// To be asked between two steps.
+    ///
+    /// # Errors
+    /// The command was asked to stop.
+    pub(super) fn go_on(&self) -> Result<(), Stopped> {
+        self.signal().map_or(Ok(()), |signal| Err(Stopped(signal)))
+    }
+
+    /// The command ends because it was asked to.
+    pub(super) fn stopped(&self, signal: Signal) {
+        self.last_word(signal.sentence(), || Event::Stopped { message: signal.sentence().to_owned() });
+    }
+
+    fn last_word(&self, line: &str, event: impl FnOnce() -> Event) {
+        let mut state = self.state();
+        state.bar.finish_and_clear();
+        state.say(|| eprintln!("{}", text::plain(line)));
+        state.send(event);
+    }
+}
+
+impl State {
+    fn send(&mut self, event: impl FnOnce() -> Event) {
+        let Some(out) = &mut self.events else { return };
+        let line = event().to_line().or_else(|error| {
+            let message = format!("something can't be told as JSON: {error}");
+            Event::Warning { message }.to_line()
+        });
+        if let Ok(line) = line {
+            // A reader that went away is no reason to fail.
+            let _ = writeln!(out, "{line}");
         }
     }
 
-    fn clear(&self) {
-        if let Ok(stage) = self.stage.lock() {
-            stage.bar.finish_and_clear();
-        }
-    }
-
-    fn suspended(&self, write: impl FnOnce()) {
-        match self.stage.lock() {
-            Ok(stage) => stage.bar.suspend(write),
-            Err(_) => write(),
+    /// Writes for a person, who may be looking at a bar.
+    fn say(&self, write: impl FnOnce()) {
+        if self.events.is_none() {
+            self.bar.suspend(write);
         }
     }
 }
 
 impl Progress for Report {
     fn stage(&self, what: &str, total: u64) {
-        let Ok(mut stage) = self.stage.lock() else { return };
-        stage.bar.finish_and_clear();
-        self.done.store(0, Ordering::Relaxed);
-        stage.what = what.to_owned();
-        stage.total = total;
-        self.event("stage", json!({ "what": what, "total": total }));
-        if !self.json {
+        let mut state = self.state();
+        state.bar.finish_and_clear();
+        (state.what, state.done, state.total) = (what.to_owned(), 0, total);
+        state.send(|| Event::Stage { what: what.to_owned(), total });
+        if state.events.is_none() {
             // Hidden by indicatif itself where standard error is no terminal.
-            stage.bar = if total > 1 { ProgressBar::new(total) } else { ProgressBar::new_spinner() };
+            state.bar = if total > 1 { ProgressBar::new(total) } else { ProgressBar::new_spinner() };
             let template = if total > 1 { "{msg} {bar:30} {pos}/{len} {eta}" } else { "{spinner} {msg}" };
             if let Ok(style) = ProgressStyle::with_template(template) {
-                stage.bar.set_style(style);
+                state.bar.set_style(style);
             }
-            stage.bar.set_message(what.to_owned());
-            stage.bar.enable_steady_tick(std::time::Duration::from_millis(100));
+            state.bar.set_message(text::line(what).into_owned());
+            state.bar.enable_steady_tick(std::time::Duration::from_millis(100));
         }
     }
 
     fn advance(&self, steps: u64) {
-        let done = self.done.fetch_add(steps, Ordering::Relaxed) + steps;
-        let Ok(stage) = self.stage.lock() else { return };
-        stage.bar.inc(steps);
-        self.event("progress", json!({ "what": stage.what, "done": done, "total": stage.total }));
+        let mut state = self.state();
+        state.done += steps;
+        state.bar.inc(steps);
+        let (what, done, total) = (state.what.clone(), state.done, state.total);
+        state.send(|| Event::Progress { what, done, total });
+    }
+
+    fn cancelled(&self) -> bool {
+        self.stop.signal().is_some()
     }
 }
 
@@ -134,6 +189,47 @@ fn told(error: &anyhow::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What was written, shared with the report that writes it.
+    #[derive(Clone, Default)]
+    struct Written(std::sync::Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn progress_never_steps_backwards() {
+        let written = Written::default();
+        let report = Report::with(Some(Box::new(written.clone())), Stop::default());
+        for _ in 0..2 {
+            report.stage("counting", 800);
+            std::thread::scope(|scope| {
+                for _ in 0..8 {
+                    scope.spawn(|| (0..100).for_each(|_| report.advance(1)));
+                }
+            });
+        }
+        let lines = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        let mut last = 0;
+        for line in lines.lines() {
+            match Event::from_line(line).unwrap() {
+                Event::Stage { .. } => last = 0,
+                Event::Progress { done, total, .. } => {
+                    assert!(done == last + 1 && done <= total, "{done} of {total} after {last}");
+                    last = done;
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!((lines.lines().count(), last), (1602, 800));
+    }
 
     #[test]
     fn causes_are_said_once() {

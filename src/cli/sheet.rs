@@ -23,7 +23,7 @@ pub(super) struct Sheet {
     /// How many cameras evenly around the figure, or a list of cameras: front,back,YAW:PITCH[:FOV]
     #[arg(long, value_name = "N|CAMERA,…", default_value = "4", value_parser = views, allow_hyphen_values = true)]
     views: Views,
-    /// Size of each picture in pixels
+    /// Size of each picture in pixels, at most 8192 a side
     #[arg(long, value_name = "WxH", default_value = "512x512")]
     size: Size,
     #[command(flatten)]

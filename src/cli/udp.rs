@@ -25,7 +25,7 @@ pub(super) struct UdpCommand {
     /// front, back, left, right, low, high, three-quarter-left, three-quarter-right, or YAW:PITCH[:FOV] in degrees
     #[arg(long, value_parser = camera, default_value = "front", allow_hyphen_values = true)]
     camera: CameraView,
-    /// Size of the result in pixels
+    /// Size of the result in pixels, at most 8192 a side
     #[arg(long, value_name = "WxH", default_value = "512x512")]
     size: Size,
     #[command(flatten)]

@@ -3,10 +3,10 @@
 use super::Usage;
 use super::report::Report;
 use crate::engine;
+use crate::events::Event;
 use crate::weights::{self, WeightType};
 use anyhow::{Result, bail};
 use clap::Subcommand;
-use serde_json::json;
 use std::path::PathBuf;
 
 /// Look into weight files, or make one file of several
@@ -37,7 +37,7 @@ impl Weights {
         match self {
             Self::Info { path } => {
                 let info = weights::inspect(path, &engine::graphs()?)?;
-                report.event("weights", json!({ "info": info }));
+                report.event(|| Event::Weights { info: info.clone() });
                 report.say(format_args!("{}", path.display()));
                 report.say(format_args!("graph       {} version {}", info.graph, info.version));
                 report.say(format_args!("tensors     {}", info.tensors));

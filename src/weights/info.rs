@@ -1,12 +1,12 @@
 //! What is in a file, and which graph it is of.
 
 use super::{Problems, Schema, WeightError, WeightFile, count};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What `settei weights info` shows.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WeightInfo {
     /// The file or folder.
     pub path: PathBuf,

@@ -1,11 +1,11 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How many names of a kind a message shows.
 const SHOWN: usize = 8;
 
 /// Everything in a weight file that doesn't fit the networks.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Problems {
     /// Tensors that should be there.
     pub missing: Vec<String>,

@@ -1,9 +1,10 @@
 //! `settei bench nn`: the networks' layers, ours beside candle's own.
 
-use crate::bench::layers::{LAYERS, LayerSpeed};
+use crate::bench::layers::LAYERS;
 use crate::cli::report::Report;
+use crate::events::{Event, LayerSpeed};
 use crate::nn::kernels::Isa;
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use std::time::Duration;
 
 /// The speed of the networks' layers on the processor, beside candle's own convolutions and a plain matrix product.
@@ -32,7 +33,7 @@ impl NnBench {
         report.say("layer                  method       GFLOP    ours  candle   sgemm  ours/sgemm");
         for layer in layers {
             let speed = layer.measure(Duration::from_secs_f64(self.seconds))?;
-            report.event("layer", serde_json::to_value(&speed).context("a number that JSON lacks")?);
+            report.event(|| Event::Layer(speed.clone()));
             let LayerSpeed { name, method, gflop, ours, candle, sgemm } = speed;
             let ratio = ours / sgemm;
             report.say(format_args!(

@@ -1,7 +1,8 @@
 //! `settei bench load`: how long files take to open.
 
-use crate::bench::load::{LoadSpeed, example, measure};
+use crate::bench::load::{example, measure};
 use crate::cli::report::Report;
+use crate::events::{Event, LoadSpeed};
 use anyhow::{Context, Result};
 use std::path::PathBuf;
 
@@ -24,7 +25,7 @@ impl LoadBench {
         report.say("      MB    open s    read s   open/read    MB/s  kind     file");
         for path in &files {
             let speed = measure(path, self.rounds)?;
-            report.event("load", serde_json::to_value(&speed)?);
+            report.event(|| Event::Load(speed.clone()));
             let LoadSpeed { file, kind, bytes, open_s, read_s, ratio } = speed;
             let megabytes = bytes as f64 / 1e6;
             let per_second = megabytes / open_s;

@@ -2,6 +2,7 @@
 
 use crate::bench::raster::measure;
 use crate::cli::report::Report;
+use crate::events::{Event, RasterSpeeds};
 use crate::figure;
 use anyhow::ensure;
 use std::path::PathBuf;
@@ -36,12 +37,10 @@ impl RasterBench {
         });
         let speeds = measure(&figure, size, rounds, Duration::from_secs_f64(seconds))?;
         let (triangles, vertices) = (figure.triangles.len(), figure.vertices.len());
-        report.event(
-            "bench",
-            serde_json::json!({
-                "what": "raster", "figure": figure.name, "triangles": triangles, "size_px": size, "results": speeds,
-            }),
-        );
+        report.event(|| {
+            let (figure, results) = (figure.name.clone(), speeds.clone());
+            Event::Raster(RasterSpeeds { figure, triangles, size_px: size, results })
+        });
         report.say(format_args!(
             "UDP of {} ({triangles} triangles, {vertices} vertices) at {size}×{size} px, {rounds} rounds of {seconds} s",
             figure.name

@@ -1,10 +1,11 @@
 //! `settei bench render`: encoding a sheet and rendering frames on the processor, with made-up weights.
 
-use crate::bench::render::{RenderBench as Bench, RenderSpeed};
+use crate::bench::render::RenderBench as Bench;
 use crate::cli::report::Report;
+use crate::events::{Event, RenderSpeed};
 use crate::nn::Precision;
 use crate::nn::kernels::Isa;
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 
 /// Seconds for a sheet and a frame on the processor, and both as multiples of a plain matrix product's speed.
 #[derive(Debug, clap::Args)]
@@ -39,7 +40,7 @@ impl RenderBench {
         for &size in &self.size {
             for &views in &self.views {
                 let speed = networks.measure(size, views, self.rounds as usize, report)?;
-                report.event("case", serde_json::to_value(&speed).context("a number that JSON lacks")?);
+                report.event(|| Event::Case(speed.clone()));
                 report.say(row(&speed));
             }
         }

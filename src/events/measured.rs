@@ -1,0 +1,124 @@
+//! What `settei bench` measures.
+
+use serde::{Deserialize, Serialize};
+
+/// What was measured of a layer, in billions of textbook operations a second.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LayerSpeed {
+    /// The layer's name.
+    pub name: String,
+    /// The method that was chosen for it.
+    pub method: String,
+    /// Billions of operations (a multiply-add is two) of the textbook convolution.
+    pub gflop: f64,
+    /// Our kernel's speed.
+    pub ours: f64,
+    /// Candle's own convolution's.
+    pub candle: f64,
+    /// A matrix product's (1024³, candle's, hence the `gemm` crate's), measured between the others.
+    pub sgemm: f64,
+}
+
+/// What a file is opened as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LoadKind {
+    /// A rigged figure.
+    Figure,
+    /// A drawing of a sheet.
+    Drawing,
+    /// Weights of CoNR: a file, or the folder of the four.
+    Weights,
+}
+
+/// How long one file took.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoadSpeed {
+    /// Its name.
+    pub file: String,
+    /// What it was opened as.
+    pub kind: LoadKind,
+    /// Its size; of a folder, all of its files'.
+    pub bytes: usize,
+    /// Seconds until it can be used: the median.
+    pub open_s: f64,
+    /// Seconds to read its bytes: the median.
+    pub read_s: f64,
+    /// One over the other.
+    pub ratio: f64,
+}
+
+/// How fast a figure is drawn, by each rasterizer of the machine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RasterSpeeds {
+    /// The figure.
+    pub figure: String,
+    /// Its triangles.
+    pub triangles: usize,
+    /// Side of the square pictures.
+    pub size_px: u32,
+    /// What each rasterizer reached.
+    pub results: Vec<RasterSpeed>,
+}
+
+/// What one rasterizer reached.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RasterSpeed {
+    /// `gpu` or `cpu`.
+    pub raster: String,
+    /// The device, in words.
+    pub device: String,
+    /// Pictures a second: the median of the turns.
+    pub median_per_second: f64,
+    /// Pictures a second of each turn.
+    pub per_second: Vec<f64>,
+}
+
+impl RasterSpeed {
+    /// The slowest and the fastest turn.
+    pub fn range(&self) -> (f64, f64) {
+        self.per_second.iter().fold((f64::INFINITY, 0.0), |(low, high), &v| (low.min(v), high.max(v)))
+    }
+}
+
+/// One measured case of rendering.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RenderSpeed {
+    /// Working size.
+    pub size_px: usize,
+    /// Views in the sheet.
+    pub views: usize,
+    /// Encoding the sheet: the median.
+    pub encode_s: f64,
+    /// One frame: the median.
+    pub frame_s: f64,
+    /// Time of the pose encoder, of each block, and of the decoder to colours.
+    pub parts_s: Vec<f64>,
+    /// Billions of operations a second of a matrix product, measured between the frames: the median.
+    pub sgemm: f64,
+    /// Textbook operations over time, over `sgemm`.
+    pub encode_ratio: f64,
+    /// The same of a frame.
+    pub frame_ratio: f64,
+    /// Bytes of packed weights, and of memory for pictures.
+    pub bytes: (usize, usize),
+    /// The most memory that the process ever had, in bytes, where the system tells.
+    pub peak_bytes: Option<u64>,
+}
+
+/// The window's frames in one situation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FrameTimes {
+    /// What went on.
+    pub situation: String,
+    /// How many frames.
+    pub frames: usize,
+    /// Milliseconds that half of them stay below.
+    pub median_ms: f64,
+    /// Milliseconds that 99 in 100 stay below.
+    pub p99_ms: f64,
+    /// The longest.
+    pub longest_ms: f64,
+    /// How many are felt.
+    pub felt: usize,
+}

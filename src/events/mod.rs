@@ -1,0 +1,243 @@
+//! What crosses the border of a process: one JSON object a line, its kind in the field `event`. With `--json` every
+//! command writes them, and whoever starts one reads them back as the same [`Event`]s.
+
+mod measured;
+
+pub use measured::{FrameTimes, LayerSpeed, LoadKind, LoadSpeed, RasterSpeed, RasterSpeeds, RenderSpeed};
+
+use crate::project::Project;
+use crate::text;
+use crate::weights::WeightInfo;
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+
+/// Something that happened in a command.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// A new stage begins.
+    Stage {
+        /// What is done, in plain words.
+        what: String,
+        /// How many steps there are; 0: not known.
+        total: u64,
+    },
+    /// Steps of the stage are done. Within a stage `done` never falls.
+    Progress {
+        /// The stage.
+        what: String,
+        /// Steps that are done.
+        done: u64,
+        /// All of them; 0: not known.
+        total: u64,
+    },
+    /// A file is there, whole.
+    Wrote {
+        /// It.
+        path: String,
+    },
+    /// Something the user should know; the work goes on.
+    Warning {
+        /// A sentence.
+        message: String,
+    },
+    /// Where the networks run.
+    Device {
+        /// In words.
+        device: String,
+    },
+    /// Which colour stands for which drawing.
+    Legend {
+        /// All that are drawn from.
+        drawings: Vec<Tinted>,
+    },
+    /// What a project holds.
+    Project {
+        /// It, with whole paths.
+        project: Box<Project>,
+        /// Files that aren't where it says.
+        missing: Vec<String>,
+    },
+    /// What a weight file holds.
+    Weights {
+        /// It.
+        info: WeightInfo,
+    },
+    /// What this machine has.
+    Doctor(Diagnosis),
+    /// How fast one layer is.
+    Layer(LayerSpeed),
+    /// How fast one file is opened.
+    Load(LoadSpeed),
+    /// How fast a figure is drawn.
+    Raster(RasterSpeeds),
+    /// How fast one case is rendered.
+    Case(RenderSpeed),
+    /// When the window's example is seen.
+    Example {
+        /// Milliseconds from the beginning.
+        ms: f64,
+    },
+    /// How long the window's frames take.
+    Frames(FrameTimes),
+    /// The command ended because it was asked to: the last event.
+    Stopped {
+        /// A sentence.
+        message: String,
+    },
+    /// The command failed: the last event.
+    Error {
+        /// What happened and what to do.
+        message: String,
+    },
+    /// The command did what it should: the last event.
+    Done {
+        /// How long it took.
+        seconds: f64,
+    },
+    /// Of a kind that only a newer program knows: to be passed over.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A drawing and the colour that stands for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tinted {
+    /// The drawing.
+    pub name: String,
+    /// `#rrggbb`.
+    pub colour: String,
+}
+
+/// What a machine has and what it lacks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnosis {
+    /// Settei's version.
+    pub version: String,
+    /// Operating system and processor family.
+    pub system: String,
+    /// Threads that compute.
+    pub threads: usize,
+    /// All memory.
+    pub memory_bytes: u64,
+    /// What of it is free.
+    pub memory_free_bytes: u64,
+    /// Graphics adapters.
+    pub adapters: Vec<Adapter>,
+    /// What draws figures, in words.
+    pub raster: String,
+    /// What networks could run on.
+    pub devices: Vec<Device>,
+    /// What they run on where nobody chooses, in words.
+    pub auto: String,
+    /// A sentence for each thing that is missing, with how to get it.
+    pub missing: Vec<String>,
+}
+
+/// A graphics adapter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adapter {
+    /// Its name.
+    pub name: String,
+    /// The interface it is reached by.
+    pub backend: String,
+    /// Card, processor …
+    pub kind: String,
+    /// Its driver.
+    pub driver: String,
+    /// Why it isn't used, if it isn't.
+    pub unsuitable: Option<String>,
+}
+
+/// Something that networks could run on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// `cpu`, `cuda` or `metal`.
+    pub device: String,
+    /// It is there.
+    pub usable: bool,
+    /// What it is, or why it is not there.
+    pub state: String,
+}
+
+/// A line that is no event.
+#[derive(Debug, thiserror::Error)]
+#[error("another program wrote a line that is no event ({source}): {line}")]
+pub struct EventError {
+    /// How it begins.
+    line: String,
+    source: serde_json::Error,
+}
+
+/// How much of a line that is no event is shown.
+const SHOWN: usize = 80;
+
+impl Event {
+    /// The event as a line, without its break. What a terminal would obey is escaped.
+    ///
+    /// # Errors
+    /// A path that is no text.
+    pub fn to_line(&self) -> Result<String, serde_json::Error> {
+        let json = serde_json::to_string(self)?;
+        let mut line = String::with_capacity(json.len());
+        for c in json.chars() {
+            // Such characters stand in the strings alone, and there JSON has this form of each.
+            if text::is_harmful(c) {
+                let _ = write!(line, "\\u{:04x}", u32::from(c));
+            } else {
+                line.push(c);
+            }
+        }
+        Ok(line)
+    }
+
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// A line that is no event. One of a kind that isn't known is [`Event::Unknown`].
+    pub fn from_line(line: &str) -> Result<Self, EventError> {
+        serde_json::from_str(line)
+            .map_err(|source| EventError { line: text::line(line).chars().take(SHOWN).collect(), source })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_the_same_events_again() {
+        let evil = "x\u{1b}[2J\u{9b}31m\u{202e}\ny";
+        let events = [
+            Event::Stage { what: "drawing".into(), total: 3 },
+            Event::Wrote { path: evil.into() },
+            Event::Project { project: Box::new(Project::example()), missing: vec!["a.png".into()] },
+            Event::Legend { drawings: vec![Tinted { name: "front".into(), colour: "#ff0000".into() }] },
+            Event::Done { seconds: 0.25 },
+        ];
+        for event in events {
+            let line = event.to_line().unwrap();
+            assert!(!line.contains(text::is_harmful), "{line}");
+            assert_eq!(Event::from_line(&line).unwrap(), event);
+        }
+    }
+
+    #[test]
+    fn newer_kinds_are_passed_over_and_other_lines_are_told() {
+        assert_eq!(Event::from_line(r#"{"event":"dance","steps":4}"#).unwrap(), Event::Unknown);
+        for wrong in ["", "hello\u{1b}[2J", "{}", r#"{"event":"stage"}"#, "[1]"] {
+            let said = Event::from_line(wrong).unwrap_err().to_string();
+            assert!(said.contains("no event") && !said.contains(text::is_harmful), "{said:?}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_that_is_no_text_is_an_error_not_a_panic() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let path = std::ffi::OsStr::from_bytes(b"caf\xe9.png");
+        let source = crate::project::DrawingSource::File(path.into());
+        let project = Project { sheet: vec![crate::project::Drawing { source, enabled: true }], ..Project::default() };
+        assert!(Event::Project { project: Box::new(project), missing: Vec::new() }.to_line().is_err());
+    }
+}
