@@ -1,12 +1,12 @@
 //! `settei doctor`: what this machine has, what is missing and how to get it.
 
 use super::report::Report;
+use crate::events::{Adapter, Device, Diagnosis, Event};
 use crate::example;
 use crate::nn::DeviceChoice;
-use crate::raster::{RasterChoice, Rasterizer, adapters};
+use crate::raster::{AdapterSummary, RasterChoice, Rasterizer, adapters};
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
 /// Tell what this machine can do, what is missing and how to get it
 #[derive(Args)]
@@ -26,7 +26,7 @@ impl Doctor {
         line("example", &format!("{} ({})", example::LICENCE, example::LICENCE_URL));
         let threads = rayon::current_num_threads();
         line("processor", &format!("{threads} threads"));
-        let memory = memory();
+        let memory = crate::memory::of_the_machine();
         line("memory", &format!("{:.1} GiB, {:.1} GiB of it free", gib(memory.0), gib(memory.1)));
         if gib(memory.1) < 3.0 {
             missing.push(
@@ -56,7 +56,7 @@ impl Doctor {
             let usable = choice.open().is_ok();
             let state = choice.describe();
             line(&name, &if usable { state.clone() } else { format!("no: {state}") });
-            devices.push(json!({ "device": name, "usable": usable, "state": state }));
+            devices.push(Device { device: name, usable, state });
         }
 
         let auto = DeviceChoice::Auto.describe_choice();
@@ -68,17 +68,8 @@ impl Doctor {
         for what in &missing {
             report.say(format_args!("\nMissing: {what}"));
         }
-        report.event(
-            "doctor",
-            json!({
-                "version": version, "system": system, "example_licence": example::LICENCE, "threads": threads,
-                "memory_bytes": memory.0, "memory_free_bytes": memory.1,
-                "adapters": adapters.iter().map(|a| json!({
-                    "name": a.name, "backend": a.backend, "kind": a.kind, "driver": a.driver, "unsuitable": a.unsuitable,
-                })).collect::<Vec<_>>(),
-                "raster": raster, "devices": devices, "auto": auto, "missing": missing,
-            }),
-        );
+        use crate::events::{Adapter, Device, Diagnosis, Event};
+        use crate::example;
         Ok(())
     }
 }
@@ -89,13 +80,6 @@ const NO_ADAPTER: &str = "a graphics driver (everything works without one, more 
 #[cfg(not(target_os = "linux"))]
 const NO_ADAPTER: &str =
     "a graphics driver (everything works without one, more slowly): install the one of your graphics card's maker";
-
-/// Memory of the machine in bytes: all of it, what is free.
-fn memory() -> (u64, u64) {
-    let mut system = sysinfo::System::new();
-    system.refresh_memory();
-    (system.total_memory(), system.available_memory())
-}
 
 fn gib(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 30)

@@ -12,6 +12,7 @@ use super::dds::DdsDecoder;
 use super::formats::{self, Reader};
 use super::grey_tiff::GreyTiff;
 use super::tga::TgaDecoder;
+use crate::memory;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageBuffer, ImageDecoder, ImageFormat, ImageReader, Pixel};
 use std::cell::Cell;
@@ -64,7 +65,11 @@ impl Budget {
         Self::new(u64::MAX)
     }
 
-    fn take(&self, bytes: u64) -> Result<(), PictureError> {
+    /// Takes bytes out of it.
+    ///
+    /// # Errors
+    /// [`PictureError::Budget`]; nothing is taken then.
+    pub fn take(&self, bytes: u64) -> Result<(), PictureError> {
         let left = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes));
         left.map(|_| ()).map_err(|left| PictureError::Budget { needs_mib: bytes >> 20, left_mib: left >> 20 })
     }
@@ -120,8 +125,8 @@ pub enum PictureError {
     TooDeep,
     /// Together with the others it is too much.
     #[error(
-        "it takes {needs_mib} MiB of memory, and the pictures before it have left {left_mib} MiB; \
-         give fewer pictures or scale them down"
+        "it takes {needs_mib} MiB of memory, and {left_mib} MiB are left for pictures; give fewer of them or scale \
+         them down"
     )]
     Budget {
         /// What it takes.
@@ -152,11 +157,23 @@ pub fn decode(bytes: &[u8], name: &Path, rules: Rules, budget: &Budget) -> Resul
             decoder.set_limits(limits).map_err(refused)?;
         }
         budget.take(kept_bytes)?;
+        must_have_room(kept_bytes, decoder.total_bytes()).inspect_err(|_| budget.give_back(kept_bytes))?;
         // One at a time of those that take a good part of the memory while they are decoded.
         static LARGE: Mutex<()> = Mutex::new(());
         let _alone = (kept_bytes > LARGE_BYTES).then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));
         or_damaged(|| whole(decoder, bytes, reader, rules)).inspect_err(|_| budget.give_back(kept_bytes))
     })
+}
+
+/// Refuses what would take more than half of the memory that this process may still have: whatever else holds pictures
+/// counts, and the rest is for the work with them.
+fn must_have_room(kept_bytes: u64, decoded_bytes: u64) -> Result<(), PictureError> {
+    // Asking costs as much as a small picture does.
+    if kept_bytes < ASIDE_BYTES / 4 {
+        return Ok(());
+    }
+    let (needed, left) = (kept_bytes.max(decoded_bytes), memory::available() / 2);
+    if needed <= left { Ok(()) } else { Err(PictureError::Budget { needs_mib: needed >> 20, left_mib: left >> 20 }) }
 }
 
 /// Width and height of a picture, without decoding it.

@@ -111,8 +111,9 @@ pub enum SheetError {
 
 /// Mean alpha from which a picture counts as not cut out.
 const OPAQUE: f32 = 0.95;
-/// What the drawings of one sheet may take together: 2 GiB, twenty of 5000×5000 pixels.
-pub const SHEET_BYTES: u64 = 2 << 30;
+/// What the drawings of one sheet may take together, with their UDPs: 4 GiB, forty of 5000×5000 pixels without. On a
+/// machine with less memory than twice that, half of what is free.
+pub const SHEET_BYTES: u64 = 4 << 30;
 /// Drawings whose character is smaller than this give blurred results.
 const SMALL_PX: u32 = 64;
 
@@ -126,7 +127,7 @@ impl Sheet {
     pub fn load(paths: &[PathBuf], progress: &dyn Progress) -> Result<Self, SheetError> {
         let found = gather::drawings(paths)?;
         progress.stage("Reading drawings", found.len() as u64);
-        let budget = Budget::new(SHEET_BYTES);
+        let budget = Budget::new(SHEET_BYTES.min(crate::memory::available() / 2));
         let views: Vec<_> = found
             .par_iter()
             .map(|drawing| {
@@ -195,8 +196,12 @@ impl View {
         decoded.notes.iter().for_each(|note| view.warn(note));
         view.look_at_outline();
         if let Some(sidecar) = gather::sidecar(path) {
-            let udp = Udp::load(&sidecar)?;
             let picture = &view.picture;
+            // Four numbers a pixel, if it is of the right size; if not, it goes again.
+            budget
+                .take(16 * picture.pixels.len() as u64)
+                .map_err(|what| SheetError::Unusable { path: sidecar.clone(), what })?;
+            let udp = Udp::load(&sidecar)?;
             if (udp.width_px, udp.height_px) != (picture.width_px, picture.height_px) {
                 return Err(SheetError::SidecarSize {
                     path: path.to_path_buf(),

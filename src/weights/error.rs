@@ -31,6 +31,20 @@ pub enum WeightError {
         /// Everything that doesn't fit.
         problems: Box<Problems>,
     },
+    /// They take more memory than there is.
+    #[error(
+        "{} take about {needs_mib} MiB of memory, and {free_mib} MiB are free: close other programs, or keep the weights \
+         in half the space (--storage f16)",
+        path.display()
+    )]
+    Memory {
+        /// The file or folder.
+        path: PathBuf,
+        /// What they take.
+        needs_mib: u64,
+        /// What there is.
+        free_mib: u64,
+    },
     /// The user asked to stop.
     #[error("cancelled")]
     Cancelled,

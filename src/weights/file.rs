@@ -1,6 +1,7 @@
 use super::{
     Contents, Kind, PYTORCH, Problems, Reader, SAFETENSORS, Schema, Stored, WeightError, WeightType, by_name, count,
 };
+use crate::memory;
 use crate::progress::Progress;
 use candle_core::{DType, Device, Shape, Tensor};
 use candle_nn::var_builder::SimpleBackend;
@@ -8,6 +9,9 @@ use candle_nn::{Init, VarBuilder};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+
+/// What loading takes beside the numbers.
+const ASIDE_BYTES: usize = 64 << 20;
 
 /// A weight file (or folder), of which only the table of contents has been read.
 #[derive(Debug)]
@@ -94,6 +98,22 @@ impl WeightFile {
                 Err(WeightError::Misfit { path: self.path.clone(), graph: schema.graph, problems: Box::new(problems) })
             }
         }
+    }
+
+    /// Looks whether there is memory for the weights of a graph, kept with `bytes` each.
+    ///
+    /// # Errors
+    /// [`WeightError::Memory`].
+    pub fn must_have_room(&self, schema: &Schema, bytes: usize) -> Result<(), WeightError> {
+        let sizes = || schema.tensors.values().map(|shape| count(shape).unwrap_or(usize::MAX));
+        let all = sizes().fold(0, usize::saturating_add).saturating_mul(bytes);
+        // The largest is there as it was read, as numbers, and packed, until it is done.
+        let largest = sizes().max().unwrap_or(0).saturating_mul(3 * size_of::<f32>());
+        let (needs, free) = (all.saturating_add(largest).saturating_add(ASIDE_BYTES) as u64, memory::available());
+        if needs <= free {
+            return Ok(());
+        }
+        Err(WeightError::Memory { path: self.path.clone(), needs_mib: needs >> 20, free_mib: free >> 20 })
     }
 
     /// The values of one tensor.
