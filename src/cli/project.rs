@@ -1,17 +1,20 @@
 //! `settei project`: what the window saves, without the window.
 
+use super::Usage;
 use super::arguments::{OutArgs, Results, introduce};
 use super::report::Report;
 use crate::engine::{Easel, Views};
+use crate::events::Event;
 use crate::picture::Picture;
 use crate::progress::Progress as _;
+use crate::project::collect::Collection;
 use crate::project::{self, DrawingError, DrawingSource, Drawings, FigureSource, Project};
 use crate::raster::{RasterChoice, Rasterizer, Subject};
 use crate::sheet::View;
+use crate::text;
 use crate::udp::UdpFormat;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
-use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -54,9 +57,24 @@ pub(super) enum ProjectCommand {
     Collect {
         /// The project (.settei)
         project: PathBuf,
-        /// A new folder, or a new file whose name ends in .zip
+        /// A folder (one that an earlier, stopped try has begun will do), or a new file whose name ends in .zip
         target: PathBuf,
+        /// What becomes of files that lie outside the project's folder; who made the project may have named any file of
+        /// yours
+        #[arg(long, value_enum, default_value = "ask")]
+        outside: Outside,
     },
+}
+
+/// What becomes of files that lie outside the project's folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Outside {
+    /// List them and ask
+    Ask,
+    /// Copy them too
+    Take,
+    /// Leave them where they are
+    Leave,
 }
 
 impl ProjectCommand {
@@ -74,23 +92,56 @@ impl ProjectCommand {
                 let out = out.open("project trace")?;
                 trace(&Project::load(project)?, *raster, &out, report)
             }
-            Self::Collect { project, target } => {
-                let name = stem(project);
-                let project = Project::load(project)?;
-                let collected = project::collect::collect(&project, &name, target, report)
-                    .with_context(|| format!("can't collect {name}"))?;
-                for note in &collected.left_out {
-                    report.warn(note);
-                }
-                report.wrote(&collected.path);
-                Ok(())
-            }
+            Self::Collect { project, target, outside } => collect(project, target, *outside, report),
         }
     }
 }
 
 fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn collect(path: &Path, target: &Path, outside: Outside, report: &Report) -> Result<()> {
+    let name = stem(path);
+    let project = Project::load(path)?;
+    let folder = project::file::absolute(path).parent().map(Path::to_owned).unwrap_or_default();
+    let mut collection = Collection::of(&project, None);
+    let elsewhere = collection.outside(&folder);
+    if !elsewhere.is_empty() && !may_take(&elsewhere, outside, report)? {
+        collection = Collection::of(&project, Some(&folder));
+    }
+    let collected = collection.write(&name, target, report).with_context(|| format!("can't collect {name}"))?;
+    for note in &collected.left_out {
+        report.warn(note);
+    }
+    report.wrote(&collected.path);
+    Ok(())
+}
+
+/// Whether files from outside the project's folder go along.
+fn may_take(files: &[&Path], outside: Outside, report: &Report) -> Result<bool> {
+    match outside {
+        Outside::Take => Ok(true),
+        Outside::Leave => Ok(false),
+        Outside::Ask if report.can_ask() => {
+            report.say("These files lie outside the project's folder:");
+            files.iter().for_each(|file| report.say(format_args!("  {}", text::line(&file.to_string_lossy()))));
+            Ok(report.ask("Copy them too?"))
+        }
+        Outside::Ask => {
+            let shown: Vec<_> = files.iter().take(3).map(|file| file.display().to_string()).collect();
+            let more = match files.len() - shown.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let what = format!(
+                "outside the project's folder lie {}{more}: say whether they are copied too, by --outside take or \
+                 --outside leave",
+                shown.join(", ")
+            );
+            Err(Usage(what).into())
+        }
+    }
 }
 
 fn show(path: &Path, report: &Report) -> Result<()> {
@@ -123,7 +174,7 @@ fn show(path: &Path, report: &Report) -> Result<()> {
     for pose in &project.poses {
         report.say(format_args!("pose      {}", pose.name));
     }
-    report.event("project", json!({ "project": project, "missing": missing }));
+    report.event(|| Event::Project { project: Box::new(project), missing });
     Ok(())
 }
 

@@ -1,16 +1,17 @@
 //! "Collect": a project with everything it refers to, in one folder or one zip file, to be sent or kept.
 //!
 //! A project may come from a stranger and name any file of this machine. So only what can be read as what the project
-//! takes it for goes along, and of a figure exactly what it refers to ([`Figure::sources`]).
+//! takes it for goes along, and of a figure exactly what it refers to ([`Figure::sources`]); what lies outside the
+//! project's folder can be told before ([`Collection::outside`]).
 //!
 //! [`Figure::sources`]: crate::figure::Figure::sources
 
 use super::{FigureSource, Project, file};
 use crate::progress::Progress;
 use crate::sheet::View;
-use crate::{engine, files, weights};
+use crate::{engine, files, text, weights};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 /// What was collected.
@@ -24,29 +25,49 @@ pub struct Collected {
     pub left_out: Vec<String>,
 }
 
-/// Copies the project and its files into `target`: a new or empty folder, or a new file whose name ends in `.zip`.
-/// A drawing's sidecar UDP and a figure's textures come along.
-///
-/// # Errors
-/// A target that holds something, files that can't be read or written; `Interrupted` when it was cancelled.
-pub fn collect(project: &Project, name: &str, target: &Path, progress: &dyn Progress) -> io::Result<Collected> {
-    let zip = target.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
-    if zip && target.exists() || !zip && std::fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_some()) {
-        let what = format!("{} is there already; choose a new name", target.display());
-        return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
+/// What goes where when a project is collected: its drawings with their UDPs, its figure with what that refers to, its
+/// weights.
+pub struct Collection {
+    /// With its paths moved below `/collected`.
+    project: Project,
+    /// Where each file goes (with forward slashes), and which it is.
+    copies: BTreeMap<String, PathBuf>,
+    left_out: Vec<String>,
+    /// Names that are given away, lower case: some systems tell no case apart.
+    taken: BTreeSet<String>,
+    /// Nothing goes along that lies elsewhere.
+    within: Option<PathBuf>,
+}
+
+impl Collection {
+    /// Writes it into `target`: a folder, or a new file whose name ends in `.zip`. `name` is what the project's file is
+    /// called, without ending.
+    ///
+    /// A folder may hold a part of the same collection, which a stopped one left there: the rest is added.
+    ///
+    /// # Errors
+    /// A target that holds something else, files that can't be read or written; `Interrupted` when it was cancelled.
+    pub fn write(&self, name: &str, target: &Path, progress: &dyn Progress) -> io::Result<Collected> {
+        let project_name = format!("{}.{}", portable(name), file::EXTENSION);
+        progress.stage("Collecting files", self.copies.len() as u64);
+        let zip = target.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
+        let path = match zip {
+            true => self.write_zip(&project_name, target, progress)?,
+            false => self.write_folder(&project_name, target, progress)?,
+        };
+        Ok(Collected { path, files: self.copies.len(), left_out: self.left_out.clone() })
     }
-    let Plan { project, copies, left_out, .. } = Plan::of(project);
-    progress.stage("Collecting files", copies.len() as u64);
-    let project_name = format!("{name}.{}", file::EXTENSION);
-    let text = project.to_json(Path::new("/collected/project"))?;
-    let count = copies.len();
-    if zip {
+
+    fn write_zip(&self, project_name: &str, target: &Path, progress: &dyn Progress) -> io::Result<PathBuf> {
+        if target.exists() {
+            return Err(taken(target));
+        }
         files::write_with(target, |out| {
             let mut archive = zip::ZipWriter::new(out);
             let options = zip::write::FileOptions::default().large_file(true);
-            archive.start_file(&project_name, options)?;
-            archive.write_all(text.as_bytes())?;
-            for (to, from) in &copies {
+            archive.start_file(project_name, options)?;
+            archive.write_all(self.project_text()?.as_bytes())?;
+            for (to, from) in &self.copies {
                 stop_if_cancelled(progress)?;
                 archive.start_file(to.as_str(), options)?;
                 io::copy(&mut files::open(from)?, &mut archive)?;
@@ -55,37 +76,104 @@ pub fn collect(project: &Project, name: &str, target: &Path, progress: &dyn Prog
             archive.finish()?;
             Ok(())
         })?;
-        return Ok(Collected { path: target.to_owned(), files: count, left_out });
+        Ok(target.to_owned())
     }
-    std::fs::create_dir_all(target)?;
-    for (to, from) in &copies {
-        stop_if_cancelled(progress)?;
-        let to = target.join(to);
-        if let Some(folder) = to.parent() {
-            std::fs::create_dir_all(folder)?;
+
+    /// The project's file comes last: a folder that has it is complete.
+    fn write_folder(&self, project_name: &str, target: &Path, progress: &dyn Progress) -> io::Result<PathBuf> {
+        let path = target.join(project_name);
+        if path.exists() || target.is_file() {
+            return Err(taken(target));
         }
-        let mut source = files::open(from)?;
-        files::write_with(&to, |out| io::copy(&mut source, out).map(|_| ()))?;
-        progress.advance(1);
+        let mut there = BTreeSet::new();
+        self.look_into(target, "", &mut there)?;
+        std::fs::create_dir_all(target)?;
+        for (to, from) in &self.copies {
+            stop_if_cancelled(progress)?;
+            if !there.contains(to) {
+                let to = target.join(to);
+                if let Some(folder) = to.parent() {
+                    std::fs::create_dir_all(folder)?;
+                }
+                let mut source = files::open(from)?;
+                files::write_with(&to, |out| io::copy(&mut source, out).map(|_| ()))?;
+            }
+            progress.advance(1);
+        }
+        files::write(&path, self.project_text()?.as_bytes())?;
+        Ok(path)
     }
-    let path = target.join(project_name);
-    files::write(&path, text.as_bytes())?;
-    Ok(Collected { path, files: count, left_out })
+
+    /// Finds the files of this collection that are there already.
+    ///
+    /// # Errors
+    /// There is anything else.
+    fn look_into(&self, folder: &Path, inside: &str, there: &mut BTreeSet<String>) -> io::Result<()> {
+        let entries = match std::fs::read_dir(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
+            let (entry, kind) = entry.and_then(|entry| entry.file_type().map(|kind| (entry, kind)))?;
+            let name = entry.file_name();
+            let name = format!("{inside}{}", name.to_string_lossy());
+            let source = self.copies.get(&name);
+            if kind.is_dir() {
+                self.look_into(&entry.path(), &format!("{name}/"), there)?;
+            } else if source.is_some_and(|source| kind.is_file() && same(source, &entry.path()).unwrap_or(false)) {
+                there.insert(name);
+            } else if !files::is_rubbish(&entry.path()) {
+                return Err(taken(&entry.path()));
+            }
+        }
+        Ok(())
+    }
+
+    fn project_text(&self) -> io::Result<String> {
+        Ok(self.project.to_json(Path::new("/collected/project"))?)
+    }
+
+    /// The files that don't lie in `folder`: whoever made the project may have meant this machine's own.
+    pub fn outside(&self, folder: &Path) -> Vec<&Path> {
+        let outside: BTreeSet<&Path> =
+            self.copies.values().map(PathBuf::as_path).filter(|path| !lies_in(path, folder)).collect();
+        outside.into_iter().collect()
+    }
+}
+
+/// Wherever links lead.
+fn lies_in(path: &Path, folder: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| file::absolute(path));
+    real(path).starts_with(real(folder))
+}
+
+/// Two files hold the same.
+fn same(one: &Path, other: &Path) -> io::Result<bool> {
+    let (mut one, mut other) = (files::open(one)?, files::open(other)?);
+    let mut left = one.metadata()?.len();
+    if left != other.metadata()?.len() {
+        return Ok(false);
+    }
+    let mut pieces = [[0; 1 << 16]; 2];
+    while left > 0 {
+        let length = left.min(1 << 16) as usize;
+        let [a, b] = pieces.each_mut().map(|piece| &mut piece[..length]);
+        one.read_exact(a)?;
+        other.read_exact(b)?;
+        if a != b {
+            return Ok(false);
+        }
+        left -= length as u64;
+    }
+    Ok(true)
+}
+
+fn taken(path: &Path) -> io::Error {
+    io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is there already; choose a new name", path.display()))
 }
 
 fn stop_if_cancelled(progress: &dyn Progress) -> io::Result<()> {
     if progress.cancelled() { Err(io::Error::new(io::ErrorKind::Interrupted, "stopped")) } else { Ok(()) }
-}
-
-/// What goes where.
-struct Plan {
-    /// With its paths moved below `/collected`.
-    project: Project,
-    /// Where each file goes (with forward slashes), and which it is.
-    copies: BTreeMap<String, PathBuf>,
-    left_out: Vec<String>,
-    /// Names that are given away, lower case: some systems tell no case apart.
-    taken: BTreeSet<String>,
 }
 
 /// What a project takes a file for.
@@ -96,11 +184,17 @@ enum Part {
     Weights,
 }
 
-impl Plan {
-    fn of(project: &Project) -> Self {
+impl Collection {
+    /// What belongs to a project. `within`: nothing but what lies in that folder. Files are looked into, figures loaded.
+    pub fn of(project: &Project, within: Option<&Path>) -> Self {
         let mut moved = project.clone();
-        let mut plan =
-            Self { project: Project::default(), copies: BTreeMap::new(), left_out: Vec::new(), taken: BTreeSet::new() };
+        let mut plan = Self {
+            project: Project::default(),
+            copies: BTreeMap::new(),
+            left_out: Vec::new(),
+            taken: BTreeSet::new(),
+            within: within.map(Path::to_owned),
+        };
         let figure = match &project.figure {
             Some(FigureSource::File(path)) => Some(path),
             _ => None,
@@ -123,16 +217,18 @@ impl Plan {
 
     /// Plans a file with what belongs to it; where it goes, unless it stays behind.
     fn add(&mut self, part: Part, path: &Path) -> Option<String> {
-        let added = if path.exists() {
-            match part {
-                Part::Drawing => self.add_drawing(path),
-                Part::Figure => self.add_figure(path),
-                Part::Weights => self.add_weights(path),
-            }
-        } else {
-            Err(format!("{} is missing", path.display()))
+        let added = match part {
+            _ if !path.exists() => Err(format!("{} is missing", path.display())),
+            _ if self.excluded(path) => Err(elsewhere(path)),
+            Part::Drawing => self.add_drawing(path),
+            Part::Figure => self.add_figure(path),
+            Part::Weights => self.add_weights(path),
         };
         added.map_err(|why| self.leave_out(why)).ok()
+    }
+
+    fn excluded(&self, path: &Path) -> bool {
+        self.within.as_ref().is_some_and(|folder| !lies_in(path, folder))
     }
 
     fn leave_out(&mut self, why: impl std::fmt::Display) {
@@ -149,6 +245,7 @@ impl Plan {
         self.copies.insert(to.clone(), path.to_owned());
         if let Some(sidecar) = crate::sheet::sidecar(path) {
             match crate::udp::Udp::load(&sidecar) {
+                Ok(_) if self.excluded(&sidecar) => self.leave_out(elsewhere(&sidecar)),
                 Ok(_) => {
                     // `front.udp.npz` beside `front.png`, also where the drawing got another name.
                     let tail = sidecar.extension().unwrap_or_default().to_string_lossy().into_owned();
@@ -176,6 +273,10 @@ impl Plan {
                     _ => None,
                 })
                 .collect();
+            if self.excluded(&source) {
+                self.leave_out(elsewhere(&source));
+                continue;
+            }
             if parts.iter().any(|part| *part != portable(part)) {
                 self.leave_out(format_args!("{} has a name that not every system can write", source.display()));
                 continue;
@@ -192,8 +293,13 @@ impl Plan {
         let (_, file) = weights::identify(path, &known).map_err(|error| error.to_string())?;
         let to = self.name("weights", path);
         for file in file.files() {
+            if self.excluded(file) {
+                return Err(elsewhere(file));
+            }
             let to = match file.strip_prefix(path) {
-                Ok(inside) if !inside.as_os_str().is_empty() => format!("{to}/{}", inside.display()),
+                Ok(inside) if !inside.as_os_str().is_empty() => {
+                    format!("{to}/{}", portable(&inside.to_string_lossy()))
+                }
                 _ => to.clone(),
             };
             self.copies.insert(to, file.to_owned());
@@ -216,18 +322,22 @@ impl Plan {
     }
 }
 
+fn elsewhere(path: &Path) -> String {
+    format!("{} lies outside the project's folder", path.display())
+}
+
 /// A file's name as every system can write it.
 fn portable(name: &str) -> String {
     const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
     let mut portable: String =
-        name.chars().map(|c| if c.is_control() || r#"\/:*?"<>|"#.contains(c) { '_' } else { c }).collect();
+        name.chars().map(|c| if text::is_harmful(c) || r#"\/:*?"<>|"#.contains(c) { '_' } else { c }).collect();
     let stem = portable.split('.').next().unwrap_or_default().to_lowercase();
     let numbered =
         |kind: &str| stem.strip_prefix(kind).is_some_and(|n| n.len() == 1 && n.as_bytes()[0].is_ascii_digit());
     if RESERVED.contains(&stem.as_str()) || numbered("com") || numbered("lpt") {
         portable.insert(0, '_');
     }
-    if portable.ends_with(['.', ' ']) {
+    if portable.is_empty() || portable.ends_with(['.', ' ']) {
         portable.push('_');
     }
     portable
@@ -240,6 +350,10 @@ mod tests {
     use crate::picture::Picture;
     use crate::progress::Silent;
     use crate::udp::Udp;
+
+    fn collect(project: &Project, name: &str, target: &Path) -> io::Result<Collected> {
+        Collection::of(project, None).write(name, target, &Silent)
+    }
 
     /// Two drawings of one name in two folders, a sidecar, a missing one, and a figure with a texture.
     fn scattered(root: &Path) -> Project {
@@ -277,10 +391,10 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let project = scattered(root.path());
         let target = root.path().join("collected");
-        let collected = collect(&project, "mine", &target, &Silent).unwrap();
+        let collected = collect(&project, "mine", &target).unwrap();
         assert_eq!(collected.left_out, [format!("left out: {} is missing", root.path().join("gone.png").display())]);
         check(&Project::load(&collected.path).unwrap());
-        assert!(collect(&project, "mine", &target, &Silent).is_err(), "it is not empty any more");
+        assert!(collect(&project, "mine", &target).is_err(), "it is not empty any more");
     }
 
     #[test]
@@ -288,11 +402,11 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let project = scattered(root.path());
         let target = root.path().join("mine.zip");
-        collect(&project, "mine", &target, &Silent).unwrap();
+        collect(&project, "mine", &target).unwrap();
         let out = root.path().join("out");
         zip::ZipArchive::new(std::fs::File::open(&target).unwrap()).unwrap().extract(&out).unwrap();
         check(&Project::load(&out.join("mine.settei")).unwrap());
-        assert!(collect(&project, "mine", &target, &Silent).is_err());
+        assert!(collect(&project, "mine", &target).is_err());
     }
 
     #[test]
@@ -301,7 +415,7 @@ mod tests {
         let mut project = scattered(root.path());
         let skin = root.path().join("figure/textures/skin.png");
         project.sheet.push(Drawing { source: DrawingSource::File(skin), enabled: true });
-        let collected = collect(&project, "mine", &root.path().join("collected"), &Silent).unwrap();
+        let collected = collect(&project, "mine", &root.path().join("collected")).unwrap();
         let project = Project::load(&collected.path).unwrap();
         check(&project);
         assert!(project.sheet[3].source.path().unwrap().ends_with("drawings/skin.png"));
@@ -323,11 +437,98 @@ mod tests {
             ..Project::default()
         };
         project.painting.weights.set(engine::GraphKind::Conr, Some(place("home")));
-        let collected = collect(&project, "mine", &place("out"), &Silent).unwrap();
+        let collected = collect(&project, "mine", &place("out")).unwrap();
         assert_eq!((collected.files, collected.left_out.len()), (0, 6), "{:?}", collected.left_out);
         let root = root.path().to_string_lossy().into_owned();
         assert!(collected.left_out.iter().all(|note| note.matches(&root).count() == 1), "{:?}", collected.left_out);
         assert_eq!(std::fs::read_dir(place("out")).unwrap().count(), 1, "the project alone");
+    }
+
+    #[test]
+    fn a_stopped_collection_goes_on_where_it_was() {
+        let root = tempfile::tempdir().unwrap();
+        let project = scattered(root.path());
+        let target = root.path().join("collected");
+        /// Stops after some files.
+        struct After(std::sync::atomic::AtomicU64);
+        impl Progress for After {
+            fn stage(&self, _: &str, _: u64) {}
+            fn advance(&self, steps: u64) {
+                self.0.fetch_sub(steps, std::sync::atomic::Ordering::Relaxed);
+            }
+            fn cancelled(&self) -> bool {
+                self.0.load(std::sync::atomic::Ordering::Relaxed) == 0
+            }
+        }
+        let collection = Collection::of(&project, None);
+        let stopped = collection.write("mine", &target, &After(2.into())).unwrap_err();
+        assert_eq!(stopped.kind(), io::ErrorKind::Interrupted);
+        std::fs::write(target.join("drawings/.settei-dead.tmp"), "half").unwrap();
+        let first = std::fs::metadata(target.join("drawings/front-2.png")).unwrap().modified().unwrap();
+
+        // Whatever isn't of this collection is left alone.
+        std::fs::write(target.join("drawings/mine.txt"), "mine").unwrap();
+        let refused = collection.write("mine", &target, &Silent).unwrap_err().to_string();
+        assert!(refused.contains("mine.txt is there already"), "{refused}");
+        std::fs::remove_file(target.join("drawings/mine.txt")).unwrap();
+        let edited = target.join("drawings/front.png");
+        let original = std::fs::read(&edited).unwrap();
+        std::fs::write(&edited, "edited").unwrap();
+        assert!(collection.write("mine", &target, &Silent).is_err());
+        std::fs::write(&edited, original).unwrap();
+
+        let collected = collection.write("mine", &target, &Silent).unwrap();
+        check(&Project::load(&collected.path).unwrap());
+        assert_eq!(std::fs::metadata(target.join("drawings/front-2.png")).unwrap().modified().unwrap(), first);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_lies_outside_the_projects_folder_is_told_and_can_stay() {
+        let root = tempfile::tempdir().unwrap();
+        let mut project = scattered(root.path());
+        let home = root.path().join("a");
+        // A link within the folder that leads out of it.
+        std::os::unix::fs::symlink(root.path().join("b/front.png"), home.join("linked.png")).unwrap();
+        project.sheet[1].source = DrawingSource::File(home.join("linked.png"));
+        let collection = Collection::of(&project, None);
+        let figure = root.path().join("figure");
+        let outside = ["f.mtl", "f.obj", "textures/skin.png"].map(|name| figure.join(name));
+        let mut expected: Vec<&Path> = outside.iter().map(PathBuf::as_path).collect();
+        let linked = home.join("linked.png");
+        expected.insert(0, &linked);
+        assert_eq!(collection.outside(&home), expected);
+        assert!(collection.outside(root.path()).is_empty());
+
+        let target = root.path().join("collected");
+        let collected = Collection::of(&project, Some(&home)).write("mine", &target, &Silent).unwrap();
+        assert_eq!((collected.files, collected.left_out.len()), (1, 3), "{:?}", collected.left_out);
+        let collected = Project::load(&collected.path).unwrap();
+        assert!(collected.sheet[0].source.path().unwrap().starts_with(&target));
+        assert_eq!(collected.sheet[1], project.sheet[1], "what stayed is where it was");
+        assert_eq!(collected.figure, project.figure);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn zip_names_are_such_that_every_system_writes_them() {
+        let root = tempfile::tempdir().unwrap();
+        let picture = Picture { width_px: 1, height_px: 1, pixels: vec![[1, 2, 3, 255]] };
+        let names = ["C:evil.png", "a\\..\\b.png", "con.png", "line\nbreak\u{202e}.png", "..png"];
+        let drawing = |name: &str| {
+            picture.save_png(&root.path().join(name)).unwrap();
+            Drawing { source: DrawingSource::File(root.path().join(name)), enabled: true }
+        };
+        let project = Project { sheet: names.map(drawing).into(), ..Project::default() };
+        let target = root.path().join("out.zip");
+        collect(&project, "CON", &target).unwrap();
+        let archive = zip::ZipArchive::new(std::fs::File::open(&target).unwrap()).unwrap();
+        assert_eq!(archive.len(), 6);
+        for name in archive.file_names() {
+            let parts: Vec<&str> = name.split('/').collect();
+            assert!(parts.len() <= 2 && parts.iter().all(|part| *part == portable(part)), "{name:?}");
+        }
+        assert!(archive.file_names().any(|name| name == "_CON.settei"));
     }
 
     #[cfg(unix)]
@@ -336,7 +537,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let drawing = Drawing { source: DrawingSource::File("/dev/zero".into()), enabled: true };
         let project = Project { sheet: vec![drawing], ..Project::default() };
-        let collected = collect(&project, "mine", &root.path().join("out"), &Silent).unwrap();
+        let collected = collect(&project, "mine", &root.path().join("out")).unwrap();
         assert_eq!(collected.files, 0);
         assert!(collected.left_out[0].contains("device"), "{:?}", collected.left_out);
     }
@@ -352,6 +553,8 @@ mod tests {
             ("LPT1", "_LPT1"),
             ("dot.", "dot._"),
             ("line\nbreak", "line_break"),
+            ("turned\u{202e}", "turned_"),
+            ("", "_"),
         ] {
             assert_eq!(portable(name), written);
         }

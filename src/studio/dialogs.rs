@@ -1,6 +1,6 @@
 //! The system's file dialogs, each in a thread of its own; the answer comes back as a command.
 
-use super::commands::{Command, DocumentCommand, PaintCommand, PoseCommand, SheetCommand};
+use super::commands::{Command, DocumentCommand, Outside, PaintCommand, PoseCommand, SheetCommand};
 use super::events::Event;
 use super::workers::Jobs;
 use crate::figure::load::FORMATS;
@@ -96,7 +96,7 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
         Ask::Collect => named(dialog, "zip")
             .add_filter("Zip file", &["zip"])
             .save_file()
-            .map(|path| DocumentCommand::Collect(path).into()),
+            .map(|path| DocumentCommand::Collect(path, Outside::Ask).into()),
         Ask::SavePicture => named(dialog, "png")
             .add_filter("PNG picture", &["png"])
             .save_file()

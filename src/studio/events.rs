@@ -6,7 +6,7 @@ use super::cutout::CutOut;
 use crate::engine::GraphKind;
 use crate::pose::NamedPose;
 use crate::project::file::Stamp;
-use crate::project::session::{Leftover, Session};
+use crate::project::session::{Leftovers, Session};
 use crate::project::{DrawingSource, FigureSource, Project};
 use crate::raster::Subject;
 use crate::sheet::View;
@@ -110,7 +110,9 @@ pub enum Event {
     /// Unsaved work is safe on disk, up to this state.
     Kept(Arc<Project>),
     /// Dead windows left these behind.
-    Leftovers(Vec<Leftover>),
+    Leftovers(Leftovers),
+    /// These files lie outside the folder of the project that is to be collected there.
+    Outside(PathBuf, Vec<PathBuf>),
     /// Poses were read, to be kept.
     Poses(Vec<NamedPose>),
     /// The user's own poses, as they were found after the change of this number.

@@ -19,6 +19,7 @@ mod closing;
 mod commands;
 mod content;
 mod cutout;
+mod desktop;
 mod dialogs;
 mod display;
 mod dock;
@@ -45,7 +46,7 @@ pub mod workers;
 
 pub use app::{Launch, Studio, run};
 pub use commands::{
-    Command, DocumentCommand, Edit, Outbox, OwnChange, PaintCommand, PoseCommand, SheetCommand, ViewCommand,
+    Command, DocumentCommand, Edit, Outbox, Outside, OwnChange, PaintCommand, PoseCommand, SheetCommand, ViewCommand,
     WindowCommand, Work,
 };
 pub use content::{Content, Contributions, DrawingState, Loaded, Painted, SeenUdp, WindowImage};

@@ -1,13 +1,15 @@
 //! Small windows over the panels: keys, about, the figure's licence, recovery, and missing files.
 
 use super::actions;
-use super::commands::{DocumentCommand, Outbox};
+use super::commands::{DocumentCommand, Outbox, Outside};
 use super::content::{Content, Loaded};
 use super::dialogs::Ask;
 use crate::example;
 use crate::project::Project;
 use crate::project::session::Leftover;
+use crate::text;
 use egui::Align2;
+use std::path::PathBuf;
 
 /// What the list of keys leaves of the window's height to what stands above it, and to its frame.
 const KEYS_FRAME: f32 = 320.0;
@@ -20,6 +22,8 @@ pub(super) struct Windows {
     pub(super) licence: bool,
     /// Unsaved work of dead windows.
     pub(super) leftovers: Vec<Leftover>,
+    /// The project is to be collected there, and these files lie outside its folder.
+    pub(super) outside: Option<(PathBuf, Vec<PathBuf>)>,
     /// A project was opened: what it misses is listed.
     pub(super) missing: bool,
     /// There is something to list.
@@ -35,11 +39,17 @@ impl Windows {
         self.licence(ctx, content);
         self.leftovers(ctx, outbox);
         self.missing(ctx, project, content, outbox);
+        self.outside(ctx, outbox);
     }
 
     /// Something is shown that the tour would lie over.
     pub(super) fn any(&self) -> bool {
-        self.keys || self.about || self.licence || self.missing_shown || !self.leftovers.is_empty()
+        self.keys
+            || self.about
+            || self.licence
+            || self.missing_shown
+            || !self.leftovers.is_empty()
+            || self.outside.is_some()
     }
 
     /// Escape closes one after the other, what lies on top first. Unsaved work that was found is kept, and offered again
@@ -49,7 +59,9 @@ impl Windows {
         if menu || !self.any() || !ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
             return;
         }
-        if self.missing_shown {
+        if self.outside.is_some() {
+            self.outside = None;
+        } else if self.missing_shown {
             self.missing = false;
         } else if !self.leftovers.is_empty() {
             self.leftovers.clear();
@@ -172,6 +184,41 @@ impl Windows {
                     });
                 }
             });
+    }
+
+    fn outside(&mut self, ctx: &egui::Context, outbox: &mut Outbox) {
+        let Some((target, files)) = &self.outside else { return };
+        let mut answered = false;
+        let modal = egui::Modal::new(egui::Id::unique("outside")).show(ctx, |ui| {
+            ui.set_width(440.0);
+            ui.heading("Copy these files too?");
+            ui.label("They lie outside the project's folder. Whoever made the project chose them.");
+            egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
+                for file in files {
+                    ui.label(text::line(&file.to_string_lossy()));
+                }
+            });
+            ui.add_space(8.0);
+            ui.horizontal(|ui| {
+                for (label, outside, tip) in [
+                    ("Copy them too", Outside::Take, "Everything the project needs goes along"),
+                    (
+                        "Leave them out",
+                        Outside::Leave,
+                        "The rest is collected; the project goes on naming them where they are",
+                    ),
+                ] {
+                    if ui.button(label).on_hover_text(tip).clicked() {
+                        outbox.send(DocumentCommand::Collect(target.clone(), outside));
+                        answered = true;
+                    }
+                }
+                answered |= ui.button("Cancel").clicked();
+            });
+        });
+        if answered || modal.should_close() {
+            self.outside = None;
+        }
     }
 
     fn missing(&mut self, ctx: &egui::Context, project: &Project, content: &Content, outbox: &mut Outbox) {

@@ -1,6 +1,7 @@
 //! The project: begun, opened, saved, changed step by step.
 
 use super::{Edit, PaintCommand};
+use crate::project::collect::Collection;
 use crate::project::file::{self, Stamp};
 use crate::project::session::{Leftover, Session};
 use crate::project::{FigureSource, History, Project};
@@ -28,7 +29,7 @@ pub enum DocumentCommand {
     /// Takes over what somebody else saved in the project's file meanwhile; undoing brings one's own work back.
     TakeSaved,
     /// Collects the project with all its files into a folder or a zip.
-    Collect(PathBuf),
+    Collect(PathBuf, Outside),
     /// Takes over what a dead window left behind (an index into the offered list).
     Recover(usize),
     /// Throws the offered leftover away.
@@ -46,6 +47,17 @@ pub enum DocumentCommand {
         /// The change.
         edit: Edit,
     },
+}
+
+/// What becomes of files that lie outside the folder of a project that is collected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outside {
+    /// They are listed, and the user is asked.
+    Ask,
+    /// They are copied too.
+    Take,
+    /// They stay where they are.
+    Leave,
 }
 
 /// What saving may take the place of.
@@ -69,7 +81,7 @@ impl Studio {
             },
             DocumentCommand::SaveAs(path) => self.save(path, Overwrite::Whatever),
             DocumentCommand::TakeSaved => self.take_saved(),
-            DocumentCommand::Collect(target) => self.collect(target),
+            DocumentCommand::Collect(target, outside) => self.collect(target, outside),
             DocumentCommand::Recover(i) => {
                 if i < self.overlays.windows.leftovers.len() && self.may_replace(command) {
                     let leftover = self.overlays.windows.leftovers.remove(i);
@@ -268,11 +280,20 @@ impl Studio {
         });
     }
 
-    /// Collects the project with all its files.
-    fn collect(&self, target: PathBuf) {
+    /// Collects the project with all its files. One that was never saved has no folder that they could lie outside of.
+    fn collect(&self, target: PathBuf, outside: Outside) {
         let (project, name) = (self.project().clone(), self.document.name());
+        let folder = self.document.path.as_ref().and_then(|path| path.parent()).map(PathBuf::from);
         self.workers.jobs.start("Collecting", move |job| {
-            Some(match crate::project::collect::collect(&project, &name, &target, job) {
+            let within = folder.as_deref().filter(|_| outside == Outside::Leave);
+            let collection = Collection::of(&project, within);
+            if let (Outside::Ask, Some(folder)) = (outside, &folder) {
+                let elsewhere: Vec<_> = collection.outside(folder).into_iter().map(PathBuf::from).collect();
+                if !elsewhere.is_empty() {
+                    return Some(Event::Outside(target, elsewhere));
+                }
+            }
+            Some(match collection.write(&name, &target, job) {
                 Ok(collected) if collected.left_out.is_empty() => {
                     Event::Notice(format!("Collected {} files in {}", collected.files, collected.path.display()))
                 }

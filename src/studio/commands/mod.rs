@@ -13,7 +13,7 @@ mod sheet;
 mod view;
 mod window;
 
-pub use document::DocumentCommand;
+pub use document::{DocumentCommand, Outside};
 pub use edit::Edit;
 pub use own_poses::OwnChange;
 pub use paint::PaintCommand;
