@@ -7,6 +7,7 @@ use crate::example::{self, CharacterParams};
 use crate::udp::UdpFormat;
 use anyhow::{Context as _, Result};
 use clap::Args;
+use serde::Deserialize as _;
 use std::path::PathBuf;
 
 /// Write the built-in character, or an invented one, as files to play with
@@ -40,9 +41,13 @@ impl Example {
                 let bytes = crate::files::read(path, LARGEST_BYTES)
                     .with_context(|| format!("can't read {}", path.display()))?;
                 let unfit = |what: String| Usage(format!("{} is not a character: {what}", path.display()));
-                let params: CharacterParams =
+                let given: serde_json::Value =
                     serde_json::from_slice(&bytes).map_err(|error| unfit(error.to_string()))?;
+                let params = CharacterParams::deserialize(&given).map_err(|error| unfit(error.to_string()))?;
                 params.check().map_err(unfit)?;
+                for field in params.unknown_fields(&given) {
+                    report.warn(format_args!("{}: no field is called {field}; it changes nothing", path.display()));
+                }
                 Some(params)
             }
             (None, Some(seed)) => Some(CharacterParams::random(seed)),

@@ -1,6 +1,7 @@
 //! What distinguishes one generated character from another.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A colour as artists write it, `#rrggbb` (sRGB).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -300,6 +301,24 @@ impl CharacterParams {
         Ok(())
     }
 
+    /// The fields of the file that these were read from which say nothing, by their whole names: mistyped ones, mostly.
+    pub fn unknown_fields(&self, file: &Value) -> Vec<String> {
+        fn compare(given: &Value, known: &Value, at: &str, unknown: &mut Vec<String>) {
+            let (Value::Object(given), Value::Object(known)) = (given, known) else { return };
+            for (name, value) in given {
+                let whole = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
+                match known.get(name) {
+                    Some(known) => compare(value, known, &whole, unknown),
+                    None => unknown.push(whole),
+                }
+            }
+        }
+        let mut unknown = Vec::new();
+        // All fields are written, so what isn't there is none.
+        compare(file, &serde_json::to_value(self).unwrap_or_default(), "", &mut unknown);
+        unknown
+    }
+
     /// A character drawn by lot; the same for the same seed.
     pub fn random(seed: u64) -> Self {
         let lot = &mut Lot::new(seed);
@@ -410,6 +429,17 @@ impl Lot {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn mistyped_fields_are_named() {
+        let file = serde_json::json!({
+            "name": "Mio", "colour": 3, "hair": { "length": 1.0, "lenght": 2.0 }, "eyes": { "size": 1.0 },
+        });
+        let params = CharacterParams::deserialize(&file).unwrap();
+        assert_eq!(params.unknown_fields(&file), ["colour", "hair.lenght"]);
+        let whole = serde_json::to_value(CharacterParams::random(3)).unwrap();
+        assert!(params.unknown_fields(&whole).is_empty());
+    }
 
     #[test]
     fn numbers_that_make_no_figure_are_named() {

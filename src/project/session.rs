@@ -90,28 +90,68 @@ impl Session {
     /// The window closes in order: nothing stays behind but what `keep` kept and `forget` didn't take.
     pub fn close(self) {
         if !self.folder.join(COPY).exists() {
-            let _ = std::fs::remove_file(self.folder.join(LOCK));
-            let _ = std::fs::remove_dir(&self.folder);
+            remove(&self.folder);
         }
     }
 }
 
-/// What dead windows left behind, newest first. Damaged copies are passed over and stay where they are.
-pub fn leftovers(sessions: &Path) -> Vec<Leftover> {
-    let folders = std::fs::read_dir(sessions).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut found: Vec<_> = folders.filter_map(|folder| leftover(&folder)).collect();
-    found.sort_by_key(|l| std::cmp::Reverse(l.written_s));
-    found
+/// What dead windows left behind.
+#[derive(Clone, Debug, Default)]
+pub struct Leftovers {
+    /// Work to be recovered, newest first.
+    pub found: Vec<Leftover>,
+    /// Copies that can't be read: a sentence each. They stay where they are.
+    pub damaged: Vec<String>,
 }
 
-fn leftover(folder: &Path) -> Option<Leftover> {
-    let copy = folder.join(COPY);
-    let lock = File::options().write(true).open(folder.join(LOCK)).ok()?;
-    lock.try_lock().ok()?;
-    let bytes = crate::files::read(&copy, LARGEST_BYTES).ok()?;
-    let copied: Copy = serde_json::from_slice(&bytes).ok()?;
-    let project = Project::from_json(copied.project.to_string().as_bytes(), &copy).ok()?;
-    Some(Leftover {
+/// A folder that is claimed is empty for an instant; after this it is nobody's.
+const CLAIMED_S: u64 = 60;
+
+/// What dead windows left behind. Folders that hold nothing any more go.
+pub fn leftovers(sessions: &Path) -> Leftovers {
+    let mut leftovers = Leftovers::default();
+    for entry in std::fs::read_dir(sessions).into_iter().flatten().flatten() {
+        let (folder, copy) = (entry.path(), entry.path().join(COPY));
+        let Ok(lock) = File::options().write(true).open(folder.join(LOCK)) else {
+            if is_old(&folder) {
+                remove(&folder);
+            }
+            continue;
+        };
+        match lock.try_lock() {
+            Ok(()) if copy.exists() => match read(&folder, &copy) {
+                Ok(found) => leftovers.found.push(found),
+                Err(why) => leftovers.damaged.push(format!(
+                    "a copy of unsaved work can't be read ({why}); it stays in {} until you delete it",
+                    copy.display()
+                )),
+            },
+            Ok(()) if is_old(&folder) => remove(&folder),
+            _ => {}
+        }
+    }
+    leftovers.found.sort_by_key(|l| std::cmp::Reverse(l.written_s));
+    leftovers.damaged.sort();
+    leftovers
+}
+
+fn is_old(folder: &Path) -> bool {
+    let changed = std::fs::metadata(folder).and_then(|metadata| metadata.modified());
+    changed.is_ok_and(|changed| changed.elapsed().is_ok_and(|past| past.as_secs() > CLAIMED_S))
+}
+
+/// Takes a session's folder away, unless it holds something that isn't ours.
+fn remove(folder: &Path) {
+    crate::files::sweep(folder);
+    let _ = std::fs::remove_file(folder.join(LOCK));
+    let _ = std::fs::remove_dir(folder);
+}
+
+fn read(folder: &Path, copy: &Path) -> Result<Leftover, String> {
+    let bytes = crate::files::read(copy, LARGEST_BYTES).map_err(|error| error.to_string())?;
+    let copied: Copy = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+    let project = Project::from_json(copied.project.to_string().as_bytes(), copy).map_err(|error| error.to_string())?;
+    Ok(Leftover {
         folder: folder.to_owned(),
         path: copied.path,
         written_s: copied.written_s,
@@ -122,10 +162,8 @@ fn leftover(folder: &Path) -> Option<Leftover> {
 impl Leftover {
     /// The work is taken over or not wanted: the copy goes.
     pub fn forget(&self) {
-        for name in [COPY, LOCK] {
-            let _ = std::fs::remove_file(self.folder.join(name));
-        }
-        let _ = std::fs::remove_dir(&self.folder);
+        let _ = std::fs::remove_file(self.folder.join(COPY));
+        remove(&self.folder);
     }
 }
 
@@ -142,12 +180,12 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let session = Session::claim(data.path(), None).unwrap().unwrap();
         session.keep(&Project::example(), None).unwrap();
-        assert!(leftovers(data.path()).is_empty(), "its window lives");
+        assert!(leftovers(data.path()).found.is_empty(), "its window lives");
         drop(session);
-        let left = leftovers(data.path());
+        let left = leftovers(data.path()).found;
         assert_eq!(*left[0].project, Project::example());
         left[0].forget();
-        assert!(leftovers(data.path()).is_empty());
+        assert!(leftovers(data.path()).found.is_empty());
         assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
     }
 
@@ -173,10 +211,10 @@ mod tests {
         let whole = std::fs::read(session.folder.join(COPY)).unwrap();
         std::fs::write(session.folder.join(".settei-x.tmp"), &whole[..whole.len() / 2]).unwrap();
         drop(session);
-        let left = leftovers(data.path());
+        let left = leftovers(data.path()).found;
         assert_eq!(*left[0].project, Project::example());
         left[0].forget();
-        assert!(leftovers(data.path()).is_empty());
+        assert!(leftovers(data.path()).found.is_empty());
     }
 
     #[test]
@@ -194,7 +232,29 @@ mod tests {
         let bytes = std::fs::read(&copy).unwrap();
         std::fs::write(&copy, &bytes[..bytes.len() / 2]).unwrap();
         drop(session);
-        assert!(leftovers(data.path()).is_empty());
+        let left = leftovers(data.path());
+        assert!(left.found.is_empty());
+        assert!(left.damaged.len() == 1 && left.damaged[0].contains(&copy.display().to_string()), "{left:?}");
         assert!(copy.exists(), "what can't be read is not thrown away");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn folders_of_killed_windows_that_hold_nothing_go() {
+        let data = tempfile::tempdir().unwrap();
+        let hour_ago = SystemTime::now() - std::time::Duration::from_secs(3600);
+        let age = |folder: &Path| File::open(folder).unwrap().set_modified(hour_ago).unwrap();
+        let dead: Vec<PathBuf> =
+            (0..3).map(|_| Session::claim(data.path(), None).unwrap().unwrap().folder.clone()).collect();
+        let living = Session::claim(data.path(), None).unwrap().unwrap();
+        let mine = data.path().join("mine");
+        std::fs::create_dir(&mine).unwrap();
+        std::fs::write(mine.join("note"), "mine").unwrap();
+        std::fs::write(dead[0].join(".settei-x.tmp"), "half").unwrap();
+        [&dead[0], &dead[1], &living.folder, &mine].into_iter().for_each(|folder| age(folder));
+        assert!(leftovers(data.path()).found.is_empty());
+        assert!(!dead[0].exists() && !dead[1].exists());
+        assert!(dead[2].exists(), "it may be just claimed");
+        assert!(living.folder.exists() && mine.join("note").exists());
     }
 }

@@ -5,6 +5,7 @@ use super::closing::Closing;
 use super::commands::{Command, DocumentCommand, Outbox, OwnChange, SheetCommand};
 use super::content::Content;
 use super::cutout::CutoutTool;
+use super::desktop::{self, Desktop};
 use super::display::Display;
 use super::dock::Dock;
 use super::document::Document;
@@ -23,7 +24,6 @@ use crate::pose::Pose;
 use crate::project::session::Session;
 use crate::project::{History, Project};
 use crate::raster::RasterChoice;
-use anyhow::Context as _;
 use egui::{Key, Modifiers};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -124,7 +124,8 @@ fn icon() -> egui::IconData {
 /// # Errors
 /// Where no window can be opened: no display, or no graphics driver.
 pub fn run(launch: Launch) -> anyhow::Result<()> {
-    let options = eframe::NativeOptions {
+    let desktop = desktop::find().map_err(|why| anyhow::anyhow!("{NO_WINDOW}: {why}"))?;
+    let mut options = eframe::NativeOptions {
         renderer: eframe::Renderer::Wgpu,
         viewport: egui::ViewportBuilder::default()
             .with_title("Settei")
@@ -135,13 +136,21 @@ pub fn run(launch: Launch) -> anyhow::Result<()> {
             .with_drag_and_drop(true),
         ..Default::default()
     };
+    if desktop == Desktop::X11 {
+        tracing::warn!("no Wayland desktop answers where WAYLAND_DISPLAY says; the window is opened on X11");
+        #[cfg(target_os = "linux")]
+        {
+            options.event_loop_builder = Some(Box::new(|builder| {
+                let _ = winit::platform::x11::EventLoopBuilderExtX11::with_x11(builder);
+            }));
+        }
+    }
     eframe::run_native("settei", options, Box::new(|cc| Ok(Box::new(Studio::new(&cc.egui_ctx, launch)))))
-        .map_err(|error| anyhow::anyhow!("{error}"))
-        .context(
-            "can't open a window. Without a display the command line does the same work: `settei demo` shows how; \
-             `settei doctor` says what graphics drivers there are",
-        )
+        .map_err(|error| anyhow::anyhow!("{NO_WINDOW}: {}", desktop::plain(&error.to_string())))
 }
+
+const NO_WINDOW: &str = "can't open a window (without one, the command line does the same work: `settei demo` shows how, \
+                         `settei doctor` says what graphics drivers there are)";
 
 impl Studio {
     /// The window's state before its first frame; workers start reading at once.

@@ -134,7 +134,11 @@ impl Studio {
             }
             Event::Saved { project, path, session } => self.saved(project, path, session),
             Event::Kept(project) => self.document.kept(project),
-            Event::Leftovers(leftovers) => self.overlays.windows.leftovers = leftovers,
+            Event::Leftovers(leftovers) => {
+                leftovers.damaged.into_iter().for_each(|what| self.toasts.say(Level::WARN, what));
+                self.overlays.windows.leftovers = leftovers.found;
+            }
+            Event::Outside(target, files) => self.overlays.windows.outside = Some((target, files)),
             Event::Poses(poses) => {
                 let names: Vec<&str> = poses.iter().map(|pose| pose.name.as_str()).collect();
                 self.toasts.say(Level::INFO, format!("{} is in the pose library now", names.join(", ")));
@@ -239,7 +243,7 @@ impl Studio {
         let sessions = self.settings.sessions();
         self.workers.jobs.start_quietly("Looking for unsaved work", move |_| {
             let found = leftovers(&sessions);
-            (!found.is_empty()).then_some(Event::Leftovers(found))
+            Some(Event::Leftovers(found))
         });
     }
 
