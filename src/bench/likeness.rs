@@ -8,7 +8,6 @@ use crate::progress::Progress;
 use crate::raster::{Subject, ToonStyle};
 use crate::transfer::Transfer;
 use crate::udp::Udp;
-use serde::Serialize;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -19,7 +18,7 @@ pub const CAMERAS: [CameraView; 3] =
     [CameraView::new(10.0, 0.0), CameraView::new(-50.0, 5.0), CameraView::new(150.0, 0.0)];
 
 /// One pose from one side.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Likeness {
     /// The pose's name.
     pub pose: &'static str,
@@ -33,10 +32,8 @@ pub struct Likeness {
     /// How long it took to draw, seconds.
     pub seconds: f64,
     /// What landmark transfer draws.
-    #[serde(skip)]
     pub drawn: Picture,
     /// The figure itself.
-    #[serde(skip)]
     pub truth: Picture,
 }
 

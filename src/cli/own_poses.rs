@@ -3,10 +3,10 @@
 use super::Usage;
 use super::pose::Model;
 use super::report::Report;
+use crate::events::Event;
 use crate::pose::{OwnPoses, Pose, PoseError, library};
 use anyhow::Result;
 use clap::Subcommand;
-use serde_json::json;
 use std::path::PathBuf;
 
 #[derive(Subcommand)]
@@ -67,15 +67,15 @@ fn list(report: &Report) {
     for problem in problems {
         report.warn(problem);
     }
-    let own: Vec<&str> = own.iter().map(|pose| pose.name.as_str()).collect();
-    report.event("poses", json!({ "built_in": library::names(), "own": own }));
+    let built_in = library::names().map(str::to_owned).into();
+    report.event(|| Event::Poses { built_in, own: own.into_iter().map(|pose| pose.name).collect() });
 }
 
 /// Keeps a pose for the window and the command line.
 fn keep(name: &str, pose: &Pose, report: &Report) -> Result<()> {
     let got = OwnPoses::of_user().keep(name, pose)?;
     report.say(format_args!("kept as {got}"));
-    report.event("kept", json!({ "name": got }));
+    report.event(|| Event::Kept { name: got });
     Ok(())
 }
 
@@ -83,7 +83,7 @@ fn keep(name: &str, pose: &Pose, report: &Report) -> Result<()> {
 fn rename(from: &str, to: &str, report: &Report) -> Result<()> {
     OwnPoses::of_user().rename(from, to).map_err(by_name)?;
     report.say(format_args!("{from} is called {to} now"));
-    report.event("renamed", json!({ "from": from, "to": to }));
+    report.event(|| Event::Renamed { from: from.to_owned(), to: to.to_owned() });
     Ok(())
 }
 
@@ -91,7 +91,7 @@ fn rename(from: &str, to: &str, report: &Report) -> Result<()> {
 fn delete(name: &str, report: &Report) -> Result<()> {
     OwnPoses::of_user().remove(name).map_err(by_name)?;
     report.say(format_args!("deleted {name}"));
-    report.event("deleted", json!({ "name": name }));
+    report.event(|| Event::Deleted { name: name.to_owned() });
     Ok(())
 }
 

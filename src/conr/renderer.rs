@@ -106,7 +106,7 @@ impl Renderer {
         let schema = Schema::of::<Networks>()?;
         let file = WeightFile::open(path, &schema)?;
         if matches!(device, Device::Cpu) {
-            file.must_have_room(&schema, storage.dtype().size_in_bytes())?;
+            file.must_have_room(&schema, precision.dtype().size_in_bytes())?;
         }
         progress.stage("reading weights", asked(|weights| Networks::new(weights).map(|_| ()))?.len() as u64);
         let backend = file.load(&schema, &device, progress, |weights| Backend::new(weights, precision))?;

@@ -41,8 +41,8 @@ pub enum PaintError {
     NoWeights(GraphKind),
     /// Who paints needs UDPs, and no drawing says what it shows.
     #[error(
-        "no drawing has an Ultra-Dense Pose, which {by} needs ({}): trace a drawing in the window and save \
-         its UDP, put NAME.udp.npz beside NAME.png, or load weights to have them detected",
+        "no drawing has an Ultra-Dense Pose, which {by} needs ({}): trace a drawing in the window and save its UDP, put \
+         NAME.udp.npz beside NAME.png (`settei detect` makes it), or load weights to have them detected",
         .drawings.join(", ")
     )]
     NoUdp {

@@ -81,6 +81,40 @@ impl RasterSpeed {
     }
 }
 
+/// How like a figure landmark transfer draws it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Likenesses {
+    /// The figure.
+    pub figure: String,
+    /// From how many drawings.
+    pub views: usize,
+    /// Width and height of the pictures.
+    pub size_px: [u32; 2],
+    /// Each pose from each side, the least like first.
+    pub results: Vec<Likeness>,
+    /// PSNR in the figure's box, dB: the mean.
+    pub mean_psnr_db: f64,
+    /// The same of edges alone.
+    pub mean_edges_db: f64,
+    /// Seconds a picture.
+    pub mean_seconds: f64,
+}
+
+/// One pose from one side.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Likeness {
+    /// The pose's name.
+    pub pose: String,
+    /// From where it is seen.
+    pub camera: String,
+    /// PSNR in the figure's box, dB.
+    pub psnr_db: f64,
+    /// The same of edges alone.
+    pub edges_db: f64,
+    /// How long it took to draw, seconds.
+    pub seconds: f64,
+}
+
 /// One measured case of rendering.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RenderSpeed {

@@ -3,7 +3,9 @@
 
 mod measured;
 
-pub use measured::{FrameTimes, LayerSpeed, LoadKind, LoadSpeed, RasterSpeed, RasterSpeeds, RenderSpeed};
+pub use measured::{
+    FrameTimes, LayerSpeed, Likeness, Likenesses, LoadKind, LoadSpeed, RasterSpeed, RasterSpeeds, RenderSpeed,
+};
 
 use crate::project::Project;
 use crate::text;
@@ -63,6 +65,30 @@ pub enum Event {
         /// It.
         info: WeightInfo,
     },
+    /// The poses that have names.
+    Poses {
+        /// Those that come with the program.
+        built_in: Vec<String>,
+        /// The user's own.
+        own: Vec<String>,
+    },
+    /// A pose of the user's own is kept.
+    Kept {
+        /// What it is called.
+        name: String,
+    },
+    /// One has another name.
+    Renamed {
+        /// What it was called.
+        from: String,
+        /// What it is called.
+        to: String,
+    },
+    /// One is gone.
+    Deleted {
+        /// What it was called.
+        name: String,
+    },
     /// What this machine has.
     Doctor(Diagnosis),
     /// How fast one layer is.
@@ -71,6 +97,8 @@ pub enum Event {
     Load(LoadSpeed),
     /// How fast a figure is drawn.
     Raster(RasterSpeeds),
+    /// How like a figure landmark transfer draws it.
+    Likeness(Likenesses),
     /// How fast one case is rendered.
     Case(RenderSpeed),
     /// When the window's example is seen.

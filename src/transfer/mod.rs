@@ -66,8 +66,9 @@ pub struct Transferred {
 pub enum TransferError {
     /// Drawings whose UDP is unknown, or of another size than they are.
     #[error(
-        "landmark transfer needs to know the Ultra-Dense Pose of every drawing, and doesn't for {}. Put NAME.udp.npz \
-         beside NAME.png (`settei detect` makes it), or give --weights to have them detected",
+        "landmark transfer needs to know the Ultra-Dense Pose of every drawing, and doesn't for {}. Trace it in the \
+         window (the drawing's menu, Trace), put NAME.udp.npz beside NAME.png (`settei detect` makes it), or give \
+         --weights to have them detected",
         .0.join(", ")
     )]
     UnknownPose(Vec<String>),

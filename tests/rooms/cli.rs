@@ -1,37 +1,106 @@
 //! The command line as a user runs it: whole commands, their files, messages and exit codes.
 
-use serde_json::Value;
+use settei::events::Event;
 use settei::udp::Udp;
 use std::path::Path;
 use std::process::{Command, Output};
 
-const FIGURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/mio.vrm");
+pub(super) const FIGURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/mio.vrm");
 
 /// Runs `settei` in a folder of its own, on the CPU raster so that no driver decides the outcome.
-fn settei(folder: &Path, line: &str) -> Output {
+pub(super) fn settei(folder: &Path, line: &str) -> Output {
     let arguments = line.split_whitespace().map(|word| if word == "FIGURE" { FIGURE } else { word });
     Command::new(env!("CARGO_BIN_EXE_settei")).current_dir(folder).args(arguments).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
 #[track_caller]
-fn succeeds(folder: &Path, line: &str) -> String {
+pub(super) fn succeeds(folder: &Path, line: &str) -> String {
     let output = settei(folder, line);
     assert_eq!(output.status.code(), Some(0), "settei {line}\n{}", text(&output.stderr));
     text(&output.stdout)
 }
 
 #[track_caller]
-fn fails(folder: &Path, line: &str, code: i32, says: &[&str]) {
+pub(super) fn fails(folder: &Path, line: &str, code: i32, says: &[&str]) {
     let output = settei(folder, line);
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "settei {line}\n{said}");
     for what in says {
         assert!(said.contains(what), "settei {line}\nsays: {said}\nbut not: {what}");
     }
+}
+
+/// What a command told with `--json`, each line as the event it is.
+#[track_caller]
+pub(super) fn events(said: &str) -> Vec<Event> {
+    let event = |line: &str| Event::from_line(line).unwrap();
+    let events: Vec<Event> = said.lines().map(event).collect();
+    assert!(!events.contains(&Event::Unknown), "{said}");
+    events
+}
+
+#[test]
+fn every_command_tells_other_programs_what_they_can_read_back() {
+    let folder = tempfile::tempdir().unwrap();
+    settei::conr::made_up::write(&folder.path().join("w.safetensors")).unwrap();
+    settei::project::Project { frame_px: [64, 96], ..settei::project::Project::example() }
+        .save(&folder.path().join("p.settei"))
+        .unwrap();
+    std::fs::write(folder.path().join("c.json"), "{\"hair\": {\"lenght\": 2}}").unwrap();
+    let kinds = [
+        ("demo --raster cpu --size 64", "Stage Progress Wrote Done"),
+        ("example --out mio", "Wrote Done"),
+        ("example --character c.json --out odd", "Warning Wrote Done"),
+        ("sheet --figure FIGURE --views 2 --size 96 --raster cpu --out sheet", "Stage Progress Wrote Done"),
+        ("udp --figure FIGURE --pose t --size 64 --raster cpu --out poses", "Stage Progress Wrote Done"),
+        ("render --sheet sheet --udp poses/t.npz --contributions --out one", "Stage Progress Legend Wrote Done"),
+        (
+            "render --sheet sheet --udp poses/t.npz --weights w.safetensors --size 128 --device cpu --out two",
+            "Stage Progress Device Wrote Done",
+        ),
+        (
+            "detect --weights w.safetensors --size 128 --device cpu --image sheet/front.png --out found",
+            "Stage Progress Wrote Done",
+        ),
+        ("cutout mio/front.png --out cut", "Wrote Done"),
+        ("weights info w.safetensors", "Weights Done"),
+        ("pose mirror wave left.json", "Wrote Done"),
+        ("project show p.settei", "Project Done"),
+        ("project render p.settei --raster cpu --out painted", "Stage Wrote Done"),
+        ("project collect p.settei p.zip", "Stage Wrote Done"),
+        ("doctor", "Doctor Done"),
+        ("bench nn --seconds 0.01 --layer 1×1", "Layer Done"),
+        ("bench raster --size 64 --rounds 1 --seconds 0.01", "Raster Done"),
+        ("bench load mio/mio.vrm mio/front.png --rounds 1", "Load Done"),
+    ];
+    for (line, kinds) in kinds {
+        let said = succeeds(folder.path(), &format!("--json {line}"));
+        let events = events(&said);
+        let kind = |event: &Event| format!("{event:?}").split([' ', '(']).next().unwrap().to_owned();
+        let told: std::collections::BTreeSet<String> = events.iter().map(kind).collect();
+        for kind in kinds.split(' ') {
+            assert!(told.contains(kind), "settei {line}: no {kind} in {told:?}");
+        }
+        assert!(matches!(events.last(), Some(Event::Done { .. })), "settei {line}");
+        let mut last = 0;
+        for event in &events {
+            match event {
+                Event::Stage { .. } => last = 0,
+                Event::Progress { done, .. } => {
+                    assert!(*done > last, "settei {line}: a step backwards");
+                    last = *done;
+                }
+                _ => {}
+            }
+        }
+    }
+    let failed = settei(folder.path(), "--json project show nothing.settei");
+    let [Event::Error { message }] = &*events(&text(&failed.stdout)) else { panic!("{failed:?}") };
+    assert!(message.contains("nothing.settei") && failed.stderr.is_empty(), "{failed:?}");
 }
 
 #[test]
@@ -57,6 +126,7 @@ fn wrong_command_lines_end_with_two() {
     fails(folder.path(), "udp --figure FIGURE --pose t --camera sideways --out o", 2, &["sideways", "front"]);
     fails(folder.path(), "udp --figure FIGURE --pose wafe --out o", 2, &["wafe", "wave"]);
     fails(folder.path(), "udp --figure FIGURE --pose t --size 0x9 --out o", 2, &["512x768"]);
+    fails(folder.path(), "udp --figure FIGURE --pose t --size 8193 --out o", 2, &["1 to 8192"]);
     fails(folder.path(), "render --sheet s --udp u.npz --engine conr --out o", 2, &["--weights", "landmark"]);
     fails(folder.path(), "render --sheet s --figure FIGURE --out o", 2, &["--pose"]);
     fails(folder.path(), "render --sheet s --udp u.npz --size 300 --out o", 2, &["128"]);
@@ -189,11 +259,11 @@ fn a_folder_with_other_files_is_left_alone() {
 fn a_figures_sheet_draws_it_in_another_pose() {
     let folder = tempfile::tempdir().unwrap();
     let said = succeeds(folder.path(), "--json sheet --figure FIGURE --views 2 --size 96 --raster cpu --out sheet");
-    let events: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let wrote: Vec<_> = events.iter().filter(|e| e["event"] == "wrote").map(|e| e["path"].as_str().unwrap()).collect();
-    assert_eq!(wrote.len(), 4, "two views, each with its UDP: {wrote:?}");
-    assert_eq!(events.last().unwrap()["event"], "done");
-    assert!(events.iter().any(|e| e["event"] == "progress" && e["done"] == 2 && e["total"] == 2));
+    let events = events(&said);
+    let wrote = events.iter().filter(|event| matches!(event, Event::Wrote { path } if path.contains("sheet"))).count();
+    assert_eq!(wrote, 4, "two views, each with its UDP: {events:?}");
+    assert!(matches!(events.last(), Some(Event::Done { .. })));
+    assert!(events.iter().any(|event| matches!(event, Event::Progress { done: 2, total: 2, .. })));
 
     succeeds(folder.path(), "udp --figure FIGURE --pose walk --size 80x120 --raster cpu --out poses");
     let said =
@@ -226,7 +296,7 @@ fn drawings_without_udps_ask_for_them() {
     succeeds(folder.path(), "sheet --figure FIGURE --views 1 --size 96 --raster cpu --out sheet");
     std::fs::remove_file(folder.path().join("sheet/front.udp.npz")).unwrap();
     succeeds(folder.path(), "udp --figure FIGURE --pose walk --size 64 --raster cpu --out poses");
-    fails(folder.path(), "render --sheet sheet --udp poses/walk.npz --out o", 1, &["front", "detect"]);
+    fails(folder.path(), "render --sheet sheet --udp poses/walk.npz --out o", 1, &["front", "trace", "settei detect"]);
 }
 
 #[test]
@@ -294,10 +364,8 @@ fn the_doctor_answers_on_any_machine() {
     let folder = tempfile::tempdir().unwrap();
     assert!(succeeds(folder.path(), "doctor").contains("processor"));
     let said = succeeds(folder.path(), "--json doctor");
-    let doctor: Value = serde_json::from_str(said.lines().next().unwrap()).unwrap();
-    assert_eq!(doctor["event"], "doctor");
-    assert!(doctor["memory_bytes"].as_u64().unwrap() > 0);
-    assert!(doctor["auto"].as_str().unwrap().contains("chosen automatically"), "{doctor}");
+    let [Event::Doctor(doctor), Event::Done { .. }] = &*events(&said) else { panic!("{said}") };
+    assert!(doctor.memory_bytes > 0 && doctor.auto.contains("chosen automatically"), "{doctor:?}");
 }
 
 #[test]
@@ -310,6 +378,9 @@ fn the_example_becomes_files_that_other_commands_take() {
     succeeds(folder.path(), "example --seed 7 --out other");
     let figure = |path: &str| std::fs::read(folder.path().join(path)).unwrap();
     assert_ne!(figure("mio/mio.vrm"), figure("other/character.vrm"));
+    std::fs::write(folder.path().join("odd.json"), "{\"hair\": {\"lenght\": 2}}").unwrap();
+    let output = settei(folder.path(), "example --character odd.json --out odd");
+    assert!(text(&output.stderr).contains("odd.json: no field is called hair.lenght"), "{output:?}");
     std::fs::write(folder.path().join("bad.json"), "{\"hair\": 3}").unwrap();
     fails(folder.path(), "example --character bad.json --out third", 2, &["bad.json"]);
 }
@@ -328,6 +399,30 @@ fn projects_are_shown_painted_and_collected() {
     succeeds(folder.path(), "project collect hero.settei hero.zip");
     fails(folder.path(), "project collect hero.settei hero.zip", 1, &["hero.zip", "choose a new name"]);
     fails(folder.path(), "project show nothing.settei", 1, &["nothing.settei"]);
+}
+
+#[test]
+fn files_outside_a_projects_folder_are_copied_only_when_the_user_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    std::fs::create_dir(place("home")).unwrap();
+    let drawing = |name: &str| {
+        settei::example::drawing("front").unwrap().save_png(&place(name)).unwrap();
+        let source = settei::project::DrawingSource::File(place(name));
+        settei::project::Drawing { source, enabled: true }
+    };
+    let sheet = vec![drawing("home/in.png"), drawing("out.png")];
+    let project = settei::project::Project { sheet, ..settei::project::Project::default() };
+    project.save(&place("home/p.settei")).unwrap();
+    // Nobody is there to answer.
+    fails(folder.path(), "project collect home/p.settei a", 2, &["out.png", "--outside take", "--outside leave"]);
+    fails(folder.path(), "--json project collect home/p.settei a", 2, &[]);
+    assert!(!place("a").exists());
+    succeeds(folder.path(), "project collect home/p.settei all --outside take");
+    assert!(place("all/drawings/in.png").exists() && place("all/drawings/out.png").exists());
+    let output = settei(folder.path(), "project collect home/p.settei some --outside leave");
+    assert!(output.status.success() && text(&output.stderr).contains("out.png lies outside"), "{output:?}");
+    assert!(place("some/drawings/in.png").exists() && !place("some/drawings/out.png").exists());
 }
 
 /// Pipes would be waited for without end, devices have none. That this test ends is half of what it asks.
@@ -361,6 +456,28 @@ fn pipes_and_devices_are_no_files() {
         fails(folder.path(), line, 1, &["/dev/zero", "device"]);
     }
     assert!(!folder.path().join("x.json").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_desktop_the_window_says_so_in_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let window = |variables: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_settei"));
+        for name in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
+            command.env_remove(name);
+        }
+        let output = command.current_dir(folder.path()).envs(variables.iter().copied()).output().unwrap();
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert_eq!(said.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{said}");
+        assert!(said.contains("settei demo") && !said.contains(".rs:") && !said.contains('\u{1b}'), "{said}");
+        said
+    };
+    assert!(window(&[]).contains("neither WAYLAND_DISPLAY nor DISPLAY"));
+    assert!(window(&[("WAYLAND_DISPLAY", "/nowhere/wayland-9")]).contains("/nowhere/wayland-9"));
+    // X11 is tried, and isn't there either.
+    window(&[("WAYLAND_DISPLAY", "/nowhere/wayland-9"), ("DISPLAY", ":987")]);
 }
 
 #[test]
@@ -408,6 +525,7 @@ fn a_drawing_on_paper_is_cut_out() {
     let help = succeeds(folder.path(), "help cutout");
     assert!(help.contains("--feather <PX>") && help.contains("--close-gaps <PX>"), "{help}");
 
+    fails(folder.path(), "render --sheet drawings --figure FIGURE --pose t --out o", 1, &["hero", "settei cutout"]);
     fails(folder.path(), "cutout drawings --scribbles strokes.png --out o", 2, &["--scribbles", "one"]);
     fails(folder.path(), "cutout drawings/hero.png --method watershed --out o", 2, &["--scribbles"]);
     fails(folder.path(), "cutout drawings/hero.png --tolerance nan --out o", 2, &["0 to 100"]);

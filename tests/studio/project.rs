@@ -4,7 +4,7 @@ use crate::bench::Bench;
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 use settei::project::Project;
-use settei::studio::{DocumentCommand, PoseCommand, SheetCommand};
+use settei::studio::{DocumentCommand, Outside, PoseCommand, SheetCommand};
 
 fn pose(bench: &mut Bench, name: &str) {
     let (name, pose) = settei::pose::library::find(name).unwrap();
@@ -202,4 +202,50 @@ fn what_another_saved_can_be_taken_over_and_undone() {
     ctrl_s(&mut older);
     older.until("saving", |s| !s.history().unsaved());
     assert_eq!(Project::load(&path).unwrap().pose, mine);
+}
+
+#[test]
+fn files_from_elsewhere_are_collected_only_when_the_user_says_so() {
+    let root = tempfile::tempdir().unwrap();
+    let (home, elsewhere) = (root.path().join("home"), root.path().join("elsewhere"));
+    for folder in [&home, &elsewhere] {
+        std::fs::create_dir(folder).unwrap();
+        settei::example::drawing("front").unwrap().save_png(&folder.join("front.png")).unwrap();
+    }
+    let drawing = |folder: &std::path::Path| settei::project::Drawing {
+        source: settei::project::DrawingSource::File(folder.join("front.png")),
+        enabled: true,
+    };
+    let project = Project { sheet: vec![drawing(&home), drawing(&elsewhere)], ..Project::default() };
+    let path = home.join("p.settei");
+    project.save(&path).unwrap();
+    let mut bench = Bench::open(&[path]);
+    bench.until("opening", |s| s.project().sheet.len() == 2);
+    bench.settle();
+    let asked = elsewhere.join("front.png").display().to_string();
+    for (label, copied) in [("Cancel", None), ("Leave them out", Some(1)), ("Copy them too", Some(2))] {
+        let target = root.path().join(label);
+        bench.send(DocumentCommand::Collect(target.clone(), Outside::Ask));
+        bench.settle();
+        bench.steps(2);
+        assert!(bench.window.query_by_label(&asked).is_some(), "{label}");
+        bench.click(label);
+        bench.settle();
+        bench.steps(2);
+        assert!(bench.window.query_by_label(&asked).is_none(), "{label}");
+        let found = std::fs::read_dir(target.join("drawings")).map(|entries| entries.count()).ok();
+        assert_eq!(found, copied, "{label}: {}", bench.said());
+    }
+}
+
+#[test]
+fn damaged_copies_of_unsaved_work_are_told() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("sessions/untitled-1-2");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("lock"), "").unwrap();
+    std::fs::write(folder.join("unsaved.json"), "{\"path\": nu").unwrap();
+    let mut bench = Bench::in_folder(data.path(), &[]);
+    bench.until("telling", |s| s.said().iter().any(|(_, text)| text.contains("copy of unsaved work")));
+    assert!(bench.said().contains(&folder.join("unsaved.json").display().to_string()), "{}", bench.said());
 }

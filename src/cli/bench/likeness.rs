@@ -1,10 +1,11 @@
 //! `settei bench likeness`: landmark transfer beside the figure that it draws.
 
-use crate::bench::likeness::{CAMERAS, SIZE_PX, means, measure, views};
+use crate::bench::likeness::{CAMERAS, Likeness, SIZE_PX, means, measure, views};
 use crate::cli::arguments::{RasterArgs, figure_help};
 use crate::cli::contact_sheet::contact_sheet;
 use crate::cli::report::Report;
 use crate::cli::sheet;
+use crate::events::{self, Event, Likenesses};
 use crate::raster::Subject;
 use anyhow::Context as _;
 use std::path::PathBuf;
@@ -41,13 +42,24 @@ impl LikenessBench {
         let drawings = views(&subject, &self.views.0)?;
         let all = measure(&subject, &drawings, report)?;
         let [psnr_db, edges_db, seconds] = means(&all);
-        report.event(
-            "bench",
-            serde_json::json!({
-                "what": "likeness", "figure": name, "views": drawings.len(), "size_px": SIZE_PX, "results": all,
-                "mean_psnr_db": psnr_db, "mean_edges_db": edges_db, "mean_seconds": seconds,
-            }),
-        );
+        let told = |l: &Likeness| events::Likeness {
+            pose: l.pose.to_owned(),
+            camera: l.camera.clone(),
+            psnr_db: l.psnr_db,
+            edges_db: l.edges_db,
+            seconds: l.seconds,
+        };
+        report.event(|| {
+            Event::Likeness(Likenesses {
+                figure: name.clone(),
+                views: drawings.len(),
+                size_px: SIZE_PX,
+                results: all.iter().map(told).collect(),
+                mean_psnr_db: psnr_db,
+                mean_edges_db: edges_db,
+                mean_seconds: seconds,
+            })
+        });
         report.say(format_args!(
             "{name} from {} views, {} poses from {} sides",
             drawings.len(),
@@ -64,7 +76,7 @@ impl LikenessBench {
             let pairs: Vec<_> = all.iter().flat_map(|l| [&l.drawn, &l.truth]).collect();
             let page = contact_sheet(&sheet, &pairs, 6);
             page.save_png(path).with_context(|| format!("can't write {}", path.display()))?;
-            report.say(format_args!("  wrote {}", path.display()));
+            report.wrote(path);
         }
         Ok(())
     }
