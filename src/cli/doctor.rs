@@ -68,8 +68,28 @@ impl Doctor {
         for what in &missing {
             report.say(format_args!("\nMissing: {what}"));
         }
-        use crate::events::{Adapter, Device, Diagnosis, Event};
-        use crate::example;
+        let adapter = |found: AdapterSummary| Adapter {
+            name: found.name,
+            backend: found.backend,
+            kind: found.kind.to_owned(),
+            driver: found.driver,
+            unsuitable: found.unsuitable,
+        };
+        report.event(|| {
+            Event::Doctor(Diagnosis {
+                version: version.to_owned(),
+                example_licence: example::LICENCE.to_owned(),
+                system,
+                threads,
+                memory_bytes: memory.0,
+                memory_free_bytes: memory.1,
+                adapters: adapters.into_iter().map(adapter).collect(),
+                raster,
+                devices,
+                auto,
+                missing,
+            })
+        });
         Ok(())
     }
 }

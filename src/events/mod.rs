@@ -142,6 +142,8 @@ pub struct Tinted {
 pub struct Diagnosis {
     /// Settei's version.
     pub version: String,
+    /// The licence of the built-in example.
+    pub example_licence: String,
     /// Operating system and processor family.
     pub system: String,
     /// Threads that compute.
