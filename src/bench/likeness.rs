@@ -1,12 +1,13 @@
 //! How like the figure itself landmark transfer draws it: every built-in pose from three sides, from a few views of the
 //! figure in A-pose, beside what the toon pass makes of the figure. A look at the worst says more than the mean.
 
+use crate::engine::parts;
 use crate::picture::Picture;
 use crate::picture::compare::{Region, edge_psnr, psnr};
 use crate::pose::{CameraView, library};
 use crate::progress::Progress;
 use crate::raster::{Subject, ToonStyle};
-use crate::transfer::Transfer;
+use crate::transfer::{Drawn, Transfer};
 use crate::udp::Udp;
 use std::sync::Arc;
 use std::time::Instant;
@@ -59,8 +60,8 @@ pub fn measure(
     views: &[(Picture, Arc<Udp>)],
     progress: &dyn Progress,
 ) -> anyhow::Result<Vec<Likeness>> {
-    let drawings: Vec<(&Picture, &Udp)> = views.iter().map(|(picture, udp)| (picture, &**udp)).collect();
-    let transfer = Transfer::of(&drawings, progress)?;
+    let drawings: Vec<_> = views.iter().map(|(picture, udp)| Drawn { picture, udp, confidence: None }).collect();
+    let transfer = Transfer::of(&drawings, Some(Arc::new(parts(subject.model()))), progress)?;
     let mut all = Vec::new();
     progress.stage("drawing every pose", (library::names().len() * CAMERAS.len()) as u64);
     for (name, pose) in library::all() {

@@ -48,6 +48,7 @@ impl Demo {
         report.say(format_args!("{} is drawn by {}", subject.figure().name, subject.rasterizer().describe()));
         let views: Views = example::sheet()?.views.into_iter().map(Arc::new).collect();
         let mut easel = Easel::default();
+        easel.draws(&subject);
         let painter = easel.prepare(&views, &PaintingSettings::default(), report)?.painter;
 
         report.stage("drawing six poses", SHOWN.len() as u64);

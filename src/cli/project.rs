@@ -224,6 +224,7 @@ fn paint(project: &Project, raster: RasterChoice, report: &Report) -> Result<Pic
     let subject = subject(project, raster, report)?;
     let views = views(project, report)?;
     let mut easel = Easel::default();
+    easel.draws(&subject);
     let prepared = easel.prepare(&views, &project.painting, report)?;
     for note in prepared.notes() {
         report.warn(note);

@@ -8,6 +8,7 @@ use crate::events::{Event, Tinted};
 use crate::picture::Picture;
 use crate::pose::{CameraView, Pose};
 use crate::progress::{Progress, Quiet};
+use crate::raster::Subject;
 use crate::sheet::{Shares, Sheet};
 use crate::udp::Udp;
 use anyhow::Result;
@@ -63,7 +64,7 @@ pub(super) struct Render {
 /// Where the poses to draw come from, each known by name before the work begins.
 enum Targets<'a> {
     Files(&'a [PathBuf]),
-    Posed(&'a Path, Vec<(String, Pose)>),
+    Posed(Arc<Subject>, Vec<(String, Pose)>),
 }
 
 impl Render {
@@ -76,17 +77,23 @@ impl Render {
             .into());
         }
         let targets = match &self.figure {
-            Some(figure) => Targets::Posed(figure, poses(&self.pose)?),
+            Some(figure) => {
+                let poses = poses(&self.pose)?;
+                Targets::Posed(self.raster.subject(figure, report)?, poses)
+            }
             None => Targets::Files(&self.udp),
         };
         let out = self.out.open("render")?;
         let mut sheet = Sheet::load(&self.sheet, report)?;
         super::arguments::warn_of(&sheet, report);
-        if let Targets::Files(files) = targets {
+        if let Targets::Files(files) = &targets {
             check(files, report)?;
         }
         let views: Views = std::mem::take(&mut sheet.views).into_iter().map(Arc::new).collect();
         let mut easel = Easel::default();
+        if let Targets::Posed(subject, _) = &targets {
+            easel.draws(subject);
+        }
         let prepared = easel.prepare(&views, &self.painting, report)?;
         if self.painting.detector().is_some() {
             let device = self.painting.device.describe_choice();
@@ -107,8 +114,7 @@ impl Render {
                     self.draw(painter, &stem(file), &Udp::load(file)?, &out, report)?;
                 }
             }
-            Targets::Posed(figure, poses) => {
-                let subject = self.raster.subject(figure, report)?;
+            Targets::Posed(subject, poses) => {
                 let size = self.picture_size.map_or([self.painting.size_px; 2], Size::array);
                 report.stage("drawing pictures", poses.len() as u64);
                 for (name, pose) in &poses {

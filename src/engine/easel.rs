@@ -8,13 +8,15 @@
 
 use super::graphs::{Drawing, EncodedDrawings, GraphKind, LoadedGraph, Running};
 use super::painter::{PaintError, Painter};
+use super::parts::parts;
 use super::{PainterKind, PaintingSettings};
 use crate::progress::Progress;
+use crate::raster::{Model, Subject};
 use crate::sheet::View;
-use crate::transfer::Transfer;
+use crate::transfer::{Drawn, Transfer};
 use crate::udp::Udp;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::SystemTime;
 
 /// The drawings to paint from; their order means nothing.
@@ -30,6 +32,8 @@ pub struct Easel {
     /// Of one sheet, by several graphs at several sizes.
     encoded: (Option<Views>, Vec<Encoded>),
     transfer: Option<PreparedTransfer>,
+    /// Who is to be drawn in new poses; dangling if nobody said so.
+    model: Weak<Model>,
     detected: Vec<Detected>,
     /// Counts up whenever `detected` changes.
     detections: u64,
@@ -114,6 +118,7 @@ struct Usable<'a> {
 /// A sheet prepared for landmark transfer.
 struct PreparedTransfer {
     views: Views,
+    model: Weak<Model>,
     detections: u64,
     transfer: Transfer,
     used: Vec<String>,
@@ -212,6 +217,11 @@ impl Easel {
     pub(super) fn quick(&self, graph: GraphKind) -> bool {
         let on_card = || self.loaded.iter().any(|loaded| loaded.key.graph == graph && !loaded.graph.on_processor());
         graph.quick || on_card()
+    }
+
+    /// Whose UDPs will be painted from now on: landmark transfer then tells the figure's parts apart.
+    pub fn draws(&mut self, subject: &Subject) {
+        self.model = Arc::downgrade(subject.model());
     }
 
     /// Is any drawing's UDP known?
@@ -313,15 +323,22 @@ impl Easel {
 
     /// The sheet prepared for landmark transfer, as far as its UDPs are known.
     fn landmark(&mut self, views: &Views, progress: &dyn Progress) -> Result<Prepared<'_>, PaintError> {
-        let fits =
-            |prepared: &PreparedTransfer| same_views(&prepared.views, views) && prepared.detections == self.detections;
+        let fits = |prepared: &PreparedTransfer| {
+            same_views(&prepared.views, views)
+                && prepared.detections == self.detections
+                && prepared.model.ptr_eq(&self.model)
+        };
         let prepared = match self.transfer.take() {
             Some(prepared) if fits(&prepared) => prepared,
             _ => {
                 let Usable { drawings, used, left_out } = self.usable(views, PainterKind::Landmark)?;
-                let known: Vec<_> = drawings.iter().filter_map(|d| Some((d.picture, d.udp?))).collect();
-                let transfer = Transfer::of(&known, progress)?;
-                PreparedTransfer { views: views.clone(), detections: self.detections, transfer, used, left_out }
+                let known =
+                    drawings.iter().filter_map(|d| Some(Drawn { picture: d.picture, udp: d.udp?, confidence: None }));
+                let known: Vec<_> = known.collect();
+                let parts = self.model.upgrade().map(|model| Arc::new(parts(&model)));
+                let transfer = Transfer::of(&known, parts, progress)?;
+                let (views, model) = (views.clone(), self.model.clone());
+                PreparedTransfer { views, model, detections: self.detections, transfer, used, left_out }
             }
         };
         let prepared = self.transfer.insert(prepared);

@@ -72,7 +72,7 @@ impl Subject {
     }
 
     /// Its model on the rasterizer.
-    pub fn model(&self) -> &Model {
+    pub fn model(&self) -> &Arc<Model> {
         &self.model
     }
 

@@ -6,13 +6,28 @@ use super::surface::{DEEP, SIDES, Surface};
 use glam::Vec4;
 use rayon::prelude::*;
 
+/// A pixel close to where its surface hides another one or is hidden by it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seam {
+    /// The nearest pixel that shows the other surface.
+    pub(super) other: usize,
+    /// Which part of the surroundings shows the pixel's own surface.
+    pub(super) own: f32,
+}
+
+impl Seam {
+    /// How far the seam is from the pixel's middle, pixels, not above 0.
+    pub(super) fn inside_px(&self) -> f32 {
+        distance_of(self.own).clamp(-1.5, 0.0)
+    }
+}
+
 /// Brings edges into a picture of unmixed, premultiplied surface colours.
-pub(super) fn draw(surface: &Surface, rim: &Rim, colours: &mut [Vec4]) {
+pub(super) fn draw(surface: &Surface, parts: &[u16], rim: &Rim, colours: &mut [Vec4]) {
     let shared: &[Vec4] = colours;
     let inner: Vec<(usize, Vec4)> = (0..shared.len())
         .into_par_iter()
-        .filter(|&i| surface.seen(i) && surface.depth[i] < DEEP)
-        .filter_map(|i| Some((i, between_surfaces(surface, rim, shared, i)?)))
+        .filter_map(|i| Some((i, between_surfaces(surface, parts, rim, shared, i, seam(surface, i)?))))
         .collect();
     for (i, colour) in inner {
         colours[i] = colour;
@@ -32,9 +47,11 @@ pub(super) fn draw(surface: &Surface, rim: &Rim, colours: &mut [Vec4]) {
     }
 }
 
-/// The colour of a pixel close to where its surface hides another one or is hidden by it. A UDP doesn't say which, so
-/// it is the mean of both cases.
-fn between_surfaces(surface: &Surface, rim: &Rim, colours: &[Vec4], i: usize) -> Option<Vec4> {
+/// The seam on which a pixel lies, if it lies on one.
+pub(super) fn seam(surface: &Surface, i: usize) -> Option<Seam> {
+    if !surface.seen(i) || surface.depth[i] == DEEP {
+        return None;
+    }
     let (width, height) = (surface.width as isize, surface.height as isize);
     let (x, y) = (i as isize % width, i as isize / width);
     let same = reachable(surface, i);
@@ -57,14 +74,27 @@ fn between_surfaces(surface: &Surface, rim: &Rim, colours: &[Vec4], i: usize) ->
             other = Some((dx * dx + dy * dy, j));
         }
     }
-    let (_, other) = other?;
-    let inside_px = distance_of(own / all).clamp(-1.5, 0.0);
+    other.map(|(_, other)| Seam { other, own: own / all })
+}
+
+/// The colour of a pixel on a seam: as drawings show seams there, as far as they do, or else as they show silhouettes. A
+/// UDP doesn't say which surface is in front, so that is the mean of both cases.
+fn between_surfaces(surface: &Surface, parts: &[u16], rim: &Rim, colours: &[Vec4], i: usize, seam: Seam) -> Vec4 {
+    let (other, inside_px) = (seam.other, seam.inside_px());
     let layered = |near: usize, far: usize, distance_px: f32| {
         let covered = coverage(distance_px);
         let line = rim.at(surface.landmarks[near], distance_px);
         colours[near] * covered + line + colours[far] * (1.0 - covered - line.w)
     };
-    Some((layered(i, other, inside_px) + layered(other, i, -inside_px)) * 0.5)
+    let supposed = (layered(i, other, inside_px) + layered(other, i, -inside_px)) * 0.5;
+    let (line, known) = rim.seam(parts[i], surface.landmarks[i], inside_px);
+    let seen = mixed(colours[i], colours[other], inside_px) + line;
+    supposed.lerp(seen.clamp(Vec4::ZERO, Vec4::splat(seen.w.clamp(0.0, 1.0))), known)
+}
+
+/// A pixel on a seam without any line.
+pub(super) fn mixed(own: Vec4, other: Vec4, inside_px: f32) -> Vec4 {
+    other.lerp(own, coverage(inside_px))
 }
 
 /// Which of the 5×5 pixels around `i` (row-major) links lead to without leaving them.

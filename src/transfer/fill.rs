@@ -48,15 +48,19 @@ pub(super) fn sure(colour: &Colour) -> bool {
     colour.weight >= SURE
 }
 
-/// For every unsure pixel the sure one that is nearest along the surface, if any is on the same surface (Dijkstra).
-/// Pixels that are sure or show nothing have none.
-pub(super) fn origins(surface: &Surface, colours: &[Colour]) -> Vec<Option<u32>> {
+/// For every unsure pixel the sure one that is nearest along the surface, if any is on the same surface (Dijkstra), over
+/// links of which `joined` says that nothing ends there. Pixels that are sure or show nothing have none.
+pub(super) fn origins(
+    surface: &Surface,
+    colours: &[Colour],
+    joined: impl Fn(usize, usize) -> bool,
+) -> Vec<Option<u32>> {
     let unsure = |i: usize| surface.seen(i) && !sure(&colours[i]);
     let mut origins = vec![None; colours.len()];
     let mut heap = BinaryHeap::new();
     let step = |i: usize, j: usize| surface.landmarks[i].distance(surface.landmarks[j]);
     for i in (0..colours.len()).filter(|&i| unsure(i)) {
-        for j in surface.neighbours(i).filter(|&j| sure(&colours[j])) {
+        for j in surface.neighbours(i).filter(|&j| sure(&colours[j]) && joined(i, j)) {
             heap.push(Reverse(Reached { distance: step(i, j), pixel: i as u32, origin: j as u32 }));
         }
     }
@@ -66,7 +70,7 @@ pub(super) fn origins(surface: &Surface, colours: &[Colour]) -> Vec<Option<u32>>
             continue;
         }
         origins[i] = Some(origin);
-        for j in surface.neighbours(i).filter(|&j| unsure(j) && origins[j].is_none()) {
+        for j in surface.neighbours(i).filter(|&j| unsure(j) && origins[j].is_none() && joined(i, j)) {
             heap.push(Reverse(Reached { distance: distance + step(i, j), pixel: j as u32, origin }));
         }
     }
@@ -74,8 +78,13 @@ pub(super) fn origins(surface: &Surface, colours: &[Colour]) -> Vec<Option<u32>>
 }
 
 /// Lets each unsure colour become the mean of what was found there and of its neighbours, each by its weight
-/// (Gauss–Seidel, there and back).
-pub(super) fn soften(surface: &Surface, colours: &mut [Colour], progress: &dyn Progress) {
+/// (Gauss–Seidel, there and back), over links that are `joined`.
+pub(super) fn soften(
+    surface: &Surface,
+    colours: &mut [Colour],
+    joined: impl Fn(usize, usize) -> bool,
+    progress: &dyn Progress,
+) {
     let mut unsure: Vec<(usize, Vec4)> = (0..colours.len())
         .filter(|&i| surface.seen(i) && !sure(&colours[i]))
         .map(|i| (i, colours[i].premultiplied))
@@ -88,6 +97,7 @@ pub(super) fn soften(surface: &Surface, colours: &mut [Colour], progress: &dyn P
             let start = (*found * NEIGHBOUR, NEIGHBOUR);
             let (sum, weight) = surface
                 .neighbours(*i)
+                .filter(|&j| joined(*i, j))
                 .fold(start, |(sum, weight), j| (sum + colours[j].premultiplied * NEIGHBOUR, weight + NEIGHBOUR));
             colours[*i].premultiplied = sum / weight;
         }

@@ -9,7 +9,9 @@ pub(super) struct Sample {
     pub(super) landmark: Vec3,
     /// Outwards in T-pose; zero where it is not known.
     pub(super) normal: Vec3,
-    pub(super) view: u32,
+    pub(super) view: u16,
+    /// See [`super::parts`].
+    pub(super) part: u16,
     pub(super) pixel: u32,
 }
 
@@ -25,27 +27,31 @@ pub(super) struct Index {
 
 /// So many cells take 16 MiB.
 const MOST_CELLS: f32 = 4e6;
-/// More samples of one view in one cell are thinned out: a view that shows one landmark all over must not make every
+/// More samples of one part in one view in one cell are thinned out: a view that shows one landmark all over must not make every
 /// search look at all of it.
 const MOST_SAMPLES: usize = 48;
 
 impl Index {
-    /// Of the pixels that `keep` chooses (view, pixel), with cells of at least the size `cell`.
+    /// Of the pixels that `keep` chooses, with the parts they show, with cells of at least the size `cell`.
     pub(super) fn new<'a>(
-        surfaces: impl Iterator<Item = &'a Surface>,
+        surfaces: impl Iterator<Item = (&'a Surface, &'a [u16])>,
         cell: f32,
         keep: impl Fn(&Surface, usize) -> bool,
     ) -> Self {
         let mut found = Vec::new();
-        let (mut low, mut high) = (Vec3::ONE, Vec3::ZERO);
-        for (view, surface) in surfaces.enumerate() {
+        for (view, (surface, parts)) in surfaces.enumerate() {
             for i in (0..surface.len()).filter(|&i| surface.seen(i) && keep(surface, i)) {
-                let landmark = surface.landmarks[i];
-                (low, high) = (low.min(landmark), high.max(landmark));
-                let normal = surface.tangents(i).normal();
-                found.push(Sample { landmark, normal, view: view as u32, pixel: i as u32 });
+                let (landmark, normal) = (surface.landmarks[i], surface.tangents(i).normal());
+                found.push(Sample { landmark, normal, view: view as u16, part: parts[i], pixel: i as u32 });
             }
         }
+        Self::of(found, cell)
+    }
+
+    /// Of samples, with cells of at least the size `cell`.
+    pub(super) fn of(found: Vec<Sample>, cell: f32) -> Self {
+        let bounds = (Vec3::ONE, Vec3::ZERO);
+        let (low, high) = found.iter().fold(bounds, |(low, high), s| (low.min(s.landmark), high.max(s.landmark)));
         let size = (high - low).max(Vec3::ZERO);
         let mut cell = cell;
         let counts = loop {
@@ -58,10 +64,9 @@ impl Index {
         let mut index = Self { low, cell, counts, starts: Vec::new(), samples: Vec::new() };
         let mut numbered: Vec<(u32, Sample)> =
             found.into_iter().map(|s| (index.number(index.cell_of(s.landmark)), s)).collect();
-        // Stable: samples of one view stay together.
-        numbered.sort_by_key(|&(cell, _)| cell);
+        numbered.sort_by_key(|(cell, s)| (*cell, s.view, s.part));
         let mut cells = Vec::with_capacity(numbered.len());
-        for run in numbered.chunk_by(|a, b| (a.0, a.1.view) == (b.0, b.1.view)) {
+        for run in numbered.chunk_by(|a, b| (a.0, a.1.view, a.1.part) == (b.0, b.1.view, b.1.part)) {
             for (cell, sample) in run.iter().step_by(run.len().div_ceil(MOST_SAMPLES)) {
                 cells.push(*cell);
                 index.samples.push(*sample);
@@ -116,7 +121,8 @@ mod tests {
             *pixel = [u, v, 0.5 + 0.4 * (7.0 * u * v).sin(), f32::from(u8::from(i % 7 != 0))];
         }
         let surface = Surface::new(&udp);
-        let index = Index::new([&surface, &surface].into_iter(), 0.05, |_, i| i % 2 == 0);
+        let parts = vec![0; surface.len()];
+        let index = Index::new([(&surface, &*parts), (&surface, &*parts)].into_iter(), 0.05, |_, i| i % 2 == 0);
         for (k, wanted) in [[0.31, 0.72, 0.6], [0.0, 0.0, 0.5], [0.99, 0.99, 0.77], [2.0, 0.5, 0.5]].iter().enumerate()
         {
             let wanted = Vec3::from_array(*wanted);
@@ -131,7 +137,7 @@ mod tests {
     fn a_crowded_cell_is_thinned_out() {
         let mut udp = Udp::new(100, 100);
         udp.pixels.fill([0.5, 0.5, 0.5, 1.0]);
-        let index = Index::new([&Surface::new(&udp)].into_iter(), 0.01, |_, _| true);
+        let index = Index::new([(&Surface::new(&udp), &*vec![0; 10_000])].into_iter(), 0.01, |_, _| true);
         let mut found = 0;
         index.near(Vec3::splat(0.5), |_| found += 1);
         assert!((1..=MOST_SAMPLES).contains(&found), "{found}");

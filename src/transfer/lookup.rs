@@ -12,6 +12,8 @@ pub(super) struct Wanted {
     pub(super) tangents: Tangents,
     /// Where it faces in view space; zero where that isn't known.
     pub(super) facing: Vec3,
+    /// See [`super::parts`].
+    pub(super) part: u16,
 }
 
 /// Room for one candidate per view, kept from pixel to pixel.
@@ -24,6 +26,8 @@ const MIRRORED: f32 = 0.2;
 /// How much one spacing of distance costs where the nearest landmark faces elsewhere: the other side of hair, skirts
 /// and sleeves is near, too.
 const OTHER_SIDE: f32 = 8.0;
+/// Fewer pixels of a drawing for one that is wanted show their borders.
+const STRETCHED: f32 = 0.5;
 /// Weight of colours at a depth below [`DEEP`]: antialiasing and ink lines are mixed in.
 const DEPTH_WEIGHTS: [f32; DEEP as usize + 1] = [0.02, 0.2, 1.0];
 
@@ -51,6 +55,9 @@ impl Transfer {
         candidates.clear();
         candidates.resize(self.drawings.len(), None);
         self.index.near(wanted.landmark, |sample| {
+            if sample.part != wanted.part {
+                return;
+            }
             let best = &mut candidates[sample.view as usize];
             let mut cost = sample.landmark.distance_squared(wanted.landmark) * per_spacing;
             if best.is_some_and(|(least, _)| cost >= least) {
@@ -81,7 +88,7 @@ impl Transfer {
         // The point may lie nearer to a neighbour, along the surface.
         let (dx, dy) = (offset_px.x.round() as isize, offset_px.y.round() as isize);
         if (dx, dy) != (0, 0)
-            && let Some(neighbour) = surface.follow(pixel, dx, dy)
+            && let Some(neighbour) = surface.follow(pixel, dx, dy).filter(|&n| drawing.parts[n] == wanted.part)
         {
             pixel = neighbour;
             tangents = surface.tangents(pixel);
@@ -93,8 +100,9 @@ impl Transfer {
         // Pixels of the drawing per pixel wanted, along the direction in which they are fewest.
         let (right, down) = (tangents.pixels(wanted.tangents.across), tangents.pixels(wanted.tangents.down));
         let detail = smaller_singular_value(right, down).clamp(0.02, 1.0);
-        let (mut premultiplied, unmixed) = bilinear(drawing, pixel, offset_px);
-        let mut weight = (-0.5 * miss - 4.0 * (1.0 - same_side)).exp() * detail.powi(3) * unmixed;
+        let (mut premultiplied, unmixed) = bilinear(drawing, pixel, offset_px, detail < STRETCHED);
+        let sure = f32::from(drawing.confidence[pixel]) / 255.0;
+        let mut weight = (-0.5 * miss - 4.0 * (1.0 - same_side)).exp() * detail.powi(3) * unmixed * sure;
         let change = self.tone_change(drawing, pixel, wanted);
         premultiplied = self.retoned(premultiplied, drawing, pixel, wanted.landmark, change);
         weight *= (-change.abs()).exp();
@@ -106,19 +114,22 @@ impl Transfer {
         match &self.shade {
             Some((shade, palette)) if from.facing != Vec3::ZERO && to.facing != Vec3::ZERO => {
                 let change = shade.tone(to.facing) - shade.tone(from.facing);
-                palette.limit(from.landmark, colour, shade.recolour(colour, from.landmark, change))
+                palette.limit(from.part, from.landmark, colour, shade.recolour(colour, from.landmark, change))
             }
             _ => colour,
         }
     }
 
-    /// The colour of the nearest surface that is seen well, or at all; premultiplied.
-    pub(super) fn guess(&self, wanted: &Wanted) -> Vec4 {
+    /// The colour of the nearest surface of the same part, or of any, that is seen well, or at all; premultiplied.
+    pub(super) fn guess(&self, wanted: &Wanted, same_part: bool) -> Option<Vec4> {
         let normal = wanted.tangents.normal();
-        let guess = self.coarse.iter().find_map(|(index, cell)| {
+        self.coarse.iter().find_map(|(index, cell)| {
             let mut best: Option<(f32, Sample)> = None;
             let other_side = (0.5 * cell).powi(2);
             index.near(wanted.landmark, |sample| {
+                if same_part && sample.part != wanted.part {
+                    return;
+                }
                 let cost =
                     sample.landmark.distance_squared(wanted.landmark) + other_side * (1.0 - sample.normal.dot(normal));
                 if best.is_none_or(|(least, _)| cost < least) {
@@ -129,16 +140,18 @@ impl Transfer {
             let (drawing, pixel) = (&self.drawings[sample.view as usize], sample.pixel as usize);
             let change = self.tone_change(drawing, pixel, wanted);
             Some(self.retoned(drawing.premultiplied(pixel), drawing, pixel, wanted.landmark, change))
-        });
-        guess.unwrap_or_default()
+        })
     }
 
     /// A colour that a drawing shows at `pixel` after its tone has changed, as far as somebody drew it so.
     fn retoned(&self, colour: Vec4, drawing: &Drawing, pixel: usize, landmark: Vec3, change: f32) -> Vec4 {
         match &self.shade {
-            Some((shade, palette)) if change.abs() >= 0.01 => {
-                palette.limit(drawing.surface.landmarks[pixel], colour, shade.recolour(colour, landmark, change))
-            }
+            Some((shade, palette)) if change.abs() >= 0.01 => palette.limit(
+                drawing.parts[pixel],
+                drawing.surface.landmarks[pixel],
+                colour,
+                shade.recolour(colour, landmark, change),
+            ),
             _ => colour,
         }
     }
@@ -155,15 +168,17 @@ impl Transfer {
     }
 }
 
-/// The drawing's colour between pixels of one surface, premultiplied, and how unmixed with others it is.
-fn bilinear(drawing: &Drawing, pixel: usize, offset_px: Vec2) -> (Vec4, f32) {
+/// The drawing's colour between pixels of one surface, premultiplied, and how unmixed with others it is; of one part alone
+/// if it is `stretched`, so that no border becomes a wide blur.
+fn bilinear(drawing: &Drawing, pixel: usize, offset_px: Vec2, stretched: bool) -> (Vec4, f32) {
     let surface: &Surface = &drawing.surface;
     let (dx, dy) = (if offset_px.x < 0.0 { -1 } else { 1 }, if offset_px.y < 0.0 { -1 } else { 1 });
     let (u, v) = (offset_px.x.abs(), offset_px.y.abs());
     let corners = [(0, 0, (1.0 - u) * (1.0 - v)), (dx, 0, u * (1.0 - v)), (0, dy, (1.0 - u) * v), (dx, dy, u * v)];
     let (mut sum, mut total) = (Vec4::ZERO, 0.0);
     for (dx, dy, share) in corners {
-        if let Some(corner) = surface.follow(pixel, dx, dy) {
+        let fits = |&corner: &usize| !stretched || drawing.parts[corner] == drawing.parts[pixel];
+        if let Some(corner) = surface.follow(pixel, dx, dy).filter(fits) {
             // Not 0: the pixel itself always counts.
             let weight = (share + 1e-4) * DEPTH_WEIGHTS[surface.depth[corner] as usize];
             sum += drawing.premultiplied(corner) * weight;

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Landmarks are places on the T-posed surface, so their differences from pixel to pixel are its tangents: they tell at
-//! which resolution and from which side a drawing sees a point (`surface`) and how each part is turned (`facing`).
+//! which resolution and from which side a drawing sees a point (`surface`) and how each part is turned (`facing`). Which
+//! material a landmark is of, in the drawings as in the target, tells the figure, where there is one (`parts`).
 
 mod cells;
 mod contour;
@@ -16,9 +17,12 @@ mod fill;
 mod index;
 mod lookup;
 mod palette;
+mod parts;
 mod rim;
 mod shade;
 mod surface;
+
+pub use parts::Parts;
 
 use crate::picture::Picture;
 use crate::progress::{Progress, Silent};
@@ -32,11 +36,13 @@ use rayon::prelude::*;
 use rim::Rim;
 use shade::{Pair, Shade};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 use surface::{DEEP, Surface};
 
 /// A sheet made ready for drawing from it.
 pub struct Transfer {
     drawings: Vec<Drawing>,
+    parts: Option<Arc<Parts>>,
     /// How many drawings the sheet has; of those that show nothing there is no [`Drawing`].
     views: usize,
     index: Index,
@@ -50,6 +56,17 @@ pub struct Transfer {
 
 /// What a colour weighs that was carried to a place from elsewhere, beside what little was found there.
 const FILLED: f32 = 0.01;
+
+/// A drawing and what it shows.
+#[derive(Clone, Copy)]
+pub struct Drawn<'a> {
+    /// Straight alpha.
+    pub picture: &'a Picture,
+    /// Of the same size.
+    pub udp: &'a Udp,
+    /// Per pixel how sure the UDP is there, where somebody knows: 255 is as good as any, 0 as good as nothing.
+    pub confidence: Option<&'a [u8]>,
+}
 
 /// A drawn pose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +104,10 @@ struct Drawing {
     surface: Surface,
     /// Where the surface faces in view space; zero where that isn't known.
     normals: Vec<Vec3>,
+    /// What part each pixel shows.
+    parts: Vec<u16>,
+    /// How sure it is, 0 to 255.
+    confidence: Vec<u8>,
     picture: Picture,
 }
 
@@ -111,8 +132,8 @@ impl Colour {
 
 impl Drawing {
     /// `None` if nothing is seen.
-    fn new(place: usize, picture: &Picture, udp: &Udp) -> Option<Self> {
-        let (picture, mut udp) = cropped(picture, udp)?;
+    fn new(place: usize, drawn: &Drawn<'_>, parts: Option<&Parts>) -> Option<Self> {
+        let (picture, mut udp, confidence) = cropped(drawn)?;
         // Where a UDP lies beside the drawn silhouette, nothing is drawn that could be seen.
         for (landmark, _) in udp.pixels.iter_mut().zip(&picture.pixels).filter(|(_, colour)| colour[3] == 0) {
             *landmark = [0.0; 4];
@@ -121,11 +142,13 @@ impl Drawing {
             return None;
         }
         let surface = Surface::new(&udp);
-        Some(Self { place, normals: facing::normals(&surface), surface, picture })
+        let (normals, parts) = (facing::normals(&surface), of_parts(&surface, parts));
+        Some(Self { place, surface, normals, parts, confidence, picture })
     }
 
     fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
+        self.confidence.hash(&mut hasher);
         self.picture.pixels.hash(&mut hasher);
         bytemuck::cast_slice::<Vec3, u8>(&self.surface.landmarks).hash(&mut hasher);
         hasher.finish()
@@ -155,22 +178,26 @@ impl Transfer {
         if !unknown.is_empty() {
             return Err(TransferError::UnknownPose(unknown.iter().map(|view| view.name.clone()).collect()));
         }
-        let drawings: Vec<_> = known.iter().filter_map(|view| Some((&view.picture, view.udp.as_ref()?))).collect();
-        Self::of(&drawings, progress)
+        let drawn = known
+            .iter()
+            .filter_map(|view| Some(Drawn { picture: &view.picture, udp: view.udp.as_ref()?, confidence: None }));
+        let drawings: Vec<_> = drawn.collect();
+        Self::of(&drawings, None, progress)
     }
 
-    /// As [`Transfer::new`], of drawings and their UDPs that lie elsewhere, each two of one size.
+    /// As [`Transfer::new`], of drawings and their UDPs that lie elsewhere, each two of one size. `parts` are those of the
+    /// figure whose UDPs will be drawn: without them, what is near in landmark space is taken for one thing.
     ///
     /// # Errors
     /// UDPs that show nothing; cancelled.
-    pub fn of(views: &[(&Picture, &Udp)], progress: &dyn Progress) -> Result<Self, TransferError> {
+    pub fn of(views: &[Drawn<'_>], parts: Option<Arc<Parts>>, progress: &dyn Progress) -> Result<Self, TransferError> {
         progress.stage("looking at the drawings", views.len() as u64);
         let mut drawings: Vec<Drawing> = views
             .par_iter()
             .enumerate()
             .filter(|_| !progress.cancelled())
-            .filter_map(|(place, (picture, udp))| {
-                let drawing = Drawing::new(place, picture, udp);
+            .filter_map(|(place, drawn)| {
+                let drawing = Drawing::new(place, drawn, parts.as_deref());
                 progress.advance(1);
                 drawing
             })
@@ -183,19 +210,19 @@ impl Transfer {
         let mut spacings: Vec<f32> = drawings.iter().map(|d| d.surface.spacing).collect();
         spacings.sort_by(f32::total_cmp);
         let spacing = *spacings.get(spacings.len() / 2).ok_or(TransferError::NothingSeen)?;
-        let coarse = [(12.0 * spacing, 3, DEEP), (60.0 * spacing, 8, DEEP), (0.25, 8, DEEP), (1.0, 1, 0)];
+        let coarse = [(12.0 * spacing, 3, DEEP), (60.0 * spacing, 8, DEEP), (0.25, 16, DEEP), (1.0, 1, 0)];
         let coarse = coarse.map(|(cell, every, depth)| {
             let keep = |s: &Surface, i: usize| {
                 s.depth[i] >= depth && (i % s.width).is_multiple_of(every) && (i / s.width).is_multiple_of(every)
             };
-            (Index::new(drawings.iter().map(|d| &d.surface), cell, keep), cell)
+            (Index::new(drawings.iter().map(|d| (&d.surface, &*d.parts)), cell, keep), cell)
         });
-        let index = Index::new(drawings.iter().map(|d| &d.surface), 3.0 * spacing, |_, _| true);
+        let index = Index::new(drawings.iter().map(|d| (&d.surface, &*d.parts)), 3.0 * spacing, |_, _| true);
         let mut rim = Rim::new();
         for drawing in &drawings {
-            rim.learn(&drawing.surface, |i| drawing.premultiplied(i));
+            rim.learn(&drawing.surface, &drawing.parts, |i| drawing.premultiplied(i));
         }
-        let mut transfer = Self { drawings, views: views.len(), index, coarse, spacing, rim, shade: None };
+        let mut transfer = Self { drawings, parts, views: views.len(), index, coarse, spacing, rim, shade: None };
         transfer.shade = Shade::new(&transfer.pairs()).map(|shade| (shade, transfer.palette()));
         Ok(transfer)
     }
@@ -233,11 +260,15 @@ impl Transfer {
     /// `weights`: room for every drawing's weight in every pixel, the drawings of a pixel side by side.
     fn draw(&self, udp: &Udp, weights: Option<&mut [f32]>, progress: &dyn Progress) -> Transferred {
         let target = Surface::new(udp);
-        let normals = facing::normals(&target);
+        let (normals, parts) = (facing::normals(&target), of_parts(&target, self.parts.as_deref()));
         let mut colours = vec![Colour::default(); target.len()];
         let width = target.width.max(1);
-        let wanted =
-            |i: usize| Wanted { landmark: target.landmarks[i], tangents: target.tangents(i), facing: normals[i] };
+        let wanted = |i: usize| Wanted {
+            landmark: target.landmarks[i],
+            tangents: target.tangents(i),
+            facing: normals[i],
+            part: parts[i],
+        };
         let rows = colours.par_chunks_mut(width).enumerate();
         let pixels = |y: usize| {
             let row = if progress.cancelled() { 0..0 } else { y * width..(y + 1) * width };
@@ -261,9 +292,9 @@ impl Transfer {
                 });
             }
         }
-        self.fill(&target, &mut colours, &wanted, progress);
+        self.fill(&target, &mut colours, &wanted, &parts, progress);
         let mut drawn: Vec<Vec4> = colours.iter().map(|c| c.premultiplied).collect();
-        edges::draw(&target, &self.rim, &mut drawn);
+        edges::draw(&target, &parts, &self.rim, &mut drawn);
         let pixels = drawn.into_iter().map(straight).collect();
         let sure = |c: &Colour| (c.weight.min(1.0) * 255.0).round() as u8;
         Transferred {
@@ -272,34 +303,45 @@ impl Transfer {
         }
     }
 
-    /// Gives what no drawing shows well the colour of the nearest place on the same surface, or else of the nearest at
-    /// all.
+    /// Gives what no drawing shows well the colour of the nearest place on the same surface and of the same part, or else
+    /// of the nearest anywhere of that part, or else of the nearest at all.
     fn fill(
         &self,
         target: &Surface,
         colours: &mut [Colour],
         wanted: &(impl Fn(usize) -> Wanted + Sync),
+        parts: &[u16],
         progress: &dyn Progress,
     ) {
-        let origins = fill::origins(target, colours);
-        let of_pixel = |i: usize| {
-            if !target.seen(i) || fill::sure(&colours[i]) || progress.cancelled() {
+        let same_part = |i: usize, j: usize| parts[i] == parts[j];
+        let nearest = fill::origins(target, colours, same_part);
+        let unsure: Vec<usize> = (0..colours.len()).filter(|&i| target.seen(i) && !fill::sure(&colours[i])).collect();
+        let from = |origin: u32, to: &Wanted| {
+            self.continued(colours[origin as usize].premultiplied, &wanted(origin as usize), to)
+        };
+        let of_part = |&i: &usize| {
+            if progress.cancelled() {
                 return None;
             }
-            let found = match origins[i] {
-                Some(origin) => {
-                    self.continued(colours[origin as usize].premultiplied, &wanted(origin as usize), &wanted(i))
-                }
-                None => self.guess(&wanted(i)),
-            };
-            Some((i, found))
+            let wanted = wanted(i);
+            nearest[i].map(|origin| from(origin, &wanted)).or_else(|| self.guess(&wanted, true))
         };
-        let filled: Vec<(usize, Vec4)> = (0..colours.len()).into_par_iter().filter_map(of_pixel).collect();
-        for (i, filled) in filled {
-            let Colour { premultiplied, weight } = &mut colours[i];
-            *premultiplied = (*premultiplied * *weight + filled * FILLED) / (*weight + FILLED);
+        let mut found: Vec<Option<Vec4>> = unsure.par_iter().map(of_part).collect();
+        if found.iter().any(Option::is_none) {
+            let nearest = fill::origins(target, colours, |_, _| true);
+            let of_any = |(&i, found): (&usize, &mut Option<Vec4>)| {
+                if found.is_none() && !progress.cancelled() {
+                    let wanted = wanted(i);
+                    *found = nearest[i].map(|origin| from(origin, &wanted)).or_else(|| self.guess(&wanted, false));
+                }
+            };
+            unsure.par_iter().zip(&mut found).for_each(of_any);
         }
-        fill::soften(target, colours, progress);
+        for (&i, filled) in unsure.iter().zip(&found) {
+            let Colour { premultiplied, weight } = &mut colours[i];
+            *premultiplied = (*premultiplied * *weight + filled.unwrap_or_default() * FILLED) / (*weight + FILLED);
+        }
+        fill::soften(target, colours, same_part, progress);
     }
 
     /// The colours that are shown where, of every third pixel both ways.
@@ -310,7 +352,7 @@ impl Transfer {
             let plain = move |i: &usize| surface.depth[*i] == DEEP && drawing.picture.pixels[*i][3] == 255;
             (0..surface.len())
                 .filter(move |i| chosen(i) && plain(i))
-                .map(|i| (surface.landmarks[i], drawing.premultiplied(i)))
+                .map(|i| (drawing.parts[i], surface.landmarks[i], drawing.premultiplied(i)))
         }))
     }
 
@@ -352,8 +394,22 @@ impl Transfer {
     }
 }
 
+/// What part each pixel shows; one for all if nobody knows the figure's.
+fn of_parts(surface: &Surface, parts: Option<&Parts>) -> Vec<u16> {
+    match parts {
+        Some(parts) => (0..surface.len())
+            .into_par_iter()
+            .map(|i| {
+                let of_seen = || parts.at(surface.landmarks[i], surface.tangents(i).normal());
+                if surface.seen(i) { of_seen() } else { parts::UNKNOWN }
+            })
+            .collect(),
+        None => vec![parts::UNKNOWN; surface.len()],
+    }
+}
+
 /// The part of a drawing in which something is seen, with some room around it for outlines; `None` if nothing is.
-fn cropped(picture: &Picture, udp: &Udp) -> Option<(Picture, Udp)> {
+fn cropped(Drawn { picture, udp, confidence }: &Drawn<'_>) -> Option<(Picture, Udp, Vec<u8>)> {
     let (mut low, mut high) = ([u32::MAX; 2], [0; 2]);
     for (y, row) in (0..).zip(udp.pixels.chunks_exact(udp.width_px.max(1) as usize)) {
         for (x, _) in (0..).zip(row).filter(|(_, pixel)| pixel[3] > 0.5) {
@@ -371,7 +427,13 @@ fn cropped(picture: &Picture, udp: &Udp) -> Option<(Picture, Udp)> {
     let (width_px, height_px) = (right - left, bottom - top);
     let colours = rows().flat_map(|row| picture.pixels[row].iter().copied()).collect();
     let landmarks = rows().flat_map(|row| udp.pixels[row].iter().copied()).collect();
-    Some((Picture { width_px, height_px, pixels: colours }, Udp { width_px, height_px, pixels: landmarks }))
+    let confidence = match confidence {
+        Some(confidence) if confidence.len() == udp.pixels.len() => {
+            rows().flat_map(|row| confidence[row].iter().copied()).collect()
+        }
+        _ => vec![255; width_px as usize * height_px as usize],
+    };
+    Some((Picture { width_px, height_px, pixels: colours }, Udp { width_px, height_px, pixels: landmarks }, confidence))
 }
 
 /// Bytes with straight alpha of a premultiplied colour.
@@ -410,8 +472,12 @@ mod tests {
         [0.3 + 0.005 * column, 0.9 - 0.005 * row, 0.5]
     }
 
+    fn shown(drawing: &(Picture, Udp)) -> Drawn<'_> {
+        Drawn { picture: &drawing.0, udp: &drawing.1, confidence: None }
+    }
+
     fn drawn(drawing: &(Picture, Udp), target: &Udp) -> Picture {
-        Transfer::of(&[(&drawing.0, &drawing.1)], &Silent).unwrap().render(target).picture
+        Transfer::of(&[shown(drawing)], None, &Silent).unwrap().render(target).picture
     }
 
     fn close(a: [u8; 4], b: [u8; 4]) -> bool {
@@ -444,7 +510,73 @@ mod tests {
         }
         // A drawing beside which all of its UDP lies shows nothing.
         drawing.0.pixels.fill([0; 4]);
-        assert!(matches!(Transfer::of(&[(&drawing.0, &drawing.1)], &Silent).err(), Some(TransferError::NothingSeen)));
+        assert!(matches!(Transfer::of(&[shown(&drawing)], None, &Silent).err(), Some(TransferError::NothingSeen)));
+    }
+
+    #[test]
+    fn who_is_sure_is_believed() {
+        let [skin, skirt] = [SKIN, SKIRT].map(|colour| scene(|x, y| Some((leg(x, y), colour))));
+        let (sure, doubtful) = (vec![255; 2400], vec![3; 2400]);
+        let of = |a, b| {
+            let drawings =
+                [Drawn { confidence: Some(a), ..shown(&skin) }, Drawn { confidence: Some(b), ..shown(&skirt) }];
+            Transfer::of(&drawings, None, &Silent).unwrap().render(&skin.1).picture.at(20, 30)
+        };
+        assert!(close(of(&sure, &doubtful), SKIN) && close(of(&doubtful, &sure), SKIRT));
+        let halfway = of(&sure, &sure);
+        assert!(!close(halfway, SKIN) && !close(halfway, SKIRT), "{halfway:?}");
+    }
+
+    /// A flat figure of stripes from its top down: the part of each, and where it ends in landmarks.
+    fn stripes(stripes: &[(usize, f32)]) -> Arc<Parts> {
+        let tops = [1.0].into_iter().chain(stripes.iter().map(|s| s.1));
+        let stripe = |(top, &(part, bottom)): (f32, &(usize, f32))| {
+            let [a, b, c, d] =
+                [[0.0, top], [1.0, top], [1.0, bottom], [0.0, bottom]].map(|[x, y]: [f32; 2]| Vec3::new(x, y, 0.5));
+            [([a, c, b], part), ([a, d, c], part)]
+        };
+        Arc::new(Parts::new(tops.zip(stripes).flat_map(stripe)))
+    }
+
+    /// A surface of rows far enough apart for its stripes to be told apart.
+    fn down(column: f32, row: f32) -> [f32; 3] {
+        [0.3 + 0.01 * column, 0.9 - 0.012 * row, 0.5]
+    }
+
+    #[test]
+    fn a_closing_lid_is_skin_and_neither_lash_nor_iris() {
+        const IRIS: [u8; 4] = [60, 110, 200, 255];
+        const LASH: [u8; 4] = [30, 20, 30, 255];
+        let drawing = scene(|x, y| {
+            let colour = if y < 30.0 {
+                SKIN
+            } else if y < 32.0 {
+                LASH
+            } else {
+                IRIS
+            };
+            Some((down(x, y), colour))
+        });
+        let parts = stripes(&[(0, down(0.0, 29.5)[1]), (1, down(0.0, 31.5)[1]), (2, 0.0)]);
+        // The last two rows of skin, drawn out over the whole eye.
+        let closed = scene(|x, y| Some((down(x, 27.5 + y / 32.0), SKIN))).1;
+        let transfer = Transfer::of(&[shown(&drawing)], Some(parts), &Silent).unwrap();
+        let drawn = transfer.render(&closed).picture;
+        for y in 4..56 {
+            assert!(close(drawn.at(20, y), SKIN), "row {y}: {:?}", drawn.at(20, y));
+        }
+    }
+
+    #[test]
+    fn what_nobody_drew_has_the_colour_of_its_material() {
+        // A skirt, skin below it; what the figure wears below that is of the skirt's cloth.
+        let drawing = scene(|x, y| (y < 40.0).then(|| (down(x, y), if y < 20.0 { SKIRT } else { SKIN })));
+        let parts = stripes(&[(0, down(0.0, 19.5)[1]), (1, down(0.0, 39.5)[1]), (0, 0.0)]);
+        let lower = scene(|x, y| Some((down(x, 30.0 + 0.5 * y), SKIN))).1;
+        let transfer = Transfer::of(&[shown(&drawing)], Some(parts), &Silent).unwrap();
+        let drawn = transfer.render(&lower).picture;
+        assert!((4..17).all(|y| close(drawn.at(20, y), SKIN)));
+        assert!((23..56).all(|y| close(drawn.at(20, y), SKIRT)), "{:?}", drawn.at(20, 40));
     }
 
     #[test]

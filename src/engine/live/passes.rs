@@ -73,6 +73,7 @@ pub(super) fn paint(
 ) -> Result<(), PaintError> {
     let hand = Hand { request, requests, board };
     let Motif { size_px, views, settings, .. } = &request.motif;
+    kept.easel.draws(request.motif.shot.stance().subject());
     // What can't succeed is known before a draft takes the last picture's place.
     if let Err(why) = kept.easel.check(views, settings) {
         // The figure can be looked at all the same.
