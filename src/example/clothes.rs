@@ -23,6 +23,14 @@ pub(super) struct Clothes {
     pub(super) sock_y: f32,
 }
 
+impl Clothes {
+    /// Nothing at all.
+    pub(super) fn none() -> Self {
+        let (trunk, arm, leg) = Default::default();
+        Self { trunk, arm, leg, sleeve_x: 0.0, hem_y: 0.0, skirt_y: 0.0, sock_y: 0.0 }
+    }
+}
+
 pub(super) fn clothes(params: &CharacterParams, body: &Body) -> Clothes {
     let mut clothes = match params.outfit.kind {
         OutfitKind::Sailor => sailor(params, body),

@@ -15,18 +15,52 @@ pub(super) fn triangulate(points: &[DVec2]) -> Vec<[u32; 3]> {
         middle + DVec2::new(40.0, -20.0) * size,
         middle + DVec2::new(0.0, 40.0) * size,
     ]);
-    let mut triangles = vec![[first_helper, first_helper + 1, first_helper + 2]];
+    let with_circle = |t: [usize; 3]| (t, Circle::around(t.map(|i| all[i])));
+    let mut triangles = vec![with_circle([first_helper, first_helper + 1, first_helper + 2])];
+    let mut edges: Vec<[usize; 2]> = Vec::new();
     for (index, &point) in points.iter().enumerate() {
-        let (hit, kept): (Vec<_>, Vec<_>) =
-            triangles.into_iter().partition(|t| in_circumcircle(t.map(|i| all[i]), point));
-        triangles = kept;
+        edges.clear();
+        triangles.retain(|(t, circle)| {
+            let hit = circle.may_hold(point) && in_circumcircle(t.map(|i| all[i]), point);
+            if hit {
+                let [a, b, c] = *t;
+                edges.extend([[a, b], [b, c], [c, a]]);
+            }
+            !hit
+        });
         // The hole's rim: edges that only one of the removed triangles had.
-        let edges: Vec<[usize; 2]> = hit.iter().flat_map(|&[a, b, c]| [[a, b], [b, c], [c, a]]).collect();
         let rim = edges.iter().filter(|[a, b]| !edges.contains(&[*b, *a]));
-        triangles.extend(rim.map(|&[a, b]| [a, b, index]));
+        triangles.extend(rim.map(|&[a, b]| with_circle([a, b, index])));
     }
-    triangles.retain(|t| t.iter().all(|&i| i < first_helper));
-    triangles.into_iter().map(|t| t.map(|i| i as u32)).collect()
+    let inside = triangles.into_iter().map(|(t, _)| t).filter(|t| t.iter().all(|&i| i < first_helper));
+    inside.map(|t| t.map(|i| i as u32)).collect()
+}
+
+/// A circle a little larger than the one through a triangle's corners: most points are outside of most, and quickly told.
+struct Circle {
+    centre: DVec2,
+    radius_squared: f64,
+}
+
+impl Circle {
+    fn around([a, b, c]: [DVec2; 3]) -> Self {
+        let (ab, ac) = (b - a, c - a);
+        let twice = 2.0 * ab.perp_dot(ac);
+        let to_centre = DVec2::new(
+            ac.y * ab.length_squared() - ab.y * ac.length_squared(),
+            ab.x * ac.length_squared() - ac.x * ab.length_squared(),
+        ) / twice;
+        // Of a sliver the centre can't be told well.
+        let sliver = twice.abs() < 1e-7 * (ab.length_squared() + ac.length_squared());
+        let radius_squared = if sliver { f64::INFINITY } else { to_centre.length_squared() * (1.0 + 1e-6) };
+        Self { centre: a + to_centre, radius_squared }
+    }
+
+    /// Not certainly outside.
+    fn may_hold(&self, p: DVec2) -> bool {
+        let outside = p.distance_squared(self.centre) > self.radius_squared;
+        !outside
+    }
 }
 
 fn in_circumcircle([a, b, c]: [DVec2; 3], p: DVec2) -> bool {

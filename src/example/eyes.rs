@@ -16,6 +16,8 @@ pub(super) struct EyeLine {
     corners: [f32; 2],
     /// How far the peak of the upper lid is towards the temple.
     lean: f32,
+    /// Thickness of the upper lashes, factor.
+    pub(super) lashes: f32,
 }
 
 /// Where the lids are, as shares of the way to a common closing line.
@@ -42,8 +44,15 @@ impl EyeLine {
             EyeShape::Drooping => (0.0224, 0.0184, [-0.06, -0.24], -0.08),
             EyeShape::Narrow => (0.0216, 0.0146, [-0.24, 0.14], 0.06),
         };
-        let half = Vec2::new(width, height) * eyes.size;
-        Self { centre: Vec2::new(0.0378, 0.0933), half, corners, lean }
+        let half = Vec2::new(width, height * eyes.tall) * eyes.size;
+        let corners = [corners[0] - 0.5 * eyes.tilt, corners[1] + 0.5 * eyes.tilt];
+        Self {
+            centre: Vec2::new(0.0378 * eyes.apart, 0.0933 + eyes.higher_m),
+            half,
+            corners,
+            lean,
+            lashes: eyes.lashes,
+        }
     }
 
     pub(super) fn x(&self, u: f32) -> f32 {

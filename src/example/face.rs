@@ -1,5 +1,6 @@
 //! What is drawn on the face: lashes, brows, mouth, and the expressions that move them.
 
+use super::Detail;
 use super::eyes::{self, EyeLine, Lids};
 use super::head::{self, HeadShape};
 use super::mesh::{Look, Part, Skin, lerp, smoothstep, spline};
@@ -87,10 +88,14 @@ pub(super) fn expressions() -> impl Iterator<Item = &'static str> {
 }
 
 /// All of the face in head space: skin, eyes, lines, mouth.
-pub(super) fn parts(params: &CharacterParams) -> Vec<Part> {
-    let shape = &HeadShape::new(params.build.face);
+pub(super) fn parts(params: &CharacterParams, detail: Detail) -> Vec<Part> {
+    let shape = &HeadShape::new(params.build.face, detail);
     let eye = &EyeLine::new(&params.eyes);
-    let warps: Vec<(&'static str, Box<dyn Fn(Vec2) -> Vec2 + '_>)> = FACES
+    let faces: &Vec<&Face> = &FACES
+        .iter()
+        .filter(|f| detail == Detail::Fine || params.face.rest.get(f.name).is_some_and(|&w| w > 0.0))
+        .collect();
+    let warps: Vec<(&'static str, Box<dyn Fn(Vec2) -> Vec2 + '_>)> = faces
         .iter()
         .map(|face| {
             // Half of the head stands for both; one-eyed faces lose the other half's offsets below.
@@ -98,20 +103,23 @@ pub(super) fn parts(params: &CharacterParams) -> Vec<Part> {
             (face.name, Box::new(move |p| eye.warp(p, lids)) as Box<dyn Fn(Vec2) -> Vec2>)
         })
         .collect();
-    let mut skin = head::skin(shape, eye, &warps);
-    for (face, (_, offsets)) in FACES.iter().zip(&mut skin.morphs) {
+    let mut skin = head::skin(shape, eye, &warps, detail);
+    for (face, (_, offsets)) in faces.iter().zip(&mut skin.morphs) {
         let positions = &skin.positions;
         offsets.retain(|&(i, _)| {
             let side = usize::from(positions[i as usize].x < 0.0);
             face.lids[side].upper != 0.0
         });
     }
-    let mut all = vec![skin, mouth(shape)];
+    let mut all = vec![skin, mouth(shape, faces)];
     // Long hair hides the ears, and they would only show through it.
-    if !matches!(params.hair.style, HairStyle::Long | HairStyle::Bob) {
+    if !matches!(
+        params.hair.style,
+        HairStyle::Long | HairStyle::Bob | HairStyle::Hime | HairStyle::Drills | HairStyle::Afro
+    ) {
         all.extend(head::ear().both());
     }
-    for part in eye_parts(shape, eye) {
+    for part in eye_parts(shape, eye, faces, params.face.brows) {
         let mut other = part.mirrored();
         if part.look == Look::Iris {
             // Highlights sit on the same side of both eyes: the light is one.
@@ -123,17 +131,34 @@ pub(super) fn parts(params: &CharacterParams) -> Vec<Part> {
             all.push(part);
         }
     }
+    all.iter_mut().for_each(|part| rest(part, params, detail));
     all
 }
 
+/// Lays the face's expression at rest into the places themselves.
+fn rest(part: &mut Part, params: &CharacterParams, detail: Detail) {
+    for (name, &weight) in &params.face.rest {
+        for (_, offsets) in part.morphs.iter_mut().filter(|(n, _)| n == name) {
+            for (i, offset) in offsets {
+                part.positions[*i as usize] += *offset * weight;
+                // What is left of the way to the whole expression.
+                *offset *= 1.0 - weight;
+            }
+        }
+    }
+    if detail == Detail::Quick {
+        part.morphs.clear();
+    }
+}
+
 /// The left eye and brow with every shape key of either side.
-fn eye_parts(shape: &HeadShape, eye: &EyeLine) -> Vec<Part> {
-    let lids: Vec<(&'static str, Lids)> = FACES
+fn eye_parts(shape: &HeadShape, eye: &EyeLine, faces: &[&Face], brows: f32) -> Vec<Part> {
+    let lids: Vec<(&'static str, Lids)> = faces
         .iter()
         .map(|f| (f.name, if f.lids[0].upper != 0.0 { f.lids[0] } else { f.lids[1] }))
         .filter(|(_, lids)| lids.upper != 0.0)
         .collect();
-    let pupils: Vec<(&'static str, f32)> = FACES.iter().filter(|f| f.pupil != 1.0).map(|f| (f.name, f.pupil)).collect();
+    let pupils: Vec<(&'static str, f32)> = faces.iter().filter(|f| f.pupil != 1.0).map(|f| (f.name, f.pupil)).collect();
     let rise = |share: f32| {
         let lids = lids.clone();
         move |name: &str, p: Vec2, upper: bool| {
@@ -149,18 +174,20 @@ fn eye_parts(shape: &HeadShape, eye: &EyeLine) -> Vec<Part> {
     let below_rise = rise(1.0);
     let below_move = |name: &str, p: Vec2| p + Vec2::Y * below_rise(name, p, false);
     let brow_move = |name: &str, p: Vec2| {
-        let brows = FACES.iter().find(|f| f.name == name).map_or(Vec2::ZERO, |f| f.brows);
+        let brows = faces.iter().find(|f| f.name == name).map_or(Vec2::ZERO, |f| f.brows);
         let inner = 1.0 - smoothstep(0.012, 0.058, p.x);
         p + Vec2::Y * (brows.x + brows.y * inner)
     };
     let mut parts = vec![eyes::white(shape, eye, &lids), eyes::iris(shape, eye, &pupils)];
-    parts.push(strip("left lash", shape, &lash(eye), 0.0011, LASH, &lash_move));
+    parts.push(strip("left lash", shape, &lash(eye), 0.0011, LASH, &lash_move, faces));
     for (i, spike) in spikes(eye).iter().enumerate() {
-        parts.push(strip(&format!("left lash spike {i}"), shape, spike, 0.0009, LASH, &lash_move));
+        parts.push(strip(&format!("left lash spike {i}"), shape, spike, 0.0009, LASH, &lash_move, faces));
     }
-    parts.push(strip("left lower lash", shape, &lower_lash(eye), 0.0007, CREASE, &below_move));
-    parts.push(strip("left lid crease", shape, &crease(eye), 0.0007, CREASE, &crease_move));
-    parts.push(strip("left brow", shape, &brow(eye), 0.0013, BROW, &brow_move));
+    parts.push(strip("left lower lash", shape, &lower_lash(eye), 0.0007, CREASE, &below_move, faces));
+    parts.push(strip("left lid crease", shape, &crease(eye), 0.0007, CREASE, &crease_move, faces));
+    if brows > 0.0 {
+        parts.push(strip("left brow", shape, &brow(eye, brows), 0.0013, BROW, &brow_move, faces));
+    }
     parts
 }
 
@@ -177,6 +204,7 @@ fn strip(
     height: f32,
     row: f32,
     moved: &dyn Fn(&str, Vec2) -> Vec2,
+    faces: &[&Face],
 ) -> Part {
     let mut part = Part::new(name, Look::FaceLines);
     let last = (edges.len() - 1) as f32;
@@ -189,8 +217,13 @@ fn strip(
         let [a, b, c, d] = [2 * i, 2 * i + 1, 2 * i + 2, 2 * i + 3];
         part.triangles.extend([[a, c, d], [a, d, b]]);
     }
-    part.drop_slivers();
-    for name in expressions() {
+    // Thin lashes of narrow eyes meet before their ends.
+    let positions = &part.positions;
+    part.triangles.retain(|t| {
+        let [a, b, c] = t.map(|i| positions[i as usize]);
+        (b - a).cross(c - a).length() > 1e-11
+    });
+    for name in faces.iter().map(|f| f.name) {
         let offsets: Vec<(u32, Vec3)> = edges
             .iter()
             .flatten()
@@ -213,7 +246,7 @@ fn lash(eye: &EyeLine) -> Vec<[Vec2; 2]> {
     let h = eye.half.y;
     let tip = Vec2::new(eye.x(1.24), eye.base(1.0) + 0.26 * h);
     let corner = Vec2::new(eye.x(1.0), eye.base(1.0));
-    let thick = |u: f32| spline(&[[0.0008], [0.0034], [0.0048], [0.0056], [0.0060]], (u + 1.0) * 2.0)[0];
+    let thick = |u: f32| spline(&[[0.0008], [0.0034], [0.0048], [0.0056], [0.0060]], (u + 1.0) * 2.0)[0] * eye.lashes;
     let turn = 0.5;
     let from = Vec2::new(eye.x(turn), eye.upper(turn) + thick(turn));
     let slope = (eye.upper(turn + 0.05) - eye.upper(turn - 0.05)) / (0.1 * eye.half.x);
@@ -286,21 +319,22 @@ fn crease(eye: &EyeLine) -> Vec<[Vec2; 2]> {
         .collect()
 }
 
-fn brow(eye: &EyeLine) -> Vec<[Vec2; 2]> {
-    let y = 0.1313 + (eye.half.y - 0.0194) * 0.6;
+fn brow(eye: &EyeLine, thick: f32) -> Vec<[Vec2; 2]> {
+    let y = 0.1313 + (eye.half.y - 0.0194) * 0.6 + (eye.centre.y - 0.0933);
+    let apart = eye.centre.x / 0.0378;
     let line = [[0.0165, y - 0.0030], [0.030, y + 0.0012], [0.046, y + 0.0020], [0.0610, y - 0.0052]];
     (0..=18)
         .map(|i| {
             let t = i as f32 / 18.0;
-            let p = Vec2::from(spline(&line, t * 3.0));
-            let half = Vec2::Y * (0.00005 + 0.0014 * smoothstep(-0.04, 0.22, t) * (1.0 - t.powi(3)));
+            let p = Vec2::from(spline(&line, t * 3.0)) * Vec2::new(apart, 1.0);
+            let half = Vec2::Y * (0.00005 + 0.0014 * smoothstep(-0.04, 0.22, t) * (1.0 - t.powi(3))) * thick;
             [p - half, p + half]
         })
         .collect()
 }
 
 /// The mouth: a line at rest, whose inside opens between an upper and a lower edge.
-fn mouth(shape: &HeadShape) -> Part {
+fn mouth(shape: &HeadShape, faces: &[&Face]) -> Part {
     const COLUMNS: usize = 20;
     let centre = Vec2::new(0.0, shape.mouth_y());
     let place = |mouth: Mouth, i: usize, row: usize| {
@@ -330,7 +364,7 @@ fn mouth(shape: &HeadShape) -> Part {
             part.triangles.extend([[a, b, d], [a, d, c]]);
         }
     }
-    for face in FACES.iter().filter(|f| f.mouth.half_width != REST.half_width) {
+    for face in faces.iter().filter(|f| f.mouth.half_width != REST.half_width) {
         let offsets = all(face.mouth).enumerate();
         let offsets = offsets.map(|(n, p)| (n as u32, shape.front(p.x, p.y, 0.0009) - part.positions[n])).collect();
         part.morphs.push((face.name, offsets));

@@ -1,14 +1,17 @@
 //! Hair: a cap over the scalp and tapered locks, each a closed solid that follows a line.
 
+use super::Detail;
+use super::hairstyles;
 use super::mesh::{Look, Part, Ring, Skin, lerp, smoothstep, spline};
-use super::params::{Bangs, CharacterParams, HairStyle, Lot};
+use super::params::{Bangs, CharacterParams, Hair, HairStyle, Lot};
+use super::skeleton::Frame;
 use super::textures::LOCKS;
 use crate::figure::HumanBone;
 use glam::{Vec2, Vec3};
 use std::f32::consts::{PI, TAU};
 
 /// The skull under the hair, head space.
-const CENTRE: Vec3 = Vec3::new(0.0, 0.1198, -0.008);
+pub(super) const CENTRE: Vec3 = Vec3::new(0.0, 0.1198, -0.008);
 const RADII: Vec3 = Vec3::new(0.079, 0.110, 0.0975);
 /// Texture v where hair leaves the skull.
 const V_FREE: f32 = 0.55;
@@ -20,31 +23,33 @@ pub(super) fn skull(azimuth: f32, polar: f32, over: f32) -> Vec3 {
 }
 
 /// A tapered strand.
-struct Lock {
+pub(super) struct Lock {
     /// Places and texture v from root to tip.
-    line: Vec<[f32; 4]>,
-    half_width: f32,
+    pub(super) line: Vec<[f32; 4]>,
+    pub(super) half_width: f32,
     /// Thickness as a share of the width.
-    thick: f32,
+    pub(super) thick: f32,
     /// Width at the root as a share of the greatest.
-    root: f32,
+    pub(super) root: f32,
     /// How late the lock tapers: 1 early, 4 late.
-    taper: f32,
+    pub(super) taper: f32,
     /// Points around.
-    around: usize,
+    pub(super) around: usize,
 }
 
 impl Lock {
-    fn new(line: Vec<[f32; 4]>, half_width: f32) -> Self {
+    pub(super) fn new(line: Vec<[f32; 4]>, half_width: f32) -> Self {
         Self { line, half_width, thick: 0.34, root: 0.55, taper: 2.2, around: 8 }
     }
 
     /// `lane`: which of the texture's locks it looks like.
-    fn build(&self, name: &str, lane: usize) -> Part {
+    pub(super) fn build(&self, name: &str, lane: usize, detail: Detail) -> Part {
         let last = (self.line.len() - 1) as f32;
         let at = |t: f32| spline(&self.line, t.clamp(0.0, 1.0) * last);
         let length: f32 = (0..24).map(|i| place(at(i as f32 / 24.0)).distance(place(at((i + 1) as f32 / 24.0)))).sum();
         let rows = ((length / if length < 0.2 { 0.0115 } else { 0.0155 }) as usize).clamp(9, 26);
+        let rows = if detail == Detail::Fine { rows } else { rows * 2 / 3 };
+        let around = if detail == Detail::Fine { self.around } else { self.around.min(6) };
         let rings: Vec<Ring> = (0..=rows)
             .map(|i| {
                 let t = i as f32 / rows as f32;
@@ -56,9 +61,9 @@ impl Lock {
                 let side = along.cross(out);
                 let full = lerp(self.root, 1.0, smoothstep(0.0, 0.35, t)) * (1.0 - t.powf(self.taper)).powf(0.85);
                 let width = self.half_width * if i == rows { 0.0 } else { full.max(0.02) };
-                let points = (0..self.around)
+                let points = (0..around)
                     .map(|j| {
-                        let angle = TAU * j as f32 / self.around as f32;
+                        let angle = TAU * j as f32 / around as f32;
                         let depth = if angle.sin() > 0.0 { self.thick } else { self.thick * 0.45 };
                         p + side * width * angle.cos() + out * width * depth * angle.sin()
                     })
@@ -75,7 +80,7 @@ fn place(knot: [f32; 4]) -> Vec3 {
     Vec3::new(knot[0], knot[1], knot[2])
 }
 
-fn knot(p: Vec3, v: f32) -> [f32; 4] {
+pub(super) fn knot(p: Vec3, v: f32) -> [f32; 4] {
     [p.x, p.y, p.z, v]
 }
 
@@ -84,53 +89,57 @@ fn skull_v(polar: f32) -> f32 {
 }
 
 /// Hair moves with the head; what hangs below the neck stays partly with the chest.
-fn hair_skin(p: Vec3) -> Skin {
+pub(super) fn hair_skin(p: Vec3) -> Skin {
     let down = smoothstep(0.02, -0.16, p.y);
     let behind = lerp(0.45, 0.85, smoothstep(0.02, -0.06, p.z));
     Skin::one(HumanBone::Head).towards(Skin::one(HumanBone::UpperChest), down * behind)
 }
 
 /// All of the hair in head space.
-pub(super) fn parts(params: &CharacterParams) -> Vec<Part> {
+pub(super) fn parts(params: &CharacterParams, detail: Detail) -> Vec<Part> {
     let lot = &mut Lot::new(params.hair.seed);
     let mut locks: Vec<Lock> = Vec::new();
     bangs(params, lot, &mut locks);
-    let length = params.hair.length;
+    // However large the head, hair ends above the floor.
+    let longest = 0.8 * Frame::new(&params.build).chin_y_m() / Frame::new(&params.build).head_scale();
+    let length = params.hair.length.min(longest / 0.44);
+    let hair = &Hair { length, ..params.hair.clone() };
     match params.hair.style {
         HairStyle::Long => {
-            side_locks(lot, 0.20 * length.min(1.3), &mut locks);
-            back(lot, 0.40 * length, 0.030, &mut locks);
+            side_locks(hair, lot, 0.20 * length.min(1.3), &mut locks);
+            back(lot, 0.40 * length, 0.030 * hair.flare, &mut locks);
         }
         HairStyle::Bob => {
-            side_locks(lot, 0.105, &mut locks);
+            side_locks(hair, lot, 0.105, &mut locks);
             back(lot, 0.085 + 0.03 * length, -0.012, &mut locks);
         }
         HairStyle::Short => {
-            side_locks(lot, 0.045, &mut locks);
+            side_locks(hair, lot, 0.045, &mut locks);
             back(lot, 0.035 + 0.02 * length, 0.016, &mut locks);
         }
         HairStyle::Ponytail => {
-            side_locks(lot, 0.12, &mut locks);
+            side_locks(hair, lot, 0.12, &mut locks);
             let tie = skull(180.0, 52.0, 0.012);
             gathered(lot, tie, -180.0, 180.0, &mut locks);
             tail(lot, tie, Vec3::new(0.0, 0.03, -0.075), 0.40 * length, &mut locks);
         }
         HairStyle::Twintails => {
-            side_locks(lot, 0.11, &mut locks);
+            side_locks(hair, lot, 0.11, &mut locks);
             for side in [1.0, -1.0] {
                 let tie = skull(side * 112.0, 62.0, 0.012);
                 gathered(lot, tie, side * 4.0, side * 180.0, &mut locks);
                 tail(lot, tie, Vec3::new(side * 0.075, 0.015, -0.015), 0.44 * length, &mut locks);
             }
         }
+        _ => return hairstyles::parts(hair, lot, locks, detail),
     }
     let mut parts = vec![cap()];
-    parts.extend(locks.iter().enumerate().map(|(i, lock)| lock.build(&format!("lock {i}"), lot.below(LOCKS))));
+    parts.extend(locks.iter().enumerate().map(|(i, lock)| lock.build(&format!("lock {i}"), lot.below(LOCKS), detail)));
     parts
 }
 
 /// Hair-coloured scalp: a closed form that lies over the skull above the hairline and inside the head below it.
-fn cap() -> Part {
+pub(super) fn cap() -> Part {
     const AROUND: usize = 44;
     let hairline = |azimuth: f32| {
         let a = azimuth.abs();
@@ -159,21 +168,21 @@ fn cap() -> Part {
 }
 
 /// A line that leaves the crown, follows the skull to `polar` and hangs down from there.
-struct Fall {
+pub(super) struct Fall {
     /// At the crown, where it leaves the skull, and how much the tip of what stays on the skull bends aside.
-    azimuths: [f32; 2],
-    bend: f32,
-    polar: f32,
+    pub(super) azimuths: [f32; 2],
+    pub(super) bend: f32,
+    pub(super) polar: f32,
     /// Height over the skull at crown, half-way and where it leaves.
-    over: [f32; 3],
-    hang: f32,
+    pub(super) over: [f32; 3],
+    pub(super) hang: f32,
     /// How far the end swings outwards (or inwards), forwards, and sideways.
-    flare: f32,
-    sway: f32,
+    pub(super) flare: f32,
+    pub(super) sway: f32,
 }
 
 impl Fall {
-    fn line(&self) -> Vec<[f32; 4]> {
+    pub(super) fn line(&self) -> Vec<[f32; 4]> {
         const ON_SKULL: usize = 6;
         let mut line: Vec<[f32; 4]> = (0..=ON_SKULL)
             .map(|i| {
@@ -247,7 +256,15 @@ fn bangs(params: &CharacterParams, lot: &mut Lot, locks: &mut Vec<Lock>) {
             ],
             |a| a * 0.3,
         ),
+        Bangs::Blunt => (
+            [-66.0, -49.0, -33.0, -17.0, 0.0, 17.0, 33.0, 49.0, 66.0].map(|a: f32| [a, 89.0, 0.027, 0.0]).into(),
+            |a| a * 0.9,
+        ),
+        Bangs::OverLeft => (hairstyles::over_eye(1.0), |a| a * 0.5 - 24.0),
+        Bangs::OverRight => (hairstyles::over_eye(-1.0), |a| a * 0.5 + 24.0),
+        Bangs::Back => (Vec::new(), |a| a),
     };
+    let blunt = params.hair.bangs == Bangs::Blunt;
     for [azimuth, polar, half_width, bend] in ends {
         let fall = Fall {
             azimuths: [drift(azimuth), azimuth + lot.between(-1.5, 1.5)],
@@ -258,7 +275,8 @@ fn bangs(params: &CharacterParams, lot: &mut Lot, locks: &mut Vec<Lock>) {
             flare: 0.0,
             sway: 0.0,
         };
-        locks.push(Lock { thick: 0.28, taper: 2.7, ..Lock::new(fall.line(), half_width) });
+        let taper = if blunt { 9.0 } else { 2.7 };
+        locks.push(Lock { thick: 0.28, taper, ..Lock::new(fall.line(), half_width) });
         // A thinner one beneath and beside it.
         let aside = lot.between(6.0, 10.0) * if lot.share() < 0.5 { 1.0 } else { -1.0 };
         let under = Fall {
@@ -269,6 +287,12 @@ fn bangs(params: &CharacterParams, lot: &mut Lot, locks: &mut Vec<Lock>) {
         };
         locks.push(Lock { thick: 0.26, taper: 2.4, around: 6, ..Lock::new(under.line(), half_width * 0.7) });
     }
+    if params.hair.bangs == Bangs::Back {
+        hairstyles::combed_back(lot, locks);
+    }
+    if params.hair.ahoge == 0.0 {
+        return;
+    }
     // One that will not lie down.
     let root = skull(-24.0, 10.0, 0.016);
     let stray = [
@@ -278,12 +302,13 @@ fn bangs(params: &CharacterParams, lot: &mut Lot, locks: &mut Vec<Lock>) {
         (Vec3::new(0.034, 0.026, 0.048), 0.25),
         (Vec3::new(0.044, 0.012, 0.056), 0.28),
     ];
-    let line = stray.iter().map(|&(p, v)| knot(root + p, v)).collect();
-    locks.push(Lock { thick: 0.5, root: 0.7, taper: 1.8, around: 6, ..Lock::new(line, 0.0065) });
+    let line = stray.iter().map(|&(p, v)| knot(root + p * params.hair.ahoge, v)).collect();
+    let half_width = 0.0065 * params.hair.ahoge.sqrt();
+    locks.push(Lock { thick: 0.5, root: 0.7, taper: 1.8, around: 6, ..Lock::new(line, half_width) });
 }
 
 /// The locks before the ears that frame the face.
-fn side_locks(lot: &mut Lot, hang: f32, locks: &mut Vec<Lock>) {
+pub(super) fn side_locks(hair: &Hair, lot: &mut Lot, hang: f32, locks: &mut Vec<Lock>) {
     for side in [1.0, -1.0] {
         for (azimuth, share, half_width, over) in [
             (74.0, 1.0, 0.0200, 0.0145),
@@ -297,7 +322,7 @@ fn side_locks(lot: &mut Lot, hang: f32, locks: &mut Vec<Lock>) {
                 bend: 0.0,
                 polar: 97.0,
                 over: [0.004, 0.024, over],
-                hang: hang * share * lot.between(0.94, 1.06),
+                hang: hang * share * lot.between(0.94, 1.06) * (1.0 + 0.7 * side * hair.lopsided),
                 flare: -0.014,
                 sway: side * lot.between(-0.010, -0.002),
             };
@@ -307,7 +332,7 @@ fn side_locks(lot: &mut Lot, hang: f32, locks: &mut Vec<Lock>) {
 }
 
 /// What falls from the crown over the back of the head, in three layers from the inside out.
-fn back(lot: &mut Lot, hang: f32, flare: f32, locks: &mut Vec<Lock>) {
+pub(super) fn back(lot: &mut Lot, hang: f32, flare: f32, locks: &mut Vec<Lock>) {
     for (count, half_width, over, share, spread, around) in
         [(8, 0.038, 0.005, 1.0, 84.0, 6), (9, 0.031, 0.013, 0.95, 82.0, 8), (9, 0.026, 0.020, 0.84, 78.0, 8)]
     {
@@ -329,7 +354,7 @@ fn back(lot: &mut Lot, hang: f32, flare: f32, locks: &mut Vec<Lock>) {
 }
 
 /// Locks from the hairline between two azimuths, over the skull, to a knot.
-fn gathered(lot: &mut Lot, tie: Vec3, from: f32, to: f32, locks: &mut Vec<Lock>) {
+pub(super) fn gathered(lot: &mut Lot, tie: Vec3, from: f32, to: f32, locks: &mut Vec<Lock>) {
     let count = ((to - from).abs() / 20.0) as usize;
     for i in 0..=count {
         let azimuth = lerp(from, to, i as f32 / count as f32) + lot.between(-2.0, 2.0);
@@ -350,7 +375,7 @@ fn gathered(lot: &mut Lot, tie: Vec3, from: f32, to: f32, locks: &mut Vec<Lock>)
 }
 
 /// A tail from a knot: out, then down.
-fn tail(lot: &mut Lot, tie: Vec3, out: Vec3, length: f32, locks: &mut Vec<Lock>) {
+pub(super) fn tail(lot: &mut Lot, tie: Vec3, out: Vec3, length: f32, locks: &mut Vec<Lock>) {
     for i in 0..13 {
         let inner = i < 4;
         let angle = TAU * i as f32 / if inner { 4.0 } else { 9.0 };

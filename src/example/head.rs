@@ -2,6 +2,7 @@
 //!
 //! Head space: metres, origin under the chin on the axis of the skull, y up, z forward.
 
+use super::Detail;
 use super::delaunay::triangulate;
 use super::eyes::EyeLine;
 use super::mesh::{Look, Oval, Part, Ring, Skin, lerp, smoothstep, spline};
@@ -38,11 +39,12 @@ const THROAT: f32 = 14.0;
 pub(super) struct HeadShape {
     sections: [[f32; 9]; 15],
     face: f32,
+    detail: Detail,
 }
 
 impl HeadShape {
     /// `face`: length of the lower face, factor.
-    pub(super) fn new(face: f32) -> Self {
+    pub(super) fn new(face: f32, detail: Detail) -> Self {
         let mut sections = SECTIONS;
         // A shorter lower face is drawn up towards the nose.
         for section in &mut sections {
@@ -50,7 +52,7 @@ impl HeadShape {
                 *y -= (0.070 - *y).max(0.0) * (face - 1.0);
             }
         }
-        Self { sections, face }
+        Self { sections, face, detail }
     }
 
     /// Height of the line of the mouth.
@@ -107,6 +109,14 @@ impl HeadShape {
 
     /// The place on the front at `x`, `y` in the view from the front, raised by `height` along the surface's normal.
     pub(super) fn front(&self, x: f32, y: f32, height: f32) -> Vec3 {
+        if self.detail == Detail::Quick {
+            let (angle, t) = self.locate(x, y);
+            let p = self.at(angle, t);
+            let [around, down] = [self.at(angle + 0.01, t) - p, self.at(angle, t + 0.02) - p];
+            let normal = down.cross(around).normalize_or(Vec3::Z);
+            let mirror = Vec3::new(if x < 0.0 { -1.0 } else { 1.0 }, 1.0, 1.0);
+            return Vec3::new(x, y, p.z) + normal * mirror * height;
+        }
         let z = |x: f32, y: f32| {
             let (angle, t) = self.locate(x, y);
             self.at(angle, t).z
@@ -139,7 +149,12 @@ pub(super) fn face_uv(p: Vec3) -> Vec2 {
 }
 
 /// The head's skin. `warps`: by shape key, where a place of the front view (beside an eye) goes.
-pub(super) fn skin(shape: &HeadShape, eye: &EyeLine, warps: &[(&'static str, Box<dyn Fn(Vec2) -> Vec2 + '_>)]) -> Part {
+pub(super) fn skin(
+    shape: &HeadShape,
+    eye: &EyeLine,
+    warps: &[(&'static str, Box<dyn Fn(Vec2) -> Vec2 + '_>)],
+    detail: Detail,
+) -> Part {
     // Half of the head, unrolled; eye rings first, so that the lid's edge is where it was drawn.
     let mut plane: Vec<(f32, f32)> = Vec::new();
     let mut front: Vec<Option<Vec2>> = Vec::new();
@@ -149,10 +164,11 @@ pub(super) fn skin(shape: &HeadShape, eye: &EyeLine, warps: &[(&'static str, Box
             front.push(Some(p));
         }
     }
-    let rows: Vec<f32> = rows(shape);
+    let coarse = if detail == Detail::Fine { 1.0 } else { 1.7 };
+    let rows: Vec<f32> = rows(shape, coarse);
     for (i, &t) in rows.iter().enumerate() {
         let fine = t > 3.2 && t < 13.0;
-        let columns = if fine { 28 } else { 20 };
+        let columns = ((if fine { 28.0 } else { 20.0 }) / coarse) as usize;
         for j in 0..=columns {
             let share = (j as f32 + if i % 2 == 1 && j != 0 && j != columns { 0.5 } else { 0.0 }) / columns as f32;
             let angle = if fine { PI * (0.62 * share + 0.38 * share * share) } else { PI * share };
@@ -265,7 +281,8 @@ pub(super) fn ear() -> Part {
         .skinned(|_| Skin::one(HumanBone::Head))
 }
 
-fn rows(shape: &HeadShape) -> Vec<f32> {
+/// Sections at which the skin has rows, `coarse` times as far apart as they are at their finest.
+fn rows(shape: &HeadShape, coarse: f32) -> Vec<f32> {
     let mut rows = Vec::new();
     let mut t = 0.0;
     while t < THROAT {
@@ -273,7 +290,7 @@ fn rows(shape: &HeadShape) -> Vec<f32> {
         let here = shape.at(0.0, t);
         let speed = (shape.at(0.0, t + 0.05) - here).length() / 0.05;
         let step = if t > 3.2 && t < 12.0 { 0.0057 } else { 0.012 };
-        t += (step / speed.max(0.01)).min(0.6);
+        t += (step * coarse / speed.max(0.01)).min(0.6);
     }
     rows.push(THROAT);
     rows

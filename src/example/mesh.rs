@@ -2,7 +2,9 @@
 
 use crate::figure::HumanBone;
 use glam::{Vec2, Vec3};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, Hasher};
+use std::sync::LazyLock;
 
 /// The materials of a character, in drawing order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,9 +23,12 @@ pub(super) enum Look {
     Accent,
     Socks,
     Shoes,
+    /// A piece of the wardrobe, by its place in the list of dyes.
+    Dyed(u8),
 }
 
 impl Look {
+    /// Those that every character's list begins with.
     pub(super) const ALL: [Look; 14] = [
         Look::Skin,
         Look::Face,
@@ -40,6 +45,11 @@ impl Look {
         Look::Socks,
         Look::Shoes,
     ];
+
+    /// Moved by shape keys.
+    pub(super) fn is_face(self) -> bool {
+        matches!(self, Look::Face | Look::Mouth | Look::EyeWhite | Look::Iris | Look::FaceLines)
+    }
 }
 
 /// The joints a vertex follows.
@@ -71,22 +81,27 @@ impl Skin {
 
     /// `share` of the way to `other`.
     pub(super) fn towards(self, other: Skin, share: f32) -> Self {
-        let mut all: Vec<(HumanBone, f32)> = Vec::new();
+        let mut all = [(HumanBone::Hips, 0.0f32); 8];
+        let mut count = 0;
         for (skin, factor) in [(self, 1.0 - share), (other, share)] {
             for (bone, weight) in skin.0.into_iter().filter(|s| s.1 * factor > 0.0) {
-                match all.iter_mut().find(|s| s.0 == bone) {
+                match all[..count].iter_mut().find(|s| s.0 == bone) {
                     Some(slot) => slot.1 += weight * factor,
-                    None => all.push((bone, weight * factor)),
+                    None => {
+                        all[count] = (bone, weight * factor);
+                        count += 1;
+                    }
                 }
             }
         }
-        all.sort_by(|a, b| b.1.total_cmp(&a.1));
-        all.truncate(4);
-        Self::mix(&all)
+        all[..count].sort_by(|a, b| b.1.total_cmp(&a.1));
+        Self::mix(&all[..count.min(4)])
     }
 
     fn mirrored(self) -> Self {
-        Self(self.0.map(|(bone, share)| (bone.mirrored(), share)))
+        // Asked for every vertex: looked up once.
+        static OTHER: LazyLock<[HumanBone; 55]> = LazyLock::new(|| HumanBone::ALL.map(HumanBone::mirrored));
+        Self(self.0.map(|(bone, share)| (OTHER[bone as usize], share)))
     }
 }
 
@@ -196,14 +211,13 @@ impl Part {
         part.skins.extend_from_within(..);
         let sheet = std::mem::take(&mut part.triangles);
         // Edges that no neighbour (by place, not by index: texture seams are no borders) shares.
-        let mut edges: HashMap<([u32; 3], [u32; 3]), [u32; 2]> = HashMap::new();
+        let places = part.places();
         let sides = |t: &[u32; 3]| [[t[0], t[1]], [t[1], t[2]], [t[2], t[0]]];
-        let place = |i: u32| key(part.positions[i as usize]);
-        for [a, b] in sheet.iter().flat_map(sides) {
-            edges.insert((place(a), place(b)), [a, b]);
-        }
+        let place = |i: u32| places[i as usize];
+        let mut edges: HashSet<[u32; 2], Mixed> = HashSet::with_capacity_and_hasher(sheet.len() * 3, Mixed);
+        edges.extend(sheet.iter().flat_map(sides).map(|[a, b]| [place(a), place(b)]));
         let rim: Vec<[u32; 2]> =
-            sheet.iter().flat_map(sides).filter(|&[a, b]| !edges.contains_key(&(place(b), place(a)))).collect();
+            sheet.iter().flat_map(sides).filter(|&[a, b]| !edges.contains(&[place(b), place(a)])).collect();
         part.triangles.extend(sheet.iter().map(|t| t.map(|i| i + count)).map(|[a, b, c]| [a, c, b]));
         part.triangles.extend(rim.iter().flat_map(|&[a, b]| [[b, a, a + count], [b, a + count, b + count]]));
         part.triangles.extend(sheet);
@@ -246,42 +260,75 @@ impl Part {
     /// Normals from the triangles: averaged by angle over all that meet at a place and differ by less than the crease.
     pub(super) fn smooth(mut self, crease_deg: f32) -> Self {
         let threshold = crease_deg.to_radians().cos();
-        let mut around: HashMap<[u32; 3], Vec<(Vec3, f32)>> = HashMap::new();
+        let places = self.places();
+        let count = places.iter().max().map_or(0, |&p| p as usize + 1);
+        // Corners by place: faces with their angles, in the order of triangles.
+        let mut start = vec![0u32; count + 1];
+        for &i in self.triangles.iter().flatten() {
+            start[places[i as usize] as usize + 1] += 1;
+        }
+        for i in 0..count {
+            start[i + 1] += start[i];
+        }
+        let mut next = start.clone();
+        let mut around = vec![(Vec3::ZERO, 0.0f32); self.triangles.len() * 3];
         let mut faces = Vec::with_capacity(self.triangles.len());
         for t in &self.triangles {
             let p = t.map(|i| self.positions[i as usize]);
             let face = (p[1] - p[0]).cross(p[2] - p[0]).normalize_or_zero();
             for k in 0..3 {
                 let angle = (p[(k + 1) % 3] - p[k]).angle_between(p[(k + 2) % 3] - p[k]);
-                around.entry(key(p[k])).or_default().push((face, if angle.is_finite() { angle } else { 0.0 }));
+                let slot = &mut next[places[t[k] as usize] as usize];
+                around[*slot as usize] = (face, if angle.is_finite() { angle } else { 0.0 });
+                *slot += 1;
             }
             faces.push(face);
         }
         let source = self.clone();
-        let mut known: HashMap<(u32, [u32; 3]), u32> = HashMap::new();
+        // New vertices of each old one, told apart by their normals: chains through `made`.
+        const NONE: u32 = u32::MAX;
+        let mut first = vec![NONE; source.positions.len()];
+        let mut made: Vec<([u32; 3], u32)> = Vec::with_capacity(source.positions.len());
         (self.positions, self.uvs, self.skins, self.normals) = Default::default();
         for (t, face) in self.triangles.iter_mut().zip(faces) {
             for corner in t {
                 let old = *corner as usize;
-                let place = source.positions[old];
-                let normal = around[&key(place)]
+                let place = places[old] as usize;
+                let normal = around[start[place] as usize..start[place + 1] as usize]
                     .iter()
                     .filter(|(other, _)| crease_deg >= 180.0 || other.dot(face) >= threshold)
                     .map(|&(other, angle)| other * angle)
                     .sum::<Vec3>()
                     .try_normalize()
                     .unwrap_or(face);
-                let rounded = (normal * 1024.0).round() / 1024.0;
-                *corner = *known.entry((*corner, key(rounded))).or_insert_with(|| {
-                    self.positions.push(place);
+                let rounded = key((normal * 1024.0).round() / 1024.0);
+                let mut at = first[old];
+                while at != NONE && made[at as usize].0 != rounded {
+                    at = made[at as usize].1;
+                }
+                if at == NONE {
+                    at = made.len() as u32;
+                    made.push((rounded, first[old]));
+                    first[old] = at;
+                    self.positions.push(source.positions[old]);
                     self.uvs.push(source.uvs[old]);
                     self.skins.push(source.skins[old]);
                     self.normals.push(normal);
-                    self.positions.len() as u32 - 1
-                });
+                }
+                *corner = at;
             }
         }
         self
+    }
+
+    /// For each vertex a number that it shares with those at the same place.
+    fn places(&self) -> Vec<u32> {
+        let mut known: HashMap<[u32; 3], u32, Mixed> = HashMap::with_capacity_and_hasher(self.positions.len(), Mixed);
+        let numbers = self.positions.iter().map(|&p| {
+            let next = known.len() as u32;
+            *known.entry(key(p)).or_insert(next)
+        });
+        numbers.collect()
     }
 
     /// Binds every vertex by its place.
@@ -329,6 +376,42 @@ impl Part {
     pub(super) fn both(self) -> [Self; 2] {
         let other = self.mirrored();
         [self, other]
+    }
+}
+
+/// A quick hash for places and edges, which nobody chooses in order to make them collide.
+#[derive(Clone, Copy, Default)]
+struct Mixed;
+
+impl BuildHasher for Mixed {
+    type Hasher = Mixing;
+
+    fn build_hasher(&self) -> Mixing {
+        Mixing(0)
+    }
+}
+
+struct Mixing(u64);
+
+impl Hasher for Mixing {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(4) {
+            let mut word = [0; 4];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.write_u32(u32::from_le_bytes(word));
+        }
+    }
+
+    fn write_u32(&mut self, word: u32) {
+        self.0 = (self.0.rotate_left(5) ^ u64::from(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_usize(&mut self, _: usize) {
+        // The length of an array, which is the same for all.
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
     }
 }
 

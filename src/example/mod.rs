@@ -1,13 +1,16 @@
 //! The built-in example: a figure made by our own generator, and its character sheet.
 
+mod assembly;
 mod body;
 mod character;
 mod clothes;
 mod delaunay;
 mod eyes;
 mod face;
+mod facepaint;
 mod garments;
 mod hair;
+mod hairstyles;
 mod hands;
 mod head;
 mod mesh;
@@ -16,8 +19,10 @@ pub mod params;
 mod skeleton;
 mod textures;
 mod vrm_writer;
+mod wardrobe;
+pub mod wear;
 
-pub use params::CharacterParams;
+pub use params::{CharacterParams, Lot};
 
 use crate::figure::{self, Figure, FigureError, landmarks::MapPreset};
 use crate::picture::Picture;
@@ -114,13 +119,22 @@ pub fn drawing(name: &'static str) -> Result<Picture, ExampleError> {
 /// Where the figure can't be posed or drawn.
 pub fn draw_sheet(figure: Figure) -> Result<Sheet, ExampleError> {
     let stance = posed(figure)?;
-    let view = |(name, camera, _): &(&str, CameraView, &[u8])| {
-        let shot = stance.framed(camera, SHEET_SIZE_PX, MARGIN)?;
-        let (picture, udp) = (shot.toon(SHEET_SIZE_PX, &ToonStyle::default())?, shot.udp(SHEET_SIZE_PX)?);
-        let udp = Some(Udp::clone(&udp));
-        Ok(View { name: (*name).into(), path: None, picture, udp, warnings: Vec::new() })
-    };
+    let view = |(name, camera, _): &(&str, CameraView, &[u8])| drawn(&stance, name, camera, SHEET_SIZE_PX);
     Ok(Sheet { views: SHEET.iter().map(view).collect::<Result<_, ExampleError>>()?, warnings: Vec::new() })
+}
+
+/// `figure` in the sheet's pose from one side, with its UDP.
+///
+/// # Errors
+/// Where the figure can't be posed or drawn.
+pub fn draw_view(figure: Figure, camera: &CameraView, size_px: [u32; 2]) -> Result<View, ExampleError> {
+    drawn(&posed(figure)?, "view", camera, size_px)
+}
+
+fn drawn(stance: &Arc<Stance>, name: &str, camera: &CameraView, size_px: [u32; 2]) -> Result<View, ExampleError> {
+    let shot = stance.framed(camera, size_px, MARGIN)?;
+    let (picture, udp) = (shot.toon(size_px, &ToonStyle::default())?, shot.udp(size_px)?);
+    Ok(View { name: name.into(), path: None, picture, udp: Some(Udp::clone(&udp)), warnings: Vec::new() })
 }
 
 /// A figure in the sheet's pose before the plain Rust rasterizer, which draws the same on every machine.
@@ -129,10 +143,41 @@ fn posed(figure: Figure) -> Result<Arc<Stance>, ExampleError> {
     Ok(Arc::new(subject).stand(&pose::named_or_file("a")?.1))
 }
 
+/// How finely a character is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// For files and large pictures: with every shape key.
+    Fine,
+    /// For pictures up to about 256 pixels, made many times faster: small textures, and of the shape keys only what the
+    /// character's own face needs.
+    Quick,
+}
+
+impl Detail {
+    /// Side of a texture that is `fine` pixels long in [`Detail::Fine`].
+    fn texture_px(self, fine: u32) -> u32 {
+        match self {
+            Self::Fine => fine,
+            Self::Quick => (fine * 3 / 16).max(4),
+        }
+    }
+}
+
+/// The character that the lot draws for `seed`, in memory: the same figure for the same seed on every machine.
+pub fn character(seed: u64, detail: Detail) -> Figure {
+    assemble(&CharacterParams::random(seed), detail)
+}
+
+/// A character in memory, without a file in between. What [`generate`] writes and a reader reads is the same figure but for
+/// the names of its surfaces, and places rounded to 1/65536 m.
+pub fn assemble(params: &CharacterParams, detail: Detail) -> Figure {
+    assembly::figure(params, &character::Character::new(params, detail), detail)
+}
+
 /// A character as the bytes of a VRM 1.0 file: the same for the same parameters.
 ///
 /// # Errors
 /// If a texture can't be encoded.
 pub fn generate(params: &CharacterParams) -> Result<Vec<u8>, image::ImageError> {
-    vrm_writer::write(params, &character::Character::new(params))
+    vrm_writer::write(params, &character::Character::new(params, Detail::Fine))
 }

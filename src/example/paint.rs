@@ -43,7 +43,9 @@ impl Canvas {
         let size = Vec2::new(self.width_px as f32, self.height_px as f32);
         let points: Vec<Vec2> = outline.iter().map(|&p| p * size).collect();
         let mut coverage = vec![0.0f32; self.width_px as usize];
-        for row in 0..self.height_px {
+        let (low, high) = points.iter().fold((f32::MAX, f32::MIN), |(low, high), p| (low.min(p.y), high.max(p.y)));
+        let rows = low.floor().max(0.0) as u32..(high.ceil().max(0.0) as u32).min(self.height_px);
+        for row in rows {
             coverage.fill(0.0);
             for line in 0..LINES {
                 let y = row as f32 + (line as f32 + 0.5) / LINES as f32;

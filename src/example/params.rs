@@ -1,7 +1,9 @@
 //! What distinguishes one generated character from another.
 
+use super::wear::{Extra, Garment};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// A colour as artists write it, `#rrggbb` (sRGB).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +71,12 @@ pub struct CharacterParams {
     pub outfit: Outfit,
     /// Extras.
     pub accessories: Accessories,
+    /// Features of the face beside the eyes.
+    pub face: Face,
+    /// Clothes piece by piece, from the innermost to the outermost. Where there are any, `outfit` is not worn.
+    pub wear: Vec<Garment>,
+    /// Things on head and body.
+    pub extras: Vec<Extra>,
 }
 
 /// Proportions.
@@ -91,6 +99,24 @@ pub struct Build {
     pub bust: f32,
     /// Length of the lower face, factor: below 1 childlike, above 1 grown up.
     pub face: f32,
+    /// Length of the trunk, factor.
+    pub torso: f32,
+    /// Length of the arms without hands, factor.
+    pub arms: f32,
+    /// Thickness of upper arms, forearms, thighs and calves beside `girth`, factors.
+    pub limbs: [f32; 4],
+    /// Size of the hands, factor.
+    pub hands: f32,
+    /// Size of the feet, factor.
+    pub feet: f32,
+    /// How far the belly stands out: 0 not at all, 1 well fed.
+    pub belly: f32,
+    /// Width and depth of the head, factors.
+    pub head_shape: [f32; 2],
+    /// How far widths and depths differ from those of the model, at nine heights by lot: 0.03 is 3 %.
+    pub uneven: f32,
+    /// Varies `uneven`.
+    pub seed: u64,
 }
 
 /// How the hair is worn.
@@ -107,6 +133,30 @@ pub enum HairStyle {
     Twintails,
     /// Cropped, tousled.
     Short,
+    /// Tied at one side.
+    SideTail,
+    /// Two tails over the shoulders.
+    LowTails,
+    /// Two braids.
+    Braids,
+    /// One braid down the back.
+    Braid,
+    /// Two knots at the sides.
+    Buns,
+    /// A knot on top.
+    Bun,
+    /// Curls like drills.
+    Drills,
+    /// Long, straight, cut like a step beside the face.
+    Hime,
+    /// A ball of curls.
+    Afro,
+    /// A crest over a shaved head.
+    Mohawk,
+    /// In spikes.
+    Spiky,
+    /// None.
+    Bald,
 }
 
 /// What covers the forehead.
@@ -119,6 +169,14 @@ pub enum Bangs {
     Swept,
     /// Parted in the middle.
     Parted,
+    /// Cut off straight.
+    Blunt,
+    /// Over the left eye.
+    OverLeft,
+    /// Over the right eye.
+    OverRight,
+    /// Combed back.
+    Back,
 }
 
 /// Hair.
@@ -137,6 +195,12 @@ pub struct Hair {
     pub tips: Rgb,
     /// Varies the fall of single locks.
     pub seed: u64,
+    /// How much longer the left side is than the right, −1 to 1.
+    pub lopsided: f32,
+    /// Size of the lock that won't lie down, factor.
+    pub ahoge: f32,
+    /// How far the ends of hanging hair stand away, factor.
+    pub flare: f32,
 }
 
 /// Cut of the eyes.
@@ -165,6 +229,138 @@ pub struct Eyes {
     pub colour: Rgb,
     /// Iris at its bottom, where light gathers.
     pub glow: Rgb,
+    /// How much higher they are, metres on the default head.
+    pub higher_m: f32,
+    /// Distance from the middle, factor.
+    pub apart: f32,
+    /// Outer corners higher by this share of the half height.
+    pub tilt: f32,
+    /// Height beside width, factor.
+    pub tall: f32,
+    /// What is painted on the iris.
+    pub iris: Iris,
+    /// Thickness of the upper lashes, factor.
+    pub lashes: f32,
+}
+
+/// How irises are painted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Iris {
+    /// With fibres, gathered light and three highlights.
+    Bright,
+    /// Two flat tones and a highlight.
+    Flat,
+    /// A ring around a light middle.
+    Ring,
+    /// An upright slit.
+    Slit,
+    /// Without pupil or highlight.
+    Hollow,
+    /// All dark.
+    Dot,
+    /// A star for a pupil.
+    Star,
+}
+
+/// How the nose is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nose {
+    /// A soft shade and a light.
+    Soft,
+    /// A dot.
+    Dot,
+    /// A stroke to one side.
+    Line,
+    /// Not at all.
+    None,
+}
+
+/// How cheeks are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Blush {
+    /// Soft spots with three strokes.
+    Both,
+    /// Soft spots.
+    Soft,
+    /// Strokes.
+    Strokes,
+    /// Round, hard-edged.
+    Discs,
+    /// Across the nose.
+    Band,
+    /// Not at all.
+    None,
+}
+
+/// How the whole face is painted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FacePaint {
+    /// Soft shades.
+    Soft,
+    /// One colour.
+    Flat,
+    /// A hard-edged shade under hair and along one side.
+    Cel,
+    /// Hatched.
+    Sketch,
+    /// Colours run and gather at edges.
+    Watercolour,
+}
+
+/// Marks on a face. Left is the character's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Mark {
+    MoleLeft,
+    MoleRight,
+    Freckles,
+    ScarLeft,
+    ScarRight,
+    Whiskers,
+    PaintLeft,
+    PaintRight,
+    WarPaint,
+    PlasterLeft,
+    PlasterRight,
+    Forehead,
+    Stubble,
+    Tear,
+}
+
+/// A face beside its eyes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Face {
+    /// What it looks like at rest: expressions by name (`happy`, `blinkLeft`, `oh` …) and how far they show.
+    pub rest: BTreeMap<String, f32>,
+    /// Nose.
+    pub nose: Nose,
+    /// Cheeks.
+    pub blush: Blush,
+    /// Painter.
+    pub paint: FacePaint,
+    /// Thickness of the brows, factor; 0: none.
+    pub brows: f32,
+    /// Marks.
+    pub marks: Vec<Mark>,
+}
+
+impl Default for Face {
+    fn default() -> Self {
+        Self {
+            rest: BTreeMap::new(),
+            nose: Nose::Soft,
+            blush: Blush::Both,
+            paint: FacePaint::Soft,
+            brows: 1.0,
+            marks: Vec::new(),
+        }
+    }
 }
 
 /// Kinds of clothes.
@@ -223,13 +419,34 @@ impl Default for CharacterParams {
             eyes: Eyes::default(),
             outfit: Outfit::default(),
             accessories: Accessories::default(),
+            face: Face::default(),
+            wear: Vec::new(),
+            extras: Vec::new(),
         }
     }
 }
 
 impl Default for Build {
     fn default() -> Self {
-        Self { height_m: 1.55, head: 1.0, legs: 1.0, girth: 1.0, shoulders: 1.0, hips: 1.0, bust: 1.0, face: 1.0 }
+        Self {
+            height_m: 1.55,
+            head: 1.0,
+            legs: 1.0,
+            girth: 1.0,
+            shoulders: 1.0,
+            hips: 1.0,
+            bust: 1.0,
+            face: 1.0,
+            torso: 1.0,
+            arms: 1.0,
+            limbs: [1.0; 4],
+            hands: 1.0,
+            feet: 1.0,
+            belly: 0.0,
+            head_shape: [1.0; 2],
+            uneven: 0.0,
+            seed: 0,
+        }
     }
 }
 
@@ -242,13 +459,27 @@ impl Default for Hair {
             colour: Rgb::hex(0xb9a3d6),
             tips: Rgb::hex(0xe7b4cf),
             seed: 7,
+            lopsided: 0.0,
+            ahoge: 1.0,
+            flare: 1.0,
         }
     }
 }
 
 impl Default for Eyes {
     fn default() -> Self {
-        Self { shape: EyeShape::Round, size: 1.0, colour: Rgb::hex(0x2f4f9e), glow: Rgb::hex(0x7fe0ea) }
+        Self {
+            shape: EyeShape::Round,
+            size: 1.0,
+            colour: Rgb::hex(0x2f4f9e),
+            glow: Rgb::hex(0x7fe0ea),
+            higher_m: 0.0,
+            apart: 1.0,
+            tilt: 0.0,
+            tall: 1.0,
+            iris: Iris::Bright,
+            lashes: 1.0,
+        }
     }
 }
 
@@ -279,24 +510,66 @@ impl CharacterParams {
     /// # Errors
     /// The first that isn't, by its name in character files, and what it may be.
     pub fn check(&self) -> Result<(), String> {
-        let Self { build, hair, eyes, outfit, .. } = self;
+        let Self { build, hair, eyes, outfit, face, .. } = self;
         for (name, value, least, most) in [
             ("build.height-m", build.height_m, 0.3, 3.0),
-            ("build.head", build.head, 0.5, 2.0),
-            ("build.legs", build.legs, 0.5, 2.0),
+            ("build.head", build.head, 0.5, 4.0),
+            ("build.legs", build.legs, 0.3, 2.0),
             ("build.girth", build.girth, 0.5, 2.0),
             ("build.shoulders", build.shoulders, 0.5, 2.0),
             ("build.hips", build.hips, 0.5, 2.0),
             ("build.bust", build.bust, 0.0, 3.0),
             ("build.face", build.face, 0.5, 2.0),
+            ("build.torso", build.torso, 0.5, 2.0),
+            ("build.arms", build.arms, 0.3, 2.0),
+            ("build.limbs", build.limbs[0], 0.4, 3.0),
+            ("build.limbs", build.limbs[1], 0.4, 3.0),
+            ("build.limbs", build.limbs[2], 0.4, 3.0),
+            ("build.limbs", build.limbs[3], 0.4, 3.0),
+            ("build.hands", build.hands, 0.3, 3.0),
+            ("build.feet", build.feet, 0.3, 3.0),
+            ("build.belly", build.belly, 0.0, 3.0),
+            ("build.head-shape", build.head_shape[0], 0.6, 1.6),
+            ("build.head-shape", build.head_shape[1], 0.6, 1.6),
+            ("build.uneven", build.uneven, 0.0, 0.1),
             ("hair.length", hair.length, 0.1, 3.0),
+            ("hair.lopsided", hair.lopsided, -1.0, 1.0),
+            ("hair.ahoge", hair.ahoge, 0.0, 4.0),
+            ("hair.flare", hair.flare, -2.0, 6.0),
             ("eyes.size", eyes.size, 0.5, 1.5),
+            ("eyes.higher-m", eyes.higher_m, -0.02, 0.02),
+            ("eyes.apart", eyes.apart, 0.8, 1.2),
+            ("eyes.tilt", eyes.tilt, -0.6, 0.6),
+            ("eyes.tall", eyes.tall, 0.5, 1.2),
+            ("eyes.lashes", eyes.lashes, 0.0, 3.0),
+            ("face.brows", face.brows, 0.0, 4.0),
             ("outfit.skirt-length", outfit.skirt_length, 0.1, 3.0),
         ] {
             // No number is in no range.
             if !(least..=most).contains(&value) {
                 return Err(format!("its {name} is {value}, and may be {least} to {most}"));
             }
+        }
+        let wear = self.wear.iter().flat_map(|g| {
+            [("wear.length", g.length, 2.0), ("wear.width", g.width, 2.0), ("wear.dye.trim", g.dye.trim, 1.0)]
+        });
+        let extras = self.extras.iter().map(|e| ("extras.size", e.size, 3.0));
+        let rest = face.rest.values().map(|&weight| ("face.rest", weight, 1.0));
+        for (name, value, most) in wear.chain(extras).chain(rest) {
+            if !(0.0..=most).contains(&value) {
+                return Err(format!("its {name} is {value}, and may be 0 to {most}"));
+            }
+        }
+        let repeats = self.wear.iter().map(|g| g.dye.repeats).find(|r| !(1..=64).contains(r));
+        if let Some(repeats) = repeats {
+            return Err(format!("its wear.dye.repeats is {repeats}, and may be 1 to 64"));
+        }
+        if let Some(name) = face.rest.keys().find(|name| !super::face::expressions().any(|e| e == *name)) {
+            let known: Vec<&str> = super::face::expressions().collect();
+            return Err(format!("its face.rest names \"{name}\", and may name {}", known.join(", ")));
+        }
+        if self.wear.len() > 40 || self.extras.len() > 40 {
+            return Err("it has more than 40 garments or extras".into());
         }
         Ok(())
     }
@@ -321,86 +594,23 @@ impl CharacterParams {
 
     /// A character drawn by lot; the same for the same seed.
     pub fn random(seed: u64) -> Self {
-        let lot = &mut Lot::new(seed);
-        let boyish = lot.share() < 0.35;
-        let hue = lot.between(0.0, 360.0);
-        let hair = Rgb::hsv(lot.between(0.0, 360.0), lot.between(0.15, 0.55), lot.between(0.35, 0.95));
-        let (main, second) = match lot.below(3) {
-            0 => (Rgb::hex(0xfdfbfa), Rgb::hsv(hue, lot.between(0.35, 0.65), lot.between(0.3, 0.55))),
-            1 => (Rgb::hsv(hue, lot.between(0.2, 0.5), lot.between(0.75, 0.95)), Rgb::hsv(hue + 200.0, 0.35, 0.4)),
-            _ => (Rgb::hsv(hue, lot.between(0.3, 0.5), lot.between(0.35, 0.55)), Rgb::hsv(hue + 30.0, 0.15, 0.85)),
-        };
-        let kind = if boyish {
-            OutfitKind::Hoodie
-        } else {
-            lot.pick([OutfitKind::Sailor, OutfitKind::Sailor, OutfitKind::Dress, OutfitKind::Hoodie])
-        };
-        let style = if boyish {
-            lot.pick([HairStyle::Short, HairStyle::Short, HairStyle::Bob])
-        } else {
-            lot.pick([HairStyle::Bob, HairStyle::Long, HairStyle::Ponytail, HairStyle::Twintails, HairStyle::Short])
-        };
-        Self {
-            name: format!("Character {seed}"),
-            build: Build {
-                height_m: if boyish { lot.between(1.55, 1.75) } else { lot.between(1.42, 1.65) },
-                head: lot.between(0.94, 1.12),
-                legs: lot.between(0.95, 1.08),
-                girth: lot.between(0.94, 1.08),
-                shoulders: if boyish { lot.between(1.05, 1.2) } else { lot.between(0.95, 1.05) },
-                hips: if boyish { lot.between(0.88, 0.96) } else { lot.between(0.96, 1.06) },
-                bust: if boyish { 0.0 } else { lot.between(0.3, 1.3) },
-                face: if boyish { lot.between(1.0, 1.12) } else { lot.between(0.94, 1.05) },
-            },
-            skin: lot.pick([0xffe9dd, 0xffe3d2, 0xf6d3b8, 0xe3b594, 0xb98463]).into(),
-            hair: Hair {
-                style,
-                bangs: lot.pick([Bangs::Full, Bangs::Swept, Bangs::Parted]),
-                length: lot.between(0.6, 1.3),
-                colour: hair,
-                tips: hair.mix(Rgb::hsv(lot.between(0.0, 360.0), 0.4, 1.0), lot.between(0.1, 0.6)),
-                seed: lot.next(),
-            },
-            eyes: Eyes {
-                shape: lot.pick([EyeShape::Round, EyeShape::Raised, EyeShape::Drooping, EyeShape::Narrow]),
-                size: if boyish { lot.between(0.85, 0.95) } else { lot.between(0.94, 1.08) },
-                colour: Rgb::hsv(hue + 150.0, lot.between(0.5, 0.75), lot.between(0.35, 0.65)),
-                glow: Rgb::hsv(hue + 150.0 + lot.between(-40.0, 40.0), lot.between(0.35, 0.6), lot.between(0.8, 1.0)),
-            },
-            outfit: Outfit {
-                kind,
-                main,
-                second,
-                trim: lot.pick([0xfdfbfa, 0xf3e3b0, 0xd9e4f5]).into(),
-                accent: Rgb::hsv(hue + lot.between(120.0, 240.0), lot.between(0.5, 0.75), lot.between(0.7, 0.95)),
-                socks: lot.pick([0xfdfbfa, 0x2e3557, 0x3a3340]).into(),
-                shoes: lot.pick([0x6d3f38, 0x3a3444, 0xc9ccd6]).into(),
-                skirt_length: lot.between(0.85, 1.25),
-            },
-            accessories: Accessories {
-                hair_ribbon: !boyish && lot.share() < 0.5,
-                bow: lot.share() < 0.7,
-                choker: lot.share() < 0.2,
-            },
-        }
-    }
-}
-
-impl From<u32> for Rgb {
-    fn from(value: u32) -> Self {
-        Rgb::hex(value)
+        super::wardrobe::sample::character(seed)
     }
 }
 
 /// SplitMix64 (Steele, Lea & Flood 2014): small, and the same on every machine.
-pub(super) struct Lot(u64);
+#[derive(Clone, Debug)]
+pub struct Lot(u64);
 
 impl Lot {
-    pub(super) fn new(seed: u64) -> Self {
+    /// Everything drawn follows from `seed`.
+    pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(super) fn next(&mut self) -> u64 {
+    /// Any number.
+    #[allow(clippy::should_implement_trait)]
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -409,19 +619,22 @@ impl Lot {
     }
 
     /// In [0, 1).
-    pub(super) fn share(&mut self) -> f32 {
+    pub fn share(&mut self) -> f32 {
         (self.next() >> 40) as f32 / (1u64 << 24) as f32
     }
 
-    pub(super) fn between(&mut self, low: f32, high: f32) -> f32 {
+    /// In [low, high).
+    pub fn between(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.share()
     }
 
-    pub(super) fn below(&mut self, count: usize) -> usize {
-        ((self.share() * count as f32) as usize).min(count - 1)
+    /// One of the numbers below `count`, 0 if there are none.
+    pub fn below(&mut self, count: usize) -> usize {
+        ((self.share() * count as f32) as usize).min(count.saturating_sub(1))
     }
 
-    pub(super) fn pick<T: Copy, const N: usize>(&mut self, from: [T; N]) -> T {
+    /// One of these.
+    pub fn pick<T: Copy, const N: usize>(&mut self, from: [T; N]) -> T {
         from[self.below(N)]
     }
 }

@@ -1,6 +1,7 @@
 //! Where the joints are. All lengths are designed for the default figure, 1.55 m tall, and scaled at the end.
 
-use super::params::Build;
+use super::mesh::{lerp, smoothstep, spline};
+use super::params::{Build, Lot};
 use crate::figure::HumanBone::{self, *};
 use glam::Vec3;
 
@@ -11,6 +12,12 @@ pub(super) const HEAD_HEIGHT: f32 = 0.2298;
 const HEAD_SCALE: f32 = 1.05;
 /// Height of the default figure's hip joints.
 pub(super) const LEG_TOP_Y: f32 = 0.845;
+
+/// The size of the head with which a figure is `heads` heads tall.
+pub(super) fn head_factor(heads: f32, legs: f32, torso: f32) -> f32 {
+    let chin = CHIN_Y + LEG_TOP_Y * (legs - 1.0) + (CHIN_Y - LEG_TOP_Y) * (torso - 1.0);
+    chin / ((heads - 1.0) * HEAD_HEIGHT * HEAD_SCALE)
+}
 
 /// Height of the arms in T-pose.
 pub(super) const ARM_Y: f32 = 1.212;
@@ -28,7 +35,7 @@ impl Frame {
 
     /// Factor from design to the finished figure.
     pub(super) fn scale(&self) -> f32 {
-        let tall = CHIN_Y + self.lift() + HEAD_HEIGHT * self.head_scale();
+        let tall = CHIN_Y + self.rise(CHIN_Y) + HEAD_HEIGHT * self.head_scale();
         self.build.height_m / tall
     }
 
@@ -37,32 +44,66 @@ impl Frame {
         HEAD_SCALE * self.build.head
     }
 
+    /// Height of the chin before the figure is brought to its height.
+    pub(super) fn chin_y_m(&self) -> f32 {
+        CHIN_Y + self.rise(CHIN_Y)
+    }
+
     /// How much everything above the legs is raised by their length.
     pub(super) fn lift(&self) -> f32 {
         LEG_TOP_Y * (self.build.legs - 1.0)
     }
 
-    /// A place of the leg's design.
-    pub(super) fn leg(&self, p: Vec3) -> Vec3 {
+    /// How much a place of the trunk or of what hangs on it is raised by the length of legs and trunk.
+    fn rise(&self, y: f32) -> f32 {
+        if y < LEG_TOP_Y {
+            // Down to the foot as the legs are: skirts and coats reach as far as on the model.
+            return self.lift() * ((y - 0.09) / (LEG_TOP_Y - 0.09)).max(0.0);
+        }
+        self.lift() + (y.min(CHIN_Y) - LEG_TOP_Y) * (self.build.torso - 1.0)
+    }
+
+    /// A place of the design of the leg on `side` (1: left, −1: right) and of what covers it, which may reach over the
+    /// middle.
+    pub(super) fn leg(&self, p: Vec3, side: f32) -> Vec3 {
+        let [_, _, thigh, calf] = self.build.limbs;
+        let foot = smoothstep(0.13, 0.07, p.y);
+        let limb = lerp(lerp(calf, thigh, smoothstep(0.36, 0.56, p.y)), 1.0, smoothstep(0.80, 0.90, p.y));
+        let thick = lerp(limb, self.build.feet, foot) - 1.0;
+        // A large foot grows forwards and upwards from its heel, not into the floor.
+        let heel = Vec3::new(side * 0.067, 0.0, lerp(0.004, -0.040, foot));
+        let p = p + Vec3::new((p.x - heel.x) * thick, p.y * foot * thick, (p.z - heel.z) * thick);
         // The foot keeps its height, so that shoes fit.
         let y =
             if p.y > 0.09 { 0.09 + (p.y - 0.09) * (LEG_TOP_Y + self.lift() - 0.09) / (LEG_TOP_Y - 0.09) } else { p.y };
-        Vec3::new(p.x + p.x.signum() * 0.075 * (self.build.hips - 1.0), y, p.z)
+        Vec3::new(p.x + side * 0.075 * (self.build.hips - 1.0), y, p.z)
     }
 
-    /// A place of the trunk's design.
+    /// A place of the trunk's design and of what hangs on it.
     pub(super) fn trunk(&self, p: Vec3) -> Vec3 {
-        p + Vec3::Y * self.lift()
+        // Stout thighs push skirts out.
+        let out = 0.8 * (self.build.limbs[2] - 1.0) * smoothstep(0.93, 0.80, p.y);
+        p + Vec3::new(p.x * out, self.rise(p.y), p.z * out)
     }
 
     /// A place of the arm's design.
     pub(super) fn arm(&self, p: Vec3) -> Vec3 {
-        p + Vec3::new(p.x.signum() * 0.125 * (self.build.shoulders - 1.0), self.lift(), 0.0)
+        const ROOT_X: f32 = 0.122;
+        const WRIST_X: f32 = 0.552;
+        let [upper, fore, ..] = self.build.limbs;
+        let out = p.x.abs();
+        let limb = lerp(lerp(1.0, upper, smoothstep(0.09, 0.18, out)), fore, smoothstep(0.28, 0.40, out));
+        let thick = lerp(limb, self.build.hands, smoothstep(0.51, 0.56, out)) - 1.0;
+        let longer = (out.min(WRIST_X) - ROOT_X).max(0.0) * (self.build.arms - 1.0)
+            + (out - WRIST_X).max(0.0) * (self.build.hands - 1.0);
+        let aside = 0.125 * (self.build.shoulders - 1.0) + longer;
+        p + Vec3::new(p.x.signum() * aside, (p.y - ARM_Y) * thick + self.rise(ARM_Y), (p.z + 0.012) * thick)
     }
 
     /// A place in head space: origin under the chin, on the axis of the skull, in design size.
     pub(super) fn head(&self, p: Vec3) -> Vec3 {
-        p * self.head_scale() + Vec3::new(0.0, CHIN_Y + self.lift(), 0.0)
+        let [width, depth] = self.build.head_shape;
+        p * Vec3::new(width, 1.0, depth) * self.head_scale() + Vec3::new(0.0, CHIN_Y + self.rise(CHIN_Y), 0.0)
     }
 
     /// Where the joint of `bone` is, in design size.
@@ -73,9 +114,30 @@ impl Frame {
             LeftEye | RightEye | Jaw => self.head(p),
             Hips | Spine | Chest | UpperChest | Neck => self.trunk(p),
             LeftUpperLeg | LeftLowerLeg | LeftFoot | LeftToes | RightUpperLeg | RightLowerLeg | RightFoot
-            | RightToes => self.leg(p),
+            | RightToes => self.leg(p, p.x.signum()),
             _ => self.arm(p),
         }
+    }
+}
+
+/// Widths and depths that differ from the model's by lot, height by height, of places of the finished figure.
+pub(super) struct Uneven {
+    rows: [[f32; 2]; 9],
+    height_m: f32,
+}
+
+impl Uneven {
+    pub(super) fn new(build: &Build, height_m: f32) -> Self {
+        let lot = &mut Lot::new(build.seed);
+        let rows = std::array::from_fn(|_| [0, 1].map(|_| build.uneven * lot.between(-1.7, 1.7)));
+        Self { rows, height_m }
+    }
+
+    pub(super) fn place(&self, p: Vec3) -> Vec3 {
+        let [wide, deep] = spline(&self.rows, 8.0 * p.y / self.height_m);
+        // Arms in T-pose lie at one height and stay as they are.
+        let near = smoothstep(0.24, 0.12, p.x.abs() / self.height_m * 1.55);
+        p + Vec3::new(p.x * wide, 0.0, p.z * deep) * near
     }
 }
 

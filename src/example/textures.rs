@@ -1,8 +1,10 @@
 //! The pictures that are painted onto the surface.
 
+use super::Detail;
+use super::facepaint;
 use super::mesh::{lerp, smoothstep};
 use super::paint::{Canvas, colour, spot};
-use super::params::{CharacterParams, Lot, Rgb};
+use super::params::{CharacterParams, Face, Iris, Lot, Rgb};
 use crate::picture::Picture;
 use glam::{Vec2, Vec3, Vec4};
 use std::f32::consts::{PI, TAU};
@@ -17,13 +19,18 @@ pub(super) fn line_colour(params: &CharacterParams) -> Rgb {
 }
 
 /// The face from the front, 0.2 m square (see `head::face_uv`).
-pub(super) fn face(params: &CharacterParams) -> Picture {
+pub(super) fn face(params: &CharacterParams, detail: Detail) -> Picture {
+    let plain = Face::default();
+    let Face { paint, nose, blush, marks, .. } = &params.face;
+    if (paint, nose, blush, marks) != (&plain.paint, &plain.nose, &plain.blush, &plain.marks) {
+        return facepaint::face(params, detail);
+    }
     let skin = colour(params.skin);
     let at = |x: f32, y: f32| Vec2::new(0.5 + x / 0.2, (0.210 - y) / 0.2);
     let size = |x: f32, y: f32| Vec2::new(x, y) / 0.2;
     let blush = colour(params.skin.mix(Rgb::hex(0xff5a6a), 0.55));
     let shade = colour(params.skin.mix(Rgb::hex(0xc96a70), 0.5));
-    let mut canvas = Canvas::new(1024, 1024, |_| skin);
+    let mut canvas = Canvas::new(detail.texture_px(1024), detail.texture_px(1024), |_| skin);
     canvas.glaze(|p| {
         let left = spot(p, at(0.044, 0.0600), size(0.022, 0.0125));
         let right = spot(p, at(-0.044, 0.0600), size(0.022, 0.0125));
@@ -47,12 +54,15 @@ pub(super) fn face(params: &CharacterParams) -> Picture {
 }
 
 /// The iris with pupil and highlights, filling the square as an ellipse.
-pub(super) fn iris(params: &CharacterParams) -> Picture {
+pub(super) fn iris(params: &CharacterParams, detail: Detail) -> Picture {
+    if params.eyes.iris != Iris::Bright {
+        return facepaint::iris(params, detail);
+    }
     let top = colour(params.eyes.colour);
     let glow = colour(params.eyes.glow);
     let dark = colour(params.eyes.colour.mix(Rgb::hex(0x1a1030), 0.62));
     let middle = Vec2::splat(0.5);
-    let mut canvas = Canvas::new(512, 512, |_| dark);
+    let mut canvas = Canvas::new(detail.texture_px(512), detail.texture_px(512), |_| dark);
     let inner = |p: Vec2| {
         let t = smoothstep(0.22, 0.92, p.y);
         top.lerp(glow, t * t * 0.9)
@@ -130,7 +140,7 @@ pub(super) fn mouth(params: &CharacterParams) -> Picture {
 pub(super) const LOCKS: usize = 6;
 
 /// Hair: v runs from the crown (0) over the highlight to the tips (1); u across one of [`LOCKS`] different locks.
-pub(super) fn hair(params: &CharacterParams) -> Picture {
+pub(super) fn hair(params: &CharacterParams, detail: Detail) -> Picture {
     let main = params.hair.colour;
     let tips = colour(params.hair.tips);
     let root = colour(main.mix(Rgb::hex(0x46288a), 0.26));
@@ -138,7 +148,7 @@ pub(super) fn hair(params: &CharacterParams) -> Picture {
     let light = colour(main.mix(Rgb::hex(0xfff6f8), 0.58));
     let deep = colour(main.mix(Rgb::hex(0x55309a), 0.40));
     let lane = 1.0 / LOCKS as f32;
-    let mut canvas = Canvas::new(1536, 512, |p| {
+    let mut canvas = Canvas::new(detail.texture_px(1536), detail.texture_px(512), |p| {
         let base = root.lerp(body, smoothstep(0.0, 0.16, p.y)).lerp(tips, 0.9 * smoothstep(0.62, 1.0, p.y));
         // Locks are a little darker towards their edges.
         let across = ((p.x / lane).fract() - 0.5).abs() * 2.0;
@@ -214,9 +224,11 @@ fn skin_shade(params: &CharacterParams) -> Rgb {
 }
 
 /// A ribbon: creased at the knot (v = 0).
-pub(super) fn ribbon(main: Rgb) -> Picture {
+pub(super) fn ribbon(main: Rgb, detail: Detail) -> Picture {
     let (light, deep) = (colour(main), colour(main.mix(Rgb::hex(0x4a1a50), 0.40)));
-    let mut canvas = Canvas::new(256, 256, |p| light.lerp(deep, 0.55 * smoothstep(0.45, 0.0, p.y)));
+    let mut canvas = Canvas::new(detail.texture_px(256), detail.texture_px(256), |p| {
+        light.lerp(deep, 0.55 * smoothstep(0.45, 0.0, p.y))
+    });
     let mut lot = Lot::new(5);
     for i in 0..14 {
         let x = (i as f32 + lot.between(0.2, 0.8)) / 14.0;
@@ -228,11 +240,11 @@ pub(super) fn ribbon(main: Rgb) -> Picture {
 }
 
 /// Pleats: u from the fold's depth (0) to its edge (1); v from waist to hem, with a stripe.
-pub(super) fn pleats(main: Rgb, trim: Option<Rgb>) -> Picture {
+pub(super) fn pleats(main: Rgb, trim: Option<Rgb>, detail: Detail) -> Picture {
     let light = colour(main);
     let deep = light * Vec3::new(0.70, 0.66, 0.82);
     let bright = colour(main.mix(Rgb::hex(0xffffff), 0.10));
-    Canvas::new(128, 512, |p| {
+    Canvas::new(detail.texture_px(128), detail.texture_px(512), |p| {
         let fold = light.lerp(deep, 0.85 * smoothstep(0.42, 0.06, p.x)).lerp(bright, smoothstep(0.86, 0.94, p.x));
         let on = smoothstep(0.884, 0.886, p.y) * smoothstep(0.916, 0.914, p.y);
         let waist = fold.lerp(deep, 0.5 * smoothstep(0.10, 0.0, p.y));
@@ -245,10 +257,11 @@ pub(super) fn pleats(main: Rgb, trim: Option<Rgb>) -> Picture {
 }
 
 /// A top, around the trunk (u: front, left, back, right) from neck (v = 0) to hem, with painted folds.
-pub(super) fn top(main: Rgb) -> Picture {
+pub(super) fn top(main: Rgb, detail: Detail) -> Picture {
     let (light, deep) = (colour(main), colour(main.mix(Rgb::hex(0x6a62b0), 0.30)));
     let faint = colour(main.mix(Rgb::hex(0x6a62b0), 0.10));
-    let mut canvas = Canvas::new(1024, 512, |p| light.lerp(faint, smoothstep(0.35, 1.0, p.y)));
+    let mut canvas =
+        Canvas::new(detail.texture_px(1024), detail.texture_px(512), |p| light.lerp(faint, smoothstep(0.35, 1.0, p.y)));
     // From where, to where, bend, half width. Mirrored to the right side.
     const FOLDS: [[f32; 6]; 9] = [
         [0.105, 0.50, 0.060, 0.76, 0.010, 0.0050],

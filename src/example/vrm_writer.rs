@@ -1,9 +1,10 @@
 //! A character as a VRM 1.0 file: a glTF 2.0 binary with `VRMC_vrm` and `VRMC_materials_mtoon`
 //! (<https://github.com/vrm-c/vrm-specification/tree/master/specification>).
 
+use super::Detail;
 use super::character::{Character, Style, styles};
 use super::face::expressions;
-use super::mesh::{Look, Part};
+use super::mesh::Part;
 use super::params::{CharacterParams, Rgb};
 use crate::figure::HumanBone;
 use glam::{Vec2, Vec3};
@@ -84,7 +85,7 @@ fn little_endian<const N: usize>(values: impl Iterator<Item = [u8; N]>) -> Vec<u
 }
 
 /// All parts of one look (and mesh) in one run.
-fn merged(parts: &[&Part]) -> Part {
+pub(super) fn merged(parts: &[&Part]) -> Part {
     let mut all = Part::new(&parts[0].name, parts[0].look);
     let mut morphs: HashMap<&'static str, Vec<(u32, Vec3)>> = HashMap::new();
     for part in parts {
@@ -156,7 +157,7 @@ fn primitive(store: &mut Store, part: &Part, material: usize, joints: &[(HumanBo
     made
 }
 
-fn linear(rgb: Rgb) -> [f32; 3] {
+pub(super) fn linear(rgb: Rgb) -> [f32; 3] {
     rgb.0.map(|c| {
         let c = f32::from(c) / 255.0;
         let value = if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) };
@@ -194,15 +195,14 @@ fn material(index: usize, style: &Style) -> Value {
 /// The file's bytes.
 pub(super) fn write(params: &CharacterParams, character: &Character) -> Result<Vec<u8>, image::ImageError> {
     let mut store = Store::default();
-    let styles = styles(params);
+    let styles = styles(params, character, Detail::Fine);
     let styles: Vec<_> =
         styles.into_iter().filter(|(look, _)| character.parts.iter().any(|p| p.look == *look)).collect();
     // Faces have shape keys, the rest hasn't: two meshes.
-    let is_face = |look: Look| matches!(look, Look::Face | Look::Mouth | Look::EyeWhite | Look::Iris | Look::FaceLines);
     let mut meshes = Vec::new();
     for (name, face) in [("Body", false), ("Face", true)] {
         let mut primitives = Vec::new();
-        for (index, (look, _)) in styles.iter().enumerate().filter(|(_, (look, _))| is_face(*look) == face) {
+        for (index, (look, _)) in styles.iter().enumerate().filter(|(_, (look, _))| look.is_face() == face) {
             let parts: Vec<&Part> = character.parts.iter().filter(|p| p.look == *look).collect();
             primitives.push(primitive(&mut store, &merged(&parts), index, &character.joints, face));
         }

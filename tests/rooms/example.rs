@@ -1,8 +1,10 @@
 //! The built-in example: what is committed is what the generator makes, and it is a sound figure.
 
-use settei::example::{self, CharacterParams};
+use rayon::prelude::*;
+use settei::example::wear::Side;
+use settei::example::{self, CharacterParams, Detail};
 use settei::figure::{self, Figure, skinning};
-use settei::pose::HumanBone;
+use settei::pose::{CameraView, HumanBone};
 
 fn generated(params: &CharacterParams) -> Figure {
     let bytes = example::generate(params).unwrap();
@@ -107,4 +109,122 @@ fn characters_drawn_by_lot_are_sound_and_all_different() {
     heights.sort_by(f32::total_cmp);
     heights.dedup();
     assert_eq!(heights.len(), 20);
+}
+
+#[test]
+fn a_character_in_memory_is_the_one_of_its_file() {
+    let params = CharacterParams::random(5);
+    let (made, read) = (example::assemble(&params, Detail::Fine), generated(&params));
+    assert_eq!(made.triangles, read.triangles);
+    for (a, b) in made.vertices.iter().zip(&read.vertices) {
+        assert!(a.position.distance(b.position) < 1e-4 && a.uv.distance(b.uv) < 1e-3);
+        assert!(a.normal.dot(b.normal) > 0.9999);
+    }
+    assert_eq!(made.humanoid.iter().count(), read.humanoid.iter().count());
+    let (made_world, read_world) =
+        [&made, &read].map(|f| skinning::world_transforms(f, &skinning::LocalPose::rest(f))).into();
+    for (bone, joint) in made.humanoid.iter() {
+        let other = read.humanoid.joint(bone).unwrap();
+        let at = |m: &glam::Mat4| m.w_axis.truncate();
+        assert!(at(&made_world[joint as usize]).distance(at(&read_world[other as usize])) < 1e-4, "{bone:?}");
+    }
+    let shape = |f: &Figure| f.morphs.iter().map(|m| (m.name.clone(), m.vertices.len())).collect::<Vec<_>>();
+    assert_eq!(shape(&made), shape(&read));
+    assert_eq!(
+        made.textures.iter().map(|t| &t.picture).collect::<Vec<_>>(),
+        read.textures.iter().map(|t| &t.picture).collect::<Vec<_>>()
+    );
+    let quick = example::character(5, Detail::Quick);
+    assert!(quick.morphs.is_empty() && quick.humanoid.is_humanoid() && !quick.triangles.is_empty());
+}
+
+/// How a character looks from afar: 24 by 32 places of its picture over white.
+fn glance(seed: u64) -> Vec<f32> {
+    let figure = example::character(seed, Detail::Quick);
+    let view = example::draw_view(figure, &CameraView::new(0.0, 0.0), [96, 128]).unwrap();
+    let (picture, udp) = (view.picture, view.udp.unwrap());
+    // Enough is drawn for a figure, and what is drawn solidly has landmarks.
+    let solid = picture.pixels.iter().filter(|p| p[3] == 255).count();
+    let covered = picture.pixels.iter().zip(&udp.pixels).filter(|(p, u)| p[3] == 255 && u[3] > 0.5).count();
+    assert!(solid * 14 > picture.pixels.len() && covered * 100 > solid * 90, "{seed}: {covered} of {solid}");
+    let cell = |x: usize, y: usize, c: usize| {
+        let all = (0..16).map(|i| picture.at((4 * x + i % 4) as u32, (4 * y + i / 4) as u32));
+        all.map(|p| 255.0 + (f32::from(p[c]) - 255.0) * f32::from(p[3]) / 255.0).sum::<f32>() / (16.0 * 255.0)
+    };
+    (0..32)
+        .flat_map(|y| (0..24).flat_map(move |x| (0..3).map(move |c| (x, y, c))))
+        .map(|(x, y, c)| cell(x, y, c))
+        .collect()
+}
+
+#[test]
+fn no_two_of_a_hundred_characters_are_twins() {
+    let glances: Vec<Vec<f32>> = (1..=100u64).into_par_iter().map(glance).collect();
+    let words = |seed: u64| {
+        let params = CharacterParams::random(seed);
+        let wear = params.wear.iter().map(|g| format!("{:?}", g.piece));
+        let extras = params.extras.iter().map(|e| format!("{:?}", e.thing));
+        let hair = [format!("{:?}", params.hair.style), format!("{:?}", params.hair.bangs)];
+        wear.chain(extras).chain(hair).collect::<std::collections::BTreeSet<_>>()
+    };
+    let lists: Vec<_> = (1..=100).map(words).collect();
+    for i in 0..100 {
+        for j in 0..i {
+            let apart = glances[i].iter().zip(&glances[j]).map(|(a, b)| (a - b).powi(2)).sum::<f32>();
+            let apart = (apart / glances[i].len() as f32).sqrt();
+            assert!(apart > 0.03, "{} and {} look alike: {apart}", i + 1, j + 1);
+            let differing = lists[i].symmetric_difference(&lists[j]).count();
+            assert!(differing >= 3 || apart > 0.10, "{} and {} wear the same", i + 1, j + 1);
+        }
+    }
+}
+
+#[test]
+fn characters_drawn_by_lot_are_skinned_seen_from_all_sides_and_of_bounded_size() {
+    (200..240u64).into_par_iter().for_each(|seed| {
+        let figure = example::character(seed, Detail::Quick);
+        assert!((4_000..=90_000).contains(&figure.triangles.len()), "{seed}: {} triangles", figure.triangles.len());
+        for vertex in &figure.vertices {
+            assert!((vertex.weights.iter().sum::<f32>() - 1.0).abs() < 1e-4, "{seed}");
+            assert!(vertex.position.is_finite() && vertex.uv.is_finite(), "{seed}");
+            assert!((vertex.normal.length() - 1.0).abs() < 1e-3, "{seed}");
+        }
+        let widths = [0.0, 90.0, 180.0, 270.0].map(|yaw| {
+            let view = example::draw_view(figure.clone(), &CameraView::new(yaw, 0.0), [96, 96]).unwrap();
+            let seen: Vec<_> = view.udp.unwrap().pixels.into_iter().filter(|p| p[3] > 0.5).collect();
+            assert!(seen.iter().all(|p| p[..3].iter().all(|c| (0.0..=1.0).contains(c))), "{seed}");
+            seen.len()
+        });
+        // A body is about as large from behind as from the front: nothing of it is open.
+        let [front, left, back, right] = widths.map(|w| w as f32);
+        assert!((front / back - 1.0).abs() < 0.10 && (left / right - 1.0).abs() < 0.10, "{seed}: {widths:?}");
+    });
+}
+
+#[test]
+fn a_third_of_the_characters_is_not_the_same_on_both_sides() {
+    let one_sided = |seed: &u64| {
+        let params = CharacterParams::random(*seed);
+        params.wear.iter().any(|g| g.side != Side::Both)
+            || params.extras.iter().any(|e| e.side != Side::Both)
+            || params.hair.lopsided != 0.0
+    };
+    let count = (0..300).filter(one_sided).count();
+    assert!((100..=260).contains(&count), "{count} of 300");
+}
+
+#[test]
+fn a_description_comes_back_as_it_was_written() {
+    for seed in 0..50 {
+        let params = CharacterParams::random(seed);
+        params.check().unwrap();
+        let text = serde_json::to_string(&params).unwrap();
+        assert_eq!(serde_json::from_str::<CharacterParams>(&text).unwrap(), params);
+    }
+    // As written before there was a wardrobe.
+    let old = r##"{"name": "Rin", "build": {"height-m": 1.6, "head": 1.02}, "hair": {"style": "bob", "seed": 3},
+        "outfit": {"kind": "dress", "main": "#8090c0"}, "accessories": {"choker": true}}"##;
+    let params: CharacterParams = serde_json::from_str(old).unwrap();
+    assert!(params.check().is_ok() && params.wear.is_empty());
+    assert!(generated(&params).humanoid.is_humanoid());
 }
