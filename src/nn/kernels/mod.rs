@@ -12,6 +12,7 @@ mod finish;
 mod gemm;
 mod gradient;
 mod lanes;
+mod learning;
 mod look;
 mod memory;
 mod motion;
@@ -27,6 +28,10 @@ mod tests;
 pub use conv::{Activation, Conv, Join, Method, Precision, Shape, Weights, all};
 pub use gradient::{Window, weight_gradient};
 pub use lanes::Isa;
+pub use learning::{
+    Moments, activation_gradient, add, double_gradient, halve, halve_gradient, moments, norm_gradient,
+    scale_and_activate, shuffle_gradient,
+};
 pub use motion::{Flow, agree, settle, warp};
 pub use pointwise::{instance_norm, sigmoid};
 pub use pool::{Batch, Pool};

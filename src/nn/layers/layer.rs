@@ -12,6 +12,7 @@ pub struct Layer {
     pub(super) outputs: usize,
     pub(super) bias: bool,
     pub(super) norm: Option<String>,
+    pub(super) batch: bool,
     pub(super) before: Option<Value>,
     pub(super) activation: Activation,
     pub(super) after: Option<Value>,
@@ -47,7 +48,17 @@ impl Layer {
     }
 
     fn of_shape(name: String, shape: Shape, outputs: usize) -> Self {
-        Self { name, shape, outputs, bias: false, norm: None, before: None, activation: Activation::None, after: None }
+        Self {
+            name,
+            shape,
+            outputs,
+            bias: false,
+            norm: None,
+            batch: false,
+            before: None,
+            activation: Activation::None,
+            after: None,
+        }
     }
 
     /// With a bias: the tensor `bias` beside the weights.
@@ -58,6 +69,13 @@ impl Layer {
     /// With an instance norm: the tensors `weight` and `bias` of `name`.
     pub fn norm(self, name: impl Into<String>) -> Self {
         Self { norm: Some(name.into()), ..self }
+    }
+
+    /// With a batch norm while it learns: by mean and deviation of all pixels of a batch, which don't tell one picture of
+    /// the batch from another as those of single pictures do. What was learned is folded into weights and bias, so that
+    /// the layer is one with a bias wherever it is only run.
+    pub fn batch_norm(self) -> Self {
+        Self { bias: true, batch: true, ..self }
     }
 
     /// With a picture added before the activation, as residual networks do.

@@ -3,8 +3,11 @@
 //!
 //! * [`TensorNet`] on candle's tensors: the reference, the way to gradients, and what graphics cards run;
 //! * [`PackedNet`] on packed weights and the kernels of this room: what processors run.
+//!
+//! And it learns on processors as a [`LearningNet`], on the same kernels forwards and backwards.
 
 mod layer;
+mod learning;
 mod net;
 mod packed;
 mod tensor;
@@ -13,6 +16,7 @@ mod tensor;
 mod tests;
 
 pub use layer::{Activation, Layer};
+pub use learning::{LearningNet, Parameter, Run};
 pub use net::{Net, Value};
 pub use packed::{PackedLayer, PackedNet, Packer, Picture, Plan};
 pub use tensor::{Part, TensorLayer, TensorNet};

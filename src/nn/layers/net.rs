@@ -28,12 +28,17 @@ pub(super) enum Op {
     Input,
     Conv(Layer, Value),
     MaxPool(Value),
+    Halve(Value),
     Join(Vec<Value>),
     Shuffle(Value),
     Grow(Value),
 }
 
 impl Value {
+    pub(super) fn at(index: usize) -> Self {
+        Self(index)
+    }
+
     pub(super) fn index(self) -> usize {
         self.0
     }
@@ -45,7 +50,7 @@ impl Op {
         match self {
             Self::Input => vec![],
             Self::Conv(layer, x) => [Some(*x), layer.before, layer.after].into_iter().flatten().collect(),
-            Self::MaxPool(x) | Self::Shuffle(x) | Self::Grow(x) => vec![*x],
+            Self::MaxPool(x) | Self::Halve(x) | Self::Shuffle(x) | Self::Grow(x) => vec![*x],
             Self::Join(values) => values.clone(),
         }
     }
@@ -81,6 +86,12 @@ impl Net {
     pub fn max_pool(&mut self, x: Value) -> Value {
         let Step { channels, halvings, .. } = *self.step(x);
         self.push(Op::MaxPool(x), channels, halvings + 1)
+    }
+
+    /// Half the size, which is even: the mean of each square of four pixels.
+    pub fn halve(&mut self, x: Value) -> Value {
+        let Step { channels, halvings, .. } = *self.step(x);
+        self.push(Op::Halve(x), channels, halvings + 1)
     }
 
     /// Pictures of one size, their channels side by side.

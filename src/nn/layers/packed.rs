@@ -130,6 +130,13 @@ fn made<'s>(op: &Op, layer: Option<&PackedLayer>, at: impl Fn(Value) -> Map<'s>,
             kernels::max_pool_3x3_s2(x, &mut out.map_mut());
             out
         }
+        (Op::Halve(x), _) => {
+            let x = at(*x);
+            let [n, h, w, c] = x.size();
+            let mut out = pool.take([n, h / 2, w / 2, c]);
+            kernels::halve(x, &mut out.map_mut());
+            out
+        }
         (Op::Join(values), _) => {
             let maps: Vec<Map> = values.iter().map(|&value| at(value)).collect();
             let [n, h, w, _] = maps[0].size();

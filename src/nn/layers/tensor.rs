@@ -27,6 +27,23 @@ impl TensorNet {
         Ok(Self { layers, done_after: net.done_after(), net })
     }
 
+    /// The net as it learns, with batch norms, whose gains are the tensors `gain` of the layers' names: what graphics
+    /// cards learn with, and what the kernels' own way back is held to.
+    ///
+    /// # Errors
+    /// A tensor that is missing or of another shape.
+    pub fn learning(net: Net, weights: &VarBuilder) -> Result<Self> {
+        let mut this = Self::new(net, weights)?;
+        for (step, layer) in this.net.steps.iter().zip(&mut this.layers) {
+            if let (Op::Conv(of, _), Some(layer)) = (&step.op, layer)
+                && of.batch
+            {
+                layer.gain = Some(weights.pp(&of.name).get(of.outputs, "gain")?);
+            }
+        }
+        Ok(this)
+    }
+
     /// The results for these inputs, N×C×H×W each.
     ///
     /// # Errors
@@ -50,6 +67,7 @@ impl TensorNet {
                 }
                 (Op::Conv(..), None) => bail!("a layer has no tensors"),
                 (Op::MaxPool(x), _) => nn::max_pool2d_3x3_s2(at(*x)?)?,
+                (Op::Halve(x), _) => at(*x)?.avg_pool2d(2)?,
                 (Op::Join(all), _) => Tensor::cat(&all.iter().map(|&v| at(v)).collect::<Result<Vec<_>>>()?, 1)?,
                 (Op::Shuffle(x), _) => candle_nn::ops::pixel_shuffle(at(*x)?, 2)?,
                 (Op::Grow(x), _) => {
@@ -73,6 +91,8 @@ pub struct TensorLayer {
     bias: Option<Tensor>,
     /// Gain and bias.
     norm: Option<(Tensor, Tensor)>,
+    /// Of the batch norm, where the layer learns.
+    gain: Option<Tensor>,
     activation: Activation,
     /// One a channel, where the activation has slopes.
     slopes: Option<Tensor>,
@@ -104,6 +124,7 @@ impl TensorLayer {
             weight: conv.get(layer.dimensions(inputs).to_vec(), "weight")?,
             bias: if layer.bias { Some(conv.get(outputs, "bias")?) } else { None },
             norm: layer.norm.as_ref().map(norm).transpose()?,
+            gain: None,
             activation: layer.activation.clone(),
             slopes,
         })
@@ -156,16 +177,27 @@ impl TensorLayer {
     }
 
     fn sums(&self, x: &Tensor) -> Result<Tensor> {
+        let bias = self.bias.as_ref().filter(|_| self.gain.is_none());
         match self.shape {
-            Shape::Square { stride, pad, .. } => nn::conv2d(x, &self.weight, self.bias.as_ref(), stride, pad),
-            Shape::Double => nn::conv_transpose2d_4x4_s2(x, &self.weight, self.bias.as_ref()),
+            Shape::Square { stride, pad, .. } => nn::conv2d(x, &self.weight, bias, stride, pad),
+            Shape::Double => nn::conv_transpose2d_4x4_s2(x, &self.weight, bias),
         }
+    }
+
+    /// By mean and deviation of the batch, where the layer learns with them.
+    fn batch_norm(&self, sums: Tensor) -> Result<Tensor> {
+        const EPSILON: f64 = 1e-5;
+        let (Some(gain), Some(bias)) = (&self.gain, &self.bias) else { return Ok(sums) };
+        let centred = sums.broadcast_sub(&sums.mean_keepdim((0, 2, 3))?)?;
+        let deviation = (centred.sqr()?.mean_keepdim((0, 2, 3))? + EPSILON)?.sqrt()?;
+        let gained = centred.broadcast_div(&deviation)?.broadcast_mul(&gain.reshape((1, (), 1, 1))?)?;
+        gained.broadcast_add(&bias.reshape((1, (), 1, 1))?)
     }
 
     fn finish(&self, sums: Tensor, before: Option<&Tensor>, after: Option<&Tensor>) -> Result<Tensor> {
         let mut x = match &self.norm {
             Some((gain, bias)) => nn::instance_norm(&sums, gain, bias)?,
-            None => sums,
+            None => self.batch_norm(sums)?,
         };
         if let Some(before) = before {
             x = (x + before)?;

@@ -9,7 +9,7 @@ use candle_nn::{Init, VarBuilder, VarMap};
 /// Numbers that look like weights, always the same.
 struct Numbers;
 
-fn numbers(name: &str, count: usize, size: f64) -> Vec<f64> {
+pub(super) fn numbers(name: &str, count: usize, size: f64) -> Vec<f64> {
     let mut state = name.bytes().fold(1u64, |s, b| s.wrapping_mul(31).wrapping_add(u64::from(b)));
     let mut next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -81,17 +81,17 @@ fn input(i: usize, dtype: DType) -> Tensor {
     Tensor::from_vec(values, &INPUTS[i], &Device::Cpu).unwrap().to_dtype(dtype).unwrap()
 }
 
-fn doubles(tensor: &Tensor) -> Vec<f64> {
+pub(super) fn doubles(tensor: &Tensor) -> Vec<f64> {
     tensor.to_dtype(DType::F64).unwrap().flatten_all().unwrap().to_vec1().unwrap()
 }
 
 /// The pixels of N×C×H×W in the order of the kernels.
-fn pixels(tensor: &Tensor) -> Vec<f32> {
+pub(super) fn pixels(tensor: &Tensor) -> Vec<f32> {
     let last = tensor.permute((0, 2, 3, 1)).unwrap().to_dtype(DType::F32).unwrap();
     last.flatten_all().unwrap().to_vec1().unwrap()
 }
 
-fn batch(tensor: &Tensor, pool: &Pool) -> Batch {
+pub(super) fn batch(tensor: &Tensor, pool: &Pool) -> Batch {
     let (n, c, h, w) = tensor.dims4().unwrap();
     let mut values = pixels(tensor);
     let mut batch = pool.take([n, h, w, c]);

@@ -1,0 +1,474 @@
+//! Nets that learn on the kernels: forwards with everything kept that the way back needs, and that way, without a graph
+//! of operations in between. Candle's own way back through [`TensorNet::learning`](super::TensorNet::learning) is its
+//! test.
+
+use super::net::{Op, Step, Value};
+use super::{Activation, Layer, Net};
+use crate::nn::kernels::{
+    self, Batch, Conv, Join, Map, Moments, Pool, Precision, Shape, Weights, Window, all, weight_gradient,
+};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// A tensor that learns: its place among all values of the net, and how it begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// As weight files have it; gains of batch norms are called `gain`.
+    pub name: String,
+    /// In the order of weight files.
+    pub shape: Vec<usize>,
+    /// Where it lies among the values.
+    pub at: Range<usize>,
+    /// Deviation of the random numbers that it begins with; none where all begin with `level`.
+    pub deviation: f32,
+    /// Mean of the numbers that it begins with.
+    pub level: f32,
+}
+
+/// A net whose parameters lie in one slice of values, which whoever drives it keeps.
+pub struct LearningNet {
+    net: Net,
+    layers: Vec<Option<Learned>>,
+    parameters: Vec<Parameter>,
+    statistics: usize,
+}
+
+/// Where the numbers of a layer lie.
+#[derive(Clone, Debug)]
+struct Learned {
+    inputs: usize,
+    weight: Range<usize>,
+    bias: Option<Range<usize>>,
+    gain: Option<Range<usize>>,
+    /// Means, then variances, among the statistics.
+    statistics: Range<usize>,
+    slope: f32,
+}
+
+/// What a batch went through.
+pub struct Run {
+    results: Vec<Value>,
+    pictures: Vec<Option<Batch>>,
+    /// Before the norm, and its moments.
+    normed: Vec<Option<(Batch, Moments)>>,
+}
+
+impl Run {
+    /// A result, in the order of the net's.
+    pub fn result(&self, which: usize) -> Map<'_> {
+        match &self.pictures[self.results[which].index()] {
+            Some(batch) => batch.map(),
+            None => unreachable!("all pictures stay until the way back"),
+        }
+    }
+}
+
+impl LearningNet {
+    /// A net to learn. Its layers are squares of one tap (stride 1) or three (stride 1 or 2), with batch norm or none, and
+    /// activations of a fixed slope.
+    ///
+    /// # Panics
+    /// When the net has something else, which is an error of the program.
+    pub fn new(net: Net) -> Self {
+        let mut this = Self { layers: vec![], parameters: vec![], statistics: 0, net };
+        for step in &this.net.steps {
+            let layer = match &step.op {
+                Op::Conv(layer, x) => {
+                    let inputs = this.net.channels(*x);
+                    Some(Learned::new(layer, inputs, &mut this.parameters, &mut this.statistics))
+                }
+                Op::MaxPool(_) => panic!("no net learns with a maximum"),
+                _ => None,
+            };
+            this.layers.push(layer);
+        }
+        this
+    }
+
+    /// All parameters, in the order of their values.
+    pub fn parameters(&self) -> &[Parameter] {
+        &self.parameters
+    }
+
+    /// How many values there are.
+    pub fn len(&self) -> usize {
+        self.parameters.last().map_or(0, |parameter| parameter.at.end)
+    }
+
+    /// Whether nothing learns.
+    pub fn is_empty(&self) -> bool {
+        self.parameters.is_empty()
+    }
+
+    /// Means of zero and variances of one, as statistics begin.
+    pub fn fresh_statistics(&self) -> Vec<f32> {
+        let mut statistics = vec![0.0; self.statistics];
+        for layer in self.layers.iter().flatten() {
+            let middle = layer.statistics.start + layer.statistics.len() / 2;
+            statistics[middle..layer.statistics.end].fill(1.0);
+        }
+        statistics
+    }
+
+    /// Values to begin with; `normal` gives numbers of mean 0 and deviation 1.
+    pub fn fresh_values(&self, mut normal: impl FnMut() -> f32) -> Vec<f32> {
+        let number = |p: &Parameter| if p.deviation > 0.0 { p.level + p.deviation * normal() } else { p.level };
+        let mut number = number;
+        self.parameters.iter().flat_map(|p| p.at.clone().map(|_| number(p)).collect::<Vec<_>>()).collect()
+    }
+
+    /// Forwards with the statistics of this batch.
+    ///
+    /// # Panics
+    /// When inputs or values are not as many as the net has, or sizes don't fit.
+    pub fn run(&self, values: &[f32], inputs: impl IntoIterator<Item = Batch>, pool: &Pool) -> Run {
+        assert_eq!(values.len(), self.len());
+        let mut inputs = inputs.into_iter();
+        let mut run = Run { results: self.net.results.clone(), pictures: vec![], normed: vec![] };
+        for (step, layer) in self.net.steps.iter().zip(&self.layers) {
+            let at = |value: Value| picture(&run.pictures, value);
+            let (out, normed) = match (&step.op, layer) {
+                (Op::Input, _) => (inputs.next(), None),
+                (Op::Conv(of, x), Some(layer)) => {
+                    let (out, normed) = layer.run(of, values, at(*x), of.before.map(at), of.after.map(at), pool);
+                    (Some(out), normed)
+                }
+                (op, _) => (Some(between(op, step, at, pool)), None),
+            };
+            assert!(out.is_some(), "the net has more inputs");
+            run.pictures.push(out);
+            run.normed.push(normed);
+        }
+        run
+    }
+
+    /// Moves statistics towards those of a run by this share.
+    pub fn remember(&self, run: &Run, share: f32, statistics: &mut [f32]) {
+        for (layer, normed) in self.layers.iter().zip(&run.normed) {
+            let (Some(layer), Some((_, moments))) = (layer, normed) else { continue };
+            let seen = moments.means.iter().chain(&moments.variances);
+            statistics[layer.statistics.clone()]
+                .iter_mut()
+                .zip(seen)
+                .for_each(|(kept, v)| *kept += share * (v - *kept));
+        }
+    }
+
+    /// The way back: adds the gradients by all values to `gradients`, from those by the results (`None`: zero).
+    ///
+    /// # Panics
+    /// When there are not as many as the net has results and values, or sizes don't fit.
+    pub fn back(
+        &self,
+        values: &[f32],
+        mut run: Run,
+        of_results: impl IntoIterator<Item = Option<Batch>>,
+        gradients: &mut [f32],
+        pool: &Pool,
+    ) {
+        assert_eq!(gradients.len(), self.len());
+        let mut of_pictures: Vec<Option<Batch>> = (0..self.net.steps.len()).map(|_| None).collect();
+        for (value, gradient) in self.net.results.iter().zip(of_results) {
+            of_pictures[value.index()] = gradient;
+        }
+        for i in (0..self.net.steps.len()).rev() {
+            let (step, layer) = (&self.net.steps[i], &self.layers[i]);
+            let Some(mut gradient) = of_pictures[i].take() else { continue };
+            match (&step.op, layer) {
+                (Op::Input, _) => {}
+                (Op::Conv(of, x), Some(layer)) => {
+                    let normed = run.normed[i].take();
+                    if let Some(after) = of.after {
+                        self.add(&mut of_pictures, after, gradient.map(), pool);
+                    }
+                    let y = picture(&run.pictures, Value::at(i));
+                    let sums = normed.as_ref().map(|(sums, _)| sums.map());
+                    let totals = kernels::activation_gradient(&mut gradient.map_mut(), y, layer.slope, sums);
+                    if let Some(before) = of.before {
+                        self.add(&mut of_pictures, before, gradient.map(), pool);
+                    }
+                    layer.back_through_norm(values, &mut gradient, normed, totals, gradients);
+                    let x_map = picture(&run.pictures, *x);
+                    let wanted = !matches!(self.net.steps[x.index()].op, Op::Input);
+                    let known = of_pictures[x.index()].take();
+                    of_pictures[x.index()] = layer.back(of, values, x_map, &gradient, known, wanted, gradients, pool);
+                }
+                (Op::Join(parts), _) => {
+                    let mut first = 0;
+                    for &part in parts {
+                        let channels = self.net.channels(part);
+                        self.add(&mut of_pictures, part, gradient.map().channels(first, channels), pool);
+                        first += channels;
+                    }
+                }
+                (op @ (Op::Halve(x) | Op::Grow(x) | Op::Shuffle(x)), _) => {
+                    let mut of_x = pool.take(picture(&run.pictures, *x).size());
+                    match op {
+                        Op::Halve(_) => kernels::halve_gradient(gradient.map(), &mut of_x.map_mut()),
+                        Op::Grow(_) => kernels::double_gradient(gradient.map(), &mut of_x.map_mut()),
+                        _ => kernels::shuffle_gradient(gradient.map(), &mut of_x.map_mut()),
+                    }
+                    match &mut of_pictures[x.index()] {
+                        Some(known) => kernels::add(of_x.map(), &mut known.map_mut()),
+                        none => *none = Some(of_x),
+                    }
+                }
+                (Op::MaxPool(_) | Op::Conv(..), _) => unreachable!("no net that learns has one"),
+            }
+            // Nothing that lies before reads it any more.
+            run.pictures[i] = None;
+        }
+    }
+
+    /// The weights and biases of all layers by their names in weight files, norms folded in.
+    pub fn folded(&self, values: &[f32], statistics: &[f32]) -> BTreeMap<String, Vec<f32>> {
+        let mut tensors = BTreeMap::new();
+        for (step, layer) in self.net.steps.iter().zip(&self.layers) {
+            let (Op::Conv(of, _), Some(layer)) = (&step.op, layer) else { continue };
+            let mut weight = values[layer.weight.clone()].to_vec();
+            let mut bias = layer.bias.clone().map(|at| values[at].to_vec());
+            if let (Some(gain), Some(bias)) = (&layer.gain, &mut bias) {
+                let (means, variances) = statistics[layer.statistics.clone()].split_at(of.outputs);
+                let moments = Moments { means: means.to_vec(), variances: variances.to_vec() };
+                let each = weight.len() / of.outputs;
+                for (o, weight) in weight.chunks_mut(each).enumerate() {
+                    let scale = values[gain.start + o] * moments.inverse_deviation(o);
+                    weight.iter_mut().for_each(|w| *w *= scale);
+                    bias[o] -= moments.means[o] * scale;
+                }
+            }
+            tensors.insert(format!("{}.weight", of.name), weight);
+            if let Some(bias) = bias {
+                tensors.insert(format!("{}.bias", of.name), bias);
+            }
+        }
+        tensors
+    }
+
+    /// Adds to the gradient of a picture.
+    fn add(&self, of_pictures: &mut [Option<Batch>], to: Value, gradient: Map, pool: &Pool) {
+        if matches!(self.net.steps[to.index()].op, Op::Input) {
+            return;
+        }
+        match &mut of_pictures[to.index()] {
+            Some(known) => kernels::add(gradient, &mut known.map_mut()),
+            none => {
+                let mut copy = pool.take(gradient.size());
+                kernels::copy(gradient, &mut copy.map_mut());
+                *none = Some(copy);
+            }
+        }
+    }
+}
+
+fn picture(pictures: &[Option<Batch>], value: Value) -> Map<'_> {
+    match &pictures[value.index()] {
+        Some(batch) => batch.map(),
+        None => unreachable!("a picture stays until all that read it are back"),
+    }
+}
+
+/// What lies between layers.
+fn between<'s>(op: &Op, step: &Step, at: impl Fn(Value) -> Map<'s>, pool: &Pool) -> Batch {
+    let out = |[n, h, w]: [usize; 3]| pool.take([n, h, w, step.channels]);
+    match op {
+        Op::Join(values) => {
+            let [n, h, w, _] = at(values[0]).size();
+            let (mut out, mut first) = (out([n, h, w]), 0);
+            for map in values.iter().map(|&value| at(value)) {
+                let channels = map.size()[3];
+                kernels::copy(map, &mut out.map_mut().channels(first, channels));
+                first += channels;
+            }
+            out
+        }
+        Op::Halve(x) => {
+            let [n, h, w, _] = at(*x).size();
+            let mut out = out([n, h / 2, w / 2]);
+            kernels::halve(at(*x), &mut out.map_mut());
+            out
+        }
+        Op::Grow(x) => {
+            let [n, h, w, _] = at(*x).size();
+            let mut out = out([n, 2 * h, 2 * w]);
+            kernels::lerp(at(*x), &mut out.map_mut());
+            out
+        }
+        Op::Shuffle(x) => {
+            let [n, h, w, _] = at(*x).size();
+            let mut out = out([n, 2 * h, 2 * w]);
+            kernels::pixel_shuffle(at(*x), &mut out.map_mut());
+            out
+        }
+        Op::Input | Op::Conv(..) | Op::MaxPool(_) => unreachable!("these are run elsewhere, or not at all"),
+    }
+}
+
+impl Learned {
+    fn new(layer: &Layer, inputs: usize, parameters: &mut Vec<Parameter>, statistics: &mut usize) -> Self {
+        let Shape::Square { taps, stride, .. } = layer.shape else { panic!("{}: no such layer learns", layer.name) };
+        assert!(matches!((taps, stride), (1, 1) | (3, 1 | 2)) && layer.norm.is_none(), "{}", layer.name);
+        let slope = match layer.activation {
+            Activation::None => 1.0,
+            Activation::Relu => 0.0,
+            Activation::Leaky(slope) => slope,
+            Activation::Sigmoid | Activation::Prelu(_) => panic!("{}: no such activation learns", layer.name),
+        };
+        assert!(
+            layer.after.is_none() || slope == 1.0,
+            "{}: the result no longer tells where it was below zero",
+            layer.name
+        );
+        let mut add = |what: &str, shape: Vec<usize>, deviation: f32, level: f32| {
+            let first = parameters.last().map_or(0, |parameter| parameter.at.end);
+            let at = first..first + shape.iter().product::<usize>();
+            let name = format!("{}.{what}", layer.name);
+            parameters.push(Parameter { name, shape, at: at.clone(), deviation, level });
+            at
+        };
+        // What keeps the deviation of what goes through (He et al. 2015).
+        let kept = 2.0 / ((1.0 + slope * slope) * (inputs * taps * taps) as f32);
+        let weight = add("weight", layer.dimensions(inputs).to_vec(), kept.sqrt(), 0.0);
+        let bias = layer.bias.then(|| add("bias", vec![layer.outputs], 0.0, 0.0));
+        // A block begins as its shortcut alone.
+        let level = if layer.before.is_some() { 0.0 } else { 1.0 };
+        let gain = layer.batch.then(|| add("gain", vec![layer.outputs], 0.0, level));
+        let first = *statistics;
+        *statistics += if layer.batch { 2 * layer.outputs } else { 0 };
+        Self { inputs, weight, bias, gain, statistics: first..*statistics, slope }
+    }
+
+    /// The layer's result, and its sums with their moments where they are normed.
+    fn run(
+        &self,
+        of: &Layer,
+        values: &[f32],
+        x: Map,
+        before: Option<Map>,
+        after: Option<Map>,
+        pool: &Pool,
+    ) -> (Batch, Option<(Batch, Moments)>) {
+        let [n, h, w, _] = x.size();
+        let (h, w) = of.shape.output_size(h, w);
+        let mut sums = pool.take([n, h, w, of.outputs]);
+        let slopes = vec![self.slope; of.outputs];
+        let bias = self.bias.clone().map(|at| &values[at]);
+        let conv = |bias, activation| {
+            let weights = Weights { values: &values[self.weight.clone()], cin: self.inputs, cout: of.outputs };
+            let method = Conv::choose(of.shape, n * h * w, self.inputs);
+            let (inputs, outputs) = (all(self.inputs), all(of.outputs));
+            Conv::new(of.shape, method, Precision::F32, weights, &inputs, &outputs, bias, activation)
+        };
+        let Some(gain) = &self.gain else {
+            let activation =
+                if self.slope == 1.0 { kernels::Activation::None } else { kernels::Activation::Prelu(&slopes) };
+            conv(bias, activation).run(x, Join { before, after }, &mut sums.map_mut());
+            return (sums, None);
+        };
+        conv(None, kernels::Activation::None).run(x, Join::default(), &mut sums.map_mut());
+        let moments = kernels::moments(sums.map());
+        let scale: Vec<f32> =
+            values[gain.clone()].iter().enumerate().map(|(c, gain)| gain * moments.inverse_deviation(c)).collect();
+        let shift: Vec<f32> = bias
+            .unwrap_or_default()
+            .iter()
+            .zip(moments.means.iter().zip(&scale))
+            .map(|(bias, (mean, scale))| bias - mean * scale)
+            .collect();
+        let mut out = pool.take(sums.size());
+        kernels::scale_and_activate(sums.map(), &scale, &shift, before, self.slope, &mut out.map_mut());
+        if let Some(after) = after {
+            kernels::add(after, &mut out.map_mut());
+        }
+        (out, Some((sums, moments)))
+    }
+
+    /// From the gradient by what goes into the activation to that by the convolution's sums, in place, and the gradients
+    /// by bias and gain. `totals` are that gradient's, and those of its product with the sums.
+    fn back_through_norm(
+        &self,
+        values: &[f32],
+        gradient: &mut Batch,
+        normed: Option<(Batch, Moments)>,
+        [totals, products]: [Vec<f64>; 2],
+        gradients: &mut [f32],
+    ) {
+        if let Some(at) = &self.bias {
+            gradients[at.clone()].iter_mut().zip(&totals).for_each(|(to, &v)| *to += v as f32);
+        }
+        let (Some(gain), Some((sums, moments))) = (&self.gain, normed) else { return };
+        let [n, h, w, channels] = sums.size();
+        let count = (n * h * w) as f64;
+        let [mut of_gradient, mut of_sums, mut shift] = [(); 3].map(|()| vec![0.0; channels]);
+        for c in 0..channels {
+            let (mean, inverse) = (f64::from(moments.means[c]), f64::from(moments.inverse_deviation(c)));
+            // Of the gradient and the sums with mean 0 and deviation 1.
+            let along = (products[c] - mean * totals[c]) * inverse;
+            gradients[gain.start + c] += along as f32;
+            let scale = f64::from(values[gain.start + c]) * inverse;
+            let slope = -scale * inverse * along / count;
+            of_gradient[c] = scale as f32;
+            of_sums[c] = slope as f32;
+            shift[c] = (-scale * totals[c] / count - slope * mean) as f32;
+        }
+        kernels::norm_gradient(&mut gradient.map_mut(), sums.map(), &of_gradient, &of_sums, &shift);
+    }
+
+    /// The way back through the convolution: the gradient by its weights, and that by `x`, with what is known of it
+    /// already, where it is wanted.
+    fn back(
+        &self,
+        of: &Layer,
+        values: &[f32],
+        x: Map,
+        gradient: &Batch,
+        known: Option<Batch>,
+        wanted: bool,
+        gradients: &mut [f32],
+        pool: &Pool,
+    ) -> Option<Batch> {
+        let Shape::Square { taps, stride, pad } = of.shape else { unreachable!("looked at when the net was made") };
+        let of_weight = weight_gradient(x, gradient.map(), Window { taps, stride, pad });
+        gradients[self.weight.clone()].iter_mut().zip(&of_weight).for_each(|(to, from)| *to += from);
+        if !wanted {
+            return known;
+        }
+        let (weight, [n, h, w, inputs]) = (&values[self.weight.clone()], x.size());
+        // The convolution that is turned round: from outputs to inputs, its taps mirrored. Where it strode by two, a
+        // transposed one doubles; its fourth tap is nought.
+        let (shape, turned) = if stride == 1 {
+            let mut turned = vec![0.0; weight.len()];
+            let area = taps * taps;
+            for (o, weight) in weight.chunks(inputs * area).enumerate() {
+                for (i, weight) in weight.chunks(area).enumerate() {
+                    let to = &mut turned[(i * of.outputs + o) * area..][..area];
+                    to.iter_mut().zip(weight.iter().rev()).for_each(|(to, from)| *to = *from);
+                }
+            }
+            (of.shape, turned)
+        } else {
+            let mut padded = vec![0.0; weight.len() / 9 * 16];
+            for (to, weight) in padded.chunks_mut(16).zip(weight.chunks(9)) {
+                for (to, row) in to.chunks_mut(4).zip(weight.chunks(3)) {
+                    to[..3].copy_from_slice(row);
+                }
+            }
+            (Shape::Double, padded)
+        };
+        let [_, rows, columns, _] = gradient.size();
+        let (rows, columns) = shape.output_size(rows, columns);
+        assert_eq!((rows, columns), (h, w), "{}: a picture of odd sides doesn't learn", of.name);
+        let method = Conv::choose(shape, n * h * w, of.outputs);
+        let weights = Weights { values: &turned, cin: of.outputs, cout: inputs };
+        let (all_in, all_out) = (all(of.outputs), all(inputs));
+        let activation = kernels::Activation::None;
+        let conv = Conv::new(shape, method, Precision::F32, weights, &all_in, &all_out, None, activation);
+        let mut of_x = pool.take([n, h, w, inputs]);
+        let join = Join { before: known.as_ref().map(Batch::map), after: None };
+        conv.run(gradient.map(), join, &mut of_x.map_mut());
+        Some(of_x)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! The way back on kernels against candle's, in double precision.
+
+use super::super::tests::{batch, doubles, numbers, pixels};
+use super::super::{Activation, Layer, PackedNet, Plan, TensorNet};
+use super::*;
+use candle_core::{DType, Device, Tensor};
+use candle_nn::VarBuilder;
+use std::collections::HashMap;
+
+/// Everything that may learn, with pictures that several layers read.
+fn small() -> Net {
+    let leaky = Activation::Leaky(0.1);
+    let mut net = Net::default();
+    let drawing = net.input(4, 0);
+    let hint = net.input(3, 0);
+    let seen = net.join(&[drawing, hint]);
+    let stem = net.conv(seen, Layer::square("stem", 3, 2, 18).batch_norm().then(Activation::Relu));
+    let inner = net.conv(stem, Layer::square("inner", 3, 2, 20).batch_norm().then(leaky.clone()));
+    let halved = net.halve(stem);
+    let shortcut = net.conv(halved, Layer::square("shortcut", 1, 1, 20).batch_norm());
+    let block = net.conv(inner, Layer::square("block", 3, 1, 20).batch_norm().plus(shortcut).then(Activation::Relu));
+    let grown = net.grow(block);
+    let up = net.join(&[grown, stem]);
+    let up = net.conv(up, Layer::square("up", 3, 1, 24).bias().then(leaky));
+    let large = net.shuffle(up);
+    let deep = net.conv(block, Layer::square("deep", 1, 1, 5).bias());
+    let last = net.conv(large, Layer::square("last", 3, 1, 6));
+    net.result(deep);
+    net.result(last);
+    net
+}
+
+const SIZE: [usize; 4] = [3, 4, 24, 16];
+
+fn inputs(dtype: DType) -> [Tensor; 2] {
+    [("drawing", 4), ("hint", 3)].map(|(name, channels)| {
+        let values = numbers(name, SIZE[0] * channels * SIZE[2] * SIZE[3], 1.0);
+        let size = (SIZE[0], channels, SIZE[2], SIZE[3]);
+        Tensor::from_vec(values, size, &Device::Cpu).unwrap().to_dtype(dtype).unwrap()
+    })
+}
+
+/// Values of no particular kind: gains that begin at zero would hide faults.
+fn values(net: &LearningNet) -> Vec<f32> {
+    let of = |p: &Parameter| {
+        let (size, level) =
+            if p.deviation > 0.0 { (1.7 * p.deviation, 0.0) } else { (0.3, f32::from(p.name.ends_with("gain"))) };
+        numbers(&p.name, p.at.len(), f64::from(size)).into_iter().map(|v| v as f32 + level).collect::<Vec<_>>()
+    };
+    net.parameters().iter().flat_map(of).collect()
+}
+
+fn upstream(which: usize, count: usize) -> Vec<f64> {
+    numbers(&format!("upstream {which}"), count, 1.0)
+}
+
+#[test]
+fn the_way_back_is_candles() {
+    let net = LearningNet::new(small());
+    let values = values(&net);
+    let vars: Vec<candle_core::Var> = net
+        .parameters()
+        .iter()
+        .map(|p| {
+            let doubles: Vec<f64> = values[p.at.clone()].iter().map(|&v| f64::from(v)).collect();
+            candle_core::Var::from_tensor(&Tensor::from_vec(doubles, &p.shape[..], &Device::Cpu).unwrap()).unwrap()
+        })
+        .collect();
+    let tensors: HashMap<String, Tensor> =
+        net.parameters().iter().zip(&vars).map(|(p, v)| (p.name.clone(), v.as_tensor().clone())).collect();
+    let exact = TensorNet::learning(small(), &VarBuilder::from_tensors(tensors, DType::F64, &Device::Cpu)).unwrap();
+    let [drawing, hint] = inputs(DType::F64);
+    let expected = exact.forward(&[&drawing, &hint]).unwrap();
+    let loss = |(which, x): (usize, &Tensor)| {
+        let by = Tensor::from_vec(upstream(which, x.elem_count()), x.shape(), &Device::Cpu).unwrap();
+        (x * by).unwrap().sum_all().unwrap()
+    };
+    let loss = expected.iter().enumerate().map(loss).reduce(|a, b| (a + b).unwrap()).unwrap();
+    let of_candle = loss.backward().unwrap();
+
+    let pool = Pool::default();
+    let run = net.run(&values, inputs(DType::F32).map(|x| batch(&x, &pool)), &pool);
+    for (which, expected) in expected.iter().enumerate() {
+        let (ours, expected) = (run.result(which), pixels(expected));
+        let [n, h, w, _] = ours.size();
+        let pixel = |i: usize| ours.pixel(i / (h * w), i / w % h, i % w);
+        let ours = (0..n * h * w).flat_map(|i| pixel(i).to_vec());
+        assert!(ours.zip(&expected).all(|(a, b)| (a - b).abs() < 1e-4));
+    }
+    let of_results = expected.iter().enumerate().map(|(which, x)| {
+        let by = Tensor::from_vec(upstream(which, x.elem_count()), x.shape(), &Device::Cpu).unwrap();
+        Some(batch(&by.to_dtype(DType::F32).unwrap(), &pool))
+    });
+    let of_results: Vec<_> = of_results.collect();
+    let mut gradients = vec![0.0; net.len()];
+    net.back(&values, run, of_results, &mut gradients, &pool);
+    assert!(pool.is_whole());
+    for (p, var) in net.parameters().iter().zip(&vars) {
+        let theirs = doubles(of_candle.get(var).unwrap());
+        let size = (theirs.iter().map(|v| v * v).sum::<f64>() / theirs.len() as f64).sqrt();
+        for (a, b) in gradients[p.at.clone()].iter().zip(&theirs) {
+            // A bias before a norm would have no gradient; none of these lies there.
+            assert!((f64::from(*a) - b).abs() < 2e-3 * size, "{}: {a} for {b}", p.name);
+        }
+    }
+}
+
+#[test]
+fn what_was_learned_runs_folded() {
+    let net = LearningNet::new(small());
+    let (values, pool) = (values(&net), Pool::default());
+    let run = net.run(&values, inputs(DType::F32).map(|x| batch(&x, &pool)), &pool);
+    let mut statistics = net.fresh_statistics();
+    net.remember(&run, 1.0, &mut statistics);
+    let shapes: HashMap<_, _> = net.parameters().iter().map(|p| (p.name.clone(), p.shape.clone())).collect();
+    let folded = net.folded(&values, &statistics);
+    assert!(folded.keys().all(|name| !name.ends_with("gain")));
+    let tensor = |(name, values): (String, Vec<f32>)| {
+        let tensor = Tensor::from_vec(values, &shapes[&name][..], &Device::Cpu).unwrap();
+        (name, tensor)
+    };
+    let weights = VarBuilder::from_tensors(folded.into_iter().map(tensor).collect(), DType::F32, &Device::Cpu);
+    let plan = Plan { precision: Precision::F32, pixels: 0, outputs: None };
+    let packed = PackedNet::new(small(), &weights, plan).unwrap();
+    let results = packed.run(inputs(DType::F32).map(|x| batch(&x, &pool).into()), &pool);
+    let tensors = TensorNet::new(small(), &weights).unwrap();
+    let [drawing, hint] = inputs(DType::F32);
+    let of_tensors = tensors.forward(&[&drawing, &hint]).unwrap();
+    for (which, result) in results.iter().enumerate() {
+        let learned = run.result(which);
+        let [_, h, w, _] = learned.size();
+        let of_tensors = pixels(&of_tensors[which]);
+        let mut i = 0;
+        for (at, pixel) in result.pixels().enumerate() {
+            for (a, b) in pixel.iter().zip(learned.pixel(at / (h * w), at / w % h, at % w)) {
+                assert!((a - b).abs() < 2e-4 && (a - of_tensors[i]).abs() < 2e-4, "{a} for {b}");
+                i += 1;
+            }
+        }
+    }
+}
