@@ -5,9 +5,10 @@
 //! * [`figure`]: rigged meshes, one reader per format; [`pose`]: humanoid poses and cameras;
 //! * [`udp`]: the Ultra-Dense Pose image; [`raster`]: figures to UDP and toon pictures;
 //! * [`sheet`]: character sheets; [`transfer`]: landmark transfer, which needs no weights;
-//! * [`weights`]: the weight files of networks; [`nn`] and [`conr`]: the neural renderer on candle;
-//! * [`example`]: the built-in figure; [`engine`]: what both doors ask for; [`project`]: what an artist saves;
-//! * [`events`]: what a command tells other programs;
+//! * [`weights`]: the weight files of networks; [`nn`] and [`conr`]: the neural renderer on candle; [`fude`]: our own
+//!   small networks;
+//! * [`example`]: the built-in figure; [`mod@train`]: our networks learn; [`engine`]: what both doors ask for;
+//!   [`project`]: what an artist saves; [`events`]: what a command tells other programs;
 //! * [`mod@bench`]: everything that measures;
 //! * the doors: [`cli`], the command line, and [`studio`], the window.
 //!
@@ -21,6 +22,7 @@ pub mod events;
 pub mod example;
 pub mod figure;
 pub mod files;
+pub mod fude;
 pub mod mailbox;
 pub mod memory;
 pub mod nn;
@@ -32,6 +34,7 @@ pub mod raster;
 pub mod sheet;
 pub mod studio;
 pub mod text;
+pub mod train;
 pub mod transfer;
 pub mod udp;
 pub mod weights;

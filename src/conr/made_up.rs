@@ -1,7 +1,7 @@
 //! Weights that mean nothing: what is drawn with them costs what a real picture costs.
 
 use super::Networks;
-use crate::weights::{self, Schema, WeightError};
+use crate::weights::{self, Schema, WeightError, WeightType};
 use candle_core::{DType, Device, Result, Shape, Tensor};
 use candle_nn::Init;
 use candle_nn::var_builder::SimpleBackend;
@@ -27,7 +27,7 @@ fn made_up(name: &str, shape: &[usize]) -> Vec<f32> {
 /// # Errors
 /// A file that can't be written.
 pub fn write(path: &Path) -> std::result::Result<(), WeightError> {
-    weights::write(path, &Schema::of::<Networks>()?, made_up)
+    weights::write(path, &Schema::of::<Networks>()?, WeightType::F32, made_up)
 }
 
 impl SimpleBackend for MadeUp {

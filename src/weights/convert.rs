@@ -37,21 +37,21 @@ pub fn convert(
     written.map_err(|e| e.downcast().unwrap_or_else(WeightError::file(to)))
 }
 
-/// Writes a complete weight file of a graph, tensor by tensor, as 32-bit floats: `numbers` gives the values by name and
-/// shape.
+/// Writes a complete weight file of a graph, tensor by tensor: `numbers` gives the values by name and shape.
 ///
 /// # Errors
 /// A file that can't be written.
 pub fn write(
     to: &Path,
     schema: &Schema,
+    kind: WeightType,
     mut numbers: impl FnMut(&str, &[usize]) -> Vec<f32>,
 ) -> Result<(), WeightError> {
     let tensors = || schema.tensors.iter().map(|(name, shape)| (&**name, &**shape));
-    let header = safetensors::header(schema, tensors(), WeightType::F32);
+    let header = safetensors::header(schema, tensors(), kind);
     let written = files::write_with(to, |file| {
         file.write_all(&header)?;
-        tensors().try_for_each(|(name, shape)| file.write_all(&WeightType::F32.to_bytes(&numbers(name, shape))))
+        tensors().try_for_each(|(name, shape)| file.write_all(&kind.to_bytes(&numbers(name, shape))))
     });
     written.map_err(WeightError::file(to))
 }

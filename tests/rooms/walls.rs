@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// Crates that only some rooms may name: a reader knows where the tensors, the GPU and the window are.
 const KEPT: [(&str, &[&str]); 4] = [
-    ("candle_core", &["nn", "weights", "conr", "bench"]),
-    ("candle_nn", &["nn", "weights", "conr", "bench"]),
+    ("candle_core", &["nn", "weights", "conr", "fude", "bench"]),
+    ("candle_nn", &["nn", "weights", "conr", "fude", "bench"]),
     ("wgpu", &["raster"]),
     ("egui", &["studio", "bench"]),
 ];

@@ -1,0 +1,205 @@
+//! The detector ready to run on processors.
+
+use super::answer::{Answer, YAWS, view_deg};
+use super::hints::{Hints, INPUTS, Pixel, cut_out};
+use super::wiring;
+use crate::nn::kernels::{Pool, Precision};
+use crate::nn::layers::{LearningNet, PackedNet, Plan, TensorNet};
+use crate::picture::Picture;
+use crate::progress::Progress;
+use crate::sheet::framing::frame_drawing;
+use crate::udp::Udp;
+use crate::weights::{Graph, Schema, WeightError, WeightFile};
+use candle_core::{DType, Device, Result, Tensor};
+use candle_nn::VarBuilder;
+use std::path::Path;
+
+/// The detector as weight files have it.
+pub struct DetectorGraph;
+
+impl Graph for DetectorGraph {
+    const NAME: &'static str = "fude-detector";
+    const VERSION: u32 = 1;
+    const PARTS: &'static [&'static str] = &["encoder", "detector"];
+
+    fn ask(weights: &VarBuilder) -> Result<()> {
+        TensorNet::new(wiring::detector(false), weights).map(|_| ())
+    }
+}
+
+/// Finds which point of the body each pixel of a drawing shows.
+pub struct Detector {
+    net: PackedNet,
+    pool: Pool,
+}
+
+/// What was found in a drawing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Detected {
+    /// Of the drawing's size.
+    pub udp: Udp,
+    /// For each pixel how far off its landmark is thought to be, in landmark units.
+    pub spread: Vec<f32>,
+    /// From where the body is seen, degrees from its front by way of its left.
+    pub view_deg: f32,
+    /// How sure that is, 0 to 1.
+    pub view_sure: f32,
+}
+
+impl Detector {
+    /// Packs the tensors that `weights` holds, for drawings of about `size_px` squared.
+    ///
+    /// # Errors
+    /// A tensor that is missing or of another shape.
+    pub fn new(weights: &VarBuilder, size_px: usize, precision: Precision) -> Result<Self> {
+        let plan = Plan { precision, pixels: size_px * size_px, outputs: None };
+        Ok(Self { net: PackedNet::new(wiring::detector(false), weights, plan)?, pool: Pool::default() })
+    }
+
+    /// The detector as a net has learned it so far.
+    ///
+    /// # Errors
+    /// None, where the net is [`wiring::detector`]'s.
+    pub fn learned(net: &LearningNet, values: &[f32], statistics: &[f32], size_px: usize) -> Result<Self> {
+        let mut folded = net.folded(values, statistics);
+        let shapes = net.parameters().iter().map(|p| (&p.name, &p.shape));
+        let tensor = |(name, shape): (&String, &Vec<usize>)| {
+            let values = folded.remove(name)?;
+            Some(Tensor::from_vec(values, &shape[..], &Device::Cpu).map(|tensor| (name.clone(), tensor)))
+        };
+        let tensors = shapes.filter_map(tensor).collect::<Result<_>>()?;
+        Self::new(&VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu), size_px, Precision::F32)
+    }
+
+    /// Reads a weight file.
+    ///
+    /// # Errors
+    /// A file that can't be read or is of other networks.
+    pub fn load(path: &Path, size_px: usize, progress: &dyn Progress) -> std::result::Result<Self, WeightError> {
+        let schema = Schema::of::<DetectorGraph>()?;
+        let file = WeightFile::open(path, &schema)?;
+        file.load(&schema, &Device::Cpu, progress, |weights| Self::new(weights, size_px, Precision::F32))
+    }
+
+    /// The answers for inputs of `size_px` squared, which lie one after the other: for each its pixels at half the size,
+    /// row by row, and its yaws.
+    ///
+    /// # Panics
+    /// When `size_px` is no multiple of 32, or the pixels are not as many as pictures of that size have.
+    pub fn answers(&self, inputs: &[Pixel], size_px: usize) -> Vec<(Vec<Answer>, [f32; YAWS])> {
+        assert!(size_px.is_multiple_of(32) && inputs.len().is_multiple_of(size_px * size_px));
+        let count = inputs.len() / (size_px * size_px);
+        let mut batch = self.pool.take([count, size_px, size_px, INPUTS]);
+        batch.pixels_mut().zip(inputs).for_each(|(to, from)| to.copy_from_slice(from));
+        let results = self.net.run([batch.into()], &self.pool);
+        let [yaw, fine] = &results[..] else { unreachable!("the net has two results") };
+        let (area, deep) = ((size_px / 2).pow(2), (size_px / 32).pow(2));
+        let fine: Vec<Answer> = fine.pixels().map(Answer::of).collect();
+        let yaws: Vec<&[f32]> = yaw.pixels().collect();
+        let mean = |pixels: &[&[f32]]| -> [f32; YAWS] {
+            std::array::from_fn(|i| pixels.iter().map(|pixel| pixel[i]).sum::<f32>() / deep as f32)
+        };
+        fine.chunks(area).zip(yaws.chunks(deep)).map(|(fine, yaws)| (fine.to_vec(), mean(yaws))).collect()
+    }
+
+    /// The UDP of a cut-out drawing, which is framed to `size_px` squared for the network; `hints` are of that frame.
+    ///
+    /// # Panics
+    /// When `size_px` is no multiple of 32.
+    pub fn detect(&self, drawing: &Picture, hints: &Hints, size_px: usize) -> Detected {
+        let framed = frame_drawing(drawing, size_px as u32);
+        let mut inputs = vec![[0.0; INPUTS]; size_px * size_px];
+        hints.fill(framed.pixels.iter().map(|&pixel| cut_out(pixel)), size_px, &mut inputs);
+        let (answers, yaws) = self.answers(&inputs, size_px).swap_remove(0);
+        let (view_deg, view_sure) = view_deg(yaws);
+        let mut udp = Udp::new(drawing.width_px, drawing.height_px);
+        let Some(frame) = framed.frame else {
+            return Detected { spread: vec![0.0; udp.pixels.len()], udp, view_deg, view_sure };
+        };
+        let seen: Vec<[f32; 5]> = (0..size_px * size_px)
+            .map(|i| {
+                let Answer { landmark: [x, y, z], mask, spread } = upsampled(&answers, size_px, i);
+                // The drawing's own outline is known better than any answer.
+                let there = if framed.pixels[i][3] >= 128 { 1.0 } else { 0.0 };
+                [x * there, y * there, z * there, there, if mask > 0.5 { spread } else { 1.0 }]
+            })
+            .collect();
+        let placed = frame.paste_nearest(&seen, size_px as u32);
+        udp.pixels.iter_mut().zip(&placed).for_each(|(to, from)| to.copy_from_slice(&from[..4]));
+        Detected { udp, spread: placed.iter().map(|p| p[4]).collect(), view_deg, view_sure }
+    }
+}
+
+/// The answer at a pixel of the full size: the mean of those of the four around it that agree with the nearest, as no
+/// place lies between two parts of the body.
+fn upsampled(answers: &[Answer], size_px: usize, i: usize) -> Answer {
+    const ALIKE: f32 = 0.06;
+    let half = size_px / 2;
+    let (x, y) = (i % size_px, i / size_px);
+    let side = |v: usize| if v.is_multiple_of(2) { (v / 2).saturating_sub(1) } else { (v / 2 + 1).min(half - 1) };
+    let nearest = answers[y / 2 * half + x / 2];
+    let (mut sum, mut total) = ([0.0; 3], 0.0);
+    for (row, share_y) in [(y / 2, 0.75), (side(y), 0.25)] {
+        for (column, share_x) in [(x / 2, 0.75), (side(x), 0.25)] {
+            let other = answers[row * half + column];
+            let away: f32 = (0..3).map(|a| (other.landmark[a] - nearest.landmark[a]).abs()).fold(0.0, f32::max);
+            if away < ALIKE {
+                let share = share_x * share_y;
+                (0..3).for_each(|a| sum[a] += share * other.landmark[a]);
+                total += share;
+            }
+        }
+    }
+    Answer { landmark: sum.map(|v| v / total), ..nearest }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn untaught(size_px: usize) -> Detector {
+        let net = LearningNet::new(wiring::detector(true));
+        let mut state = 1u64;
+        let values = net.fresh_values(|| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((state >> 40) as f32 / (1 << 23) as f32 - 1.0) * 1.7
+        });
+        Detector::learned(&net, &values, &net.fresh_statistics(), size_px).unwrap()
+    }
+
+    #[test]
+    fn a_drawing_keeps_its_size_and_outline() {
+        let detector = untaught(64);
+        let mut drawing = Picture::new(90, 130);
+        for y in 20..110 {
+            for x in 30..60 {
+                *drawing.at_mut(x, y) = [200, 120, y as u8, 255];
+            }
+        }
+        let hints = Hints { view_deg: Some(0.0), ..Hints::default() };
+        let detected = detector.detect(&drawing, &hints, 64);
+        assert_eq!((detected.udp.width_px, detected.udp.height_px), (90, 130));
+        assert_eq!(detected.spread.len(), 90 * 130);
+        // Framed to 64 pixels and back: a pixel of the frame is 1.4 of the drawing.
+        let (mut both, mut either) = (0, 0);
+        for (udp, drawn) in detected.udp.pixels.iter().zip(&drawing.pixels) {
+            let [a, b] = [udp[3] > 0.5, drawn[3] > 0];
+            both += usize::from(a && b);
+            either += usize::from(a || b);
+            assert!(udp[..3].iter().all(|v| (0.0..=1.0).contains(v)));
+        }
+        assert!(both as f64 / either as f64 > 0.9, "{both} of {either}");
+        assert!(detector.pool.is_whole());
+        // An empty drawing has no place on any body.
+        assert_eq!(detector.detect(&Picture::new(40, 40), &hints, 64).udp.surface_points(), 0);
+    }
+
+    #[test]
+    fn it_is_as_small_as_it_is_said_to_be() {
+        let schema = Schema::of::<DetectorGraph>().unwrap();
+        let count: usize = schema.tensors.values().map(|shape| shape.iter().product::<usize>()).sum();
+        assert!((3_000_000..4_000_000).contains(&count), "{count} parameters");
+        let net = LearningNet::new(wiring::detector(true));
+        assert!(schema.tensors.keys().all(|name| net.parameters().iter().any(|p| p.name == *name)));
+    }
+}

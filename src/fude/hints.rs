@@ -1,0 +1,152 @@
+//! What an artist may say about a drawing, and how drawing and hints become the network's input.
+
+use crate::udp::Udp;
+
+/// Channels of the network's input: drawing 4, tag 3, clicks 4, figure 4.
+pub const INPUTS: usize = 15;
+
+const TAG: usize = 4;
+const CLICKS: usize = 7;
+const FIGURE: usize = 11;
+
+/// One pixel of the network's input.
+pub type Pixel = [f32; INPUTS];
+
+/// "This pixel is that place of the body."
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Click {
+    /// Where on the drawing, from its left and upper edge, in sides of the square that the network sees.
+    pub at: [f32; 2],
+    /// The place of the body, as UDPs have it.
+    pub landmark: [f32; 3],
+}
+
+/// What is known of a drawing; all of it may be absent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hints {
+    /// From where the body is seen: 0 its front, 90 its left profile, 180 its back, −90 its right profile.
+    pub view_deg: Option<f32>,
+    /// Points whose places are known.
+    pub clicks: Vec<Click>,
+    /// A figure laid roughly over the drawing: its UDP, of the size that the network sees.
+    pub figure: Option<Udp>,
+}
+
+/// A cut-out drawing, premultiplied, as the network sees it: less grey where it is.
+pub fn cut_out(pixel: [u8; 4]) -> [f32; 4] {
+    let [r, g, b, a] = pixel.map(|v| f32::from(v) / 255.0);
+    [r - 0.5 * a, g - 0.5 * a, b - 0.5 * a, a]
+}
+
+/// A drawing whose background is part of it: its alpha is unknown.
+pub fn on_background(pixel: [u8; 3]) -> [f32; 4] {
+    let [r, g, b] = pixel.map(|v| f32::from(v) / 255.0 - 0.5);
+    [r, g, b, -1.0]
+}
+
+impl Hints {
+    /// The network's input: `drawing` is `size_px` squared, as [`cut_out`] or [`on_background`] make it.
+    ///
+    /// # Panics
+    /// When the sizes of drawing, figure and `out` differ.
+    pub fn fill(&self, drawing: impl IntoIterator<Item = [f32; 4]>, size_px: usize, out: &mut [Pixel]) {
+        assert_eq!(out.len(), size_px * size_px);
+        let mut tag = [0.0; 3];
+        if let Some(view) = self.view_deg {
+            let (sine, cosine) = quarter(view).to_radians().sin_cos();
+            tag = [cosine, sine, 1.0];
+        }
+        let mut filled = 0;
+        for (pixel, drawing) in out.iter_mut().zip(drawing) {
+            *pixel = [0.0; INPUTS];
+            pixel[..4].copy_from_slice(&drawing);
+            pixel[TAG..CLICKS].copy_from_slice(&tag);
+            filled += 1;
+        }
+        assert_eq!(filled, size_px * size_px);
+        for click in &self.clicks {
+            click.fill(size_px, out);
+        }
+        if let Some(figure) = &self.figure {
+            assert_eq!(figure.pixels.len(), out.len());
+            for (pixel, &[x, y, z, there]) in out.iter_mut().zip(&figure.pixels) {
+                let to = [x - 0.5, y - 0.5, z - 0.5, 1.0].map(|v| v * there);
+                pixel[FIGURE..].copy_from_slice(&to);
+            }
+        }
+    }
+}
+
+impl Click {
+    /// A disc around the point, of two pixels' radius in a drawing of 128.
+    fn fill(&self, size_px: usize, out: &mut [Pixel]) {
+        let radius = (size_px as f32 / 64.0).max(1.0);
+        let centre = self.at.map(|v| v * size_px as f32 - 0.5);
+        let range = |at: f32| {
+            let clamped = |v: f32| v.clamp(0.0, size_px as f32) as usize;
+            clamped((at - radius).ceil())..clamped((at + radius).floor() + 1.0)
+        };
+        for y in range(centre[1]) {
+            for x in range(centre[0]) {
+                let away = [x as f32 - centre[0], y as f32 - centre[1]];
+                if away[0] * away[0] + away[1] * away[1] <= radius * radius {
+                    let [lx, ly, lz] = self.landmark.map(|v| v - 0.5);
+                    out[y * size_px + x][CLICKS..FIGURE].copy_from_slice(&[lx, ly, lz, 1.0]);
+                }
+            }
+        }
+    }
+}
+
+/// The quarter turn nearest to an angle: what artists tell apart at a glance.
+pub fn quarter(view_deg: f32) -> f32 {
+    (view_deg / 90.0).round() * 90.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_lie_in_their_planes() {
+        let size = 64;
+        let mut figure = Udp::new(64, 64);
+        figure.pixels[5 * 64 + 7] = [0.25, 1.0, 0.5, 1.0];
+        let click = Click { at: [0.5, 0.25], landmark: [0.5, 0.9, 0.1] };
+        let hints = Hints { view_deg: Some(100.0), clicks: vec![click], figure: Some(figure) };
+        let mut out = vec![[f32::NAN; INPUTS]; size * size];
+        hints.fill(std::iter::repeat_n(cut_out([255, 0, 0, 255]), size * size), size, &mut out);
+        assert!(out.iter().flatten().all(|v| v.is_finite()));
+        assert_eq!(out[0][..4], [0.5, -0.5, -0.5, 1.0]);
+        assert!(
+            out.iter().all(|p| (p[TAG] - 0.0).abs() < 1e-6 && (p[TAG + 1] - 1.0).abs() < 1e-6 && p[TAG + 2] == 1.0)
+        );
+        let clicked: Vec<usize> = (0..out.len()).filter(|&i| out[i][CLICKS + 3] == 1.0).collect();
+        assert!(
+            !clicked.is_empty() && clicked.iter().all(|i| (i % 64).abs_diff(32) <= 1 && (i / 64).abs_diff(16) <= 1)
+        );
+        assert!((out[clicked[0]][CLICKS + 1] - 0.4).abs() < 1e-6);
+        assert_eq!(out[5 * 64 + 7][FIGURE..], [-0.25, 0.5, 0.0, 1.0]);
+        assert_eq!(out[0][FIGURE..], [0.0; 4]);
+
+        Hints::default().fill(std::iter::repeat_n(on_background([0, 128, 255]), size * size), size, &mut out);
+        assert!(out.iter().all(|p| p[3] == -1.0 && p[4..].iter().all(|&v| v == 0.0)));
+    }
+
+    #[test]
+    fn a_click_outside_the_drawing_does_no_harm() {
+        let mut out = vec![[0.0; INPUTS]; 32 * 32];
+        for at in [[-3.0, 0.5], [1.0, 1.0], [f32::NAN, 0.5], [7.0, f32::INFINITY]] {
+            let hints = Hints { clicks: vec![Click { at, landmark: [0.5; 3] }], ..Hints::default() };
+            hints.fill(std::iter::repeat_n([0.0; 4], 32 * 32), 32, &mut out);
+        }
+    }
+
+    #[test]
+    fn angles_become_quarters() {
+        for (angle, nearest) in [(0.0, 0.0), (44.0, 0.0), (46.0, 90.0), (-100.0, -90.0), (170.0, 180.0), (200.0, 180.0)]
+        {
+            assert_eq!(quarter(angle), nearest);
+        }
+    }
+}

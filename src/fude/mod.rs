@@ -1,0 +1,19 @@
+//! Fude (筆, the brush): our own small networks, made to be live on a laptop and to learn from generated characters.
+//!
+//! The [`Detector`] sees a drawing, and whatever hints an artist gave about it, and says which point of the body each
+//! pixel shows, how sure it is, and from which side the body is seen. Its wiring is stated once ([`wiring`]): it learns
+//! on the kernels' way back, and runs on kernels or on candle's tensors.
+//!
+//! Design: an encoder and decoder with skips (Ronneberger et al. 2015) of residual blocks (He et al. 2015), a landmark
+//! for each pixel as in CoNR (Lin et al. 2023), hints as further input planes as in interactive segmentation (Sofiiuk et
+//! al. 2021), an uncertainty for each pixel (Neverova et al. 2019). Norms are those of batches: what norms of single
+//! pictures take away is what planes of one value, such as a view's tag, tell; and they cost nothing once folded.
+
+pub mod answer;
+mod detector;
+pub mod hints;
+pub mod wiring;
+
+pub use answer::{Answer, BINS};
+pub use detector::{Detected, Detector, DetectorGraph};
+pub use hints::{Click, Hints};
