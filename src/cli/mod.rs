@@ -17,6 +17,7 @@ mod render;
 mod report;
 mod sheet;
 mod stop;
+mod train;
 mod udp;
 mod weights;
 
@@ -66,6 +67,8 @@ enum Command {
     #[command(subcommand)]
     Project(project::ProjectCommand),
     Example(example::Example),
+    #[command(subcommand)]
+    Train(train::Train),
     Doctor(doctor::Doctor),
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -114,7 +117,10 @@ pub fn run() -> ExitCode {
         return ended(&Report::new(cli.json, Stop::default()), open_window(cli.files, log));
     };
     let report = Arc::new(Report::new(cli.json, Stop::heeded()));
-    stop::end_in_time(report.clone());
+    // A training that is asked to stop finishes its step and writes what it learned, which may take a while.
+    if !matches!(command, Command::Train(_)) {
+        stop::end_in_time(report.clone());
+    }
     let outcome = match command {
         Command::Demo(command) => command.run(&report),
         Command::Render(command) => command.run(&report),
@@ -126,6 +132,7 @@ pub fn run() -> ExitCode {
         Command::Pose(command) => command.run(&report),
         Command::Project(command) => command.run(&report),
         Command::Example(command) => command.run(&report),
+        Command::Train(command) => command.run(&report),
         Command::Doctor(command) => command.run(&report),
         Command::Bench(command) => command.run(&report),
     };

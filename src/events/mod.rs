@@ -9,6 +9,7 @@ pub use measured::{
 
 use crate::project::Project;
 use crate::text;
+use crate::train::RunEvent;
 use crate::weights::WeightInfo;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
@@ -88,6 +89,18 @@ pub enum Event {
     Deleted {
         /// What it was called.
         name: String,
+    },
+    /// Something happened in a training.
+    Training {
+        /// It, as the training's folder keeps it.
+        happened: RunEvent,
+    },
+    /// A kind of training that there is.
+    Preset {
+        /// Its name.
+        name: String,
+        /// What for, and how long it takes.
+        about: String,
     },
     /// What this machine has.
     Doctor(Diagnosis),

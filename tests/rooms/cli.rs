@@ -108,8 +108,8 @@ fn help_leads_a_beginner_to_the_demo() {
     let folder = tempfile::tempdir().unwrap();
     let help = succeeds(folder.path(), "--help");
     let commands = [
-        "demo", "render", "sheet", "udp", "cutout", "detect", "weights", "pose", "example", "project", "doctor",
-        "bench",
+        "demo", "render", "sheet", "udp", "cutout", "detect", "weights", "pose", "example", "train", "project",
+        "doctor", "bench",
     ];
     for command in commands {
         assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in:\n{help}");

@@ -1,0 +1,227 @@
+//! `settei train`: networks of our own learn.
+
+use super::Usage;
+use super::report::Report;
+use crate::events::Event;
+use crate::figure::load::FORMATS;
+use crate::files::formats;
+use crate::train::{self, Ended, PRESETS, Preset, RunEvent, RunFolder};
+use crate::weights::WeightType;
+use anyhow::{Context as _, Result, bail};
+use clap::Subcommand;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Let the detector learn, which finds the places of a body in a drawing
+///
+/// Pictures to learn from are drawn while they are needed, from generated characters and from figures of your own. A
+/// training lives in a folder, can be stopped at any time (Ctrl+C) and goes on as if it had not been.
+#[derive(Subcommand)]
+#[command(
+    after_help = "Examples:\n  settei train new --preset try --out my-training\n  settei train resume my-training\n  \
+                        settei train export my-training --out detector.safetensors --dtype f16"
+)]
+pub(super) enum Train {
+    /// Begin a training in a folder of its own
+    New {
+        /// What for and how long; `settei train list` without a folder tells of each
+        #[arg(long, default_value = "overnight")]
+        preset: String,
+        /// The folder, which must be empty or not there
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Folders with figures to learn from, besides generated characters
+        #[arg(long, value_name = "DIR")]
+        figures: Vec<PathBuf>,
+        /// Everything by lot follows from this number
+        #[arg(long)]
+        seed: Option<u64>,
+        /// Threads that learn
+        #[arg(long)]
+        threads: Option<usize>,
+        /// Write the settings and stop there, so that they can be changed before `settei train resume`
+        #[arg(long)]
+        only_prepare: bool,
+    },
+    /// Let a training go on
+    Resume {
+        /// Its folder
+        folder: PathBuf,
+        /// Pause after so many steps
+        #[arg(long)]
+        steps: Option<u64>,
+    },
+    /// Tell of a training: how far it is, what it measured, what it kept; without a folder, of the presets
+    List {
+        /// Its folder
+        folder: Option<PathBuf>,
+    },
+    /// Write what was learned as a weight file
+    Export {
+        /// The training's folder
+        folder: PathBuf,
+        /// The .safetensors file to write
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// How the numbers are stored: f16 takes half the space
+        #[arg(long, value_enum, default_value = "f16")]
+        dtype: WeightType,
+        /// The latest checkpoint instead of the one that measured best
+        #[arg(long)]
+        latest: bool,
+        /// Replace the file if it is there
+        #[arg(long)]
+        overwrite: bool,
+    },
+}
+
+impl Train {
+    pub(super) fn run(&self, report: &Report) -> Result<()> {
+        match self {
+            Self::New { preset, out, figures, seed, threads, only_prepare } => {
+                let preset = Preset::named(preset).ok_or_else(|| {
+                    let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
+                    Usage(format!("there is no preset called `{preset}`; the presets are {}", names.join(", ")))
+                })?;
+                let mut settings = preset.settings();
+                settings.seed = seed.unwrap_or(settings.seed);
+                settings.threads = threads.unwrap_or(settings.threads);
+                for folder in figures {
+                    settings.figures.extend(figures_in(folder)?);
+                }
+                let list = settings.figures.iter().map(|path| licence(path, report)).collect::<Result<Vec<_>>>()?;
+                let folder = RunFolder::create(out, &settings)?;
+                folder.write_json("figures.json", &list)?;
+                if *only_prepare {
+                    report.say(format_args!("prepared {}; `settei train resume` begins it", out.display()));
+                    return Ok(());
+                }
+                learn(&folder, &settings, None, report)
+            }
+            Self::Resume { folder, steps } => {
+                let (folder, settings) = RunFolder::open(folder)?;
+                learn(&folder, &settings, *steps, report)
+            }
+            Self::List { folder: None } => {
+                for preset in &PRESETS {
+                    report.say(format_args!("{:<10} {}", preset.name, preset.about));
+                    report.event(|| Event::Preset { name: preset.name.into(), about: preset.about.into() });
+                }
+                Ok(())
+            }
+            Self::List { folder: Some(folder) } => list(folder, report),
+            Self::Export { folder, out, dtype, latest, overwrite } => {
+                if out.exists() && !overwrite {
+                    bail!("{} is there already; give another name, or --overwrite to replace it", out.display());
+                }
+                let (folder, _) = RunFolder::open(folder)?;
+                let step = train::export(&folder, *latest, out, *dtype)?;
+                report.say(format_args!("the detector after {step} steps"));
+                report.wrote(out);
+                Ok(())
+            }
+        }
+    }
+}
+
+fn learn(folder: &RunFolder, settings: &train::Settings, steps: Option<u64>, report: &Report) -> Result<()> {
+    let listen = |event: &RunEvent| {
+        report.event(|| Event::Training { happened: event.clone() });
+        if let Some(line) = told(event) {
+            report.say(line);
+        }
+    };
+    match train::run(folder, settings, steps, report, &listen)? {
+        Ended::Done => report.say("all steps are done; `settei train export` writes the weights"),
+        Ended::Paused => report.say(format_args!("paused; `settei train resume {}` goes on", folder.path().display())),
+    }
+    Ok(())
+}
+
+/// An event as a line for a person.
+fn told(event: &RunEvent) -> Option<String> {
+    Some(match event {
+        RunEvent::Started { step: 0, steps, parameters } => {
+            format!("learning {:.2} million numbers in {steps} steps", *parameters as f64 / 1e6)
+        }
+        RunEvent::Started { step, steps, .. } => format!("going on after step {step} of {steps}"),
+        RunEvent::Step { step, losses, seconds, waited, size_px, .. } => format!(
+            "step {step}: loss {:.3}, landmarks off by {:.4}, {seconds:.2} s a step of {size_px}² ({waited:.2} s waiting)",
+            losses.total, losses.landmark
+        ),
+        RunEvent::Measured { step, measured, best } => {
+            let of = |m: &train::Measures| format!("{:.4} ({:.0} % turned)", m.landmark, 100.0 * m.turned);
+            format!(
+                "measured at step {step}: landmarks off by {}, with tag {}, with 1 and 4 clicks {} and {}; outline {:.3}{}",
+                of(&measured.untold),
+                of(&measured.tagged),
+                of(&measured.one_click),
+                of(&measured.four_clicks),
+                measured.untold.outline,
+                if *best { "; the best so far" } else { "" }
+            )
+        }
+        RunEvent::NotANumber { rate_factor, .. } => {
+            format!(
+                "the loss was not a number: back to the last good state, the rate is {rate_factor} of the planned one now"
+            )
+        }
+        RunEvent::NotSaved { why, .. } => format!("no checkpoint was written, learning goes on: {why}"),
+        RunEvent::Saved { .. } | RunEvent::Paused { .. } | RunEvent::Done { .. } => return None,
+    })
+}
+
+fn list(folder: &Path, report: &Report) -> Result<()> {
+    let (folder, settings) = RunFolder::open(folder)?;
+    let events = folder.events()?;
+    let last = events.iter().rev().find(|event| matches!(event, RunEvent::Step { .. }));
+    report.say(format_args!("preset      {}, {} steps, seed {}", settings.preset, settings.rates.steps, settings.seed));
+    report.say(format_args!("figures     {} from files", settings.figures.len()));
+    for event in events.iter().filter(|event| matches!(event, RunEvent::Measured { .. })).chain(last) {
+        report.event(|| Event::Training { happened: event.clone() });
+        if let Some(line) = told(event) {
+            report.say(line);
+        }
+    }
+    for checkpoint in folder.checkpoints()? {
+        report.say(format_args!("checkpoint  step {}", checkpoint.step));
+        let file = checkpoint.path.display().to_string();
+        report.event(|| Event::Training { happened: RunEvent::Saved { step: checkpoint.step, file } });
+    }
+    Ok(())
+}
+
+/// The figure files in a folder and those below it, in the order of their paths.
+fn figures_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = vec![];
+    let mut left = vec![folder.to_owned()];
+    while let Some(folder) = left.pop() {
+        let entries = std::fs::read_dir(&folder).with_context(|| format!("can't read {}", folder.display()))?;
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() {
+                left.push(path);
+            } else if formats::by_name(FORMATS, &path).is_some() {
+                found.push(path.canonicalize()?);
+            }
+        }
+    }
+    if found.is_empty() {
+        bail!("{} holds no figure; figures are {}", folder.display(), formats::endings(FORMATS));
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// What a figure file says about its use, for the training's record.
+fn licence(path: &Path, report: &Report) -> Result<serde_json::Value> {
+    let figure = crate::figure::load::load(path)?;
+    for forbidden in &figure.licence.forbids {
+        report.warn(format_args!("the licence of {} says: {forbidden}", figure.name));
+    }
+    let bytes = std::fs::metadata(path)?.len();
+    Ok(json!({
+        "path": path, "bytes": bytes, "licence": format!("{:?}", figure.licence),
+        "humanoid": figure.humanoid.is_humanoid(),
+    }))
+}

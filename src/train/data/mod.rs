@@ -1,0 +1,19 @@
+//! What is learned from: pictures of figures whose every pixel's place on the body is known, made while they are needed.
+//!
+//! ```text
+//! a character (by seed) or a figure file ─ pose, camera, style ─▶ View ─ augmentation, hints ─▶ Item ─▶ Lesson
+//!      Cast, a dozen views each                                            augment                       Feed
+//! ```
+//!
+//! An item is a function of the training's seed and its index alone: a training that goes on after a pause sees what it
+//! would have seen.
+
+mod augment;
+mod cast;
+mod feed;
+mod view;
+
+pub use augment::{Item, Manner, item};
+pub use cast::{Block, Cast, VIEWS};
+pub use feed::{Feed, Lesson, Stage};
+pub use view::{View, wrapped};

@@ -1,0 +1,187 @@
+//! The folder of a training: settings, events, checkpoints.
+//!
+//! ```text
+//! RUN/settings.json             what was asked for
+//! RUN/figures.json              every figure file learned from: path, bytes, licence as the file has it
+//! RUN/events.jsonl              what happened, a line each
+//! RUN/checkpoints/00000500      a state; the three best and the last two are kept
+//! ```
+
+use super::{RunEvent, Settings, State, TrainError};
+use crate::files;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Checkpoints that are kept because they measured best.
+const BEST: usize = 3;
+/// … because they are the last.
+const LAST: usize = 2;
+const MAX_SETTINGS_BYTES: u64 = 16 << 20;
+
+/// A training's folder.
+#[derive(Clone, Debug)]
+pub struct RunFolder {
+    path: PathBuf,
+}
+
+/// A state in a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    /// Steps done.
+    pub step: u64,
+    /// The file.
+    pub path: PathBuf,
+}
+
+impl RunFolder {
+    /// Makes a new one.
+    ///
+    /// # Errors
+    /// Something is there already, or can't be written.
+    pub fn create(path: &Path, settings: &Settings) -> Result<Self, TrainError> {
+        let this = Self { path: path.to_owned() };
+        settings.check().map_err(|what| this.wrong(what))?;
+        if path.is_dir() && std::fs::read_dir(path).map_err(TrainError::reading(path))?.next().is_some() {
+            return Err(this.wrong("it holds other files; a training wants a folder of its own".into()));
+        }
+        std::fs::create_dir_all(this.checkpoints_folder()).map_err(TrainError::writing(path))?;
+        this.write_json("settings.json", settings)?;
+        Ok(this)
+    }
+
+    /// Opens one, and reads its settings.
+    ///
+    /// # Errors
+    /// A folder that is none of a training, or whose settings can't be used.
+    pub fn open(path: &Path) -> Result<(Self, Settings), TrainError> {
+        let this = Self { path: path.to_owned() };
+        let file = path.join("settings.json");
+        if !file.is_file() {
+            return Err(this.wrong("it has no settings.json; `settei train new` makes one".into()));
+        }
+        let bytes = files::read(&file, MAX_SETTINGS_BYTES).map_err(TrainError::reading(&file))?;
+        let settings: Settings =
+            serde_json::from_slice(&bytes).map_err(|e| this.wrong(format!("its settings.json is damaged: {e}")))?;
+        settings.check().map_err(|what| this.wrong(what))?;
+        Ok((this, settings))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes a small file of it.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn write_json(&self, name: &str, value: &impl serde::Serialize) -> Result<(), TrainError> {
+        let path = self.path.join(name);
+        let json = serde_json::to_vec_pretty(value).map_err(|e| self.wrong(e.to_string()))?;
+        files::write(&path, &json).map_err(TrainError::writing(&path))
+    }
+
+    /// Adds an event.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn tell(&self, event: &RunEvent) -> Result<(), TrainError> {
+        let path = self.path.join("events.jsonl");
+        let line = serde_json::to_string(event).map_err(|e| self.wrong(e.to_string()))?;
+        let written = std::fs::OpenOptions::new().create(true).append(true).open(&path);
+        written.and_then(|mut file| writeln!(file, "{line}")).map_err(TrainError::writing(&path))
+    }
+
+    /// All events; lines that a crash cut short are left out.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn events(&self) -> Result<Vec<RunEvent>, TrainError> {
+        let path = self.path.join("events.jsonl");
+        if !path.is_file() {
+            return Ok(vec![]);
+        }
+        let bytes = files::read(&path, 1 << 30).map_err(TrainError::reading(&path))?;
+        Ok(String::from_utf8_lossy(&bytes).lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+    }
+
+    fn checkpoints_folder(&self) -> PathBuf {
+        self.path.join("checkpoints")
+    }
+
+    /// All checkpoints, the latest first.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn checkpoints(&self) -> Result<Vec<Checkpoint>, TrainError> {
+        let folder = self.checkpoints_folder();
+        if !folder.is_dir() {
+            return Ok(vec![]);
+        }
+        let mut found = vec![];
+        for entry in std::fs::read_dir(&folder).map_err(TrainError::reading(&folder))? {
+            let entry = entry.map_err(TrainError::reading(&folder))?;
+            if let Some(step) = entry.file_name().to_str().and_then(|name| name.parse().ok()) {
+                found.push(Checkpoint { step, path: entry.path() });
+            }
+        }
+        found.sort_by_key(|checkpoint| std::cmp::Reverse(checkpoint.step));
+        Ok(found)
+    }
+
+    /// The latest state; none where nothing was learned yet.
+    ///
+    /// # Errors
+    /// A damaged checkpoint.
+    pub fn latest(&self) -> Result<Option<State>, TrainError> {
+        self.checkpoints()?.first().map(|checkpoint| State::load(&checkpoint.path)).transpose()
+    }
+
+    /// The state that measured best; the latest where none was measured.
+    ///
+    /// # Errors
+    /// A damaged checkpoint.
+    pub fn best(&self) -> Result<Option<State>, TrainError> {
+        let checkpoints = self.checkpoints()?;
+        let ranked = self.ranked(&checkpoints)?;
+        match ranked.first().copied().or(checkpoints.first()) {
+            Some(checkpoint) => State::load(&checkpoint.path).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Checkpoints that were measured, the best first.
+    fn ranked<'c>(&self, checkpoints: &'c [Checkpoint]) -> Result<Vec<&'c Checkpoint>, TrainError> {
+        let mut scores = std::collections::BTreeMap::new();
+        for event in self.events()? {
+            if let RunEvent::Measured { step, measured, .. } = event {
+                scores.insert(step, measured.score());
+            }
+        }
+        let mut ranked: Vec<_> = checkpoints.iter().filter(|c| scores.contains_key(&c.step)).collect();
+        ranked.sort_by(|a, b| scores[&a.step].total_cmp(&scores[&b.step]));
+        Ok(ranked)
+    }
+
+    /// Writes a checkpoint, and removes those that are neither among the best nor the last.
+    ///
+    /// # Errors
+    /// Whatever the file system says; the checkpoints that were there are then untouched.
+    pub fn save(&self, state: &State) -> Result<Checkpoint, TrainError> {
+        let path = self.checkpoints_folder().join(format!("{:08}", state.progress.step));
+        state.save(&path)?;
+        let all = self.checkpoints()?;
+        let kept: Vec<&Path> =
+            all.iter().take(LAST).chain(self.ranked(&all)?.into_iter().take(BEST)).map(|c| &*c.path).collect();
+        for checkpoint in &all {
+            if !kept.contains(&&*checkpoint.path) {
+                std::fs::remove_file(&checkpoint.path).map_err(TrainError::writing(&checkpoint.path))?;
+            }
+        }
+        Ok(Checkpoint { step: state.progress.step, path })
+    }
+
+    fn wrong(&self, what: String) -> TrainError {
+        TrainError::Folder { path: self.path.clone(), what }
+    }
+}

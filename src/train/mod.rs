@@ -1,0 +1,101 @@
+//! Learning: data made while it is needed, losses, optimiser, and the run folder in which a training can be paused and
+//! goes on as if it had not been.
+//!
+//! ```text
+//! Settings ─▶ RunFolder ─▶ Session: Feed ─ Lesson ─▶ forwards, losses, back, AdamW ─▶ State ─▶ checkpoints, weights
+//!                                                    └─ RunEvent, one line each
+//! ```
+
+pub mod data;
+mod dice;
+mod event;
+mod folder;
+mod learner;
+mod loss;
+mod measure;
+mod optimiser;
+mod session;
+mod settings;
+mod state;
+
+pub use dice::Dice;
+pub use event::RunEvent;
+pub use folder::{Checkpoint, RunFolder};
+pub use learner::Learner;
+pub use loss::{Losses, Measures};
+pub use measure::Measured;
+pub use session::{Ended, export, run};
+pub use settings::{PRESETS, Preset, Settings};
+pub use state::State;
+
+use crate::figure::FigureError;
+use crate::raster::{RasterError, SubjectError};
+use crate::weights::WeightError;
+use std::path::{Path, PathBuf};
+
+/// Why there is no training. Every message names the file and says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    /// A file can't be read or written.
+    #[error("can't {verb} {path}: {source}", path = path.display())]
+    Io {
+        /// `read` or `write`.
+        verb: &'static str,
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The folder isn't one of a training.
+    #[error("{path} is no training's folder: {what}", path = path.display())]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong and the remedy.
+        what: String,
+    },
+    /// A checkpoint is damaged.
+    #[error("the checkpoint {path} can't be used: {what}. Delete it to go on from the one before", path = path.display())]
+    Checkpoint {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// A figure can't be read.
+    #[error(transparent)]
+    Figure(#[from] FigureError),
+    /// A figure can't be drawn.
+    #[error(transparent)]
+    Subject(#[from] SubjectError),
+    /// The rasterizer.
+    #[error(transparent)]
+    Raster(#[from] RasterError),
+    /// Weights can't be written.
+    #[error(transparent)]
+    Weights(#[from] WeightError),
+    /// The detector can't be made of what was learned.
+    #[error("the network can't be put together: {0}")]
+    Network(String),
+    /// The threads that make lessons are gone.
+    #[error("the threads that draw figures ended early; resume the training")]
+    NoLesson,
+    /// Learning led nowhere, again and again.
+    #[error("the losses are not numbers even at a {factor} of the rate; begin anew with a lower one", factor = .0)]
+    Diverged(f32),
+    /// No threads.
+    #[error("the system gives no threads: {0}")]
+    Threads(String),
+}
+
+impl TrainError {
+    fn reading(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        |source| Self::Io { verb: "read", path, source }
+    }
+
+    fn writing(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        |source| Self::Io { verb: "write", path, source }
+    }
+}

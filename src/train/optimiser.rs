@@ -1,0 +1,132 @@
+//! AdamW (Loshchilov & Hutter 2019) whose whole state is ours to keep, so that a training goes on exactly.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+const BETAS: [f32; 2] = [0.9, 0.999];
+const EPSILON: f32 = 1e-8;
+/// Values that a thread takes at a time.
+const CHUNK: usize = 1 << 14;
+
+/// How fast is learned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Rates {
+    /// At the most.
+    pub highest: f32,
+    /// At the end.
+    pub lowest: f32,
+    /// Steps until the highest.
+    pub warm_up: u64,
+    /// All steps.
+    pub steps: u64,
+}
+
+impl Rates {
+    /// The rate of a step: up in a line, down along half a cosine.
+    pub fn at(&self, step: u64) -> f32 {
+        if step < self.warm_up {
+            return self.highest * (step + 1) as f32 / self.warm_up as f32;
+        }
+        let along = (step - self.warm_up) as f32 / self.steps.saturating_sub(self.warm_up).max(1) as f32;
+        let share = 0.5 * (1.0 + (std::f32::consts::PI * along.min(1.0)).cos());
+        self.lowest + (self.highest - self.lowest) * share
+    }
+}
+
+/// The length of a gradient, and that it was shortened to `most` where it was longer.
+pub(super) fn clip(gradients: &mut [f32], most: f32) -> f64 {
+    let squares: Vec<f64> =
+        gradients.par_chunks(CHUNK).map(|part| part.iter().map(|v| f64::from(*v) * f64::from(*v)).sum()).collect();
+    let length = squares.iter().sum::<f64>().sqrt();
+    if length > f64::from(most) {
+        let by = (f64::from(most) / length) as f32;
+        gradients.par_chunks_mut(CHUNK).for_each(|part| part.iter_mut().for_each(|v| *v *= by));
+    }
+    length
+}
+
+/// One step (the first is 0): both moments and the values move; values in `decaying` ranges shrink by `decay` times the
+/// rate.
+///
+/// # Panics
+/// When the slices differ in length.
+pub(super) fn adam(
+    step: u64,
+    rate: f32,
+    decay: f32,
+    decaying: &[Range<usize>],
+    values: &mut [f32],
+    gradients: &[f32],
+    [first, second]: [&mut [f32]; 2],
+) {
+    assert!(values.len() == gradients.len() && values.len() == first.len() && values.len() == second.len());
+    for range in decaying {
+        values[range.clone()].iter_mut().for_each(|v| *v *= 1.0 - rate * decay);
+    }
+    let power = i32::try_from(step + 1).unwrap_or(i32::MAX);
+    let unbiased = BETAS.map(|beta| 1.0 - f64::from(beta).powi(power));
+    let (pace, root) = ((f64::from(rate) / unbiased[0]) as f32, unbiased[1].sqrt() as f32);
+    values
+        .par_chunks_mut(CHUNK)
+        .zip(gradients.par_chunks(CHUNK))
+        .zip(first.par_chunks_mut(CHUNK))
+        .zip(second.par_chunks_mut(CHUNK))
+        .for_each(|(((values, gradients), first), second)| {
+            for (((value, &g), m), v) in values.iter_mut().zip(gradients).zip(first).zip(second) {
+                *m += (1.0 - BETAS[0]) * (g - *m);
+                *v += (1.0 - BETAS[1]) * (g * g - *v);
+                *value -= pace * *m / (v.sqrt() / root + EPSILON);
+            }
+        });
+}
+
+/// Moves an average towards what it is of.
+pub(super) fn average(averaged: &mut [f32], values: &[f32], share: f32) {
+    averaged.par_chunks_mut(CHUNK).zip(values.par_chunks(CHUNK)).for_each(|(averaged, values)| {
+        averaged.iter_mut().zip(values).for_each(|(average, v)| *average += share * (v - *average));
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three steps on f(x) = x²/2 in double precision.
+    #[test]
+    fn steps_are_those_of_the_definition() {
+        let mut values = vec![1.0f32, -2.0];
+        let (mut first, mut second) = (vec![0.0; 2], vec![0.0; 2]);
+        let (mut exact, mut m, mut v) = ([1.0f64, -2.0], [0.0f64; 2], [0.0f64; 2]);
+        for step in 0..3 {
+            let gradients = values.clone();
+            for i in 0..2 {
+                let g = exact[i];
+                exact[i] *= 1.0 - 0.1 * 0.01;
+                m[i] = 0.9 * m[i] + 0.1 * g;
+                v[i] = 0.999 * v[i] + 0.001 * g * g;
+                let t = step + 1;
+                exact[i] -= 0.1 * (m[i] / (1.0 - 0.9f64.powi(t))) / ((v[i] / (1.0 - 0.999f64.powi(t))).sqrt() + 1e-8);
+            }
+            adam(step as u64, 0.1, 0.01, &[0..1, 1..2], &mut values, &gradients, [&mut first, &mut second]);
+            assert!(values.iter().zip(exact).all(|(a, b)| (f64::from(*a) - b).abs() < 1e-5), "{values:?} {exact:?}");
+        }
+    }
+
+    #[test]
+    fn rates_rise_and_fall() {
+        let rates = Rates { highest: 1.0, lowest: 0.1, warm_up: 10, steps: 110 };
+        assert!((rates.at(0) - 0.1).abs() < 1e-6 && (rates.at(9) - 1.0).abs() < 1e-6);
+        assert!((rates.at(60) - 0.55).abs() < 1e-3 && (rates.at(110) - 0.1).abs() < 1e-6);
+        assert!((rates.at(100_000) - 0.1).abs() < 1e-6);
+    }
+
+    #[test]
+    fn long_gradients_are_shortened() {
+        let mut gradients = vec![3.0, 4.0];
+        assert!((clip(&mut gradients, 1.0) - 5.0).abs() < 1e-9);
+        assert!((gradients[0] - 0.6).abs() < 1e-6 && (gradients[1] - 0.8).abs() < 1e-6);
+        assert!((clip(&mut gradients, 2.0) - 1.0).abs() < 1e-6 && (gradients[0] - 0.6).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,222 @@
+//! A training from where it stands until it is paused or done.
+
+use super::data::{Cast, Feed, Lesson, Stage};
+use super::measure::Examination;
+use super::{Learner, Losses, RunEvent, RunFolder, Settings, State, TrainError};
+use crate::fude::DetectorGraph;
+use crate::progress::Progress;
+use crate::weights::{self, Schema, WeightType};
+use std::path::Path;
+use std::time::Instant;
+
+/// Steps between two lines about losses, and between two copies of a good state.
+const TOLD_EVERY: u64 = 20;
+/// The rate is halved so often at most.
+const LEAST_FACTOR: f32 = 1.0 / 1024.0;
+
+/// How a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// All steps are done.
+    Done,
+    /// It was asked to stop, and can go on.
+    Paused,
+}
+
+/// Learns until all steps are done, or `progress` is cancelled, or `steps` are done in this session; `listen` hears
+/// what happens, besides the folder.
+///
+/// # Errors
+/// A folder that can't be used, a figure that can't be drawn, losses that are no numbers however small the rate.
+pub fn run(
+    folder: &RunFolder,
+    settings: &Settings,
+    steps: Option<u64>,
+    progress: &dyn Progress,
+    listen: &(dyn Fn(&RunEvent) + Sync),
+) -> Result<Ended, TrainError> {
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).build();
+    let threads = threads.map_err(|e| TrainError::Threads(e.to_string()))?;
+    threads.install(|| Session::open(folder, settings, listen)?.learn(steps, progress))
+}
+
+/// Writes the averaged weights of the best checkpoint (or of the latest) as a weight file.
+///
+/// # Errors
+/// A folder without a checkpoint; a file that can't be written.
+pub fn export(folder: &RunFolder, latest: bool, to: &Path, kind: WeightType) -> Result<u64, TrainError> {
+    let state = if latest { folder.latest()? } else { folder.best()? };
+    let Some(state) = state else {
+        let what = "it has no checkpoint yet; let it learn a while".into();
+        return Err(TrainError::Folder { path: folder.path().to_owned(), what });
+    };
+    let mut folded = Learner::detector().net().folded(&state.averaged, &state.averaged_statistics);
+    let schema = Schema::of::<DetectorGraph>()?;
+    weights::write(to, &schema, kind, |name, _| folded.remove(name).unwrap_or_default())?;
+    Ok(state.progress.step)
+}
+
+struct Session<'a> {
+    folder: &'a RunFolder,
+    settings: &'a Settings,
+    listen: &'a (dyn Fn(&RunEvent) + Sync),
+    learner: Learner,
+    state: State,
+    good: State,
+    /// Drawn when it is first wanted.
+    examination: Option<Examination>,
+    /// Since the last line about losses.
+    recent: Recent,
+}
+
+#[derive(Default)]
+struct Recent {
+    losses: Vec<Losses>,
+    seconds: f64,
+    waited: f64,
+}
+
+impl<'a> Session<'a> {
+    fn open(
+        folder: &'a RunFolder,
+        settings: &'a Settings,
+        listen: &'a (dyn Fn(&RunEvent) + Sync),
+    ) -> Result<Self, TrainError> {
+        let learner = Learner::detector();
+        let state = match folder.latest()? {
+            Some(state) => state,
+            None => learner.fresh(settings.seed),
+        };
+        let good = state.clone();
+        Ok(Self { folder, settings, listen, learner, state, good, examination: None, recent: Recent::default() })
+    }
+
+    fn learn(mut self, steps: Option<u64>, progress: &dyn Progress) -> Result<Ended, TrainError> {
+        let (first, all) = (self.state.progress.step, self.settings.rates.steps);
+        let until = steps.map_or(all, |steps| all.min(first + steps));
+        self.tell(RunEvent::Started { step: first, steps: all, parameters: self.learner.net().len() })?;
+        progress.stage("learning", until.saturating_sub(first));
+        let cast = Cast::new(self.settings.seed, self.settings.figures.clone())?;
+        let feed = Feed::start(cast, self.settings.seed, self.settings.stages.clone(), first, self.settings.makers);
+        while self.state.progress.step < until {
+            if progress.cancelled() {
+                return self.pause();
+            }
+            let began = Instant::now();
+            let lesson = feed.next()?;
+            let waited = began.elapsed().as_secs_f64();
+            self.step(&lesson, waited, began)?;
+            progress.advance(1);
+            let step = self.state.progress.step;
+            if step.is_multiple_of(self.settings.measure_every) || step == all {
+                self.measure()?;
+            }
+            if step.is_multiple_of(self.settings.save_every) && step < until {
+                self.save(false)?;
+            }
+        }
+        if until < all {
+            return self.pause();
+        }
+        self.save(true)?;
+        self.tell(RunEvent::Done { step: all, seconds: self.state.progress.seconds })?;
+        Ok(Ended::Done)
+    }
+
+    fn step(&mut self, lesson: &Lesson, waited: f64, began: Instant) -> Result<(), TrainError> {
+        let step = self.state.progress.step;
+        match self.learner.step(&mut self.state, lesson, self.settings) {
+            Ok((losses, gradient)) => {
+                let seconds = began.elapsed().as_secs_f64();
+                self.state.progress.seconds += seconds;
+                self.recent.losses.push(losses);
+                self.recent.seconds += seconds;
+                self.recent.waited += waited;
+                if self.state.progress.step.is_multiple_of(TOLD_EVERY) {
+                    self.tell_losses(gradient)?;
+                    if self.state.is_finite() {
+                        self.good = self.state.clone();
+                    }
+                }
+                Ok(())
+            }
+            Err(_) => {
+                let factor = self.state.progress.rate_factor / 2.0;
+                if factor < LEAST_FACTOR {
+                    return Err(TrainError::Diverged(factor));
+                }
+                let progressed = self.state.progress.clone();
+                self.state = self.good.clone();
+                // The lesson counts as learned: the next one follows.
+                self.state.progress = progressed;
+                self.state.progress.step = step + 1;
+                self.state.progress.rate_factor = factor;
+                self.tell(RunEvent::NotANumber { step: step + 1, rate_factor: factor })
+            }
+        }
+    }
+
+    fn tell_losses(&mut self, gradient: f64) -> Result<(), TrainError> {
+        let recent = std::mem::take(&mut self.recent);
+        let count = recent.losses.len().max(1) as f64;
+        let mean = |of: fn(&Losses) -> f64| recent.losses.iter().map(of).sum::<f64>() / count;
+        let losses = Losses {
+            total: mean(|l| l.total),
+            places: mean(|l| l.places),
+            mask: mean(|l| l.mask),
+            spread: mean(|l| l.spread),
+            yaw: mean(|l| l.yaw),
+            landmark: mean(|l| l.landmark),
+        };
+        let step = self.state.progress.step;
+        let rate = self.settings.rates.at(step) * self.state.progress.rate_factor;
+        let (stage, _) = Stage::at(&self.settings.stages, step - 1);
+        let (seconds, waited) = (recent.seconds / count, recent.waited / count);
+        self.tell(RunEvent::Step { step, losses, gradient, rate, size_px: stage.size_px, seconds, waited })
+    }
+
+    fn measure(&mut self) -> Result<(), TrainError> {
+        let examination = match self.examination.take() {
+            Some(examination) => examination,
+            None => Examination::new(self.settings.measure_px)?,
+        };
+        let measured = examination.of(&self.learner, &self.state)?;
+        self.examination = Some(examination);
+        let best = self.folder.events()?.iter().all(|event| match event {
+            RunEvent::Measured { measured: other, .. } => measured.score() < other.score(),
+            _ => true,
+        });
+        self.state.progress.measured = Some(measured.untold.landmark);
+        self.tell(RunEvent::Measured { step: self.state.progress.step, measured, best })
+    }
+
+    /// Writes a checkpoint. Unless it `must`, a disk that is full is told of, and learning goes on.
+    fn save(&mut self, must: bool) -> Result<(), TrainError> {
+        let step = self.state.progress.step;
+        match self.folder.save(&self.state) {
+            Ok(checkpoint) => {
+                let file = checkpoint.path.file_name().map(|name| name.to_string_lossy().into_owned());
+                self.tell(RunEvent::Saved { step, file: file.unwrap_or_default() })
+            }
+            Err(error) if must => Err(error),
+            Err(error) => {
+                tracing::warn!("{error}");
+                self.tell(RunEvent::NotSaved { step, why: error.to_string() })
+            }
+        }
+    }
+
+    fn pause(mut self) -> Result<Ended, TrainError> {
+        self.save(true)?;
+        self.tell(RunEvent::Paused { step: self.state.progress.step })?;
+        Ok(Ended::Paused)
+    }
+
+    fn tell(&self, event: RunEvent) -> Result<(), TrainError> {
+        (self.listen)(&event);
+        self.folder.tell(&event)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+use super::*;
+use crate::progress::Silent;
+use crate::train::data::{Manner, item};
+use crate::train::dice::Dice;
+use crate::train::optimiser::Rates;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+fn settings() -> Settings {
+    let stage = |from, size_px| Stage { from, size_px, batch: 2 };
+    Settings {
+        stages: vec![stage(0, 32), stage(3, 64)],
+        rates: Rates { highest: 1e-3, lowest: 1e-4, warm_up: 2, steps: 6 },
+        measure_every: 100,
+        measure_px: 32,
+        save_every: 100,
+        ..Settings::default()
+    }
+}
+
+/// Stops after so many steps.
+struct After(AtomicU64, u64);
+
+impl Progress for After {
+    fn stage(&self, _: &str, _: u64) {}
+    fn advance(&self, steps: u64) {
+        self.0.fetch_add(steps, Ordering::Relaxed);
+    }
+    fn cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed) >= self.1
+    }
+}
+
+#[test]
+fn a_paused_training_goes_on_as_if_it_had_not_been() {
+    let folders = tempfile::tempdir().unwrap();
+    let settings = settings();
+    let whole = RunFolder::create(&folders.path().join("whole"), &settings).unwrap();
+    // The last step measures, which needs no more than the figures held out.
+    assert_eq!(run(&whole, &settings, Some(5), &Silent, &|_| ()).unwrap(), Ended::Paused);
+
+    let parts = RunFolder::create(&folders.path().join("parts"), &settings).unwrap();
+    for steps in [1, 3] {
+        let (again, kept) = RunFolder::open(parts.path()).unwrap();
+        assert_eq!(kept, settings);
+        assert_eq!(run(&again, &kept, None, &After(AtomicU64::new(0), steps), &|_| ()).unwrap(), Ended::Paused);
+    }
+    let heard = Mutex::new(vec![]);
+    run(&parts, &settings, Some(1), &Silent, &|event| heard.lock().unwrap().push(event.clone())).unwrap();
+    assert!(matches!(
+        heard.lock().unwrap()[..],
+        [RunEvent::Started { step: 4, .. }, RunEvent::Saved { step: 5, .. }, RunEvent::Paused { step: 5 }]
+    ));
+
+    let [mut a, mut b] = [&whole, &parts].map(|folder| folder.latest().unwrap().unwrap());
+    (a.progress.seconds, b.progress.seconds) = (0.0, 0.0);
+    assert!(a == b, "same values, moments and averages, bit for bit");
+    assert_eq!(parts.checkpoints().unwrap().len(), 2, "the last two are kept");
+    // A folder of a training is not begun anew.
+    assert!(RunFolder::create(parts.path(), &settings).unwrap_err().to_string().contains("other files"));
+}
+
+#[test]
+fn what_is_no_number_is_taken_back() {
+    let folders = tempfile::tempdir().unwrap();
+    let settings = settings();
+    let folder = RunFolder::create(&folders.path().join("run"), &settings).unwrap();
+    let heard = Mutex::new(vec![]);
+    let listen = |event: &RunEvent| heard.lock().unwrap().push(event.clone());
+    let mut session = Session::open(&folder, &settings, &listen).unwrap();
+    let good = session.state.values.clone();
+    let view = &Cast::new(1, vec![]).unwrap().block(0).unwrap()[0];
+    let items = (0..2).map(|i| item(view, 32, Manner::Learning, &mut Dice::of(&[i]))).collect();
+    let lesson = Lesson::of(items, 32);
+    session.state.values[0] = f32::NAN;
+    session.step(&lesson, 0.0, Instant::now()).unwrap();
+    assert_eq!(session.state.values, good);
+    assert_eq!((session.state.progress.step, session.state.progress.rate_factor), (1, 0.5));
+    assert_eq!(heard.lock().unwrap()[..], [RunEvent::NotANumber { step: 1, rate_factor: 0.5 }]);
+    session.step(&lesson, 0.0, Instant::now()).unwrap();
+    assert!(session.state.values != good && session.state.is_finite());
+    for _ in 0..20 {
+        session.state.values[0] = f32::NAN;
+        if let Err(error) = session.step(&lesson, 0.0, Instant::now()) {
+            return assert!(error.to_string().contains("lower"));
+        }
+    }
+    panic!("a rate may be halved without end");
+}
+
+/// Eight views of one figure are learned by heart.
+#[test]
+fn a_few_pictures_are_learned_by_heart() {
+    let settings = Settings {
+        rates: Rates { highest: 2e-3, lowest: 2e-3, warm_up: 5, steps: 1000 },
+        average: 0.9,
+        ..Settings::default()
+    };
+    let mut learner = Learner::detector();
+    let mut state = learner.fresh(1);
+    let block = Cast::new(1, vec![]).unwrap().block(0).unwrap();
+    let items = block[..8]
+        .iter()
+        .zip(0..)
+        .map(|(view, i)| item(view, 32, Manner::Measuring { tag: true, clicks: 0 }, &mut Dice::of(&[i])));
+    let lesson = Lesson::of(items.collect(), 32);
+    let mut landmarks = vec![];
+    for _ in 0..150 {
+        landmarks.push(learner.step(&mut state, &lesson, &settings).unwrap().0.landmark);
+    }
+    let (first, last) = (landmarks[0], landmarks[149]);
+    println!("landmarks {first:.3} to {last:.3}");
+    assert!(first > 0.12 && last < 0.07, "{first} to {last}");
+}

@@ -1,0 +1,181 @@
+//! What a training is to do, as its folder keeps it.
+
+use super::data::Stage;
+use super::optimiser::Rates;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// All choices of a training; what a file leaves out is as by default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Settings {
+    /// Of this file's form.
+    pub version: u32,
+    /// The preset that it began with.
+    pub preset: String,
+    /// Everything by lot follows from it.
+    pub seed: u64,
+    /// Sizes and numbers of pictures.
+    pub stages: Vec<Stage>,
+    /// How fast is learned.
+    pub rates: Rates,
+    /// How fast weights shrink, times the rate.
+    pub decay: f32,
+    /// Gradients are no longer than this.
+    pub clip: f32,
+    /// How much of the average stays at a step.
+    pub average: f32,
+    /// Threads that learn. Sums are taken in another order with another number, so it belongs to the training.
+    pub threads: usize,
+    /// Threads that draw figures.
+    pub makers: usize,
+    /// Steps between measures on figures held out.
+    pub measure_every: u64,
+    /// Side of the pictures that are measured.
+    pub measure_px: usize,
+    /// Steps between checkpoints.
+    pub save_every: u64,
+    /// Figures from files.
+    pub figures: Vec<PathBuf>,
+}
+
+/// A purpose and about how long it takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Preset {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What for, and how long.
+    pub about: &'static str,
+    settings: fn() -> Settings,
+}
+
+/// All presets.
+pub static PRESETS: [Preset; 3] = [
+    Preset { name: "try", about: "see whether all works: ten minutes on two cores", settings: quick },
+    Preset {
+        name: "overnight",
+        about: "this machine overnight: about ten hours on two cores",
+        settings: Settings::default,
+    },
+    Preset { name: "long", about: "a few days on two cores, a night on sixteen", settings: long },
+];
+
+impl Preset {
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        PRESETS.iter().find(|preset| preset.name == name)
+    }
+
+    /// Its settings.
+    pub fn settings(&self) -> Settings {
+        Settings { preset: self.name.into(), ..(self.settings)() }
+    }
+}
+
+fn stages<const N: usize>(stages: [(u64, usize, usize); N]) -> Vec<Stage> {
+    stages.map(|(from, size_px, batch)| Stage { from, size_px, batch }).to_vec()
+}
+
+impl Default for Settings {
+    /// Small pictures first, as a step of 64² costs a quarter of one of 128²; the last third at the size that is shipped.
+    fn default() -> Self {
+        Self {
+            version: 1,
+            preset: "overnight".into(),
+            seed: 1,
+            stages: stages([(0, 64, 24), (12_000, 96, 24), (20_000, 128, 24)]),
+            rates: Rates { highest: 2e-3, lowest: 3e-5, warm_up: 300, steps: 30_000 },
+            decay: 1e-4,
+            clip: 2.0,
+            average: 0.999,
+            threads: 2,
+            makers: 1,
+            measure_every: 500,
+            measure_px: 128,
+            save_every: 500,
+            figures: vec![],
+        }
+    }
+}
+
+fn quick() -> Settings {
+    Settings {
+        stages: stages([(0, 64, 24)]),
+        rates: Rates { steps: 1_500, warm_up: 100, ..Settings::default().rates },
+        average: 0.99,
+        measure_every: 250,
+        measure_px: 64,
+        save_every: 250,
+        ..Settings::default()
+    }
+}
+
+fn long() -> Settings {
+    Settings {
+        stages: stages([(0, 64, 24), (40_000, 96, 24), (80_000, 128, 24)]),
+        rates: Rates { steps: 120_000, ..Settings::default().rates },
+        average: 0.9995,
+        measure_every: 1_000,
+        save_every: 1_000,
+        ..Settings::default()
+    }
+}
+
+impl Settings {
+    /// Looks whether a training can be done with these.
+    ///
+    /// # Errors
+    /// What is wrong, and what it may be.
+    pub fn check(&self) -> Result<(), String> {
+        let sizes_fit = |stage: &Stage| {
+            (32..=512).contains(&stage.size_px) && stage.size_px.is_multiple_of(32) && (1..=512).contains(&stage.batch)
+        };
+        let rises = self.stages.windows(2).all(|pair| pair[0].from < pair[1].from);
+        if self.stages.first().is_none_or(|first| first.from != 0) || !rises {
+            return Err("its stages must begin at step 0 and follow one another".into());
+        }
+        if !self.stages.iter().all(sizes_fit) {
+            return Err(
+                "pictures of its stages may be 32 to 512 pixels large, in steps of 32, and 1 to 512 a step".into()
+            );
+        }
+        if !(self.measure_px.is_multiple_of(32) && (32..=512).contains(&self.measure_px)) {
+            return Err("measure-px may be 32 to 512, in steps of 32".into());
+        }
+        for (name, value, most) in [
+            ("rates.highest", self.rates.highest, 1.0),
+            ("rates.lowest", self.rates.lowest, 1.0),
+            ("decay", self.decay, 1.0),
+            ("clip", self.clip, 1e6),
+            ("average", self.average, 1.0),
+        ] {
+            if !(0.0..=most).contains(&value) {
+                return Err(format!("its {name} is {value}, and may be 0 to {most}"));
+            }
+        }
+        if !(1..=1024).contains(&self.threads) || self.measure_every == 0 || self.save_every == 0 {
+            return Err("threads, measure-every and save-every must be 1 at least".into());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presets_can_be_done_and_kept() {
+        for preset in &PRESETS {
+            let settings = preset.settings();
+            assert_eq!(settings.check(), Ok(()), "{}", preset.name);
+            let json = serde_json::to_string(&settings).unwrap();
+            assert_eq!(serde_json::from_str::<Settings>(&json).unwrap(), settings);
+            assert!(Preset::named(preset.name).is_some());
+        }
+        let wrong = Settings { stages: vec![], ..Settings::default() };
+        assert!(wrong.check().unwrap_err().contains("stages"));
+        let wrong = Settings { rates: Rates { highest: f32::NAN, ..Settings::default().rates }, ..Settings::default() };
+        assert!(wrong.check().unwrap_err().contains("rates.highest"));
+    }
+}
