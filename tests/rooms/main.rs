@@ -15,6 +15,7 @@ mod framing;
 mod live;
 mod poses;
 mod raster;
+mod readme;
 mod stopping;
 mod transfer;
 mod udp_files;

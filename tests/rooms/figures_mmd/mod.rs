@@ -3,4 +3,4 @@
 mod hostile;
 mod real;
 mod synthetic;
-mod write;
+pub(crate) mod write;

@@ -1,0 +1,210 @@
+//! Every command that README and the help texts print does what they promise: each is run, as printed and in the printed
+//! order, in a folder that holds what a reader would have there.
+#![cfg(unix)]
+
+use super::cli::{FIGURE, settei, text};
+use super::figures_mmd::write::{PLAIN, pmx};
+use settei::picture::Picture;
+use settei::pose::library;
+use settei::project::{Drawing, DrawingSource, FigureSource, Project, Tracing};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+/// Printed, but not run here, and why.
+const NOT_RUN: [(&str, &str); 6] = [
+    ("settei", "it opens the window; tests/studio does that"),
+    ("settei FILE", "the window, with any file"),
+    ("settei hero.vrm front.png back.png", "the window again"),
+    ("settei hero.settei", "the window again"),
+    ("settei bench likeness --page likeness.png", "it draws 48 pictures, which takes minutes"),
+    ("settei bench likeness --views front,three-quarter-left --figure hero.vrm", "48 pictures as well"),
+];
+
+const WHOLE: &str = include_str!("../../README.md");
+
+/// The commands between the README's fences, and those that its text names.
+fn printed_in_readme() -> (Vec<String>, Vec<String>) {
+    let (mut fenced, mut named) = (Vec::new(), Vec::new());
+    for (i, part) in WHOLE.split("```").enumerate() {
+        if i % 2 == 1 {
+            fenced.extend(part.lines().filter(|line| line.starts_with("settei")).map(str::to_owned));
+        } else {
+            named.extend(spans(part));
+        }
+    }
+    (fenced, named)
+}
+
+/// What stands in backticks and begins with the program's name.
+fn spans(text: &str) -> impl Iterator<Item = String> {
+    let words = |span: &str| span.split_whitespace().collect::<Vec<_>>().join(" ");
+    let spans = text.split('`').skip(1).step_by(2).map(words);
+    spans.filter(|span| span == "settei" || span.starts_with("settei ")).collect::<Vec<_>>().into_iter()
+}
+
+/// The indented examples of a help text, whose long lines are wrapped, and the commands that the rest names.
+fn printed_in_help(help: &str) -> (Vec<String>, Vec<String>) {
+    let (before, examples) = help.split_once("Example").unwrap_or((help, ""));
+    let mut commands: Vec<String> = Vec::new();
+    for line in examples.lines().skip(1) {
+        match commands.last_mut() {
+            _ if line.starts_with("  settei ") => commands.push(line.trim().to_owned()),
+            Some(last) if !line.trim().is_empty() => *last = format!("{last} {}", line.trim()),
+            _ => {}
+        }
+    }
+    (commands, spans(before).collect())
+}
+
+/// The help texts of the program, of each command and of each command's commands.
+fn help_texts(folder: &Path) -> Vec<(String, String)> {
+    let mut texts = Vec::new();
+    let mut wanted = vec![String::new()];
+    while let Some(command) = wanted.pop() {
+        let output = settei(folder, &format!("help {command}"));
+        assert!(output.status.success(), "settei help {command}");
+        let help = text(&output.stdout);
+        let list = help.split_once("Commands:\n").map_or("", |(_, rest)| rest.split("\n\n").next().unwrap_or_default());
+        let names = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+        let names = names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+        wanted.extend(names.map(|name| format!("{command} {name}").trim().to_owned()));
+        texts.push((command, help));
+    }
+    texts
+}
+
+/// What the examples take for granted: drawings, figures, poses, weights and a project.
+fn furnish(folder: &Path) {
+    let place = |name: &str| folder.join(name);
+    let example = settei::example::sheet().unwrap();
+    let small = |name: &str| {
+        let whole = image::RgbaImage::from_raw(
+            example.views[0].picture.width_px,
+            example.views[0].picture.height_px,
+            example.views.iter().find(|view| view.name == name).unwrap().picture.pixels.concat(),
+        );
+        image::imageops::thumbnail(&whole.unwrap(), 192, 256)
+    };
+    for (drawing, file) in [("front", "front.png"), ("back", "back.png"), ("front", "hero.png")] {
+        small(drawing).save(place(file)).unwrap();
+    }
+    std::fs::copy(FIGURE, place("hero.vrm")).unwrap();
+    std::fs::create_dir(place("mio")).unwrap();
+    std::fs::copy(FIGURE, place("mio/mio.vrm")).unwrap();
+    for sheet in ["mio", "my-sheet"] {
+        std::fs::create_dir_all(place(sheet)).unwrap();
+        for view in &example.views {
+            view.picture.save_png(&place(sheet).join(format!("{}.png", view.name))).unwrap();
+            view.udp.as_ref().unwrap().save(&place(sheet).join(format!("{}.udp.npz", view.name))).unwrap();
+        }
+    }
+    for model in ["miku.pmx", "model.pmx"] {
+        std::fs::write(place(model), pmx(&PLAIN)).unwrap();
+    }
+    // A disc on paper, and strokes for it.
+    let mut paper = image::RgbImage::from_pixel(192, 256, image::Rgb([250, 248, 240]));
+    let disc = |x: u32, y: u32| (x as i32 - 96).pow(2) + (y as i32 - 120).pow(2) < 60 * 60;
+    paper.enumerate_pixels_mut().filter(|(x, y, _)| disc(*x, *y)).for_each(|(_, _, p)| p.0 = [40, 90, 160]);
+    std::fs::create_dir(place("scans")).unwrap();
+    for scan in ["scan.jpg", "front.jpg", "back.jpg", "scans/one.jpg"] {
+        paper.save(place(scan)).unwrap();
+    }
+    let mut strokes = Picture::new(192, 256);
+    (90..100).for_each(|x| *strokes.at_mut(x, 120) = [0, 255, 0, 255]);
+    (0..192).for_each(|x| *strokes.at_mut(x, 2) = [255, 0, 0, 255]);
+    strokes.save_png(&place("strokes.png")).unwrap();
+    let (_, pose) = library::find("walk").unwrap();
+    pose.save(&place("my-pose.json"), "mine").unwrap();
+    assert!(settei(folder, "pose convert walk from-mmd.vpd").status.success());
+    assert!(settei(folder, "udp --figure hero.vrm --pose t --size 64 --raster cpu --out poses").status.success());
+    settei::conr::made_up::write(&place("conr-weights")).unwrap();
+    let drawing = |name: &str| Drawing { source: DrawingSource::File(place("my-sheet").join(name)), enabled: true };
+    Project {
+        sheet: vec![drawing("front.png"), drawing("back.png")],
+        figure: Some(FigureSource::File(place("hero.vrm"))),
+        frame_px: [96, 128],
+        tracing: Some(Tracing::new(DrawingSource::File(place("my-sheet/front.png")))),
+        ..Project::default()
+    }
+    .save(&place("hero.settei"))
+    .unwrap();
+}
+
+/// Runs a command as a shell does; the user's own poses are the folder's. The networks draw small pictures: how large is
+/// none of the text's business.
+fn run(folder: &Path, line: &str) {
+    if NOT_RUN.iter().any(|(not_run, _)| *not_run == line) {
+        return;
+    }
+    let line = line.replace("FILE", "my-pose.json");
+    let small = if line.contains("--weights") && !line.contains("--size") { " --size 128" } else { "" };
+    let program = Path::new(env!("CARGO_BIN_EXE_settei"));
+    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap_or_default());
+    let mut shell = Command::new("sh");
+    let output = shell
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("XDG_DATA_HOME", folder.join("data"))
+        .args(["-c", &format!("{line}{small}")])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{line}\n{}{}", text(&output.stdout), text(&output.stderr));
+}
+
+/// A command that a text names: run if it can be as it stands; of a command's mere name, its help is asked for.
+fn run_named(folder: &Path, commands: &BTreeSet<String>, named: &str) {
+    let words: Vec<&str> = named.split(' ').skip(1).collect();
+    match *words {
+        _ if NOT_RUN.iter().any(|(not_run, _)| *not_run == named) => {}
+        ["help", "COMMAND"] => run(folder, "settei help render"),
+        ["help", ..] | ["demo" | "doctor"] => run(folder, named),
+        [command, ..] if words.iter().all(|word| commands.contains(*word)) || words.len() == 1 => {
+            assert!(commands.contains(command), "{named}: there is no such command");
+            run(folder, &format!("settei help {}", words.join(" ")));
+        }
+        // `settei render --engine landmark`: of a command, what matters here.
+        [command, option, ..] if option.starts_with("--") => {
+            let help = text(&settei(folder, &format!("help {command}")).stdout);
+            assert!(help.contains(option), "{named}");
+        }
+        _ => run(folder, named),
+    }
+}
+
+#[test]
+fn every_command_that_is_printed_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let helps = help_texts(folder.path());
+    assert!(helps.len() > 25, "{}", helps.len());
+    let commands: BTreeSet<String> =
+        helps.iter().flat_map(|(command, _)| command.split(' ')).map(str::to_owned).collect();
+
+    let readme = tempfile::tempdir().unwrap();
+    furnish(readme.path());
+    let (fenced, named) = printed_in_readme();
+    assert!(fenced.len() >= 12 && named.len() >= 8, "{fenced:?} {named:?}");
+    fenced.iter().for_each(|line| run(readme.path(), line));
+    named.iter().for_each(|line| run_named(readme.path(), &commands, line));
+
+    let mut examples = 0;
+    for (_, help) in &helps {
+        let (printed, named) = printed_in_help(help);
+        if !printed.is_empty() {
+            let folder = tempfile::tempdir().unwrap();
+            furnish(folder.path());
+            examples += printed.len();
+            printed.iter().for_each(|line| run(folder.path(), line));
+        }
+        named.iter().for_each(|line| run_named(folder.path(), &commands, line));
+    }
+    assert!(examples >= 20, "{examples} examples");
+    // What is excused must be printed somewhere, or the excuse is stale.
+    for (line, _) in NOT_RUN {
+        let said = named.iter().chain(&fenced).any(|named| named == line)
+            || helps.iter().any(|(_, help)| {
+                help.contains(&format!("`{line}`")) || printed_in_help(help).0.contains(&line.to_owned())
+            });
+        assert!(said, "nothing prints `{line}` any more");
+    }
+}
