@@ -20,6 +20,7 @@ use crate::engine::PaintingSettings;
 use crate::figure::landmarks::MapPreset;
 use crate::figure::{Figure, FigureError};
 use crate::pose::{NamedPose, Orbit, Pose, library};
+use crate::text;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -159,8 +160,8 @@ impl DrawingSource {
     /// What it is called on screen: the file's stem.
     pub fn name(&self) -> String {
         match self {
-            Self::BuiltIn(name) => name.clone(),
-            Self::File(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            Self::BuiltIn(name) => text::line(name).into_owned(),
+            Self::File(path) => text::line(&path.file_stem().unwrap_or_default().to_string_lossy()).into_owned(),
         }
     }
 }
@@ -170,7 +171,7 @@ impl FigureSource {
     pub fn name(&self) -> String {
         match self {
             Self::BuiltIn => "Mio (built in)".into(),
-            Self::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            Self::File(path) => text::line(&path.file_name().unwrap_or_default().to_string_lossy()).into_owned(),
         }
     }
 

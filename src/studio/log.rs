@@ -1,5 +1,6 @@
 //! What happened, for the log panel: every line of `tracing` that concerns the user.
 
+use crate::text;
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,11 +31,12 @@ pub struct LogLines(Arc<Mutex<VecDeque<LogLine>>>);
 impl LogLines {
     /// Adds a line.
     pub fn add(&self, level: Level, text: impl Into<String>) {
+        let text = text::plain(&text.into()).into_owned();
         let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.len() == LIMIT {
             lines.pop_front();
         }
-        lines.push_back(LogLine { time: SystemTime::now(), level, text: text.into() });
+        lines.push_back(LogLine { time: SystemTime::now(), level, text });
     }
 
     /// A copy of the lines, oldest first.
@@ -77,10 +79,12 @@ mod tests {
         let subscriber = tracing_subscriber::registry().with(lines.clone());
         tracing::subscriber::with_default(subscriber, || {
             tracing::warn!("careful");
+            tracing::info!("{}", "a name\u{1b}[2J\u{202e}");
             tracing::debug!("not for users");
         });
         let kept = lines.lines();
-        assert!(kept.len() == 1 && kept[0].text == "careful" && kept[0].level == Level::WARN);
+        assert!(kept.len() == 2 && kept[0].text == "careful" && kept[0].level == Level::WARN);
+        assert_eq!(kept[1].text, "a name\u{fffd}[2J\u{fffd}");
         for i in 0..LIMIT {
             lines.add(Level::INFO, i.to_string());
         }

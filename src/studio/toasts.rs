@@ -1,6 +1,7 @@
 //! Short messages in a corner; each also goes to the log.
 
 use super::log::LogLines;
+use crate::text;
 use std::borrow::Cow;
 use std::time::Duration;
 use tracing::Level;
@@ -25,6 +26,8 @@ impl Toasts {
 
     /// Says something.
     pub(super) fn say(&mut self, level: Level, text: String) {
+        // It may hold names out of files.
+        let text = text::plain(&text).into_owned();
         let shown = shortened(&text);
         let toast = match level {
             Level::ERROR => self.shown.error(shown).duration(Duration::from_secs(12)),

@@ -104,9 +104,9 @@ impl WeightFile {
     ///
     /// # Errors
     /// [`WeightError::Memory`].
-    pub fn must_have_room(&self, schema: &Schema, bytes: usize) -> Result<(), WeightError> {
+    pub fn must_have_room(&self, schema: &Schema, bytes: f64) -> Result<(), WeightError> {
         let sizes = || schema.tensors.values().map(|shape| count(shape).unwrap_or(usize::MAX));
-        let all = sizes().fold(0, usize::saturating_add).saturating_mul(bytes);
+        let all = (sizes().fold(0, usize::saturating_add) as f64 * bytes) as usize;
         // The largest is there as it was read, as numbers, and packed, until it is done.
         let largest = sizes().max().unwrap_or(0).saturating_mul(3 * size_of::<f32>());
         let (needs, free) = (all.saturating_add(largest).saturating_add(ASIDE_BYTES) as u64, memory::available());

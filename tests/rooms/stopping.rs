@@ -167,3 +167,29 @@ fn names_out_of_files_command_no_terminal() {
         }
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_does_not_fit_the_memory_is_refused_in_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    succeeds(folder.path(), "sheet --figure FIGURE --views 1 --size 96 --raster cpu --out sheet");
+    settei::conr::made_up::write(&place("w.safetensors")).unwrap();
+    // As large as drawings may be, and nearly nothing as files.
+    std::fs::create_dir(place("large")).unwrap();
+    image::RgbaImage::new(8192, 8191).save(place("large/0.png")).unwrap();
+    for i in 1..20 {
+        std::fs::copy(place("large/0.png"), place(&format!("large/{i}.png"))).unwrap();
+    }
+    let program = env!("CARGO_BIN_EXE_settei");
+    for arguments in [
+        "render --sheet sheet --udp sheet/front.udp.npz --weights w.safetensors --device cpu --size 128 --out o",
+        "render --engine landmark --sheet large --udp sheet/front.udp.npz --out o",
+    ] {
+        let line = format!("ulimit -v 1200000; exec {program} {arguments}");
+        let output = Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().unwrap();
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{arguments}: {said}");
+        assert!(said.contains("MiB of memory") && said.lines().count() == 1, "{arguments}: {said}");
+    }
+}
