@@ -6,6 +6,7 @@
 mod conr;
 
 use super::painter::{PaintError, Painting};
+use crate::fude::DetectorGraph;
 use crate::nn::{DeviceChoice, Precision};
 use crate::picture::Picture;
 use crate::progress::Progress;
@@ -173,12 +174,14 @@ impl GraphKind {
     }
 }
 
-/// What weight files may be of: the schema of every graph in this program.
+/// What weight files may be of: the schema of every graph in this program, those included that find UDPs and don't
+/// paint.
 ///
 /// # Errors
 /// None that a user could cause.
 pub fn graphs() -> Result<Vec<Schema>, WeightError> {
-    GraphKind::ALL.iter().map(|graph| (graph.schema)()).collect()
+    let painters = GraphKind::ALL.iter().map(|graph| (graph.schema)());
+    painters.chain([Schema::of::<DetectorGraph>()]).collect()
 }
 
 /// What weights come as, for each graph: `of CoNR, a folder …`.

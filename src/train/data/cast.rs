@@ -51,7 +51,7 @@ impl Cast {
         let subject = if dice.chance(FROM_FILES) && !self.files.is_empty() {
             self.of_file(dice.below(self.files.len()))?
         } else {
-            self.generated(dice.bits())?
+            self.generated(dice.next())?
         };
         (0..VIEWS).map(|_| View::of(&subject, &self.mannequin, dice)).collect()
     }
