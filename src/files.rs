@@ -4,6 +4,7 @@ mod draft;
 pub mod formats;
 pub mod motions;
 mod output;
+pub mod tar;
 pub mod watch;
 
 pub use output::{OutputError, OutputFolder, remove_unused};

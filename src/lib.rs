@@ -7,8 +7,9 @@
 //! * [`sheet`]: character sheets; [`transfer`]: landmark transfer, which needs no weights;
 //! * [`weights`]: the weight files of networks; [`nn`] and [`conr`]: the neural renderer on candle; [`fude`]: our own
 //!   small networks;
-//! * [`example`]: the built-in figure; [`mod@train`]: our networks learn; [`engine`]: what both doors ask for;
-//!   [`project`]: what an artist saves; [`events`]: what a command tells other programs;
+//! * [`example`]: the built-in figure and characters by lot; [`mod@train`]: our networks learn; [`dataset`]: pictures of
+//!   characters on disk; [`engine`]: what both doors ask for; [`project`]: what an artist saves; [`events`]: what a
+//!   command tells other programs;
 //! * [`mod@bench`]: everything that measures;
 //! * the doors: [`cli`], the command line, and [`studio`], the window.
 //!
@@ -17,6 +18,7 @@
 pub mod bench;
 pub mod cli;
 pub mod conr;
+pub mod dataset;
 pub mod engine;
 pub mod events;
 pub mod example;

@@ -23,7 +23,7 @@ use std::path::PathBuf;
 /// (CC0 1.0: no rights reserved).
 #[derive(Args)]
 #[command(after_help = "Examples:\n  settei example --out mio\n  settei example --seed 7 --out someone-else\n  \
-                        settei example --contact-sheet 1-100 --out a-hundred\n  \
+                        settei example --contact-sheet 1-20 --out twenty\n  \
                         settei render --sheet mio --figure mio/mio.vrm --pose dance --out pictures")]
 pub(super) struct Example {
     /// Invent another character; the same number invents the same one

@@ -6,6 +6,7 @@ mod arguments;
 mod bench;
 mod contact_sheet;
 mod cutout;
+mod dataset;
 mod demo;
 mod detect;
 mod doctor;
@@ -69,6 +70,8 @@ enum Command {
     Example(example::Example),
     #[command(subcommand)]
     Train(train::Train),
+    #[command(subcommand)]
+    Dataset(dataset::Dataset),
     Doctor(doctor::Doctor),
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -133,6 +136,7 @@ pub fn run() -> ExitCode {
         Command::Project(command) => command.run(&report),
         Command::Example(command) => command.run(&report),
         Command::Train(command) => command.run(&report),
+        Command::Dataset(command) => command.run(&report),
         Command::Doctor(command) => command.run(&report),
         Command::Bench(command) => command.run(&report),
     };

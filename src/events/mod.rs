@@ -7,6 +7,7 @@ pub use measured::{
     FrameTimes, LayerSpeed, Likeness, Likenesses, LoadKind, LoadSpeed, RasterSpeed, RasterSpeeds, RenderSpeed,
 };
 
+use crate::dataset::{Contents, Made};
 use crate::project::Project;
 use crate::text;
 use crate::train::RunEvent;
@@ -66,6 +67,10 @@ pub enum Event {
         /// It.
         info: WeightInfo,
     },
+    /// Shards of a data set were made.
+    DataSetMade(Made),
+    /// What a data set holds.
+    DataSet(Contents),
     /// The poses that have names.
     Poses {
         /// Those that come with the program.

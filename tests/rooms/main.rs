@@ -8,6 +8,7 @@ mod common;
 mod conr_parity;
 mod cuda_source;
 mod cutout;
+mod dataset;
 mod example;
 mod figures_gltf;
 mod figures_mmd;
