@@ -245,10 +245,11 @@ impl Studio {
         let ctx = ui.ctx().clone();
         let gesture = self.gesture.follow(&ctx);
         self.overlays.cutout.keys(&ctx);
-        let ends = self.overlays.tour.is_on() || self.overlays.windows.any() || self.closing.is_asking();
+        // The palette and the cut-out tool among them: Escape has taken the focus from their fields already.
+        let modal = ctx.memory(|memory| memory.top_modal_layer().is_some());
+        let ends = modal || self.overlays.tour.is_on() || self.overlays.windows.any() || self.closing.is_asking();
         // What was made large goes back by Escape, too; what lies over it comes first.
-        let lies_over =
-            ends || egui::Popup::is_any_open(&ctx) || ctx.memory(|memory| memory.top_modal_layer().is_some());
+        let lies_over = ends || egui::Popup::is_any_open(&ctx);
         if !lies_over && self.dock.large.is_some() && ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
             self.dock.large = None;
         }

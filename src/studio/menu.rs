@@ -85,7 +85,11 @@ impl MenuBar {
         if right || left {
             let [button, menu] = self.buttons[(open + if right { 1 } else { all - 1 }) % all];
             Popup::open_id(ctx, menu);
-            ctx.memory_mut(|memory| memory.request_focus(button));
+            ctx.memory_mut(|memory| {
+                memory.request_focus(button);
+                // The arrow has done its work: it doesn't carry the focus on to what lies beside.
+                memory.move_focus(egui::FocusDirection::None);
+            });
         }
     }
 }

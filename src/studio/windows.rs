@@ -90,7 +90,7 @@ impl Windows {
             }
             ui.separator();
             let height = (ctx.content_rect().height() - KEYS_FRAME).max(120.0);
-            egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
+            egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
                 egui::Grid::new("keys").striped(true).show(ui, |ui| {
                     for action in actions::all() {
                         if let Some(key) = action.key {

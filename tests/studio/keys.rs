@@ -190,7 +190,7 @@ fn the_list_of_keys_uses_the_windows_height() {
         let rows = bench.window.query_all_by_label("Undo").chain(bench.window.query_all_by_label("Usual size"));
         rows.filter(|node| node.accesskit_node().role() == Role::Label).map(|node| node.rect()).collect::<Vec<_>>()
     };
-    bench.window.set_size(egui::vec2(1000.0, 1500.0));
+    bench.window.set_size(egui::vec2(1000.0, 2200.0));
     bench.send(WindowCommand::Keys);
     bench.steps(6);
     let window = bench.window.ctx.content_rect();

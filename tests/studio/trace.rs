@@ -55,7 +55,8 @@ fn who_is_asked_for_weights_is_offered_tracing_which_needs_none() {
     bench.click("Trace front");
     let tracing = bench.studio().project().tracing.clone().unwrap();
     assert_eq!(tracing.source, DrawingSource::File(file));
-    assert_eq!(bench.studio().project().frame_px, [768, 1024]);
+    let shown = settei::example::drawing("front").unwrap();
+    assert_eq!(bench.studio().project().frame_px, [shown.width_px, shown.height_px]);
     // Once a sidecar says what it shows there is nothing left to trace.
     let sheet = settei::example::sheet().unwrap();
     let udp = sheet.views.iter().find(|view| view.name == "front").unwrap().udp.as_ref().unwrap();
@@ -103,7 +104,8 @@ impl Bench {
 fn in_trace_mode_one_is_told_what_to_do_and_cancel_gives_everything_back() {
     let (mut bench, _) = tracing("front");
     bench.window.get_by_label_contains("pull the handles until the figure lies on the drawing");
-    assert_eq!(bench.studio().project().frame_px, [768, 1024], "as large as the drawing");
+    let shown = settei::example::drawing("front").unwrap();
+    assert_eq!(bench.studio().project().frame_px, [shown.width_px, shown.height_px], "as large as the drawing");
     let sit = settei::pose::library::find("sit").unwrap().1;
     bench.send(Command::edit("Sit", Edit::Pose(sit)));
     bench.number("Turn", "30");
@@ -121,20 +123,18 @@ fn in_trace_mode_one_is_told_what_to_do_and_cancel_gives_everything_back() {
 fn the_figure_is_laid_over_the_drawing_and_the_camera_is_locked() {
     let (mut bench, file) = tracing("front");
     // The figure begins as tall as what is drawn, where it is drawn.
+    let picture = settei::example::drawing("front").unwrap();
+    let [width, height] = [picture.width_px, picture.height_px];
     bench.until("the figure's UDP", |s| {
-        s.content()
-            .udp
-            .as_ref()
-            .is_some_and(|seen| !seen.draft && [seen.udp.width_px, seen.udp.height_px] == [768, 1024])
+        s.content().udp.as_ref().is_some_and(|seen| [seen.udp.width_px, seen.udp.height_px] == [width, height])
     });
     let extent = |seen: &dyn Fn(u32, u32) -> bool| {
-        let rows: Vec<u32> = (0..1024).filter(|&y| (0..768).any(|x| seen(x, y))).collect();
+        let rows: Vec<u32> = (0..height).filter(|&y| (0..width).any(|x| seen(x, y))).collect();
         [*rows.first().unwrap() as f32, *rows.last().unwrap() as f32]
     };
-    let picture = settei::example::drawing("front").unwrap();
     let udp = bench.studio().content().udp.clone().unwrap().udp;
     let drawn = extent(&|x, y| picture.at(x, y)[3] > 0);
-    let figure = extent(&|x, y| udp.pixels[(y * 768 + x) as usize][3] > 0.5);
+    let figure = extent(&|x, y| udp.pixels[(y * width + x) as usize][3] > 0.5);
     assert!((0..2).all(|i| (drawn[i] - figure[i]).abs() < 24.0), "{file:?}: drawn {drawn:?}, figure {figure:?}");
 
     let before = bench.studio().project().clone();
@@ -238,10 +238,12 @@ fn limbs_are_stretched_and_what_is_saved_shows_them_so_through_both_doors() {
     assert_eq!(project.alignments[0].lengths.of(BodyPart::Thighs), thighs, "kept");
     assert!(project.lengths().are_own(), "the figure has its own limbs again");
     let subject = bench.studio().content().subject().unwrap().clone();
+    let shown = settei::example::drawing("front").unwrap();
+    let size = [shown.width_px, shown.height_px];
     let read = |udp: &Udp| Udp::from_bytes(&udp.to_bytes(UdpFormat::Npz).unwrap()).unwrap();
-    assert!(saved == read(&project.alignments[0].udp(&subject, [768, 1024]).unwrap()), "what is saved is how it lay");
+    assert!(saved == read(&project.alignments[0].udp(&subject, size).unwrap()), "what is saved is how it lay");
     let own = Alignment { lengths: LimbLengths::default(), ..project.alignments[0].clone() };
-    assert!(saved != read(&own.udp(&subject, [768, 1024]).unwrap()), "the lengths count");
+    assert!(saved != read(&own.udp(&subject, size).unwrap()), "the lengths count");
     bench.until("a picture", |s| s.content().painting_failed.is_none() && s.content().finished().is_some());
 
     // The command line writes the same.
