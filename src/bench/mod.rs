@@ -8,4 +8,5 @@ pub mod likeness;
 pub mod load;
 pub mod raster;
 pub mod render;
+pub mod train;
 pub mod window;

@@ -48,6 +48,25 @@ pub struct LoadSpeed {
     pub ratio: f64,
 }
 
+/// How long a step of learning takes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainSpeed {
+    /// Side of the square pictures.
+    pub size_px: usize,
+    /// Pictures a step.
+    pub batch: usize,
+    /// Threads that learn.
+    pub threads: usize,
+    /// Seconds a step, at best.
+    pub best_s: f64,
+    /// Seconds a step, the median.
+    pub median_s: f64,
+    /// Seconds until a view of a figure is drawn, by one thread.
+    pub view_s: f64,
+    /// Seconds until a picture to learn from is made of it, by one thread.
+    pub item_s: f64,
+}
+
 /// How fast a figure is drawn, by each rasterizer of the machine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RasterSpeeds {

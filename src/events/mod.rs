@@ -5,6 +5,7 @@ mod measured;
 
 pub use measured::{
     FrameTimes, LayerSpeed, Likeness, Likenesses, LoadKind, LoadSpeed, RasterSpeed, RasterSpeeds, RenderSpeed,
+    TrainSpeed,
 };
 
 use crate::dataset::{Contents, Made};
@@ -113,6 +114,8 @@ pub enum Event {
     Layer(LayerSpeed),
     /// How fast one file is opened.
     Load(LoadSpeed),
+    /// How fast a network learns.
+    TrainStep(TrainSpeed),
     /// How fast a figure is drawn.
     Raster(RasterSpeeds),
     /// How like a figure landmark transfer draws it.

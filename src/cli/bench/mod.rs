@@ -5,6 +5,7 @@ mod likeness;
 mod load;
 mod raster;
 mod render;
+mod train;
 mod window;
 
 use super::Usage;
@@ -20,6 +21,7 @@ pub(super) enum Bench {
     Load(load::LoadBench),
     Window(window::WindowBench),
     Likeness(likeness::LikenessBench),
+    Train(train::TrainBench),
 }
 
 /// Has the kernels use another instruction set than the machine's best.
@@ -39,6 +41,7 @@ impl Bench {
             Self::Load(bench) => bench.run(report),
             Self::Window(bench) => bench.run(report),
             Self::Likeness(bench) => bench.run(report),
+            Self::Train(bench) => bench.run(report),
         }
     }
 }
