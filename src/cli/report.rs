@@ -27,6 +27,8 @@ struct State {
     done: u64,
     total: u64,
     bar: ProgressBar,
+    /// The last word was said.
+    over: bool,
 }
 
 impl Report {
@@ -36,7 +38,7 @@ impl Report {
     }
 
     fn with(events: Option<Box<dyn Write + Send>>, stop: Stop) -> Self {
-        let state = State { events, what: String::new(), done: 0, total: 0, bar: ProgressBar::hidden() };
+        let state = State { events, what: String::new(), done: 0, total: 0, bar: ProgressBar::hidden(), over: false };
         Self { stop, started: Instant::now(), state: Mutex::new(state) }
     }
 
@@ -78,11 +80,10 @@ impl Report {
 
     /// Asks a question; anything but a yes is a no.
     pub(super) fn ask(&self, question: &str) -> bool {
+        self.state().say(|| eprint!("{} [y/N] ", text::plain(question)));
         let mut answer = String::new();
-        self.state().say(|| {
-            eprint!("{} [y/N] ", text::plain(question));
-            let _ = std::io::stdin().read_line(&mut answer);
-        });
+        // Not under the lock: whoever is asked may take their time, and Ctrl+C has something to say.
+        let _ = std::io::stdin().read_line(&mut answer);
         matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
     }
 
@@ -119,6 +120,10 @@ impl Report {
 
     fn last_word(&self, line: &str, event: impl FnOnce() -> Event) {
         let mut state = self.state();
+        // Work that comes to its next step while it is given up has nothing to add.
+        if std::mem::replace(&mut state.over, true) {
+            return;
+        }
         state.bar.finish_and_clear();
         state.say(|| eprintln!("{}", text::plain(line)));
         state.send(event);

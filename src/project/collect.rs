@@ -87,17 +87,17 @@ impl Collection {
         }
         let mut there = BTreeSet::new();
         self.look_into(target, "", &mut there)?;
+        let new = !target.exists();
         std::fs::create_dir_all(target)?;
         for (to, from) in &self.copies {
-            stop_if_cancelled(progress)?;
-            if !there.contains(to) {
-                let to = target.join(to);
-                if let Some(folder) = to.parent() {
-                    std::fs::create_dir_all(folder)?;
-                }
-                let mut source = files::open(from)?;
-                files::write_with(&to, |out| io::copy(&mut source, out).map(|_| ()))?;
+            let copied = stop_if_cancelled(progress).and_then(|()| match there.contains(to) {
+                true => Ok(()),
+                false => copy(from, &target.join(to)),
+            });
+            if copied.is_err() && new {
+                remove_empty(target);
             }
+            copied?;
             progress.advance(1);
         }
         files::write(&path, self.project_text()?.as_bytes())?;
@@ -166,6 +166,22 @@ fn same(one: &Path, other: &Path) -> io::Result<bool> {
         left -= length as u64;
     }
     Ok(true)
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    let mut source = files::open(from)?;
+    if let Some(folder) = to.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    files::write_with(to, |out| io::copy(&mut source, out).map(|_| ()))
+}
+
+/// Takes a folder away that holds nothing but empty folders.
+fn remove_empty(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let _ = std::fs::remove_dir(entry.path());
+    }
+    let _ = std::fs::remove_dir(folder);
 }
 
 fn taken(path: &Path) -> io::Error {
@@ -480,6 +496,17 @@ mod tests {
         let collected = collection.write("mine", &target, &Silent).unwrap();
         check(&Project::load(&collected.path).unwrap());
         assert_eq!(std::fs::metadata(target.join("drawings/front-2.png")).unwrap().modified().unwrap(), first);
+    }
+
+    #[test]
+    fn a_collection_that_fails_at_once_leaves_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let project = scattered(root.path());
+        let collection = Collection::of(&project, None);
+        ["a", "b", "figure"].into_iter().for_each(|folder| std::fs::remove_dir_all(root.path().join(folder)).unwrap());
+        let target = root.path().join("collected");
+        assert!(collection.write("mine", &target, &Silent).is_err());
+        assert!(!target.exists());
     }
 
     #[cfg(unix)]

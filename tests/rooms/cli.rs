@@ -2,8 +2,9 @@
 
 use settei::events::Event;
 use settei::udp::Udp;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 pub(super) const FIGURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/mio.vrm");
 
@@ -34,6 +35,16 @@ pub(super) fn fails(folder: &Path, line: &str, code: i32, says: &[&str]) {
     }
 }
 
+/// CoNR's weights, made up. They are large: made once a run, linked wherever a test wants them.
+pub(super) fn made_up_weights(to: &Path) {
+    static MADE: LazyLock<PathBuf> = LazyLock::new(|| {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("made-up.safetensors");
+        settei::conr::made_up::write(&path).unwrap();
+        path
+    });
+    std::fs::hard_link(&*MADE, to).or_else(|_| std::fs::copy(&*MADE, to).map(drop)).unwrap();
+}
+
 /// What a command told with `--json`, each line as the event it is.
 #[track_caller]
 pub(super) fn events(said: &str) -> Vec<Event> {
@@ -46,7 +57,7 @@ pub(super) fn events(said: &str) -> Vec<Event> {
 #[test]
 fn every_command_tells_other_programs_what_they_can_read_back() {
     let folder = tempfile::tempdir().unwrap();
-    settei::conr::made_up::write(&folder.path().join("w.safetensors")).unwrap();
+    made_up_weights(&folder.path().join("w.safetensors"));
     settei::project::Project { frame_px: [64, 96], ..settei::project::Project::example() }
         .save(&folder.path().join("p.settei"))
         .unwrap();

@@ -2,7 +2,7 @@
 //! order, in a folder that holds what a reader would have there.
 #![cfg(unix)]
 
-use super::cli::{FIGURE, settei, text};
+use super::cli::{FIGURE, made_up_weights, settei, text};
 use super::figures_mmd::write::{PLAIN, pmx};
 use settei::picture::Picture;
 use settei::pose::library;
@@ -90,14 +90,10 @@ fn furnish(folder: &Path) {
         small(drawing).save(place(file)).unwrap();
     }
     std::fs::copy(FIGURE, place("hero.vrm")).unwrap();
-    std::fs::create_dir(place("mio")).unwrap();
-    std::fs::copy(FIGURE, place("mio/mio.vrm")).unwrap();
-    for sheet in ["mio", "my-sheet"] {
-        std::fs::create_dir_all(place(sheet)).unwrap();
-        for view in &example.views {
-            view.picture.save_png(&place(sheet).join(format!("{}.png", view.name))).unwrap();
-            view.udp.as_ref().unwrap().save(&place(sheet).join(format!("{}.udp.npz", view.name))).unwrap();
-        }
+    std::fs::create_dir(place("my-sheet")).unwrap();
+    for view in &example.views {
+        view.picture.save_png(&place("my-sheet").join(format!("{}.png", view.name))).unwrap();
+        view.udp.as_ref().unwrap().save(&place("my-sheet").join(format!("{}.udp.npz", view.name))).unwrap();
     }
     for model in ["miku.pmx", "model.pmx"] {
         std::fs::write(place(model), pmx(&PLAIN)).unwrap();
@@ -118,7 +114,7 @@ fn furnish(folder: &Path) {
     pose.save(&place("my-pose.json"), "mine").unwrap();
     assert!(settei(folder, "pose convert walk from-mmd.vpd").status.success());
     assert!(settei(folder, "udp --figure hero.vrm --pose t --size 64 --raster cpu --out poses").status.success());
-    settei::conr::made_up::write(&place("conr-weights")).unwrap();
+    made_up_weights(&place("conr-weights"));
     let drawing = |name: &str| Drawing { source: DrawingSource::File(place("my-sheet").join(name)), enabled: true };
     Project {
         sheet: vec![drawing("front.png"), drawing("back.png")],
@@ -136,6 +132,11 @@ fn furnish(folder: &Path) {
 fn run(folder: &Path, line: &str) {
     if NOT_RUN.iter().any(|(not_run, _)| *not_run == line) {
         return;
+    }
+    // What another text's example makes.
+    if line.contains("--sheet hero-sheet") && !folder.join("hero-sheet").exists() {
+        let made = settei(folder, "sheet --figure hero.vrm --size 128 --raster cpu --out hero-sheet");
+        assert!(made.status.success(), "{}", text(&made.stderr));
     }
     let line = line.replace("FILE", "my-pose.json");
     let small = if line.contains("--weights") && !line.contains("--size") { " --size 128" } else { "" };

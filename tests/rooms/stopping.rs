@@ -1,7 +1,7 @@
 //! What a command leaves behind that was stopped, killed or refused, and what it shows of names out of files.
 #![cfg(unix)]
 
-use super::cli::{FIGURE, fails, settei, succeeds, text};
+use super::cli::{FIGURE, fails, made_up_weights, settei, succeeds, text};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -174,7 +174,7 @@ fn what_does_not_fit_the_memory_is_refused_in_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let place = |name: &str| folder.path().join(name);
     succeeds(folder.path(), "sheet --figure FIGURE --views 1 --size 96 --raster cpu --out sheet");
-    settei::conr::made_up::write(&place("w.safetensors")).unwrap();
+    made_up_weights(&place("w.safetensors"));
     // As large as drawings may be, and nearly nothing as files.
     std::fs::create_dir(place("large")).unwrap();
     image::RgbaImage::new(8192, 8191).save(place("large/0.png")).unwrap();
