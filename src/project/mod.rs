@@ -157,7 +157,7 @@ impl DrawingSource {
         }
     }
 
-    /// What it is called on screen: the file's stem.
+    /// What it is called on screen: the file's stem, on one line.
     pub fn name(&self) -> String {
         match self {
             Self::BuiltIn(name) => text::line(name).into_owned(),
@@ -167,7 +167,7 @@ impl DrawingSource {
 }
 
 impl FigureSource {
-    /// What it is called on screen.
+    /// What it is called on screen, on one line.
     pub fn name(&self) -> String {
         match self {
             Self::BuiltIn => "Mio (built in)".into(),

@@ -128,10 +128,10 @@ impl Windows {
             };
             let licence = &subject.figure().licence;
             if !licence.title.is_empty() {
-                ui.heading(&licence.title);
+                ui.heading(text::line(&licence.title));
             }
             if !licence.authors.is_empty() {
-                ui.label(format!("By {}", licence.authors.join(", ")));
+                ui.label(format!("By {}", text::line(&licence.authors.join(", "))));
             }
             for sentence in &licence.forbids {
                 ui.colored_label(ui.visuals().warn_fg_color, sentence);
@@ -143,7 +143,7 @@ impl Windows {
                 egui::Grid::new("terms").num_columns(2).striped(true).show(ui, |ui| {
                     for (name, term) in &licence.terms {
                         ui.weak(name);
-                        ui.add(egui::Label::new(term).wrap());
+                        ui.add(egui::Label::new(text::plain(term)).wrap());
                         ui.end_row();
                     }
                 });
@@ -165,7 +165,7 @@ impl Windows {
                     ui.horizontal(|ui| {
                         let name = leftover.path.as_ref().map_or_else(
                             || "a project without a name".into(),
-                            |path| path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+                            |path| text::line(&path.file_name().unwrap_or_default().to_string_lossy()).into_owned(),
                         );
                         ui.label(name).on_hover_text(
                             leftover.path.as_ref().map_or_else(String::new, |path| path.display().to_string()),

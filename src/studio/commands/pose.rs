@@ -6,6 +6,7 @@ use crate::pose::{NamedPose, Pose, vpd};
 use crate::studio::Studio;
 use crate::studio::events::Event;
 use crate::studio::workers::Job;
+use crate::text;
 use std::path::{Path, PathBuf};
 use tracing::Level;
 
@@ -81,7 +82,7 @@ impl Studio {
                     Some(bones) => self.document.shown_pose().with_part(&pose, &bones),
                     None => pose,
                 };
-                self.edit(ctx, &format!("Take the pose {name}"), Edit::Pose(pose), gesture);
+                self.edit(ctx, &format!("Take the pose {}", text::line(&name)), Edit::Pose(pose), gesture);
             }
             PoseCommand::Keep(name) => {
                 let change = OwnChange::keep(&name, self.document.shown_pose());

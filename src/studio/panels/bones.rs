@@ -3,6 +3,7 @@
 use super::{Context, Home, Panel, Registration};
 use crate::figure::{Figure, HumanBone};
 use crate::studio::{PoseCommand, ViewCommand};
+use crate::text;
 use egui::{Align, CollapsingHeader, Key, Ui};
 use std::sync::{Arc, Weak};
 
@@ -119,7 +120,7 @@ impl List {
         }
         self.figure = Arc::downgrade(figure);
         let entry = |joint: u32| {
-            let (name, own) = (readable(figure, joint), &figure.joints[joint as usize].name);
+            let (name, own) = (readable(figure, joint), text::line(&figure.joints[joint as usize].name));
             let words = format!("{name} {own}").to_lowercase();
             Entry { joint, tip: format!("“{own}” in the figure's file"), name, words }
         };
@@ -140,7 +141,10 @@ impl List {
 /// What a joint is called on screen: a human bone by its usual name (`Left upper arm`), any other as in its file.
 pub(super) fn readable(figure: &Figure, joint: u32) -> String {
     let Some(bone) = figure.humanoid.bone_at(joint) else {
-        return figure.joints.get(joint as usize).map_or_else(String::new, |joint| joint.name.clone());
+        return figure
+            .joints
+            .get(joint as usize)
+            .map_or_else(String::new, |joint| text::line(&joint.name).into_owned());
     };
     let mut words = String::new();
     for c in bone.name().chars() {

@@ -6,6 +6,7 @@ use crate::figure::FacePart;
 use crate::pose::Pose;
 use crate::pose::look::{Gaze, PITCH_DEG, YAW_DEG};
 use crate::studio::Edit;
+use crate::text;
 use egui::{Key, SliderClamping};
 
 /// Expressions that come first, VRM 1.0's own order.
@@ -201,7 +202,7 @@ fn gaze(ui: &mut egui::Ui, context: &mut Context<'_>) {
 /// `blinkLeft` as `Blink left`; names that are no such word stay.
 fn in_words(name: &str) -> String {
     if !PRESETS.contains(&name) {
-        return name.to_owned();
+        return text::line(name).into_owned();
     }
     match name {
         "aa" | "ih" | "ou" | "ee" | "oh" => return format!("Mouth {name}"),
@@ -231,6 +232,7 @@ mod tests {
         assert_eq!(in_words("aa"), "Mouth aa");
         assert_eq!(in_words("笑い"), "笑い");
         assert_eq!(in_words("MyFace"), "MyFace");
+        assert_eq!(in_words("My\u{202e}Face\u{1b}"), "My�Face�");
         assert!(is_wanted("blinkLeft", "blink l") && is_wanted("blinkLeft", "blinkl") && is_wanted("笑い", "笑"));
         assert!(!is_wanted("笑い", "怒"));
     }

@@ -2,6 +2,7 @@
 
 use crate::progress::Progress;
 use crate::studio::events::Event;
+use crate::text;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -117,6 +118,8 @@ impl Jobs {
         last_word: LastWord,
         work: impl FnOnce(&Job) -> Option<Event> + Send + 'static,
     ) -> JobHandle {
+        // It names files, and a thread with a nought in its name is a panic.
+        let title = text::line(&title).into_owned();
         let job = Arc::new(Job {
             id: JobId(self.count.fetch_add(1, Ordering::Relaxed)),
             title: title.clone(),
@@ -266,6 +269,8 @@ mod tests {
     #[test]
     fn a_panic_is_an_answer_too_and_ends_one_errand_only() {
         let jobs = Jobs::new(|| {});
+        jobs.start("Opening x\0", |_| Some(Event::Notice("done".into())));
+        assert!(matches!(next(&jobs), Event::Notice(text) if text == "done"), "whatever a file is called");
         jobs.start("Breaking", |_| panic!("on purpose"));
         assert!(matches!(next(&jobs), Event::Failed(text) if text.starts_with("Breaking")));
         let waited_for = jobs.start_or_else("Saving", Event::NotSaved, |_| panic!("on purpose"));

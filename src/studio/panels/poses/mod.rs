@@ -9,6 +9,7 @@ use crate::pose::{CameraView, NamedPose, Pose, library};
 use crate::raster::{Subject, ToonStyle};
 use crate::studio::content::WindowImage;
 use crate::studio::{Ask, Edit, Event, PoseCommand};
+use crate::text;
 use egui::{Key, Rect, Sense, vec2};
 use own::OwnMenu;
 use std::borrow::Cow;
@@ -150,7 +151,7 @@ impl PosesPanel {
     fn entry(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>, entry: &Entry<'_>) {
         let height = CELL.y + ui.text_style_height(&egui::TextStyle::Small) + 4.0;
         let (rect, response) = ui.allocate_exact_size(vec2(CELL.x, height), Sense::click_and_drag());
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &*entry.name));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, text::line(&entry.name)));
         if ui.is_rect_visible(rect) {
             self.draw(ui, context, entry, rect, &response);
         }
@@ -171,14 +172,14 @@ impl PosesPanel {
                 None => entry.pose.clone(),
             };
             let blended = Pose::blend(before, &target, *amount);
-            context.commands.edit(format!("Blend to {}", entry.name), Edit::Pose(blended));
+            context.commands.edit(format!("Blend to {}", text::line(&entry.name)), Edit::Pose(blended));
         }
         if response.drag_stopped() {
             self.blending = None;
         }
         let response = response.on_hover_text(format!(
             "{}\nClick to take it, drag to the right to blend towards it{}",
-            entry.name,
+            text::line(&entry.name),
             if entry.origin == Origin::BuiltIn { "" } else { "; the right button renames or deletes it" }
         ));
         if entry.origin != Origin::BuiltIn {
@@ -223,7 +224,7 @@ impl PosesPanel {
             painter.text(picture.center(), egui::Align2::CENTER_CENTER, text, font, ui.visuals().strong_text_color());
         }
         // Painted, not a label: the button around it carries the name already.
-        let name = egui::WidgetText::from(egui::RichText::new(&*entry.name).small());
+        let name = egui::WidgetText::from(egui::RichText::new(text::line(&entry.name)).small());
         let name = name.into_galley(ui, Some(egui::TextWrapMode::Truncate), rect.width(), egui::TextStyle::Small);
         let place = egui::pos2(rect.center().x - name.size().x / 2.0, picture.bottom() + 2.0);
         ui.painter().galley(place, name, ui.visuals().text_color());
