@@ -1,6 +1,8 @@
 //! Landmark transfer against what it stands in for: a figure's sheet, drawn in poses and from cameras that are not in it,
 //! compared with the figure itself.
 
+use settei::bench::likeness;
+use settei::engine::parts;
 use settei::figure::{self, Figure, landmarks::MapPreset};
 use settei::picture::Picture;
 use settei::picture::compare::{Region, psnr};
@@ -8,7 +10,7 @@ use settei::pose::{self, CameraView, Pose};
 use settei::progress::Silent;
 use settei::raster::{RasterChoice, Rasterizer, Subject, ToonStyle};
 use settei::sheet::{Sheet, View};
-use settei::transfer::{Transfer, TransferError};
+use settei::transfer::{Drawn, Transfer, TransferError};
 use settei::udp::Udp;
 use std::path::Path;
 use std::sync::Arc;
@@ -90,6 +92,24 @@ fn a_drawing_of_the_sheet_is_drawn_as_it_is() {
     let seen = front.udp.as_ref().unwrap().surface_points();
     let sure = drawn.confidence.iter().filter(|&&c| c > 128).count();
     assert!(sure * 10 > seen * 7, "{sure} of {seen} pixels are sure");
+}
+
+/// From the front and obliquely nobody sees thighs that sit, nor a back: materials tell what they look like.
+#[test]
+fn two_views_show_what_no_view_shows() {
+    let subject = subject(settei::example::figure().unwrap());
+    let cameras = ["front", "45:0"].map(|camera| camera.parse().unwrap());
+    let views = likeness::views(&subject, &cameras).unwrap();
+    let drawings: Vec<_> = views.iter().map(|(picture, udp)| Drawn { picture, udp, confidence: None }).collect();
+    let parts = Some(Arc::new(parts(subject.model())));
+    let [known, unknown] = [parts, None].map(|parts| Transfer::of(&drawings, parts, &Silent).unwrap());
+    for (pose, camera, least) in [("sit", "10:0", 24.0), ("kneel", "150:0", 22.0)] {
+        let (truth, udp) = seen(&subject, &pose::named_or_file(pose).unwrap().1, &camera.parse().unwrap());
+        let region = Region::of_content(&truth).unwrap();
+        let [known, unknown] = [&known, &unknown].map(|t| psnr(&t.render(&udp).picture, &truth, region));
+        println!("{pose} {camera}: {known:.2} dB, {unknown:.2} dB if the materials are not known");
+        assert!(known >= least && known > unknown, "{pose} {camera}: {known:.2} {unknown:.2}");
+    }
 }
 
 #[test]
