@@ -17,10 +17,10 @@ use std::path::{Path, PathBuf};
 /// Pictures to learn from are drawn while they are needed, from generated characters and from figures of your own. A
 /// training lives in a folder, can be stopped at any time (Ctrl+C) and goes on as if it had not been.
 #[derive(Subcommand)]
-#[command(
-    after_help = "Examples:\n  settei train new --preset try --out my-training\n  settei train resume my-training\n  \
-                        settei train export my-training --out detector.safetensors --dtype f16"
-)]
+#[command(after_help = "Examples:\n  settei train new --out my-training\n  \
+                        settei train new --preset try --only-prepare --out short\n  \
+                        settei train resume short --steps 2\n  \
+                        settei train export short --out detector.safetensors")]
 pub(super) enum Train {
     /// Begin a training in a folder of its own
     New {
