@@ -240,13 +240,22 @@ fn both_versions_shine() {
         vrm["blendShapeMaster"] = with_value;
     });
     let material = &figure.materials[0];
-    assert!(material.emission.distance(Vec3::new(1.0, 0.2140, 0.0)) < 1e-4, "{}", material.emission);
+    assert!(material.emission.distance(Vec3::new(1.0, 0.5, 0.0)) < 1e-4, "{}", material.emission);
     assert!(material.emission_texture.is_some());
     let glow = &figure.morphs[figure.expressions[0].morphs[0].0 as usize].materials[0].channels;
     assert!((material.emission + glow.emission).distance(Vec3::Y) < 1e-6);
     let unlit = json!({
         "name": "face", "shader": "VRM/UnlitTexture", "vectorProperties": {"_EmissionColor": [1.0, 1.0, 1.0, 1.0]},
     });
+    let light = json!({"blendShapeGroups": [{"name": "Glow", "presetName": "unknown", "materialValues": [
+        {"materialName": "face", "propertyName": "_EmissionColor", "targetValue": [2.0, 0.25, 0.0, 1.0]},
+    ]}]});
+    let figure = vrm0(|vrm| {
+        vrm["materialProperties"] = json!([mtoon]);
+        vrm["blendShapeMaster"] = light;
+    });
+    let glow = &figure.morphs[figure.expressions[0].morphs[0].0 as usize].materials[0].channels;
+    assert!((figure.materials[0].emission + glow.emission).distance(Vec3::new(2.0, 0.25, 0.0)) < 1e-6);
     assert_eq!(vrm0(|vrm| vrm["materialProperties"] = json!([unlit])).materials[0].emission, Vec3::ZERO);
 
     let figure = vrm1(|vrm, material| {

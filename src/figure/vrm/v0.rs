@@ -2,7 +2,7 @@
 //! (<https://github.com/vrm-c/vrm-specification/tree/master/specification/0.0>).
 
 use super::{BoundColour, Builder, looks_of};
-use crate::figure::colour::{linear_rgb, linear_rgba};
+use crate::figure::colour::linear_rgba;
 use crate::figure::gltf::document::Document;
 use crate::figure::gltf::licence;
 use crate::figure::gltf::materials::{BRIGHTEST, Surface, TextureUse, Textures, unit, unity_queue};
@@ -220,7 +220,10 @@ impl MaterialValue {
         let colour = linear(Vec4::new(x, y, z, w));
         match self.property_name.as_str() {
             "_Color" => builder.bind_colour(looks, material, BoundColour::Base, colour),
-            "_EmissionColor" => builder.bind_colour(looks, material, BoundColour::Emission, colour),
+            "_EmissionColor" => {
+                let light = Vec4::new(x, y, z, w).clamp(Vec4::ZERO, Vec4::splat(BRIGHTEST));
+                builder.bind_colour(looks, material, BoundColour::Emission, light);
+            }
             "_ShadeColor" => builder.bind_colour(looks, material, BoundColour::Shade, colour),
             "_OutlineColor" => builder.bind_colour(looks, material, BoundColour::Outline, colour),
             "_MainTex_ST" => builder.bind_uv(looks, material, |_| whole),
@@ -254,7 +257,10 @@ impl MaterialProperties {
     /// What MToon and the unlit shaders have in common.
     fn base(&self, surface: &mut Surface, textures: &mut Textures) {
         let material = &mut surface.material;
-        material.base_colour = self.colour("_Color", [1.0; 4]);
+        // Shaders without that property are white, and so is then the colour that glTF has; others wrote no more than that.
+        if self.vector_properties.contains_key("_Color") {
+            material.base_colour = self.colour("_Color", [1.0; 4]);
+        }
         material.texture = self.texture("_MainTex").map(|t| textures.index(t));
         surface.uv_set = 0;
         surface.uv_transform = match self.vector_properties.get("_MainTex").map(Vec::as_slice) {
@@ -287,9 +293,10 @@ impl MaterialProperties {
     fn mtoon(&self, surface: &mut Surface, textures: &mut Textures) {
         let shade = self.colour("_ShadeColor", [0.97, 0.81, 0.86, 1.0]).truncate();
         super::shade(surface, shade, self.texture("_ShadeTexture"), textures);
-        // Brighter than white where the artist wished; the texture has the base texture's coordinates.
+        // Brighter than white where the artist wished, and so, unlike other colours, stored as linear light (as UniVRM's
+        // migration to version 1 takes it); the texture has the base texture's coordinates.
         let emission = match self.vector_properties.get("_EmissionColor").map(Vec::as_slice) {
-            Some(&[r, g, b, ..]) => linear_rgb(Vec3::new(r, g, b).clamp(Vec3::ZERO, Vec3::splat(BRIGHTEST))),
+            Some(&[r, g, b, ..]) => Vec3::new(r, g, b).clamp(Vec3::ZERO, Vec3::splat(BRIGHTEST)),
             _ => Vec3::ZERO,
         };
         let texture = self.texture("_EmissionMap").filter(|_| emission != Vec3::ZERO).map(|texture| TextureUse {
