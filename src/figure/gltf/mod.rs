@@ -59,7 +59,7 @@ fn read_beside(path: &Path, bytes: &[u8], folder: Folder) -> Result<Figure, Figu
     let mut textures = Textures::new(&document);
     let mut surfaces = materials::read(&document, &mut textures);
     if let Some(vrm) = &vrm {
-        vrm.dress(&document, &mut surfaces, &mut textures)?;
+        vrm.dress(&document, &mut surfaces, &mut textures);
     }
     let meshes = meshes::read(&document, &scene, &mut surfaces, &mut figure)?;
     let mirrored = stance::unmirror(&mut figure);
@@ -71,7 +71,12 @@ fn read_beside(path: &Path, bytes: &[u8], folder: Folder) -> Result<Figure, Figu
     figure.sources = document.folder.sources();
 
     match &vrm {
-        Some(vrm) => vrm.complete(&document, &scene, &meshes, &surfaces, &mut figure)?,
+        Some(vrm) => {
+            vrm.complete(&document, &scene, &meshes, &surfaces, &mut figure);
+            if figure.humanoid.iter().next().is_none() {
+                figure.humanoid = names::guess(&figure.joints);
+            }
+        }
         None => {
             figure.humanoid = names::guess(&figure.joints);
             figure.expressions = expressions::of_morphs(figure.morphs.iter().map(|morph| [morph.name.as_str(), ""]));

@@ -495,10 +495,7 @@ const RIGS: &[(&str, &str)] = &[
         "cf_j_hips, cf_j_spine01, cf_j_spine02, cf_j_neck, cf_j_head, cf_j_thigh00_L, cf_j_leg01_L, cf_j_foot_L, \
          cf_j_shoulder_L, cf_j_arm00_L, cf_j_forearm01_L, cf_j_hand_L",
     ),
-    (
-        "numbers",
-        "Hips, Spine1, Spine2, Neck, Head, Leg1_L, Leg2_L, Foot_L, Shoulder_L, Arm1_L, Arm2_L, Hand_L",
-    ),
+    ("numbers", "Hips, Spine1, Spine2, Neck, Head, Leg1_L, Leg2_L, Foot_L, Shoulder_L, Arm1_L, Arm2_L, Hand_L"),
     (
         "MMD, bound to the legs that follow",
         "センター, 上半身, 上半身2, 首, 頭, 左足D, 左ひざD, 左足首D, 左肩, 左腕, 左ひじ, 左手首",

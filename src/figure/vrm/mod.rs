@@ -1,6 +1,7 @@
 //! What VRM adds to glTF: humanoid, expressions, MToon looks, licence. Both versions say the same in different words.
 
 pub(super) mod constraints;
+mod salvage;
 #[cfg(test)]
 mod tests;
 mod v0;
@@ -14,9 +15,14 @@ use super::gltf::scene::Scene;
 use super::{Expression, Figure, FigureError, HumanBone, MaterialChannels, MaterialOffset, Morph, gltf};
 use glam::{Affine2, Vec2, Vec3, Vec4};
 use serde::de::DeserializeOwned;
+use std::cell::Cell;
 
 /// The VRM extension of a file.
-pub(super) struct Vrm(Version);
+pub(super) struct Vrm {
+    version: Version,
+    /// How many of its parts were no use.
+    broken: Cell<usize>,
+}
 
 enum Version {
     /// `VRM`: <https://github.com/vrm-c/vrm-specification/tree/master/specification/0.0>.
@@ -29,40 +35,32 @@ impl Vrm {
     /// The file's VRM extension, if it has one; 1.0 where a file carries both.
     ///
     /// # Errors
-    /// An extension that isn't as its specification has it.
+    /// An extension that isn't as its specification has it all over; a broken part of it is left out.
     pub(super) fn read(document: &Document) -> Result<Option<Self>, FigureError> {
         let extensions = document.root.extensions.as_ref().map(|e| &e.others);
         let Some(extensions) = extensions else { return Ok(None) };
         if let Some(value) = extensions.get("VRMC_vrm") {
-            return Ok(Some(Vrm(Version::One(Box::new(parse(document, "VRMC_vrm", value)?)))));
+            let (vrm, broken) = parse(document, "VRMC_vrm", value)?;
+            return Ok(Some(Vrm { version: Version::One(Box::new(vrm)), broken: broken.into() }));
         }
-        match extensions.get("VRM") {
-            Some(value) => Ok(Some(Vrm(Version::Zero(Box::new(parse(document, "VRM", value)?))))),
-            None => Ok(None),
-        }
+        let Some(value) = extensions.get("VRM") else { return Ok(None) };
+        let (vrm, broken) = parse(document, "VRM", value)?;
+        Ok(Some(Vrm { version: Version::Zero(Box::new(vrm)), broken: broken.into() }))
     }
 
     /// Nodes whose meshes only their wearer sees, such as a body without its head: no picture shows them.
     pub(super) fn first_person_only(&self, document: &Document) -> Vec<usize> {
-        match &self.0 {
+        match &self.version {
             Version::Zero(vrm) => vrm.first_person_only(document),
             Version::One(vrm) => vrm.first_person_only(),
         }
     }
 
     /// Gives the materials the looks that VRM has for them.
-    pub(super) fn dress(
-        &self,
-        document: &Document,
-        surfaces: &mut [Surface],
-        textures: &mut Textures,
-    ) -> Result<(), FigureError> {
-        match &self.0 {
-            Version::Zero(vrm) => {
-                vrm.dress(surfaces, textures);
-                Ok(())
-            }
-            Version::One(_) => v1::dress(document, surfaces, textures),
+    pub(super) fn dress(&self, document: &Document, surfaces: &mut [Surface], textures: &mut Textures) {
+        match &self.version {
+            Version::Zero(vrm) => vrm.dress(surfaces, textures),
+            Version::One(_) => self.broken.update(|n| n + v1::dress(document, surfaces, textures)),
         }
     }
 
@@ -74,28 +72,36 @@ impl Vrm {
         meshes: &Meshes,
         surfaces: &[Surface],
         figure: &mut Figure,
-    ) -> Result<(), FigureError> {
-        let builder = &mut Builder { document, scene, meshes, surfaces, figure };
-        match &self.0 {
-            Version::Zero(vrm) => vrm.complete(builder)?,
-            Version::One(vrm) => vrm.complete(builder)?,
+    ) {
+        let mut builder = Builder { document, scene, meshes, surfaces, figure, broken: self.broken.get() };
+        match &self.version {
+            Version::Zero(vrm) => vrm.complete(&mut builder),
+            Version::One(vrm) => vrm.complete(&mut builder),
+        }
+        if builder.broken > 0 {
+            let what = format!("what is damaged in its VRM part was left out (in {} places)", builder.broken);
+            builder.warn(what);
         }
         if !figure.licence.title.is_empty() {
             figure.name = figure.licence.title.clone();
         }
-        Ok(())
     }
 }
 
-/// Deserializes an extension's JSON.
-fn parse<T: DeserializeOwned>(document: &Document, name: &str, value: &serde_json::Value) -> Result<T, FigureError> {
-    T::deserialize(value)
-        .or_else(|error| {
-            let mut tidy = value.clone();
-            lenient::tidy(&mut tidy);
-            T::deserialize(tidy).map_err(|_| error)
-        })
-        .map_err(|e| document.damaged(format!("its {name} part isn't as VRM has it: {e}")))
+/// Deserializes an extension's JSON, as far as it can be used; tells how many parts can't.
+fn parse<T: DeserializeOwned>(
+    document: &Document,
+    name: &str,
+    value: &serde_json::Value,
+) -> Result<(T, usize), FigureError> {
+    let error = match T::deserialize(value) {
+        Ok(extension) => return Ok((extension, 0)),
+        Err(error) => error,
+    };
+    let mut tidy = value.clone();
+    lenient::tidy(&mut tidy);
+    let damaged = || document.damaged(format!("its {name} part isn't as VRM has it: {error}"));
+    salvage::salvage(&tidy).ok_or_else(damaged)
 }
 
 /// What both versions use to complete a figure.
@@ -105,13 +111,16 @@ struct Builder<'a, 'd> {
     meshes: &'a Meshes,
     surfaces: &'a [Surface],
     figure: &'a mut Figure,
+    /// How many parts of the extension were no use.
+    broken: usize,
 }
 
 impl Builder<'_, '_> {
-    fn set_bone(&mut self, bone: HumanBone, node: usize) -> Result<(), FigureError> {
-        self.document.get(&self.document.root.nodes, node, "node")?;
-        self.figure.humanoid.set(bone, self.scene.joint_of_node[node]);
-        Ok(())
+    fn set_bone(&mut self, bone: HumanBone, node: usize) {
+        match self.scene.joint_of_node.get(node) {
+            Some(&joint) => self.figure.humanoid.set(bone, joint),
+            None => self.broken += 1,
+        }
     }
 
     /// Adds `weight` of one morph target to an expression.

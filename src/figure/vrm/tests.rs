@@ -301,11 +301,23 @@ fn what_only_the_wearer_sees_is_not_drawn() {
 }
 
 #[test]
-fn a_bone_at_a_node_that_is_not_there_is_damage() {
+fn a_broken_part_of_vrm_loses_no_figure() {
     let (mut glb, _) = model(1.0);
-    glb.json["extensions"] = json!({"VRM": {"humanoid": {"humanBones": [{"bone": "hips", "node": 99}]}}});
-    assert!(glb.refusal().contains("node 99"));
-    glb.json["extensions"] = json!({"VRM": {"humanoid": {"humanBones": "none"}}});
+    let whole = glb.read().unwrap();
+    for (case, extensions) in [
+        ("node", json!({"VRM": {"humanoid": {"humanBones": [{"bone": "hips", "node": 99}]}}})),
+        ("bones", json!({"VRM": {"humanoid": {"humanBones": "none"}}})),
+        ("no bones", json!({"VRMC_vrm": {"meta": {"authors": "me"}}})),
+        ("bone", json!({"VRMC_vrm": {"humanoid": {"humanBones": {"head": {"node": -1}, "jaw": {}}}}})),
+    ] {
+        glb.json["extensions"] = extensions;
+        let figure = glb.read().unwrap();
+        assert_eq!(figure.triangles.len(), whole.triangles.len(), "{case}");
+        assert!(figure.warnings.iter().any(|w| w.contains("damaged in its VRM part")), "{case}: {:?}", figure.warnings);
+        // Nothing of its humanoid being left, names say which bone is which.
+        assert!(figure.humanoid.is_humanoid(), "{case}");
+    }
+    glb.json["extensions"] = json!({"VRM": 7});
     assert!(glb.refusal().contains("isn't as VRM has it"));
     // Nothing assigned.
     glb.json["extensions"] = json!({"VRM": {"humanoid": {"humanBones": [{"bone": "jaw", "node": -1}]}}});

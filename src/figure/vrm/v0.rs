@@ -6,7 +6,7 @@ use crate::figure::colour::linear_rgba;
 use crate::figure::gltf::document::Document;
 use crate::figure::gltf::licence;
 use crate::figure::gltf::materials::{BRIGHTEST, Surface, TextureUse, Textures, unit, unity_queue};
-use crate::figure::{Alpha, Blending, Expression, FigureError, HumanBone, Morph, Outline, stance};
+use crate::figure::{Alpha, Blending, Expression, HumanBone, Morph, Outline, stance};
 use glam::{Affine2, Quat, Vec2, Vec3, Vec4};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -146,10 +146,10 @@ impl Vrm0 {
             .collect()
     }
 
-    pub(super) fn complete(&self, builder: &mut Builder) -> Result<(), FigureError> {
+    pub(super) fn complete(&self, builder: &mut Builder) {
         for entry in &self.humanoid.human_bones {
             if let (Some(bone), Ok(node)) = (bone(&entry.bone), usize::try_from(entry.node)) {
-                builder.set_bone(bone, node)?;
+                builder.set_bone(bone, node);
             }
         }
         for group in &self.blend_shape_master.blend_shape_groups {
@@ -158,7 +158,6 @@ impl Vrm0 {
         builder.figure.licence = licence::v0(&self.meta);
         // VRM 0 figures look along −z.
         stance::turn(builder.figure, Quat::from_rotation_y(std::f32::consts::PI));
-        Ok(())
     }
 }
 

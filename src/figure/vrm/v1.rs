@@ -5,7 +5,7 @@ use super::{BoundColour, Builder, looks_of, parse};
 use crate::figure::gltf::document::Document;
 use crate::figure::gltf::licence;
 use crate::figure::gltf::materials::{Surface, Textures, colour3, colour4, unity_queue};
-use crate::figure::{Blending, Expression, FigureError, HumanBone, Outline, Override, Overrides};
+use crate::figure::{Blending, Expression, HumanBone, Outline, Override, Overrides};
 use glam::{Affine2, Vec2};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Vrm1 {
+    #[serde(default)]
     meta: licence::Meta1,
+    #[serde(default)]
     humanoid: Humanoid,
     #[serde(default)]
     first_person: FirstPerson,
@@ -34,8 +36,8 @@ struct MeshAnnotation {
     kind: String,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct Humanoid {
     human_bones: BTreeMap<String, HumanBoneNode>,
 }
@@ -111,12 +113,14 @@ struct TextureIndex {
     index: usize,
 }
 
-/// Adds MToon's looks to the materials that have them.
-pub(super) fn dress(document: &Document, surfaces: &mut [Surface], textures: &mut Textures) -> Result<(), FigureError> {
+/// Adds MToon's looks to the materials that have them; tells how many of their parts were no use.
+pub(super) fn dress(document: &Document, surfaces: &mut [Surface], textures: &mut Textures) -> usize {
     const NAME: &str = "VRMC_materials_mtoon";
+    let mut broken = 0;
     for (surface, source) in surfaces.iter_mut().zip(&document.root.materials) {
         let Some(value) = source.extensions.as_ref().and_then(|e| e.others.get(NAME)) else { continue };
-        let mtoon: Mtoon = parse(document, NAME, value)?;
+        let (mtoon, lost): (Mtoon, usize) = parse(document, NAME, value).unwrap_or_else(|_| (Mtoon::default(), 1));
+        broken += lost;
         let texture = mtoon.shade_multiply_texture.map(|t| t.index);
         super::shade(surface, colour3(mtoon.shade_color_factor), texture, textures);
         // Unlit is the fallback for programs that don't know MToon, and hides that the surface may shine.
@@ -137,7 +141,7 @@ pub(super) fn dress(document: &Document, surfaces: &mut [Surface], textures: &mu
             surface.screen_outline = share;
         }
     }
-    Ok(())
+    broken
 }
 
 impl Vrm1 {
@@ -146,17 +150,16 @@ impl Vrm1 {
         annotations.filter(|a| a.kind == "firstPersonOnly").map(|a| a.node).collect()
     }
 
-    pub(super) fn complete(&self, builder: &mut Builder) -> Result<(), FigureError> {
+    pub(super) fn complete(&self, builder: &mut Builder) {
         for (name, bone) in &self.humanoid.human_bones {
             if let Some(human_bone) = HumanBone::from_name(name) {
-                builder.set_bone(human_bone, bone.node)?;
+                builder.set_bone(human_bone, bone.node);
             }
         }
         for (name, source) in self.expressions.preset.iter().chain(&self.expressions.custom) {
             source.add(name, builder);
         }
         builder.figure.licence = licence::v1(&self.meta);
-        Ok(())
     }
 }
 
