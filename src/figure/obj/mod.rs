@@ -129,7 +129,8 @@ impl Reader {
                     _ => return Err("a normal has fewer than three coordinates".into()),
                 }
             }
-            "f" => self.face(rest)?,
+            // `fo` is what the first version called it.
+            "f" | "fo" => self.face(rest)?,
             "s" => self.smoothing = rest.parse().ok().filter(|&group| group > 0),
             // Each part keeps a copy of the name, so it can't be of any length.
             "g" | "o" => self.group = rest.chars().take(LONGEST_NAME).collect(),

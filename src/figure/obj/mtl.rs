@@ -24,7 +24,7 @@ pub(super) struct MtlMaterial {
 pub(super) fn parse(text: &str) -> Vec<MtlMaterial> {
     let mut materials: Vec<MtlMaterial> = Vec::new();
     for Statement { keyword, rest, .. } in statements(text) {
-        if keyword == "newmtl" {
+        if keyword.eq_ignore_ascii_case("newmtl") {
             let name = rest.to_owned();
             materials.push(MtlMaterial {
                 name,

@@ -36,8 +36,10 @@ pub(super) fn statements(text: &str) -> impl Iterator<Item = Statement<'_>> {
     })
 }
 
-/// Lines that end in a back-slash go on in the next one.
+/// Lines that end in a back-slash go on in the next one. Where no line feed ends any, carriage returns do, as they once did
+/// on the Macintosh.
 pub(super) fn joined(text: Cow<'_, str>) -> Cow<'_, str> {
+    let text = if text.contains('\n') { text } else { Cow::Owned(text.replace('\r', "\n")) };
     if text.contains("\\\n") || text.contains("\\\r\n") {
         Cow::Owned(text.replace("\\\r\n", " ").replace("\\\n", " "))
     } else {
@@ -64,5 +66,7 @@ mod tests {
         let text = joined(Cow::Borrowed("# a\n\n  f 1 2\\\r\n 3 # b\nusemtl a#b"));
         let found: Vec<_> = statements(&text).map(|s| (s.keyword, s.rest)).collect();
         assert_eq!(found, [("f", "1 2  3"), ("usemtl", "a#b")]);
+        let text = joined(Cow::Borrowed("f 1\\\r 2\rg x"));
+        assert_eq!(statements(&text).map(|s| (s.keyword, s.rest)).collect::<Vec<_>>(), [("f", "1  2"), ("g", "x")]);
     }
 }
