@@ -34,11 +34,10 @@ fn parse(bytes: &[u8]) -> Result<Model, String> {
     let count = cursor.count("vertices", 38)?;
     model.vertices = (0..count).map(|_| vertex(cursor)).collect::<Result<_, _>>()?;
     let corners = cursor.count("triangle corners", 2)?;
-    if corners % 3 != 0 {
-        return Err(format!("it has {corners} triangle corners, which is no multiple of three"));
-    }
     let mut corner = || cursor.u16().map(u32::from);
     model.triangles = (0..corners / 3).map(|_| Ok([corner()?, corner()?, corner()?])).collect::<Result<_, String>>()?;
+    // Corners that are left over make no triangle.
+    cursor.take(corners % 3 * 2)?;
     let toons = materials(cursor, &mut model)?;
     bones(cursor, &mut model)?;
     morphs(cursor, &mut model)?;
@@ -52,6 +51,16 @@ fn text(cursor: &mut Cursor, length: usize) -> Result<String, String> {
     let field = cursor.take(length)?;
     let used = field.split(|&b| b == 0).next().unwrap_or_default();
     Ok(encoding_rs::SHIFT_JIS.decode_without_bom_handling(used).0.replace("\r\n", "\n"))
+}
+
+/// The names of files in such a field. They are in the code page of the author's system, and other systems than Japanese ones
+/// wrote PMD, too; which it was matters, since the files must be found.
+fn files(cursor: &mut Cursor, length: usize) -> Result<String, String> {
+    let field = cursor.take(length)?;
+    let used = field.split(|&b| b == 0).next().unwrap_or_default();
+    let pages = [encoding_rs::SHIFT_JIS, encoding_rs::GBK, encoding_rs::BIG5, encoding_rs::EUC_KR];
+    let read = pages.iter().find_map(|page| page.decode_without_bom_handling_and_without_replacement(used));
+    Ok(read.unwrap_or_else(|| encoding_rs::SHIFT_JIS.decode_without_bom_handling(used).0).into_owned())
 }
 
 /// A 16-bit index; 65,535 stands for none.
@@ -81,7 +90,7 @@ fn materials(cursor: &mut Cursor, model: &mut Model) -> Result<Vec<u8>, String> 
         toons.push(cursor.u8()?);
         let edge = cursor.u8()? != 0;
         let triangles = cursor.u32()? as usize / 3;
-        let files = text(cursor, 20)?;
+        let files = files(cursor, 20)?;
         // One field for both: texture*sphere map, either of which may be missing.
         let (spheres, textures): (Vec<&str>, Vec<&str>) = files.split('*').filter(|f| !f.is_empty()).partition(|f| {
             let lower = f.to_ascii_lowercase();
@@ -244,7 +253,7 @@ fn rest(cursor: &mut Cursor, model: &mut Model, toons: &[u8]) -> Result<(), Stri
     }
     let first = model.textures.len();
     for _ in 0..10 {
-        model.textures.push(text(cursor, 100)?);
+        model.textures.push(files(cursor, 100)?);
     }
     for (material, &toon) in model.materials.iter_mut().zip(toons) {
         if toon < 10 {
@@ -259,4 +268,23 @@ fn rest(cursor: &mut Cursor, model: &mut Model, toons: &[u8]) -> Result<(), Stri
     let joints = cursor.count("physics joints", 124)?;
     cursor.take(124 * joints)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_are_read_in_the_page_that_they_were_written_in() {
+        let read = |page: &'static encoding_rs::Encoding, name: &str| {
+            let mut field = page.encode(name).0.into_owned();
+            field.push(0);
+            field.resize(20, 0xfd);
+            files(&mut Cursor::new(&field), 20).unwrap()
+        };
+        assert_eq!(read(encoding_rs::SHIFT_JIS, "髪ソ.bmp*a.sph"), "髪ソ.bmp*a.sph");
+        assert_eq!(read(encoding_rs::GBK, "皮肤.png"), "皮肤.png");
+        assert_eq!(read(encoding_rs::EUC_KR, "plain.tga"), "plain.tga");
+        assert!(!files(&mut Cursor::new(&[0xff; 20]), 20).unwrap().is_empty(), "nonsense is no reason to stop");
+    }
 }
