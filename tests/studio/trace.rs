@@ -55,6 +55,8 @@ fn who_is_asked_for_weights_is_offered_tracing_which_needs_none() {
     bench.click("Trace front");
     let tracing = bench.studio().project().tracing.clone().unwrap();
     assert_eq!(tracing.source, DrawingSource::File(file));
+    bench.steps(2);
+    assert!(bench.window.query_by_label("Trace front").is_none(), "it is being traced");
     let shown = settei::example::drawing("front").unwrap();
     assert_eq!(bench.studio().project().frame_px, [shown.width_px, shown.height_px]);
     // Once a sidecar says what it shows there is nothing left to trace.

@@ -109,7 +109,9 @@ fn trace(ui: &mut egui::Ui, context: &mut Context<'_>) {
         view.and_then(|state| state.view.as_ref()).is_some_and(|view| view.udp.is_none())
     };
     let drawings = context.project.sheet.iter().filter(|drawing| drawing.enabled).map(|drawing| &drawing.source);
-    let Some(source) = drawings.filter(|source| source.path().is_some()).find(unknown).cloned() else { return };
+    let traced = context.project.tracing.as_ref().map(|tracing| &tracing.source);
+    let mut others = drawings.filter(|source| source.path().is_some() && Some(*source) != traced);
+    let Some(source) = others.find(unknown).cloned() else { return };
     let what = "Pose the figure over this drawing: that says what it shows, and needs no download";
     if ui.button(format!("Trace {}", source.name())).on_hover_text(what).clicked() {
         context.commands.send(SheetCommand::Trace(source));

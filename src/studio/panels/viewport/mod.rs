@@ -71,7 +71,7 @@ impl Panel for ViewportPanel {
         let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "Pose viewport"));
         self.canvas(ui, context, &body, rect, &response);
-        selected::ui(ui, context, &body);
+        selected::ui(ui, context, &body, self.trace.locks(context));
     }
 }
 

@@ -15,15 +15,20 @@ use std::cmp::Ordering;
 /// Points high.
 pub(super) const HEIGHT: f32 = 24.0;
 
-/// Draws the line.
-pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>, body: &Stance) {
+/// Draws the line; `locked`: the hand on the picture leaves the camera alone.
+pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>, body: &Stance, locked: bool) {
     ui.allocate_ui(egui::vec2(ui.available_width(), HEIGHT), |ui| {
         ui.horizontal_centered(|ui| {
             let joint = context.display.selected.filter(|&joint| (joint as usize) < body.figure().joints.len());
             match joint {
                 Some(joint) => angles(ui, context, body, joint),
                 None => {
-                    let hint = "Drag a handle, or click a bone. Right drag turns the view, the wheel comes nearer.";
+                    let hint = match locked {
+                        false => "Drag a handle, or click a bone. Right drag turns the view, the wheel comes nearer.",
+                        true => {
+                            "Drag a handle, or click a bone. The wheel looks closer, other drags move what you see."
+                        }
+                    };
                     ui.add(egui::Label::new(egui::RichText::new(hint).weak()).truncate());
                 }
             }
