@@ -58,7 +58,7 @@ impl Closing {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut goes_on = false;
         let shown = egui::Modal::new(egui::Id::unique("saved elsewhere")).show(ctx, |ui| {
-            ui.set_width(420.0);
+            ui.set_width(480.0);
             ui.heading(format!("{name} was changed by someone else"));
             ui.label(
                 "Another window or program saved it since it was opened or saved here. Only one of the two can keep this \
