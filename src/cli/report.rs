@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -15,6 +16,7 @@ use std::time::Instant;
 /// goes to standard output, one [`Event`] a line. Whatever it says may hold names out of files.
 pub(super) struct Report {
     stop: Stop,
+    patient: AtomicBool,
     started: Instant,
     state: Mutex<State>,
 }
@@ -39,7 +41,7 @@ impl Report {
 
     fn with(events: Option<Box<dyn Write + Send>>, stop: Stop) -> Self {
         let state = State { events, what: String::new(), done: 0, total: 0, bar: ProgressBar::hidden(), over: false };
-        Self { stop, started: Instant::now(), state: Mutex::new(state) }
+        Self { stop, patient: AtomicBool::new(false), started: Instant::now(), state: Mutex::new(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -103,6 +105,17 @@ impl Report {
     /// The signal that asked the command to stop.
     pub(super) fn signal(&self) -> Option<Signal> {
         self.stop.signal()
+    }
+
+    /// From now on the work is not given up after a while when it is asked to stop: it comes to its end by itself. A
+    /// second signal ends it at once.
+    pub(super) fn take_time(&self) {
+        self.patient.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether work that was asked to stop is given up after a while.
+    pub(super) fn may_be_given_up(&self) -> bool {
+        !self.patient.load(Ordering::Relaxed)
     }
 
     /// To be asked between two steps.

@@ -69,7 +69,7 @@ pub(super) fn end_in_time(report: Arc<Report>) {
     let watch = move || {
         loop {
             std::thread::sleep(LOOK);
-            if let Some(signal) = report.signal() {
+            if let Some(signal) = report.signal().filter(|_| report.may_be_given_up()) {
                 std::thread::sleep(GRACE);
                 report.stopped(signal);
                 crate::files::remove_unused();

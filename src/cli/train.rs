@@ -131,6 +131,8 @@ fn learn(folder: &RunFolder, settings: &train::Settings, steps: Option<u64>, rep
             report.say(line);
         }
     };
+    // A step may take minutes, and what it learnt is worth a checkpoint.
+    report.take_time();
     match train::run(folder, settings, steps, report, &listen)? {
         Ended::Done => report.say("all steps are done; `settei train export` writes the weights"),
         Ended::Paused => report.say(format_args!("paused; `settei train resume {}` goes on", folder.path().display())),
