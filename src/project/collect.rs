@@ -487,7 +487,7 @@ mod tests {
         let refused = collection.write("mine", &target, &Silent).unwrap_err().to_string();
         assert!(refused.contains("mine.txt is there already"), "{refused}");
         std::fs::remove_file(target.join("drawings/mine.txt")).unwrap();
-        let edited = target.join("drawings/front.png");
+        let edited = target.join("drawings/front-2.udp.npz");
         let original = std::fs::read(&edited).unwrap();
         std::fs::write(&edited, "edited").unwrap();
         assert!(collection.write("mine", &target, &Silent).is_err());

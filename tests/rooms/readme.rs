@@ -18,9 +18,6 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("settei hero.vrm front.png back.png", "the window again"),
     ("settei hero.settei", "the window again"),
     ("settei train new --out my-training", "it learns for a night"),
-    ("settei train new --preset try --out my-training", "ten minutes of learning; src/train has its tests"),
-    ("settei train resume my-training", "the same learning goes on"),
-    ("settei train export my-training --out detector.safetensors --dtype f16", "what it exports was not learnt here"),
     ("settei bench likeness --page likeness.png", "it draws 48 pictures, which takes minutes"),
     ("settei bench likeness --views front,three-quarter-left --figure hero.vrm", "48 pictures as well"),
 ];
@@ -208,7 +205,7 @@ fn every_command_that_is_printed_runs() {
     for (line, _) in NOT_RUN {
         let said = named.iter().chain(&fenced).any(|named| named == line)
             || helps.iter().any(|(_, help)| {
-                help.contains(&format!("`{line}`")) || printed_in_help(help).0.contains(&line.to_owned())
+                help.contains(&format!("`{line}`")) || printed_in_help(help).0.iter().any(|printed| printed == line)
             });
         assert!(said, "nothing prints `{line}` any more");
     }
