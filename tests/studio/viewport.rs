@@ -375,9 +375,11 @@ fn the_selected_bone_is_framed() {
     let after = bench.studio().project().camera;
     assert!(after.distance_m < 0.4 * before.distance_m, "a hand is small");
     assert_eq!((after.yaw_deg, after.pitch_deg), (before.yaw_deg, before.pitch_deg), "seen from the same side");
-    let hand = bench.place(&bench.pose(), HumanBone::LeftHand);
-    let middle = bench.window.get_by_label("Pose viewport").rect().center();
-    let away = bench.to_screen()(hand).0.distance(middle);
+    // The wrist is at the hand's end, the knuckles are in its middle.
+    let view = bench.window.get_by_label("Pose viewport").rect();
+    let seen = |bone| bench.to_screen()(bench.place(&bench.pose(), bone)).0;
+    assert!(view.contains(seen(HumanBone::LeftHand)), "{:?} in {view:?}", seen(HumanBone::LeftHand));
+    let away = seen(HumanBone::LeftMiddleProximal).distance(view.center());
     assert!(away < 160.0, "{away} points from the middle");
     bench.send(DocumentCommand::Undo);
     bench.window.key_press_modifiers(Modifiers::SHIFT, egui::Key::F);
