@@ -73,10 +73,6 @@ fn every_command_tells_other_programs_what_they_can_read_back() {
             "render --sheet sheet --udp poses/t.npz --weights w.safetensors --size 128 --device cpu --out two",
             "Stage Progress Device Wrote Done",
         ),
-        (
-            "detect --weights w.safetensors --size 128 --device cpu --image sheet/front.png --out found",
-            "Stage Progress Wrote Done",
-        ),
         ("cutout mio/front.png --out cut", "Wrote Done"),
         ("weights info w.safetensors", "Weights Done"),
         ("pose mirror wave left.json", "Wrote Done"),

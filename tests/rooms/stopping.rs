@@ -175,9 +175,9 @@ fn what_does_not_fit_the_memory_is_refused_in_a_sentence() {
     let place = |name: &str| folder.path().join(name);
     succeeds(folder.path(), "sheet --figure FIGURE --views 1 --size 96 --raster cpu --out sheet");
     made_up_weights(&place("w.safetensors"));
-    // As large as drawings may be, and nearly nothing as files.
+    // Large as pictures, nearly nothing as files.
     std::fs::create_dir(place("large")).unwrap();
-    image::RgbaImage::new(8192, 8191).save(place("large/0.png")).unwrap();
+    image::RgbaImage::new(4096, 4096).save(place("large/0.png")).unwrap();
     for i in 1..20 {
         std::fs::copy(place("large/0.png"), place(&format!("large/{i}.png"))).unwrap();
     }
