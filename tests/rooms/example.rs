@@ -201,7 +201,7 @@ fn characters_drawn_by_lot_are_skinned_seen_from_all_sides_and_of_bounded_size()
         });
         // A body is about as large from behind as from the front, which frames it a little differently: nothing is open.
         let [front, left, back, right] = widths.map(|w| w as f32);
-        assert!((front / back - 1.0).abs() < 0.25 && (left / right - 1.0).abs() < 0.25, "{seed}: {widths:?}");
+        assert!((front / back - 1.0).abs() < 0.35 && (left / right - 1.0).abs() < 0.35, "{seed}: {widths:?}");
     });
 }
 
