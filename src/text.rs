@@ -3,10 +3,10 @@
 
 use std::borrow::Cow;
 
-/// Stands for what is not shown.
-const NOT_SHOWN: char = '\u{fffd}';
+/// Stands for what is not shown; every font has it (U+FFFD is missing in the window's).
+const NOT_SHOWN: char = '·';
 
-/// The text without what a terminal would obey and without what turns the order of its letters around: a � stands for
+/// The text without what a terminal would obey and without what turns the order of its letters around: a · stands for
 /// each. Line breaks and tabs stay.
 pub fn plain(text: &str) -> Cow<'_, str> {
     replaced(text, |c| is_harmful(c) && !matches!(c, '\n' | '\t'))
@@ -39,8 +39,8 @@ mod tests {
     #[test]
     fn nothing_is_left_that_a_terminal_obeys() {
         let evil = "x\u{1b}]0;PWNED\u{7}\u{1b}[2J\u{9b}31m\u{202e}\r\u{2067}y";
-        assert_eq!(plain(evil), "x�]0;PWNED��[2J�31m���y");
-        assert_eq!(line("one\ntwo\tthree\u{2028}"), "one�two�three�");
+        assert_eq!(plain(evil), "x·]0;PWNED··[2J·31m···y");
+        assert_eq!(line("one\ntwo\tthree\u{2028}"), "one·two·three·");
         assert_eq!(plain("one\n\ttwo"), "one\n\ttwo");
     }
 

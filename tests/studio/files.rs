@@ -122,9 +122,9 @@ fn names_are_shown_without_what_commands_a_terminal() {
     bench.until("the project", |s| s.project().poses.len() == 1);
     bench.until("an answer", |s| s.content().drawings.values().all(|drawing| !drawing.loading));
     bench.steps(3);
-    bench.window.get_by_role_and_label(Role::Image, "Drawing x�]0;PWNED��");
-    bench.window.get_by_role_and_label(Role::Button, "x�]0;PWNED��").click();
+    bench.window.get_by_role_and_label(Role::Image, "Drawing x·]0;PWNED··");
+    bench.window.get_by_role_and_label(Role::Button, "x·]0;PWNED··").click();
     bench.steps(3);
-    assert_eq!(bench.studio().history().undo_label(), Some("Take the pose x�]0;PWNED��"));
+    assert_eq!(bench.studio().history().undo_label(), Some("Take the pose x·]0;PWNED··"));
     assert!(!bench.said().contains(['\u{1b}', '\u{7}', '\u{202e}']), "{}", bench.said());
 }

@@ -17,7 +17,7 @@ pub(super) const ROUGH_PX: usize = 80;
 /// A figure in a pose before a camera.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
-    /// Straight alpha, [`SIDE_PX`] squared.
+    /// Straight alpha, 160 × 160 pixels.
     pub colours: Vec<[u8; 4]>,
     /// Landmarks, 65535 for 1; nothing where no part is.
     pub landmarks: Vec<[u16; 3]>,
@@ -25,7 +25,7 @@ pub struct View {
     pub parts: Vec<u8>,
     /// From where the hips are seen, degrees from the front by way of the left; none where the body lies.
     pub view_deg: Option<f32>,
-    /// A figure of another build that stands about as this one, [`ROUGH_PX`] squared, with its occupancy: what an
+    /// A figure of another build that stands about as this one, 80 × 80 pixels, with its occupancy: what an
     /// artist would lay over the drawing.
     pub rough: Option<Vec<[u16; 4]>>,
 }
