@@ -294,7 +294,16 @@ fn a_figures_sheet_draws_it_in_another_pose() {
     let line = "render --sheet sheet --figure FIGURE --pose walk --picture-size 80x120 --raster cpu --out three";
     succeeds(folder.path(), line);
     let posed = image::open(folder.path().join("three/walk.png")).unwrap().into_rgba8();
-    assert_eq!(posed, straight, "a figure in a pose is the same as its UDP file");
+    // A figure tells its materials apart, which a UDP file can't: the outline is the same, the colours nearly so.
+    let (mut inside, mut other) = (0, 0);
+    for (a, b) in posed.pixels().zip(straight.pixels()) {
+        assert!(a[3].abs_diff(b[3]) <= 16, "{a:?} {b:?}");
+        if a[3] > 128 {
+            inside += 1;
+            other += usize::from((0..3).any(|i| a[i].abs_diff(b[i]) > 24));
+        }
+    }
+    assert!(inside > 1500 && other * 8 < inside, "{other} of {inside} pixels differ");
 }
 
 #[test]

@@ -139,6 +139,7 @@ fn a_draft_comes_first_then_the_picture_the_command_line_makes() {
     assert!(contributions.picture.pixels.iter().filter(|p| p[3] > 200).count() > 10_000);
 
     let mut easel = Easel::default();
+    easel.draws(&SUBJECT);
     let prepared = easel.prepare(&VIEWS, &PaintingSettings::default(), &Silent).unwrap();
     let expected = prepared.painter.paint(&picture.udp, &Silent).unwrap().picture;
     assert!(*picture.picture == expected);
