@@ -84,7 +84,7 @@ mod tests {
         });
         let kept = lines.lines();
         assert!(kept.len() == 2 && kept[0].text == "careful" && kept[0].level == Level::WARN);
-        assert_eq!(kept[1].text, "a name\u{fffd}[2J\u{fffd}");
+        assert_eq!(kept[1].text, "a name·[2J·");
         for i in 0..LIMIT {
             lines.add(Level::INFO, i.to_string());
         }
