@@ -16,4 +16,4 @@ mod view;
 pub use augment::{Item, Manner, item};
 pub use cast::{Block, Cast, VIEWS};
 pub use feed::{Feed, Lesson, Stage};
-pub use view::{View, wrapped};
+pub use view::{View, camera, pose, style, wrapped};

@@ -31,7 +31,7 @@ pub struct View {
 }
 
 /// A pose from the library, or between two, either way round, with noise that a body allows.
-pub(super) fn pose(dice: &mut Dice) -> Pose {
+pub fn pose(dice: &mut Dice) -> Pose {
     let poses: Vec<Pose> = library::all().map(|(_, pose)| pose).collect();
     let one = |dice: &mut Dice| {
         let pose = &poses[dice.below(poses.len())];
@@ -79,7 +79,7 @@ fn shaken(pose: &Pose, noise_deg: f32, dice: &mut Dice) -> Pose {
 }
 
 /// From anywhere around: most from where sheets are drawn, a third from behind.
-fn camera(dice: &mut Dice) -> CameraView {
+pub fn camera(dice: &mut Dice) -> CameraView {
     let yaw_deg = match dice.share() {
         v if v < 0.35 => dice.between(-60.0, 60.0),
         v if v < 0.65 => dice.between(-180.0, 180.0),
@@ -90,7 +90,7 @@ fn camera(dice: &mut Dice) -> CameraView {
 }
 
 /// A painter's habits.
-fn style(dice: &mut Dice) -> ToonStyle {
+pub fn style(dice: &mut Dice) -> ToonStyle {
     let shade = dice.between(0.62, 0.97);
     let tint = dice.between(-0.08, 0.08);
     ToonStyle {
