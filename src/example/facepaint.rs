@@ -1,9 +1,10 @@
 //! Faces and irises by other painters than the built-in figure's.
 
 use super::Detail;
+use super::lot::Lot;
 use super::mesh::smoothstep;
 use super::paint::{Canvas, colour, spot};
-use super::params::{Blush, CharacterParams, FacePaint, Iris, Lot, Mark, Nose, Rgb};
+use super::params::{Blush, CharacterParams, FacePaint, Iris, Mark, Nose, Rgb};
 use crate::picture::Picture;
 use glam::{Vec2, Vec3, Vec4};
 use std::f32::consts::{PI, TAU};

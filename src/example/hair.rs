@@ -2,8 +2,9 @@
 
 use super::Detail;
 use super::hairstyles;
+use super::lot::Lot;
 use super::mesh::{Look, Part, Ring, Skin, lerp, smoothstep, spline};
-use super::params::{Bangs, CharacterParams, Hair, HairStyle, Lot};
+use super::params::{Bangs, CharacterParams, Hair, HairStyle};
 use super::skeleton::Frame;
 use super::textures::LOCKS;
 use crate::figure::HumanBone;

@@ -2,8 +2,9 @@
 
 use super::Detail;
 use super::hair::{CENTRE, Fall, Lock, back, cap, gathered, hair_skin, knot, side_locks, skull, tail};
+use super::lot::Lot;
 use super::mesh::{Look, Oval, Part, Ring, lerp, ring, smoothstep};
-use super::params::{Hair, HairStyle, Lot};
+use super::params::{Hair, HairStyle};
 use super::textures::LOCKS;
 use glam::{Vec2, Vec3};
 use std::f32::consts::{PI, TAU};

@@ -13,6 +13,7 @@ mod hair;
 mod hairstyles;
 mod hands;
 mod head;
+mod lot;
 mod mesh;
 mod paint;
 pub mod params;
@@ -22,7 +23,8 @@ mod vrm_writer;
 mod wardrobe;
 pub mod wear;
 
-pub use params::{CharacterParams, Lot};
+pub use lot::Lot;
+pub use params::CharacterParams;
 
 use crate::figure::{self, Figure, FigureError, landmarks::MapPreset};
 use crate::picture::Picture;

@@ -1,7 +1,8 @@
 //! Where the joints are. All lengths are designed for the default figure, 1.55 m tall, and scaled at the end.
 
+use super::lot::Lot;
 use super::mesh::{lerp, smoothstep, spline};
-use super::params::{Build, Lot};
+use super::params::Build;
 use crate::figure::HumanBone::{self, *};
 use glam::Vec3;
 

@@ -4,9 +4,9 @@
 //! limbs and skirts; both repeat the same pattern.
 
 use crate::example::Detail;
+use crate::example::Lot;
 use crate::example::mesh::{lerp, smoothstep};
 use crate::example::paint::{Canvas, colour};
-use crate::example::params::Lot;
 use crate::example::wear::{Dye, Emblem, EmblemPlace, Pattern};
 use crate::picture::Picture;
 use glam::{Vec2, Vec3};

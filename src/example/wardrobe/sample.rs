@@ -1,9 +1,10 @@
 //! A character by lot: one seed, one character. How likely what is stands in [`super::outfits`] and in the tables here.
 
 use super::outfits::{BUILDS, BuildKind, Ink, OUTFITS, Outfit, Slot};
+use crate::example::lot::Lot;
 use crate::example::params::{
-    Accessories, Bangs, Blush, Build, CharacterParams, EyeShape, Eyes, Face, FacePaint, Hair, HairStyle, Iris, Lot,
-    Mark, Nose, Rgb,
+    Accessories, Bangs, Blush, Build, CharacterParams, EyeShape, Eyes, Face, FacePaint, Hair, HairStyle, Iris, Mark,
+    Nose, Rgb,
 };
 use crate::example::skeleton::head_factor;
 use crate::example::wear::{Dye, Emblem, EmblemPlace, Extra, Garment, Pattern, Piece, Side, Thing};
