@@ -10,7 +10,7 @@ use crate::figure::{
     Bind, Expression, Figure, HumanBone, Joint, Licence, Material, Morph, Outline, Override, Overrides, Submesh,
     Texture, Vertex, VertexOffset, Wrap,
 };
-use glam::{Mat4, Quat, Vec3, Vec4};
+use glam::{Mat4, Vec3, Vec4};
 
 pub(super) fn figure(params: &CharacterParams, character: &Character, detail: Detail) -> Figure {
     let mut figure = Figure { name: params.name.clone(), licence: licence(params), ..Figure::default() };
@@ -33,23 +33,12 @@ pub(super) fn figure(params: &CharacterParams, character: &Character, detail: De
 
 /// The root, then every bone; each bone is a bind of the same number.
 fn skeleton(figure: &mut Figure, joints: &[(HumanBone, Vec3)]) {
-    let joint = |name: &str, parent, translation, movable| Joint {
-        name: name.into(),
-        parent,
-        translation,
-        rotation: Quat::IDENTITY,
-        scale: Vec3::ONE,
-        order: 0,
-        movable,
-        may_rotate: true,
-        may_translate: true,
-    };
-    figure.joints.push(joint("Root", None, Vec3::ZERO, false));
+    figure.joints.push(Joint { movable: false, ..Joint::new("Root", None, Vec3::ZERO) });
     for (i, &(bone, place)) in joints.iter().enumerate() {
         let parent = bone.parent().and_then(|p| joints.iter().position(|j| j.0 == p));
         let from = parent.map_or(Vec3::ZERO, |p| joints[p].1);
         let parent = Some(parent.map_or(0, |p| p as u32 + 1));
-        figure.joints.push(joint(bone.name(), parent, place - from, true));
+        figure.joints.push(Joint::new(bone.name(), parent, place - from));
         figure.humanoid.set(bone, i as u32 + 1);
         figure.binds.push(Bind { joint: i as u32 + 1, inverse_bind: Mat4::from_translation(-place) });
     }

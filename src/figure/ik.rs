@@ -134,17 +134,7 @@ mod tests {
     use super::*;
 
     fn joint(parent: Option<u32>, translation: Vec3) -> Joint {
-        Joint {
-            name: String::new(),
-            parent,
-            translation,
-            rotation: Quat::IDENTITY,
-            scale: Vec3::ONE,
-            order: 0,
-            movable: true,
-            may_rotate: true,
-            may_translate: true,
-        }
+        Joint::new("", parent, translation)
     }
 
     /// A straight leg, hip at 1 m, with a knee that bends backwards (towards +x rotations), and a goal at the ankle.

@@ -75,7 +75,7 @@ pub fn landmarks(figure: &Figure, map: &LandmarkMap) -> Vec<Vec3> {
 mod tests {
     use super::super::{Bind, Joint, Vertex};
     use super::*;
-    use glam::{Mat4, Quat, Vec2, Vec4};
+    use glam::{Mat4, Vec2, Vec4};
 
     /// Vertices on one joint; with hips and head at the given heights, a humanoid.
     fn figure(points: &[[f32; 3]], hips_and_head: Option<[f32; 2]>) -> Figure {
@@ -96,17 +96,7 @@ mod tests {
         };
         let [hips, head] = hips_and_head.unwrap_or_default();
         for (i, y) in [0.0, hips, head].into_iter().enumerate() {
-            figure.joints.push(Joint {
-                name: String::new(),
-                parent: (i > 0).then_some(0),
-                translation: Vec3::new(0.0, y, 0.0),
-                rotation: Quat::IDENTITY,
-                scale: Vec3::ONE,
-                order: 0,
-                movable: true,
-                may_rotate: true,
-                may_translate: true,
-            });
+            figure.joints.push(Joint::new("", (i > 0).then_some(0), Vec3::new(0.0, y, 0.0)));
         }
         if hips_and_head.is_some() {
             figure.humanoid.set(HumanBone::Hips, 1);

@@ -287,12 +287,12 @@ pub struct Joint {
 }
 
 impl Joint {
-    /// The one joint of a figure without a skeleton.
-    fn root() -> Self {
+    /// A joint at a place in its parent's axes, which it shares; a user may turn and move it.
+    pub fn new(name: &str, parent: Option<u32>, translation: Vec3) -> Self {
         Self {
-            name: "root".into(),
-            parent: None,
-            translation: Vec3::ZERO,
+            name: name.to_owned(),
+            parent,
+            translation,
             rotation: Quat::IDENTITY,
             scale: Vec3::ONE,
             order: 0,
@@ -300,6 +300,11 @@ impl Joint {
             may_rotate: true,
             may_translate: true,
         }
+    }
+
+    /// The one joint of a figure without a skeleton.
+    fn root() -> Self {
+        Self::new("root", None, Vec3::ZERO)
     }
 }
 

@@ -131,17 +131,7 @@ mod tests {
                 }
             };
             let origin = parent.map_or(Vec3::ZERO, |p| Vec3::from(bones[p as usize].1));
-            figure.joints.push(Joint {
-                name: bone.name().into(),
-                parent,
-                translation: Vec3::from(at) - origin,
-                rotation: Quat::IDENTITY,
-                scale: Vec3::ONE,
-                order: 0,
-                movable: true,
-                may_rotate: true,
-                may_translate: true,
-            });
+            figure.joints.push(Joint::new(bone.name(), parent, Vec3::from(at) - origin));
             figure.humanoid.set(bone, i as u32);
         }
         figure

@@ -1,7 +1,7 @@
 //! Names of the rigs that people bring.
 
 use super::*;
-use glam::{Quat, Vec3};
+use glam::Vec3;
 
 /// Joints from `name` or `name<parent` entries.
 fn joints(names: &[&str]) -> Vec<Joint> {
@@ -9,17 +9,7 @@ fn joints(names: &[&str]) -> Vec<Joint> {
     for entry in names {
         let (name, parent) = entry.split_once('<').unwrap_or((entry, ""));
         let parent = joints.iter().position(|j| j.name == parent).map(|p| p as u32);
-        joints.push(Joint {
-            name: name.to_owned(),
-            parent,
-            translation: Vec3::ZERO,
-            rotation: Quat::IDENTITY,
-            scale: Vec3::ONE,
-            order: 0,
-            movable: true,
-            may_rotate: true,
-            may_translate: true,
-        });
+        joints.push(Joint::new(name, parent, Vec3::ZERO));
     }
     joints
 }

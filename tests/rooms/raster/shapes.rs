@@ -1,22 +1,12 @@
 //! Figures made for these tests.
 
-use glam::{Mat4, Quat, Vec2, Vec3, Vec4};
+use glam::{Mat4, Vec2, Vec3, Vec4};
 use settei::figure::{Alpha, Bind, Figure, Joint, Material, Morph, Submesh, Texture, Vertex, VertexOffset, Wrap};
 use settei::picture::Picture;
 use std::f32::consts::{PI, TAU};
 
 pub(crate) fn joint(name: &str, parent: Option<u32>, translation: Vec3) -> Joint {
-    Joint {
-        name: name.into(),
-        parent,
-        translation,
-        rotation: Quat::IDENTITY,
-        scale: Vec3::ONE,
-        order: 0,
-        movable: true,
-        may_rotate: true,
-        may_translate: true,
-    }
+    Joint::new(name, parent, translation)
 }
 
 pub(crate) fn vertex(position: Vec3, normal: Vec3, uv: Vec2) -> Vertex {
