@@ -214,6 +214,13 @@ fn use_cut_out(bench: &mut Bench, folder: &Path) -> Picture {
     bench.studio().content().drawing(&made).unwrap().view.clone().unwrap().picture.clone()
 }
 
+/// Erases along a line over the drawing, in shares of it.
+fn erase(bench: &mut Bench, from: [f32; 2], to: [f32; 2]) {
+    bench.window.get_by_role_and_label(Role::Button, "Eraser").click();
+    bench.steps(2);
+    stroke(bench, "Drawing to cut out", from, to);
+}
+
 /// Paints a stroke in shares of the canvas with this label.
 fn stroke(bench: &mut Bench, canvas: &str, from: [f32; 2], to: [f32; 2]) {
     let rect = bench.window.get_by_role_and_label(Role::Canvas, canvas).rect();
@@ -254,9 +261,7 @@ fn the_cut_out_tool_erases_restores_and_takes_strokes_back() {
     let folder = tempfile::tempdir().unwrap();
     let (mut bench, _) = cutting_out(folder.path());
     // Across the middle of the figure, on the right picture too.
-    bench.window.get_by_role_and_label(Role::Button, "Eraser").click();
-    bench.steps(2);
-    stroke(&mut bench, "Drawing to cut out", [0.4, 0.5], [0.6, 0.5]);
+    erase(&mut bench, [0.4, 0.5], [0.6, 0.5]);
     wait_for_cut_out(&mut bench);
     // Back under the brush, over a part of it, where the first stroke went through.
     bench.window.get_by_role_and_label(Role::Button, "Character").click();
@@ -288,9 +293,7 @@ fn the_cut_out_tool_remembers_its_strokes_and_closes_with_escape() {
         !button.accesskit_node().is_disabled()
     };
     assert!(!can_undo(&bench));
-    bench.window.get_by_role_and_label(Role::Button, "Eraser").click();
-    bench.steps(2);
-    stroke(&mut bench, "Drawing to cut out", [0.45, 0.5], [0.55, 0.5]);
+    erase(&mut bench, [0.45, 0.5], [0.55, 0.5]);
     assert!(can_undo(&bench));
     bench.window.key_press(egui::Key::Escape);
     bench.steps(2);
@@ -309,9 +312,7 @@ fn the_cut_out_tool_remembers_its_strokes_and_closes_with_escape() {
 fn a_cut_out_can_be_gone_on_with() {
     let folder = tempfile::tempdir().unwrap();
     let (mut bench, _) = cutting_out(folder.path());
-    bench.window.get_by_role_and_label(Role::Button, "Eraser").click();
-    bench.steps(2);
-    stroke(&mut bench, "Drawing to cut out", [0.4, 0.5], [0.6, 0.5]);
+    erase(&mut bench, [0.4, 0.5], [0.6, 0.5]);
     wait_for_cut_out(&mut bench);
     let first = use_cut_out(&mut bench, folder.path());
     let made = DrawingSource::File(folder.path().join("scan-cutout.png"));
@@ -351,9 +352,7 @@ fn the_cut_out_tool_zooms_at_the_pointer() {
         });
         bench.steps(4);
     }
-    bench.window.get_by_role_and_label(Role::Button, "Eraser").click();
-    bench.steps(2);
-    stroke(&mut bench, "Drawing to cut out", [0.1, 0.5], [0.9, 0.5]);
+    erase(&mut bench, [0.1, 0.5], [0.9, 0.5]);
     wait_for_cut_out(&mut bench);
     let picture = use_cut_out(&mut bench, folder.path());
     let whole = example::drawing("front").unwrap();
