@@ -108,3 +108,23 @@ fn the_examples_licence_is_told() {
     bench.steps(2);
     bench.window.get_by_role_and_label(Role::Link, settei::example::LICENCE);
 }
+
+/// Names come out of files of strangers: what a screen reader or a terminal would obey is not passed on.
+#[test]
+fn names_are_shown_without_what_commands_a_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let evil = "x\\u001b]0;PWNED\\u0007\\u202e";
+    let json = r#"{"settei-project": 1, "sheet": [{"source": {"built-in": "EVIL"}, "enabled": true}],
+        "poses": [{"name": "EVIL", "pose": {"settei_pose": 1}}]}"#;
+    let path = folder.path().join("p.settei");
+    std::fs::write(&path, json.replace("EVIL", evil)).unwrap();
+    let mut bench = Bench::open(&[path]);
+    bench.until("the project", |s| s.project().poses.len() == 1);
+    bench.until("an answer", |s| s.content().drawings.values().all(|drawing| !drawing.loading));
+    bench.steps(3);
+    bench.window.get_by_role_and_label(Role::Image, "Drawing x·]0;PWNED··");
+    bench.window.get_by_role_and_label(Role::Button, "x·]0;PWNED··").click();
+    bench.steps(3);
+    assert_eq!(bench.studio().history().undo_label(), Some("Take the pose x·]0;PWNED··"));
+    assert!(!bench.said().contains(['\u{1b}', '\u{7}', '\u{202e}']), "{}", bench.said());
+}

@@ -196,6 +196,14 @@ fn the_list_of_keys_uses_the_windows_height() {
     let window = bench.window.ctx.content_rect();
     let rows = room(&bench);
     assert!(rows.len() >= 2 && rows.iter().all(|row| window.contains_rect(*row)), "all keys are in sight: {rows:?}");
+    // On a small window nothing of the dialog is cut off.
+    bench.window.set_size(egui::vec2(800.0, 560.0));
+    bench.steps(6);
+    let window = bench.window.ctx.content_rect();
+    for fixed in ["In the pose panel", "Drag a ring", "Alt alone, or F10"] {
+        let rect = bench.window.get_by_label(fixed).rect();
+        assert!(window.contains_rect(rect), "{fixed}: {rect:?} in {window:?}");
+    }
 }
 
 #[test]
