@@ -4,6 +4,7 @@ use super::direct::{Direct, Window};
 use super::finish::{Finish, Pixels};
 use super::lanes::Isa;
 use super::memory::Aligned;
+use super::taps::Taps;
 use super::winograd::{Tiling, Winograd};
 use super::{Map, MapMut};
 use candle_core::DType;
@@ -37,9 +38,26 @@ impl Shape {
 
     /// Weights for each pair of an input and an output channel.
     pub fn taps(self) -> usize {
+        self.side() * self.side()
+    }
+
+    /// Taps along a side.
+    pub(super) fn side(self) -> usize {
         match self {
-            Shape::Square { taps, .. } => taps * taps,
-            Shape::Double => 16,
+            Shape::Square { taps, .. } => taps,
+            Shape::Double => 4,
+        }
+    }
+
+    /// The shape of the convolution that leads back through one of this: 1×1 and 3×3 taps, the latter of stride 2 too.
+    ///
+    /// # Panics
+    /// For other shapes.
+    pub fn back(self) -> Shape {
+        match self {
+            Shape::Square { taps: 1, stride: 1, pad: 0 } | Shape::Square { taps: 3, stride: 1, pad: 1 } => self,
+            Shape::Square { taps: 3, stride: 2, pad: 1 } => Shape::Double,
+            _ => panic!("no way leads back through {self:?}"),
         }
     }
 
@@ -106,6 +124,32 @@ enum Packed {
     Winograd32(Winograd<f32>),
     Winograd16(Winograd<f16>),
     WinogradB16(Winograd<bf16>),
+}
+
+impl Packed {
+    fn new(isa: Isa, shape: Shape, method: Method, precision: Precision, taps: &Taps) -> Self {
+        let window = match shape {
+            Shape::Square { taps, stride, pad } => Window::Square { taps, stride, pad },
+            Shape::Double => Window::Double,
+        };
+        let tiling = match (method, shape) {
+            (Method::Direct, _) => None,
+            (Method::Winograd4, Shape::Square { taps: 3, stride: 1, pad: 1 }) => Some(Tiling::Same4),
+            (Method::Winograd2, Shape::Square { taps: 3, stride: 1, pad: 1 }) => Some(Tiling::Same2),
+            (Method::Winograd4, Shape::Square { taps: 3, stride: 2, pad: 1 }) => Some(Tiling::Half),
+            (Method::Winograd4, Shape::Double) => Some(Tiling::Double4),
+            (Method::Winograd2, Shape::Double) => Some(Tiling::Double2),
+            _ => panic!("{shape:?} has no {method:?}"),
+        };
+        match (tiling, precision) {
+            (None, Precision::F32) => Packed::Direct32(Direct::new(window, isa, taps)),
+            (None, Precision::F16) => Packed::Direct16(Direct::new(window, isa, taps)),
+            (None, Precision::Bf16) => Packed::DirectB16(Direct::new(window, isa, taps)),
+            (Some(tiling), Precision::F32) => Packed::Winograd32(Winograd::new(tiling, isa, taps)),
+            (Some(tiling), Precision::F16) => Packed::Winograd16(Winograd::new(tiling, isa, taps)),
+            (Some(tiling), Precision::Bf16) => Packed::WinogradB16(Winograd::new(tiling, isa, taps)),
+        }
+    }
 }
 
 /// Calls a method of whatever is packed.
@@ -219,32 +263,8 @@ impl Conv {
         assert!(inputs.iter().all(|&i| i < all_inputs) && outputs.iter().all(|&o| o < all_outputs));
         let (cin, cout) = (inputs.len(), outputs.len());
         assert!(cin > 0 && cout > 0);
-        let (window, side) = match shape {
-            Shape::Square { taps, stride, pad } => (Window::Square { taps, stride, pad }, taps),
-            Shape::Double => (Window::Double, 4),
-        };
-        let weight = move |o: usize, i: usize, y: usize, x: usize| {
-            let (i, o) = (inputs[i], outputs[o]);
-            let pair = if shape == Shape::Double { i * all_outputs + o } else { o * all_inputs + i };
-            values[(pair * side + y) * side + x]
-        };
-        let tiling = match (method, shape) {
-            (Method::Direct, _) => None,
-            (Method::Winograd4, Shape::Square { taps: 3, stride: 1, pad: 1 }) => Some(Tiling::Same4),
-            (Method::Winograd2, Shape::Square { taps: 3, stride: 1, pad: 1 }) => Some(Tiling::Same2),
-            (Method::Winograd4, Shape::Square { taps: 3, stride: 2, pad: 1 }) => Some(Tiling::Half),
-            (Method::Winograd4, Shape::Double) => Some(Tiling::Double4),
-            (Method::Winograd2, Shape::Double) => Some(Tiling::Double2),
-            _ => panic!("{shape:?} has no {method:?}"),
-        };
-        let packed = match (tiling, precision) {
-            (None, Precision::F32) => Packed::Direct32(Direct::new(window, isa, cin, cout, &weight)),
-            (None, Precision::F16) => Packed::Direct16(Direct::new(window, isa, cin, cout, &weight)),
-            (None, Precision::Bf16) => Packed::DirectB16(Direct::new(window, isa, cin, cout, &weight)),
-            (Some(tiling), Precision::F32) => Packed::Winograd32(Winograd::new(tiling, isa, cin, cout, &weight)),
-            (Some(tiling), Precision::F16) => Packed::Winograd16(Winograd::new(tiling, isa, cin, cout, &weight)),
-            (Some(tiling), Precision::Bf16) => Packed::WinogradB16(Winograd::new(tiling, isa, cin, cout, &weight)),
-        };
+        let taps = Taps::new(shape, weights, inputs, outputs, 2 * isa.width());
+        let packed = Packed::new(isa, shape, method, precision, &taps);
         let padded = cout.next_multiple_of(2 * isa.width());
         let per_channel = |values: &[f32]| {
             assert_eq!(values.len(), all_outputs);
@@ -258,6 +278,21 @@ impl Conv {
         };
         let bias = bias.map_or_else(|| Aligned::zeroed(padded), per_channel);
         Conv { shape, method, cin, cout, packed, bias, slopes }
+    }
+
+    /// The convolution that leads back through one of `shape` with these weights: from the gradient by its result to that
+    /// by its input.
+    ///
+    /// # Panics
+    /// As [`Shape::back`] and [`Conv::new`].
+    pub fn back(shape: Shape, method: Method, weights: Weights) -> Self {
+        let Weights { values, cin, cout } = weights;
+        assert_eq!(values.len(), cin * cout * shape.taps());
+        let isa = Isa::best();
+        let taps = Taps::back(shape, weights, 2 * isa.width());
+        let (shape, bias) = (shape.back(), Aligned::zeroed(cin.next_multiple_of(2 * isa.width())));
+        let packed = Packed::new(isa, shape, method, Precision::F32, &taps);
+        Conv { shape, method, cin: cout, cout: cin, packed, bias, slopes: None }
     }
 
     /// The shape it was made for.

@@ -8,6 +8,7 @@ use super::finish::Finish;
 use super::gemm::{K_STEP, Panels, Stored, multiply_panel, packed_at, packed_rows_len};
 use super::lanes::{Isa, Kernel, Lanes, dispatch};
 use super::memory::{Aligned, with_scratch};
+use super::taps::Taps;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -66,15 +67,9 @@ pub(super) struct Direct<W> {
 }
 
 impl<W: Stored> Direct<W> {
-    /// Packs weights; `weight(o, i, y, x)` is the tap at (y, x) from input channel `i` to output channel `o`.
-    pub(super) fn new(
-        window: Window,
-        isa: Isa,
-        cin: usize,
-        cout: usize,
-        weight: &(dyn Fn(usize, usize, usize, usize) -> f32 + Sync),
-    ) -> Self {
-        let panels = Panels { columns: cout, width: isa.width() };
+    /// Packs weights.
+    pub(super) fn new(window: Window, isa: Isa, from: &Taps) -> Self {
+        let (cin, panels) = (from.cin, Panels { columns: from.cout, width: isa.width() });
         let (taps, phases) = (window.taps(), window.phases());
         let k = taps * taps * cin;
         let mut weights = Aligned::zeroed(phases * phases * k * panels.padded());
@@ -83,13 +78,11 @@ impl<W: Stored> Direct<W> {
                 let slice = &mut of_phase[start * panels.padded()..][..len * panels.padded()];
                 slice.par_chunks_mut(len * 2 * panels.width).enumerate().for_each(|(i, panel)| {
                     let padded = panels.registers(i) * panels.width;
-                    for (row, at) in panel.chunks_mut(padded).zip(start..) {
+                    for (row, at) in panel.chunks_exact_mut(padded).zip(start..) {
                         let (tap, channel) = (at / cin, at % cin);
                         let y = window.weight_tap(phase / phases, tap / taps);
                         let x = window.weight_tap(phase % phases, tap % taps);
-                        for (value, column) in row.iter_mut().zip(panels.start(i)..cout) {
-                            *value = W::from_f32(weight(column, channel, y, x));
-                        }
+                        W::store_all(&from.row(channel, y, x, panels.start(i))[..padded], row);
                     }
                 });
             }

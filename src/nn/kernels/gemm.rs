@@ -11,22 +11,50 @@ use half::{bf16, f16};
 /// Values of one row that lie side by side in packed rows.
 pub(super) const K_STEP: usize = 16;
 
+/// Lanes of the widest register.
+const MOST_LANES: usize = 16;
+
 /// A number type that weights are stored in; sums are always f32.
 pub(super) trait Stored: Copy + Send + Sync + 'static {
     fn from_f32(x: f32) -> Self;
+    /// Numbers of `from` as this type.
+    fn store_all(from: &[f32], to: &mut [Self]) {
+        to.iter_mut().zip(from).for_each(|(to, &from)| *to = Self::from_f32(from));
+    }
     /// # Safety
     /// As [`Lanes::load`].
     unsafe fn load<V: Lanes>(p: *const Self) -> V;
+    /// # Safety
+    /// As [`Lanes::store`].
+    #[inline(always)]
+    unsafe fn store<V: Lanes>(v: V, p: *mut Self) {
+        let mut lanes = [0.0; MOST_LANES];
+        // SAFETY: no register is wider, and this function's contract.
+        unsafe {
+            v.store(lanes.as_mut_ptr());
+            for (i, &lane) in lanes.iter().enumerate().take(V::WIDTH) {
+                *p.add(i) = Self::from_f32(lane);
+            }
+        }
+    }
 }
 
 impl Stored for f32 {
     fn from_f32(x: f32) -> Self {
         x
     }
+    fn store_all(from: &[f32], to: &mut [Self]) {
+        to.copy_from_slice(from);
+    }
     #[inline(always)]
     unsafe fn load<V: Lanes>(p: *const Self) -> V {
         // SAFETY: the trait's contract.
         unsafe { V::load(p) }
+    }
+    #[inline(always)]
+    unsafe fn store<V: Lanes>(v: V, p: *mut Self) {
+        // SAFETY: the trait's contract.
+        unsafe { v.store(p) }
     }
 }
 

@@ -20,13 +20,14 @@ mod pointwise;
 mod pool;
 mod resize;
 mod scheme;
+mod taps;
 mod winograd;
 
 #[cfg(test)]
 mod tests;
 
 pub use conv::{Activation, Conv, Join, Method, Precision, Shape, Weights, all};
-pub use gradient::{Window, weight_gradient};
+pub use gradient::{Window, add_weight_gradient, weight_gradient};
 pub use lanes::Isa;
 pub use learning::{
     Moments, activation_gradient, add, double_gradient, halve, halve_gradient, moments, norm_gradient,

@@ -4,9 +4,7 @@
 
 use super::net::{Op, Step, Value};
 use super::{Activation, Layer, Net};
-use crate::nn::kernels::{
-    self, Batch, Conv, Join, Map, Method, Moments, Pool, Precision, Shape, Weights, Window, all, weight_gradient,
-};
+use crate::nn::kernels::{self, Batch, Conv, Join, Map, Method, Moments, Pool, Precision, Shape, Weights, Window, all};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -261,12 +259,14 @@ impl LearningNet {
     }
 }
 
-/// The method for layers whose weights are others at each step. Transforming weights for tiles costs as much as the
-/// direct sum of about 3000 pixels: on two cores with AVX-512, 24 pictures of 64² a step, transforms took two fifths of it
-/// where [`Conv::choose`], which takes weights to be packed once, had decided.
+/// The method for layers whose weights are others at each step: as for those that are packed once, since transforming
+/// them takes little. The large tiles of transposed layers are worth it earlier, as all weights were just written and
+/// lie in the cache (two cores with AVX-512, 24 pictures of 64² a step: a tenth of it).
 fn method(shape: Shape, pixels: usize, inputs: usize) -> Method {
-    const WORTH_TRANSFORMING: usize = 4096;
-    if pixels < WORTH_TRANSFORMING { Method::Direct } else { Conv::choose(shape, pixels, inputs) }
+    match shape {
+        Shape::Double if inputs >= 16 && pixels >= 1536 => Method::Winograd4,
+        _ => Conv::choose(shape, pixels, inputs),
+    }
 }
 
 fn picture(pictures: &[Option<Batch>], value: Value) -> Map<'_> {
@@ -436,41 +436,18 @@ impl Learned {
         pool: &Pool,
     ) -> Option<Batch> {
         let Shape::Square { taps, stride, pad } = of.shape else { unreachable!("looked at when the net was made") };
-        let of_weight = weight_gradient(x, gradient.map(), Window { taps, stride, pad });
-        gradients[self.weight.clone()].iter_mut().zip(&of_weight).for_each(|(to, from)| *to += from);
+        let window = Window { taps, stride, pad };
+        kernels::add_weight_gradient(x, gradient.map(), window, &mut gradients[self.weight.clone()]);
         if !wanted {
             return known;
         }
         let (weight, [n, h, w, inputs]) = (&values[self.weight.clone()], x.size());
-        // The convolution that is turned round: from outputs to inputs, its taps mirrored. Where it strode by two, a
-        // transposed one doubles; its fourth tap is nought.
-        let (shape, turned) = if stride == 1 {
-            let mut turned = vec![0.0; weight.len()];
-            let area = taps * taps;
-            for (o, weight) in weight.chunks(inputs * area).enumerate() {
-                for (i, weight) in weight.chunks(area).enumerate() {
-                    let to = &mut turned[(i * of.outputs + o) * area..][..area];
-                    to.iter_mut().zip(weight.iter().rev()).for_each(|(to, from)| *to = *from);
-                }
-            }
-            (of.shape, turned)
-        } else {
-            let mut padded = vec![0.0; weight.len() / 9 * 16];
-            for (to, weight) in padded.chunks_mut(16).zip(weight.chunks(9)) {
-                for (to, row) in to.chunks_mut(4).zip(weight.chunks(3)) {
-                    to[..3].copy_from_slice(row);
-                }
-            }
-            (Shape::Double, padded)
-        };
         let [_, rows, columns, _] = gradient.size();
+        let shape = of.shape.back();
         let (rows, columns) = shape.output_size(rows, columns);
         assert_eq!((rows, columns), (h, w), "{}: a picture of odd sides doesn't learn", of.name);
-        let method = method(shape, n * h * w, of.outputs);
-        let weights = Weights { values: &turned, cin: of.outputs, cout: inputs };
-        let (all_in, all_out) = (all(of.outputs), all(inputs));
-        let activation = kernels::Activation::None;
-        let conv = Conv::new(shape, method, Precision::F32, weights, &all_in, &all_out, None, activation);
+        let weights = Weights { values: weight, cin: inputs, cout: of.outputs };
+        let conv = Conv::back(of.shape, method(shape, n * h * w, of.outputs), weights);
         let mut of_x = pool.take([n, h, w, inputs]);
         let join = Join { before: known.as_ref().map(Batch::map), after: None };
         conv.run(gradient.map(), join, &mut of_x.map_mut());

@@ -17,10 +17,11 @@ use super::finish::Finish;
 use super::gemm::{Panels, Stored, packed_rows_len};
 use super::lanes::{Isa, dispatch};
 use super::memory::{Aligned, with_scratch};
+use super::taps::Taps;
 use rayon::prelude::*;
 use std::ops::Range;
 use tiles::{Multiply, Pack, Tiles, Unpack, dispatch_tiles};
-use tiling::Pass;
+use tiling::{Pass, Transform};
 
 /// Input channels of one slice of the sum: all of them where they are few, else about `CHUNK`, in equal parts.
 const CHUNK: usize = 256;
@@ -41,14 +42,9 @@ pub(super) struct Winograd<W> {
 }
 
 impl<W: Stored> Winograd<W> {
-    /// Transforms weights; `weight(o, i, y, x)` is the tap at (y, x) from input channel `i` to output channel `o`.
-    pub(super) fn new(
-        tiling: Tiling,
-        isa: Isa,
-        cin: usize,
-        cout: usize,
-        weight: &(dyn Fn(usize, usize, usize, usize) -> f32 + Sync),
-    ) -> Self {
+    /// Transforms weights.
+    pub(super) fn new(tiling: Tiling, isa: Isa, taps: &Taps) -> Self {
+        let (cin, cout) = (taps.cin, taps.cout);
         let passes = tiling.passes();
         let panels = Panels { columns: cout, width: isa.width() };
         let len: usize = passes.iter().map(|p| p.shape().weights * cin * panels.padded()).sum();
@@ -59,13 +55,10 @@ impl<W: Stored> Winograd<W> {
                 let (slice, tail) = rest.split_at_mut(pass.shape().weights * channels * panels.padded());
                 let panel_len = pass.shape().weights * channels * 2 * panels.width;
                 slice.par_chunks_mut(panel_len).enumerate().for_each(|(i, panel)| {
-                    let columns = panels.registers(i) * panels.width;
-                    pass.transform(
-                        (panels.start(i), columns.min(cout - panels.start(i)), columns),
-                        (start, channels),
-                        weight,
-                        panel,
-                    );
+                    let columns = panels.start(i)..panels.start(i) + panels.registers(i) * panels.width;
+                    let transform = Transform { pass, taps, columns, first: start, channels, panel };
+                    // SAFETY: the panel has room for all products of these channels and columns.
+                    unsafe { dispatch_tiles(isa, pass, transform) };
                 });
                 rest = tail;
             }

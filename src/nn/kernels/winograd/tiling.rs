@@ -1,7 +1,11 @@
 //! Which passes a convolution takes, of which schemes, and their transformed weights.
 
 use super::super::gemm::Stored;
-use super::super::scheme::{F22, F23, F41, F42, F43, Scheme};
+use super::super::lanes::Lanes;
+use super::super::scheme::{F22, F23, F41, F42, F43, MOST, Scheme};
+use super::super::taps::Taps;
+use super::tiles::TileKernel;
+use std::ops::Range;
 
 /// Which tiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,44 +121,55 @@ impl Pass {
     pub(super) fn shape(&self) -> Shape {
         with_schemes!(self, shape,)
     }
-
-    /// Transforms one panel's weights: `columns` outputs from `first` on (with padding `padded`) from `channels` inputs
-    /// from `start` on.
-    pub(super) fn transform(
-        &self,
-        columns: (usize, usize, usize),
-        channels: (usize, usize),
-        weight: &(dyn Fn(usize, usize, usize, usize) -> f32 + Sync),
-        panel: &mut [impl Stored],
-    ) {
-        with_schemes!(self, transform_weights, self, columns, channels, weight, panel);
-    }
 }
 
-fn transform_weights<R: Scheme, C: Scheme>(
-    pass: &Pass,
-    (first, columns, padded): (usize, usize, usize),
-    (start, channels): (usize, usize),
-    weight: &(dyn Fn(usize, usize, usize, usize) -> f32 + Sync),
-    panel: &mut [impl Stored],
-) {
-    for column in 0..columns {
+/// Transforms one panel's weights.
+pub(super) struct Transform<'a, W> {
+    pub pass: &'a Pass,
+    pub taps: &'a Taps,
+    /// Output channels, padding included.
+    pub columns: Range<usize>,
+    /// The first input channel.
+    pub first: usize,
+    pub channels: usize,
+    pub panel: &'a mut [W],
+}
+
+impl<W: Stored> TileKernel for Transform<'_, W> {
+    /// # Safety
+    /// The panel has room for all products of these channels and columns, which are whole registers.
+    #[inline(always)]
+    unsafe fn run<R: Scheme, C: Scheme, V: Lanes>(self) {
+        let Self { pass, taps, columns, first, channels, panel } = self;
+        let padded = columns.len();
+        assert_eq!(panel.len(), R::WEIGHTS * C::WEIGHTS * channels * padded);
         for channel in 0..channels {
-            let taps: [[f64; 3]; 3] = std::array::from_fn(|a| {
-                std::array::from_fn(|b| match (pass.rows.taps.get(a), pass.cols.taps.get(b)) {
-                    (Some(&y), Some(&x)) => f64::from(weight(first + column, start + channel, y, x)),
-                    _ => 0.0,
-                })
-            });
-            for r in 0..R::WEIGHTS {
-                for c in 0..C::WEIGHTS {
-                    let mut sum = 0.0;
-                    for (a, row) in taps.iter().enumerate() {
-                        for (b, tap) in row.iter().enumerate() {
-                            sum += R::G[r][a] * C::G[c][b] * tap;
+            for register in (0..padded).step_by(V::WIDTH) {
+                // SAFETY: rows of taps have whole registers of columns, and the panel was looked at above.
+                unsafe {
+                    let none = V::splat(0.0);
+                    let mut half = [[none; 3]; MOST];
+                    for (b, &x) in pass.cols.taps.iter().enumerate().take(C::TAPS) {
+                        let mut column = [none; 3];
+                        for (a, &y) in pass.rows.taps.iter().enumerate().take(R::TAPS) {
+                            column[a] = V::load(taps.row(first + channel, y, x, columns.start + register).as_ptr());
+                        }
+                        for r in 0..R::WEIGHTS {
+                            for a in 0..R::TAPS {
+                                half[r][b] = half[r][b].mul_add(column[a], V::splat(R::G[r][a] as f32));
+                            }
                         }
                     }
-                    panel[((r * C::WEIGHTS + c) * channels + channel) * padded + column] = Stored::from_f32(sum as f32);
+                    for r in 0..R::WEIGHTS {
+                        for c in 0..C::WEIGHTS {
+                            let mut sum = none;
+                            for b in 0..C::TAPS {
+                                sum = sum.mul_add(half[r][b], V::splat(C::G[c][b] as f32));
+                            }
+                            let at = ((r * C::WEIGHTS + c) * channels + channel) * padded + register;
+                            W::store(sum, panel.as_mut_ptr().add(at));
+                        }
+                    }
                 }
             }
         }
