@@ -5,6 +5,7 @@ use super::view::{ROUGH_PX, SIDE_PX, wrapped};
 use super::{View, augment::medium::Medium, augment::paint::painted};
 use crate::fude::hints::{Click, Hints, INPUTS, Pixel, cut_out, on_background};
 use crate::udp::Udp;
+use std::borrow::Cow;
 
 mod medium;
 mod paint;
@@ -152,7 +153,13 @@ impl Frame {
     /// The colours, premultiplied.
     fn picture(&self, colours: &[[f32; 4]], size_px: usize) -> Vec<[f32; 4]> {
         let step = 1.0 / size_px as f32;
-        let samples = (self.side * step).ceil().clamp(1.0, 4.0) as usize;
+        // Pixels that are much smaller than those of the picture are brought together once, not at each of these.
+        let (mut side_px, mut scale, mut level) = (SIDE_PX, 1.0, Cow::Borrowed(colours));
+        while self.side * step >= 2.0 * scale && side_px.is_multiple_of(2) {
+            level = Cow::Owned(halved(&level, side_px));
+            (side_px, scale) = (side_px / 2, 2.0 * scale);
+        }
+        let samples = (self.side * step / scale).ceil().clamp(1.0, 4.0) as usize;
         let part = step / samples as f32;
         (0..size_px * size_px)
             .map(|i| {
@@ -163,7 +170,7 @@ impl Frame {
                     let dv = ((j / samples) as f32 + 0.5) * part;
                     let [x, y] = self.source(u + du, v + dv);
                     if y < self.cut_row {
-                        let colour = sample(colours, x, y);
+                        let colour = sample(&level, side_px, x / scale, y / scale);
                         (0..4).for_each(|c| sum[c] += colour[c]);
                     }
                 }
@@ -221,22 +228,35 @@ impl Frame {
     }
 }
 
+/// Half the size: the mean of each square of four pixels.
+fn halved(colours: &[[f32; 4]], side_px: usize) -> Vec<[f32; 4]> {
+    let half = side_px / 2;
+    let mean = |i: usize| {
+        let at = i / half * 2 * side_px + i % half * 2;
+        let [a, b, c, d] = [at, at + 1, at + side_px, at + side_px + 1].map(|at| colours[at]);
+        std::array::from_fn(|k| (a[k] + b[k] + c[k] + d[k]) * 0.25)
+    };
+    (0..half * half).map(mean).collect()
+}
+
 /// Bilinear, transparent outside.
-fn sample(colours: &[[f32; 4]], x: f32, y: f32) -> [f32; 4] {
-    let (x, y) = (x - 0.5, y - 0.5);
-    let (left, top) = (x.floor(), y.floor());
-    let (s, t) = (x - left, y - top);
-    let mut sum = [0.0; 4];
-    for (dx, dy, share) in
-        [(0.0, 0.0, (1.0 - s) * (1.0 - t)), (1.0, 0.0, s * (1.0 - t)), (0.0, 1.0, (1.0 - s) * t), (1.0, 1.0, s * t)]
-    {
-        let (column, row) = (left + dx, top + dy);
-        if (0.0..SIDE_PX as f32).contains(&column) && (0.0..SIDE_PX as f32).contains(&row) {
-            let colour = colours[row as usize * SIDE_PX + column as usize];
-            (0..4).for_each(|c| sum[c] += share * colour[c]);
-        }
+fn sample(colours: &[[f32; 4]], side_px: usize, x: f32, y: f32) -> [f32; 4] {
+    // Moved by two pixels, which keeps what may matter above zero.
+    let (x, y) = (x + 1.5, y + 1.5);
+    let last = side_px as f32 + 2.0;
+    if !(x >= 1.0 && y >= 1.0 && x < last && y < last) {
+        return [0.0; 4];
     }
-    sum
+    let (column, row) = (x as usize, y as usize);
+    let (s, t) = (x - column as f32, y - row as f32);
+    let corner = |column: usize, row: usize| {
+        // What lies before the first pixel is beyond the last one too.
+        let (column, row) = (column.wrapping_sub(2), row.wrapping_sub(2));
+        if column < side_px && row < side_px { colours[row * side_px + column] } else { [0.0; 4] }
+    };
+    let [a, b, c, d] = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(dx, dy)| corner(column + dx, row + dy));
+    let shares = [(1.0 - s) * (1.0 - t), s * (1.0 - t), (1.0 - s) * t, s * t];
+    std::array::from_fn(|k| a[k] * shares[0] + b[k] * shares[1] + c[k] * shares[2] + d[k] * shares[3])
 }
 
 /// What somebody says about the picture.

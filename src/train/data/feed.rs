@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// How often a view is learned from, each time changed in another way.
-const REUSE: u64 = 6;
+const REUSE: u64 = 8;
 /// Figures whose views are learned from at a time, once there are as many: the next lesson sees other ones.
 const FIGURES: u64 = 128;
 /// … of which so many are there from the start.

@@ -53,7 +53,10 @@ impl Medium {
             }
             for v in &mut rgb {
                 *v = (*v - 0.5) * self.contrast + 0.5;
-                *v = v.clamp(0.0, 1.0).powf(self.gamma);
+                *v = v.clamp(0.0, 1.0);
+                if self.gamma != 1.0 {
+                    *v = v.powf(self.gamma);
+                }
                 if let Some(levels) = self.levels {
                     *v = (*v * levels).round() / levels;
                 }
