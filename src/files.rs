@@ -4,10 +4,12 @@ mod draft;
 pub mod formats;
 pub mod motions;
 mod output;
+mod space;
 pub mod tar;
 pub mod watch;
 
 pub use output::{OutputError, OutputFolder, remove_unused};
+pub use space::free_bytes;
 
 use draft::Draft;
 use std::fs::File;

@@ -5,11 +5,11 @@ use super::report::Report;
 use crate::events::Event;
 use crate::figure::load::FORMATS;
 use crate::files::formats;
-use crate::train::{self, Ended, PRESETS, Preset, RunEvent, RunFolder};
+use crate::fude::Detector;
+use crate::train::{self, Ended, FigureRecord, PRESETS, Preset, RunEvent, RunFolder};
 use crate::weights::WeightType;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
-use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Let the detector learn, which finds the places of a body in a drawing
@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:\n  settei train new --out my-training\n  \
                         settei train new --preset try --only-prepare --out short\n  \
                         settei train resume short --steps 2\n  \
+                        settei train measure short\n  \
                         settei train export short --out detector.safetensors")]
 pub(super) enum Train {
     /// Begin a training in a folder of its own
@@ -33,6 +34,9 @@ pub(super) enum Train {
         /// Folders with figures to learn from, besides generated characters
         #[arg(long, value_name = "DIR")]
         figures: Vec<PathBuf>,
+        /// The licence of these figures and whom to name, for the record beside the weights
+        #[arg(long, value_name = "TEXT", requires = "figures")]
+        figures_licence: Option<String>,
         /// Everything by lot follows from this number
         #[arg(long)]
         seed: Option<u64>,
@@ -50,13 +54,33 @@ pub(super) enum Train {
         /// Pause after so many steps
         #[arg(long)]
         steps: Option<u64>,
+        /// Let it end after so many steps from here, in which the rate falls to its lowest
+        #[arg(long, value_name = "STEPS", value_parser = clap::value_parser!(u64).range(1..))]
+        finish: Option<u64>,
     },
     /// Tell of a training: how far it is, what it measured, what it kept; without a folder, of the presets
     List {
         /// Its folder
         folder: Option<PathBuf>,
     },
-    /// Write what was learned as a weight file
+    /// Measure what was learned on characters that nothing was learned from, told more and more
+    ///
+    /// A table of landmark errors, of pictures taken turned round or mirrored, and of outlines; for a training it is kept
+    /// in its folder.
+    Measure {
+        /// A training's folder, or a weight file of the detector
+        what: PathBuf,
+        /// Folders with figures to measure on besides; none of them should have been learned from
+        #[arg(long, value_name = "DIR")]
+        figures: Vec<PathBuf>,
+        /// Side of the square pictures, in pixels; a multiple of 32
+        #[arg(long, default_value_t = 128)]
+        size: usize,
+        /// The latest checkpoint instead of the one that measured best
+        #[arg(long)]
+        latest: bool,
+    },
+    /// Write what was learned as a weight file, and beside it (.md) what it was made of
     Export {
         /// The training's folder
         folder: PathBuf,
@@ -78,7 +102,7 @@ pub(super) enum Train {
 impl Train {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         match self {
-            Self::New { preset, out, figures, seed, threads, only_prepare } => {
+            Self::New { preset, out, figures, figures_licence, seed, threads, only_prepare } => {
                 let preset = Preset::named(preset).ok_or_else(|| {
                     let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
                     Usage(format!("there is no preset called `{preset}`; the presets are {}", names.join(", ")))
@@ -89,7 +113,9 @@ impl Train {
                 for folder in figures {
                     settings.figures.extend(figures_in(folder)?);
                 }
-                let list = settings.figures.iter().map(|path| licence(path, report)).collect::<Result<Vec<_>>>()?;
+                let said = figures_licence.as_deref();
+                let list =
+                    settings.figures.iter().map(|path| recorded(path, said, report)).collect::<Result<Vec<_>>>()?;
                 let folder = RunFolder::create(out, &settings)?;
                 folder.write_json("figures.json", &list)?;
                 if *only_prepare {
@@ -98,8 +124,11 @@ impl Train {
                 }
                 learn(&folder, &settings, None, report)
             }
-            Self::Resume { folder, steps } => {
-                let (folder, settings) = RunFolder::open(folder)?;
+            Self::Resume { folder, steps, finish } => {
+                let (folder, mut settings) = RunFolder::open(folder)?;
+                if let Some(steps) = finish {
+                    folder.finish(&mut settings, *steps)?;
+                }
                 learn(&folder, &settings, *steps, report)
             }
             Self::List { folder: None } => {
@@ -115,11 +144,13 @@ impl Train {
                     bail!("{} is there already; give another name, or --overwrite to replace it", out.display());
                 }
                 let (folder, _) = RunFolder::open(folder)?;
-                let step = train::export(&folder, *latest, out, *dtype)?;
+                let (step, record) = train::export(&folder, *latest, out, *dtype)?;
                 report.say(format_args!("the detector after {step} steps"));
                 report.wrote(out);
+                report.wrote(&record);
                 Ok(())
             }
+            Self::Measure { what, figures, size, latest } => measure(what, figures, *size, *latest, report),
         }
     }
 }
@@ -143,7 +174,7 @@ fn learn(folder: &RunFolder, settings: &train::Settings, steps: Option<u64>, rep
 /// An event as a line for a person.
 fn told(event: &RunEvent) -> Option<String> {
     Some(match event {
-        RunEvent::Started { step: 0, steps, parameters } => {
+        RunEvent::Started { step: 0, steps, parameters, .. } => {
             format!("learning {:.2} million numbers in {steps} steps", *parameters as f64 / 1e6)
         }
         RunEvent::Started { step, steps, .. } => format!("going on after step {step} of {steps}"),
@@ -168,6 +199,11 @@ fn told(event: &RunEvent) -> Option<String> {
                 "the loss was not a number: back to the last good state, the rate is {rate_factor} of the planned one now"
             )
         }
+        RunEvent::NoRoom { wanted_bytes, free_bytes, .. } => format!(
+            "learning waits: a checkpoint takes {} MB and the disk has {} MB; it goes on as soon as there is room",
+            wanted_bytes >> 20,
+            free_bytes >> 20
+        ),
         RunEvent::NotSaved { why, .. } => format!("no checkpoint was written, learning goes on: {why}"),
         RunEvent::Saved { .. } | RunEvent::Paused { .. } | RunEvent::Done { .. } => return None,
     })
@@ -215,15 +251,36 @@ fn figures_in(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// What a figure file says about its use, for the training's record.
-fn licence(path: &Path, report: &Report) -> Result<serde_json::Value> {
-    let figure = crate::figure::load::load(path)?;
-    for forbidden in &figure.licence.forbids {
-        report.warn(format_args!("the licence of {} says: {forbidden}", figure.name));
+/// What is to be known of a figure file that is learned from.
+fn recorded(path: &Path, said: Option<&str>, report: &Report) -> Result<FigureRecord> {
+    let record = FigureRecord::of(path, said)?;
+    for forbidden in &record.forbids {
+        report.warn(format_args!("the licence of {} says: {forbidden}", path.display()));
     }
-    let bytes = std::fs::metadata(path)?.len();
-    Ok(json!({
-        "path": path, "bytes": bytes, "licence": format!("{:?}", figure.licence),
-        "humanoid": figure.humanoid.is_humanoid(),
-    }))
+    Ok(record)
+}
+
+fn measure(what: &Path, figures: &[PathBuf], size_px: usize, latest: bool, report: &Report) -> Result<()> {
+    if !(size_px.is_multiple_of(32) && (32..=512).contains(&size_px)) {
+        return Err(Usage("--size must be 32 to 512, a multiple of 32".into()).into());
+    }
+    let mut files = vec![];
+    for folder in figures {
+        files.extend(figures_in(folder)?);
+    }
+    report.take_time();
+    let found = if what.is_dir() {
+        let (folder, settings) = RunFolder::open(what)?;
+        for learned in files.iter().filter(|file| settings.figures.contains(file)) {
+            report.warn(format_args!("{} was learned from: its numbers say little", learned.display()));
+        }
+        let (step, found) = train::measure(&folder, latest, size_px, &files, report)?;
+        report.say(format_args!("the detector after {step} steps, drawings of {size_px}²\n"));
+        found
+    } else {
+        train::findings(&Detector::load(what, size_px, report)?, size_px, &files, report)?
+    };
+    found.iter().for_each(|finding| report.event(|| Event::Found { finding: finding.clone() }));
+    report.say(train::table(&found));
+    Ok(())
 }

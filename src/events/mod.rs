@@ -11,7 +11,7 @@ pub use measured::{
 use crate::dataset::{Contents, Made};
 use crate::project::Project;
 use crate::text;
-use crate::train::RunEvent;
+use crate::train::{Finding, RunEvent};
 use crate::weights::WeightInfo;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
@@ -100,6 +100,11 @@ pub enum Event {
     Training {
         /// It, as the training's folder keeps it.
         happened: RunEvent,
+    },
+    /// How well a detector understood some figures.
+    Found {
+        /// Which, and how well.
+        finding: Finding,
     },
     /// A kind of training that there is.
     Preset {

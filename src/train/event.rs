@@ -15,6 +15,9 @@ pub enum RunEvent {
         steps: u64,
         /// Parameters that learn.
         parameters: usize,
+        /// Processor, system, threads and instructions.
+        #[serde(default)]
+        machine: String,
     },
     /// Some steps were done.
     Step {
@@ -55,6 +58,15 @@ pub enum RunEvent {
         step: u64,
         /// Why.
         why: String,
+    },
+    /// The disk has no room for a checkpoint; learning waits until there is some.
+    NoRoom {
+        /// Steps done.
+        step: u64,
+        /// Bytes that are wanted.
+        wanted_bytes: u64,
+        /// Bytes that there are.
+        free_bytes: u64,
     },
     /// Something was not a number: back to the last good state, with half the rate.
     NotANumber {

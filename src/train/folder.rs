@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! RUN/settings.json             what was asked for
-//! RUN/figures.json              every figure file learned from: path, bytes, licence as the file has it
+//! RUN/figures.json              every figure file learned from: path, bytes, hash, licence
 //! RUN/events.jsonl              what happened, a line each
 //! RUN/checkpoints/00000500      a state; the three best and the last two are kept
+//! RUN/measured-00000500.json    what `settei train measure` found after so many steps
 //! ```
 
 use super::{RunEvent, Settings, State, TrainError};
@@ -66,6 +67,17 @@ impl RunFolder {
         Ok((this, settings))
     }
 
+    /// Lets the training end `steps` steps after its latest checkpoint; in these the rate falls to the lowest.
+    ///
+    /// # Errors
+    /// A damaged checkpoint; whatever the file system says.
+    pub fn finish(&self, settings: &mut Settings, steps: u64) -> Result<(), TrainError> {
+        let done = self.latest()?.map_or(0, |state| state.progress.step);
+        settings.rates.steps = done + steps;
+        settings.rates.fall = Some(steps);
+        self.write_json("settings.json", settings)
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
@@ -79,6 +91,19 @@ impl RunFolder {
         let path = self.path.join(name);
         let json = serde_json::to_vec_pretty(value).map_err(|e| self.wrong(e.to_string()))?;
         files::write(&path, &json).map_err(TrainError::writing(&path))
+    }
+
+    /// Reads a small file of it; none where there is none.
+    ///
+    /// # Errors
+    /// A file that can't be read or is damaged.
+    pub fn read_json<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<Option<T>, TrainError> {
+        let path = self.path.join(name);
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let bytes = files::read(&path, MAX_SETTINGS_BYTES).map_err(TrainError::reading(&path))?;
+        serde_json::from_slice(&bytes).map(Some).map_err(|e| self.wrong(format!("its {name} is damaged: {e}")))
     }
 
     /// Adds an event.

@@ -1,13 +1,15 @@
 //! What a state is worth, on figures that nothing was learned from.
 
-use super::data::{Cast, Lesson, Manner, item};
+use super::data::{Cast, Lesson, Manner, View, item};
 use super::dice::Dice;
 use super::loss::{Measures, measures};
 use super::{Learner, State, TrainError};
 use crate::fude::Detector;
+use crate::progress::Progress;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
-/// Seeds of these are of no training.
+/// Seeds of these are of no training, nor are their lists of shapes.
 const HELD_OUT: u64 = 0x0b5e_55ed_0000_0000;
 /// Figures, and views of each.
 const FIGURES: u64 = 8;
@@ -43,31 +45,104 @@ pub(super) struct Examination {
 impl Examination {
     /// Draws the figures held out.
     pub(super) fn new(size_px: usize) -> Result<Self, TrainError> {
-        let cast = Cast::new(HELD_OUT, vec![])?;
-        let manners = [(false, 0), (true, 0), (false, 1), (false, 4)];
-        let mut items: [Vec<_>; 4] = Default::default();
-        for figure in 0..FIGURES {
-            for (i, view) in cast.block(figure)?.iter().take(VIEWS).enumerate() {
-                for (items, (tag, clicks)) in items.iter_mut().zip(manners) {
-                    let dice = &mut Dice::of(&[HELD_OUT, figure, i as u64]);
-                    items.push(item(view, size_px, Manner::Measuring { tag, clicks }, dice));
-                }
-            }
-        }
-        Ok(Self { lessons: items.map(|items| Lesson::of(items, size_px)), size_px })
+        let views = held_out()?;
+        let lessons = [(false, 0), (true, 0), (false, 1), (false, 4)];
+        Ok(Self { lessons: lessons.map(|(tag, clicks)| lesson(&views, size_px, tag, clicks)), size_px })
     }
 
     /// Measures a state's average, folded as it would be shipped.
     pub(super) fn of(&self, learner: &Learner, state: &State) -> Result<Measured, TrainError> {
         let folded = Detector::learned(learner.net(), &state.averaged, &state.averaged_statistics, self.size_px);
         let detector = folded.map_err(|e| TrainError::Network(e.to_string()))?;
-        let area = self.size_px * self.size_px;
-        let [untold, tagged, one_click, four_clicks] = [0, 1, 2, 3].map(|which| {
-            let lesson = &self.lessons[which];
-            let parts = lesson.inputs.chunks(16 * area);
-            let answers: Vec<_> = parts.flat_map(|inputs| detector.answers(inputs, self.size_px)).collect();
-            measures(&answers, lesson)
-        });
+        let [untold, tagged, one_click, four_clicks] =
+            [0, 1, 2, 3].map(|which| answered(&detector, &self.lessons[which]));
         Ok(Measured { untold, tagged, one_click, four_clicks })
     }
+}
+
+/// Some figures, and how well they were understood.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Finding {
+    /// Whose pictures.
+    pub figure: String,
+    /// What was said about each.
+    pub told: String,
+    /// How many.
+    pub pictures: usize,
+    /// What was found.
+    pub measures: Measures,
+}
+
+/// What a table tells the detector, one line each.
+const TOLD: [(&str, bool, usize); 6] = [
+    ("nothing", false, 0),
+    ("view tag", true, 0),
+    ("1 click", false, 1),
+    ("2 clicks", false, 2),
+    ("4 clicks", false, 4),
+    ("tag, 1 click", true, 1),
+];
+
+/// Measures a detector on generated characters held out and on figures from files, told nothing, the view, or where some
+/// points are. The pictures are the same for whatever detector.
+///
+/// # Errors
+/// A figure that can't be read or drawn.
+pub fn findings(
+    detector: &Detector,
+    size_px: usize,
+    figures: &[PathBuf],
+    progress: &dyn Progress,
+) -> Result<Vec<Finding>, TrainError> {
+    progress.stage("measuring", (1 + figures.len()) as u64);
+    let mut found = vec![];
+    let mut add = |figure: &str, views: &[(View, [u64; 2])]| {
+        for (told, tag, clicks) in TOLD {
+            let lesson = lesson(views, size_px, tag, clicks);
+            let measures = answered(detector, &lesson);
+            found.push(Finding { figure: figure.into(), told: told.into(), pictures: views.len(), measures });
+        }
+        progress.advance(1);
+    };
+    add("generated, unseen shapes", &held_out()?);
+    let cast = Cast::new(HELD_OUT, figures.to_vec())?;
+    let mut all = vec![];
+    for (number, path) in figures.iter().enumerate() {
+        if progress.cancelled() {
+            break;
+        }
+        let views: Vec<_> =
+            cast.block_of_file(number)?.into_iter().zip(0..).map(|(v, i)| (v, [number as u64, i])).collect();
+        let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        add(&name, &views);
+        all.extend(views);
+    }
+    if figures.len() > 1 {
+        add("all figures from files", &all);
+    }
+    Ok(found)
+}
+
+/// Views of the generated characters held out, each with what its dice are of.
+fn held_out() -> Result<Vec<(View, [u64; 2])>, TrainError> {
+    let cast = Cast::held_out(HELD_OUT)?;
+    let mut views = vec![];
+    for figure in 0..FIGURES {
+        views.extend(cast.block(figure)?.into_iter().take(VIEWS).zip(0..).map(|(view, i)| (view, [figure, i])));
+    }
+    Ok(views)
+}
+
+fn lesson(views: &[(View, [u64; 2])], size_px: usize, tag: bool, clicks: usize) -> Lesson {
+    let manner = Manner::Measuring { tag, clicks };
+    let items = views.iter().map(|(view, [a, b])| item(view, size_px, manner, &mut Dice::of(&[HELD_OUT, *a, *b])));
+    Lesson::of(items.collect(), size_px)
+}
+
+fn answered(detector: &Detector, lesson: &Lesson) -> Measures {
+    let area = lesson.size_px * lesson.size_px;
+    let parts = lesson.inputs.chunks(16 * area);
+    let answers: Vec<_> = parts.flat_map(|inputs| detector.answers(inputs, lesson.size_px)).collect();
+    measures(&answers, lesson)
 }

@@ -21,15 +21,20 @@ pub struct Rates {
     pub warm_up: u64,
     /// All steps.
     pub steps: u64,
+    /// The last steps, in which the rate falls; before them it stays the highest, so that a training has no fixed
+    /// length until it is told to end. None: it falls from the warm-up on.
+    #[serde(default)]
+    pub fall: Option<u64>,
 }
 
 impl Rates {
-    /// The rate of a step: up in a line, down along half a cosine.
+    /// The rate of a step: up in a line, then down along half a cosine, at once or at the end.
     pub fn at(&self, step: u64) -> f32 {
         if step < self.warm_up {
             return self.highest * (step + 1) as f32 / self.warm_up as f32;
         }
-        let along = (step - self.warm_up) as f32 / self.steps.saturating_sub(self.warm_up).max(1) as f32;
+        let first = self.fall.map_or(0, |fall| self.steps.saturating_sub(fall)).max(self.warm_up);
+        let along = step.saturating_sub(first) as f32 / self.steps.saturating_sub(first).max(1) as f32;
         let share = 0.5 * (1.0 + (std::f32::consts::PI * along.min(1.0)).cos());
         self.lowest + (self.highest - self.lowest) * share
     }
@@ -116,10 +121,15 @@ mod tests {
 
     #[test]
     fn rates_rise_and_fall() {
-        let rates = Rates { highest: 1.0, lowest: 0.1, warm_up: 10, steps: 110 };
+        let rates = Rates { highest: 1.0, lowest: 0.1, warm_up: 10, steps: 110, fall: None };
         assert!((rates.at(0) - 0.1).abs() < 1e-6 && (rates.at(9) - 1.0).abs() < 1e-6);
         assert!((rates.at(60) - 0.55).abs() < 1e-3 && (rates.at(110) - 0.1).abs() < 1e-6);
         assert!((rates.at(100_000) - 0.1).abs() < 1e-6);
+        let late = Rates { fall: Some(20), ..rates };
+        assert!((late.at(0) - 0.1).abs() < 1e-6 && [10, 60, 90].iter().all(|&step| late.at(step) == 1.0));
+        assert!((late.at(100) - 0.55).abs() < 1e-3 && (late.at(110) - 0.1).abs() < 1e-6);
+        // A fall that is longer than all steps begins with the warm-up's end.
+        assert_eq!(Rates { fall: Some(500), ..late }.at(60), rates.at(60));
     }
 
     #[test]

@@ -1,16 +1,21 @@
 //! A training from where it stands until it is paused or done.
 
 use super::data::{Cast, Feed, Lesson, Stage};
-use super::measure::Examination;
-use super::{Learner, Losses, RunEvent, RunFolder, Settings, State, TrainError};
-use crate::fude::DetectorGraph;
+use super::measure::{Examination, Finding, findings};
+use super::{Learner, Losses, RunEvent, RunFolder, Settings, State, TrainError, record};
+use crate::files;
+use crate::fude::{Detector, DetectorGraph};
 use crate::progress::Progress;
 use crate::weights::{self, Schema, WeightType};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Steps between two lines about losses, and between two copies of a good state.
 const TOLD_EVERY: u64 = 20;
+/// What a disk keeps free beside a checkpoint.
+const SPARE_BYTES: u64 = 64 << 20;
+/// How often is looked whether a full disk has room again.
+const LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(2);
 /// The rate is halved so often at most.
 const LEAST_FACTOR: f32 = 1.0 / 1024.0;
 
@@ -40,20 +45,48 @@ pub fn run(
     threads.install(|| Session::open(folder, settings, listen)?.learn(steps, progress))
 }
 
-/// Writes the averaged weights of the best checkpoint (or of the latest) as a weight file.
+/// Writes the averaged weights of the best checkpoint (or of the latest) as a weight file, and beside it a record of what
+/// they were made of, whose path it answers with the step.
 ///
 /// # Errors
 /// A folder without a checkpoint; a file that can't be written.
-pub fn export(folder: &RunFolder, latest: bool, to: &Path, kind: WeightType) -> Result<u64, TrainError> {
-    let state = if latest { folder.latest()? } else { folder.best()? };
-    let Some(state) = state else {
-        let what = "it has no checkpoint yet; let it learn a while".into();
-        return Err(TrainError::Folder { path: folder.path().to_owned(), what });
-    };
+pub fn export(folder: &RunFolder, latest: bool, to: &Path, kind: WeightType) -> Result<(u64, PathBuf), TrainError> {
+    let state = chosen(folder, latest)?;
+    let (_, settings) = RunFolder::open(folder.path())?;
+    let page = record::record(folder, &settings, &state, to)?;
     let mut folded = Learner::detector().net().folded(&state.averaged, &state.averaged_statistics);
     let schema = Schema::of::<DetectorGraph>()?;
     weights::write(to, &schema, kind, |name, _| folded.remove(name).unwrap_or_default())?;
-    Ok(state.progress.step)
+    let beside = to.with_extension("md");
+    files::write(&beside, page.as_bytes()).map_err(TrainError::writing(&beside))?;
+    Ok((state.progress.step, beside))
+}
+
+/// Measures the best checkpoint (or the latest) of a training, as [`findings`], and keeps what was found in its folder.
+///
+/// # Errors
+/// A folder without a checkpoint; a figure that can't be drawn.
+pub fn measure(
+    folder: &RunFolder,
+    latest: bool,
+    size_px: usize,
+    figures: &[PathBuf],
+    progress: &dyn Progress,
+) -> Result<(u64, Vec<Finding>), TrainError> {
+    let state = chosen(folder, latest)?;
+    let learner = Learner::detector();
+    let detector = Detector::learned(learner.net(), &state.averaged, &state.averaged_statistics, size_px);
+    let found = findings(&detector.map_err(|e| TrainError::Network(e.to_string()))?, size_px, figures, progress)?;
+    folder.write_json(&record::findings_file(state.progress.step), &found)?;
+    Ok((state.progress.step, found))
+}
+
+fn chosen(folder: &RunFolder, latest: bool) -> Result<State, TrainError> {
+    let state = if latest { folder.latest()? } else { folder.best()? };
+    state.ok_or_else(|| {
+        let what = "it has no checkpoint yet; let it learn a while".into();
+        TrainError::Folder { path: folder.path().to_owned(), what }
+    })
 }
 
 struct Session<'a> {
@@ -67,6 +100,8 @@ struct Session<'a> {
     examination: Option<Examination>,
     /// Since the last line about losses.
     recent: Recent,
+    /// Bytes that the disk of a path has left.
+    free_bytes: fn(&Path) -> Option<u64>,
 }
 
 #[derive(Default)]
@@ -88,13 +123,24 @@ impl<'a> Session<'a> {
             None => learner.fresh(settings.seed),
         };
         let good = state.clone();
-        Ok(Self { folder, settings, listen, learner, state, good, examination: None, recent: Recent::default() })
+        Ok(Self {
+            folder,
+            settings,
+            listen,
+            learner,
+            state,
+            good,
+            examination: None,
+            recent: Recent::default(),
+            free_bytes: files::free_bytes,
+        })
     }
 
     fn learn(mut self, steps: Option<u64>, progress: &dyn Progress) -> Result<Ended, TrainError> {
         let (first, all) = (self.state.progress.step, self.settings.rates.steps);
         let until = steps.map_or(all, |steps| all.min(first + steps));
-        self.tell(RunEvent::Started { step: first, steps: all, parameters: self.learner.net().len() })?;
+        let (parameters, machine) = (self.learner.net().len(), record::machine());
+        self.tell(RunEvent::Started { step: first, steps: all, parameters, machine })?;
         progress.stage("learning", until.saturating_sub(first));
         let cast = Cast::new(self.settings.seed, self.settings.figures.clone())?;
         let feed = Feed::start(cast, self.settings.seed, self.settings.stages.clone(), first, self.settings.makers);
@@ -112,6 +158,7 @@ impl<'a> Session<'a> {
                 self.measure()?;
             }
             if step.is_multiple_of(self.settings.save_every) && step < until {
+                self.wait_for_room(progress)?;
                 self.save(false)?;
             }
         }
@@ -188,6 +235,27 @@ impl<'a> Session<'a> {
         });
         self.state.progress.measured = Some(measured.untold.landmark);
         self.tell(RunEvent::Measured { step: self.state.progress.step, measured, best })
+    }
+
+    /// Waits until the disk has room for a checkpoint: what was learned stays in memory meanwhile.
+    fn wait_for_room(&self, progress: &dyn Progress) -> Result<(), TrainError> {
+        let wanted_bytes = self.state.bytes() + SPARE_BYTES;
+        let mut told = false;
+        loop {
+            match (self.free_bytes)(self.folder.path()) {
+                Some(free_bytes) if free_bytes < wanted_bytes => {
+                    if !told {
+                        self.tell(RunEvent::NoRoom { step: self.state.progress.step, wanted_bytes, free_bytes })?;
+                        told = true;
+                    }
+                }
+                _ => return Ok(()),
+            }
+            if progress.cancelled() {
+                return Ok(());
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
     }
 
     /// Writes a checkpoint. Unless it `must`, a disk that is full is told of, and learning goes on.

@@ -50,12 +50,17 @@ pub struct Preset {
 }
 
 /// All presets.
-pub static PRESETS: [Preset; 3] = [
+pub static PRESETS: [Preset; 4] = [
     Preset { name: "try", about: "see whether all works: ten minutes on two cores", settings: quick },
     Preset {
         name: "overnight",
         about: "this machine overnight: about ten hours on two cores",
         settings: Settings::default,
+    },
+    Preset {
+        name: "steady",
+        about: "whenever the machine is free: no end until `settei train resume --finish`",
+        settings: steady,
     },
     Preset { name: "long", about: "a few days on two cores, a night on sixteen", settings: long },
 ];
@@ -84,7 +89,7 @@ impl Default for Settings {
             preset: "overnight".into(),
             seed: 1,
             stages: stages([(0, 64, 24), (12_000, 96, 24), (20_000, 128, 24)]),
-            rates: Rates { highest: 2e-3, lowest: 3e-5, warm_up: 300, steps: 30_000 },
+            rates: Rates { highest: 2e-3, lowest: 3e-5, warm_up: 300, steps: 30_000, fall: None },
             decay: 1e-4,
             clip: 2.0,
             average: 0.999,
@@ -106,6 +111,15 @@ fn quick() -> Settings {
         measure_every: 250,
         measure_px: 64,
         save_every: 250,
+        ..Settings::default()
+    }
+}
+
+/// The rate stays, so that hours may be added as they come; most is learned from small pictures.
+fn steady() -> Settings {
+    Settings {
+        stages: stages([(0, 64, 24), (8_000, 96, 24), (12_000, 128, 24)]),
+        rates: Rates { highest: 1.5e-3, steps: 1_000_000, fall: Some(1), ..Settings::default().rates },
         ..Settings::default()
     }
 }

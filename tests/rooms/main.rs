@@ -18,6 +18,7 @@ mod poses;
 mod raster;
 mod readme;
 mod stopping;
+mod train;
 mod transfer;
 mod udp_files;
 mod walls;

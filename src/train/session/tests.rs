@@ -10,7 +10,7 @@ fn settings() -> Settings {
     let stage = |from, size_px| Stage { from, size_px, batch: 2 };
     Settings {
         stages: vec![stage(0, 32), stage(3, 64)],
-        rates: Rates { highest: 1e-3, lowest: 1e-4, warm_up: 2, steps: 6 },
+        rates: Rates { highest: 1e-3, lowest: 1e-4, warm_up: 2, steps: 6, fall: None },
         measure_every: 100,
         measure_px: 32,
         save_every: 100,
@@ -88,11 +88,33 @@ fn what_is_no_number_is_taken_back() {
     panic!("a rate may be halved without end");
 }
 
+/// A disk that has room when it is asked for the third time.
+#[test]
+fn a_full_disk_is_waited_for() {
+    static ASKED: AtomicU64 = AtomicU64::new(0);
+    let folders = tempfile::tempdir().unwrap();
+    let settings = settings();
+    let folder = RunFolder::create(&folders.path().join("run"), &settings).unwrap();
+    let heard = Mutex::new(vec![]);
+    let listen = |event: &RunEvent| heard.lock().unwrap().push(event.clone());
+    let mut session = Session::open(&folder, &settings, &listen).unwrap();
+    session.free_bytes = |_| Some(if ASKED.fetch_add(1, Ordering::Relaxed) < 2 { 5 << 20 } else { u64::MAX });
+    session.wait_for_room(&Silent).unwrap();
+    assert_eq!(ASKED.load(Ordering::Relaxed), 3);
+    // Whoever stops meanwhile is not kept waiting.
+    session.free_bytes = |_| Some(0);
+    session.wait_for_room(&After(AtomicU64::new(1), 1)).unwrap();
+    let heard = heard.lock().unwrap();
+    assert!(
+        matches!(heard[..], [RunEvent::NoRoom { free_bytes, .. }, RunEvent::NoRoom { free_bytes: 0, .. }] if free_bytes == 5 << 20)
+    );
+}
+
 /// Eight views of one figure are learned by heart.
 #[test]
 fn a_few_pictures_are_learned_by_heart() {
     let settings = Settings {
-        rates: Rates { highest: 2e-3, lowest: 2e-3, warm_up: 5, steps: 1000 },
+        rates: Rates { highest: 2e-3, lowest: 2e-3, warm_up: 5, steps: 1000, fall: None },
         average: 0.9,
         ..Settings::default()
     };

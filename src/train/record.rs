@@ -1,0 +1,178 @@
+//! What a training was made of, for whoever gets its weights: a page of Markdown.
+
+use super::measure::Finding;
+use super::{RunEvent, RunFolder, Settings, State, TrainError};
+use crate::figure::load;
+use crate::files;
+use crate::nn::kernels::Isa;
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// No figure that is learned from is larger.
+const MAX_FIGURE_BYTES: u64 = 1 << 30;
+
+/// A figure file that is learned from, as `figures.json` has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct FigureRecord {
+    /// The file.
+    pub path: PathBuf,
+    /// Its length.
+    pub bytes: u64,
+    /// FNV-1a of its bytes, 64 bits.
+    pub hash: String,
+    /// What the file itself says of its use: `field: value`, or whoever gave it says.
+    pub licence: Vec<String>,
+    /// Uses that the file forbids.
+    pub forbids: Vec<String>,
+}
+
+impl FigureRecord {
+    /// Reads a figure; `said` is what is known of its licence besides.
+    ///
+    /// # Errors
+    /// A file that can't be read or is no figure.
+    pub fn of(path: &Path, said: Option<&str>) -> Result<Self, TrainError> {
+        let figure = load::load(path)?;
+        let bytes = files::read(path, MAX_FIGURE_BYTES).map_err(TrainError::reading(path))?;
+        let authors = figure.licence.authors.iter().map(|author| format!("author: {author}"));
+        let terms = figure.licence.terms.iter().map(|(field, value)| format!("{field}: {value}"));
+        Ok(Self {
+            path: path.to_owned(),
+            bytes: bytes.len() as u64,
+            hash: format!("{:016x}", fnv1a(bytes)),
+            licence: said.map(str::to_owned).into_iter().chain(authors).chain(terms).collect(),
+            forbids: figure.licence.forbids.clone(),
+        })
+    }
+}
+
+/// FNV-1a (Fowler, Noll & Vo): tells files apart, and is the same on every machine.
+pub(super) fn fnv1a(bytes: impl IntoIterator<Item = u8>) -> u64 {
+    let mix = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    bytes.into_iter().fold(0xcbf2_9ce4_8422_2325, mix)
+}
+
+/// The machine at hand, in words.
+pub(super) fn machine() -> String {
+    let mut system = sysinfo::System::new();
+    system.refresh_cpu_list(sysinfo::CpuRefreshKind::nothing());
+    let brand = system.cpus().first().map(|cpu| cpu.brand().trim().to_owned()).unwrap_or_default();
+    let threads = rayon::current_num_threads();
+    format!("{brand}, {} {}, {threads} threads, {:?}", std::env::consts::OS, std::env::consts::ARCH, Isa::best())
+}
+
+/// The record of a state of a training that was exported as `weights`.
+///
+/// # Errors
+/// A folder whose files can't be read.
+pub(super) fn record(
+    folder: &RunFolder,
+    settings: &Settings,
+    state: &State,
+    weights: &Path,
+) -> Result<String, TrainError> {
+    let events = folder.events()?;
+    let figures: Vec<FigureRecord> = folder.read_json("figures.json")?.unwrap_or_default();
+    let step = state.progress.step;
+    let mut page = String::new();
+    // Writing to a string can't fail.
+    let mut line = |text: String| {
+        let _ = writeln!(page, "{text}");
+    };
+    let name = |path: &Path| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    line(format!("# {}\n", name(weights)));
+    line(format!(
+        "The detector of Settei (`fude`), which finds for each pixel of a drawing the place of the body that it shows. \
+         The averaged weights after {step} steps of learning, {} pictures, {:.2} hours.\n",
+        pictures(settings, step),
+        state.progress.seconds / 3600.0
+    ));
+    let mut machines: Vec<&str> = vec![];
+    for event in &events {
+        if let RunEvent::Started { machine, .. } = event
+            && !machine.is_empty()
+            && !machines.contains(&&**machine)
+        {
+            machines.push(machine);
+        }
+    }
+    line(format!("Machine: {}\n", if machines.is_empty() { "not known".into() } else { machines.join("; ") }));
+    line("## Data\n".into());
+    line(
+        "Characters of Settei's own generator, drawn while they were needed; one list of shapes (hair, clothes, things \
+         worn) in sixteen was held out for measuring. Besides these, a quarter of all views shows figures from files:\n"
+            .into(),
+    );
+    if figures.is_empty() {
+        line("none.\n".into());
+    } else {
+        line("| file | bytes | FNV-1a | licence |\n|---|---|---|---|".into());
+        for figure in &figures {
+            let licence = if figure.licence.is_empty() { "not stated".into() } else { figure.licence.join("; ") };
+            line(format!("| {} | {} | {} | {licence} |", name(&figure.path), figure.bytes, figure.hash));
+        }
+        line(String::new());
+    }
+    line("## Measures while it learned\n".into());
+    line("Landmark error (mean distance along an axis, the body's box being 1), share turned round, outline; generated characters held out.\n".into());
+    line("| step | nothing told | turned | view tag | turned | 1 click | 4 clicks | outline |\n|---|---|---|---|---|---|---|---|".into());
+    for event in &events {
+        let RunEvent::Measured { step: at, measured: m, .. } = event else { continue };
+        if *at <= step {
+            line(format!(
+                "| {at} | {:.4} | {:.3} | {:.4} | {:.3} | {:.4} | {:.4} | {:.4} |",
+                m.untold.landmark,
+                m.untold.turned,
+                m.tagged.landmark,
+                m.tagged.turned,
+                m.one_click.landmark,
+                m.four_clicks.landmark,
+                m.untold.outline
+            ));
+        }
+    }
+    line(String::new());
+    if let Some(found) = folder.read_json::<Vec<Finding>>(&findings_file(step))? {
+        line("## Measures of these weights\n".into());
+        line(table(&found));
+    }
+    line("## Again\n".into());
+    let threads = settings.threads;
+    line(format!(
+        "    settei train new --preset {} --seed {} --threads {threads} --figures FOLDER --out RUN\n    settei train export RUN --out {}\n",
+        settings.preset,
+        settings.seed,
+        name(weights)
+    ));
+    line("with these settings in `RUN/settings.json`:\n".into());
+    let shown = Settings { figures: vec![], ..settings.clone() };
+    line(format!("```json\n{}\n```", serde_json::to_string_pretty(&shown).unwrap_or_default()));
+    Ok(page)
+}
+
+/// Where the findings of a step lie in the folder.
+pub(super) fn findings_file(step: u64) -> String {
+    format!("measured-{step:08}.json")
+}
+
+fn pictures(settings: &Settings, step: u64) -> u64 {
+    super::data::Stage::at(&settings.stages, step).1
+}
+
+/// Findings as a table of Markdown.
+pub fn table(found: &[Finding]) -> String {
+    let mut table = String::from(
+        "| figure | told | landmark error | sure half | turned | mirrored | outline | side found |\n\
+         |---|---|---|---|---|---|---|---|\n",
+    );
+    for Finding { figure, told, measures: m, .. } in found {
+        let _ = writeln!(
+            table,
+            "| {figure} | {told} | {:.4} | {:.4} | {:.2} | {:.2} | {:.4} | {:.2} |",
+            m.landmark, m.sure_half, m.turned, m.mirrored, m.outline, m.quarter
+        );
+    }
+    table
+}
