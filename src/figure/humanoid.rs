@@ -141,6 +141,11 @@ impl Humanoid {
         self.joints[bone as usize] = Some(joint);
     }
 
+    /// Forgets which joint `bone` is, and answers it.
+    pub fn take(&mut self, bone: HumanBone) -> Option<u32> {
+        self.joints[bone as usize].take()
+    }
+
     /// The bone at `joint`, if it is one.
     pub fn bone_at(&self, joint: u32) -> Option<HumanBone> {
         self.iter().find(|&(_, j)| j == joint).map(|(b, _)| b)

@@ -19,36 +19,67 @@ enum Side {
 /// Which names mean a bone, the surest first. Bones with sides are given by their left one.
 ///
 /// Rows are tried from top to bottom, and each joint and each bone is taken once: so `leg` is the lower leg where
-/// another joint is the thigh (Mixamo: UpLeg, Leg), but the upper leg beside a knee.
+/// another joint is the thigh (Mixamo: UpLeg, Leg), but the upper leg beside a knee. Japanese words in Roman letters are
+/// those of games' and MMD models' rigs (`ashi` is a leg as well as a foot).
 const PARTS: &[(HumanBone, &[&str])] = {
     use HumanBone::*;
     &[
-        (Hips, &["hips", "hip", "pelvis", "cog", "lowertorso"]),
-        (Head, &["head", "headneckupper", "skull"]),
-        (Neck, &["neck", "neck1", "necklower", "lowerneck", "headnecklower", "necktwist1", "neckpiece", "neckbase"]),
+        (Hips, &["hips", "hip", "pelvis", "cog", "lowertorso", "koshi"]),
+        (Head, &["head", "headneckupper", "skull", "atama"]),
+        (
+            Neck,
+            &[
+                "neck",
+                "neck1",
+                "necklower",
+                "lowerneck",
+                "headnecklower",
+                "necktwist1",
+                "neckpiece",
+                "neckbase",
+                "kubi",
+            ],
+        ),
         (Jaw, &["jaw", "jawroot", "lowerjaw", "headjaw"]),
         (LeftEye, &["eye", "eyeball", "faceeye", "eyejoint", "headeyeball", "eyesmplhf"]),
         (UpperChest, &["upperchest", "chestupper", "chest2", "upperbody3"]),
-        (Chest, &["chest", "thorax", "ribcage", "chestlower", "upperbody2"]),
-        (Spine, &["abdomen", "abdomenlower", "upperbody", "waist", "torso", "uppertorso", "belly", "stomach"]),
+        (Chest, &["chest", "thorax", "ribcage", "chestlower", "upperbody2", "mune"]),
+        (Spine, &["abdomen", "abdomenlower", "upperbody", "waist", "torso", "uppertorso", "belly", "stomach", "hara"]),
         (Chest, &["torso", "abdomenupper"]),
-        (LeftShoulder, &["clavicle", "clav", "collar", "collarbone", "scapula", "armshoulder1"]),
-        (LeftUpperArm, &["upperarm", "uparm", "armupper", "shldr", "shldrbend", "bicep", "humerus", "armshoulder2"]),
+        (LeftShoulder, &["clavicle", "clav", "collar", "collarbone", "scapula", "armshoulder1", "kata"]),
+        (
+            LeftUpperArm,
+            &["upperarm", "uparm", "armupper", "shldr", "shldrbend", "bicep", "humerus", "armshoulder2", "ude"],
+        ),
         (
             LeftLowerArm,
-            &["lowerarm", "forearm", "lowarm", "loarm", "armlower", "forearmbend", "elbow", "armelbow", "radius"],
+            &[
+                "lowerarm",
+                "forearm",
+                "lowarm",
+                "loarm",
+                "armlower",
+                "forearmbend",
+                "elbow",
+                "armelbow",
+                "radius",
+                "hiji",
+            ],
         ),
         (LeftUpperArm, &["arm"]),
         (LeftUpperArm, &["shoulder"]),
         (LeftLowerArm, &["arm"]),
         (LeftShoulder, &["shoulder"]),
-        (LeftHand, &["wrist", "armwrist", "handwrist", "hand", "palm", "fist"]),
-        (LeftUpperLeg, &["upperleg", "upleg", "thigh", "legupper", "thighbend", "femur", "legthigh"]),
-        (LeftLowerLeg, &["lowerleg", "lowleg", "loleg", "shin", "calf", "leglower", "knee", "tibia", "legknee"]),
-        (LeftUpperLeg, &["leg", "hip"]),
+        (LeftHand, &["wrist", "armwrist", "handwrist", "hand", "palm", "fist", "tekubi", "te"]),
+        (LeftUpperLeg, &["upperleg", "upleg", "thigh", "legupper", "thighbend", "femur", "legthigh", "momo"]),
+        (
+            LeftLowerLeg,
+            &["lowerleg", "lowleg", "loleg", "shin", "calf", "leglower", "knee", "tibia", "legknee", "hiza"],
+        ),
+        (LeftUpperLeg, &["leg", "hip", "ashi"]),
         (LeftLowerLeg, &["leg"]),
-        (LeftFoot, &["foot", "legfoot", "ankle", "legankle", "footankle"]),
-        (LeftToes, &["toes", "toebase", "toe", "ball", "toe0", "toe1", "legtoes", "football"]),
+        (LeftFoot, &["foot", "legfoot", "ankle", "legankle", "footankle", "ashikubi", "ashi"]),
+        (LeftToes, &["toes", "toebase", "toe", "ball", "toe0", "toe1", "legtoes", "football", "tsumasaki"]),
         // The thumb's first bone is its metacarpal, called proximal where the second is called intermediate.
         (LeftThumbMetacarpal, &["thumbmetacarpal", "thumb1"]),
         (LeftThumbProximal, &["thumbintermediate", "thumb2"]),
@@ -250,22 +281,26 @@ fn without_counters(joints: &[Joint]) -> Vec<&str> {
         true => names.iter().zip(joints).filter(|(_, joint)| joint.movable).map(|(name, _)| name).collect(),
         false => names.iter().collect(),
     };
-    let numbers: Vec<&str> = bones.iter().filter_map(|name| counter(name)).collect();
+    let numbers: Vec<&str> = bones.iter().filter_map(|name| counter(name)).map(|(_, number)| number).collect();
     let different = numbers.iter().collect::<HashSet<_>>().len();
     // A few of an Unreal skeleton's joints have no number, and those of its fingers and spine count the same few times.
     let of_all = 10 * numbers.len() >= 8 * bones.len() && numbers.len() > 3;
     if !of_all || (different > 1 && 10 * different < 9 * numbers.len()) {
         return names;
     }
-    names.iter().map(|name| counter(name).map_or(*name, |number| &name[..name.len() - number.len() - 1])).collect()
+    names.iter().map(|name| counter(name).map_or(*name, |(stem, _)| stem)).collect()
 }
 
-/// The number behind a name and a sign.
-fn counter(name: &str) -> Option<&str> {
-    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let number = &name[stem.len()..];
-    let stem = stem.strip_suffix(['_', '.', '-', ' '])?;
-    (!number.is_empty() && !stem.is_empty()).then_some(number)
+/// A name without the number behind it and a sign, or in parentheses (`Hips (1)`), and that number.
+fn counter(name: &str) -> Option<(&str, &str)> {
+    let open = name.strip_suffix(')').unwrap_or(name);
+    let stem = open.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &open[stem.len()..];
+    let stem = match open.len() < name.len() {
+        true => stem.strip_suffix('(')?.trim_end(),
+        false => stem.strip_suffix(['_', '.', '-', ' '])?,
+    };
+    (!number.is_empty() && !stem.is_empty()).then_some((stem, number))
 }
 
 /// Fingers whose three joints count from zero count from one.
@@ -320,8 +355,8 @@ fn read_name(name: &str) -> Option<(Side, String)> {
     for word in &words {
         let noise = NOISE.contains(&word.as_str());
         match word.as_str() {
-            "l" | "left" | "lf" | "lft" => side = Side::Left,
-            "r" | "right" | "rt" | "rgt" => side = Side::Right,
+            "l" | "left" | "lf" | "lft" | "hidari" => side = Side::Left,
+            "r" | "right" | "rt" | "rgt" | "migi" => side = Side::Right,
             // A neck of twist bones alone is a neck.
             "twist" if words.iter().any(|w| w == "neck") => part.push_str(word),
             helper if HELPERS.contains(&helper) => return None,
@@ -460,6 +495,13 @@ fn name_spine(humanoid: &mut Humanoid, spines: &[u32]) {
     };
     for (bone, joint) in free.into_iter().zip(chosen) {
         humanoid.set(bone, joint);
+    }
+    // Where all of the back is called chest (Xsens: Chest, Chest2 …), its lowest joint is the spine.
+    if humanoid.joint(Spine).is_none() {
+        let back = [Chest, UpperChest].map(|bone| humanoid.take(bone));
+        for (bone, joint) in [Spine, Chest].into_iter().zip(back.into_iter().flatten()) {
+            humanoid.set(bone, joint);
+        }
     }
 }
 

@@ -641,3 +641,79 @@ fn fingers_that_count_from_zero_are_counted_from_one() {
         ]
     );
 }
+
+#[test]
+fn japanese_words_in_roman_letters() {
+    assert_eq!(
+        found(&[
+            "koshi",
+            "hara<koshi",
+            "mune<hara",
+            "kubi<mune",
+            "atama<kubi",
+            "kata_L<mune",
+            "ude_L<kata_L",
+            "hiji_L<ude_L",
+            "te_L<hiji_L",
+            "hidari_ude<mune",
+            "ude_R<mune",
+            "momo_L<koshi",
+            "hiza_L<momo_L",
+            "ashi_L<hiza_L",
+            "tsumasaki_L<ashi_L",
+            "ashi_R<koshi",
+            "hiza_R<ashi_R",
+            "ashikubi_R<hiza_R",
+        ]),
+        [
+            "hips=koshi",
+            "spine=hara",
+            "chest=mune",
+            "neck=kubi",
+            "head=atama",
+            "leftUpperLeg=momo_L",
+            "leftLowerLeg=hiza_L",
+            "leftFoot=ashi_L",
+            "leftToes=tsumasaki_L",
+            "rightUpperLeg=ashi_R",
+            "rightLowerLeg=hiza_R",
+            "rightFoot=ashikubi_R",
+            "leftShoulder=kata_L",
+            "leftUpperArm=ude_L",
+            "leftLowerArm=hiji_L",
+            "leftHand=te_L",
+            "rightUpperArm=ude_R",
+        ]
+    );
+}
+
+#[test]
+fn numbers_in_parentheses_tell_figures_apart() {
+    let names =
+        ["Hips (1)", "Spine (1)<Hips (1)", "Head (1)<Spine (1)", "LeftArm (1)<Spine (1)", "RightArm (1)<Spine (1)"];
+    let expected =
+        ["hips=Hips (1)", "spine=Spine (1)", "head=Head (1)", "leftUpperArm=LeftArm (1)", "rightUpperArm=RightArm (1)"];
+    assert_eq!(found(&names), expected);
+}
+
+#[test]
+fn a_back_of_chests_has_a_spine() {
+    let names = [
+        "Hips",
+        "Chest<Hips",
+        "Chest2<Chest",
+        "Chest3<Chest2",
+        "Chest4<Chest3",
+        "Neck<Chest4",
+        "Head<Neck",
+        "LeftCollar<Chest4",
+        "LeftShoulder<LeftCollar",
+        "LeftElbow<LeftShoulder",
+        "LeftWrist<LeftElbow",
+        "RightShoulder<Chest4",
+    ];
+    let found = found(&names);
+    for bone in ["spine=Chest", "chest=Chest2", "leftUpperArm=LeftShoulder", "leftHand=LeftWrist"] {
+        assert!(found.iter().any(|b| b == bone), "{bone}: {found:?}");
+    }
+}
