@@ -87,7 +87,7 @@ fn between_surfaces(surface: &Surface, parts: &[u16], rim: &Rim, colours: &[Vec4
         colours[near] * covered + line + colours[far] * (1.0 - covered - line.w)
     };
     let supposed = (layered(i, other, inside_px) + layered(other, i, -inside_px)) * 0.5;
-    let (line, known) = rim.seam(parts[i], surface.landmarks[i], inside_px);
+    let (line, known) = rim.seam(parts[i], surface.landmarks[i], surface.landmarks[other], inside_px);
     let seen = mixed(colours[i], colours[other], inside_px) + line;
     supposed.lerp(seen.clamp(Vec4::ZERO, Vec4::splat(seen.w.clamp(0.0, 1.0))), known)
 }

@@ -32,10 +32,20 @@ pub(super) struct Rim {
     seams: HashMap<u16, Cells<Seams>>,
 }
 
-/// Of the steps from a pixel and a half inside to the seam itself.
-type Seams = [(Vec4, f32); 8];
+/// What is drawn along the seams of a region.
+#[derive(Default)]
+struct Seams {
+    /// Of the steps from a pixel and a half inside to the seam itself.
+    steps: [(Vec4, f32); 8],
+    /// Landmarks on the other side, their sum and how many.
+    across: (Vec3, f32),
+}
+
 /// So many pixels of drawn seams are as good as what silhouettes say.
 const ENOUGH: f32 = 4.0;
+/// So far apart are landmarks on the other side of a seam that is hardly the same one: an arm before the body meets other
+/// places in each pose, and the line is that of a silhouette then.
+const ANOTHER: f32 = 0.1;
 
 impl Rim {
     pub(super) fn new() -> Self {
@@ -71,14 +81,17 @@ impl Rim {
             let seam = seam(surface, i)?;
             let (own, other) = (deepest(surface, i), deepest(surface, seam.other));
             let deep = surface.depth[own] > 0 && surface.depth[other] > 0;
-            deep.then(|| (i, seam.inside_px(), colour(i) - mixed(colour(own), colour(other), seam.inside_px())))
+            let rest = colour(i) - mixed(colour(own), colour(other), seam.inside_px());
+            deep.then_some((i, seam, rest))
         };
         let all: Vec<_> = (0..surface.len()).into_par_iter().filter_map(shown).collect();
-        for (i, inside_px, rest) in all {
+        for (i, seam, rest) in all {
             let region = self.seams.entry(parts[i]).or_insert_with(|| Cells::new(REGION)).entry(surface.landmarks[i]);
-            let (step, part) = step_of(inside_px);
+            region.across.0 += surface.landmarks[seam.other];
+            region.across.1 += 1.0;
+            let (step, part) = step_of(seam.inside_px());
             for (step, share) in [(step, 1.0 - part), (step + 1, part)] {
-                if let Some((sum, weight)) = region.get_mut(step) {
+                if let Some((sum, weight)) = region.steps.get_mut(step) {
                     *sum += rest * share;
                     *weight += share;
                 }
@@ -86,17 +99,19 @@ impl Rim {
         }
     }
 
-    /// What drawings show on this side of a seam beside the mean of both surfaces, premultiplied, and how far (0 to 1) it
-    /// is known.
-    pub(super) fn seam(&self, part: u16, landmark: Vec3, inside_px: f32) -> (Vec4, f32) {
+    /// What drawings show on this side of a seam, with the landmark `across` on the other, beside the mean of both
+    /// surfaces, premultiplied, and how far (0 to 1) it is known.
+    pub(super) fn seam(&self, part: u16, landmark: Vec3, across: Vec3, inside_px: f32) -> (Vec4, f32) {
         let Some(regions) = self.seams.get(&part) else { return (Vec4::ZERO, 0.0) };
         let (step, share) = step_of(inside_px);
         let (mut sum, mut weight) = (Vec4::ZERO, 0.0);
         regions.around(landmark, |offset, region| {
+            let (others, count) = region.across;
+            let alike = (-(others / count - across).length_squared() / (ANOTHER * ANOTHER)).exp();
             for (step, share) in [(step, 1.0 - share), (step + 1, share)] {
-                if let Some((s, w)) = region.get(step) {
-                    sum += *s * share * narrow(offset);
-                    weight += w * share * narrow(offset);
+                if let Some((s, w)) = region.steps.get(step) {
+                    sum += *s * share * alike * narrow(offset);
+                    weight += w * share * alike * narrow(offset);
                 }
             }
         });
