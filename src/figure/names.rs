@@ -497,11 +497,12 @@ fn name_spine(humanoid: &mut Humanoid, spines: &[u32]) {
         humanoid.set(bone, joint);
     }
     // Where all of the back is called chest (Xsens: Chest, Chest2 …), its lowest joint is the spine.
-    if humanoid.joint(Spine).is_none() {
-        let back = [Chest, UpperChest].map(|bone| humanoid.take(bone));
-        for (bone, joint) in [Spine, Chest].into_iter().zip(back.into_iter().flatten()) {
-            humanoid.set(bone, joint);
-        }
+    if humanoid.joint(Spine).is_none()
+        && let Some((lower, upper)) = humanoid.joint(Chest).zip(humanoid.joint(UpperChest))
+    {
+        humanoid.take(UpperChest);
+        humanoid.set(Spine, lower);
+        humanoid.set(Chest, upper);
     }
 }
 
