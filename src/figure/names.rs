@@ -44,7 +44,21 @@ const PARTS: &[(HumanBone, &[&str])] = {
         (LeftEye, &["eye", "eyeball", "faceeye", "eyejoint", "headeyeball", "eyesmplhf"]),
         (UpperChest, &["upperchest", "chestupper", "chest2", "upperbody3"]),
         (Chest, &["chest", "thorax", "ribcage", "chestlower", "upperbody2", "mune"]),
-        (Spine, &["abdomen", "abdomenlower", "upperbody", "waist", "torso", "uppertorso", "belly", "stomach", "hara"]),
+        (
+            Spine,
+            &[
+                "abdomen",
+                "abdomenlower",
+                "upperbody",
+                "tummy",
+                "waist",
+                "torso",
+                "uppertorso",
+                "belly",
+                "stomach",
+                "hara",
+            ],
+        ),
         (Chest, &["torso", "abdomenupper"]),
         (LeftShoulder, &["clavicle", "clav", "collar", "collarbone", "scapula", "armshoulder1", "kata"]),
         (
