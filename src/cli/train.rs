@@ -6,13 +6,13 @@ use crate::events::Event;
 use crate::figure::load::FORMATS;
 use crate::files::formats;
 use crate::fude::Detector;
-use crate::train::{self, Ended, FigureRecord, PRESETS, Preset, RunEvent, RunFolder};
+use crate::train::{self, Ended, FigureRecord, PRESETS, Preset, RunEvent, RunFolder, Taught};
 use crate::weights::WeightType;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 
-/// Let the detector learn, which finds the places of a body in a drawing
+/// Let our own networks learn: the detector, which finds the places of a body in a drawing, or the renderer
 ///
 /// Pictures to learn from are drawn while they are needed, from generated characters and from figures of your own. A
 /// training lives in a folder, can be stopped at any time (Ctrl+C) and goes on as if it had not been.
@@ -37,6 +37,9 @@ pub(super) enum Train {
         /// The licence of these figures and whom to name, for the record beside the weights
         #[arg(long, value_name = "TEXT", requires = "figures")]
         figures_licence: Option<String>,
+        /// The detector's weights, with whose encoder a renderer sees; without them it sees less
+        #[arg(long, value_name = "FILE")]
+        detector: Option<PathBuf>,
         /// Everything by lot follows from this number
         #[arg(long)]
         seed: Option<u64>,
@@ -102,7 +105,7 @@ pub(super) enum Train {
 impl Train {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         match self {
-            Self::New { preset, out, figures, figures_licence, seed, threads, only_prepare } => {
+            Self::New { preset, out, figures, figures_licence, detector, seed, threads, only_prepare } => {
                 let preset = Preset::named(preset).ok_or_else(|| {
                     let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
                     Usage(format!("there is no preset called `{preset}`; the presets are {}", names.join(", ")))
@@ -110,6 +113,12 @@ impl Train {
                 let mut settings = preset.settings();
                 settings.seed = seed.unwrap_or(settings.seed);
                 settings.threads = threads.unwrap_or(settings.threads);
+                if let Some(detector) = detector {
+                    if settings.graph != Taught::Renderer {
+                        return Err(Usage("--detector is for presets of the renderer".into()).into());
+                    }
+                    settings.detector = Some(detector.canonicalize().with_context(|| detector.display().to_string())?);
+                }
                 for folder in figures {
                     settings.figures.extend(figures_in(folder)?);
                 }
@@ -143,9 +152,13 @@ impl Train {
                 if out.exists() && !overwrite {
                     bail!("{} is there already; give another name, or --overwrite to replace it", out.display());
                 }
-                let (folder, _) = RunFolder::open(folder)?;
+                let (folder, settings) = RunFolder::open(folder)?;
                 let (step, record) = train::export(&folder, *latest, out, *dtype)?;
-                report.say(format_args!("the detector after {step} steps"));
+                let what = match settings.graph {
+                    Taught::Detector => "detector",
+                    Taught::Renderer => "renderer",
+                };
+                report.say(format_args!("the {what} after {step} steps"));
                 report.wrote(out);
                 report.wrote(&record);
                 Ok(())
@@ -194,6 +207,17 @@ fn told(event: &RunEvent) -> Option<String> {
                 if *best { "; the best so far" } else { "" }
             )
         }
+        RunEvent::PaintStep { step, losses, seconds, waited, size_px, .. } => format!(
+            "step {step}: loss {:.3}, colours off by {:.4}, {seconds:.2} s a step of {size_px}² ({waited:.2} s waiting)",
+            losses.total, losses.colour
+        ),
+        RunEvent::PaintMeasured { step, measured, best } => {
+            let of = |m: &train::Against| {
+                format!("{:.2} dB from {} (transfer {:.2}, nearest {:.2})", m.renderer, m.views, m.transfer, m.nearest)
+            };
+            let all: Vec<String> = measured.of.iter().map(of).collect();
+            format!("measured at step {step}: {}{}", all.join(", "), if *best { "; the best so far" } else { "" })
+        }
         RunEvent::NotANumber { rate_factor, .. } => {
             format!(
                 "the loss was not a number: back to the last good state, the rate is {rate_factor} of the planned one now"
@@ -212,10 +236,14 @@ fn told(event: &RunEvent) -> Option<String> {
 fn list(folder: &Path, report: &Report) -> Result<()> {
     let (folder, settings) = RunFolder::open(folder)?;
     let events = folder.events()?;
-    let last = events.iter().rev().find(|event| matches!(event, RunEvent::Step { .. }));
+    let last = events.iter().rev().find(|event| matches!(event, RunEvent::Step { .. } | RunEvent::PaintStep { .. }));
     report.say(format_args!("preset      {}, {} steps, seed {}", settings.preset, settings.rates.steps, settings.seed));
     report.say(format_args!("figures     {} from files", settings.figures.len()));
-    for event in events.iter().filter(|event| matches!(event, RunEvent::Measured { .. })).chain(last) {
+    for event in events
+        .iter()
+        .filter(|event| matches!(event, RunEvent::Measured { .. } | RunEvent::PaintMeasured { .. }))
+        .chain(last)
+    {
         report.event(|| Event::Training { happened: event.clone() });
         if let Some(line) = told(event) {
             report.say(line);

@@ -31,6 +31,9 @@ pub struct Found {
 
 struct Field {
     step: usize,
+    /// Columns and rows, and a cell's sides in those of the pose.
+    size: [usize; 2],
+    cell: [f32; 2],
     places: Vec<[f32; 2]>,
 }
 
@@ -180,7 +183,7 @@ impl Field {
             let place = &mut places[shown.at as usize];
             (0..2).for_each(|axis| place[axis] += shift[axis]);
         }
-        Self { step: level.step, places }
+        Self { step: level.step, size: [level.width, level.height], cell: step, places }
     }
 }
 
@@ -191,8 +194,27 @@ impl Found {
         self.levels.last().map_or(&[], |level| &level.places)
     }
 
-    /// The same for cells of 2×2 pixels of the pose, row by row.
-    pub fn half(&self) -> &[[f32; 2]] {
-        self.levels.iter().find(|level| level.step == 2).map_or(&[], |level| &level.places)
+    /// The same for cells of `step`×`step` pixels of the pose, row by row; `step` is a power of two.
+    ///
+    /// # Panics
+    /// When it is none.
+    pub fn cells(&self, step: usize) -> Vec<[f32; 2]> {
+        assert!(step.is_power_of_two());
+        let fine = step.min(2);
+        let Some(level) = self.levels.iter().find(|level| level.step == fine) else { return vec![] };
+        let (skip, [width, height]) = (step / fine, level.size);
+        if skip == 1 {
+            return level.places.clone();
+        }
+        let cell = |column: usize, row: usize| {
+            let of = [(column, width), (row, height)].map(|(at, side)| (at * skip + skip / 2).min(side - 1));
+            // The pixel that stands for a cell lies beside its middle, and what it found as far beside.
+            let beside = [(column, 0), (row, 1)]
+                .map(|(at, axis)| ((at as f32 + 0.5) * skip as f32 - (of[axis] as f32 + 0.5)) * level.cell[axis]);
+            let place = level.places[of[1] * width + of[0]];
+            [place[0] + beside[0], place[1] + beside[1]]
+        };
+        let (columns, rows) = (width.div_ceil(skip), height.div_ceil(skip));
+        (0..columns * rows).map(|i| cell(i % columns, i / columns)).collect()
     }
 }

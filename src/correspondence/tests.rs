@@ -53,7 +53,25 @@ fn points_are_found_where_they_went() {
             all.iter().sum::<f32>() / all.len() as f32
         };
         assert!(surely(true) > 0.95 && surely(false) == 0.0);
-        assert_eq!(found.half().len(), (size[0].div_ceil(2) * size[1].div_ceil(2)) as usize);
+        for step in [1u32, 2, 4, 16] {
+            let cells = found.cells(step as usize);
+            assert_eq!(cells.len(), (size[0].div_ceil(step) * size[1].div_ceil(step)) as usize);
+            let columns = size[0].div_ceil(step) as usize;
+            for (i, place) in cells.iter().enumerate() {
+                let middle = [i % columns, i / columns].map(|at| (at as f32 + 0.5) * step as f32);
+                let own = [0, 1].map(|axis| middle[axis] / size[axis] as f32);
+                // At the figure's edge a cell is one or the other.
+                let first = [i % columns, i / columns].map(|at| at as u32 * step);
+                let inside = |at: [u32; 2]| (0..2).all(|axis| at[axis] < size[axis]);
+                let cell = (0..step * step).map(|k| [first[0] + k % step, first[1] + k / step]);
+                let off = cell.filter(|&at| inside(at)).map(|[x, y]| {
+                    let wanted = if pose.at(x, y)[3] > 0.5 { turned(own) } else { own };
+                    (place[0] - wanted[0]).hypot(place[1] - wanted[1])
+                });
+                let off = off.fold(f32::INFINITY, f32::min);
+                assert!(off < 0.03, "{step}: {place:?} of {own:?} is off by {off}");
+            }
+        }
     }
     // A picture lies upon itself.
     let drawing = figure([128; 2], still);

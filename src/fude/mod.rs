@@ -4,6 +4,8 @@
 //! pixel shows, how sure it is, and from which side the body is seen. Its wiring is stated once ([`wiring`]): it learns
 //! on the kernels' way back, and runs on kernels or on candle's tensors.
 //!
+//! The [`Renderer`] draws the character of drawings whose UDPs are known, in other poses.
+//!
 //! Design: an encoder and decoder with skips (Ronneberger et al. 2015) of residual blocks (He et al. 2015), a landmark
 //! for each pixel as in CoNR (Lin et al. 2023), hints as further input planes as in interactive segmentation (Sofiiuk et
 //! al. 2021), an uncertainty for each pixel (Neverova et al. 2019). Norms are those of batches: what norms of single
@@ -12,8 +14,10 @@
 pub mod answer;
 mod detector;
 pub mod hints;
+pub mod renderer;
 pub mod wiring;
 
 pub use answer::{Answer, BINS};
 pub use detector::{Detected, Detector, DetectorGraph};
 pub use hints::{Click, Hints};
+pub use renderer::{EncodedSheet, Eyes, Painted, Renderer, RendererGraph, SheetDrawing};

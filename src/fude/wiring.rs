@@ -43,6 +43,14 @@ pub fn detector(learning: bool) -> Net {
     net
 }
 
+/// The encoder alone: a drawing with its hints to features, the largest first.
+pub fn features() -> Net {
+    let mut net = Net::default();
+    let drawing = net.input(INPUTS, 0);
+    encoder(&mut net, drawing).into_iter().for_each(|feature| net.result(feature));
+    net
+}
+
 /// A drawing with its hints to features, the largest first.
 fn encoder(net: &mut Net, drawing: Value) -> [Value; 5] {
     let stem = |name: &str, stride| {

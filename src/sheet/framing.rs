@@ -142,7 +142,8 @@ impl Frame {
         image
     }
 
-    fn cut(&self, pixels: &[[u8; 4]], size_px: u32) -> Vec<[u8; 4]> {
+    /// The square of a premultiplied picture, resized to `size_px`.
+    pub fn cut(&self, pixels: &[[u8; 4]], size_px: u32) -> Vec<[u8; 4]> {
         if size_px == self.side_px {
             return self.cut_nearest(pixels, size_px);
         }
@@ -158,7 +159,8 @@ impl Frame {
         )
     }
 
-    fn cut_nearest<T: Copy + Default>(&self, pixels: &[T], size_px: u32) -> Vec<T> {
+    /// The square of values that must not be mixed, resized to `size_px`: each the nearest of the image's `pixels`.
+    pub fn cut_nearest<T: Copy + Default>(&self, pixels: &[T], size_px: u32) -> Vec<T> {
         let source = |i: u32, start: i64, length: u32| {
             let position = start + nearest(i, self.side_px, size_px) as i64;
             (0..i64::from(length)).contains(&position).then_some(position as usize)

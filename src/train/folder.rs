@@ -179,9 +179,11 @@ impl RunFolder {
     fn ranked<'c>(&self, checkpoints: &'c [Checkpoint]) -> Result<Vec<&'c Checkpoint>, TrainError> {
         let mut scores = std::collections::BTreeMap::new();
         for event in self.events()? {
-            if let RunEvent::Measured { step, measured, .. } = event {
-                scores.insert(step, measured.score());
-            }
+            scores.extend(match event {
+                RunEvent::Measured { step, measured, .. } => Some((step, measured.score())),
+                RunEvent::PaintMeasured { step, measured, .. } => Some((step, measured.score())),
+                _ => None,
+            });
         }
         let mut ranked: Vec<_> = checkpoints.iter().filter(|c| scores.contains_key(&c.step)).collect();
         ranked.sort_by(|a, b| scores[&a.step].total_cmp(&scores[&b.step]));

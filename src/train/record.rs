@@ -1,7 +1,7 @@
 //! What a training was made of, for whoever gets its weights: a page of Markdown.
 
 use super::measure::Finding;
-use super::{RunEvent, RunFolder, Settings, State, TrainError};
+use super::{RunEvent, RunFolder, Settings, State, Taught, TrainError};
 use crate::figure::load;
 use crate::files;
 use crate::nn::kernels::Isa;
@@ -84,8 +84,15 @@ pub(super) fn record(
     let name = |path: &Path| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     line(format!("# {}\n", name(weights)));
     line(format!(
-        "The detector of Settei (`fude`), which finds for each pixel of a drawing the place of the body that it shows. \
+        "{} \
          The averaged weights after {step} steps of learning, {} pictures, {:.2} hours.\n",
+        match settings.graph {
+            Taught::Detector =>
+                "The detector of Settei (`fude`), which finds for each pixel of a drawing the place of the body that it shows.",
+            Taught::Renderer =>
+                "The renderer of Settei (`fude`), which paints a character of drawings in a pose, with the detector behind \
+                 whose encoder it learned.",
+        },
         pictures(settings, step),
         state.progress.seconds / 3600.0
     ));
@@ -116,22 +123,9 @@ pub(super) fn record(
         line(String::new());
     }
     line("## Measures while it learned\n".into());
-    line("Landmark error (mean distance along an axis, the body's box being 1), share turned round, outline; generated characters held out.\n".into());
-    line("| step | nothing told | turned | view tag | turned | 1 click | 4 clicks | outline |\n|---|---|---|---|---|---|---|---|".into());
-    for event in &events {
-        let RunEvent::Measured { step: at, measured: m, .. } = event else { continue };
-        if *at <= step {
-            line(format!(
-                "| {at} | {:.4} | {:.3} | {:.4} | {:.3} | {:.4} | {:.4} | {:.4} |",
-                m.untold.landmark,
-                m.untold.turned,
-                m.tagged.landmark,
-                m.tagged.turned,
-                m.one_click.landmark,
-                m.four_clicks.landmark,
-                m.untold.outline
-            ));
-        }
+    match settings.graph {
+        Taught::Detector => of_detector(&events, step).into_iter().for_each(&mut line),
+        Taught::Renderer => of_renderer(&events, step).into_iter().for_each(&mut line),
     }
     line(String::new());
     if let Some(found) = folder.read_json::<Vec<Finding>>(&findings_file(step))? {
@@ -150,6 +144,46 @@ pub(super) fn record(
     let shown = Settings { figures: vec![], ..settings.clone() };
     line(format!("```json\n{}\n```", serde_json::to_string_pretty(&shown).unwrap_or_default()));
     Ok(page)
+}
+
+/// What a detector was measured to be until a step.
+fn of_detector(events: &[RunEvent], step: u64) -> Vec<String> {
+    let mut lines = vec![
+        "Landmark error (mean distance along an axis, the body's box being 1), share turned round, outline; generated characters held out.\n".into(),
+        "| step | nothing told | turned | view tag | turned | 1 click | 4 clicks | outline |\n|---|---|---|---|---|---|---|---|".into(),
+    ];
+    for event in events {
+        let RunEvent::Measured { step: at, measured: m, .. } = event else { continue };
+        if *at <= step {
+            lines.push(format!(
+                "| {at} | {:.4} | {:.3} | {:.4} | {:.3} | {:.4} | {:.4} | {:.4} |",
+                m.untold.landmark,
+                m.untold.turned,
+                m.tagged.landmark,
+                m.tagged.turned,
+                m.one_click.landmark,
+                m.four_clicks.landmark,
+                m.untold.outline
+            ));
+        }
+    }
+    lines
+}
+
+/// What a renderer was measured to be until a step.
+fn of_renderer(events: &[RunEvent], step: u64) -> Vec<String> {
+    let mut lines = vec![
+        "PSNR in decibels over white in the figure's box; generated characters held out, sheets with exact UDPs.\n"
+            .into(),
+        "| step | drawings | renderer | landmark transfer | nearest drawing |\n|---|---|---|---|---|".into(),
+    ];
+    for event in events {
+        let RunEvent::PaintMeasured { step: at, measured, .. } = event else { continue };
+        for m in measured.of.iter().filter(|_| *at <= step) {
+            lines.push(format!("| {at} | {} | {:.2} | {:.2} | {:.2} |", m.views, m.renderer, m.transfer, m.nearest));
+        }
+    }
+    lines
 }
 
 /// Where the findings of a step lie in the folder.

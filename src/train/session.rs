@@ -2,7 +2,7 @@
 
 use super::data::{Cast, Feed, Lesson, Stage};
 use super::measure::{Examination, Finding, findings};
-use super::{Learner, Losses, RunEvent, RunFolder, Settings, State, TrainError, record};
+use super::{Learner, Losses, RunEvent, RunFolder, Settings, State, Taught, TrainError, painting, record};
 use crate::files;
 use crate::fude::{Detector, DetectorGraph};
 use crate::progress::Progress;
@@ -42,7 +42,10 @@ pub fn run(
 ) -> Result<Ended, TrainError> {
     let threads = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).build();
     let threads = threads.map_err(|e| TrainError::Threads(e.to_string()))?;
-    threads.install(|| Session::open(folder, settings, listen)?.learn(steps, progress))
+    threads.install(|| match settings.graph {
+        Taught::Detector => Session::open(folder, settings, listen)?.learn(steps, progress),
+        Taught::Renderer => painting::run(folder, settings, steps, progress, listen),
+    })
 }
 
 /// Writes the averaged weights of the best checkpoint (or of the latest) as a weight file, and beside it a record of what
@@ -54,11 +57,17 @@ pub fn export(folder: &RunFolder, latest: bool, to: &Path, kind: WeightType) -> 
     let state = chosen(folder, latest)?;
     let (_, settings) = RunFolder::open(folder.path())?;
     let page = record::record(folder, &settings, &state, to)?;
+    let beside = to.with_extension("md");
+    let written = || files::write(&beside, page.as_bytes()).map_err(TrainError::writing(&beside));
+    if settings.graph == Taught::Renderer {
+        painting::export(&settings, &state, to, kind)?;
+        written()?;
+        return Ok((state.progress.step, beside));
+    }
     let mut folded = Learner::detector().net().folded(&state.averaged, &state.averaged_statistics);
     let schema = Schema::of::<DetectorGraph>()?;
     weights::write(to, &schema, kind, |name, _| folded.remove(name).unwrap_or_default())?;
-    let beside = to.with_extension("md");
-    files::write(&beside, page.as_bytes()).map_err(TrainError::writing(&beside))?;
+    written()?;
     Ok((state.progress.step, beside))
 }
 
@@ -73,6 +82,11 @@ pub fn measure(
     figures: &[PathBuf],
     progress: &dyn Progress,
 ) -> Result<(u64, Vec<Finding>), TrainError> {
+    if RunFolder::open(folder.path())?.1.graph != Taught::Detector {
+        let what =
+            "what it measures of a renderer `settei train list` shows; only detectors are measured besides".into();
+        return Err(TrainError::Folder { path: folder.path().to_owned(), what });
+    }
     let state = chosen(folder, latest)?;
     let learner = Learner::detector();
     let detector = Detector::learned(learner.net(), &state.averaged, &state.averaged_statistics, size_px);

@@ -5,6 +5,17 @@ use super::optimiser::Rates;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
+/// What learns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Taught {
+    /// What finds places of the body in drawings.
+    #[default]
+    Detector,
+    /// What paints poses from drawings whose places are known; it sees with a detector's encoder.
+    Renderer,
+}
+
 /// All choices of a training; what a file leaves out is as by default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
@@ -13,6 +24,10 @@ pub struct Settings {
     pub version: u32,
     /// The preset that it began with.
     pub preset: String,
+    /// What learns.
+    pub graph: Taught,
+    /// The renderer's eyes: a detector's weight file. Without one they are by lot, and see less.
+    pub detector: Option<PathBuf>,
     /// Everything by lot follows from it.
     pub seed: u64,
     /// Sizes and numbers of pictures.
@@ -50,7 +65,7 @@ pub struct Preset {
 }
 
 /// All presets.
-pub static PRESETS: [Preset; 4] = [
+pub static PRESETS: [Preset; 6] = [
     Preset { name: "try", about: "see whether all works: ten minutes on two cores", settings: quick },
     Preset {
         name: "overnight",
@@ -63,6 +78,12 @@ pub static PRESETS: [Preset; 4] = [
         settings: steady,
     },
     Preset { name: "long", about: "a few days on two cores, a night on sixteen", settings: long },
+    Preset {
+        name: "renderer-try",
+        about: "the renderer, to see whether all works: twenty minutes on two cores",
+        settings: quick_renderer,
+    },
+    Preset { name: "renderer", about: "the renderer, a night on two cores; give it a --detector", settings: renderer },
 ];
 
 impl Preset {
@@ -87,6 +108,8 @@ impl Default for Settings {
         Self {
             version: 1,
             preset: "overnight".into(),
+            graph: Taught::Detector,
+            detector: None,
             seed: 1,
             stages: stages([(0, 64, 24), (12_000, 96, 24), (20_000, 128, 24)]),
             rates: Rates { highest: 2e-3, lowest: 3e-5, warm_up: 300, steps: 30_000, fall: None },
@@ -132,6 +155,29 @@ fn long() -> Settings {
         measure_every: 1_000,
         save_every: 1_000,
         ..Settings::default()
+    }
+}
+
+/// Three characters a step, two pictures of each, of sheets of one to six drawings.
+fn renderer() -> Settings {
+    Settings {
+        graph: Taught::Renderer,
+        stages: stages([(0, 64, 3), (6_000, 96, 3), (14_000, 128, 3)]),
+        rates: Rates { highest: 1.5e-3, lowest: 3e-5, warm_up: 100, steps: 35_000, fall: None },
+        clip: 1.0,
+        ..Settings::default()
+    }
+}
+
+fn quick_renderer() -> Settings {
+    Settings {
+        stages: stages([(0, 64, 3)]),
+        rates: Rates { highest: 1.5e-3, lowest: 3e-5, warm_up: 20, steps: 600, fall: None },
+        average: 0.98,
+        measure_every: 100,
+        measure_px: 64,
+        save_every: 100,
+        ..renderer()
     }
 }
 

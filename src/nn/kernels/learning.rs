@@ -344,7 +344,7 @@ pub fn shuffle_gradient(gradient: Map, out: &mut MapMut) {
 }
 
 /// Calls `f` with each pixel's image, row and column, and its channels.
-fn rows(out: &mut MapMut, f: impl Fn(usize, usize, usize, &mut [f32]) + Sync) {
+pub(super) fn rows(out: &mut MapMut, f: impl Fn(usize, usize, usize, &mut [f32]) + Sync) {
     let (h, w, c, pitch) = (out.h, out.w, out.c, out.pitch);
     let lines = out.data.par_chunks_mut((w * pitch).max(1)).take(out.n * h).enumerate().with_min_len(2);
     lines.for_each(|(row, line)| {

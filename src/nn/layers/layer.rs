@@ -16,6 +16,7 @@ pub struct Layer {
     pub(super) before: Option<Value>,
     pub(super) activation: Activation,
     pub(super) after: Option<Value>,
+    pub(super) begins: Option<f32>,
 }
 
 /// The activation after a convolution.
@@ -58,6 +59,7 @@ impl Layer {
             before: None,
             activation: Activation::None,
             after: None,
+            begins: None,
         }
     }
 
@@ -76,6 +78,11 @@ impl Layer {
     /// the layer is one with a bias wherever it is only run.
     pub fn batch_norm(self) -> Self {
         Self { bias: true, batch: true, ..self }
+    }
+
+    /// Whose weights all begin as `level`, instead of by lot, where the layer learns.
+    pub fn begins_as(self, level: f32) -> Self {
+        Self { begins: Some(level), ..self }
     }
 
     /// With a picture added before the activation, as residual networks do.

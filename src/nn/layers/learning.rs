@@ -3,6 +3,7 @@
 //! test.
 
 use super::net::{Op, Step, Value};
+use super::views;
 use super::{Activation, Layer, Net};
 use crate::nn::kernels::{self, Batch, Conv, Join, Map, Method, Moments, Pool, Precision, Shape, Weights, Window, all};
 use std::collections::BTreeMap;
@@ -29,6 +30,8 @@ pub struct LearningNet {
     layers: Vec<Option<Learned>>,
     parameters: Vec<Parameter>,
     statistics: usize,
+    /// Pictures that something learned goes into.
+    learns: Vec<bool>,
 }
 
 /// Where the numbers of a layer lie.
@@ -68,7 +71,7 @@ impl LearningNet {
     /// # Panics
     /// When the net has something else, which is an error of the program.
     pub fn new(net: Net) -> Self {
-        let mut this = Self { layers: vec![], parameters: vec![], statistics: 0, net };
+        let mut this = Self { layers: vec![], parameters: vec![], statistics: 0, learns: vec![], net };
         for step in &this.net.steps {
             let layer = match &step.op {
                 Op::Conv(layer, x) => {
@@ -78,7 +81,9 @@ impl LearningNet {
                 Op::MaxPool(_) => panic!("no net learns with a maximum"),
                 _ => None,
             };
+            let learns = layer.is_some() || step.op.reads().iter().any(|value| this.learns[value.index()]);
             this.layers.push(layer);
+            this.learns.push(learns);
         }
         this
     }
@@ -187,7 +192,7 @@ impl LearningNet {
                     }
                     layer.back_through_norm(values, &mut gradient, normed, totals, gradients);
                     let x_map = picture(&run.pictures, *x);
-                    let wanted = !matches!(self.net.steps[x.index()].op, Op::Input);
+                    let wanted = self.learns[x.index()];
                     let known = of_pictures[x.index()].take();
                     of_pictures[x.index()] = layer.back(of, values, x_map, &gradient, known, wanted, gradients, pool);
                 }
@@ -209,6 +214,13 @@ impl LearningNet {
                     match &mut of_pictures[x.index()] {
                         Some(known) => kernels::add(of_x.map(), &mut known.map_mut()),
                         none => *none = Some(of_x),
+                    }
+                }
+                (op @ (Op::Look(..) | Op::Blend(..) | Op::Repeat(..) | Op::Pixels(..)), _) => {
+                    let at = |value| picture(&run.pictures, value);
+                    let wanted = |value: Value| self.learns[value.index()];
+                    for (value, of_value) in views::back(op, at, wanted, gradient.map(), pool) {
+                        self.add(&mut of_pictures, value, of_value.map(), pool);
                     }
                 }
                 (Op::MaxPool(_) | Op::Conv(..), _) => unreachable!("no net that learns has one"),
@@ -245,7 +257,7 @@ impl LearningNet {
 
     /// Adds to the gradient of a picture.
     fn add(&self, of_pictures: &mut [Option<Batch>], to: Value, gradient: Map, pool: &Pool) {
-        if matches!(self.net.steps[to.index()].op, Op::Input) {
+        if !self.learns[to.index()] {
             return;
         }
         match &mut of_pictures[to.index()] {
@@ -308,6 +320,7 @@ fn between<'s>(op: &Op, step: &Step, at: impl Fn(Value) -> Map<'s>, pool: &Pool)
             kernels::pixel_shuffle(at(*x), &mut out.map_mut());
             out
         }
+        Op::Look(..) | Op::Blend(..) | Op::Repeat(..) | Op::Pixels(..) => views::made(op, at, pool),
         Op::Input | Op::Conv(..) | Op::MaxPool(_) => unreachable!("these are run elsewhere, or not at all"),
     }
 }
@@ -336,7 +349,8 @@ impl Learned {
         };
         // What keeps the deviation of what goes through (He et al. 2015).
         let kept = 2.0 / ((1.0 + slope * slope) * (inputs * taps * taps) as f32);
-        let weight = add("weight", layer.dimensions(inputs).to_vec(), kept.sqrt(), 0.0);
+        let (deviation, level) = layer.begins.map_or((kept.sqrt(), 0.0), |level| (0.0, level));
+        let weight = add("weight", layer.dimensions(inputs).to_vec(), deviation, level);
         let bias = layer.bias.then(|| add("bias", vec![layer.outputs], 0.0, 0.0));
         // A block begins as its shortcut alone.
         let level = if layer.before.is_some() { 0.0 } else { 1.0 };

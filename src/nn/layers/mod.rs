@@ -10,7 +10,9 @@ mod layer;
 mod learning;
 mod net;
 mod packed;
+mod pixels;
 mod tensor;
+mod views;
 
 #[cfg(test)]
 mod tests;
@@ -19,6 +21,7 @@ pub use layer::{Activation, Layer};
 pub use learning::{LearningNet, Parameter, Run};
 pub use net::{Net, Value};
 pub use packed::{PackedLayer, PackedNet, Packer, Picture, Plan};
+pub use pixels::{Bound, PixelFunction, Sum};
 pub use tensor::{Part, TensorLayer, TensorNet};
 
 /// For whom a picture is that samples of a batch read.

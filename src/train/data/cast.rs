@@ -71,6 +71,21 @@ impl Cast {
         (0..VIEWS).map(|_| View::of(&subject, &self.mannequin, dice)).collect()
     }
 
+    /// Views of the figure that has this number, all in one painter's style: a sheet and what is to be painted from it.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub fn portraits(&self, number: u64) -> Result<Block, TrainError> {
+        let dice = &mut Dice::of(&[self.seed, 4, number]);
+        let subject = if dice.chance(FROM_FILES) && !self.files.is_empty() {
+            self.of_file(dice.below(self.files.len()))?
+        } else {
+            self.generated(dice)?
+        };
+        let style = super::view::style(dice);
+        (0..VIEWS).map(|_| View::in_style(&subject, &self.mannequin, &style, dice)).collect()
+    }
+
     /// Views of the figure from the file of this number.
     ///
     /// # Errors

@@ -16,4 +16,5 @@ mod view;
 pub use augment::{Item, Manner, item};
 pub use cast::{Block, Cast, VIEWS};
 pub use feed::{Feed, Lesson, Stage};
+pub(in crate::train) use view::SIDE_PX;
 pub use view::{View, camera, pose, style, wrapped};

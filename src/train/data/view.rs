@@ -9,7 +9,7 @@ use glam::{Quat, Vec3};
 use std::sync::Arc;
 
 /// Side of a view, pixels: a quarter larger than what is learned from, so that turning and cropping cost no sharpness.
-pub(super) const SIDE_PX: usize = 160;
+pub(in crate::train) const SIDE_PX: usize = 160;
 
 /// Side of a roughly laid figure, pixels.
 pub(super) const ROUGH_PX: usize = 80;
@@ -117,10 +117,35 @@ impl View {
     /// None for a sound figure.
     pub fn of(subject: &Arc<Subject>, other: &Arc<Subject>, dice: &mut Dice) -> Result<Self, TrainError> {
         let (pose, camera, style) = (pose(dice), camera(dice), style(dice));
+        Self::taken(subject, other, &pose, camera, &style, dice)
+    }
+
+    /// The same in a painter's style.
+    ///
+    /// # Errors
+    /// As [`View::of`].
+    pub fn in_style(
+        subject: &Arc<Subject>,
+        other: &Arc<Subject>,
+        style: &ToonStyle,
+        dice: &mut Dice,
+    ) -> Result<Self, TrainError> {
+        let (pose, camera) = (pose(dice), camera(dice));
+        Self::taken(subject, other, &pose, camera, style, dice)
+    }
+
+    fn taken(
+        subject: &Arc<Subject>,
+        other: &Arc<Subject>,
+        pose: &Pose,
+        camera: CameraView,
+        style: &ToonStyle,
+        dice: &mut Dice,
+    ) -> Result<Self, TrainError> {
         let size_px = [SIDE_PX as u32; 2];
-        let stance = subject.stand(&pose);
+        let stance = subject.stand(pose);
         let shot = stance.framed(&camera, size_px, 0.02)?;
-        let (picture, udp) = (shot.toon(size_px, &style)?, shot.udp(size_px)?);
+        let (picture, udp) = (shot.toon(size_px, style)?, shot.udp(size_px)?);
         let ids = subject.rasterizer().ids(subject.model(), stance.local(), shot.camera(), size_px)?;
         let part = |(id, there): (&Option<crate::raster::Id>, f32)| match id {
             Some(id) if there > 0.5 => (id.submesh % 254) as u8 + 1,
@@ -140,7 +165,7 @@ impl View {
         let rough = dice.chance(0.35).then(|| {
             let size_px = [ROUGH_PX as u32; 2];
             let camera = CameraView { yaw_deg: camera.yaw_deg + 12.0 * dice.normal(), ..camera };
-            let stance = other.stand(&shaken(&pose, 7.0, dice));
+            let stance = other.stand(&shaken(pose, 7.0, dice));
             let udp = stance.framed(&camera, size_px, 0.02)?.udp(size_px)?;
             Ok::<_, TrainError>(udp.pixels.iter().map(|p| p.map(whole)).collect())
         });

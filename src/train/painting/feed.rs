@@ -1,0 +1,93 @@
+//! Lessons in their order, drawn by threads of their own while the last one is learned from.
+
+use super::super::TrainError;
+use super::super::data::{Block, Cast, Stage};
+use super::super::dice::Dice;
+use super::lesson::PaintLesson;
+use crate::fude::Detector;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+
+/// Lessons until there is a new character among those that are learned from.
+const LESSONS: u64 = 2;
+/// Characters that are learned from at a time.
+const CHARACTERS: u64 = 24;
+/// Pictures that are wanted of each character in a lesson.
+const WANTED: usize = 2;
+
+/// Lessons from a step on.
+pub(super) struct Feed {
+    makers: Vec<Receiver<Result<PaintLesson, TrainError>>>,
+    next: u64,
+}
+
+/// The characters that a lesson may show.
+fn window(step: u64) -> std::ops::Range<u64> {
+    let first = step / LESSONS;
+    first..first + CHARACTERS.min(4 + first)
+}
+
+/// What a maker knows.
+pub(super) struct Maker {
+    pub cast: Arc<Cast>,
+    pub detector: Option<Arc<Detector>>,
+    pub seed: u64,
+    pub stages: Vec<Stage>,
+    pub known: BTreeMap<u64, Block>,
+}
+
+impl Maker {
+    /// The lesson of a step: a function of seed and step alone.
+    pub(super) fn lesson(&mut self, step: u64) -> Result<PaintLesson, TrainError> {
+        let dice = &mut Dice::of(&[self.seed, 4, step]);
+        let (stage, _) = Stage::at(&self.stages, step);
+        let window = window(step);
+        self.known = self.known.split_off(&window.start);
+        let mut numbers: Vec<u64> = vec![];
+        while numbers.len() < stage.batch.min((window.end - window.start) as usize) {
+            let number = window.start + dice.below((window.end - window.start) as usize) as u64;
+            if !numbers.contains(&number) {
+                numbers.push(number);
+            }
+        }
+        for &number in &numbers {
+            if !self.known.contains_key(&number) {
+                self.known.insert(number, self.cast.portraits(number)?);
+            }
+        }
+        let blocks: Vec<&Block> = numbers.iter().filter_map(|number| self.known.get(number)).collect();
+        PaintLesson::by_lot(&blocks, WANTED, stage.size_px, self.detector.as_deref(), dice)
+    }
+}
+
+impl Feed {
+    /// Starts threads that take turns.
+    pub(super) fn start(makers: usize, first_step: u64, maker: impl Fn() -> Maker) -> Self {
+        let makers = makers.max(1) as u64;
+        let one = |at: u64| {
+            let (send, receive) = sync_channel(1);
+            let mut maker = maker();
+            let mut work = move || {
+                let mut step = first_step + at;
+                // Ends when nobody listens any more.
+                while send.send(maker.lesson(step)).is_ok() {
+                    step += makers;
+                }
+            };
+            std::thread::spawn(move || match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+                Ok(pool) => pool.install(work),
+                Err(_) => work(),
+            });
+            receive
+        };
+        Self { makers: (0..makers).map(one).collect(), next: 0 }
+    }
+
+    /// The next lesson.
+    pub(super) fn next(&mut self) -> Result<PaintLesson, TrainError> {
+        let at = (self.next % self.makers.len() as u64) as usize;
+        self.next += 1;
+        self.makers[at].recv().unwrap_or(Err(TrainError::NoLesson))
+    }
+}

@@ -1,0 +1,174 @@
+//! What one step learns from: a few characters, of each a sheet and pictures that are wanted.
+
+use super::super::TrainError;
+use super::super::data::{Block, SIDE_PX, View};
+use super::super::dice::Dice;
+use crate::fude::renderer::prepare::Known;
+use crate::fude::{Detector, SheetDrawing, answer::Answer, hints};
+use crate::picture::Picture;
+use crate::sheet::framing::{Frame, premultiplied};
+use crate::udp::Udp;
+
+/// How many drawings a sheet has: one of these, the same for all characters of a lesson.
+const DRAWINGS: [usize; 5] = [1, 2, 3, 4, 6];
+/// How often what is wanted is a drawing of the sheet itself.
+const OWN: f32 = 0.1;
+/// How often a sheet's UDPs are exact.
+const EXACT: f32 = 0.5;
+
+/// Characters in poses, with their sheets.
+#[derive(Clone, Debug)]
+pub struct PaintLesson {
+    /// Side of all pictures.
+    pub size_px: usize,
+    /// Drawings of a sheet.
+    pub views: usize,
+    /// Drawings of all sheets, those of a character side by side.
+    pub drawings: Vec<Known>,
+    /// What is wanted, as many for each character.
+    pub wanted: Vec<Wanted>,
+}
+
+/// A pose and its picture.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Of the lesson's size.
+    pub udp: Udp,
+    /// Premultiplied.
+    pub colours: Vec<[u8; 4]>,
+}
+
+/// A view as a picture and its UDP; what was turned round is mirrored in both.
+pub(super) fn pictured(view: &View, channels: [usize; 3], mirrored: bool) -> (Picture, Udp) {
+    let (mut picture, mut udp) =
+        (Picture::new(SIDE_PX as u32, SIDE_PX as u32), Udp::new(SIDE_PX as u32, SIDE_PX as u32));
+    for i in 0..view.colours.len() {
+        let from = if mirrored { i / SIDE_PX * SIDE_PX + SIDE_PX - 1 - i % SIDE_PX } else { i };
+        let colour = view.colours[from];
+        let [r, g, b] = channels.map(|channel| colour[channel]);
+        picture.pixels[i] = [r, g, b, colour[3]];
+        if view.parts[from] > 0 {
+            let [x, y, z] = view.landmarks[from].map(|v| f32::from(v) / 65535.0);
+            udp.pixels[i] = [if mirrored { 1.0 - x } else { x }, y, z, 1.0];
+        }
+    }
+    (picture, udp)
+}
+
+/// A drawing framed as the renderer frames it.
+pub(super) fn drawn(picture: &Picture, udp: &Udp, size_px: usize) -> Option<Known> {
+    Known::framed(&SheetDrawing { picture, udp, spread: None }, size_px)
+}
+
+impl Wanted {
+    /// A picture framed by its pose; none where it shows nothing.
+    pub(super) fn framed(picture: &Picture, udp: &Udp, size_px: usize) -> Option<Self> {
+        let size = size_px as u32;
+        let frame = Frame::around(udp.width_px, udp.height_px, |i| udp.pixels[i][3] > 0.5)?;
+        let mut shown = Udp::new(size, size);
+        shown.pixels = frame.cut_nearest(&udp.pixels, size);
+        Some(Self { udp: shown, colours: frame.cut(&premultiplied(picture), size) })
+    }
+}
+
+impl PaintLesson {
+    /// Of characters' views: `wanted` pictures each, from sheets of so many drawings as the lot says. Where there is a
+    /// `detector`, half of the sheets have UDPs that it found, with hints by lot.
+    ///
+    /// # Errors
+    /// Views that show nothing.
+    pub fn by_lot(
+        blocks: &[&Block],
+        wanted: usize,
+        size_px: usize,
+        detector: Option<&Detector>,
+        dice: &mut Dice,
+    ) -> Result<Self, TrainError> {
+        let views = dice.pick(DRAWINGS);
+        let mut lesson = Self { size_px, views, drawings: vec![], wanted: vec![] };
+        for block in blocks {
+            let mut order: Vec<usize> = (0..block.len()).collect();
+            for i in (1..order.len()).rev() {
+                order.swap(i, dice.below(i + 1));
+            }
+            let (mirrored, exact) = (dice.chance(0.5), dice.chance(EXACT));
+            let mut channels = [0, 1, 2];
+            for i in [2, 1] {
+                channels.swap(i, dice.below(i + 1));
+            }
+            let one = |at: usize| pictured(&block[order[at % order.len()]], channels, mirrored);
+            for at in 0..views {
+                let (picture, udp) = one(at);
+                let mut known = drawn(&picture, &udp, size_px).ok_or_else(nothing)?;
+                if !exact {
+                    match detector {
+                        Some(detector) => {
+                            detected(&mut known, block[order[at]].view_deg, mirrored, detector, size_px, dice)
+                        }
+                        None => doubted(&mut known, size_px, dice),
+                    }
+                }
+                lesson.drawings.push(known);
+            }
+            for i in 0..wanted {
+                let at = if dice.chance(OWN) { dice.below(views) } else { views + i };
+                let (picture, udp) = one(at);
+                lesson.wanted.push(Wanted::framed(&picture, &udp, size_px).ok_or_else(nothing)?);
+            }
+        }
+        Ok(lesson)
+    }
+}
+
+fn nothing() -> TrainError {
+    TrainError::Network("a figure shows nothing from some side".into())
+}
+
+/// Gives a drawing the UDP that a detector finds, told of the view now and then.
+fn detected(
+    known: &mut Known,
+    view_deg: Option<f32>,
+    mirrored: bool,
+    detector: &Detector,
+    size_px: usize,
+    dice: &mut Dice,
+) {
+    let view_deg = view_deg.map(|v| if mirrored { -v } else { v }).filter(|_| dice.chance(0.5));
+    let told = hints::Hints { view_deg, ..hints::Hints::default() };
+    let mut inputs = vec![[0.0; hints::INPUTS]; size_px * size_px];
+    told.fill(known.colours.iter().map(|&pixel| hints::cut_out(pixel)), size_px, &mut inputs);
+    let (answers, _) = detector.answers(&inputs, size_px).swap_remove(0);
+    let mut spread = vec![1.0; size_px * size_px];
+    for (i, pixel) in known.udp.pixels.iter_mut().enumerate() {
+        if pixel[3] > 0.5 {
+            let answer: &Answer = &answers[i / size_px / 2 * (size_px / 2) + i % size_px / 2];
+            let [x, y, z] = answer.landmark;
+            (*pixel, spread[i]) = ([x, y, z, 1.0], answer.spread);
+        }
+    }
+    known.spread = Some(spread);
+}
+
+/// Moves a drawing's landmarks as an unsure eye would: smoothly, and told how far.
+fn doubted(known: &mut Known, size_px: usize, dice: &mut Dice) {
+    const GRID: usize = 5;
+    let strength = dice.between(0.0, 0.04);
+    let noise: Vec<[f32; 3]> = (0..GRID * GRID).map(|_| [0; 3].map(|_| strength * dice.normal())).collect();
+    let mut spread = vec![strength; size_px * size_px];
+    for (i, pixel) in known.udp.pixels.iter_mut().enumerate().filter(|(_, pixel)| pixel[3] > 0.5) {
+        let at = [i % size_px, i / size_px].map(|v| v as f32 / size_px as f32 * (GRID - 1) as f32);
+        let [column, row] = at.map(|v| (v as usize).min(GRID - 2));
+        let [s, t] = [at[0] - column as f32, at[1] - row as f32];
+        let corner = |dx: usize, dy: usize, axis: usize| noise[(row + dy) * GRID + column + dx][axis];
+        let mut away = 0.0;
+        for axis in 0..3 {
+            let above = corner(0, 0, axis) * (1.0 - s) + corner(1, 0, axis) * s;
+            let below = corner(0, 1, axis) * (1.0 - s) + corner(1, 1, axis) * s;
+            let by = above * (1.0 - t) + below * t;
+            pixel[axis] = (pixel[axis] + by).clamp(0.0, 1.0);
+            away += by.abs() / 3.0;
+        }
+        spread[i] = (away * dice.between(0.6, 1.6)).max(0.003);
+    }
+    known.spread = Some(spread);
+}

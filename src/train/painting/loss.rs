@@ -1,0 +1,228 @@
+//! What a wrong picture costs, and which way it would be less.
+
+use super::lesson::Wanted;
+use crate::nn::kernels::{Batch, Map, Pool};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Differences of neighbouring pixels count by so much, at full and half the size.
+const OF_EDGES: f32 = 0.5;
+/// Pixels around the figure that count as well.
+const AROUND: usize = 2;
+
+/// A step's losses, weighed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PaintLosses {
+    /// All together.
+    pub total: f64,
+    /// Mean difference of colours over white, in and around the figure.
+    pub colour: f64,
+    /// Of the differences of neighbours.
+    pub edges: f64,
+    /// Of opacity.
+    pub opacity: f64,
+    /// Of what is copied.
+    pub copy: f64,
+}
+
+/// The losses of pictures and of what was offered to be copied, and the gradients by both. Copying counts by `of_copy`.
+///
+/// # Panics
+/// When the sizes don't fit.
+pub(super) fn of_painter(
+    picture: Map,
+    offer: Map,
+    wanted: &[Wanted],
+    of_copy: f32,
+    pool: &Pool,
+) -> (PaintLosses, [Batch; 2]) {
+    let [n, h, w, _] = picture.size();
+    assert!(wanted.len() == n && offer.size()[..3] == [n, h, w] && wanted.iter().all(|v| v.colours.len() == h * w));
+    let counted: Vec<Vec<f32>> = wanted.par_iter().map(|wanted| around(wanted, h, w)).collect();
+    let total: f32 = counted.iter().flatten().sum::<f32>().max(1.0);
+    let opaque: f32 = wanted.iter().flat_map(|v| &v.colours).map(|p| f32::from(p[3]) / 255.0).sum::<f32>().max(1.0);
+    let each = Each { size: [w, h], colours: 1.0 / (3.0 * total), opacity: 1.0 / (n * h * w) as f32 };
+    let copy = of_copy / (3.0 * opaque);
+    let (mut of_picture, mut of_offer) = (pool.take(picture.size()), pool.take(offer.size()));
+    let mut pictures: Vec<&mut [f32]> = of_picture.pixels_mut().collect();
+    let mut offers: Vec<&mut [f32]> = of_offer.pixels_mut().collect();
+    let images = pictures.par_chunks_mut(h * w).zip(offers.par_chunks_mut(h * w)).enumerate();
+    let losses: Vec<PaintLosses> = images
+        .map(|(image, (pictures, offers))| {
+            let mut losses = each.image(picture.images(image, 1), &wanted[image], &counted[image], pictures);
+            for (i, to) in offers.iter_mut().enumerate() {
+                to.fill(0.0);
+                let from = offer.pixel(image, i / w, i % w);
+                let [r, g, b, a] = wanted[image].colours[i].map(|v| f32::from(v) / 255.0);
+                for (channel, wanted) in [r, g, b].into_iter().enumerate() {
+                    // Premultiplied is what was painted: where it is opaque both are the same.
+                    let off = from[channel] - wanted / a.max(1e-3);
+                    losses.copy += f64::from(copy * a * off.abs());
+                    to[channel] = copy * a * sign(off);
+                }
+            }
+            losses
+        })
+        .collect();
+    let mut sum = losses.iter().fold(PaintLosses::default(), |a, b| PaintLosses {
+        total: 0.0,
+        colour: a.colour + b.colour,
+        edges: a.edges + b.edges,
+        opacity: a.opacity + b.opacity,
+        copy: a.copy + b.copy,
+    });
+    sum.total = sum.colour + sum.edges + sum.opacity + sum.copy;
+    (sum, [of_picture, of_offer])
+}
+
+fn sign(v: f32) -> f32 {
+    if v == 0.0 { 0.0 } else { v.signum() }
+}
+
+/// One for pixels in the figure and close around it.
+fn around(wanted: &Wanted, h: usize, w: usize) -> Vec<f32> {
+    let there = |x: usize, y: usize| wanted.colours[y * w + x][3] > 0;
+    let near = |at: usize, side: usize| at.saturating_sub(AROUND)..(at + AROUND + 1).min(side);
+    (0..h * w)
+        .map(|i| {
+            let (x, y) = (i % w, i / w);
+            f32::from(near(y, h).any(|y| near(x, w).any(|x| there(x, y))))
+        })
+        .collect()
+}
+
+/// What a pixel counts.
+struct Each {
+    size: [usize; 2],
+    colours: f32,
+    opacity: f32,
+}
+
+impl Each {
+    fn image(&self, picture: Map, wanted: &Wanted, counted: &[f32], of_picture: &mut [&mut [f32]]) -> PaintLosses {
+        let [w, h] = self.size;
+        let mut losses = PaintLosses::default();
+        // Over white.
+        let off: Vec<[f32; 3]> = (0..h * w)
+            .map(|i| {
+                let (from, to) = (picture.pixel(0, i / w, i % w), wanted.colours[i].map(|v| f32::from(v) / 255.0));
+                [0, 1, 2].map(|c| from[c] * from[3] + 1.0 - from[3] - (to[c] + 1.0 - to[3]))
+            })
+            .collect();
+        let mut slopes: Vec<[f32; 3]> = vec![[0.0; 3]; h * w];
+        for i in 0..h * w {
+            for c in 0..3 {
+                losses.colour += f64::from(self.colours * counted[i] * off[i][c].abs());
+                slopes[i][c] = self.colours * counted[i] * sign(off[i][c]);
+            }
+        }
+        losses.edges += edges(&off, counted, [w, h], OF_EDGES * self.colours, &mut slopes);
+        let half = [w / 2, h / 2];
+        let corners = |i: usize| {
+            let at = i / half[0] * 2 * w + i % half[0] * 2;
+            [at, at + 1, at + w, at + w + 1]
+        };
+        let cells = half[0] * half[1];
+        let coarse: Vec<[f32; 3]> =
+            (0..cells).map(|i| [0, 1, 2].map(|c| corners(i).map(|k| off[k][c]).iter().sum::<f32>() / 4.0)).collect();
+        let of_coarse: Vec<f32> =
+            (0..cells).map(|i| corners(i).map(|k| counted[k]).into_iter().fold(0.0, f32::max)).collect();
+        let mut of_cells = vec![[0.0; 3]; cells];
+        // A cell stands for four pixels.
+        losses.edges += edges(&coarse, &of_coarse, half, 4.0 * OF_EDGES * self.colours, &mut of_cells);
+        for (i, of_cell) in of_cells.iter().enumerate() {
+            for k in corners(i) {
+                (0..3).for_each(|c| slopes[k][c] += of_cell[c] / 4.0);
+            }
+        }
+        for i in 0..h * w {
+            let from = picture.pixel(0, i / w, i % w);
+            let to = &mut of_picture[i];
+            let opacity = from[3] - f32::from(wanted.colours[i][3]) / 255.0;
+            losses.opacity += f64::from(self.opacity * opacity.abs());
+            to[3] = self.opacity * sign(opacity);
+            for c in 0..3 {
+                to[c] = slopes[i][c] * from[3];
+                to[3] += slopes[i][c] * (from[c] - 1.0);
+            }
+        }
+        losses
+    }
+}
+
+/// The loss of differences between neighbours, and the gradients that it adds.
+fn edges(off: &[[f32; 3]], counted: &[f32], [w, h]: [usize; 2], each: f32, slopes: &mut [[f32; 3]]) -> f64 {
+    let mut loss = 0.0;
+    let mut pair = |a: usize, b: usize| {
+        for c in 0..3 {
+            let step = off[b][c] - off[a][c];
+            let weight = each * counted[b];
+            loss += f64::from(weight * step.abs());
+            slopes[b][c] += weight * sign(step);
+            slopes[a][c] -= weight * sign(step);
+        }
+    };
+    for i in 0..w * h {
+        if i % w > 0 {
+            pair(i - 1, i);
+        }
+        if i >= w {
+            pair(i - w, i);
+        }
+    }
+    loss
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::Dice;
+    use crate::udp::Udp;
+
+    #[test]
+    fn gradients_are_those_of_finite_differences() {
+        let (pool, dice) = (Pool::default(), &mut Dice::of(&[5]));
+        let wanted: Vec<Wanted> = (0..2)
+            .map(|_| {
+                let colours = (0..64).map(|i| {
+                    let a = if i % 8 < 3 { 0 } else { 255 };
+                    [0; 3].map(|_| (dice.share() * f32::from(a as u8)) as u8)
+                });
+                let colours = colours.enumerate().map(|(i, [r, g, b])| [r, g, b, if i % 8 < 3 { 0 } else { 255 }]);
+                Wanted { udp: Udp::new(8, 8), colours: colours.collect() }
+            })
+            .collect();
+        let mut filled = |channels: usize| {
+            let mut batch = pool.take([2, 8, 8, channels]);
+            batch.pixels_mut().flatten().for_each(|v| *v = dice.share());
+            batch
+        };
+        let mut batches = [filled(4), filled(6)];
+        let loss = |b: &[Batch; 2]| of_painter(b[0].map(), b[1].map(), &wanted, 0.7, &pool);
+        let (losses, gradients) = loss(&batches);
+        assert!(
+            losses.colour > 0.1 && losses.edges > 0.05 && losses.opacity > 0.05 && losses.copy > 0.05,
+            "{losses:?}"
+        );
+        for which in 0..2 {
+            let channels = batches[which].size()[3];
+            for (pixel, channel) in (0..128 * channels).step_by(7).map(|i| (i / channels, i % channels)) {
+                let known = f64::from(gradients[which].pixels().nth(pixel).unwrap()[channel]);
+                let mut moved = |by: f32| {
+                    *batches[which].pixels_mut().nth(pixel).unwrap().get_mut(channel).unwrap() += by;
+                    let loss = loss(&batches).0.total;
+                    *batches[which].pixels_mut().nth(pixel).unwrap().get_mut(channel).unwrap() -= by;
+                    loss
+                };
+                let (up, middle, down) = (moved(1e-3), moved(0.0), moved(-1e-3));
+                let slope = (up - down) / 2e-3;
+                let corner = ((up - middle) - (middle - down)).abs() / 1e-3;
+                assert!(
+                    (slope - known).abs() < 0.02 * known.abs() + 2e-5 + corner,
+                    "{which} {pixel} {channel}: {known} for {slope}"
+                );
+            }
+        }
+    }
+}

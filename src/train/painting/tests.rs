@@ -1,0 +1,125 @@
+use super::super::data::{Block, Cast, Stage};
+use super::super::optimiser::Rates;
+use super::super::{Dice, RunEvent, RunFolder, Settings, Taught, run};
+use super::lesson::Wanted;
+use super::*;
+use crate::fude::Eyes;
+use crate::progress::Silent;
+
+fn learner(size_px: usize) -> PaintLearner {
+    let mut dice = Dice::of(&[1]);
+    PaintLearner::new(Eyes::by_lot(size_px, || dice.normal()).unwrap())
+}
+
+fn lesson(size_px: usize, characters: u64, seed: u64) -> PaintLesson {
+    let cast = Cast::new(3, vec![]).unwrap();
+    let blocks: Vec<Block> = (0..characters).map(|number| cast.portraits(number).unwrap()).collect();
+    let blocks: Vec<&Block> = blocks.iter().collect();
+    PaintLesson::by_lot(&blocks, 2, size_px, None, &mut Dice::of(&[seed])).unwrap()
+}
+
+#[test]
+fn a_paused_training_goes_on_as_if_it_had_not_been() {
+    let folders = tempfile::tempdir().unwrap();
+    let settings = Settings {
+        graph: Taught::Renderer,
+        stages: vec![Stage { from: 0, size_px: 32, batch: 2 }],
+        rates: Rates { highest: 1e-3, lowest: 1e-4, warm_up: 2, steps: 4, fall: None },
+        measure_every: 100,
+        measure_px: 32,
+        save_every: 100,
+        ..Settings::default()
+    };
+    let [whole, parts] =
+        ["whole", "parts"].map(|name| RunFolder::create(&folders.path().join(name), &settings).unwrap());
+    run(&whole, &settings, Some(3), &Silent, &|_| ()).unwrap();
+    for steps in [2, 1] {
+        let (again, kept) = RunFolder::open(parts.path()).unwrap();
+        assert_eq!(kept, settings);
+        run(&again, &kept, Some(steps), &Silent, &|_| ()).unwrap();
+    }
+    let [mut a, mut b] = [&whole, &parts].map(|folder| folder.latest().unwrap().unwrap());
+    (a.progress.seconds, b.progress.seconds) = (0.0, 0.0);
+    assert!(a == b, "same values, moments and averages, bit for bit");
+    // The last step measures, and the file that is written is one of the renderer.
+    run(&parts, &settings, None, &Silent, &|_| ()).unwrap();
+    let measured = parts.events().unwrap().into_iter().find_map(|event| match event {
+        RunEvent::PaintMeasured { measured, .. } => Some(measured),
+        _ => None,
+    });
+    let measured = measured.unwrap();
+    println!("{measured:?}");
+    assert!(measured.of.iter().all(|of| of.renderer > 5.0 && of.transfer > 5.0 && of.nearest > 5.0));
+    let file = folders.path().join("fude.safetensors");
+    assert_eq!(super::super::export(&parts, true, &file, crate::weights::WeightType::F16).unwrap().0, 4);
+    let renderer = crate::fude::Renderer::load(&file, 64, crate::nn::kernels::Precision::F32, &Silent).unwrap();
+    assert!(std::fs::metadata(&file).unwrap().len() < 20_000_000 && renderer.bytes() > 0);
+}
+
+/// The gradients of the whole net by some of its values, by finite differences of the loss.
+#[test]
+fn the_way_back_through_the_whole_net_is_that_of_finite_differences() {
+    let mut learner = learner(32);
+    let lesson = lesson(32, 2, 4);
+    let mut state = learner.fresh(2);
+    // Nothing begins as nought, so that everything has a slope.
+    let mut dice = Dice::of(&[9]);
+    for parameter in learner.net().parameters().to_vec() {
+        for value in &mut state.values[parameter.at] {
+            *value += 0.02 * dice.normal();
+        }
+    }
+    let gradients = learner.gradients_of(&state, &lesson);
+    let mut looked = 0;
+    for parameter in learner.net().parameters().to_vec() {
+        // The value of each tensor that counts most.
+        let at = parameter.at.clone().max_by(|&a, &b| gradients[a].abs().total_cmp(&gradients[b].abs())).unwrap();
+        let known = f64::from(gradients[at]);
+        if known.abs() < 3e-3 {
+            continue;
+        }
+        let moved = |by: f32| {
+            let mut state = state.clone();
+            state.values[at] += by;
+            learner.loss_of(&state, &lesson)
+        };
+        // Absolute values have corners, and single precision its noise: of several steps one must tell the slope.
+        let off = [3e-2f32, 1e-2, 3e-3].map(|step| {
+            let slope = (moved(step) - moved(-step)) / f64::from(2.0 * step);
+            (slope - known).abs() / known.abs()
+        });
+        let least = off.into_iter().fold(f64::INFINITY, f64::min);
+        assert!(least < 0.25, "{} [{at}]: {known} is off by {off:?}", parameter.name);
+        looked += 1;
+    }
+    assert!(looked > 40, "{looked}");
+}
+
+/// Four characters, learned by heart. Takes minutes.
+#[test]
+#[ignore = "takes minutes: cargo test --release -- --ignored by_heart"]
+fn four_characters_are_learned_by_heart() {
+    let size_px = 64;
+    let mut learner = learner(size_px);
+    let mut state = learner.fresh(1);
+    let settings = Settings {
+        rates: Rates { highest: 3e-3, lowest: 2e-4, warm_up: 10, steps: 600, fall: None },
+        average: 0.95,
+        ..Settings::default()
+    };
+    let lesson = (0..).map(|seed| lesson(size_px, 4, seed)).find(|lesson| lesson.views == 3).unwrap();
+    for _ in 0..settings.rates.steps {
+        learner.step(&mut state, &lesson, &settings).unwrap();
+        if state.progress.step % 50 == 0 {
+            println!("{}: {:.2} dB", state.progress.step, mean_psnr(&learner, &state, &lesson));
+        }
+    }
+    let reached = mean_psnr(&learner, &state, &lesson);
+    assert!(reached > 35.0, "{reached} dB");
+}
+
+fn mean_psnr(learner: &PaintLearner, state: &super::super::State, lesson: &PaintLesson) -> f64 {
+    let pictures = learner.pictures(state, lesson);
+    let all = pictures.iter().zip(&lesson.wanted).map(|(painted, wanted): (_, &Wanted)| measure::psnr(painted, wanted));
+    all.sum::<f64>() / lesson.wanted.len() as f64
+}
