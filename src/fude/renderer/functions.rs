@@ -43,7 +43,7 @@ impl Met {
     }
 }
 
-fn known<'p>(seen: &'p [f32]) -> &'p [f32] {
+fn known(seen: &[f32]) -> &[f32] {
     &seen[seen.len() - 5..]
 }
 

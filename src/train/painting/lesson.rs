@@ -161,11 +161,11 @@ fn doubted(known: &mut Known, size_px: usize, dice: &mut Dice) {
         let [s, t] = [at[0] - column as f32, at[1] - row as f32];
         let corner = |dx: usize, dy: usize, axis: usize| noise[(row + dy) * GRID + column + dx][axis];
         let mut away = 0.0;
-        for axis in 0..3 {
+        for (axis, value) in pixel[..3].iter_mut().enumerate() {
             let above = corner(0, 0, axis) * (1.0 - s) + corner(1, 0, axis) * s;
             let below = corner(0, 1, axis) * (1.0 - s) + corner(1, 1, axis) * s;
             let by = above * (1.0 - t) + below * t;
-            pixel[axis] = (pixel[axis] + by).clamp(0.0, 1.0);
+            *value = (*value + by).clamp(0.0, 1.0);
             away += by.abs() / 3.0;
         }
         spread[i] = (away * dice.between(0.6, 1.6)).max(0.003);

@@ -110,7 +110,7 @@ fn four_characters_are_learned_by_heart() {
     let lesson = (0..).map(|seed| lesson(size_px, 4, seed)).find(|lesson| lesson.views == 3).unwrap();
     for _ in 0..settings.rates.steps {
         learner.step(&mut state, &lesson, &settings).unwrap();
-        if state.progress.step % 50 == 0 {
+        if state.progress.step.is_multiple_of(50) {
             println!("{}: {:.2} dB", state.progress.step, mean_psnr(&learner, &state, &lesson));
         }
     }
