@@ -10,7 +10,7 @@ use crate::nn::{DeviceChoice, Precision};
 use crate::progress::Progress;
 use crate::sheet::Sheet;
 use crate::udp::UdpFormat;
-use crate::weights::{self, Graph as _};
+use crate::weights::{self, Graph as _, WeightSource};
 use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
@@ -72,10 +72,11 @@ impl Detect {
             report.warn("these weights' detector takes no hints: --view does nothing");
         }
         let running = Running { device: self.device, precision: Precision::F32 };
-        let graph = GraphKind::of_weights(&self.weights).load(&self.weights, running, report)?;
+        let graph =
+            GraphKind::of_weights(&self.weights).load(&WeightSource::Path(self.weights.clone()), running, report)?;
         report.stage("detecting poses", sheet.views.len() as u64);
         for view in &sheet.views {
-            let udp = graph.detect(view, self.size)?;
+            let udp = graph.detect(view, self.size)?.udp;
             out.udp(&format!("{}.udp", out.unique_stem(&view.name)), &udp, self.format, report)?;
             report.advance(1);
         }

@@ -1,10 +1,12 @@
 //! `settei doctor`: what this machine has, what is missing and how to get it.
 
 use super::report::Report;
+use super::weights::{NONE_SHIPPED, in_a_line};
 use crate::events::{Adapter, Device, Diagnosis, Event};
 use crate::example;
 use crate::nn::DeviceChoice;
 use crate::raster::{AdapterSummary, RasterChoice, Rasterizer, adapters};
+use crate::weights;
 use anyhow::Result;
 use clap::Args;
 
@@ -61,6 +63,13 @@ impl Doctor {
 
         let auto = DeviceChoice::Auto.describe_choice();
         line("networks on", &auto);
+        let known = crate::engine::graphs()?;
+        for file in weights::shipped() {
+            line("weights", &in_a_line(&weights::inspect_shipped(file, &known)?));
+        }
+        if weights::shipped().is_empty() {
+            line("weights", NONE_SHIPPED);
+        }
 
         if missing.is_empty() {
             report.say("\nNothing is missing.");

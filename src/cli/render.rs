@@ -95,9 +95,9 @@ impl Render {
             easel.draws(subject);
         }
         let prepared = easel.prepare(&views, &self.painting, report)?;
-        if self.painting.detector().is_some() {
+        report.say(format_args!("painted by {}", prepared.by));
+        if self.painting.kind().graph().is_some() || !self.painting.weights.is_empty() {
             let device = self.painting.device.describe_choice();
-            report.say(format_args!("the networks run on {device}"));
             report.event(|| Event::Device { device });
         }
         for note in prepared.notes() {

@@ -4,7 +4,7 @@ use super::Usage;
 use super::report::Report;
 use crate::engine;
 use crate::events::Event;
-use crate::weights::{self, WeightType};
+use crate::weights::{self, WeightInfo, WeightType};
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use std::path::PathBuf;
@@ -12,6 +12,8 @@ use std::path::PathBuf;
 /// Look into weight files, or make one file of several
 #[derive(Subcommand)]
 pub(super) enum Weights {
+    /// List the weights that are part of this program
+    List,
     /// Tell what is in a weight file, which networks it is of and whether it fits them
     Info {
         /// A folder with .pth files (CoNR's authors publish four), or one .safetensors file
@@ -32,9 +34,30 @@ pub(super) enum Weights {
     },
 }
 
+/// What is said where there are none.
+pub(super) const NONE_SHIPPED: &str = "none are part of this build: landmark transfer paints from drawings whose \
+                                       Ultra-Dense Poses are known; others need --weights";
+
+/// `fude-detector version 1, 3.3 million numbers`.
+pub(super) fn in_a_line(info: &WeightInfo) -> String {
+    format!("{} version {}, {:.1} million numbers", info.graph, info.version, info.parameters as f64 / 1e6)
+}
+
 impl Weights {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         match self {
+            Self::List => {
+                let known = engine::graphs()?;
+                for file in weights::shipped() {
+                    let info = weights::inspect_shipped(file, &known)?;
+                    report.say(in_a_line(&info));
+                    report.event(|| Event::Weights { info: info.clone() });
+                }
+                if weights::shipped().is_empty() {
+                    report.say(NONE_SHIPPED);
+                }
+                Ok(())
+            }
             Self::Info { path } => {
                 let info = weights::inspect(path, &engine::graphs()?)?;
                 report.event(|| Event::Weights { info: info.clone() });

@@ -106,9 +106,21 @@ impl Renderer {
         precision: Precision,
         progress: &dyn Progress,
     ) -> Result<Self, ConrError> {
+        Self::of_file(&WeightFile::open(path, &Schema::of::<Networks>()?)?, device, precision, progress)
+    }
+
+    /// As [`Renderer::load_as`], of a weight file that is open.
+    ///
+    /// # Errors
+    /// As [`Renderer::load`].
+    pub fn of_file(
+        file: &WeightFile,
+        device: DeviceChoice,
+        precision: Precision,
+        progress: &dyn Progress,
+    ) -> Result<Self, ConrError> {
         let device = device.open()?;
         let schema = Schema::of::<Networks>()?;
-        let file = WeightFile::open(path, &schema)?;
         if matches!(device, Device::Cpu) {
             file.must_have_room(&schema, PACKED * precision.dtype().size_in_bytes() as f64)?;
         }

@@ -28,7 +28,7 @@ pub enum PainterKind {
 
 /// Every choice, in the order that they are offered in.
 static CHOICES: LazyLock<Vec<PainterChoice>> = LazyLock::new(|| {
-    let graphs = GraphKind::ALL.iter().map(|&graph| PainterKind::Graph(graph));
+    let graphs = GraphKind::painters().map(PainterKind::Graph);
     let kinds = graphs.chain([PainterKind::Landmark]).map(PainterChoice::Of);
     [PainterChoice::Auto].into_iter().chain(kinds).collect()
 });
@@ -61,7 +61,7 @@ impl PainterChoice {
     pub fn tip(self) -> String {
         match self {
             Self::Auto => {
-                let graphs: Vec<&str> = GraphKind::ALL.iter().map(|graph| graph.title).collect();
+                let graphs: Vec<&str> = GraphKind::painters().map(|graph| graph.title).collect();
                 format!("{} where weights are loaded, else landmark transfer", graphs.join(" or "))
             }
             Self::Of(PainterKind::Landmark) => {
@@ -110,7 +110,7 @@ impl PainterKind {
 
     /// It paints from the drawings' UDPs, and can't from drawings whose UDP nobody knows.
     pub fn needs_udps(self) -> bool {
-        self.graph().is_none_or(|graph| graph.needs_udps)
+        self.graph().is_none_or(|graph| graph.paints.is_some_and(|paints| paints.needs_udps))
     }
 }
 

@@ -6,16 +6,19 @@
 //!
 //! The command line takes these steps one after the other ([`Easel::prepare`]), the window's painter between newer wishes.
 
-use super::graphs::{Drawing, EncodedDrawings, GraphKind, LoadedGraph, Running};
+use super::confidence::confidences;
+use super::graphs::{Drawing, EncodedDrawings, Found, GraphKind, LoadedGraph, Running};
 use super::painter::{PaintError, Painter};
 use super::parts::parts;
 use super::{PainterKind, PaintingSettings};
+use crate::nn::DeviceChoice;
 use crate::progress::Progress;
 use crate::raster::{Model, Subject};
 use crate::sheet::View;
 use crate::transfer::{Drawn, Transfer};
 use crate::udp::Udp;
-use std::path::{Path, PathBuf};
+use crate::weights::WeightSource;
+use std::path::Path;
 use std::sync::{Arc, Weak};
 use std::time::SystemTime;
 
@@ -77,15 +80,19 @@ struct Loaded {
 #[derive(Clone, PartialEq)]
 struct WeightsKey {
     graph: GraphKind,
-    path: PathBuf,
+    weights: WeightSource,
     modified: Option<SystemTime>,
     running: Running,
 }
 
 impl WeightsKey {
     fn of(graph: GraphKind, settings: &PaintingSettings) -> Option<Self> {
-        let path = settings.weights.of(graph)?;
-        Some(Self { graph, path: path.to_owned(), modified: modified(path), running: settings.running() })
+        let weights = settings.weights_of(graph)?;
+        let modified = match &weights {
+            WeightSource::Path(path) => modified(path),
+            WeightSource::Shipped(_) => None,
+        };
+        Some(Self { graph, weights, modified, running: settings.running() })
     }
 }
 
@@ -104,6 +111,7 @@ struct Encoded {
 struct Detected {
     view: Arc<View>,
     udp: Arc<Udp>,
+    spread: Option<Vec<f32>>,
     by: GraphKind,
 }
 
@@ -156,13 +164,17 @@ impl Easel {
         if views.is_empty() {
             return Err(PaintError::NoDrawing);
         }
-        self.forget(|graph| settings.weights.of(graph).is_none());
-        let Some(graph) = settings.kind().graph() else { return Ok(()) };
-        let key = WeightsKey::of(graph, settings).ok_or(PaintError::NoWeights(graph))?;
-        match self.loaded.iter().any(|loaded| loaded.key == key) {
-            true => Ok(()),
-            false => graph.check(&key.path),
+        self.forget(|graph| settings.weights_of(graph).is_none());
+        let kind = settings.kind();
+        let lacks_udps = || views.iter().any(|view| self.udp(view).is_none());
+        let detector = settings.detector().filter(|_| kind.needs_udps() && lacks_udps());
+        for graph in kind.graph().into_iter().chain(detector) {
+            let key = WeightsKey::of(graph, settings).ok_or(PaintError::NoWeights(graph))?;
+            if !self.loaded.iter().any(|loaded| loaded.key == key) {
+                graph.check(&key.weights)?;
+            }
         }
+        Ok(())
     }
 
     /// Finds out the UDPs that drawings lack, by the graph that does; `tell` hears of each.
@@ -187,10 +199,11 @@ impl Easel {
             }
             progress.stage(&format!("finding the Ultra-Dense Pose of {}", view.name), unknown.len() as u64);
             progress.advance(i as u64);
-            let udp = Arc::new(self.load(by, settings, progress)?.graph.detect(view, by.trained_px)?);
+            let Found { udp, spread } = self.load(by, settings, progress)?.graph.detect(view, by.trained_px)?;
+            let udp = Arc::new(udp);
             // Drawings that are gone need none.
             self.detected.retain(|d| views.iter().any(|v| Arc::ptr_eq(&d.view, v)) && !Arc::ptr_eq(&d.view, view));
-            self.detected.push(Detected { view: Arc::clone(view), udp: Arc::clone(&udp), by });
+            self.detected.push(Detected { view: Arc::clone(view), udp: Arc::clone(&udp), spread, by });
             self.detections += 1;
             tell(view, &udp);
         }
@@ -216,7 +229,7 @@ impl Easel {
     /// Does a graph keep up with someone who drags? On a processor that can be told before its weights are loaded.
     pub(super) fn quick(&self, graph: GraphKind) -> bool {
         let on_card = || self.loaded.iter().any(|loaded| loaded.key.graph == graph && !loaded.graph.on_processor());
-        graph.quick || on_card()
+        graph.paints.is_some_and(|paints| paints.quick) || on_card()
     }
 
     /// Whose UDPs will be painted from now on: landmark transfer then tells the figure's parts apart.
@@ -231,8 +244,11 @@ impl Easel {
 
     /// The UDP of a drawing: its own, or a detected one.
     fn udp<'a>(&'a self, view: &'a Arc<View>) -> Option<&'a Udp> {
-        let detected = || self.detected.iter().find(|d| Arc::ptr_eq(&d.view, view)).map(|d| &*d.udp);
-        own_udp(view).or_else(detected)
+        own_udp(view).or_else(|| self.found(view).map(|found| &*found.udp))
+    }
+
+    fn found(&self, view: &Arc<View>) -> Option<&Detected> {
+        self.detected.iter().find(|detected| Arc::ptr_eq(&detected.view, view))
     }
 
     /// The drawings, with what they show as far as it is known; all of them, or those of known UDPs alone.
@@ -244,7 +260,9 @@ impl Easel {
                 usable.left_out.push(view.name.clone());
             } else {
                 usable.used.push(view.name.clone());
-                usable.drawings.push(Drawing { picture: &view.picture, udp });
+                let found = self.found(view).filter(|_| own_udp(view).is_none());
+                let spread = found.and_then(|found| found.spread.as_deref());
+                usable.drawings.push(Drawing { picture: &view.picture, udp, spread });
             }
         }
         match usable.used.is_empty() {
@@ -271,10 +289,11 @@ impl Easel {
             None => {
                 // The old ones are gone before the new ones come: both may not fit.
                 self.forget(|other| other == graph);
-                let loaded = graph.load(&key.path, key.running, progress)?;
+                let loaded = graph.load(&key.weights, key.running, progress)?;
                 self.detected.retain(|detected| detected.by != graph);
                 self.detections += 1;
-                self.loaded.push(Loaded { key, graph: loaded, on: settings.device.describe() });
+                let device = if loaded.on_processor() { DeviceChoice::Cpu } else { settings.device };
+                self.loaded.push(Loaded { key, graph: loaded, on: device.describe() });
                 self.loaded.len() - 1
             }
         };
@@ -294,7 +313,7 @@ impl Easel {
             self.encoded = (Some(views.clone()), Vec::new());
         }
         let working_px = settings.size_px;
-        let detections = graph.needs_udps.then_some(self.detections);
+        let detections = PainterKind::Graph(graph).needs_udps().then_some(self.detections);
         let fits = |e: &Encoded| (e.graph, e.working_px, e.detections) == (graph, working_px, detections);
         let at = match self.encoded.1.iter().position(fits) {
             Some(at) => at,
@@ -332,8 +351,10 @@ impl Easel {
             Some(prepared) if fits(&prepared) => prepared,
             _ => {
                 let Usable { drawings, used, left_out } = self.usable(views, PainterKind::Landmark)?;
-                let known =
-                    drawings.iter().filter_map(|d| Some(Drawn { picture: d.picture, udp: d.udp?, confidence: None }));
+                let sure = confidences(&drawings);
+                let known = drawings.iter().zip(&sure).filter_map(|(d, sure)| {
+                    Some(Drawn { picture: d.picture, udp: d.udp?, confidence: sure.as_deref() })
+                });
                 let known: Vec<_> = known.collect();
                 let parts = self.model.upgrade().map(|model| Arc::new(parts(&model)));
                 let transfer = Transfer::of(&known, parts, progress)?;

@@ -1,6 +1,7 @@
 //! The engine under both doors: what the command line and the window paint with, made of the rooms below.
 
 mod choice;
+mod confidence;
 mod easel;
 pub mod graphs;
 pub mod live;

@@ -51,6 +51,9 @@ pub enum PaintError {
         /// The drawings' names.
         drawings: Vec<String>,
     },
+    /// Weights that find UDPs alone.
+    #[error("these weights find out what drawings show, but don't paint: choose landmark transfer")]
+    NoPainter,
     /// A graph can't.
     #[error(transparent)]
     Graph(Box<dyn std::error::Error + Send + Sync>),

@@ -3,6 +3,7 @@
 use super::graphs::{GraphKind, Running};
 use super::{PainterChoice, PainterKind, WeightPaths};
 use crate::nn::{DeviceChoice, Precision};
+use crate::weights::WeightSource;
 use serde::{Deserialize, Serialize};
 
 /// Working sizes of the networks are multiples of this.
@@ -50,18 +51,32 @@ impl PaintingSettings {
     pub fn kind(&self) -> PainterKind {
         match self.painter {
             PainterChoice::Of(kind) => kind,
-            PainterChoice::Auto => self.weights.graphs().next().map_or(PainterKind::Landmark, PainterKind::Graph),
+            PainterChoice::Auto => {
+                let painter = self.equipped().find(|graph| graph.paints.is_some());
+                painter.map_or(PainterKind::Landmark, PainterKind::Graph)
+            }
         }
     }
 
     /// Who finds out the UDPs that drawings lack.
     pub fn detector(&self) -> Option<GraphKind> {
-        self.weights.graphs().next()
+        self.equipped().next()
     }
 
     /// The graph that can't paint because it has no weights.
     pub fn lacks_weights(&self) -> Option<GraphKind> {
-        self.kind().graph().filter(|&graph| self.weights.of(graph).is_none())
+        self.kind().graph().filter(|&graph| self.weights_of(graph).is_none())
+    }
+
+    /// The weights of a graph: the user's, or else the program's own.
+    pub fn weights_of(&self, graph: GraphKind) -> Option<WeightSource> {
+        let given = self.weights.of(graph).map(|path| WeightSource::Path(path.to_owned()));
+        given.or_else(|| graph.shipped().map(WeightSource::Shipped))
+    }
+
+    /// The graphs that have weights: those whose weights the user gave before the others, the best first.
+    fn equipped(&self) -> impl Iterator<Item = GraphKind> {
+        self.weights.graphs().chain(GraphKind::ALL.iter().copied().filter(|graph| graph.shipped().is_some()))
     }
 
     /// How graphs run.
@@ -111,7 +126,13 @@ mod tests {
     fn weights_decide_where_nobody_did() {
         let (landmark, conr) = (PainterKind::Landmark, PainterKind::Graph(GraphKind::Conr));
         let settings = PaintingSettings::default();
-        assert_eq!((settings.kind(), settings.detector(), settings.lacks_weights()), (landmark, None, None));
+        let shipped = |graph: &GraphKind| graph.shipped().is_some();
+        let painter = GraphKind::painters().find(shipped).map_or(landmark, PainterKind::Graph);
+        let detector = GraphKind::ALL.iter().copied().find(shipped);
+        assert_eq!((settings.kind(), settings.detector(), settings.lacks_weights()), (painter, detector, None));
+        let mut finds = settings.clone();
+        finds.weights.set(GraphKind::FudeDetector, Some("f.safetensors".into()));
+        assert_eq!((finds.kind(), finds.detector()), (painter, Some(GraphKind::FudeDetector)));
         let loaded = PaintingSettings { weights: with_weights(), ..settings.clone() };
         assert_eq!((loaded.kind(), loaded.detector()), (conr, Some(GraphKind::Conr)));
         let without = PaintingSettings { painter: PainterChoice::Of(landmark), ..loaded.clone() };

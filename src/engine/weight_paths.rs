@@ -39,9 +39,14 @@ impl WeightPaths {
         self.0.get(graph.name).map(PathBuf::as_path)
     }
 
-    /// The graphs that have weights and that this program knows, the best painter first.
+    /// The graphs that have weights and that this program knows, the best first.
     pub fn graphs(&self) -> impl Iterator<Item = GraphKind> {
         GraphKind::ALL.iter().copied().filter(|&graph| self.of(graph).is_some())
+    }
+
+    /// Nobody gave any.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Gives a graph other weights, or none.

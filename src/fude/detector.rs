@@ -76,8 +76,20 @@ impl Detector {
     /// # Errors
     /// A file that can't be read or is of other networks.
     pub fn load(path: &Path, size_px: usize, progress: &dyn Progress) -> std::result::Result<Self, WeightError> {
+        Self::of_file(&WeightFile::open(path, &Schema::of::<DetectorGraph>()?)?, size_px, progress)
+    }
+
+    /// As [`Detector::load`], of a weight file that is open.
+    ///
+    /// # Errors
+    /// As [`Detector::load`].
+    pub fn of_file(
+        file: &WeightFile,
+        size_px: usize,
+        progress: &dyn Progress,
+    ) -> std::result::Result<Self, WeightError> {
         let schema = Schema::of::<DetectorGraph>()?;
-        let file = WeightFile::open(path, &schema)?;
+        progress.stage("reading weights", schema.tensors.len() as u64);
         file.load(&schema, &Device::Cpu, progress, |weights| Self::new(weights, size_px, Precision::F32))
     }
 

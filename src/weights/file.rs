@@ -1,5 +1,6 @@
 use super::{
-    Contents, Kind, PYTORCH, Problems, Reader, SAFETENSORS, Schema, Stored, WeightError, WeightType, by_name, count,
+    Contents, Kind, PYTORCH, Problems, Reader, SAFETENSORS, Schema, Shipped, Stored, WeightError, WeightType, by_name,
+    count,
 };
 use crate::memory;
 use crate::progress::Progress;
@@ -7,7 +8,7 @@ use candle_core::{DType, Device, Shape, Tensor};
 use candle_nn::var_builder::SimpleBackend;
 use candle_nn::{Init, VarBuilder};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 /// What loading takes beside the numbers.
@@ -20,6 +21,8 @@ pub struct WeightFile {
     version: u32,
     /// By `PART.KEY`: the file that holds it, and where.
     tensors: BTreeMap<String, (PathBuf, Stored)>,
+    /// The whole file, where it is part of the program.
+    built_in: Option<&'static [u8]>,
 }
 
 impl WeightFile {
@@ -31,17 +34,35 @@ impl WeightFile {
     pub fn open(path: &Path, schema: &Schema) -> Result<Self, WeightError> {
         let metadata = std::fs::metadata(path).map_err(WeightError::file(path))?;
         if metadata.is_dir() {
-            return Ok(Self { path: path.to_owned(), version: schema.version, tensors: folder(path, schema)? });
+            let tensors = folder(path, schema)?;
+            return Ok(Self { path: path.to_owned(), version: schema.version, tensors, built_in: None });
         }
         let reader = reader(path);
         if !reader.whole {
             let reason = format!("it is one file of several; give the folder that holds {}", schema.files());
             return Err(WeightError::no_weights(path, reason));
         }
-        let contents = (reader.contents)(path)?;
+        Self::of((reader.contents)(path)?, path, schema, None)
+    }
+
+    /// The `.safetensors` file that is part of the program.
+    ///
+    /// # Errors
+    /// As [`WeightFile::open`].
+    pub fn built_in(shipped: &Shipped, schema: &Schema) -> Result<Self, WeightError> {
+        let path = shipped.path();
+        Self::of(shipped.contents()?, &path, schema, Some(shipped.bytes))
+    }
+
+    fn of(
+        contents: Contents,
+        path: &Path,
+        schema: &Schema,
+        built_in: Option<&'static [u8]>,
+    ) -> Result<Self, WeightError> {
         let version = version(&contents, schema).map_err(|reason| WeightError::no_weights(path, reason))?;
         let tensors = contents.tensors.into_iter().map(|(name, stored)| (name, (path.to_owned(), stored)));
-        Ok(Self { path: path.to_owned(), version, tensors: tensors.collect() })
+        Ok(Self { path: path.to_owned(), version, tensors: tensors.collect(), built_in })
     }
 
     /// The graph that a file says it is of; none where it doesn't say, or can't be read.
@@ -120,7 +141,10 @@ impl WeightFile {
     pub(super) fn read(&self, name: &str) -> Result<Vec<f32>, WeightError> {
         let (path, stored) =
             self.tensors.get(name).ok_or_else(|| WeightError::no_weights(&self.path, format!("{name} is missing")))?;
-        let values = read(path, stored)?;
+        let values = match self.built_in {
+            Some(bytes) => read_from(Cursor::new(bytes), bytes.len() as u64, path, stored)?,
+            None => read(path, stored)?,
+        };
         if values.iter().all(|v| v.is_finite()) {
             Ok(values)
         } else {
@@ -204,15 +228,20 @@ impl Stored {
 
 /// The values of a tensor in row-major order.
 pub(super) fn read(path: &Path, stored: &Stored) -> Result<Vec<f32>, WeightError> {
+    let file = crate::files::open(path).map_err(WeightError::file(path))?;
+    let length = file.metadata().map_err(WeightError::file(path))?.len();
+    read_from(file, length, path, stored)
+}
+
+/// As [`read`], from a file's bytes wherever they are.
+fn read_from(mut file: impl Read + Seek, length: u64, path: &Path, stored: &Stored) -> Result<Vec<f32>, WeightError> {
     let Kind::Readable(kind) = stored.kind else {
         return Err(WeightError::no_weights(path, format!("it holds values of type {}", stored.kind.name())));
     };
     let (Some(span), Some(count)) = (stored.span(), count(&stored.shape)) else {
         return Err(WeightError::no_weights(path, "it holds a tensor larger than any memory"));
     };
-    let mut file = crate::files::open(path).map_err(WeightError::file(path))?;
     // The file may have become shorter since its contents were listed; memory is asked for only what is there.
-    let length = file.metadata().map_err(WeightError::file(path))?.len();
     let wanted = span.checked_mul(kind.size()).filter(|&wanted| wanted as u64 <= length);
     let mut bytes = vec![0; wanted.ok_or_else(|| WeightError::no_weights(path, "it is cut off"))?];
     file.seek(SeekFrom::Start(stored.offset)).map_err(WeightError::file(path))?;

@@ -1,6 +1,6 @@
 //! What is in a file, and which graph it is of.
 
-use super::{Problems, Schema, WeightError, WeightFile, count};
+use super::{Problems, Schema, Shipped, WeightError, WeightFile, count};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -65,6 +65,21 @@ pub fn identify<'a>(path: &Path, known: &'a [Schema]) -> Result<(&'a Schema, Wei
 /// It cannot be read, or holds no weights. Tensors that don't fit are no error here: [`WeightInfo::problems`].
 pub fn inspect(path: &Path, known: &[Schema]) -> Result<WeightInfo, WeightError> {
     let (schema, file) = identify(path, known)?;
+    Ok(told(path, schema, &file))
+}
+
+/// Looks at weights that are part of the program.
+///
+/// # Errors
+/// They are of none of the `known` graphs.
+pub fn inspect_shipped(shipped: &Shipped, known: &[Schema]) -> Result<WeightInfo, WeightError> {
+    let (path, graph) = (shipped.path(), shipped.graph());
+    let schema = known.iter().find(|schema| Some(schema.graph) == graph.as_deref());
+    let schema = schema.ok_or_else(|| WeightError::no_weights(&path, "no graph is known that it could be of"))?;
+    Ok(told(&path, schema, &WeightFile::built_in(shipped, schema)?))
+}
+
+fn told(path: &Path, schema: &Schema, file: &WeightFile) -> WeightInfo {
     let problems = file.problems(schema);
     let mut info = WeightInfo {
         path: path.to_owned(),
@@ -85,5 +100,5 @@ pub fn inspect(path: &Path, known: &[Schema]) -> Result<WeightInfo, WeightError>
         info.tensors += 1;
         info.parameters += parameters;
     }
-    Ok(info)
+    info
 }

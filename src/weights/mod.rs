@@ -14,14 +14,16 @@ mod problems;
 mod pth;
 mod safetensors;
 mod schema;
+mod shipped;
 
 pub use convert::{convert, write};
 pub use error::WeightError;
 pub use file::WeightFile;
 pub use folder::in_folder;
-pub use info::{WeightInfo, identify, inspect};
+pub use info::{WeightInfo, identify, inspect, inspect_shipped};
 pub use problems::Problems;
 pub use schema::{Schema, asked};
+pub use shipped::{Shipped, WeightSource, shipped};
 
 use crate::files::formats::{self, Format};
 use candle_nn::VarBuilder;

@@ -28,9 +28,14 @@ struct Entry {
 
 /// What a file holds; ours say what they are of.
 pub(super) fn contents(path: &Path) -> Result<Contents, WeightError> {
+    let file = crate::files::open(path).map_err(WeightError::file(path))?;
+    let length = file.metadata().map_err(WeightError::file(path))?.len();
+    contents_of(file, length, path)
+}
+
+/// As [`contents`], of a file's bytes wherever they are; `path` is what messages call it.
+pub(super) fn contents_of(mut file: impl Read, file_length: u64, path: &Path) -> Result<Contents, WeightError> {
     let refuse = |reason: &str| WeightError::no_weights(path, reason);
-    let mut file = crate::files::open(path).map_err(WeightError::file(path))?;
-    let file_length = file.metadata().map_err(WeightError::file(path))?.len();
     let mut length = [0; 8];
     file.read_exact(&mut length).map_err(|_| refuse("it is too short for a .safetensors file"))?;
     let length = u64::from_le_bytes(length);

@@ -1,5 +1,6 @@
 //! What several test files share: reference arrays and weights.
 
+pub(crate) mod fude;
 pub(crate) mod rule;
 pub(crate) mod zeros;
 

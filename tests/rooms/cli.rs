@@ -75,6 +75,7 @@ fn every_command_tells_other_programs_what_they_can_read_back() {
         ),
         ("cutout mio/front.png --out cut", "Wrote Done"),
         ("weights info w.safetensors", "Weights Done"),
+        ("weights list", if settei::weights::shipped().is_empty() { "Done" } else { "Weights Done" }),
         ("pose mirror wave left.json", "Wrote Done"),
         ("project show p.settei", "Project Done"),
         ("project render p.settei --raster cpu --out painted", "Stage Wrote Done"),

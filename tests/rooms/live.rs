@@ -218,6 +218,49 @@ fn failures_say_what_to_do_and_the_thread_lives_on() {
     assert!(picture.notes[0].contains(&VIEWS[1].name) && picture.notes[0].contains("weights"), "{:?}", picture.notes);
 }
 
+#[test]
+fn a_detector_of_our_own_is_enough_to_paint_from_plain_drawings() {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = folder.path().join("detector.safetensors");
+    crate::common::fude::write_detector(&weights);
+    let views: Views = [without_udp(&VIEWS[0]), VIEWS[1].clone()].into();
+    let with = |id, mut request: LiveRequest| {
+        request.id = id;
+        request.motif.settings.weights.set(GraphKind::FudeDetector, Some(weights.clone()));
+        from(views.clone(), request)
+    };
+    let bench = Bench::new();
+    bench.painter.request(with(1, by(PainterKind::Landmark, request(1, "t"))));
+    let (picture, before) = bench.full(1);
+    let found: Vec<_> = before
+        .iter()
+        .filter_map(|event| match event {
+            LiveEvent::Detected { view, udp } => Some((view, udp)),
+            _ => None,
+        })
+        .collect();
+    let [(view, udp)] = found[..] else { panic!("one drawing lacked a UDP: {before:?}") };
+    assert!(Arc::ptr_eq(view, &views[0]) && udp.surface_points() > 1_000);
+    assert_eq!((udp.width_px, udp.height_px), (view.picture.width_px, view.picture.height_px));
+    assert!(picture.by.contains("landmark") && picture.notes.is_empty(), "{:?}", picture.notes);
+
+    // The command line's easel paints the same, and asks nothing twice.
+    let settings = with(1, by(PainterKind::Landmark, request(1, "t"))).motif.settings;
+    let mut easel = Easel::default();
+    easel.draws(&SUBJECT);
+    let prepared = easel.prepare(&views, &settings, &Silent).unwrap();
+    assert!(*picture.picture == prepared.painter.paint(&picture.udp, &Silent).unwrap().picture);
+    let mut asked = 0;
+    easel.detect(&views, &settings, &Silent, &mut |_, _| asked += 1).unwrap();
+    assert_eq!(asked, 0);
+
+    // Weights that can't be used are told of before anything is painted.
+    let mut missing = with(2, by(PainterKind::Landmark, request(2, "t")));
+    missing.motif.settings.weights.set(GraphKind::FudeDetector, Some("no/such/weights".into()));
+    bench.painter.request(missing);
+    assert!(bench.failure().contains("no/such/weights"));
+}
+
 /// One test, because loading weights takes its time.
 #[test]
 fn conr_loads_and_encodes_once_gives_way_and_finds_missing_udps() {

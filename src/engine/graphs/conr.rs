@@ -1,14 +1,13 @@
 //! CoNR: it looks at the drawings alone, and takes a processor too long to be painted with while something is dragged.
 
-use super::{Drawing, EncodedDrawings, LoadedGraph, Profile, Running};
+use super::{Drawing, EncodedDrawings, Found, LoadedGraph, Paints, Profile, Running};
 use crate::conr::{self, ConrError, EncodedSheet, Networks, Renderer, Rendering};
 use crate::engine::painter::{PaintError, Painting};
 use crate::picture::Picture;
 use crate::progress::Progress;
 use crate::sheet::{Shares, View};
 use crate::udp::Udp;
-use crate::weights::Schema;
-use std::path::Path;
+use crate::weights::{Schema, WeightFile};
 use std::sync::Arc;
 
 pub(super) const PROFILE: Profile = Profile {
@@ -17,15 +16,13 @@ pub(super) const PROFILE: Profile = Profile {
     tip: "The neural renderer; needs weights",
     weights: "a folder with the authors' four .pth files, or one .safetensors file",
     trained_px: 256,
-    draft_px: 128,
-    quick: false,
-    needs_udps: false,
+    paints: Some(Paints { draft_px: 128, quick: false, needs_udps: false }),
     schema: Schema::of::<Networks>,
     load,
 };
 
-fn load(path: &Path, running: Running, progress: &dyn Progress) -> Result<Box<dyn LoadedGraph>, PaintError> {
-    let renderer = Renderer::load_as(path, running.device, running.precision, progress)?;
+fn load(file: &WeightFile, running: Running, progress: &dyn Progress) -> Result<Box<dyn LoadedGraph>, PaintError> {
+    let renderer = Renderer::of_file(file, running.device, running.precision, progress)?;
     Ok(Box::new(Loaded(Arc::new(renderer))))
 }
 
@@ -36,8 +33,8 @@ impl LoadedGraph for Loaded {
         self.0.on_processor()
     }
 
-    fn detect(&self, view: &View, working_px: u32) -> Result<Udp, PaintError> {
-        Ok(self.0.detect(view, working_px)?)
+    fn detect(&self, view: &View, working_px: u32) -> Result<Found, PaintError> {
+        Ok(Found { udp: self.0.detect(view, working_px)?, spread: None })
     }
 
     fn encode(

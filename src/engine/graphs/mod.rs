@@ -1,35 +1,38 @@
-//! The graphs that paint, and what each is to the engine: a [`GraphKind`], its [`Profile`], and in a file beside this one
-//! how it finds UDPs, looks at a sheet and paints.
+//! The graphs, and what each is to the engine: a [`GraphKind`], its [`Profile`], and in a file beside this one how it
+//! finds UDPs, looks at a sheet and paints. All find UDPs; who paints says how ([`Profile::paints`]).
 //!
 //! Settings, help, messages and the window's choices read from here, so a graph is added in this folder alone.
 
 mod conr;
+mod fude_detector;
 
 use super::painter::{PaintError, Painting};
-use crate::fude::DetectorGraph;
 use crate::nn::{DeviceChoice, Precision};
 use crate::picture::Picture;
 use crate::progress::Progress;
 use crate::sheet::{Shares, View};
 use crate::udp::Udp;
-use crate::weights::{Schema, WeightError, WeightFile};
+use crate::weights::{Schema, Shipped, WeightError, WeightFile, WeightSource, shipped};
 use std::fmt;
 use std::path::Path;
 
-/// A graph that paints.
+/// A graph that the engine runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GraphKind {
+    /// Our own detector.
+    FudeDetector,
     /// The published one.
     Conr,
 }
 
 impl GraphKind {
-    /// All of them, the best painter first: of those that have weights the first paints where nobody chose, and the
-    /// first finds out the UDPs that drawings lack.
-    pub const ALL: &[Self] = &[Self::Conr];
+    /// All of them, the best first: of those that have weights the first finds out the UDPs that drawings lack, and the
+    /// first that can paints where nobody chose.
+    pub const ALL: &[Self] = &[Self::FudeDetector, Self::Conr];
 
     fn profile(self) -> &'static Profile {
         match self {
+            Self::FudeDetector => &fude_detector::PROFILE,
             Self::Conr => &conr::PROFILE,
         }
     }
@@ -48,16 +51,23 @@ pub struct Profile {
     pub weights: &'static str,
     /// The working size that it was trained at.
     pub trained_px: u32,
+    /// How it paints; `None`: it finds UDPs alone.
+    pub paints: Option<Paints>,
+    /// What its weight files are held to.
+    schema: fn() -> Result<Schema, WeightError>,
+    /// Loads weights.
+    load: fn(&WeightFile, Running, &dyn Progress) -> Result<Box<dyn LoadedGraph>, PaintError>,
+}
+
+/// How a graph paints.
+#[derive(Clone, Copy, Debug)]
+pub struct Paints {
     /// The smallest working size that is of use: a draft's.
     pub draft_px: u32,
     /// A processor paints with it while something is dragged. A graphics card does with any.
     pub quick: bool,
     /// It paints from the drawings' UDPs, and can't from drawings whose UDP nobody knows.
     pub needs_udps: bool,
-    /// What its weight files are held to.
-    schema: fn() -> Result<Schema, WeightError>,
-    /// Loads weights.
-    load: fn(&Path, Running, &dyn Progress) -> Result<Box<dyn LoadedGraph>, PaintError>,
 }
 
 /// Where a graph runs, and how.
@@ -74,8 +84,19 @@ pub struct Running {
 pub struct Drawing<'a> {
     /// The drawing.
     pub picture: &'a Picture,
-    /// What it shows, of the same size; there for each where [`Profile::needs_udps`].
+    /// What it shows, of the same size; there for each where [`Paints::needs_udps`].
     pub udp: Option<&'a Udp>,
+    /// Per pixel how far off that may be, in landmark units, where somebody knows.
+    pub spread: Option<&'a [f32]>,
+}
+
+/// What a drawing was found to show.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Of the drawing's size.
+    pub udp: Udp,
+    /// Per pixel how far off its landmark may be, in landmark units, from who knows.
+    pub spread: Option<Vec<f32>>,
 }
 
 /// A graph with its weights in memory.
@@ -83,22 +104,24 @@ pub trait LoadedGraph: Send {
     /// Does the processor compute, and not a graphics card?
     fn on_processor(&self) -> bool;
 
-    /// What the drawing shows: a UDP of its size.
+    /// What the drawing shows.
     ///
     /// # Errors
     /// Whatever the device says.
-    fn detect(&self, view: &View, working_px: u32) -> Result<Udp, PaintError>;
+    fn detect(&self, view: &View, working_px: u32) -> Result<Found, PaintError>;
 
-    /// Looks at all drawings of a sheet, once for many pictures.
+    /// Looks at all drawings of a sheet, once for many pictures; where [`Profile::paints`].
     ///
     /// # Errors
-    /// Stopped, or whatever the device says.
+    /// Stopped, or whatever the device says; it doesn't paint.
     fn encode(
         &self,
-        drawings: &[Drawing<'_>],
-        working_px: u32,
-        progress: &dyn Progress,
-    ) -> Result<Box<dyn EncodedDrawings>, PaintError>;
+        _drawings: &[Drawing<'_>],
+        _working_px: u32,
+        _progress: &dyn Progress,
+    ) -> Result<Box<dyn EncodedDrawings>, PaintError> {
+        Err(PaintError::NoPainter)
+    }
 }
 
 /// A sheet as a graph remembers it, with the graph.
@@ -132,32 +155,39 @@ impl fmt::Display for GraphKind {
 }
 
 impl GraphKind {
+    /// Those that paint, the best first.
+    pub fn painters() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|graph| graph.paints.is_some())
+    }
+
+    /// The weights of this graph that are part of the program.
+    pub fn shipped(self) -> Option<Shipped> {
+        shipped().iter().copied().find(|shipped| shipped.graph().as_deref() == Some(self.name))
+    }
+
     /// The one that weight files and projects call so.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|graph| graph.name == name)
     }
 
-    /// The one that weights are of, or come nearest to. Where that can't be told it is the first: loading them says what
-    /// is wrong.
+    /// The one that weights are of, or come nearest to. Where that can't be told it is the last, which paints: loading
+    /// them says what is wrong.
     pub fn of_weights(path: &Path) -> Self {
         let identified = || {
             let known = graphs().ok()?;
             let (schema, _) = crate::weights::identify(path, &known).ok()?;
             Self::named(schema.graph)
         };
-        match Self::ALL {
-            [only] => *only,
-            all => identified().unwrap_or(all[0]),
-        }
+        identified().unwrap_or(Self::Conr)
     }
 
     /// Do weights fit?
     ///
     /// # Errors
     /// They can't be read, or don't.
-    pub(super) fn check(self, path: &Path) -> Result<(), PaintError> {
+    pub(super) fn check(self, weights: &WeightSource) -> Result<(), PaintError> {
         let schema = (self.schema)()?;
-        Ok(WeightFile::open(path, &schema)?.must_fit(&schema)?)
+        Ok(weights.open(&schema)?.must_fit(&schema)?)
     }
 
     /// Loads weights.
@@ -166,22 +196,20 @@ impl GraphKind {
     /// The device can't be used; the weights can't be read, or don't fit; stopped.
     pub fn load(
         self,
-        path: &Path,
+        weights: &WeightSource,
         running: Running,
         progress: &dyn Progress,
     ) -> Result<Box<dyn LoadedGraph>, PaintError> {
-        (self.profile().load)(path, running, progress)
+        (self.profile().load)(&weights.open(&(self.schema)()?)?, running, progress)
     }
 }
 
-/// What weight files may be of: the schema of every graph in this program, those included that find UDPs and don't
-/// paint.
+/// What weight files may be of: the schema of every graph in this program.
 ///
 /// # Errors
 /// None that a user could cause.
 pub fn graphs() -> Result<Vec<Schema>, WeightError> {
-    let painters = GraphKind::ALL.iter().map(|graph| (graph.schema)());
-    painters.chain([Schema::of::<DetectorGraph>()]).collect()
+    GraphKind::ALL.iter().map(|graph| (graph.schema)()).collect()
 }
 
 /// What weights come as, for each graph: `of CoNR, a folder …`.
@@ -203,13 +231,27 @@ mod tests {
             assert_eq!(GraphKind::named(graph.name), Some(*graph));
             assert_eq!((graph.schema)().unwrap().graph, graph.name);
             assert!(!["auto", "landmark"].contains(&graph.name), "a choice of another kind is called so");
-            assert!(graph.draft_px <= graph.trained_px);
+            assert!(graph.paints.is_none_or(|paints| paints.draft_px <= graph.trained_px));
         }
         assert_eq!(GraphKind::named("no such graph"), None);
     }
 
     #[test]
-    fn weights_that_tell_nothing_are_taken_for_the_first_graphs() {
-        assert_eq!(GraphKind::of_weights("no/such/file".as_ref()), GraphKind::ALL[0]);
+    fn weights_that_tell_nothing_are_taken_for_a_painters() {
+        assert!(GraphKind::of_weights("no/such/file".as_ref()).paints.is_some());
+    }
+
+    #[test]
+    fn weights_in_the_program_fit_and_have_a_record() {
+        let records = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("weights");
+        let mut bytes = 0;
+        for file in shipped() {
+            let graph = GraphKind::named(&file.graph().unwrap()).unwrap();
+            assert_eq!(graph.shipped(), Some(*file), "one file a graph");
+            graph.check(&WeightSource::Shipped(*file)).unwrap();
+            assert!(records.join(file.name).with_extension("md").is_file(), "{} has no record", file.name);
+            bytes += file.bytes.len();
+        }
+        assert!(bytes <= 20 << 20, "{bytes} bytes are too many to ship");
     }
 }

@@ -41,7 +41,8 @@ fn plan(request: &LiveRequest, knows_any: bool, quick: bool, drafted: bool) -> V
     let longest = size_px[0].max(size_px[1]).max(1);
     let shrink = f64::from(DRAFT_PX.min(longest)) / f64::from(longest);
     let kind_of_draft = if quick || !knows_any { kind } else { PainterKind::Landmark };
-    let smallest_px = kind.graph().map_or(working_px, |graph| graph.draft_px.min(working_px));
+    let paints = kind.graph().and_then(|graph| graph.paints);
+    let smallest_px = paints.map_or(working_px, |paints| paints.draft_px.min(working_px));
     let quick = Pass {
         kind: kind_of_draft,
         working_px: smallest_px,

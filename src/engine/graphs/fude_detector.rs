@@ -1,0 +1,39 @@
+//! Our own detector: it finds UDPs, and tells how far off each landmark may be.
+
+use super::{Found, LoadedGraph, Profile, Running};
+use crate::engine::painter::PaintError;
+use crate::fude::{Detector, DetectorGraph, Hints};
+use crate::progress::Progress;
+use crate::sheet::View;
+use crate::weights::{Graph as _, Schema, WeightFile};
+
+/// The size of the drawings that it learns from last.
+const TRAINED_PX: u32 = 128;
+
+pub(super) const PROFILE: Profile = Profile {
+    name: DetectorGraph::NAME,
+    title: "Fude's detector",
+    tip: "Finds out what drawings show, for landmark transfer to paint from them",
+    weights: "one .safetensors file",
+    trained_px: TRAINED_PX,
+    paints: None,
+    schema: Schema::of::<DetectorGraph>,
+    load,
+};
+
+fn load(file: &WeightFile, _: Running, progress: &dyn Progress) -> Result<Box<dyn LoadedGraph>, PaintError> {
+    Ok(Box::new(Loaded(Detector::of_file(file, TRAINED_PX as usize, progress)?)))
+}
+
+struct Loaded(Detector);
+
+impl LoadedGraph for Loaded {
+    fn on_processor(&self) -> bool {
+        true
+    }
+
+    fn detect(&self, view: &View, working_px: u32) -> Result<Found, PaintError> {
+        let detected = self.0.detect(&view.picture, &Hints::default(), working_px as usize);
+        Ok(Found { udp: detected.udp, spread: Some(detected.spread) })
+    }
+}
