@@ -2,15 +2,15 @@
 
 use super::Usage;
 use super::arguments::OutArgs;
+use super::hints::HintArgs;
 use super::report::Report;
-use crate::engine;
+use crate::engine::PaintingSettings;
 use crate::engine::graphs::{GraphKind, Running, weights_in_words};
-use crate::fude::{Detector, DetectorGraph, Hints, hints};
 use crate::nn::{DeviceChoice, Precision};
 use crate::progress::Progress;
 use crate::sheet::Sheet;
 use crate::udp::UdpFormat;
-use crate::weights::{self, Graph as _, WeightSource};
+use crate::weights::WeightSource;
 use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
@@ -19,21 +19,22 @@ use std::path::PathBuf;
 ///
 /// NAME.png becomes NAME.udp.npz; put beside its drawing, `settei render --engine landmark` takes it from there.
 #[derive(Args)]
-#[command(after_help = "Example:\n  settei detect --weights conr-weights --image front.png back.png --out hero-sheet")]
+#[command(
+    after_help = "Examples:\n  settei detect --weights conr-weights --image front.png back.png --out hero-sheet\n  \
+                  settei detect --weights detector.safetensors --image front.png back.png --view front back --hint \
+                  front:96,40=nose --out found"
+)]
 pub(super) struct Detect {
-    #[arg(long, value_name = "PATH", help = format!("Weights {}", weights_in_words()))]
-    weights: PathBuf,
+    #[arg(long, value_name = "PATH", help = format!("Weights {} [default: those of this program, `settei weights list` names them]", weights_in_words()))]
+    weights: Option<PathBuf>,
     /// Cut-out drawings, or folders of them
     #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
     image: Vec<PathBuf>,
-    /// Working size of the detector; a multiple of 128
-    #[arg(long, default_value_t = 256, value_parser = crate::engine::working_size)]
-    size: u32,
-    /// From which side each drawing shows the body: front, three-quarter-left, left, back-left, back … (the body's own
-    /// left and right); one for all drawings, or one for each. For detectors that take hints, as those of `settei train`
-    /// do
-    #[arg(long, value_name = "SIDE", num_args = 1.., value_parser = hints::view_named)]
-    view: Vec<f32>,
+    /// Working size of the detector; a multiple of 128 [default: the one that it was trained at]
+    #[arg(long, value_parser = crate::engine::working_size)]
+    size: Option<u32>,
+    #[command(flatten)]
+    hints: HintArgs,
     /// Where it computes
     #[arg(long, value_enum, default_value = "auto")]
     device: DeviceChoice,
@@ -46,40 +47,34 @@ pub(super) struct Detect {
 
 impl Detect {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
+        let (kind, weights) = self.detector()?;
         let out = self.out.open("detect")?;
         let sheet = Sheet::load(&self.image, report)?;
         super::arguments::warn_of(&sheet, report);
-        if !matches!(self.view.len(), 0 | 1) && self.view.len() != sheet.views.len() {
-            let (sides, drawings) = (self.view.len(), sheet.views.len());
-            let how = "give one --view for all drawings, or one for each";
-            return Err(Usage(format!("there are {sides} sides for {drawings} drawings; {how}")).into());
-        }
-        let is_ours = weights::identify(&self.weights, &engine::graphs()?)?.0.graph == DetectorGraph::NAME;
-        if is_ours {
-            let detector = Detector::load(&self.weights, self.size as usize, report)?;
-            report.stage("detecting poses", sheet.views.len() as u64);
-            for (i, view) in sheet.views.iter().enumerate() {
-                let side = self.view.get(i).or(self.view.first()).copied();
-                let hints = Hints { view_deg: side, ..Hints::default() };
-                let detected = detector.detect(&view.picture, &hints, self.size as usize);
-                let name = format!("{}.udp", out.unique_stem(&view.name));
-                out.udp(&name, &detected.udp, self.format, report)?;
-                report.advance(1);
-            }
-            return Ok(());
-        }
-        if !self.view.is_empty() {
-            report.warn("these weights' detector takes no hints: --view does nothing");
+        let told = self.hints.of(sheet.views.iter())?;
+        if !self.hints.is_empty() && !kind.takes_hints {
+            report.warn(super::hints::IN_VAIN);
         }
         let running = Running { device: self.device, precision: Precision::F32 };
-        let graph =
-            GraphKind::of_weights(&self.weights).load(&WeightSource::Path(self.weights.clone()), running, report)?;
+        let graph = kind.load(&weights, running, report)?;
         report.stage("detecting poses", sheet.views.len() as u64);
-        for view in &sheet.views {
-            let udp = graph.detect(view, self.size)?.udp;
+        for (view, hints) in sheet.views.iter().zip(&told) {
+            let udp = graph.detect(view, hints, self.size.unwrap_or(kind.trained_px))?.udp;
             out.udp(&format!("{}.udp", out.unique_stem(&view.name)), &udp, self.format, report)?;
             report.advance(1);
         }
         Ok(())
+    }
+
+    /// Who detects: the weights' graph, or else the program's own.
+    fn detector(&self) -> Result<(GraphKind, WeightSource)> {
+        if let Some(path) = &self.weights {
+            return Ok((GraphKind::of_weights(path), WeightSource::Path(path.clone())));
+        }
+        let settings = PaintingSettings::default();
+        let own = settings.detector().and_then(|graph| Some((graph, settings.weights_of(graph)?)));
+        own.ok_or_else(|| {
+            Usage("no detector is part of this build: give its weights with --weights PATH".into()).into()
+        })
     }
 }

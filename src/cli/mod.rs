@@ -11,6 +11,7 @@ mod demo;
 mod detect;
 mod doctor;
 mod example;
+mod hints;
 mod own_poses;
 mod pose;
 mod project;

@@ -2,6 +2,7 @@
 
 use super::Usage;
 use super::arguments::{OutArgs, RasterArgs, Results, Size, camera, figure_help, poses};
+use super::hints::HintArgs;
 use super::report::Report;
 use crate::engine::{Easel, Painter, PaintingSettings, Views};
 use crate::events::{Event, Tinted};
@@ -41,6 +42,8 @@ pub(super) struct Render {
     /// front, back, left, right, low, high, three-quarter-left, three-quarter-right, or YAW:PITCH[:FOV] in degrees
     #[arg(long, value_parser = camera, default_value = "front", allow_hyphen_values = true)]
     camera: CameraView,
+    #[command(flatten)]
+    hints: HintArgs,
     #[command(flatten)]
     painting: PaintingSettings,
     /// Size of the result when posing a figure, at most 8192 a side [default: the working size, square]
@@ -94,6 +97,11 @@ impl Render {
         if let Targets::Posed(subject, _) = &targets {
             easel.draws(subject);
         }
+        let told = self.hints.of(views.iter().map(|view| &**view))?;
+        if !self.hints.is_empty() && !self.painting.detector().is_some_and(|graph| graph.takes_hints) {
+            report.warn(super::hints::IN_VAIN);
+        }
+        views.iter().zip(told).for_each(|(view, hints)| easel.hint(view, hints));
         let prepared = easel.prepare(&views, &self.painting, report)?;
         report.say(format_args!("painted by {}", prepared.by));
         if self.painting.kind().graph().is_some() || !self.painting.weights.is_empty() {

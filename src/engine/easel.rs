@@ -14,7 +14,7 @@ use super::{PainterKind, PaintingSettings};
 use crate::nn::DeviceChoice;
 use crate::progress::Progress;
 use crate::raster::{Model, Subject};
-use crate::sheet::View;
+use crate::sheet::{DrawingHints, View};
 use crate::transfer::{Drawn, Transfer};
 use crate::udp::Udp;
 use crate::weights::WeightSource;
@@ -37,6 +37,8 @@ pub struct Easel {
     transfer: Option<PreparedTransfer>,
     /// Who is to be drawn in new poses; dangling if nobody said so.
     model: Weak<Model>,
+    /// What the user said about drawings.
+    hints: Vec<(Weak<View>, DrawingHints)>,
     detected: Vec<Detected>,
     /// Counts up whenever `detected` changes.
     detections: u64,
@@ -199,7 +201,10 @@ impl Easel {
             }
             progress.stage(&format!("finding the Ultra-Dense Pose of {}", view.name), unknown.len() as u64);
             progress.advance(i as u64);
-            let Found { udp, spread } = self.load(by, settings, progress)?.graph.detect(view, by.trained_px)?;
+            let hints = self.hints.iter().find(|(of, _)| of.as_ptr() == Arc::as_ptr(view));
+            let hints = hints.map(|(_, hints)| hints.clone()).unwrap_or_default();
+            let graph = &self.load(by, settings, progress)?.graph;
+            let Found { udp, spread } = graph.detect(view, &hints, by.trained_px)?;
             let udp = Arc::new(udp);
             // Drawings that are gone need none.
             self.detected.retain(|d| views.iter().any(|v| Arc::ptr_eq(&d.view, v)) && !Arc::ptr_eq(&d.view, view));
@@ -235,6 +240,15 @@ impl Easel {
     /// Whose UDPs will be painted from now on: landmark transfer then tells the figure's parts apart.
     pub fn draws(&mut self, subject: &Subject) {
         self.model = Arc::downgrade(subject.model());
+    }
+
+    /// Says something about a drawing, which helps to find out what it shows.
+    pub fn hint(&mut self, view: &Arc<View>, hints: DrawingHints) {
+        let same = |other: &Weak<View>| other.as_ptr() == Arc::as_ptr(view);
+        self.hints.retain(|(of, _)| of.strong_count() > 0 && !same(of));
+        self.hints.push((Arc::downgrade(view), hints));
+        self.detected.retain(|detected| !Arc::ptr_eq(&detected.view, view));
+        self.detections += 1;
     }
 
     /// Is any drawing's UDP known?

@@ -18,6 +18,7 @@ pub(crate) mod mmd_names;
 pub mod names;
 pub mod normals;
 pub mod obj;
+pub mod places;
 pub mod pmd;
 pub mod pmx;
 pub mod resources;

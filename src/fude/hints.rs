@@ -1,5 +1,8 @@
 //! What an artist may say about a drawing, and how drawing and hints become the network's input.
 
+use crate::picture::Picture;
+use crate::sheet::DrawingHints;
+use crate::sheet::framing::Frame;
 use crate::udp::Udp;
 
 /// Channels of the network's input: drawing 4, tag 3, clicks 4, figure 4.
@@ -45,6 +48,19 @@ pub fn on_background(pixel: [u8; 3]) -> [f32; 4] {
 }
 
 impl Hints {
+    /// What was said about a drawing, in the frame that the network sees of it.
+    pub fn of(told: &DrawingHints, drawing: &Picture) -> Self {
+        let frame = Frame::around(drawing.width_px, drawing.height_px, |i| drawing.pixels[i][3] > 0);
+        let clicks = frame.iter().flat_map(|frame| {
+            told.points.iter().map(|point| {
+                let share = |at: u32, start: i64| (at as f32 + 0.5 - start as f32) / frame.side_px as f32;
+                let [x, y] = point.at_px;
+                Click { at: [share(x, frame.left_px), share(y, frame.top_px)], landmark: point.landmark }
+            })
+        });
+        Self { view_deg: told.view_deg, clicks: clicks.collect(), figure: None }
+    }
+
     /// The network's input: `drawing` is `size_px` squared, as [`cut_out`] or [`on_background`] make it.
     ///
     /// # Panics
@@ -156,6 +172,23 @@ mod tests {
 
         Hints::default().fill(std::iter::repeat_n(on_background([0, 128, 255]), size * size), size, &mut out);
         assert!(out.iter().all(|p| p[3] == -1.0 && p[4..].iter().all(|&v| v == 0.0)));
+    }
+
+    #[test]
+    fn points_of_a_drawing_are_found_in_its_frame() {
+        let mut drawing = Picture::new(100, 60);
+        for y in 10..50 {
+            for x in 60..80 {
+                *drawing.at_mut(x, y) = [1, 2, 3, 255];
+            }
+        }
+        let point = crate::sheet::KnownPoint { at_px: [69, 10], landmark: [0.5, 0.9, 0.5] };
+        let told = DrawingHints { view_deg: Some(90.0), points: vec![point] };
+        let hints = Hints::of(&told, &drawing);
+        // The frame is 40 squared and begins at (50, 10).
+        let expected = Click { at: [19.5 / 40.0, 0.5 / 40.0], landmark: [0.5, 0.9, 0.5] };
+        assert_eq!((hints.view_deg, &hints.clicks[..]), (Some(90.0), &[expected][..]));
+        assert!(Hints::of(&told, &Picture::new(8, 8)).clicks.is_empty());
     }
 
     #[test]

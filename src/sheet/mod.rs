@@ -2,6 +2,7 @@
 
 pub mod framing;
 mod gather;
+mod hints;
 pub mod matting;
 mod resample;
 mod shares;
@@ -9,6 +10,7 @@ mod shares;
 pub use shares::Shares;
 
 pub use gather::{drawing_files, sidecar};
+pub use hints::{DrawingHints, KnownPoint};
 
 use crate::files::motions::Motion;
 use crate::picture::Picture;

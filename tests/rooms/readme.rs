@@ -116,6 +116,7 @@ fn furnish(folder: &Path) {
     assert!(settei(folder, "pose convert walk from-mmd.vpd").status.success());
     assert!(settei(folder, "udp --figure hero.vrm --pose t --size 64 --raster cpu --out poses").status.success());
     made_up_weights(&place("conr-weights"));
+    crate::common::fude::write_detector(&place("detector.safetensors"));
     let drawing = |name: &str| Drawing { source: DrawingSource::File(place("my-sheet").join(name)), enabled: true };
     Project {
         sheet: vec![drawing("front.png"), drawing("back.png")],

@@ -5,7 +5,7 @@ use crate::conr::{self, ConrError, EncodedSheet, Networks, Renderer, Rendering};
 use crate::engine::painter::{PaintError, Painting};
 use crate::picture::Picture;
 use crate::progress::Progress;
-use crate::sheet::{Shares, View};
+use crate::sheet::{DrawingHints, Shares, View};
 use crate::udp::Udp;
 use crate::weights::{Schema, WeightFile};
 use std::sync::Arc;
@@ -16,6 +16,7 @@ pub(super) const PROFILE: Profile = Profile {
     tip: "The neural renderer; needs weights",
     weights: "a folder with the authors' four .pth files, or one .safetensors file",
     trained_px: 256,
+    takes_hints: false,
     paints: Some(Paints { draft_px: 128, quick: false, needs_udps: false }),
     schema: Schema::of::<Networks>,
     load,
@@ -33,7 +34,7 @@ impl LoadedGraph for Loaded {
         self.0.on_processor()
     }
 
-    fn detect(&self, view: &View, working_px: u32) -> Result<Found, PaintError> {
+    fn detect(&self, view: &View, _: &DrawingHints, working_px: u32) -> Result<Found, PaintError> {
         Ok(Found { udp: self.0.detect(view, working_px)?, spread: None })
     }
 

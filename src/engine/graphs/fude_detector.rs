@@ -4,7 +4,7 @@ use super::{Found, LoadedGraph, Profile, Running};
 use crate::engine::painter::PaintError;
 use crate::fude::{Detector, DetectorGraph, Hints};
 use crate::progress::Progress;
-use crate::sheet::View;
+use crate::sheet::{DrawingHints, View};
 use crate::weights::{Graph as _, Schema, WeightFile};
 
 /// The size of the drawings that it learns from last.
@@ -16,6 +16,7 @@ pub(super) const PROFILE: Profile = Profile {
     tip: "Finds out what drawings show, for landmark transfer to paint from them",
     weights: "one .safetensors file",
     trained_px: TRAINED_PX,
+    takes_hints: true,
     paints: None,
     schema: Schema::of::<DetectorGraph>,
     load,
@@ -32,8 +33,8 @@ impl LoadedGraph for Loaded {
         true
     }
 
-    fn detect(&self, view: &View, working_px: u32) -> Result<Found, PaintError> {
-        let detected = self.0.detect(&view.picture, &Hints::default(), working_px as usize);
+    fn detect(&self, view: &View, hints: &DrawingHints, working_px: u32) -> Result<Found, PaintError> {
+        let detected = self.0.detect(&view.picture, &Hints::of(hints, &view.picture), working_px as usize);
         Ok(Found { udp: detected.udp, spread: Some(detected.spread) })
     }
 }

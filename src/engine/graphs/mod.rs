@@ -10,7 +10,7 @@ use super::painter::{PaintError, Painting};
 use crate::nn::{DeviceChoice, Precision};
 use crate::picture::Picture;
 use crate::progress::Progress;
-use crate::sheet::{Shares, View};
+use crate::sheet::{DrawingHints, Shares, View};
 use crate::udp::Udp;
 use crate::weights::{Schema, Shipped, WeightError, WeightFile, WeightSource, shipped};
 use std::fmt;
@@ -51,6 +51,8 @@ pub struct Profile {
     pub weights: &'static str,
     /// The working size that it was trained at.
     pub trained_px: u32,
+    /// What artists say about drawings helps it to find their UDPs.
+    pub takes_hints: bool,
     /// How it paints; `None`: it finds UDPs alone.
     pub paints: Option<Paints>,
     /// What its weight files are held to.
@@ -108,7 +110,7 @@ pub trait LoadedGraph: Send {
     ///
     /// # Errors
     /// Whatever the device says.
-    fn detect(&self, view: &View, working_px: u32) -> Result<Found, PaintError>;
+    fn detect(&self, view: &View, hints: &DrawingHints, working_px: u32) -> Result<Found, PaintError>;
 
     /// Looks at all drawings of a sheet, once for many pictures; where [`Profile::paints`].
     ///

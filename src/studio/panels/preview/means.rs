@@ -41,8 +41,8 @@ fn choose(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Cont
     super::named(&who, "Renderer");
     who.on_hover_text("Who paints");
     weights(ui, painting, context);
-    let Some(detector) = painting.detector() else { return };
-    let graph = painting.kind().graph().unwrap_or(detector);
+    let given = || painting.weights.graphs().find(|graph| graph.paints.is_some());
+    let Some(graph) = painting.kind().graph().or_else(given) else { return };
     let size = ComboBox::from_id_salt("working size")
         .selected_text(format!("{} px", painting.size_px))
         .width(64.0)
@@ -95,7 +95,7 @@ fn weights(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Con
 }
 
 /// Where weights come from.
-fn sources(ui: &mut egui::Ui, context: &mut Context<'_>) {
+pub(super) fn sources(ui: &mut egui::Ui, context: &mut Context<'_>) {
     for (label, tip, ask) in [
         ("A file…", "One .safetensors file with all of them", Ask::Weights),
         ("A folder…", "The folder with the four files of CoNR's authors", Ask::WeightsFolder),

@@ -1,5 +1,6 @@
 //! Below the picture: draft or full, how long it took, what went wrong and what to do about it.
 
+use super::means::sources;
 use crate::engine::{PainterChoice, PainterKind, PaintingSettings};
 use crate::project::DrawingSource;
 use crate::studio::content::Standing;
@@ -83,11 +84,10 @@ fn failure(ui: &mut egui::Ui, why: &str, context: &mut Context<'_>) {
         trace(ui, context);
         let by_graph = painting.kind().graph().is_some();
         let lacking = painting.detector().is_none() || painting.lacks_weights().is_some();
-        if lacking && ui.button("Load the weights…").clicked() {
-            context.commands.send(Ask::Weights);
-        }
-        if by_graph && !lacking && ui.button("Load other weights…").clicked() {
-            context.commands.send(Ask::Weights);
+        if lacking {
+            ui.menu_button("Load the weights…", |ui| sources(ui, context));
+        } else if by_graph {
+            ui.menu_button("Load other weights…", |ui| sources(ui, context));
         }
         if by_graph && ui.button("Use landmark transfer").clicked() {
             let painter = PainterChoice::Of(PainterKind::Landmark);
