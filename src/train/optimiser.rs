@@ -40,20 +40,16 @@ impl Rates {
     }
 }
 
-/// The length of a gradient, and that it was shortened to `most` where it was longer.
-pub(super) fn clip(gradients: &mut [f32], most: f32) -> f64 {
+/// The length of a gradient, and by what it is to be multiplied so that it is no longer than `most`.
+pub(super) fn clip(gradients: &[f32], most: f32) -> (f64, f32) {
     let squares: Vec<f64> =
         gradients.par_chunks(CHUNK).map(|part| part.iter().map(|v| f64::from(*v) * f64::from(*v)).sum()).collect();
     let length = squares.iter().sum::<f64>().sqrt();
-    if length > f64::from(most) {
-        let by = (f64::from(most) / length) as f32;
-        gradients.par_chunks_mut(CHUNK).for_each(|part| part.iter_mut().for_each(|v| *v *= by));
-    }
-    length
+    (length, if length > f64::from(most) { (f64::from(most) / length) as f32 } else { 1.0 })
 }
 
-/// One step (the first is 0): both moments and the values move; values in `decaying` ranges shrink by `decay` times the
-/// rate.
+/// One step (the first is 0) along gradients times `factor`: both moments and the values move; values in `decaying`
+/// ranges shrink by `decay` times the rate.
 ///
 /// # Panics
 /// When the slices differ in length.
@@ -63,13 +59,10 @@ pub(super) fn adam(
     decay: f32,
     decaying: &[Range<usize>],
     values: &mut [f32],
-    gradients: &[f32],
+    (gradients, factor): (&[f32], f32),
     [first, second]: [&mut [f32]; 2],
 ) {
     assert!(values.len() == gradients.len() && values.len() == first.len() && values.len() == second.len());
-    for range in decaying {
-        values[range.clone()].iter_mut().for_each(|v| *v *= 1.0 - rate * decay);
-    }
     let power = i32::try_from(step + 1).unwrap_or(i32::MAX);
     let unbiased = BETAS.map(|beta| 1.0 - f64::from(beta).powi(power));
     let (pace, root) = ((f64::from(rate) / unbiased[0]) as f32, unbiased[1].sqrt() as f32);
@@ -78,8 +71,17 @@ pub(super) fn adam(
         .zip(gradients.par_chunks(CHUNK))
         .zip(first.par_chunks_mut(CHUNK))
         .zip(second.par_chunks_mut(CHUNK))
-        .for_each(|(((values, gradients), first), second)| {
+        .enumerate()
+        .for_each(|(chunk, (((values, gradients), first), second))| {
+            let begin = chunk * CHUNK;
+            for range in decaying {
+                let (from, to) = (range.start.max(begin), range.end.min(begin + values.len()));
+                if from < to {
+                    values[from - begin..to - begin].iter_mut().for_each(|v| *v *= 1.0 - rate * decay);
+                }
+            }
             for (((value, &g), m), v) in values.iter_mut().zip(gradients).zip(first).zip(second) {
+                let g = g * factor;
                 *m += (1.0 - BETAS[0]) * (g - *m);
                 *v += (1.0 - BETAS[1]) * (g * g - *v);
                 *value -= pace * *m / (v.sqrt() / root + EPSILON);
@@ -114,7 +116,7 @@ mod tests {
                 let t = step + 1;
                 exact[i] -= 0.1 * (m[i] / (1.0 - 0.9f64.powi(t))) / ((v[i] / (1.0 - 0.999f64.powi(t))).sqrt() + 1e-8);
             }
-            adam(step as u64, 0.1, 0.01, &[0..1, 1..2], &mut values, &gradients, [&mut first, &mut second]);
+            adam(step as u64, 0.1, 0.01, &[0..1, 1..2], &mut values, (&gradients, 1.0), [&mut first, &mut second]);
             assert!(values.iter().zip(exact).all(|(a, b)| (f64::from(*a) - b).abs() < 1e-5), "{values:?} {exact:?}");
         }
     }
@@ -134,9 +136,30 @@ mod tests {
 
     #[test]
     fn long_gradients_are_shortened() {
-        let mut gradients = vec![3.0, 4.0];
-        assert!((clip(&mut gradients, 1.0) - 5.0).abs() < 1e-9);
-        assert!((gradients[0] - 0.6).abs() < 1e-6 && (gradients[1] - 0.8).abs() < 1e-6);
-        assert!((clip(&mut gradients, 2.0) - 1.0).abs() < 1e-6 && (gradients[0] - 0.6).abs() < 1e-6);
+        let gradients = vec![3.0, 4.0];
+        let (length, factor) = clip(&gradients, 1.0);
+        assert!((length - 5.0).abs() < 1e-9 && (factor - 0.2).abs() < 1e-6);
+        assert_eq!(clip(&gradients, 7.0), (5.0, 1.0));
+        // A step along a shortened gradient is one along the short one; parts of several chunks decay where they should.
+        let count = CHUNK + 3;
+        let step = |gradient: f32, factor: f32| {
+            let (mut values, gradients) = (vec![1.0; count], vec![gradient; count]);
+            let (mut first, mut second) = (vec![0.0; count], vec![0.0; count]);
+            adam(
+                0,
+                0.5,
+                0.5,
+                &[CHUNK - 2..CHUNK, CHUNK..CHUNK + 1],
+                &mut values,
+                (&gradients, factor),
+                [&mut first, &mut second],
+            );
+            (values, first)
+        };
+        assert_eq!(step(3.0, 0.5), step(1.5, 1.0));
+        let (values, _) = step(3.0, 1.0);
+        let shrunk: Vec<usize> = (0..count).filter(|&i| (values[i] - 0.25).abs() < 1e-5).collect();
+        assert_eq!(shrunk, [CHUNK - 2, CHUNK - 1, CHUNK]);
+        assert!((values[0] - 0.5).abs() < 1e-5);
     }
 }

@@ -110,13 +110,14 @@ impl PaintLearner {
         self.gradients.fill(0.0);
         let of_results = [Some(of_picture), Some(of_offer), None];
         self.net.back(&state.values, run, of_results, &mut self.gradients, &self.pool);
-        let length = optimiser::clip(&mut self.gradients, settings.clip);
+        let (length, factor) = optimiser::clip(&self.gradients, settings.clip);
         if !length.is_finite() {
             return Err(NotANumber);
         }
         let rate = settings.rates.at(step) * state.progress.rate_factor;
         let moments = [&mut state.first[..], &mut state.second[..]];
-        optimiser::adam(step, rate, settings.decay, &self.decaying, &mut state.values, &self.gradients, moments);
+        let along = (&self.gradients[..], factor);
+        optimiser::adam(step, rate, settings.decay, &self.decaying, &mut state.values, along, moments);
         let kept = settings.average.min((step + 1) as f32 / (step + 20) as f32);
         optimiser::average(&mut state.averaged, &state.values, 1.0 - kept);
         optimiser::average(&mut state.averaged_statistics, &state.statistics, 1.0 - kept);
