@@ -45,7 +45,7 @@ pub fn identify<'a>(path: &Path, known: &'a [Schema]) -> Result<(&'a Schema, Wei
             }
             // A folder says most about the graph of which it has the most parts.
             Err(error) => {
-                let there = schema.parts.iter().filter(|part| path.join(format!("{part}.pth")).is_file()).count();
+                let there = schema.parts.iter().filter(|part| path.join(format!("{part}.pth")).exists()).count();
                 if refused.as_ref().is_none_or(|(most, _)| there > *most) {
                     refused = Some((there, error));
                 }
