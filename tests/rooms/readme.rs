@@ -116,7 +116,6 @@ fn furnish(folder: &Path) {
     assert!(settei(folder, "pose convert walk from-mmd.vpd").status.success());
     assert!(settei(folder, "udp --figure hero.vrm --pose t --size 64 --raster cpu --out poses").status.success());
     made_up_weights(&place("conr-weights"));
-    crate::common::fude::write_detector(&place("detector.safetensors"));
     let drawing = |name: &str| Drawing { source: DrawingSource::File(place("my-sheet").join(name)), enabled: true };
     Project {
         sheet: vec![drawing("front.png"), drawing("back.png")],
@@ -139,6 +138,10 @@ fn run(folder: &Path, line: &str) {
     if line.contains("--sheet hero-sheet") && !folder.join("hero-sheet").exists() {
         let made = settei(folder, "sheet --figure hero.vrm --size 128 --raster cpu --out hero-sheet");
         assert!(made.status.success(), "{}", text(&made.stderr));
+    }
+    let detector = folder.join("detector.safetensors");
+    if line.contains("--weights detector.safetensors") && !detector.exists() {
+        crate::common::fude::write_detector(&detector);
     }
     let line = line.replace("FILE", "my-pose.json");
     let small = if line.contains("--weights") && !line.contains("--size") { " --size 128" } else { "" };
