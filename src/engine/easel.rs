@@ -167,6 +167,14 @@ impl Easel {
             return Err(PaintError::NoDrawing);
         }
         self.forget(|graph| settings.weights_of(graph).is_none());
+        // What other weights found has to be found anew.
+        if let Some(key) = settings.detector().and_then(|graph| WeightsKey::of(graph, settings))
+            && self.detected.iter().any(|detected| detected.by == key.graph)
+            && !self.loaded.iter().any(|loaded| loaded.key == key)
+        {
+            self.detected.retain(|detected| detected.by != key.graph);
+            self.detections += 1;
+        }
         let kind = settings.kind();
         let lacks_udps = || views.iter().any(|view| self.udp(view).is_none());
         let detector = settings.detector().filter(|_| kind.needs_udps() && lacks_udps());
