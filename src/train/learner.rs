@@ -1,9 +1,7 @@
 //! One step of learning.
 
 use super::data::Lesson;
-use super::dice::Dice;
 use super::loss::{self, Losses};
-use super::state::Progressed;
 use super::{Settings, State, optimiser};
 use crate::fude::hints::INPUTS;
 use crate::fude::wiring::{self, result};
@@ -42,18 +40,7 @@ impl Learner {
 
     /// A state before the first step.
     pub fn fresh(&self, seed: u64) -> State {
-        let mut dice = Dice::of(&[seed, 0]);
-        let values = self.net.fresh_values(|| dice.normal());
-        let statistics = self.net.fresh_statistics();
-        State {
-            progress: Progressed { step: 0, rate_factor: 1.0, seconds: 0.0, measured: None },
-            first: vec![0.0; values.len()],
-            second: vec![0.0; values.len()],
-            averaged: values.clone(),
-            values,
-            averaged_statistics: statistics.clone(),
-            statistics,
-        }
+        State::fresh(&self.net, seed)
     }
 
     /// Learns from a lesson; answers its losses and the length of the gradient.

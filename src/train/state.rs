@@ -1,7 +1,9 @@
 //! All that a training is made of at a step, in memory and in a file.
 
 use super::TrainError;
+use super::dice::Dice;
 use crate::files;
+use crate::nn::layers::LearningNet;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::Path;
@@ -28,6 +30,24 @@ pub struct State {
     pub statistics: Vec<f32>,
     /// Their average.
     pub averaged_statistics: Vec<f32>,
+}
+
+impl State {
+    /// That of a net before the first step; its values by lot follow from `seed`.
+    pub(super) fn fresh(net: &LearningNet, seed: u64) -> Self {
+        let mut dice = Dice::of(&[seed, 0]);
+        let values = net.fresh_values(|| dice.normal());
+        let statistics = net.fresh_statistics();
+        Self {
+            progress: Progressed { step: 0, rate_factor: 1.0, seconds: 0.0, measured: None },
+            first: vec![0.0; values.len()],
+            second: vec![0.0; values.len()],
+            averaged: values.clone(),
+            values,
+            averaged_statistics: statistics.clone(),
+            statistics,
+        }
+    }
 }
 
 /// The numbers of a state that are no arrays.

@@ -1,8 +1,7 @@
 //! One step of the renderer's learning.
 
-use super::super::dice::Dice;
 use super::super::learner::NotANumber;
-use super::super::state::{Progressed, State};
+use super::super::state::State;
 use super::super::{Settings, TrainError, optimiser};
 use super::lesson::PaintLesson;
 use super::loss::{self, PaintLosses};
@@ -47,18 +46,7 @@ impl PaintLearner {
 
     /// A state before the first step.
     pub fn fresh(&self, seed: u64) -> State {
-        let mut dice = Dice::of(&[seed, 0]);
-        let values = self.net.fresh_values(|| dice.normal());
-        let statistics = self.net.fresh_statistics();
-        State {
-            progress: Progressed { step: 0, rate_factor: 1.0, seconds: 0.0, measured: None },
-            first: vec![0.0; values.len()],
-            second: vec![0.0; values.len()],
-            averaged: values.clone(),
-            values,
-            averaged_statistics: statistics.clone(),
-            statistics,
-        }
+        State::fresh(&self.net, seed)
     }
 
     /// The renderer as a state's average has it.
