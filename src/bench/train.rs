@@ -2,7 +2,7 @@
 
 use crate::events::TrainSpeed;
 use crate::train::data::{Cast, Lesson, Manner, VIEWS, item};
-use crate::train::{Dice, Learner, Settings};
+use crate::train::{Detecting, Dice, Settings};
 use std::time::{Duration, Instant};
 
 /// Measures steps of `batch` pictures of `size_px` squared for `span`, and what their makers draw with one thread.
@@ -24,8 +24,8 @@ pub fn measure(size_px: usize, batch: usize, span: Duration) -> anyhow::Result<T
         (items, began.elapsed().as_secs_f64() / batch as f64)
     });
     let lesson = Lesson::of(items, size_px);
-    let (settings, mut learner) = (Settings::default(), Learner::detector());
-    let mut state = learner.fresh(1);
+    let (settings, mut detecting) = (Settings::default(), Detecting::default());
+    let mut state = detecting.fresh(1);
     // In threads of its own, as a training learns: whoever waits from outside is woken at each operation.
     let threads = rayon::ThreadPoolBuilder::new().build()?;
     let mut steps = threads.install(|| {
@@ -33,7 +33,7 @@ pub fn measure(size_px: usize, batch: usize, span: Duration) -> anyhow::Result<T
         // The first finds its memory.
         while steps.len() < 3 || began.elapsed() < span {
             let step = Instant::now();
-            let learned = learner.step(&mut state, &lesson, &settings);
+            let learned = detecting.learn(&mut state, &lesson, &settings);
             anyhow::ensure!(learned.is_ok(), "the losses were not numbers");
             steps.push(step.elapsed().as_secs_f64());
         }

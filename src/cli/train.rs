@@ -6,7 +6,7 @@ use crate::events::Event;
 use crate::figure::load::FORMATS;
 use crate::files::formats;
 use crate::fude::Detector;
-use crate::train::{self, Ended, FigureRecord, PRESETS, Preset, RunEvent, RunFolder, Taught};
+use crate::train::{self, Ended, FigureRecord, Found, PRESETS, Preset, RunEvent, RunFolder, StepLosses, Taught};
 use crate::weights::WeightType;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
@@ -191,32 +191,17 @@ fn told(event: &RunEvent) -> Option<String> {
             format!("learning {:.2} million numbers in {steps} steps", *parameters as f64 / 1e6)
         }
         RunEvent::Started { step, steps, .. } => format!("going on after step {step} of {steps}"),
-        RunEvent::Step { step, losses, seconds, waited, size_px, .. } => format!(
-            "step {step}: loss {:.3}, landmarks off by {:.4}, {seconds:.2} s a step of {size_px}² ({waited:.2} s waiting)",
-            losses.total, losses.landmark
-        ),
-        RunEvent::Measured { step, measured, best } => {
-            let of = |m: &train::Measures| format!("{:.4} ({:.0} % turned)", m.landmark, 100.0 * m.turned);
-            format!(
-                "measured at step {step}: landmarks off by {}, with tag {}, with 1 and 4 clicks {} and {}; outline {:.3}{}",
-                of(&measured.untold),
-                of(&measured.tagged),
-                of(&measured.one_click),
-                of(&measured.four_clicks),
-                measured.untold.outline,
-                if *best { "; the best so far" } else { "" }
-            )
-        }
-        RunEvent::PaintStep { step, losses, seconds, waited, size_px, .. } => format!(
-            "step {step}: loss {:.3}, colours off by {:.4}, {seconds:.2} s a step of {size_px}² ({waited:.2} s waiting)",
-            losses.total, losses.colour
-        ),
-        RunEvent::PaintMeasured { step, measured, best } => {
-            let of = |m: &train::Against| {
-                format!("{:.2} dB from {} (transfer {:.2}, nearest {:.2})", m.renderer, m.views, m.transfer, m.nearest)
+        RunEvent::Step { step, losses, seconds, waited, size_px, .. } => {
+            let off = match losses {
+                StepLosses::Detector(losses) => format!("landmarks off by {:.4}", losses.landmark),
+                StepLosses::Renderer(losses) => format!("colours off by {:.4}", losses.colour),
             };
-            let all: Vec<String> = measured.of.iter().map(of).collect();
-            format!("measured at step {step}: {}{}", all.join(", "), if *best { "; the best so far" } else { "" })
+            let loss = losses.total();
+            format!("step {step}: loss {loss:.3}, {off}, {seconds:.2} s a step of {size_px}² ({waited:.2} s waiting)")
+        }
+        RunEvent::Measured { step, measured, best } => {
+            let best = if *best { "; the best so far" } else { "" };
+            format!("measured at step {step}: {}{best}", found(measured))
         }
         RunEvent::NotANumber { rate_factor, .. } => {
             format!(
@@ -233,17 +218,35 @@ fn told(event: &RunEvent) -> Option<String> {
     })
 }
 
+fn found(found: &Found) -> String {
+    match found {
+        Found::Detector(measured) => {
+            let of = |m: &train::Measures| format!("{:.4} ({:.0} % turned)", m.landmark, 100.0 * m.turned);
+            format!(
+                "landmarks off by {}, with tag {}, with 1 and 4 clicks {} and {}; outline {:.3}",
+                of(&measured.untold),
+                of(&measured.tagged),
+                of(&measured.one_click),
+                of(&measured.four_clicks),
+                measured.untold.outline
+            )
+        }
+        Found::Renderer(measured) => {
+            let of = |m: &train::Against| {
+                format!("{:.2} dB from {} (transfer {:.2}, nearest {:.2})", m.renderer, m.views, m.transfer, m.nearest)
+            };
+            measured.of.iter().map(of).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
 fn list(folder: &Path, report: &Report) -> Result<()> {
     let (folder, settings) = RunFolder::open(folder)?;
     let events = folder.events()?;
-    let last = events.iter().rev().find(|event| matches!(event, RunEvent::Step { .. } | RunEvent::PaintStep { .. }));
+    let last = events.iter().rev().find(|event| matches!(event, RunEvent::Step { .. }));
     report.say(format_args!("preset      {}, {} steps, seed {}", settings.preset, settings.rates.steps, settings.seed));
     report.say(format_args!("figures     {} from files", settings.figures.len()));
-    for event in events
-        .iter()
-        .filter(|event| matches!(event, RunEvent::Measured { .. } | RunEvent::PaintMeasured { .. }))
-        .chain(last)
-    {
+    for event in events.iter().filter(|event| matches!(event, RunEvent::Measured { .. })).chain(last) {
         report.event(|| Event::Training { happened: event.clone() });
         if let Some(line) = told(event) {
             report.say(line);

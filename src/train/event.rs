@@ -1,6 +1,6 @@
 //! What happens in a training, one line each.
 
-use super::{Losses, Measured, PaintLosses, PaintMeasured};
+use super::{Found, StepLosses};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened, as the run folder's `events.jsonl` has it.
@@ -24,7 +24,7 @@ pub enum RunEvent {
         /// Steps done.
         step: u64,
         /// Means over the steps since the last such line.
-        losses: Losses,
+        losses: StepLosses,
         /// Length of the last gradient, before it was shortened.
         gradient: f64,
         /// The last rate.
@@ -35,39 +35,13 @@ pub enum RunEvent {
         seconds: f64,
         /// Of these, the wait.
         waited: f64,
-    },
-    /// The renderer did some steps.
-    PaintStep {
-        /// Steps done.
-        step: u64,
-        /// Means over the steps since the last such line.
-        losses: PaintLosses,
-        /// Length of the last gradient, before it was shortened.
-        gradient: f64,
-        /// The last rate.
-        rate: f32,
-        /// Side of the pictures.
-        size_px: usize,
-        /// Seconds a step, the wait for its lesson included.
-        seconds: f64,
-        /// Of these, the wait.
-        waited: f64,
-    },
-    /// The renderer was measured on characters held out.
-    PaintMeasured {
-        /// Steps done.
-        step: u64,
-        /// What was found.
-        measured: PaintMeasured,
-        /// Whether it is the best so far.
-        best: bool,
     },
     /// The figures held out were measured.
     Measured {
         /// Steps done.
         step: u64,
         /// What was found.
-        measured: Measured,
+        measured: Found,
         /// Whether it is the best so far.
         best: bool,
     },

@@ -181,7 +181,6 @@ impl RunFolder {
         for event in self.events()? {
             scores.extend(match event {
                 RunEvent::Measured { step, measured, .. } => Some((step, measured.score())),
-                RunEvent::PaintMeasured { step, measured, .. } => Some((step, measured.score())),
                 _ => None,
             });
         }

@@ -1,12 +1,8 @@
-//! One step of learning.
+//! A net that learns: the half of a step that is the same whatever it learns.
 
-use super::data::Lesson;
-use super::loss::{self, Losses};
 use super::{Settings, State, optimiser};
-use crate::fude::hints::INPUTS;
-use crate::fude::wiring::{self, result};
-use crate::nn::kernels::Pool;
-use crate::nn::layers::LearningNet;
+use crate::nn::kernels::{Batch, Pool};
+use crate::nn::layers::{LearningNet, Net, Run};
 use std::ops::Range;
 
 /// How much of a batch's statistics goes into those that stay.
@@ -21,14 +17,17 @@ pub struct Learner {
     decaying: Vec<Range<usize>>,
 }
 
-/// Something in a step was not a number; the state was not changed.
+/// Something in a step was not a number.
 #[derive(Debug)]
 pub struct NotANumber;
 
 impl Learner {
-    /// One of the detector.
-    pub fn detector() -> Self {
-        let net = LearningNet::new(wiring::detector(true));
+    /// One of this net.
+    ///
+    /// # Panics
+    /// When the net has something that doesn't learn, which is an error of the program.
+    pub fn new(net: Net) -> Self {
+        let net = LearningNet::new(net);
         let decaying = net.parameters().iter().filter(|p| p.shape.len() > 1).map(|p| p.at.clone()).collect();
         Self { gradients: vec![0.0; net.len()], decaying, pool: Pool::default(), net }
     }
@@ -38,37 +37,48 @@ impl Learner {
         &self.net
     }
 
-    /// A state before the first step.
-    pub fn fresh(&self, seed: u64) -> State {
-        State::fresh(&self.net, seed)
+    /// Memory for pictures.
+    pub fn pool(&self) -> &Pool {
+        &self.pool
     }
 
-    /// Learns from a lesson; answers its losses and the length of the gradient.
+    /// Forwards with a state's values.
+    pub fn run(&self, state: &State, inputs: impl IntoIterator<Item = Batch>) -> Run {
+        self.net.run(&state.values, inputs, &self.pool)
+    }
+
+    /// The gradients by all values, from those by a run's results.
+    pub fn gradients(
+        &mut self,
+        state: &State,
+        run: Run,
+        of_results: impl IntoIterator<Item = Option<Batch>>,
+    ) -> &[f32] {
+        self.gradients.fill(0.0);
+        self.net.back(&state.values, run, of_results, &mut self.gradients, &self.pool);
+        &self.gradients
+    }
+
+    /// A step of AdamW along the gradients that follow from those by a run's results, and of the averages. Answers the
+    /// gradient's length before it was shortened.
     ///
     /// # Errors
-    /// When something was not a number.
-    pub fn step(
+    /// When it has none: the state was not changed then.
+    pub fn follow(
         &mut self,
         state: &mut State,
-        lesson: &Lesson,
         settings: &Settings,
-    ) -> Result<(Losses, f64), NotANumber> {
-        let size = lesson.size_px;
-        let mut input = self.pool.take([lesson.views_deg.len(), size, size, INPUTS]);
-        input.pixels_mut().zip(&lesson.inputs).for_each(|(to, from)| to.copy_from_slice(from));
-        let run = self.net.run(&state.values, [input], &self.pool);
-        let results = [result::YAW, result::COARSE, result::FINE].map(|which| run.result(which));
-        let (losses, of_results) = loss::of_detector(results, lesson, &self.pool);
-        if !losses.total.is_finite() {
-            return Err(NotANumber);
-        }
-        self.net.remember(&run, REMEMBERED, &mut state.statistics);
-        self.gradients.fill(0.0);
-        self.net.back(&state.values, run, of_results.map(Some), &mut self.gradients, &self.pool);
+        run: Run,
+        of_results: impl IntoIterator<Item = Option<Batch>>,
+    ) -> Result<f64, NotANumber> {
+        let mut statistics = state.statistics.clone();
+        self.net.remember(&run, REMEMBERED, &mut statistics);
+        self.gradients(state, run, of_results);
         let (length, factor) = optimiser::clip(&self.gradients, settings.clip);
         if !length.is_finite() {
             return Err(NotANumber);
         }
+        state.statistics = statistics;
         let step = state.progress.step;
         let rate = settings.rates.at(step) * state.progress.rate_factor;
         let moments = [&mut state.first[..], &mut state.second[..]];
@@ -79,6 +89,6 @@ impl Learner {
         optimiser::average(&mut state.averaged, &state.values, 1.0 - kept);
         optimiser::average(&mut state.averaged_statistics, &state.statistics, 1.0 - kept);
         state.progress.step += 1;
-        Ok((losses, length))
+        Ok(length)
     }
 }

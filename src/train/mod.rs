@@ -2,17 +2,19 @@
 //! goes on as if it had not been.
 //!
 //! ```text
-//! Settings ─▶ RunFolder ─▶ Session: Feed ─ Lesson ─▶ forwards, losses, back, AdamW ─▶ State ─▶ checkpoints, weights
-//!                                                    └─ RunEvent, one line each
+//! Settings ─▶ RunFolder ─▶ Session: Course's lessons ─▶ forwards, losses, back, AdamW ─▶ State ─▶ checkpoints, weights
+//!                          │        (Detecting, Painting)
+//!                          └─ RunEvent, one line each
 //! ```
 
+mod course;
 pub mod data;
+mod detecting;
 mod dice;
 mod event;
+mod export;
 mod folder;
 mod learner;
-mod loss;
-mod measure;
 mod optimiser;
 mod painting;
 mod record;
@@ -20,15 +22,16 @@ mod session;
 mod settings;
 mod state;
 
+pub use course::{Found, StepLosses};
+pub use detecting::{Detecting, Finding, Losses, Measured, Measures, findings};
 pub use dice::Dice;
 pub use event::RunEvent;
+pub use export::{export, measure};
 pub use folder::{Checkpoint, RunFolder};
-pub use learner::Learner;
-pub use loss::{Losses, Measures};
-pub use measure::{Finding, Measured, findings};
-pub use painting::{Against, PaintLearner, PaintLesson, PaintLosses, PaintMeasured};
+pub use learner::{Learner, NotANumber};
+pub use painting::{Against, PaintLesson, PaintLosses, PaintMeasured, Painting};
 pub use record::{FigureRecord, table};
-pub use session::{Ended, export, measure, run};
+pub use session::{Ended, run};
 pub use settings::{PRESETS, Preset, Settings, Taught};
 pub use state::State;
 

@@ -1,7 +1,7 @@
 //! What a training was made of, for whoever gets its weights: a page of Markdown.
 
-use super::measure::Finding;
-use super::{RunEvent, RunFolder, Settings, State, Taught, TrainError};
+use super::detecting::Finding;
+use super::{Found, RunEvent, RunFolder, Settings, State, Taught, TrainError};
 use crate::figure::load;
 use crate::files;
 use crate::nn::kernels::Isa;
@@ -153,7 +153,7 @@ fn of_detector(events: &[RunEvent], step: u64) -> Vec<String> {
         "| step | nothing told | turned | view tag | turned | 1 click | 4 clicks | outline |\n|---|---|---|---|---|---|---|---|".into(),
     ];
     for event in events {
-        let RunEvent::Measured { step: at, measured: m, .. } = event else { continue };
+        let RunEvent::Measured { step: at, measured: Found::Detector(m), .. } = event else { continue };
         if *at <= step {
             lines.push(format!(
                 "| {at} | {:.4} | {:.3} | {:.4} | {:.3} | {:.4} | {:.4} | {:.4} |",
@@ -178,7 +178,7 @@ fn of_renderer(events: &[RunEvent], step: u64) -> Vec<String> {
         "| step | drawings | renderer | landmark transfer | nearest drawing |\n|---|---|---|---|---|".into(),
     ];
     for event in events {
-        let RunEvent::PaintMeasured { step: at, measured, .. } = event else { continue };
+        let RunEvent::Measured { step: at, measured: Found::Renderer(measured), .. } = event else { continue };
         for m in measured.of.iter().filter(|_| *at <= step) {
             lines.push(format!("| {at} | {} | {:.2} | {:.2} | {:.2} |", m.views, m.renderer, m.transfer, m.nearest));
         }

@@ -1,13 +1,13 @@
 //! A training from where it stands until it is paused or done.
 
-use super::data::{Cast, Feed, Lesson, Stage};
-use super::measure::{Examination, Finding, findings};
-use super::{Learner, Losses, RunEvent, RunFolder, Settings, State, Taught, TrainError, painting, record};
+use super::course::{Course, StepLosses};
+use super::data::Stage;
+use super::detecting::Detecting;
+use super::painting::Painting;
+use super::{RunEvent, RunFolder, Settings, State, Taught, TrainError, record};
 use crate::files;
-use crate::fude::{Detector, DetectorGraph};
 use crate::progress::Progress;
-use crate::weights::{self, Schema, WeightType};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 /// Steps between two lines about losses, and between two copies of a good state.
@@ -43,75 +43,18 @@ pub fn run(
     let threads = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).build();
     let threads = threads.map_err(|e| TrainError::Threads(e.to_string()))?;
     threads.install(|| match settings.graph {
-        Taught::Detector => Session::open(folder, settings, listen)?.learn(steps, progress),
-        Taught::Renderer => painting::run(folder, settings, steps, progress, listen),
+        Taught::Detector => Session::open(Detecting::default(), folder, settings, listen)?.learn(steps, progress),
+        Taught::Renderer => Session::open(Painting::of(settings)?, folder, settings, listen)?.learn(steps, progress),
     })
 }
 
-/// Writes the averaged weights of the best checkpoint (or of the latest) as a weight file, and beside it a record of what
-/// they were made of, whose path it answers with the step.
-///
-/// # Errors
-/// A folder without a checkpoint; a file that can't be written.
-pub fn export(folder: &RunFolder, latest: bool, to: &Path, kind: WeightType) -> Result<(u64, PathBuf), TrainError> {
-    let state = chosen(folder, latest)?;
-    let (_, settings) = RunFolder::open(folder.path())?;
-    let page = record::record(folder, &settings, &state, to)?;
-    let beside = to.with_extension("md");
-    let written = || files::write(&beside, page.as_bytes()).map_err(TrainError::writing(&beside));
-    if settings.graph == Taught::Renderer {
-        painting::export(&settings, &state, to, kind)?;
-        written()?;
-        return Ok((state.progress.step, beside));
-    }
-    let mut folded = Learner::detector().net().folded(&state.averaged, &state.averaged_statistics);
-    let schema = Schema::of::<DetectorGraph>()?;
-    weights::write(to, &schema, kind, |name, _| folded.remove(name).unwrap_or_default())?;
-    written()?;
-    Ok((state.progress.step, beside))
-}
-
-/// Measures the best checkpoint (or the latest) of a training, as [`findings`], and keeps what was found in its folder.
-///
-/// # Errors
-/// A folder without a checkpoint; a figure that can't be drawn.
-pub fn measure(
-    folder: &RunFolder,
-    latest: bool,
-    size_px: usize,
-    figures: &[PathBuf],
-    progress: &dyn Progress,
-) -> Result<(u64, Vec<Finding>), TrainError> {
-    if RunFolder::open(folder.path())?.1.graph != Taught::Detector {
-        let what =
-            "what it measures of a renderer `settei train list` shows; only detectors are measured besides".into();
-        return Err(TrainError::Folder { path: folder.path().to_owned(), what });
-    }
-    let state = chosen(folder, latest)?;
-    let learner = Learner::detector();
-    let detector = Detector::learned(learner.net(), &state.averaged, &state.averaged_statistics, size_px);
-    let found = findings(&detector.map_err(|e| TrainError::Network(e.to_string()))?, size_px, figures, progress)?;
-    folder.write_json(&record::findings_file(state.progress.step), &found)?;
-    Ok((state.progress.step, found))
-}
-
-fn chosen(folder: &RunFolder, latest: bool) -> Result<State, TrainError> {
-    let state = if latest { folder.latest()? } else { folder.best()? };
-    state.ok_or_else(|| {
-        let what = "it has no checkpoint yet; let it learn a while".into();
-        TrainError::Folder { path: folder.path().to_owned(), what }
-    })
-}
-
-struct Session<'a> {
+struct Session<'a, C> {
+    course: C,
     folder: &'a RunFolder,
     settings: &'a Settings,
     listen: &'a (dyn Fn(&RunEvent) + Sync),
-    learner: Learner,
     state: State,
     good: State,
-    /// Drawn when it is first wanted.
-    examination: Option<Examination>,
     /// Since the last line about losses.
     recent: Recent,
     /// Bytes that the disk of a path has left.
@@ -120,31 +63,30 @@ struct Session<'a> {
 
 #[derive(Default)]
 struct Recent {
-    losses: Vec<Losses>,
+    losses: Vec<StepLosses>,
     seconds: f64,
     waited: f64,
 }
 
-impl<'a> Session<'a> {
+impl<'a, C: Course> Session<'a, C> {
     fn open(
+        course: C,
         folder: &'a RunFolder,
         settings: &'a Settings,
         listen: &'a (dyn Fn(&RunEvent) + Sync),
     ) -> Result<Self, TrainError> {
-        let learner = Learner::detector();
         let state = match folder.latest()? {
             Some(state) => state,
-            None => learner.fresh(settings.seed),
+            None => State::fresh(course.learner().net(), settings.seed),
         };
         let good = state.clone();
         Ok(Self {
+            course,
             folder,
             settings,
             listen,
-            learner,
             state,
             good,
-            examination: None,
             recent: Recent::default(),
             free_bytes: files::free_bytes,
         })
@@ -153,17 +95,16 @@ impl<'a> Session<'a> {
     fn learn(mut self, steps: Option<u64>, progress: &dyn Progress) -> Result<Ended, TrainError> {
         let (first, all) = (self.state.progress.step, self.settings.rates.steps);
         let until = steps.map_or(all, |steps| all.min(first + steps));
-        let (parameters, machine) = (self.learner.net().len(), record::machine());
+        let (parameters, machine) = (self.course.learner().net().len(), record::machine());
         self.tell(RunEvent::Started { step: first, steps: all, parameters, machine })?;
         progress.stage("learning", until.saturating_sub(first));
-        let cast = Cast::new(self.settings.seed, self.settings.figures.clone())?;
-        let feed = Feed::start(cast, self.settings.seed, self.settings.stages.clone(), first, self.settings.makers);
+        let mut lessons = self.course.lessons(self.settings, first)?;
         while self.state.progress.step < until {
             if progress.cancelled() {
                 return self.pause();
             }
             let began = Instant::now();
-            let lesson = feed.next()?;
+            let lesson = lessons()?;
             let waited = began.elapsed().as_secs_f64();
             self.step(&lesson, waited, began)?;
             progress.advance(1);
@@ -184,9 +125,9 @@ impl<'a> Session<'a> {
         Ok(Ended::Done)
     }
 
-    fn step(&mut self, lesson: &Lesson, waited: f64, began: Instant) -> Result<(), TrainError> {
+    fn step(&mut self, lesson: &C::Lesson, waited: f64, began: Instant) -> Result<(), TrainError> {
         let step = self.state.progress.step;
-        match self.learner.step(&mut self.state, lesson, self.settings) {
+        match self.course.step(&mut self.state, lesson, self.settings) {
             Ok((losses, gradient)) => {
                 let seconds = began.elapsed().as_secs_f64();
                 self.state.progress.seconds += seconds;
@@ -220,15 +161,7 @@ impl<'a> Session<'a> {
     fn tell_losses(&mut self, gradient: f64) -> Result<(), TrainError> {
         let recent = std::mem::take(&mut self.recent);
         let count = recent.losses.len().max(1) as f64;
-        let mean = |of: fn(&Losses) -> f64| recent.losses.iter().map(of).sum::<f64>() / count;
-        let losses = Losses {
-            total: mean(|l| l.total),
-            places: mean(|l| l.places),
-            mask: mean(|l| l.mask),
-            spread: mean(|l| l.spread),
-            yaw: mean(|l| l.yaw),
-            landmark: mean(|l| l.landmark),
-        };
+        let Some(losses) = StepLosses::mean(&recent.losses) else { return Ok(()) };
         let step = self.state.progress.step;
         let rate = self.settings.rates.at(step) * self.state.progress.rate_factor;
         let (stage, _) = Stage::at(&self.settings.stages, step - 1);
@@ -237,17 +170,12 @@ impl<'a> Session<'a> {
     }
 
     fn measure(&mut self) -> Result<(), TrainError> {
-        let examination = match self.examination.take() {
-            Some(examination) => examination,
-            None => Examination::new(self.settings.measure_px)?,
-        };
-        let measured = examination.of(&self.learner, &self.state)?;
-        self.examination = Some(examination);
+        let measured = self.course.examine(&self.state, self.settings.measure_px)?;
         let best = self.folder.events()?.iter().all(|event| match event {
             RunEvent::Measured { measured: other, .. } => measured.score() < other.score(),
             _ => true,
         });
-        self.state.progress.measured = Some(measured.untold.landmark);
+        self.state.progress.measured = Some(measured.score());
         self.tell(RunEvent::Measured { step: self.state.progress.step, measured, best })
     }
 

@@ -60,7 +60,7 @@ pub struct Progressed {
     pub rate_factor: f32,
     /// Seconds of learning, over all sessions.
     pub seconds: f64,
-    /// Landmark error on those held out, when it was last measured.
+    /// Its score on figures held out, when it was last measured; lower is better.
     pub measured: Option<f64>,
 }
 

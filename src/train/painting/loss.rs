@@ -26,6 +26,19 @@ pub struct PaintLosses {
     pub copy: f64,
 }
 
+impl PaintLosses {
+    /// Each number with that of `other`.
+    pub(in super::super) fn mixed(self, other: Self, mix: impl Fn(f64, f64) -> f64) -> Self {
+        Self {
+            total: mix(self.total, other.total),
+            colour: mix(self.colour, other.colour),
+            edges: mix(self.edges, other.edges),
+            opacity: mix(self.opacity, other.opacity),
+            copy: mix(self.copy, other.copy),
+        }
+    }
+}
+
 /// The losses of pictures and of what was offered to be copied, and the gradients by both. Copying counts by `of_copy`.
 ///
 /// # Panics
@@ -65,13 +78,7 @@ pub(super) fn of_painter(
             losses
         })
         .collect();
-    let mut sum = losses.iter().fold(PaintLosses::default(), |a, b| PaintLosses {
-        total: 0.0,
-        colour: a.colour + b.colour,
-        edges: a.edges + b.edges,
-        opacity: a.opacity + b.opacity,
-        copy: a.copy + b.copy,
-    });
+    let mut sum = losses.into_iter().fold(PaintLosses::default(), |a, b| a.mixed(b, |a, b| a + b));
     sum.total = sum.colour + sum.edges + sum.opacity + sum.copy;
     (sum, [of_picture, of_offer])
 }

@@ -1,12 +1,11 @@
 //! What a renderer is worth, on characters that nothing was learned from, beside what needs no learning.
 
+use super::super::TrainError;
 use super::super::data::Cast;
-use super::super::{State, TrainError};
-use super::learner::PaintLearner;
 use super::lesson::{Wanted, drawn};
 use crate::correspondence::Target;
-use crate::fude::SheetDrawing;
 use crate::fude::renderer::prepare::Known;
+use crate::fude::{Renderer, SheetDrawing};
 use crate::picture::Picture;
 use crate::progress::Silent;
 use crate::transfer::{Drawn, Transfer};
@@ -78,9 +77,7 @@ impl Examination {
         Ok(this)
     }
 
-    /// Measures a state's average as it would be shipped.
-    pub(super) fn of(&self, learner: &PaintLearner, state: &State) -> Result<PaintMeasured, TrainError> {
-        let renderer = learner.renderer(state, self.size_px)?;
+    pub(super) fn of(&self, renderer: &Renderer) -> PaintMeasured {
         let mut measured = PaintMeasured { of: self.others };
         for of in &mut measured.of {
             of.renderer = mean(&self.characters, of.views, |sheet| {
@@ -91,11 +88,10 @@ impl Examination {
                     .map(|(known, picture)| SheetDrawing { picture, udp: &known.udp, spread: None })
                     .collect();
                 let encoded = renderer.encode(&drawings, self.size_px);
-                let renderer = &renderer;
                 Box::new(move |pose: &Udp| renderer.paint(&encoded, pose).premultiplied)
             });
         }
-        Ok(measured)
+        measured
     }
 }
 

@@ -6,9 +6,9 @@ use super::*;
 use crate::fude::Eyes;
 use crate::progress::Silent;
 
-fn learner(size_px: usize) -> PaintLearner {
+fn painting(size_px: usize) -> Painting {
     let mut dice = Dice::of(&[1]);
-    PaintLearner::new(Eyes::by_lot(size_px, || dice.normal()).unwrap())
+    Painting::new(Eyes::by_lot(size_px, || dice.normal()).unwrap())
 }
 
 fn lesson(size_px: usize, characters: u64, seed: u64) -> PaintLesson {
@@ -44,7 +44,7 @@ fn a_paused_training_goes_on_as_if_it_had_not_been() {
     // The last step measures, and the file that is written is one of the renderer.
     run(&parts, &settings, None, &Silent, &|_| ()).unwrap();
     let measured = parts.events().unwrap().into_iter().find_map(|event| match event {
-        RunEvent::PaintMeasured { measured, .. } => Some(measured),
+        RunEvent::Measured { measured: Found::Renderer(measured), .. } => Some(measured),
         _ => None,
     });
     let measured = measured.unwrap();
@@ -56,24 +56,24 @@ fn a_paused_training_goes_on_as_if_it_had_not_been() {
     assert!(std::fs::metadata(&file).unwrap().len() < 20_000_000 && renderer.bytes() > 0);
 }
 
-/// The gradient of each tensor of the whole net, by finite differences of the loss along it. Every operation's own agrees
-/// with its finite differences, and four characters are learned; of the whole net the deepest block's (2×2 pixels here,
-/// with batch norm over them) does not: by 0.8 of itself, at steps of 1e-2 and 3e-3 alike. Until that is understood,
-/// no weights are shipped that were learned with it.
+/// The gradient of each tensor of the whole net, by finite differences of the loss along it. What is looked up has a corner
+/// at every pixel of a drawing: a step of 1e-2 moves the deepest places over so many that its slope is a fifth too small,
+/// and the shorter the step, the nearer it comes.
 #[test]
-#[ignore = "fails: the deepest block's gradient is not that of finite differences"]
 fn the_way_back_through_the_whole_net_is_that_of_finite_differences() {
-    let mut learner = learner(32);
+    let mut painting = painting(32);
     let lesson = lesson(32, 2, 4);
-    let mut state = learner.fresh(2);
+    let mut state = painting.fresh(2);
     // Nothing begins as nought, so that everything has a slope.
     let mut dice = Dice::of(&[9]);
     for value in &mut state.values {
         *value += 0.02 * dice.normal();
     }
-    let gradients = learner.gradients_of(&state, &lesson);
+    let run = painting.forwards(&state, &lesson);
+    let of_results = painting.losses(&run, &lesson, OF_COPY[0]).1;
+    let gradients = painting.learner.gradients(&state, run, of_results).to_vec();
     let mut looked = 0;
-    for parameter in learner.net().parameters() {
+    for parameter in painting.learner.net().parameters() {
         let along = &gradients[parameter.at.clone()];
         let known = along.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>().sqrt();
         if known < 3e-3 {
@@ -84,15 +84,15 @@ fn the_way_back_through_the_whole_net_is_that_of_finite_differences() {
             for (value, slope) in state.values[parameter.at.clone()].iter_mut().zip(along) {
                 *value += by * slope / known as f32;
             }
-            learner.loss_of(&state, &lesson)
+            painting.losses(&painting.forwards(&state, &lesson), &lesson, OF_COPY[0]).0.total
         };
         // Absolute values have corners, and single precision its noise: of several steps one must tell the slope.
-        let off = [1e-2f32, 3e-3, 1e-3].map(|step| {
+        let off = [3e-3f32, 1e-3, 3e-4].map(|step| {
             let slope = (moved(step) - moved(-step)) / f64::from(2.0 * step);
             (slope - known).abs() / known
         });
         let least = off.into_iter().fold(f64::INFINITY, f64::min);
-        assert!(least < 0.12, "{}: {known} is off by {off:?}", parameter.name);
+        assert!(least < 0.04, "{}: {known} is off by {off:?}", parameter.name);
         looked += 1;
     }
     assert!(looked > 40, "{looked}");
@@ -103,8 +103,8 @@ fn the_way_back_through_the_whole_net_is_that_of_finite_differences() {
 #[ignore = "takes minutes: cargo test --release -- --ignored by_heart"]
 fn four_characters_are_learned_by_heart() {
     let size_px = 64;
-    let mut learner = learner(size_px);
-    let mut state = learner.fresh(1);
+    let mut painting = painting(size_px);
+    let mut state = painting.fresh(1);
     let settings = Settings {
         rates: Rates { highest: 3e-3, lowest: 2e-4, warm_up: 10, steps: 600, fall: None },
         average: 0.95,
@@ -112,17 +112,25 @@ fn four_characters_are_learned_by_heart() {
     };
     let lesson = (0..).map(|seed| lesson(size_px, 4, seed)).find(|lesson| lesson.views == 3).unwrap();
     for _ in 0..settings.rates.steps {
-        learner.step(&mut state, &lesson, &settings).unwrap();
+        painting.learn(&mut state, &lesson, &settings).unwrap();
         if state.progress.step.is_multiple_of(50) {
-            println!("{}: {:.2} dB", state.progress.step, mean_psnr(&learner, &state, &lesson));
+            println!("{}: {:.2} dB", state.progress.step, mean_psnr(&painting, &state, &lesson));
         }
     }
-    let reached = mean_psnr(&learner, &state, &lesson);
+    let reached = mean_psnr(&painting, &state, &lesson);
     assert!(reached > 35.0, "{reached} dB");
 }
 
-fn mean_psnr(learner: &PaintLearner, state: &super::super::State, lesson: &PaintLesson) -> f64 {
-    let pictures = learner.pictures(state, lesson);
+fn mean_psnr(painting: &Painting, state: &State, lesson: &PaintLesson) -> f64 {
+    let pictures = pictures(painting, state, lesson);
     let all = pictures.iter().zip(&lesson.wanted).map(|(painted, wanted): (_, &Wanted)| measure::psnr(painted, wanted));
     all.sum::<f64>() / lesson.wanted.len() as f64
+}
+
+fn pictures(painting: &Painting, state: &State, lesson: &PaintLesson) -> Vec<Vec<[u8; 4]>> {
+    let run = painting.forwards(state, lesson);
+    let map = run.result(PICTURE);
+    let [n, h, w, _] = map.size();
+    let pixel = |image: usize, i: usize| crate::fude::renderer::premultiplied(map.pixel(image, i / w, i % w));
+    (0..n).map(|image| (0..h * w).map(|i| pixel(image, i)).collect()).collect()
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::progress::Silent;
-use crate::train::data::{Manner, item};
+use crate::train::data::{Cast, Lesson, Manner, item};
 use crate::train::dice::Dice;
 use crate::train::optimiser::Rates;
 use std::sync::Mutex;
@@ -67,7 +67,7 @@ fn what_is_no_number_is_taken_back() {
     let folder = RunFolder::create(&folders.path().join("run"), &settings).unwrap();
     let heard = Mutex::new(vec![]);
     let listen = |event: &RunEvent| heard.lock().unwrap().push(event.clone());
-    let mut session = Session::open(&folder, &settings, &listen).unwrap();
+    let mut session = Session::open(Detecting::default(), &folder, &settings, &listen).unwrap();
     let good = session.state.values.clone();
     let view = &Cast::new(1, vec![]).unwrap().block(0).unwrap()[0];
     let items = (0..2).map(|i| item(view, 32, Manner::Learning, &mut Dice::of(&[i]))).collect();
@@ -97,7 +97,7 @@ fn a_full_disk_is_waited_for() {
     let folder = RunFolder::create(&folders.path().join("run"), &settings).unwrap();
     let heard = Mutex::new(vec![]);
     let listen = |event: &RunEvent| heard.lock().unwrap().push(event.clone());
-    let mut session = Session::open(&folder, &settings, &listen).unwrap();
+    let mut session = Session::open(Detecting::default(), &folder, &settings, &listen).unwrap();
     session.free_bytes = |_| Some(if ASKED.fetch_add(1, Ordering::Relaxed) < 2 { 5 << 20 } else { u64::MAX });
     session.wait_for_room(&Silent).unwrap();
     assert_eq!(ASKED.load(Ordering::Relaxed), 3);
@@ -118,8 +118,8 @@ fn a_few_pictures_are_learned_by_heart() {
         average: 0.9,
         ..Settings::default()
     };
-    let mut learner = Learner::detector();
-    let mut state = learner.fresh(1);
+    let mut detecting = Detecting::default();
+    let mut state = detecting.fresh(1);
     let block = Cast::new(1, vec![]).unwrap().block(0).unwrap();
     let items = block[..8]
         .iter()
@@ -128,7 +128,7 @@ fn a_few_pictures_are_learned_by_heart() {
     let lesson = Lesson::of(items.collect(), 32);
     let mut landmarks = vec![];
     for _ in 0..150 {
-        landmarks.push(learner.step(&mut state, &lesson, &settings).unwrap().0.landmark);
+        landmarks.push(detecting.learn(&mut state, &lesson, &settings).unwrap().0.landmark);
     }
     let (first, last) = (landmarks[0], landmarks[149]);
     println!("landmarks {first:.3} to {last:.3}");

@@ -1,6 +1,6 @@
 //! What a wrong answer costs, and which way it would be less.
 
-use super::data::Lesson;
+use super::super::data::Lesson;
 use crate::fude::answer::{self, Answer, BINS, COARSE, FINE, MASK, SPREAD, SPREADS, YAWS, around, sigmoid};
 use crate::nn::kernels::{Batch, Map, Pool};
 use rayon::prelude::*;
@@ -28,6 +28,20 @@ pub struct Losses {
     pub yaw: f64,
     /// Mean distance along an axis between landmarks, where the figure is.
     pub landmark: f64,
+}
+
+impl Losses {
+    /// Each number with that of `other`.
+    pub(in super::super) fn mixed(self, other: Self, mix: impl Fn(f64, f64) -> f64) -> Self {
+        Self {
+            total: mix(self.total, other.total),
+            places: mix(self.places, other.places),
+            mask: mix(self.mask, other.mask),
+            spread: mix(self.spread, other.spread),
+            yaw: mix(self.yaw, other.yaw),
+            landmark: mix(self.landmark, other.landmark),
+        }
+    }
 }
 
 /// Sums over the pixels of one row.
@@ -205,7 +219,7 @@ pub(super) fn measures(answers: &[(Vec<Answer>, [f32; YAWS])], lesson: &Lesson) 
         sum.outline += f64::from(both) / f64::from(either.max(1));
         if let Some(view) = lesson.views_deg[image] {
             tagged += 1;
-            let away = super::data::wrapped(answer::view_deg(*yaws).0 - view).abs();
+            let away = crate::train::data::wrapped(answer::view_deg(*yaws).0 - view).abs();
             right += u32::from(away <= 45.0);
         }
     }

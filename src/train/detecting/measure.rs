@@ -1,9 +1,9 @@
 //! What a state is worth, on figures that nothing was learned from.
 
-use super::data::{Cast, Lesson, Manner, View, item};
-use super::dice::Dice;
+use super::super::TrainError;
+use super::super::data::{Cast, Lesson, Manner, View, item};
+use super::super::dice::Dice;
 use super::loss::{Measures, measures};
-use super::{Learner, State, TrainError};
 use crate::fude::Detector;
 use crate::progress::Progress;
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,6 @@ impl Measured {
 /// Pictures to measure with.
 pub(super) struct Examination {
     lessons: [Lesson; 4],
-    size_px: usize,
 }
 
 impl Examination {
@@ -47,16 +46,13 @@ impl Examination {
     pub(super) fn new(size_px: usize) -> Result<Self, TrainError> {
         let views = held_out()?;
         let lessons = [(false, 0), (true, 0), (false, 1), (false, 4)];
-        Ok(Self { lessons: lessons.map(|(tag, clicks)| lesson(&views, size_px, tag, clicks)), size_px })
+        Ok(Self { lessons: lessons.map(|(tag, clicks)| lesson(&views, size_px, tag, clicks)) })
     }
 
-    /// Measures a state's average, folded as it would be shipped.
-    pub(super) fn of(&self, learner: &Learner, state: &State) -> Result<Measured, TrainError> {
-        let folded = Detector::learned(learner.net(), &state.averaged, &state.averaged_statistics, self.size_px);
-        let detector = folded.map_err(|e| TrainError::Network(e.to_string()))?;
+    pub(super) fn of(&self, detector: &Detector) -> Measured {
         let [untold, tagged, one_click, four_clicks] =
-            [0, 1, 2, 3].map(|which| answered(&detector, &self.lessons[which]));
-        Ok(Measured { untold, tagged, one_click, four_clicks })
+            [0, 1, 2, 3].map(|which| answered(detector, &self.lessons[which]));
+        Measured { untold, tagged, one_click, four_clicks }
     }
 }
 

@@ -1,0 +1,104 @@
+//! What differs between the nets that learn: lessons, losses, and by what they are judged.
+
+use super::detecting::{Losses, Measured};
+use super::learner::NotANumber;
+use super::painting::{PaintLosses, PaintMeasured};
+use super::{Learner, Settings, State, TrainError};
+use crate::weights::{Schema, WeightError};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Lessons one after the other, each waited for until it is made.
+pub(super) type Lessons<L> = Box<dyn FnMut() -> Result<L, TrainError>>;
+
+/// A net's way of learning.
+pub(super) trait Course {
+    /// What one step learns from.
+    type Lesson;
+
+    /// The net.
+    fn learner(&self) -> &Learner;
+
+    /// Lessons from a step on, each a function of the settings and its step alone.
+    ///
+    /// # Errors
+    /// Networks that can't be put together.
+    fn lessons(&self, settings: &Settings, first_step: u64) -> Result<Lessons<Self::Lesson>, TrainError>;
+
+    /// Learns from a lesson; answers its losses and the length of the gradient.
+    ///
+    /// # Errors
+    /// When something was not a number; the state was not changed then.
+    fn step(
+        &mut self,
+        state: &mut State,
+        lesson: &Self::Lesson,
+        settings: &Settings,
+    ) -> Result<(StepLosses, f64), NotANumber>;
+
+    /// Measures a state's average, folded as it would be shipped, on figures that nothing is learned from.
+    ///
+    /// # Errors
+    /// Figures that can't be drawn.
+    fn examine(&mut self, state: &State, size_px: usize) -> Result<Found, TrainError>;
+
+    /// What weight files of it hold: their schema, and the tensors of a state's average by their names.
+    ///
+    /// # Errors
+    /// None but for an error of the program.
+    fn weights(&self, state: &State) -> Result<(Schema, BTreeMap<String, Vec<f32>>), WeightError>;
+}
+
+/// Losses, of whatever learns.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum StepLosses {
+    /// The detector's.
+    Detector(Losses),
+    /// The renderer's.
+    Renderer(PaintLosses),
+}
+
+impl StepLosses {
+    /// All together.
+    pub fn total(&self) -> f64 {
+        match self {
+            Self::Detector(losses) => losses.total,
+            Self::Renderer(losses) => losses.total,
+        }
+    }
+
+    /// The means of several, which are of one kind; none of none.
+    pub(super) fn mean(all: &[Self]) -> Option<Self> {
+        let sum = all.iter().copied().reduce(|a, b| a.mixed(b, |a, b| a + b))?;
+        Some(sum.mixed(sum, |sum, _| sum / all.len() as f64))
+    }
+
+    fn mixed(self, other: Self, mix: impl Fn(f64, f64) -> f64) -> Self {
+        match (self, other) {
+            (Self::Detector(a), Self::Detector(b)) => Self::Detector(a.mixed(b, mix)),
+            (Self::Renderer(a), Self::Renderer(b)) => Self::Renderer(a.mixed(b, mix)),
+            _ => self,
+        }
+    }
+}
+
+/// What was found on figures held out, of whatever learns.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Found {
+    /// Of the detector.
+    Detector(Measured),
+    /// Of the renderer.
+    Renderer(PaintMeasured),
+}
+
+impl Found {
+    /// Lower is better.
+    pub fn score(&self) -> f64 {
+        match self {
+            Self::Detector(measured) => measured.score(),
+            Self::Renderer(measured) => measured.score(),
+        }
+    }
+}

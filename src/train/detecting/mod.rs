@@ -1,0 +1,109 @@
+//! The detector learns: drawings of figures, of which every pixel's place on the body is known.
+
+mod loss;
+mod measure;
+
+pub use loss::{Losses, Measures};
+pub use measure::{Finding, Measured, findings};
+
+use super::course::{Course, Found, Lessons, StepLosses};
+use super::data::{Cast, Feed, Lesson};
+use super::learner::NotANumber;
+use super::{Learner, Settings, State, TrainError};
+use crate::fude::hints::INPUTS;
+use crate::fude::wiring::{self, result};
+use crate::fude::{Detector, DetectorGraph};
+use crate::weights::{Schema, WeightError};
+use measure::Examination;
+use std::collections::BTreeMap;
+
+/// The detector's way of learning.
+pub struct Detecting {
+    learner: Learner,
+    /// Drawn when it is first wanted.
+    examination: Option<Examination>,
+}
+
+impl Default for Detecting {
+    fn default() -> Self {
+        Self { learner: Learner::new(wiring::detector(true)), examination: None }
+    }
+}
+
+impl Detecting {
+    /// A state before the first step.
+    pub fn fresh(&self, seed: u64) -> State {
+        State::fresh(self.learner.net(), seed)
+    }
+
+    /// Learns from a lesson; answers its losses and the length of the gradient.
+    ///
+    /// # Errors
+    /// When something was not a number; the state was not changed then.
+    pub fn learn(
+        &mut self,
+        state: &mut State,
+        lesson: &Lesson,
+        settings: &Settings,
+    ) -> Result<(Losses, f64), NotANumber> {
+        let size = lesson.size_px;
+        let mut input = self.learner.pool().take([lesson.views_deg.len(), size, size, INPUTS]);
+        input.pixels_mut().zip(&lesson.inputs).for_each(|(to, from)| to.copy_from_slice(from));
+        let run = self.learner.run(state, [input]);
+        let results = [result::YAW, result::COARSE, result::FINE].map(|which| run.result(which));
+        let (losses, of_results) = loss::of_detector(results, lesson, self.learner.pool());
+        if !losses.total.is_finite() {
+            return Err(NotANumber);
+        }
+        let length = self.learner.follow(state, settings, run, of_results.map(Some))?;
+        Ok((losses, length))
+    }
+
+    /// The detector as a state's average has it.
+    ///
+    /// # Errors
+    /// None, where the state is this net's.
+    pub(super) fn detector(&self, state: &State, size_px: usize) -> Result<Detector, TrainError> {
+        Detector::learned(self.learner.net(), &state.averaged, &state.averaged_statistics, size_px)
+            .map_err(|e| TrainError::Network(e.to_string()))
+    }
+}
+
+impl Course for Detecting {
+    type Lesson = Lesson;
+
+    fn learner(&self) -> &Learner {
+        &self.learner
+    }
+
+    fn lessons(&self, settings: &Settings, first_step: u64) -> Result<Lessons<Lesson>, TrainError> {
+        let cast = Cast::new(settings.seed, settings.figures.clone())?;
+        let feed = Feed::start(cast, settings.seed, settings.stages.clone(), first_step, settings.makers);
+        Ok(Box::new(move || feed.next()))
+    }
+
+    fn step(
+        &mut self,
+        state: &mut State,
+        lesson: &Lesson,
+        settings: &Settings,
+    ) -> Result<(StepLosses, f64), NotANumber> {
+        self.learn(state, lesson, settings).map(|(losses, length)| (StepLosses::Detector(losses), length))
+    }
+
+    fn examine(&mut self, state: &State, size_px: usize) -> Result<Found, TrainError> {
+        let detector = self.detector(state, size_px)?;
+        let examination = match self.examination.take() {
+            Some(examination) => examination,
+            None => Examination::new(size_px)?,
+        };
+        let measured = examination.of(&detector);
+        self.examination = Some(examination);
+        Ok(Found::Detector(measured))
+    }
+
+    fn weights(&self, state: &State) -> Result<(Schema, BTreeMap<String, Vec<f32>>), WeightError> {
+        let folded = self.learner.net().folded(&state.averaged, &state.averaged_statistics);
+        Ok((Schema::of::<DetectorGraph>()?, folded))
+    }
+}
