@@ -5,6 +5,8 @@
 mod bench;
 mod doors;
 mod files;
+#[path = "../common/fude.rs"]
+mod fude;
 mod hands;
 mod keys;
 mod library;

@@ -4,6 +4,7 @@
 //! Settings, help, messages and the window's choices read from here, so a graph is added in this folder alone.
 
 mod conr;
+mod fude;
 mod fude_detector;
 
 use super::painter::{PaintError, Painting};
@@ -19,6 +20,8 @@ use std::path::Path;
 /// A graph that the engine runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GraphKind {
+    /// Our own.
+    Fude,
     /// Our own detector.
     FudeDetector,
     /// The published one.
@@ -28,10 +31,11 @@ pub enum GraphKind {
 impl GraphKind {
     /// All of them, the best first: of those that have weights the first finds out the UDPs that drawings lack, and the
     /// first that can paints where nobody chose.
-    pub const ALL: &[Self] = &[Self::FudeDetector, Self::Conr];
+    pub const ALL: &[Self] = &[Self::Fude, Self::FudeDetector, Self::Conr];
 
     fn profile(self) -> &'static Profile {
         match self {
+            Self::Fude => &fude::PROFILE,
             Self::FudeDetector => &fude_detector::PROFILE,
             Self::Conr => &conr::PROFILE,
         }

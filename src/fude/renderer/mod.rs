@@ -145,8 +145,21 @@ impl Renderer {
         precision: Precision,
         progress: &dyn Progress,
     ) -> std::result::Result<Self, WeightError> {
+        Self::of_file(&WeightFile::open(path, &Schema::of::<RendererGraph>()?)?, size_px, precision, progress)
+    }
+
+    /// As [`Renderer::load`], of a weight file that is open.
+    ///
+    /// # Errors
+    /// As [`Renderer::load`].
+    pub fn of_file(
+        file: &WeightFile,
+        size_px: usize,
+        precision: Precision,
+        progress: &dyn Progress,
+    ) -> std::result::Result<Self, WeightError> {
         let schema = Schema::of::<RendererGraph>()?;
-        let file = WeightFile::open(path, &schema)?;
+        progress.stage("reading weights", schema.tensors.len() as u64);
         file.load(&schema, &Device::Cpu, progress, |weights| Self::new(weights, size_px, precision))
     }
 

@@ -1,0 +1,89 @@
+//! Fude: it paints from drawings of which it is known what they show, while something is dragged too, and finds that out.
+
+use super::{Drawing, EncodedDrawings, Found, LoadedGraph, Paints, Profile, Running};
+use crate::engine::painter::{PaintError, Painting};
+use crate::fude::{EncodedSheet, Hints, Painted, Renderer, RendererGraph, SheetDrawing};
+use crate::progress::Progress;
+use crate::sheet::{DrawingHints, Shares, View};
+use crate::udp::Udp;
+use crate::weights::{Graph as _, Schema, WeightFile};
+use std::sync::Arc;
+
+/// The size of the drawings that it learns from last.
+const TRAINED_PX: u32 = 128;
+
+pub(super) const PROFILE: Profile = Profile {
+    name: RendererGraph::NAME,
+    title: "Fude",
+    tip: "Our own small neural renderer, quick on any processor; needs weights",
+    weights: "one .safetensors file",
+    trained_px: TRAINED_PX,
+    takes_hints: true,
+    paints: Some(Paints { draft_px: 128, quick: true, needs_udps: true }),
+    schema: Schema::of::<RendererGraph>,
+    load,
+};
+
+fn load(file: &WeightFile, running: Running, progress: &dyn Progress) -> Result<Box<dyn LoadedGraph>, PaintError> {
+    let renderer = Renderer::of_file(file, 2 * TRAINED_PX as usize, running.precision, progress)?;
+    Ok(Box::new(Loaded(Arc::new(renderer))))
+}
+
+struct Loaded(Arc<Renderer>);
+
+impl LoadedGraph for Loaded {
+    fn on_processor(&self) -> bool {
+        true
+    }
+
+    fn detect(&self, view: &View, hints: &DrawingHints, working_px: u32) -> Result<Found, PaintError> {
+        let detected = self.0.detect(&view.picture, &Hints::of(hints, &view.picture), working_px as usize);
+        Ok(Found { udp: detected.udp, spread: Some(detected.spread) })
+    }
+
+    fn encode(
+        &self,
+        drawings: &[Drawing<'_>],
+        working_px: u32,
+        progress: &dyn Progress,
+    ) -> Result<Box<dyn EncodedDrawings>, PaintError> {
+        progress.stage("looking at the sheet", 0);
+        // Who needs UDPs is shown drawings with one alone.
+        let known = drawings
+            .iter()
+            .filter_map(|&Drawing { picture, udp, spread }| Some(SheetDrawing { picture, udp: udp?, spread }));
+        let drawings: Vec<_> = known.collect();
+        let sheet = self.0.encode(&drawings, working_px as usize);
+        match progress.cancelled() {
+            true => Err(PaintError::Stopped),
+            false => Ok(Box::new(Encoded(Arc::clone(&self.0), sheet))),
+        }
+    }
+}
+
+struct Encoded(Arc<Renderer>, EncodedSheet);
+
+impl Encoded {
+    fn painted(&self, udp: &Udp, progress: &dyn Progress) -> Result<Painted, PaintError> {
+        let painted = self.0.paint(&self.1, udp);
+        if progress.cancelled() { Err(PaintError::Stopped) } else { Ok(painted) }
+    }
+}
+
+impl EncodedDrawings for Encoded {
+    fn paint(&self, udp: &Udp, progress: &dyn Progress) -> Result<Painting, PaintError> {
+        Ok(self.painted(udp, progress)?.into())
+    }
+
+    fn explain(&self, udp: &Udp, progress: &dyn Progress) -> Result<(Painting, Shares), PaintError> {
+        let painted = self.painted(udp, progress)?;
+        let shares = painted.shares.clone();
+        Ok((painted.into(), shares))
+    }
+}
+
+impl From<Painted> for Painting {
+    fn from(painted: Painted) -> Self {
+        Self { picture: painted.to_picture(), premultiplied: Some(painted.premultiplied), confidence: None }
+    }
+}
