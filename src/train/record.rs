@@ -130,6 +130,8 @@ pub(super) fn record(
     line(String::new());
     if let Some(found) = folder.read_json::<Vec<Finding>>(&findings_file(step))? {
         line("## Measures of these weights\n".into());
+        let size_px = found.first().map_or(0, |finding| finding.size_px);
+        line(format!("On drawings of {size_px}². Sure half: the half of the pixels that the weights call surest.\n"));
         line(table(&found));
     }
     line("## Again\n".into());
@@ -198,13 +200,13 @@ fn pictures(settings: &Settings, step: u64) -> u64 {
 /// Findings as a table of Markdown.
 pub fn table(found: &[Finding]) -> String {
     let mut table = String::from(
-        "| figure | told | landmark error | sure half | turned | mirrored | outline | side found |\n\
-         |---|---|---|---|---|---|---|---|\n",
+        "| figure | pictures | told | landmark error | sure half | turned | mirrored | outline | side found |\n\
+         |---|---|---|---|---|---|---|---|---|\n",
     );
-    for Finding { figure, told, measures: m, .. } in found {
+    for Finding { figure, told, pictures, measures: m, .. } in found {
         let _ = writeln!(
             table,
-            "| {figure} | {told} | {:.4} | {:.4} | {:.2} | {:.2} | {:.4} | {:.2} |",
+            "| {figure} | {pictures} | {told} | {:.4} | {:.4} | {:.2} | {:.2} | {:.4} | {:.2} |",
             m.landmark, m.sure_half, m.turned, m.mirrored, m.outline, m.quarter
         );
     }

@@ -11,9 +11,10 @@ use std::path::PathBuf;
 
 /// Seeds of these are of no training, nor are their lists of shapes.
 const HELD_OUT: u64 = 0x0b5e_55ed_0000_0000;
-/// Figures, and views of each.
-const FIGURES: u64 = 8;
-const VIEWS: usize = 8;
+/// Generated figures and views of each, while a training goes on.
+const SOME: (u64, usize) = (8, 8);
+/// For a table: shares of a hundredth are to be seen.
+const MANY: (u64, usize) = (32, 4);
 
 /// The same pictures with more and more said about them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -44,7 +45,7 @@ pub(super) struct Examination {
 impl Examination {
     /// Draws the figures held out.
     pub(super) fn new(size_px: usize) -> Result<Self, TrainError> {
-        let views = held_out()?;
+        let views = held_out(SOME)?;
         let lessons = [(false, 0), (true, 0), (false, 1), (false, 4)];
         Ok(Self { lessons: lessons.map(|(tag, clicks)| lesson(&views, size_px, tag, clicks)) })
     }
@@ -66,6 +67,8 @@ pub struct Finding {
     pub told: String,
     /// How many.
     pub pictures: usize,
+    /// Their sides.
+    pub size_px: usize,
     /// What was found.
     pub measures: Measures,
 }
@@ -97,11 +100,11 @@ pub fn findings(
         for (told, tag, clicks) in TOLD {
             let lesson = lesson(views, size_px, tag, clicks);
             let measures = answered(detector, &lesson);
-            found.push(Finding { figure: figure.into(), told: told.into(), pictures: views.len(), measures });
+            found.push(Finding { figure: figure.into(), told: told.into(), pictures: views.len(), size_px, measures });
         }
         progress.advance(1);
     };
-    add("generated, unseen shapes", &held_out()?);
+    add("generated, unseen shapes", &held_out(MANY)?);
     let cast = Cast::new(HELD_OUT, figures.to_vec())?;
     let mut all = vec![];
     for (number, path) in figures.iter().enumerate() {
@@ -120,12 +123,12 @@ pub fn findings(
     Ok(found)
 }
 
-/// Views of the generated characters held out, each with what its dice are of.
-fn held_out() -> Result<Vec<(View, [u64; 2])>, TrainError> {
+/// Views of so many generated characters held out, each with what its dice are of.
+fn held_out((figures, each): (u64, usize)) -> Result<Vec<(View, [u64; 2])>, TrainError> {
     let cast = Cast::held_out(HELD_OUT)?;
     let mut views = vec![];
-    for figure in 0..FIGURES {
-        views.extend(cast.block(figure)?.into_iter().take(VIEWS).zip(0..).map(|(view, i)| (view, [figure, i])));
+    for figure in 0..figures {
+        views.extend(cast.block(figure)?.into_iter().take(each).zip(0..).map(|(view, i)| (view, [figure, i])));
     }
     Ok(views)
 }
