@@ -2,8 +2,7 @@
 
 use super::Usage;
 use crate::figure::places::place;
-use crate::fude::hints::view_named;
-use crate::sheet::{DrawingHints, KnownPoint, View};
+use crate::sheet::{DrawingHints, KnownPoint, Side, View};
 use anyhow::Result;
 use clap::Args;
 
@@ -12,8 +11,8 @@ use clap::Args;
 pub(super) struct HintArgs {
     /// From which side each drawing shows the body: front, three-quarter-left, left, back-left, back, back-right, right,
     /// three-quarter-right (the body's own left and right); one for all drawings, or one for each
-    #[arg(long, value_name = "SIDE", num_args = 1.., value_parser = view_named)]
-    view: Vec<f32>,
+    #[arg(long, value_name = "SIDE", num_args = 1.., value_parser = side)]
+    view: Vec<Side>,
     /// A point of a drawing and what it shows, as in --hint "front:120,48=left eye": the drawing's name, column and row
     /// in pixels, and a place of the body (nose, chin, left elbow … or a landmark x,y,z)
     #[arg(long, value_name = "PICTURE:X,Y=PLACE", num_args = 1.., value_parser = point)]
@@ -28,6 +27,10 @@ pub(super) const IN_VAIN: &str = "no detector that takes hints is at work: --vie
 struct Point {
     picture: String,
     known: KnownPoint,
+}
+
+fn side(name: &str) -> Result<Side, String> {
+    name.parse()
 }
 
 fn point(text: &str) -> Result<Point, String> {
@@ -56,7 +59,7 @@ impl HintArgs {
         }
         let side = |i: usize| self.view.get(i).or_else(|| self.view.first().filter(|_| self.view.len() == 1)).copied();
         let mut hints: Vec<_> =
-            (0..drawings.len()).map(|i| DrawingHints { view_deg: side(i), points: Vec::new() }).collect();
+            (0..drawings.len()).map(|i| side(i).map(DrawingHints::from).unwrap_or_default()).collect();
         for Point { picture, known } in &self.hint {
             let file =
                 |view: &View| view.path.as_ref().and_then(|path| path.file_name()).is_some_and(|n| n == &**picture);
@@ -90,18 +93,20 @@ mod tests {
     #[test]
     fn hints_go_to_the_drawings_that_they_name() {
         let drawings = [drawing("front"), drawing("back")];
-        let told = |view: &[f32], hint: &[&str]| {
+        let told = |view: &[Side], hint: &[&str]| {
             let hint = hint.iter().map(|text| point(text).unwrap()).collect();
             HintArgs { view: view.to_vec(), hint }.of(drawings.iter())
         };
-        let hints = told(&[0.0, 180.0], &["back.png:3,4=nape", "front:5,6=0.5,0.25,1", "back:0,59=left-heel"]).unwrap();
+        let hints =
+            told(&[Side::Front, Side::Back], &["back.png:3,4=nape", "front:5,6=0.5,0.25,1", "back:0,59=left-heel"])
+                .unwrap();
         assert_eq!((hints[0].view_deg, hints[1].view_deg), (Some(0.0), Some(180.0)));
         assert_eq!(hints[0].points, [KnownPoint { at_px: [5, 6], landmark: [0.5, 0.25, 1.0] }]);
         assert_eq!(hints[1].points.len(), 2);
-        assert!(told(&[90.0], &[]).unwrap().iter().all(|hints| hints.view_deg == Some(90.0)));
+        assert!(told(&[Side::Left], &[]).unwrap().iter().all(|hints| hints.view_deg == Some(90.0)));
         assert!(told(&[], &[]).unwrap().iter().all(DrawingHints::is_empty));
-        let refused = |view: &[f32], hint: &[&str]| told(view, hint).unwrap_err().to_string();
-        assert!(refused(&[0.0; 3], &[]).contains("3 sides for 2 drawings"));
+        let refused = |view: &[Side], hint: &[&str]| told(view, hint).unwrap_err().to_string();
+        assert!(refused(&[Side::Front; 3], &[]).contains("3 sides for 2 drawings"));
         assert!(refused(&[], &["side:1,1=nose"]).contains("front, back"));
         assert!(refused(&[], &["front:40,1=nose"]).contains("40×60"));
     }

@@ -10,7 +10,7 @@ use crate::progress::Progress as _;
 use crate::project::collect::Collection;
 use crate::project::{self, DrawingError, DrawingSource, Drawings, FigureSource, Project};
 use crate::raster::{RasterChoice, Rasterizer, Subject};
-use crate::sheet::View;
+use crate::sheet::{DrawingHints, View};
 use crate::text;
 use crate::udp::UdpFormat;
 use anyhow::{Context as _, Result, bail};
@@ -156,6 +156,9 @@ fn show(path: &Path, report: &Report) -> Result<()> {
     };
     for drawing in &project.sheet {
         let what = if drawing.enabled { "drawing" } else { "unused" };
+        if let Some(side) = drawing.side {
+            report.say(format_args!("side      {} of {}", side.name(), drawing.source.name()));
+        }
         match &drawing.source {
             DrawingSource::File(path) => file(what, path),
             DrawingSource::BuiltIn(name) => report.say(format_args!("{what:<10}{name} (built in)")),
@@ -222,9 +225,10 @@ fn subject(project: &Project, raster: RasterChoice, report: &Report) -> Result<S
 /// Paints a project's picture as its window does: the same easel, the same drawings left out.
 fn paint(project: &Project, raster: RasterChoice, report: &Report) -> Result<Picture> {
     let subject = subject(project, raster, report)?;
-    let views = views(project, report)?;
+    let (views, hints) = views(project, report)?;
     let mut easel = Easel::default();
     easel.draws(&subject);
+    easel.heed(&views, &hints);
     let prepared = easel.prepare(&views, &project.painting, report)?;
     for note in prepared.notes() {
         report.warn(note);
@@ -237,18 +241,19 @@ fn paint(project: &Project, raster: RasterChoice, report: &Report) -> Result<Pic
     Ok(prepared.painter.paint(&udp, report)?.picture)
 }
 
-/// The enabled drawings of a project; those that can't be used are left out with a warning.
-fn views(project: &Project, report: &Report) -> Result<Views> {
-    let enabled = || project.sheet.iter().filter(|drawing| drawing.enabled).map(|drawing| &drawing.source);
+/// The enabled drawings of a project, with what is said about them; those that can't be used are left out with a warning.
+fn views(project: &Project, report: &Report) -> Result<(Views, Vec<DrawingHints>)> {
+    let enabled = || project.sheet.iter().filter(|drawing| drawing.enabled);
     let mut drawings = Drawings::default();
-    let mut views = Vec::new();
-    for source in enabled() {
+    let (mut views, mut hints) = (Vec::new(), Vec::new());
+    for drawing in enabled() {
         let cut_out = |view: View| view.check_cut_out().map(|()| view).map_err(DrawingError::from);
-        let view = drawings.open(source).and_then(cut_out);
+        let view = drawings.open(&drawing.source).and_then(cut_out);
         match view {
             Ok(view) => {
                 view.warnings.iter().for_each(|warning| report.warn(format_args!("{}: {warning}", view.name)));
                 views.push(Arc::new(view));
+                hints.push(drawing.hints());
             }
             Err(error) => report.warn(format_args!("left out: {error}")),
         }
@@ -259,5 +264,5 @@ fn views(project: &Project, report: &Report) -> Result<Views> {
     if views.is_empty() {
         bail!("none of the project's drawings can be used; the warnings say why");
     }
-    Ok(views.into())
+    Ok((views.into(), hints))
 }

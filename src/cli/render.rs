@@ -101,7 +101,7 @@ impl Render {
         if !self.hints.is_empty() && !self.painting.detector().is_some_and(|graph| graph.takes_hints) {
             report.warn(super::hints::IN_VAIN);
         }
-        views.iter().zip(told).for_each(|(view, hints)| easel.hint(view, hints));
+        easel.heed(&views, &told);
         let prepared = easel.prepare(&views, &self.painting, report)?;
         report.say(format_args!("painted by {}", prepared.by));
         if self.painting.kind().graph().is_some() || !self.painting.weights.is_empty() {

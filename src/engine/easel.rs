@@ -209,8 +209,7 @@ impl Easel {
             }
             progress.stage(&format!("finding the Ultra-Dense Pose of {}", view.name), unknown.len() as u64);
             progress.advance(i as u64);
-            let hints = self.hints.iter().find(|(of, _)| of.as_ptr() == Arc::as_ptr(view));
-            let hints = hints.map(|(_, hints)| hints.clone()).unwrap_or_default();
+            let hints = self.heeded(view);
             let graph = &self.load(by, settings, progress)?.graph;
             let Found { udp, spread } = graph.detect(view, &hints, by.trained_px)?;
             let udp = Arc::new(udp);
@@ -250,13 +249,31 @@ impl Easel {
         self.model = Arc::downgrade(subject.model());
     }
 
-    /// Says something about a drawing, which helps to find out what it shows.
-    pub fn hint(&mut self, view: &Arc<View>, hints: DrawingHints) {
+    /// Takes to heart what is said about drawings (in their order; nothing about those beyond its end), which helps to find
+    /// out what they show.
+    pub fn heed(&mut self, views: &Views, hints: &[DrawingHints]) {
+        let mut hints = hints.iter().cloned();
+        for view in views.iter() {
+            let hints = hints.next().unwrap_or_default();
+            if self.heeded(view) != hints {
+                self.hint(view, hints);
+            }
+        }
+    }
+
+    /// What was said about a drawing.
+    fn heeded(&self, view: &Arc<View>) -> DrawingHints {
+        let said = self.hints.iter().find(|(of, _)| of.as_ptr() == Arc::as_ptr(view));
+        said.map(|(_, hints)| hints.clone()).unwrap_or_default()
+    }
+
+    fn hint(&mut self, view: &Arc<View>, hints: DrawingHints) {
         let same = |other: &Weak<View>| other.as_ptr() == Arc::as_ptr(view);
         self.hints.retain(|(of, _)| of.strong_count() > 0 && !same(of));
         self.hints.push((Arc::downgrade(view), hints));
+        let known = self.detected.len();
         self.detected.retain(|detected| !Arc::ptr_eq(&detected.view, view));
-        self.detections += 1;
+        self.detections += u64::from(self.detected.len() < known);
     }
 
     /// Is any drawing's UDP known?

@@ -2,6 +2,7 @@
 
 use super::{PaintingSettings, Views, same_views};
 use crate::raster::Shot;
+use crate::sheet::DrawingHints;
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,6 +15,8 @@ pub struct Motif {
     pub size_px: [u32; 2],
     /// The drawings.
     pub views: Views,
+    /// What the user says about them, in their order; nothing about those that are beyond its end.
+    pub hints: Arc<[DrawingHints]>,
     /// Who paints, and how. Who needs UDPs has missing ones detected, where there are weights.
     pub settings: PaintingSettings,
 }
@@ -31,7 +34,8 @@ impl Motif {
 
     /// The same drawings and settings: what was prepared for one serves the other.
     pub fn same_means(&self, other: &Self) -> bool {
-        same_views(&self.views, &other.views) && self.settings.same_as(&other.settings)
+        let same_drawings = same_views(&self.views, &other.views) && self.hints == other.hints;
+        same_drawings && self.settings.same_as(&other.settings)
     }
 
     /// Some drawing is from the same place in both, as it was read then or later: they show one character.

@@ -293,7 +293,7 @@ mod tests {
         use std::os::unix::ffi::OsStrExt as _;
         let path = std::ffi::OsStr::from_bytes(b"caf\xe9.png");
         let source = crate::project::DrawingSource::File(path.into());
-        let project = Project { sheet: vec![crate::project::Drawing { source, enabled: true }], ..Project::default() };
+        let project = Project { sheet: vec![crate::project::Drawing::new(source)], ..Project::default() };
         assert!(Event::Project { project: Box::new(project), missing: Vec::new() }.to_line().is_err());
     }
 }

@@ -114,31 +114,6 @@ impl Click {
     }
 }
 
-/// What the sides are called that a body is seen from: left and right are the body's own.
-pub const VIEWS: [(&str, f32); 8] = [
-    ("front", 0.0),
-    ("three-quarter-left", 45.0),
-    ("left", 90.0),
-    ("back-left", 135.0),
-    ("back", 180.0),
-    ("back-right", -135.0),
-    ("right", -90.0),
-    ("three-quarter-right", -45.0),
-];
-
-/// The side of this name, as [`Hints::view_deg`] has it. Case, spaces and underlines don't matter.
-///
-/// # Errors
-/// A sentence with the names that there are.
-pub fn view_named(name: &str) -> Result<f32, String> {
-    let plain = name.trim().to_lowercase().replace([' ', '_'], "-");
-    let found = VIEWS.iter().find(|(known, _)| *known == plain);
-    found.map(|(_, degrees)| *degrees).ok_or_else(|| {
-        let names: Vec<&str> = VIEWS.iter().map(|(name, _)| *name).collect();
-        format!("no side is called `{name}`; the sides are {}", names.join(", "))
-    })
-}
-
 /// The quarter turn nearest to an angle: what artists tell apart at a glance.
 pub fn quarter(view_deg: f32) -> f32 {
     (view_deg / 90.0).round() * 90.0
@@ -198,13 +173,6 @@ mod tests {
             let hints = Hints { clicks: vec![Click { at, landmark: [0.5; 3] }], ..Hints::default() };
             hints.fill(std::iter::repeat_n([0.0; 4], 32 * 32), 32, &mut out);
         }
-    }
-
-    #[test]
-    fn sides_have_names() {
-        assert_eq!(view_named("Back Left"), Ok(135.0));
-        assert_eq!(view_named("front"), Ok(0.0));
-        assert!(view_named("frnt").unwrap_err().contains("three-quarter-left"));
     }
 
     #[test]

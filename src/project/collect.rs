@@ -385,7 +385,7 @@ mod tests {
         std::fs::write(root.join("figure/f.mtl"), "newmtl skin\nmap_Kd textures/skin.png\n").unwrap();
         let triangle = "mtllib f.mtl\nusemtl skin\nv 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n";
         std::fs::write(root.join("figure/f.obj"), triangle).unwrap();
-        let drawing = |name: &str| Drawing { source: DrawingSource::File(root.join(name)), enabled: true };
+        let drawing = |name: &str| Drawing::new(DrawingSource::File(root.join(name)));
         Project {
             sheet: vec![drawing("a/front.png"), drawing("b/front.png"), drawing("gone.png")],
             figure: Some(FigureSource::File(root.join("figure/f.obj"))),
@@ -430,7 +430,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let mut project = scattered(root.path());
         let skin = root.path().join("figure/textures/skin.png");
-        project.sheet.push(Drawing { source: DrawingSource::File(skin), enabled: true });
+        project.sheet.push(Drawing::new(DrawingSource::File(skin)));
         let collected = collect(&project, "mine", &root.path().join("collected")).unwrap();
         let project = Project::load(&collected.path).unwrap();
         check(&project);
@@ -445,7 +445,7 @@ mod tests {
         for secret in ["home/.ssh/id_rsa", "home/.netrc", "home/notes.png", "home/diary"] {
             std::fs::write(place(secret), "SECRET").unwrap();
         }
-        let drawing = |name: &str| Drawing { source: DrawingSource::File(place(name)), enabled: true };
+        let drawing = |name: &str| Drawing::new(DrawingSource::File(place(name)));
         let mut project = Project {
             sheet: vec![drawing("home/.ssh/id_rsa"), drawing("home/.ssh"), drawing("home/notes.png")],
             figure: Some(FigureSource::File(place("home/.netrc"))),
@@ -544,7 +544,7 @@ mod tests {
         let names = ["C:evil.png", "a\\..\\b.png", "con.png", "line\nbreak\u{202e}.png", "..png"];
         let drawing = |name: &str| {
             picture.save_png(&root.path().join(name)).unwrap();
-            Drawing { source: DrawingSource::File(root.path().join(name)), enabled: true }
+            Drawing::new(DrawingSource::File(root.path().join(name)))
         };
         let project = Project { sheet: names.map(drawing).into(), ..Project::default() };
         let target = root.path().join("out.zip");
@@ -562,7 +562,7 @@ mod tests {
     #[test]
     fn pipes_and_devices_are_not_waited_for() {
         let root = tempfile::tempdir().unwrap();
-        let drawing = Drawing { source: DrawingSource::File("/dev/zero".into()), enabled: true };
+        let drawing = Drawing::new(DrawingSource::File("/dev/zero".into()));
         let project = Project { sheet: vec![drawing], ..Project::default() };
         let collected = collect(&project, "mine", &root.path().join("out")).unwrap();
         assert_eq!(collected.files, 0);

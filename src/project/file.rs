@@ -195,15 +195,16 @@ mod tests {
     use super::*;
     use crate::engine::GraphKind;
     use crate::pose::{NamedPose, library};
+    use crate::sheet::Side;
     use proptest::prelude::*;
 
     fn project(folder: &Path) -> Project {
-        let drawing = |path: PathBuf, enabled| Drawing { source: DrawingSource::File(path), enabled };
+        let drawing = |path: PathBuf, enabled| Drawing { enabled, ..Drawing::new(DrawingSource::File(path)) };
         Project {
             sheet: vec![
                 drawing(folder.join("drawings/前.png"), true),
                 drawing(PathBuf::from("/elsewhere/back.png"), false),
-                Drawing { source: DrawingSource::BuiltIn("side".into()), enabled: true },
+                Drawing { side: Some(Side::Right), ..Drawing::new(DrawingSource::BuiltIn("side".into())) },
             ],
             figure: Some(FigureSource::File(folder.parent().unwrap().join("figure.vrm"))),
             poses: vec![NamedPose { name: "mine".into(), pose: library::find("dance").unwrap().1 }],

@@ -20,6 +20,7 @@ use crate::engine::PaintingSettings;
 use crate::figure::landmarks::MapPreset;
 use crate::figure::{Figure, FigureError};
 use crate::pose::{NamedPose, Orbit, Pose, library};
+use crate::sheet::{DrawingHints, Side};
 use crate::text;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -64,6 +65,21 @@ pub struct Drawing {
     pub source: DrawingSource,
     /// Whether pictures are painted from it.
     pub enabled: bool,
+    /// From which side it shows the character, where the user said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side: Option<Side>,
+}
+
+impl Drawing {
+    /// One to paint from, of which nothing was said.
+    pub fn new(source: DrawingSource) -> Self {
+        Self { source, enabled: true, side: None }
+    }
+
+    /// What was said about it.
+    pub fn hints(&self) -> DrawingHints {
+        self.side.map(DrawingHints::from).unwrap_or_default()
+    }
 }
 
 /// Where a drawing is.
@@ -119,7 +135,7 @@ impl Default for Project {
 impl Project {
     /// The built-in example: its figure, its four drawings, waving.
     pub fn example() -> Self {
-        let drawing = |name: &str| Drawing { source: DrawingSource::BuiltIn(name.to_owned()), enabled: true };
+        let drawing = |name: &str| Drawing::new(DrawingSource::BuiltIn(name.to_owned()));
         Self {
             sheet: crate::example::DRAWINGS.iter().map(|name| drawing(name)).collect(),
             figure: Some(FigureSource::BuiltIn),

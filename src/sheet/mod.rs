@@ -10,7 +10,7 @@ mod shares;
 pub use shares::Shares;
 
 pub use gather::{drawing_files, sidecar};
-pub use hints::{DrawingHints, KnownPoint};
+pub use hints::{DrawingHints, KnownPoint, Side};
 
 use crate::files::motions::Motion;
 use crate::picture::Picture;

@@ -8,7 +8,7 @@ use crate::picture::Picture;
 use crate::pose::{LimbLengths, NamedPose, Pose};
 use crate::project::{Drawing, DrawingSource, FigureSource};
 use crate::raster::{Stance, Subject};
-use crate::sheet::View;
+use crate::sheet::{DrawingHints, View};
 use crate::udp::Udp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -163,8 +163,8 @@ pub struct Content {
     pub drawings: BTreeMap<DrawingSource, DrawingState>,
     /// The enabled drawings that could be read, as the painter takes them; their order means nothing.
     pub views: Arc<[Arc<View>]>,
-    /// Counts up whenever `views` changes.
-    pub views_revision: u64,
+    /// What the user says about them, in their order.
+    pub hints: Arc<[DrawingHints]>,
     /// Which readings `views` are.
     views_key: Vec<(DrawingSource, u64)>,
     /// Where the tracing picture is from.
@@ -257,18 +257,17 @@ impl Content {
         self.drawings.get(source)
     }
 
-    /// Puts the painter's drawings together from the project's; true if they differ from the last ones.
-    pub(super) fn gather_views(&mut self, drawings: &[Drawing]) -> bool {
+    /// Puts the painter's drawings together from the project's, with what is said about them.
+    pub(super) fn gather_views(&mut self, drawings: &[Drawing]) {
         let usable = drawings.iter().filter(|d| d.enabled).filter_map(|d| {
             let state = self.drawings.get(&d.source).filter(|state| state.problem.is_none())?;
-            Some((d.source.clone(), state.revision, state.view.clone()?))
+            Some((d, state.revision, state.view.clone()?))
         });
-        let (key, views): (Vec<_>, Vec<_>) = usable.map(|(source, n, view)| ((source, n), view)).unzip();
-        if key == self.views_key {
-            return false;
+        let usable: Vec<_> = usable.collect();
+        self.hints = usable.iter().map(|(drawing, ..)| drawing.hints()).collect();
+        let key: Vec<_> = usable.iter().map(|(drawing, n, _)| (drawing.source.clone(), *n)).collect();
+        if key != self.views_key {
+            (self.views_key, self.views) = (key, usable.into_iter().map(|(.., view)| view).collect());
         }
-        (self.views_key, self.views) = (key, views.into());
-        self.views_revision += 1;
-        true
     }
 }

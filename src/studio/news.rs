@@ -228,7 +228,7 @@ impl Studio {
             (state.loading, state.missing, state.stale) = (false, false, None);
             (state.revision, state.asked) = (revision, revision);
             if !sheet.iter().any(|drawing| drawing.source == source) {
-                sheet.push(Drawing { source, enabled: true });
+                sheet.push(Drawing::new(source));
                 added += 1;
             }
         }

@@ -44,13 +44,14 @@ impl Studio {
     /// Asks the painter for the picture of what the project is now.
     pub(super) fn ask_painter(&mut self) {
         let project = self.document.project();
-        let (views, settings, size_px) = (self.content.views.clone(), project.painting.clone(), project.frame_px);
+        let (views, hints) = (self.content.views.clone(), self.content.hints.clone());
+        let (settings, size_px) = (project.painting.clone(), project.frame_px);
         let camera = project.camera.camera(size_px[0] as f32 / size_px[1] as f32, 1.0);
         let motif = self.content.stance.as_ref().map(|stance| {
             let shot = Arc::new(stance.seen(camera));
             // What was worked out for the last picture serves this one too.
             let known = self.content.wanted.as_ref().map(|wanted| &wanted.shot).filter(|known| known.same(&shot));
-            Motif { shot: known.cloned().unwrap_or(shot), size_px, views, settings }
+            Motif { shot: known.cloned().unwrap_or(shot), size_px, views, hints, settings }
         });
         // Drawings come one by one: what is painted from some of them is wrong soon.
         let reading = project.sheet.iter().any(|drawing| {
@@ -151,7 +152,7 @@ impl Studio {
                 News::Detected(view, udp) => {
                     let of = |known: &Option<Arc<_>>| known.as_ref().is_some_and(|known| Arc::ptr_eq(known, &view));
                     if let Some(state) = self.content.drawings.values_mut().find(|state| of(&state.view)) {
-                        state.detected = Some(udp);
+                        (state.detected, state.thumbnail_asked) = (Some(udp), None);
                     }
                 }
             }

@@ -116,7 +116,7 @@ fn furnish(folder: &Path) {
     assert!(settei(folder, "pose convert walk from-mmd.vpd").status.success());
     assert!(settei(folder, "udp --figure hero.vrm --pose t --size 64 --raster cpu --out poses").status.success());
     made_up_weights(&place("conr-weights"));
-    let drawing = |name: &str| Drawing { source: DrawingSource::File(place("my-sheet").join(name)), enabled: true };
+    let drawing = |name: &str| Drawing::new(DrawingSource::File(place("my-sheet").join(name)));
     Project {
         sheet: vec![drawing("front.png"), drawing("back.png")],
         figure: Some(FigureSource::File(place("hero.vrm"))),

@@ -171,7 +171,7 @@ fn escape_closes_every_dialog() {
 fn files_that_are_missing_are_listed_until_escape() {
     let folder = tempfile::tempdir().unwrap();
     let gone = settei::project::DrawingSource::File(folder.path().join("gone.png"));
-    let drawing = settei::project::Drawing { source: gone, enabled: true };
+    let drawing = settei::project::Drawing::new(gone);
     let project = settei::project::Project { sheet: vec![drawing], ..settei::project::Project::example() };
     let path = folder.path().join("hero.settei");
     project.save(&path).unwrap();

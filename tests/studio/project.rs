@@ -112,7 +112,7 @@ fn what_a_project_misses_is_listed_and_can_be_located() {
     let drawing = folder.path().join("front.png");
     settei::example::drawing("front").unwrap().save_png(&drawing).unwrap();
     let source = settei::project::DrawingSource::File(drawing.clone());
-    let sheet = vec![settei::project::Drawing { source: source.clone(), enabled: true }];
+    let sheet = vec![settei::project::Drawing::new(source.clone())];
     let path = folder.path().join("p.settei");
     Project { sheet, ..Project::default() }.save(&path).unwrap();
     let moved = folder.path().join("elsewhere.png");
@@ -212,9 +212,8 @@ fn files_from_elsewhere_are_collected_only_when_the_user_says_so() {
         std::fs::create_dir(folder).unwrap();
         settei::example::drawing("front").unwrap().save_png(&folder.join("front.png")).unwrap();
     }
-    let drawing = |folder: &std::path::Path| settei::project::Drawing {
-        source: settei::project::DrawingSource::File(folder.join("front.png")),
-        enabled: true,
+    let drawing = |folder: &std::path::Path| {
+        settei::project::Drawing::new(settei::project::DrawingSource::File(folder.join("front.png")))
     };
     let project = Project { sheet: vec![drawing(&home), drawing(&elsewhere)], ..Project::default() };
     let path = home.join("p.settei");

@@ -73,8 +73,9 @@ pub(super) fn paint(
     board: &dyn Tell,
 ) -> Result<(), PaintError> {
     let hand = Hand { request, requests, board };
-    let Motif { size_px, views, settings, .. } = &request.motif;
+    let Motif { size_px, views, hints, settings, .. } = &request.motif;
     kept.easel.draws(request.motif.shot.stance().subject());
+    kept.easel.heed(views, hints);
     // What can't succeed is known before a draft takes the last picture's place.
     if let Err(why) = kept.easel.check(views, settings) {
         // The figure can be looked at all the same.
@@ -200,6 +201,7 @@ mod tests {
                 shot: Arc::new(stance.seen(Camera { view: Mat4::IDENTITY, projection: Mat4::IDENTITY })),
                 size_px,
                 views: Arc::new([]),
+                hints: Arc::new([]),
                 settings: PaintingSettings::default().by(kind, working_px),
             },
             dragging,

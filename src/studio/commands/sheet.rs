@@ -6,7 +6,7 @@ use crate::picture::compare::Region;
 use crate::picture::{Picture, formats};
 use crate::pose::Orbit;
 use crate::progress::Progress as _;
-use crate::project::{Drawing, DrawingSource, file};
+use crate::project::{DrawingSource, file};
 use crate::raster::Stance;
 use crate::sheet::View;
 use crate::studio::Studio;
@@ -180,7 +180,7 @@ impl Studio {
         let new = DrawingSource::File(file::absolute(&path));
         for drawing in &mut sheet {
             if drawing.source == *source {
-                *drawing = Drawing { source: new.clone(), enabled: drawing.enabled };
+                drawing.source = new.clone();
             }
         }
         self.content.drawings.remove(&new);

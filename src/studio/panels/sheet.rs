@@ -3,6 +3,7 @@
 use super::picture::{Shown, checkerboard, fit, whole};
 use super::{Context, Home, Panel, Registration};
 use crate::project::{Drawing, DrawingSource};
+use crate::sheet::Side;
 use crate::studio::content::DrawingState;
 use crate::studio::settings::DRAWING_SIZES;
 use crate::studio::{Ask, Command, Edit, SheetCommand, WindowCommand};
@@ -88,6 +89,11 @@ impl SheetPanel {
             sheet[i].enabled = enabled;
             let label = if enabled { "Use a drawing" } else { "Leave a drawing out" };
             context.commands.edit(label, Edit::Sheet(sheet));
+        }
+        if !state.is_not_cut_out() && state.view.as_ref().is_some_and(|view| view.udp.is_none()) {
+            let corner = Rect::from_min_size(picture.right_top() + vec2(-33.0, 3.0), vec2(30.0, 22.0));
+            let mut over = ui.new_child(egui::UiBuilder::new().max_rect(corner));
+            side(&mut over, context, i);
         }
         if state.is_not_cut_out() {
             // Above the badge that says so.
@@ -189,6 +195,63 @@ impl SheetPanel {
     }
 }
 
+/// From which side a drawing shows the character: what is said, and a menu to say it.
+fn side(ui: &mut egui::Ui, context: &mut Context<'_>, i: usize) {
+    let drawing = &context.project.sheet[i];
+    let mark = drawing.side.map_or("?", short);
+    let button = ui.menu_button(egui::RichText::new(mark).small(), |ui| sides(ui, context, i)).response;
+    let label = format!("Side of {}", drawing.source.name());
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &label));
+    button.on_hover_text(match drawing.side {
+        Some(side) => format!("{}: you said so. Click to change it", long(side)),
+        None => "Say from which side it shows the character: it is understood much better then".into(),
+    });
+}
+
+/// The choice of sides.
+fn sides(ui: &mut egui::Ui, context: &mut Context<'_>, i: usize) {
+    ui.weak("It shows the character's …");
+    let now = context.project.sheet[i].side;
+    for side in std::iter::once(None).chain(Side::ALL.map(Some)) {
+        let label = side.map_or("Not said", long);
+        if ui.radio(side == now, label).clicked() {
+            let mut sheet = context.project.sheet.clone();
+            sheet[i].side = side;
+            context.commands.edit("Say which side a drawing shows", Edit::Sheet(sheet));
+            ui.close();
+        }
+    }
+    ui.weak("Left and right are the character's own.");
+}
+
+/// As a mark on a drawing.
+fn short(side: Side) -> &'static str {
+    match side {
+        Side::Front => "F",
+        Side::ThreeQuarterLeft => "FL",
+        Side::Left => "L",
+        Side::BackLeft => "BL",
+        Side::Back => "B",
+        Side::BackRight => "BR",
+        Side::Right => "R",
+        Side::ThreeQuarterRight => "FR",
+    }
+}
+
+/// In words.
+fn long(side: Side) -> &'static str {
+    match side {
+        Side::Front => "Front",
+        Side::ThreeQuarterLeft => "Front left (three-quarter)",
+        Side::Left => "Left side",
+        Side::BackLeft => "Back left",
+        Side::Back => "Back",
+        Side::BackRight => "Back right",
+        Side::Right => "Right side",
+        Side::ThreeQuarterRight => "Front right (three-quarter)",
+    }
+}
+
 /// Why a drawing with a background can't be painted from.
 const NOT_CUT_OUT: &str = "Nothing in it says where the character ends.";
 
@@ -276,8 +339,12 @@ fn about(ui: &mut egui::Ui, drawing: &Drawing, state: &DrawingState) {
         ui.label(format!("{}×{} pixels", view.picture.width_px, view.picture.height_px));
         ui.label(match (&view.udp, &state.detected) {
             (Some(_), _) => "Its UDP lies beside it.",
-            (None, Some(_)) => "Its UDP was detected.",
-            (None, None) => "It has no UDP yet: weights detect it, or pose the figure over it (Trace).",
+            (None, Some(_)) => {
+                "What it shows was found out by the detector; say from which side it shows the character to help it."
+            }
+            (None, None) => {
+                "What it shows is not known yet: the detector finds it out, or you pose the figure over it (Trace)."
+            }
         });
         for warning in &view.warnings {
             ui.colored_label(ui.visuals().warn_fg_color, warning);
@@ -312,6 +379,7 @@ fn menu(ui: &mut egui::Ui, context: &mut Context<'_>, i: usize) {
         (true, "Replace…", "Show another file in its place", Ask::Replace(source.clone()).into()),
         (file, "Read again", "Read the file again now", SheetCommand::Reload(source).into()),
     ];
+    ui.menu_button("It shows the …", |ui| sides(ui, context, i));
     for (enabled, label, tip, command) in entries {
         if ui.add_enabled(enabled, egui::Button::new(label)).on_hover_text(tip).clicked() {
             context.commands.send(command);
