@@ -35,9 +35,7 @@ pub enum PaintError {
     #[error("the sheet has no drawing to paint from: add cut-out drawings of the character")]
     NoDrawing,
     /// A graph without weights.
-    #[error(
-        "{0} needs weights: load them, or choose landmark transfer, which needs none but drawings that were traced"
-    )]
+    #[error("{0} needs weights: load them, or choose landmark transfer, which needs no others")]
     NoWeights(GraphKind),
     /// Who paints needs UDPs, and no drawing says what it shows.
     #[error(

@@ -8,7 +8,7 @@ use settei::nn::{DeviceChoice, Precision};
 use settei::pose::{self, CameraView};
 use settei::progress::Silent;
 use settei::raster::{RasterChoice, Rasterizer, Subject};
-use settei::sheet::View;
+use settei::sheet::{Side, View};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -27,6 +27,7 @@ fn request(id: u64, pose: &str) -> LiveRequest {
             shot: Arc::new(SUBJECT.shoot(&pose, &CameraView::default(), size_px).unwrap()),
             size_px,
             views: Arc::clone(&VIEWS),
+            hints: Arc::new([]),
             settings: PaintingSettings { device: DeviceChoice::Cpu, ..PaintingSettings::default() },
         },
         dragging: false,
@@ -94,7 +95,11 @@ impl Bench {
     }
 
     fn failure(&self) -> String {
-        match self.until(|event| matches!(event, LiveEvent::Failed { .. })).pop() {
+        let over = |event: &LiveEvent| match event {
+            LiveEvent::Picture(picture) => panic!("it painted {}", picture.id),
+            event => matches!(event, LiveEvent::Failed { .. }),
+        };
+        match self.until(over).pop() {
             Some(LiveEvent::Failed { sentence, .. }) => sentence,
             other => panic!("{other:?}"),
         }
@@ -196,9 +201,6 @@ fn failures_say_what_to_do_and_the_thread_lives_on() {
     let events = bench.rest();
     assert!(matches!(&events[0], LiveEvent::Udp { draft: false, udp } if udp.surface_points() > 10_000), "{events:?}");
     assert!(matches!(&events[1], LiveEvent::Failed { id: 2, sentence } if sentence.contains("drawing")), "{events:?}");
-    let unknown: Views = VIEWS.iter().map(|view| without_udp(view)).collect();
-    bench.painter.request(from(unknown, request(3, "t")));
-    assert!(bench.failure().contains("load weights"));
     let mut missing = request(4, "t");
     missing.motif.settings.weights.set(GraphKind::Conr, Some("no/such/weights".into()));
     bench.painter.request(missing);
@@ -211,11 +213,38 @@ fn failures_say_what_to_do_and_the_thread_lives_on() {
     bench.painter.request(flat);
     assert!(bench.failure().contains("0×"));
 
-    // One drawing without: it is left out, and this is said.
-    let views: Views = VIEWS.iter().enumerate().map(|(i, v)| if i == 1 { without_udp(v) } else { v.clone() }).collect();
-    bench.painter.request(from(views, request(6, "t")));
-    let (picture, _) = bench.full(6);
-    assert!(picture.notes[0].contains(&VIEWS[1].name) && picture.notes[0].contains("weights"), "{:?}", picture.notes);
+    bench.painter.request(request(6, "t"));
+    bench.full(6);
+}
+
+#[test]
+fn the_programs_own_detector_looks_at_plain_drawings() {
+    let bench = Bench::new();
+    for (id, plain) in [(1, VIEWS.len()), (2, 1)] {
+        let view = |(i, view): (usize, &Arc<View>)| if i < plain { without_udp(view) } else { view.clone() };
+        bench.painter.request(from(VIEWS.iter().enumerate().map(view).collect(), request(id, "t")));
+        let (picture, before) = bench.full(id);
+        assert_eq!(before.iter().filter(|event| matches!(event, LiveEvent::Detected { .. })).count(), plain);
+        assert!(picture.by.contains("landmark") && picture.notes.is_empty(), "{:?}", picture.notes);
+        assert!(picture.picture.pixels.iter().filter(|p| p[3] > 200).count() > 10_000);
+    }
+    // What is said about a drawing has it looked at again, and that one alone.
+    let plain: Views = VIEWS.iter().map(|view| without_udp(view)).collect();
+    let told = |id, sides: &[Side]| {
+        let mut request = from(plain.clone(), request(id, "t"));
+        request.motif.hints = sides.iter().map(|&side| side.into()).collect();
+        request
+    };
+    for (id, sides, found) in [(3, &[][..], 4), (4, &[Side::Front], 1), (5, &[Side::Front, Side::Left], 1)] {
+        bench.painter.request(told(id, sides));
+        let (_, before) = bench.full(id);
+        assert_eq!(before.iter().filter(|event| matches!(event, LiveEvent::Detected { .. })).count(), found);
+    }
+    let [one, other] = [(6, Side::Back), (7, Side::Front)].map(|(id, side)| {
+        bench.painter.request(told(id, &[side, Side::Left]));
+        bench.full(id).0.picture
+    });
+    assert!(one != other, "what is said changes the picture");
 }
 
 #[test]
@@ -259,6 +288,32 @@ fn a_detector_of_our_own_is_enough_to_paint_from_plain_drawings() {
     missing.motif.settings.weights.set(GraphKind::FudeDetector, Some("no/such/weights".into()));
     bench.painter.request(missing);
     assert!(bench.failure().contains("no/such/weights"));
+}
+
+#[test]
+fn our_own_renderer_paints_while_something_is_dragged() {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = folder.path().join("renderer.safetensors");
+    crate::common::fude::write_renderer(&weights);
+    let fude = |id, pose| {
+        let mut request = by(PainterKind::Graph(GraphKind::Fude), request(id, pose));
+        request.motif.settings.weights.set(GraphKind::Fude, Some(weights.clone()));
+        request.motif.settings.size_px = 256;
+        from([without_udp(&VIEWS[0]), VIEWS[1].clone()].into(), request)
+    };
+    let bench = Bench::new();
+    bench.painter.request(LiveRequest { dragging: true, ..fude(1, "t") });
+    let events = bench.rest();
+    assert_eq!(pictures(&events), [(1, true)]);
+    let drafts = events.iter().filter(|e| matches!(e, LiveEvent::Picture(p) if p.by.starts_with("Fude at 128 px")));
+    assert_eq!(drafts.count(), 1, "{events:?}");
+    bench.painter.request(LiveRequest { contributions: true, ..fude(2, "walk") });
+    let (picture, before) = bench.full(2);
+    assert!(picture.by.starts_with("Fude at 256 px on the processor") && picture.notes.is_empty(), "{}", picture.by);
+    assert_eq!(before.iter().filter(|e| matches!(e, LiveEvent::Detected { .. })).count(), 1);
+    let contributions = picture.contributions.unwrap();
+    assert_eq!(contributions.legend.len(), 2);
+    assert!(contributions.picture.pixels.iter().filter(|p| p[3] > 0).count() > 10_000);
 }
 
 /// One test, because loading weights takes its time.

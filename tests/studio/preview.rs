@@ -108,31 +108,34 @@ fn a_failure_leaves_the_picture_and_offers_what_helps() {
 }
 
 #[test]
-fn drawings_without_a_udp_are_told_what_they_need() {
+fn a_plain_drawing_is_looked_at_and_painted_from() {
     let mut bench = painted();
     let file = bench.data.join("front.png");
     settei::example::drawing("front").unwrap().save_png(&file).unwrap();
     bench.drop_files(&[file]);
-    bench.until("the reason", |s| s.content().painting_failed.is_some());
-    let why = bench.studio().content().painting_failed.clone().unwrap();
-    assert!(why.contains("load weights") && why.contains(".udp.npz") && why.contains("trace"), "{why}");
-    // With its UDP beside it, it is painted from.
+    bench.until("the drawing", |s| s.project().sheet.len() == 1);
+    full(&mut bench);
+    let by_its_own_eyes = bench.studio().content().painted.as_ref().unwrap().picture.clone();
+    // With its UDP beside it, it is painted from that.
     let sheet = settei::example::sheet().unwrap();
     let udp = sheet.views.iter().find(|view| view.name == "front").unwrap().udp.as_ref().unwrap();
     udp.save(&bench.data.join("front.udp.npz")).unwrap();
     let source = bench.studio().project().sheet[0].source.clone();
     bench.send(SheetCommand::Reload(source));
-    bench.until("a picture", |s| s.content().painting_failed.is_none() && s.content().painting.is_none());
+    bench.until("another picture", |s| s.content().painted.as_ref().is_some_and(|p| p.picture != by_its_own_eyes));
+    full(&mut bench);
 }
 
 #[test]
 fn another_characters_picture_is_never_shown_nor_saved_nor_copied() {
     let mut bench = painted();
-    // Somebody else, whose drawing nobody can paint from.
+    // Somebody else, whom what paints can't paint.
+    choose(&mut bench, CONR);
     let file = bench.data.join("hero.png");
     settei::example::drawing("side").unwrap().save_png(&file).unwrap();
     bench.drop_files(&[file]);
-    bench.until("the reason", |s| s.content().painting_failed.is_some());
+    bench.until("the drawing", |s| s.project().sheet.len() == 1);
+    bench.until("the reason", |s| s.content().painting.is_none() && s.content().painting_failed.is_some());
     bench.steps(2);
     assert!(bench.studio().content().painted.is_none(), "the example's picture is not hero's");
     for label in ["Full", "Draft", "Earlier"] {

@@ -6,6 +6,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use settei::example;
 use settei::picture::Picture;
 use settei::project::DrawingSource;
+use settei::sheet::Side;
 use settei::studio::{DocumentCommand, SheetCommand};
 use std::path::{Path, PathBuf};
 
@@ -45,6 +46,32 @@ fn three_drawings_are_dropped_and_painted_from() {
     assert_eq!(bench.studio().content().views.len(), 2);
     bench.send(DocumentCommand::Undo);
     assert_eq!(bench.studio().content().views.len(), 3);
+}
+
+#[test]
+fn a_plain_drawings_side_is_said_on_its_card() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hero.png");
+    example::drawing("side").unwrap().save_png(&file).unwrap();
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    assert!(bench.window.query_by_label_contains("Side of").is_none(), "the example's drawings know their poses");
+    bench.drop_files(&[file]);
+    bench.until("the drawing", |s| s.content().views.len() == 1);
+    bench.settle();
+    bench.until("a picture", |s| s.content().painted.as_ref().is_some_and(|p| !p.draft));
+    let untold = bench.studio().content().painted.as_ref().unwrap().picture.clone();
+    bench.click("Side of hero");
+    bench.window.get_by_role_and_label(Role::RadioButton, "Back").click();
+    bench.steps(2);
+    assert_eq!(bench.studio().project().sheet[0].side, Some(Side::Back));
+    bench.until("another picture", |s| {
+        s.content().painting.is_none()
+            && s.content().painted.as_ref().is_some_and(|p| !p.draft && !p.motif.hints[0].is_empty())
+    });
+    assert!(bench.studio().content().painted.as_ref().unwrap().picture != untold, "the back is not the side");
+    bench.send(DocumentCommand::Undo);
+    assert_eq!(bench.studio().project().sheet[0].side, None);
 }
 
 #[test]
@@ -376,7 +403,7 @@ fn one_broken_drawing_leaves_the_others_alone() {
     let project = settei::project::Project {
         sheet: [&broken, &files[0]]
             .into_iter()
-            .map(|path| settei::project::Drawing { source: DrawingSource::File(path.clone()), enabled: true })
+            .map(|path| settei::project::Drawing::new(DrawingSource::File(path.clone())))
             .collect(),
         ..settei::project::Project::example()
     };

@@ -3,6 +3,7 @@
 use crate::bench::Bench;
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use settei::engine::{GraphKind, PainterKind};
 use settei::pose::{BodyPart, LimbLengths};
 use settei::project::{Alignment, DrawingSource, FigureSource};
 use settei::studio::{Command, DocumentCommand, Edit, SheetCommand, Theme, WindowCommand};
@@ -46,12 +47,17 @@ fn with_drawings_alone_the_built_in_figure_is_offered_and_the_drawings_stay() {
 fn who_is_asked_for_weights_is_offered_tracing_which_needs_none() {
     let mut bench = Bench::open(&[]);
     bench.settle();
+    let by = |bench: &mut Bench, kind| {
+        let painting = bench.studio().project().painting.by(kind, 256);
+        bench.send(Command::edit("Choose what paints", Edit::Painting(painting)));
+    };
+    by(&mut bench, PainterKind::Graph(GraphKind::Conr));
     let file = drawing(&bench.data, "front");
     bench.drop_files(std::slice::from_ref(&file));
-    bench.until("the reason", |s| s.content().painting_failed.is_some());
+    bench.until("the drawing", |s| s.content().views.len() == 1);
+    bench.until("the reason", |s| s.content().painting.is_none() && s.content().painting_failed.is_some());
     bench.steps(2);
     bench.window.get_by_label("Load the weights…");
-    bench.window.get_by_label_contains("race a drawing");
     bench.click("Trace front");
     let tracing = bench.studio().project().tracing.clone().unwrap();
     assert_eq!(tracing.source, DrawingSource::File(file));
@@ -64,7 +70,8 @@ fn who_is_asked_for_weights_is_offered_tracing_which_needs_none() {
     let udp = sheet.views.iter().find(|view| view.name == "front").unwrap().udp.as_ref().unwrap();
     udp.save(&bench.data.join("front.udp.npz")).unwrap();
     bench.send(SheetCommand::Reload(tracing.source));
-    bench.until("a picture", |s| s.content().painting_failed.is_none() && s.content().painting.is_none());
+    by(&mut bench, PainterKind::Landmark);
+    bench.until("a picture", |s| s.content().painting_failed.is_none() && s.content().finished().is_some());
     bench.steps(2);
     assert!(bench.window.query_by_label("Trace front").is_none());
 }
@@ -75,7 +82,7 @@ fn tracing(name: &'static str) -> (Bench, PathBuf) {
     bench.settle();
     let file = drawing(&bench.data, name);
     bench.drop_files(std::slice::from_ref(&file));
-    bench.until("the reason", |s| s.content().painting_failed.is_some());
+    bench.until("a picture", |s| s.project().sheet.len() == 1 && s.content().finished().is_some());
     bench.send(Command::edit("Size", Edit::Frame([500, 400])));
     bench.send(SheetCommand::Trace(DrawingSource::File(file.clone())));
     bench.until("the drawing over the figure", |s| s.content().tracing.ready().is_some());
