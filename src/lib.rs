@@ -3,7 +3,8 @@
 //! The rooms, bottom up (`ARCHITECTURE.md` has the tour):
 //!
 //! * [`figure`]: rigged meshes, one reader per format; [`pose`]: humanoid poses and cameras;
-//! * [`udp`]: the Ultra-Dense Pose image; [`raster`]: figures to UDP and toon pictures;
+//! * [`udp`]: the Ultra-Dense Pose image; [`measures`]: how near a picture or a UDP is to the true one; [`raster`]:
+//!   figures to UDP and toon pictures;
 //! * [`sheet`]: character sheets; [`correspondence`]: where a drawing shows what a pose wants; [`transfer`]: landmark
 //!   transfer, which needs no weights;
 //! * [`weights`]: the weight files of networks; [`nn`] and [`conr`]: the neural renderer on candle; [`fude`]: our own
@@ -28,6 +29,7 @@ pub mod figure;
 pub mod files;
 pub mod fude;
 pub mod mailbox;
+pub mod measures;
 pub mod memory;
 pub mod nn;
 pub mod picture;

@@ -2,8 +2,8 @@
 //! figure in A-pose, beside what the toon pass makes of the figure. A look at the worst says more than the mean.
 
 use crate::engine::parts;
-use crate::picture::Picture;
-use crate::picture::compare::{Region, edge_psnr, psnr};
+use crate::measures::{Pair, edge_psnr, psnr};
+use crate::picture::{Picture, Region};
 use crate::pose::{CameraView, library};
 use crate::progress::Progress;
 use crate::raster::{Subject, ToonStyle};
@@ -73,11 +73,12 @@ pub fn measure(
             let drawn = transfer.render_unless_stopped(&udp, progress)?.picture;
             let seconds = start.elapsed().as_secs_f64();
             let Some(region) = Region::of_content(&truth) else { continue };
+            let pair = Pair::within(&drawn, &truth, region)?;
             all.push(Likeness {
                 pose: name,
                 camera: camera.to_string(),
-                psnr_db: psnr(&drawn, &truth, region),
-                edges_db: edge_psnr(&drawn, &truth, region),
+                psnr_db: psnr(&pair),
+                edges_db: edge_psnr(&pair),
                 seconds,
                 drawn,
                 truth,

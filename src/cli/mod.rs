@@ -4,6 +4,7 @@
 
 mod arguments;
 mod bench;
+mod compare;
 mod contact_sheet;
 mod cutout;
 mod dataset;
@@ -62,6 +63,7 @@ enum Command {
     Udp(udp::UdpCommand),
     Cutout(cutout::CutoutCommand),
     Detect(detect::Detect),
+    Compare(compare::Compare),
     #[command(subcommand)]
     Weights(weights::Weights),
     #[command(subcommand)]
@@ -132,6 +134,7 @@ pub fn run() -> ExitCode {
         Command::Udp(command) => command.run(&report),
         Command::Cutout(command) => command.run(&report),
         Command::Detect(command) => command.run(&report),
+        Command::Compare(command) => command.run(&report),
         Command::Weights(command) => command.run(&report),
         Command::Pose(command) => command.run(&report),
         Command::Project(command) => command.run(&report),

@@ -1,8 +1,10 @@
 //! What crosses the border of a process: one JSON object a line, its kind in the field `event`. With `--json` every
 //! command writes them, and whoever starts one reads them back as the same [`Event`]s.
 
+mod compared;
 mod measured;
 
+pub use compared::{Compared, ComparedAll, ComparedKind, Measured};
 pub use measured::{
     FrameTimes, LayerSpeed, Likeness, Likenesses, LoadKind, LoadSpeed, RasterSpeed, RasterSpeeds, RenderSpeed,
     TrainSpeed,
@@ -123,6 +125,10 @@ pub enum Event {
     TrainStep(TrainSpeed),
     /// How fast a figure is drawn.
     Raster(RasterSpeeds),
+    /// How near a file is to the true one.
+    Compared(Compared),
+    /// How near all of a folder are.
+    ComparedAll(ComparedAll),
     /// How like a figure landmark transfer draws it.
     Likeness(Likenesses),
     /// How fast one case is rendered.

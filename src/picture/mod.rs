@@ -3,14 +3,16 @@
 mod bmp;
 mod chunks;
 mod colour;
-pub mod compare;
 mod dds;
 pub mod decode;
 pub mod formats;
 mod grey_tiff;
 pub(crate) mod halving;
 mod raw;
+mod region;
 mod tga;
+
+pub use region::Region;
 
 use std::path::Path;
 

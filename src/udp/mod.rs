@@ -181,6 +181,18 @@ impl UdpFormat {
         [Self::Npz, Self::Exr, Self::Png].into_iter().find(|format| format.extension() == extension)
     }
 
+    /// The format of a file that begins with these bytes (26 are enough) and may be a UDP: a PNG with 16 bits in each of four
+    /// channels may also be a drawing, one with fewer can't be a UDP.
+    pub fn by_content(start: &[u8]) -> Option<Self> {
+        match start {
+            [b'P', b'K', 3, 4, ..] => Some(Self::Npz),
+            [0x76, 0x2f, 0x31, 0x01, ..] => Some(Self::Exr),
+            // Its header chunk comes first: bits a channel, then the kind of its colours.
+            [0x89, b'P', b'N', b'G', ..] if start.get(24..26) == Some(&[16, 6]) => Some(Self::Png),
+            _ => None,
+        }
+    }
+
     /// `npz`, `exr` or `png`.
     pub fn extension(self) -> &'static str {
         match self {
@@ -238,6 +250,16 @@ mod tests {
         assert!(check_size(16385, 1, 16, 1 << 20).is_err());
         assert!(check_size(0, 5, 16, 100).is_err());
         assert!(check_size(u64::MAX, u64::MAX, 16, 100).is_err());
+    }
+
+    #[test]
+    fn files_that_may_be_udps_are_known_by_how_they_begin() {
+        for format in [UdpFormat::Npz, UdpFormat::Exr, UdpFormat::Png] {
+            let bytes = Udp::new(3, 2).to_bytes(format).unwrap();
+            assert_eq!(UdpFormat::by_content(&bytes[..26]), Some(format));
+            assert_eq!(UdpFormat::by_content(&bytes[..2]), None);
+        }
+        assert_eq!(UdpFormat::by_content(&Picture::new(3, 2).to_png().unwrap()), None);
     }
 
     #[test]

@@ -74,6 +74,8 @@ fn every_command_tells_other_programs_what_they_can_read_back() {
             "Stage Progress Device Wrote Done",
         ),
         ("cutout mio/front.png --out cut", "Wrote Done"),
+        ("compare cut/front.png mio/front.png", "Stage Compared Done"),
+        ("compare sheet sheet", "Stage Progress Compared ComparedAll Done"),
         ("weights info w.safetensors", "Weights Done"),
         ("weights list", if settei::weights::shipped().is_empty() { "Done" } else { "Weights Done" }),
         ("pose mirror wave left.json", "Wrote Done"),
@@ -116,8 +118,8 @@ fn help_leads_a_beginner_to_the_demo() {
     let folder = tempfile::tempdir().unwrap();
     let help = succeeds(folder.path(), "--help");
     let commands = [
-        "demo", "render", "sheet", "udp", "cutout", "detect", "weights", "pose", "example", "train", "project",
-        "doctor", "bench",
+        "demo", "render", "sheet", "udp", "cutout", "detect", "compare", "weights", "pose", "example", "train",
+        "project", "doctor", "bench",
     ];
     for command in commands {
         assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in:\n{help}");

@@ -5,6 +5,7 @@
 mod cli;
 #[path = "../common/mod.rs"]
 mod common;
+mod compare;
 mod conr_parity;
 mod cuda_source;
 mod cutout;

@@ -96,6 +96,11 @@ fn furnish(folder: &Path) {
         view.picture.save_png(&place("my-sheet").join(format!("{}.png", view.name))).unwrap();
         view.udp.as_ref().unwrap().save(&place("my-sheet").join(format!("{}.udp.npz", view.name))).unwrap();
     }
+    // What somebody painted and found, beside what is true.
+    ["painted", "truth", "detected"].iter().for_each(|name| std::fs::create_dir(place(name)).unwrap());
+    small("back").save(place("painted/walk.png")).unwrap();
+    small("front").save(place("truth/walk.png")).unwrap();
+    std::fs::copy(place("my-sheet/back.udp.npz"), place("detected/front.udp.npz")).unwrap();
     for model in ["miku.pmx", "model.pmx"] {
         std::fs::write(place(model), pmx(&PLAIN)).unwrap();
     }

@@ -4,8 +4,8 @@
 use settei::bench::likeness;
 use settei::engine::parts;
 use settei::figure::{self, Figure, landmarks::MapPreset};
+use settei::measures::{self, Pair};
 use settei::picture::Picture;
-use settei::picture::compare::{Region, psnr};
 use settei::pose::{self, CameraView, Pose};
 use settei::progress::Silent;
 use settei::raster::{RasterChoice, Rasterizer, Subject, ToonStyle};
@@ -39,6 +39,11 @@ fn sheet(subject: &Arc<Subject>, views: usize) -> Sheet {
     Sheet { views, warnings: Vec::new() }
 }
 
+/// PSNR in dB inside the figure's box.
+fn psnr(drawn: &Picture, truth: &Picture) -> f64 {
+    measures::psnr(&Pair::in_figure_box(drawn, truth).unwrap())
+}
+
 /// PSNR inside the figure's box in each pose from each camera, all of them printed.
 fn measure(subject: &Arc<Subject>) -> Vec<f64> {
     let painter = Transfer::new(&sheet(subject, 8), &Silent).unwrap();
@@ -48,7 +53,7 @@ fn measure(subject: &Arc<Subject>) -> Vec<f64> {
         for camera in ["20:5", "-60:10", "160:0", "110:-15"] {
             let (truth, udp) = seen(subject, &posed, &camera.parse().unwrap());
             let drawn = painter.render(&udp).picture;
-            let reached = psnr(&drawn, &truth, Region::of_content(&truth).unwrap());
+            let reached = psnr(&drawn, &truth);
             println!("{} {pose:>6} {camera:>8}: {reached:.2} dB", subject.figure().name);
             all.push(reached);
         }
@@ -86,7 +91,7 @@ fn a_drawing_of_the_sheet_is_drawn_as_it_is() {
     let transfer = Transfer::new(&sheet, &Silent).unwrap();
     let front = &sheet.views[0];
     let drawn = transfer.render(front.udp.as_ref().unwrap());
-    let reached = psnr(&drawn.picture, &front.picture, Region::of_content(&front.picture).unwrap());
+    let reached = psnr(&drawn.picture, &front.picture);
     println!("a view drawn from its own sheet: {reached:.2} dB");
     assert!(reached > 28.0, "{reached}");
     let seen = front.udp.as_ref().unwrap().surface_points();
@@ -105,8 +110,7 @@ fn two_views_show_what_no_view_shows() {
     let [known, unknown] = [parts, None].map(|parts| Transfer::of(&drawings, parts, &Silent).unwrap());
     for (pose, camera, least) in [("sit", "10:0", 24.0), ("kneel", "150:0", 22.0)] {
         let (truth, udp) = seen(&subject, &pose::named_or_file(pose).unwrap().1, &camera.parse().unwrap());
-        let region = Region::of_content(&truth).unwrap();
-        let [known, unknown] = [&known, &unknown].map(|t| psnr(&t.render(&udp).picture, &truth, region));
+        let [known, unknown] = [&known, &unknown].map(|t| psnr(&t.render(&udp).picture, &truth));
         println!("{pose} {camera}: {known:.2} dB, {unknown:.2} dB if the materials are not known");
         assert!(known >= least && known > unknown, "{pose} {camera}: {known:.2} {unknown:.2}");
     }

@@ -2,8 +2,7 @@
 
 use super::Edit;
 use crate::engine::GraphKind;
-use crate::picture::compare::Region;
-use crate::picture::{Picture, formats};
+use crate::picture::{Picture, Region, formats};
 use crate::pose::Orbit;
 use crate::progress::Progress as _;
 use crate::project::{DrawingSource, file};
