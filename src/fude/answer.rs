@@ -23,7 +23,7 @@ pub const YAWS: usize = 8;
 pub const SPREADS: [f32; 2] = [-6.0, 1.0];
 
 /// What one pixel's numbers say.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Answer {
     /// The place of the body.
     pub landmark: [f32; 3],

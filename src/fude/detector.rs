@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, YAWS, view_deg};
 use super::hints::{Hints, INPUTS, Pixel, cut_out};
-use super::wiring;
+use super::{silhouette, wiring};
 use crate::nn::kernels::{Pool, Precision};
 use crate::nn::layers::{LearningNet, PackedNet, Plan, TensorNet};
 use crate::picture::Picture;
@@ -12,6 +12,7 @@ use crate::udp::Udp;
 use crate::weights::{Graph, Schema, WeightError, WeightFile};
 use candle_core::{DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
+use rayon::prelude::*;
 use std::path::Path;
 
 /// The detector as weight files have it.
@@ -128,41 +129,61 @@ impl Detector {
         let Some(frame) = framed.frame else {
             return Detected { spread: vec![0.0; udp.pixels.len()], udp, view_deg, view_sure };
         };
-        let seen: Vec<[f32; 5]> = (0..size_px * size_px)
-            .map(|i| {
-                let Answer { landmark: [x, y, z], mask, spread } = upsampled(&answers, size_px, i);
-                // The drawing's own outline is known better than any answer.
-                let there = if framed.pixels[i][3] >= 128 { 1.0 } else { 0.0 };
-                [x * there, y * there, z * there, there, if mask > 0.5 { spread } else { 1.0 }]
-            })
-            .collect();
-        let placed = frame.paste_nearest(&seen, size_px as u32);
-        udp.pixels.iter_mut().zip(&placed).for_each(|(to, from)| to.copy_from_slice(&from[..4]));
-        Detected { udp, spread: placed.iter().map(|p| p[4]).collect(), view_deg, view_sure }
+        let (width, height) = (drawing.width_px as usize, drawing.height_px as usize);
+        let half = size_px / 2;
+        // From pixels of the drawing to answers.
+        let scale = half as f32 / frame.side_px as f32;
+        let at = |i: usize| {
+            let along = |pixel: usize, first: i64| (pixel as i64 - first) as f32 * scale + 0.5 * scale - 0.5;
+            answer_at(&answers, half, [along(i % width, frame.left_px), along(i / width, frame.top_px)])
+        };
+        // The drawing's own outline is known better than any answer.
+        let drawn: Vec<bool> = drawing.pixels.iter().map(|pixel| pixel[3] >= 128).collect();
+        let found: Vec<Answer> =
+            (0..drawn.len()).into_par_iter().map(|i| if drawn[i] { at(i) } else { Answer::default() }).collect();
+        let figure = silhouette::figure([width, height], &drawn, 1.0 / scale, |i| found[i].mask > 0.5);
+        let mut spread = vec![0.0; found.len()];
+        for (i, Answer { landmark: [x, y, z], mask, spread: off }) in found.into_iter().enumerate() {
+            if figure[i] {
+                udp.pixels[i] = [x, y, z, 1.0];
+                spread[i] = if mask > 0.5 { off } else { 1.0 };
+            }
+        }
+        Detected { udp, spread, view_deg, view_sure }
     }
 }
 
-/// The answer at a pixel of the full size: the mean of those of the four around it that agree with the nearest, as no
-/// place lies between two parts of the body.
-fn upsampled(answers: &[Answer], size_px: usize, i: usize) -> Answer {
+/// The answer at a place among `half`×`half` of them: the mean of those of the four around it that agree with the one that
+/// counts most, as no place lies between two parts of the body.
+fn answer_at(answers: &[Answer], half: usize, [x, y]: [f32; 2]) -> Answer {
     const ALIKE: f32 = 0.06;
-    let half = size_px / 2;
-    let (x, y) = (i % size_px, i / size_px);
-    let side = |v: usize| if v.is_multiple_of(2) { (v / 2).saturating_sub(1) } else { (v / 2 + 1).min(half - 1) };
-    let nearest = answers[y / 2 * half + x / 2];
-    let (mut sum, mut total) = ([0.0; 3], 0.0);
-    for (row, share_y) in [(y / 2, 0.75), (side(y), 0.25)] {
-        for (column, share_x) in [(x / 2, 0.75), (side(x), 0.25)] {
-            let other = answers[row * half + column];
-            let away: f32 = (0..3).map(|a| (other.landmark[a] - nearest.landmark[a]).abs()).fold(0.0, f32::max);
-            if away < ALIKE {
-                let share = share_x * share_y;
-                (0..3).for_each(|a| sum[a] += share * other.landmark[a]);
-                total += share;
-            }
+    let last = half - 1;
+    let (x, y) = (x.clamp(0.0, last as f32), y.clamp(0.0, last as f32));
+    let (left, top) = (x as usize, y as usize);
+    let (s, t) = (x - left as f32, y - top as f32);
+    let (right, low) = ((left + 1).min(last), (top + 1).min(last));
+    let around = [
+        (answers[top * half + left], (1.0 - s) * (1.0 - t)),
+        (answers[top * half + right], s * (1.0 - t)),
+        (answers[low * half + left], (1.0 - s) * t),
+        (answers[low * half + right], s * t),
+    ];
+    // Beside the figure an answer knows of none.
+    let counts = |answer: &Answer, share: f32| share * if answer.mask > 0.5 { 1.0 } else { 0.01 };
+    let most = around.iter().max_by(|a, b| counts(&a.0, a.1).total_cmp(&counts(&b.0, b.1)));
+    let most = most.map_or(answers[top * half + left], |(answer, _)| *answer);
+    let (mut landmark, mut total, mut mask) = ([0.0; 3], 0.0, 0.0);
+    for (answer, share) in around {
+        mask += share * answer.mask;
+        let away = (0..3).map(|a| (answer.landmark[a] - most.landmark[a]).abs()).fold(0.0, f32::max);
+        if away < ALIKE {
+            let share = counts(&answer, share);
+            (0..3).for_each(|a| landmark[a] += share * answer.landmark[a]);
+            total += share;
         }
     }
-    Answer { landmark: sum.map(|v| v / total), ..nearest }
+    let landmark = if total > 0.0 { landmark.map(|v| v / total) } else { most.landmark };
+    Answer { landmark, mask, ..most }
 }
 
 #[cfg(test)]

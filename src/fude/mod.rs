@@ -15,6 +15,7 @@ pub mod answer;
 mod detector;
 pub mod hints;
 pub mod renderer;
+mod silhouette;
 pub mod wiring;
 
 pub use answer::{Answer, BINS};

@@ -143,7 +143,9 @@ pub(super) fn record(
         name(weights)
     ));
     line("with these settings in `RUN/settings.json`:\n".into());
-    let shown = Settings { figures: vec![], ..settings.clone() };
+    // Where files lie is nobody's business.
+    let detector = settings.detector.as_deref().map(|path| PathBuf::from(name(path)));
+    let shown = Settings { figures: vec![], detector, ..settings.clone() };
     line(format!("```json\n{}\n```", serde_json::to_string_pretty(&shown).unwrap_or_default()));
     Ok(page)
 }

@@ -126,7 +126,7 @@ impl Painting {
     }
 }
 
-fn network(error: candle_core::Error) -> TrainError {
+fn network(error: impl std::fmt::Display) -> TrainError {
     TrainError::Network(error.to_string())
 }
 
