@@ -11,7 +11,7 @@ use clap::Args;
 pub(super) struct HintArgs {
     /// From which side each drawing shows the body: front, three-quarter-left, left, back-left, back, back-right, right,
     /// three-quarter-right (the body's own left and right); one for all drawings, or one for each
-    #[arg(long, value_name = "SIDE", num_args = 1.., value_parser = side)]
+    #[arg(long, value_name = "SIDE", num_args = 1..)]
     view: Vec<Side>,
     /// A point of a drawing and what it shows, as in --hint "front:120,48=left eye": the drawing's name, column and row
     /// in pixels, and a place of the body (nose, chin, left elbow … or a landmark x,y,z)
@@ -27,10 +27,6 @@ pub(super) const IN_VAIN: &str = "no detector that takes hints is at work: --vie
 struct Point {
     picture: String,
     known: KnownPoint,
-}
-
-fn side(name: &str) -> Result<Side, String> {
-    name.parse()
 }
 
 fn point(text: &str) -> Result<Point, String> {

@@ -1,8 +1,8 @@
 //! How far lines are from lines.
 
 use super::Pair;
-use super::distance::distances;
 use super::plane::{Border, Plane, gaussian};
+use crate::picture::distance::distances;
 
 /// Height of the pictures whose lines are a pixel of this blur wide.
 const LINES_PX: f64 = 540.0;

@@ -5,7 +5,6 @@
 
 mod alpha;
 mod chamfer;
-mod distance;
 mod flip;
 mod gmsd;
 mod heat;

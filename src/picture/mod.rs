@@ -5,6 +5,7 @@ mod chunks;
 mod colour;
 mod dds;
 pub mod decode;
+pub mod distance;
 pub mod formats;
 mod grey_tiff;
 pub(crate) mod halving;

@@ -264,7 +264,10 @@ impl Content {
             Some((d, state.revision, state.view.clone()?))
         });
         let usable: Vec<_> = usable.collect();
-        self.hints = usable.iter().map(|(drawing, ..)| drawing.hints()).collect();
+        let hints: Vec<_> = usable.iter().map(|(drawing, ..)| drawing.hints()).collect();
+        if *hints != *self.hints {
+            self.hints = hints.into();
+        }
         let key: Vec<_> = usable.iter().map(|(drawing, n, _)| (drawing.source.clone(), *n)).collect();
         if key != self.views_key {
             (self.views_key, self.views) = (key, usable.into_iter().map(|(.., view)| view).collect());

@@ -37,6 +37,11 @@ impl Learner {
         &self.net
     }
 
+    /// A state before the first step.
+    pub fn fresh(&self, seed: u64) -> State {
+        State::fresh(&self.net, seed)
+    }
+
     /// Memory for pictures.
     pub fn pool(&self) -> &Pool {
         &self.pool

@@ -77,7 +77,7 @@ impl<'a, C: Course> Session<'a, C> {
     ) -> Result<Self, TrainError> {
         let state = match folder.latest()? {
             Some(state) => state,
-            None => State::fresh(course.learner().net(), settings.seed),
+            None => course.learner().fresh(settings.seed),
         };
         let good = state.clone();
         Ok(Self {

@@ -37,8 +37,7 @@ impl LoadedGraph for Loaded {
     }
 
     fn detect(&self, view: &View, hints: &DrawingHints, working_px: u32) -> Result<Found, PaintError> {
-        let detected = self.0.detect(&view.picture, &Hints::of(hints, &view.picture), working_px as usize);
-        Ok(Found { udp: detected.udp, spread: Some(detected.spread) })
+        Ok(self.0.detect(&view.picture, &Hints::of(hints, &view.picture), working_px as usize).into())
     }
 
     fn encode(

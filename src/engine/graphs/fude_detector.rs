@@ -2,7 +2,7 @@
 
 use super::{Found, LoadedGraph, Profile, Running};
 use crate::engine::painter::PaintError;
-use crate::fude::{Detector, DetectorGraph, Hints};
+use crate::fude::{Detected, Detector, DetectorGraph, Hints};
 use crate::progress::Progress;
 use crate::sheet::{DrawingHints, View};
 use crate::weights::{Graph as _, Schema, WeightFile};
@@ -34,7 +34,12 @@ impl LoadedGraph for Loaded {
     }
 
     fn detect(&self, view: &View, hints: &DrawingHints, working_px: u32) -> Result<Found, PaintError> {
-        let detected = self.0.detect(&view.picture, &Hints::of(hints, &view.picture), working_px as usize);
-        Ok(Found { udp: detected.udp, spread: Some(detected.spread) })
+        Ok(self.0.detect(&view.picture, &Hints::of(hints, &view.picture), working_px as usize).into())
+    }
+}
+
+impl From<Detected> for Found {
+    fn from(detected: Detected) -> Self {
+        Self { udp: detected.udp, spread: Some(detected.spread) }
     }
 }

@@ -33,7 +33,7 @@ impl Default for Detecting {
 impl Detecting {
     /// A state before the first step.
     pub fn fresh(&self, seed: u64) -> State {
-        State::fresh(self.learner.net(), seed)
+        self.learner.fresh(seed)
     }
 
     /// Learns from a lesson; answers its losses and the length of the gradient.
@@ -93,13 +93,11 @@ impl Course for Detecting {
 
     fn examine(&mut self, state: &State, size_px: usize) -> Result<Found, TrainError> {
         let detector = self.detector(state, size_px)?;
-        let examination = match self.examination.take() {
+        let examination = match &mut self.examination {
             Some(examination) => examination,
-            None => Examination::new(size_px)?,
+            none => none.insert(Examination::new(size_px)?),
         };
-        let measured = examination.of(&detector);
-        self.examination = Some(examination);
-        Ok(Found::Detector(measured))
+        Ok(Found::Detector(examination.of(&detector)))
     }
 
     fn weights(&self, state: &State) -> Result<(Schema, BTreeMap<String, Vec<f32>>), WeightError> {

@@ -64,11 +64,6 @@ impl Painting {
         Ok(Self::new(eyes))
     }
 
-    /// A state before the first step.
-    pub fn fresh(&self, seed: u64) -> State {
-        State::fresh(self.learner.net(), seed)
-    }
-
     /// The renderer as a state's average has it.
     ///
     /// # Errors
@@ -164,13 +159,11 @@ impl Course for Painting {
 
     fn examine(&mut self, state: &State, size_px: usize) -> Result<Found, TrainError> {
         let renderer = self.renderer(state, size_px)?;
-        let examination = match self.examination.take() {
+        let examination = match &mut self.examination {
             Some(examination) => examination,
-            None => Examination::new(size_px)?,
+            none => none.insert(Examination::new(size_px)?),
         };
-        let measured = examination.of(&renderer);
-        self.examination = Some(examination);
-        Ok(Found::Renderer(measured))
+        Ok(Found::Renderer(examination.of(&renderer)))
     }
 
     fn weights(&self, state: &State) -> Result<(Schema, BTreeMap<String, Vec<f32>>), WeightError> {

@@ -63,7 +63,7 @@ fn a_paused_training_goes_on_as_if_it_had_not_been() {
 fn the_way_back_through_the_whole_net_is_that_of_finite_differences() {
     let mut painting = painting(32);
     let lesson = lesson(32, 2, 4);
-    let mut state = painting.fresh(2);
+    let mut state = painting.learner.fresh(2);
     // Nothing begins as nought, so that everything has a slope.
     let mut dice = Dice::of(&[9]);
     for value in &mut state.values {
@@ -104,7 +104,7 @@ fn the_way_back_through_the_whole_net_is_that_of_finite_differences() {
 fn four_characters_are_learned_by_heart() {
     let size_px = 64;
     let mut painting = painting(size_px);
-    let mut state = painting.fresh(1);
+    let mut state = painting.learner.fresh(1);
     let settings = Settings {
         rates: Rates { highest: 3e-3, lowest: 2e-4, warm_up: 10, steps: 600, fall: None },
         average: 0.95,

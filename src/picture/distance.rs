@@ -3,11 +3,12 @@
 
 use rayon::prelude::*;
 
-/// Of every pixel, row-major; infinite where none is marked.
-pub(super) fn distances(marked: &[bool], width: usize) -> Vec<f64> {
+/// Of every pixel, row-major, in rows of `width` (at least one); infinite where none is marked.
+pub fn distances(marked: &[bool], width: usize) -> Vec<f64> {
     let mut squares = along_columns(marked, width);
     squares.par_chunks_exact_mut(width).for_each(along_row);
-    squares.par_iter().map(|v| v.sqrt()).collect()
+    squares.par_iter_mut().for_each(|v| *v = v.sqrt());
+    squares
 }
 
 /// Squared distances up and down.
@@ -19,7 +20,8 @@ fn along_columns(marked: &[bool], width: usize) -> Vec<f64> {
     for i in (0..away.len().saturating_sub(width)).rev() {
         away[i] = away[i].min(away[i + width] + 1.0);
     }
-    away.iter().map(|v| v * v).collect()
+    away.iter_mut().for_each(|v| *v *= *v);
+    away
 }
 
 /// The lower envelope of a parabola over each column: squared distances in the plane out of those within columns.
