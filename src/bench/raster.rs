@@ -26,7 +26,7 @@ pub fn measure(figure: &Arc<Figure>, size_px: u32, rounds: u32, span: Duration) 
     for (name, choice) in [("gpu", RasterChoice::Gpu), ("cpu", RasterChoice::Cpu)] {
         match Rasterizer::new(choice) {
             Ok(raster) => {
-                let model = raster.load(figure.clone(), &LandmarkMap::new(figure, MapPreset::Joint))?;
+                let model = raster.load(figure.clone(), &LandmarkMap::new(figure, MapPreset::default()))?;
                 contestants.push(Contestant { name, raster, model, per_second: Vec::new() });
             }
             Err(RasterError::NoAdapter) => {}

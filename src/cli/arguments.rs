@@ -54,8 +54,8 @@ pub(super) struct RasterArgs {
     /// What draws the figure: a graphics card, the processor, or whichever is there
     #[arg(long, value_enum, default_value = "auto")]
     pub(super) raster: RasterChoice,
-    /// How places on the body become landmarks: aligned at the joints, or stretched to the bounding box
-    #[arg(long, value_enum, default_value = "joint")]
+    /// How places on the body become landmarks; the shipped weights know `body`
+    #[arg(long, value_enum, default_value = "body")]
     pub(super) map: MapPreset,
 }
 

@@ -44,7 +44,7 @@ const SHOWN: [(&str, &str); 6] = [
 impl Demo {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         let out = OutArgs { out: self.out.clone(), overwrite: self.overwrite }.open("demo")?;
-        let subject = Arc::new(Subject::new(Rasterizer::new(self.raster)?, example::figure()?, MapPreset::Joint)?);
+        let subject = Arc::new(Subject::new(Rasterizer::new(self.raster)?, example::figure()?, MapPreset::default())?);
         report.say(format_args!("{} is drawn by {}", subject.figure().name, subject.rasterizer().describe()));
         let views: Views = example::sheet()?.views.into_iter().map(Arc::new).collect();
         let mut easel = Easel::default();

@@ -24,7 +24,7 @@ pub(super) fn items(plan: &Plan, rasterizer: &Rasterizer, character: u64) -> Res
     // Characters of sets with different seeds are different ones.
     let seed = Dice::of(&[plan.seed, character]).next();
     let figure = example::character(seed, Detail::Quick);
-    let subject = Arc::new(Subject::new(rasterizer.clone(), figure, MapPreset::Joint)?);
+    let subject = Arc::new(Subject::new(rasterizer.clone(), figure, MapPreset::default())?);
     // One hand draws a sheet.
     let style = style(&mut Dice::of(&[plan.seed, character, u64::MAX]));
     let view = |view: u32| {

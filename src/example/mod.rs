@@ -89,7 +89,7 @@ pub fn figure() -> Result<Figure, FigureError> {
 }
 
 /// The built-in figure's character sheet: four drawings in A-pose, each with its exact UDP (landmarks as
-/// [`MapPreset::Joint`] maps them).
+/// [`MapPreset::default()`] maps them).
 ///
 /// # Errors
 /// None but for a damaged build.
@@ -141,7 +141,7 @@ fn drawn(stance: &Arc<Stance>, name: &str, camera: &CameraView, size_px: [u32; 2
 
 /// A figure in the sheet's pose before the plain Rust rasterizer, which draws the same on every machine.
 fn posed(figure: Figure) -> Result<Arc<Stance>, ExampleError> {
-    let subject = Subject::new(Rasterizer::new(RasterChoice::Cpu)?, figure, MapPreset::Joint)?;
+    let subject = Subject::new(Rasterizer::new(RasterChoice::Cpu)?, figure, MapPreset::default())?;
     Ok(Arc::new(subject).stand(&pose::named_or_file("a")?.1))
 }
 

@@ -1,26 +1,34 @@
 //! Landmarks: where each vertex lies in T-pose, mapped to [0, 1]³.
 
+use super::body_map::{self, BodyMap};
 use super::{Figure, HumanBone, skinning, tpose};
-use glam::{Mat3, Vec3};
+use glam::{Affine3A, Mat3, Mat4, Quat, Vec3};
 use serde::{Deserialize, Serialize};
 
-/// Affine map from T-pose metres to landmark space: `landmark = scale · position + offset`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LandmarkMap {
-    /// The linear part.
-    pub scale: Mat3,
-    /// The translation.
-    pub offset: Vec3,
+/// How the places of one T-posed figure become landmarks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LandmarkMap(Map);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Map {
+    /// One map for all of it.
+    Affine(Affine3A),
+    /// A map for each part of the body.
+    Body(BodyMap),
 }
 
 /// Which way [`LandmarkMap`] is found from a figure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum MapPreset {
+    /// The same part of any body at the same place, whether its head is an eighth or half of it: soles, knees, the legs'
+    /// roots, arms and head at fixed heights, wrists at a fixed distance, heads by a scale of their own. What has no
+    /// human skeleton is mapped as by `joint`.
+    #[default]
+    Body,
     /// One scale for all axes: the hips at the middle of x and z, the floor at y = 0, the head joint at 0.74 unless a
     /// wide skirt, long hair or a large head needs more room. So characters of like build get like landmarks. Without
     /// hips and head, the bounding box alone, by one scale and in the middle.
-    #[default]
     Joint,
     /// Each axis of the T-pose's bounding box to [0, 1].
     Box,
@@ -32,17 +40,33 @@ const LEAST_SIZE_M: f32 = 1e-3;
 impl LandmarkMap {
     /// The map of `preset` for a figure.
     pub fn new(figure: &Figure, preset: MapPreset) -> Self {
-        Self::from_t_pose(figure, &t_pose_positions(figure), preset)
+        let pose = tpose::t_pose(figure);
+        let positions = skinning::skin(figure, &pose).positions;
+        let world = skinning::world_transforms(figure, &pose);
+        let body =
+            || BodyMap::new(figure, &positions, &world, &body_map::parts(figure)).map(|map| Self(Map::Body(map)));
+        match preset {
+            MapPreset::Body => body().unwrap_or_else(|| Self::joint(figure, &positions, &world)),
+            MapPreset::Joint => Self::joint(figure, &positions, &world),
+            MapPreset::Box => {
+                let [low, high] = bounds(&positions);
+                let size = (high - low).max(Vec3::splat(LEAST_SIZE_M));
+                Self(Map::Affine(Affine3A::from_mat3_translation(Mat3::from_diagonal(size.recip()), -low / size)))
+            }
+        }
     }
 
-    fn from_t_pose(figure: &Figure, positions: &[Vec3], preset: MapPreset) -> Self {
-        let low = positions.iter().copied().reduce(Vec3::min).unwrap_or(Vec3::ZERO);
-        let high = positions.iter().copied().reduce(Vec3::max).unwrap_or(Vec3::ONE);
-        if preset == MapPreset::Box {
-            let size = (high - low).max(Vec3::splat(LEAST_SIZE_M));
-            return Self { scale: Mat3::from_diagonal(size.recip()), offset: -low / size };
-        }
-        let world = skinning::world_transforms(figure, &tpose::t_pose(figure));
+    /// The landmark of a human bone's joint, whose place in T-pose is given.
+    pub fn joint_landmark(&self, bone: HumanBone, place: Vec3) -> Vec3 {
+        let landmark = match &self.0 {
+            Map::Affine(map) => map.transform_point3(place),
+            Map::Body(map) => map.landmark(place, &body_map::one_part(bone)),
+        };
+        landmark.clamp(Vec3::ZERO, Vec3::ONE)
+    }
+
+    fn joint(figure: &Figure, positions: &[Vec3], world: &[Mat4]) -> Self {
+        let [low, high] = bounds(positions);
         let place = |bone| figure.humanoid.joint(bone).map(|j| world[j as usize].w_axis.truncate());
         let hips = place(HumanBone::Hips).filter(|_| place(HumanBone::Head).is_some());
         let centre = hips.unwrap_or((low + high) / 2.0);
@@ -51,14 +75,14 @@ impl LandmarkMap {
         if let Some(head) = place(HumanBone::Head).filter(|_| hips.is_some()) {
             scale = scale.min(0.74 / (head.y - low.y).max(LEAST_SIZE_M));
         }
-        let origin = Vec3::new(centre.x, low.y, centre.z);
-        Self { scale: Mat3::from_diagonal(Vec3::splat(scale)), offset: Vec3::new(0.5, 0.0, 0.5) - scale * origin }
+        let offset = Vec3::new(0.5, 0.0, 0.5) - scale * Vec3::new(centre.x, low.y, centre.z);
+        Self(Map::Affine(Affine3A::from_scale_rotation_translation(Vec3::splat(scale), Quat::IDENTITY, offset)))
     }
+}
 
-    /// The landmark of a place in the T-posed figure, clamped to [0, 1].
-    pub fn landmark(&self, t_pose_position: Vec3) -> Vec3 {
-        (self.scale * t_pose_position + self.offset).clamp(Vec3::ZERO, Vec3::ONE)
-    }
+fn bounds(positions: &[Vec3]) -> [Vec3; 2] {
+    let of = |side: fn(Vec3, Vec3) -> Vec3| positions.iter().copied().reduce(side);
+    [of(Vec3::min).unwrap_or(Vec3::ZERO), of(Vec3::max).unwrap_or(Vec3::ONE)]
 }
 
 /// Where all vertices are in T-pose, metres.
@@ -68,7 +92,14 @@ pub fn t_pose_positions(figure: &Figure) -> Vec<Vec3> {
 
 /// The landmark of every vertex: fixed by the figure and the map alone, never by pose or camera.
 pub fn landmarks(figure: &Figure, map: &LandmarkMap) -> Vec<Vec3> {
-    t_pose_positions(figure).into_iter().map(|p| map.landmark(p)).collect()
+    let positions = t_pose_positions(figure);
+    let landmark: Vec<Vec3> = match &map.0 {
+        Map::Affine(map) => positions.iter().map(|&p| map.transform_point3(p)).collect(),
+        Map::Body(map) => {
+            positions.iter().zip(body_map::parts(figure)).map(|(&p, parts)| map.landmark(p, &parts)).collect()
+        }
+    };
+    landmark.into_iter().map(|landmark| landmark.clamp(Vec3::ZERO, Vec3::ONE)).collect()
 }
 
 #[cfg(test)]
@@ -113,8 +144,9 @@ mod tests {
     fn a_slim_figure_is_measured_by_its_head_joint() {
         let figure = figure(&[[-0.3, -0.1, 0.0], [0.3, 0.9, 0.1], [0.0, 1.5, -0.1]], Some([0.8, 1.38]));
         let map = LandmarkMap::new(&figure, MapPreset::Joint);
-        assert!((map.landmark(Vec3::new(0.0, 1.38, 0.0)) - Vec3::new(0.5, 0.74, 0.5)).length() < 1e-6);
-        assert_eq!(map.landmark(Vec3::new(0.0, -0.1, 0.0)).y, 0.0);
+        let of = |place| map.joint_landmark(HumanBone::Head, place);
+        assert!((of(Vec3::new(0.0, 1.38, 0.0)) - Vec3::new(0.5, 0.74, 0.5)).length() < 1e-6);
+        assert_eq!(of(Vec3::new(0.0, -0.1, 0.0)).y, 0.0);
         assert!((found(&figure)[0].x + found(&figure)[1].x - 1.0).abs() < 1e-6);
     }
 
@@ -141,9 +173,8 @@ mod tests {
     #[test]
     fn a_thing_without_skeleton_keeps_its_proportions() {
         let figure = figure(&[[5.0, 2.0, 1.0], [6.0, 4.0, 1.5]], None);
-        let map = LandmarkMap::new(&figure, MapPreset::Joint);
         let [low, high] = [found(&figure)[0], found(&figure)[1]];
-        assert!((high - low).distance(Vec3::new(1.0, 2.0, 0.5) * map.scale.x_axis.x) < 1e-5);
+        assert!((high - low).distance(Vec3::new(1.0, 2.0, 0.5) * (high.y - low.y) / 2.0) < 1e-5);
         assert!((high.y - 0.995).abs() < 1e-5 && low.y == 0.0);
         assert!(((low.x + high.x) / 2.0 - 0.5).abs() < 1e-5);
         let boxed = landmarks(&figure, &LandmarkMap::new(&figure, MapPreset::Box));

@@ -3,6 +3,7 @@
 //! Everything is in metres, y up, right-handed, the figure looking along +z (its left hand is at +x). Readers convert
 //! once. Quaternions are xyzw ([`glam::Quat`]).
 
+mod body_map;
 pub mod colour;
 mod constraint;
 pub(crate) mod expressions;

@@ -2,7 +2,7 @@
 
 use glam::Vec3;
 
-/// The places, as landmarks ([`super::landmarks::MapPreset::Joint`]) of the built-in figure, whose build is a usual one.
+/// The places, as landmarks ([`super::landmarks::MapPreset::default()`]) of the built-in figure, whose build is a usual one.
 /// Left and right are the body's own.
 pub const PLACES: [(&str, [f32; 3]); 27] = [
     ("top of the head", [0.5, 0.875, 0.513]),
@@ -28,10 +28,10 @@ pub const PLACES: [(&str, [f32; 3]); 27] = [
     ("right fingertips", [0.122, 0.669, 0.486]),
     ("left knee", [0.539, 0.25, 0.527]),
     ("right knee", [0.461, 0.25, 0.527]),
-    ("left toes", [0.539, 0.02, 0.548]),
-    ("right toes", [0.461, 0.02, 0.548]),
-    ("left heel", [0.539, 0.02, 0.465]),
-    ("right heel", [0.461, 0.02, 0.465]),
+    ("left toes", [0.539, 0.038, 0.548]),
+    ("right toes", [0.461, 0.038, 0.548]),
+    ("left heel", [0.539, 0.038, 0.465]),
+    ("right heel", [0.461, 0.038, 0.465]),
 ];
 
 /// The landmark of a place by its name (case, hyphens and underlines don't matter), or as three numbers from 0 to 1.

@@ -117,7 +117,7 @@ impl Default for Project {
         Self {
             sheet: Vec::new(),
             figure: None,
-            landmarks: MapPreset::Joint,
+            landmarks: MapPreset::default(),
             pose: library::find("stand").map(|(_, pose)| pose).unwrap_or_default(),
             joint_limits: true,
             camera: Orbit::default(),

@@ -181,7 +181,7 @@ mod tests {
 
     fn subject() -> Arc<Subject> {
         let figure = load::from_bytes("mio.vrm", include_bytes!("../../assets/mio.vrm")).unwrap();
-        Arc::new(Subject::new(Rasterizer::new(RasterChoice::Cpu).unwrap(), figure, MapPreset::Joint).unwrap())
+        Arc::new(Subject::new(Rasterizer::new(RasterChoice::Cpu).unwrap(), figure, MapPreset::default()).unwrap())
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 static SUBJECT: LazyLock<Arc<Subject>> = LazyLock::new(|| {
     let rasterizer = Rasterizer::new(RasterChoice::Cpu).unwrap();
-    Arc::new(Subject::new(rasterizer, settei::example::figure().unwrap(), MapPreset::Joint).unwrap())
+    Arc::new(Subject::new(rasterizer, settei::example::figure().unwrap(), MapPreset::default()).unwrap())
 });
 static VIEWS: LazyLock<Views> =
     LazyLock::new(|| settei::example::sheet().unwrap().views.into_iter().map(Arc::new).collect());

@@ -2,6 +2,7 @@
 //! links the library costs more than most of these tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
+mod builds;
 mod cli;
 #[path = "../common/mod.rs"]
 mod common;

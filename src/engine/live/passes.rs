@@ -193,7 +193,7 @@ mod tests {
 
     fn request(kind: PainterKind, working_px: u32, size_px: [u32; 2], dragging: bool) -> LiveRequest {
         let rasterizer = Rasterizer::new(RasterChoice::Cpu).unwrap();
-        let subject = Subject::new(rasterizer, crate::example::figure().unwrap(), MapPreset::Joint).unwrap();
+        let subject = Subject::new(rasterizer, crate::example::figure().unwrap(), MapPreset::default()).unwrap();
         let stance = Arc::new(subject).stand(&Pose::default());
         LiveRequest {
             id: 1,

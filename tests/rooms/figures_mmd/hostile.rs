@@ -14,7 +14,7 @@ type Read = fn(&Path, &[u8]) -> Result<Figure, FigureError>;
 fn survive(read: Read, bytes: &[u8]) -> Option<String> {
     match read(Path::new("no such folder/strange.bin"), bytes) {
         Ok(figure) => {
-            let map = LandmarkMap::new(&figure, MapPreset::Joint);
+            let map = LandmarkMap::new(&figure, MapPreset::default());
             assert_eq!(landmarks::landmarks(&figure, &map).len(), figure.vertices.len());
             let mut pose = LocalPose::rest(&figure);
             pose.ik.fill(true);

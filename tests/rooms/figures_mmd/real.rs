@@ -78,21 +78,22 @@ fn genes_palms_look_down_and_her_cloak_follows_the_arm() {
 #[test]
 fn genes_landmarks_fill_the_range_in_the_right_order() {
     let Some(gene) = gene() else { return };
-    let map = LandmarkMap::new(&gene, MapPreset::Joint);
+    let map = LandmarkMap::new(&gene, MapPreset::default());
     let landmarks = landmarks::landmarks(&gene, &map);
     for landmark in &landmarks {
         assert!((0.00499..=0.99501).contains(&landmark.x) && (0.00499..=0.99501).contains(&landmark.z), "{landmark}");
         assert!((0.0..=0.99501).contains(&landmark.y), "{landmark}");
     }
     let lowest = landmarks.iter().map(|l| l.y).fold(f32::INFINITY, f32::min);
-    assert!(lowest.abs() < 1e-6);
+    // Her soles.
+    assert!((0.005..0.025).contains(&lowest), "{lowest}");
     let world = skinning::world_transforms(&gene, &tpose::t_pose(&gene));
-    let of = |bone| map.landmark(place(&world, gene.humanoid.joint(bone).unwrap()));
+    let of = |bone| map.joint_landmark(bone, place(&world, gene.humanoid.joint(bone).unwrap()));
     use HumanBone::*;
     assert!(of(LeftHand).x > 0.8 && of(RightHand).x < 0.2);
     assert!((of(LeftHand).x + of(RightHand).x - 1.0).abs() < 0.005);
     assert!(of(LeftFoot).y < of(LeftLowerLeg).y && of(LeftLowerLeg).y < of(Hips).y && of(Hips).y < of(Head).y);
-    assert!((of(Hips).x - 0.5).abs() < 1e-5 && of(Head).y <= 0.7401 && of(LeftToes).z > of(LeftFoot).z);
+    assert!((of(Hips).x - 0.5).abs() < 2e-3 && of(Head).y <= 0.7401 && of(LeftToes).z > of(LeftFoot).z);
 }
 
 #[test]
@@ -125,7 +126,7 @@ fn pmx_and_pmd_of_one_model_come_out_alike() {
     };
     assert_eq!(chains(&pmx), chains(&pmd));
     // PMD binds a vertex to two bones at most, so a few of those bound to more stand a little elsewhere.
-    let map = LandmarkMap::new(&pmx, MapPreset::Joint);
+    let map = LandmarkMap::new(&pmx, MapPreset::default());
     let landmarks = [&pmx, &pmd].map(|figure| landmarks::landmarks(figure, &map));
     let far = landmarks[0].iter().zip(&landmarks[1]).filter(|(a, b)| a.distance(**b) > 0.002).count();
     println!("{far} of {} landmarks differ by more than 0.002", pmx.vertices.len());

@@ -14,7 +14,7 @@ struct Screen(Rasterizer, Model);
 impl Screen {
     fn new(figure: Figure) -> Self {
         let rasterizer = Rasterizer::new(RasterChoice::Cpu).unwrap();
-        let map = LandmarkMap::new(&figure, MapPreset::Joint);
+        let map = LandmarkMap::new(&figure, MapPreset::default());
         let model = rasterizer.load(Arc::new(figure), &map).unwrap();
         Self(rasterizer, model)
     }

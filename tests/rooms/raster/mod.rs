@@ -35,7 +35,7 @@ fn rasterizers() -> Vec<Rasterizer> {
 
 fn load(raster: &Rasterizer, figure: &Arc<Figure>) -> Model {
     // Shapes without bones fill the landmark space axis by axis, so that their landmarks are known.
-    let preset = if figure.humanoid.is_humanoid() { MapPreset::Joint } else { MapPreset::Box };
+    let preset = if figure.humanoid.is_humanoid() { MapPreset::default() } else { MapPreset::Box };
     raster.load(figure.clone(), &LandmarkMap::new(figure, preset)).unwrap()
 }
 
