@@ -5,8 +5,7 @@
 //! * [`figure`]: rigged meshes, one reader per format; [`pose`]: humanoid poses and cameras;
 //! * [`udp`]: the Ultra-Dense Pose image; [`measures`]: how near a picture or a UDP is to the true one; [`raster`]:
 //!   figures to UDP and toon pictures;
-//! * [`sheet`]: character sheets; [`correspondence`]: where a drawing shows what a pose wants; [`transfer`]: landmark
-//!   transfer, which needs no weights;
+//! * [`sheet`]: character sheets; [`transfer`]: landmark transfer, which needs no weights;
 //! * [`weights`]: the weight files of networks; [`nn`] and [`conr`]: the neural renderer on candle; [`fude`]: our own
 //!   small networks;
 //! * [`example`]: the built-in figure and characters by lot; [`mod@train`]: our networks learn; [`dataset`]: pictures of
@@ -20,7 +19,6 @@
 pub mod bench;
 pub mod cli;
 pub mod conr;
-pub mod correspondence;
 pub mod dataset;
 pub mod engine;
 pub mod events;

@@ -1,13 +1,12 @@
 //! How like the figure itself landmark transfer draws it: every built-in pose from three sides, from a few views of the
 //! figure in A-pose, beside what the toon pass makes of the figure. A look at the worst says more than the mean.
 
-use crate::engine::parts;
 use crate::measures::{Pair, edge_psnr, psnr};
 use crate::picture::{Picture, Region};
 use crate::pose::{CameraView, library};
 use crate::progress::Progress;
 use crate::raster::{Subject, ToonStyle};
-use crate::transfer::{Drawn, Transfer};
+use crate::transfer::{Drawn, Parts, Transfer};
 use crate::udp::Udp;
 use std::sync::Arc;
 use std::time::Instant;
@@ -61,7 +60,7 @@ pub fn measure(
     progress: &dyn Progress,
 ) -> anyhow::Result<Vec<Likeness>> {
     let drawings: Vec<_> = views.iter().map(|(picture, udp)| Drawn { picture, udp, confidence: None }).collect();
-    let transfer = Transfer::of(&drawings, Some(Arc::new(parts(subject.model()))), progress)?;
+    let transfer = Transfer::of(&drawings, Some(Arc::new(Parts::new(subject.model().landmark_triangles()))), progress)?;
     let mut all = Vec::new();
     progress.stage("drawing every pose", (library::names().len() * CAMERAS.len()) as u64);
     for (name, pose) in library::all() {

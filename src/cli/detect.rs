@@ -4,8 +4,8 @@ use super::Usage;
 use super::arguments::OutArgs;
 use super::hints::HintArgs;
 use super::report::Report;
-use crate::engine::PaintingSettings;
 use crate::engine::graphs::{GraphKind, Running, weights_in_words};
+use crate::engine::{PaintError, PaintingSettings};
 use crate::nn::{DeviceChoice, Precision};
 use crate::progress::Progress;
 use crate::sheet::Sheet;
@@ -48,11 +48,12 @@ pub(super) struct Detect {
 impl Detect {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         let (kind, weights) = self.detector()?;
+        let finds = kind.finds.ok_or(PaintError::NoDetector)?;
         let out = self.out.open("detect")?;
         let sheet = Sheet::load(&self.image, report)?;
         super::arguments::warn_of(&sheet, report);
         let told = self.hints.of(sheet.views.iter())?;
-        if !self.hints.is_empty() && !kind.takes_hints {
+        if !self.hints.is_empty() && !finds.takes_hints {
             report.warn(super::hints::IN_VAIN);
         }
         let running = Running { device: self.device, precision: Precision::F32 };

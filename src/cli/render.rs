@@ -98,7 +98,9 @@ impl Render {
             easel.draws(subject);
         }
         let told = self.hints.of(views.iter().map(|view| &**view))?;
-        if !self.hints.is_empty() && !self.painting.detector().is_some_and(|graph| graph.takes_hints) {
+        if !self.hints.is_empty()
+            && !self.painting.detector().and_then(|graph| graph.finds).is_some_and(|finds| finds.takes_hints)
+        {
             report.warn(super::hints::IN_VAIN);
         }
         easel.heed(&views, &told);

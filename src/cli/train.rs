@@ -37,7 +37,7 @@ pub(super) enum Train {
         /// The licence of these figures and whom to name, for the record beside the weights
         #[arg(long, value_name = "TEXT", requires = "figures")]
         figures_licence: Option<String>,
-        /// The detector's weights, with whose encoder a renderer sees; without them it sees less
+        /// The detector's weights, which find the UDPs of half of a renderer's sheets
         #[arg(long, value_name = "FILE")]
         detector: Option<PathBuf>,
         /// Everything by lot follows from this number
@@ -235,7 +235,9 @@ fn found(found: &Found) -> String {
             let of = |m: &train::Against| {
                 format!("{:.2} dB from {} (transfer {:.2}, nearest {:.2})", m.renderer, m.views, m.transfer, m.nearest)
             };
-            measured.of.iter().map(of).collect::<Vec<_>>().join(", ")
+            let all = |these: &[train::Against]| these.iter().map(of).collect::<Vec<_>>().join(", ");
+            let found = measured.detected.map(|found| format!("; detected: {}", all(&found))).unwrap_or_default();
+            format!("{}{found}", all(&measured.exact))
         }
     }
 }

@@ -6,16 +6,14 @@
 //!
 //! The command line takes these steps one after the other ([`Easel::prepare`]), the window's painter between newer wishes.
 
-use super::confidence::confidences;
 use super::graphs::{Drawing, EncodedDrawings, Found, GraphKind, LoadedGraph, Running};
 use super::painter::{PaintError, Painter};
-use super::parts::parts;
 use super::{PainterKind, PaintingSettings};
 use crate::nn::DeviceChoice;
 use crate::progress::Progress;
 use crate::raster::{Model, Subject};
 use crate::sheet::{DrawingHints, View};
-use crate::transfer::{Drawn, Transfer};
+use crate::transfer::{Drawn, Parts, Transfer, confidences};
 use crate::udp::Udp;
 use crate::weights::WeightSource;
 use std::path::Path;
@@ -37,6 +35,8 @@ pub struct Easel {
     transfer: Option<PreparedTransfer>,
     /// Who is to be drawn in new poses; dangling if nobody said so.
     model: Weak<Model>,
+    /// Those of a model.
+    parts: Option<(Weak<Model>, Arc<Parts>)>,
     /// What the user said about drawings.
     hints: Vec<(Weak<View>, DrawingHints)>,
     detected: Vec<Detected>,
@@ -102,8 +102,8 @@ impl WeightsKey {
 struct Encoded {
     graph: GraphKind,
     working_px: u32,
-    /// For which detected UDPs, where they matter.
-    detections: Option<u64>,
+    /// For which detected UDPs and which figure, where they matter.
+    place: Option<(u64, Weak<Model>)>,
     drawings: Box<dyn EncodedDrawings>,
     used: Vec<String>,
     left_out: Vec<String>,
@@ -352,21 +352,27 @@ impl Easel {
             self.encoded = (Some(views.clone()), Vec::new());
         }
         let working_px = settings.size_px;
-        let detections = PainterKind::Graph(graph).needs_udps().then_some(self.detections);
-        let fits = |e: &Encoded| (e.graph, e.working_px, e.detections) == (graph, working_px, detections);
+        let needs_udps = PainterKind::Graph(graph).needs_udps();
+        let place = needs_udps.then(|| (self.detections, self.model.clone()));
+        let same = |other: &Option<(u64, Weak<Model>)>| match (other, &place) {
+            (Some((a, of)), Some((b, wanted))) => a == b && of.ptr_eq(wanted),
+            (other, place) => other.is_none() && place.is_none(),
+        };
+        let fits = |e: &Encoded| (e.graph, e.working_px) == (graph, working_px) && same(&e.place);
         let at = match self.encoded.1.iter().position(fits) {
             Some(at) => at,
             None => {
+                let parts = if needs_udps { self.parts() } else { None };
                 let Usable { drawings, used, left_out } = self.usable(views, PainterKind::Graph(graph))?;
                 // Loaded above.
                 let loaded = self.loaded.iter().find(|loaded| loaded.key.graph == graph);
                 let loaded = loaded.ok_or(PaintError::NoWeights(graph))?;
-                let drawings = loaded.graph.encode(&drawings, working_px, progress)?;
+                let drawings = loaded.graph.encode(&drawings, parts, working_px, progress)?;
                 let sheets = &mut self.encoded.1;
                 if sheets.len() >= ENCODED {
                     sheets.remove(0);
                 }
-                sheets.push(Encoded { graph, working_px, detections, drawings, used, left_out });
+                sheets.push(Encoded { graph, working_px, place, drawings, used, left_out });
                 sheets.len() - 1
             }
         };
@@ -379,6 +385,17 @@ impl Easel {
         })
     }
 
+    /// Those of the figure whose poses are painted.
+    fn parts(&mut self) -> Option<Arc<Parts>> {
+        if let Some((_, parts)) = self.parts.as_ref().filter(|(of, _)| of.ptr_eq(&self.model)) {
+            return Some(Arc::clone(parts));
+        }
+        let model = self.model.upgrade()?;
+        let parts = Arc::new(Parts::new(model.landmark_triangles()));
+        self.parts = Some((self.model.clone(), Arc::clone(&parts)));
+        Some(parts)
+    }
+
     /// The sheet prepared for landmark transfer, as far as its UDPs are known.
     fn landmark(&mut self, views: &Views, progress: &dyn Progress) -> Result<Prepared<'_>, PaintError> {
         let fits = |prepared: &PreparedTransfer| {
@@ -389,13 +406,13 @@ impl Easel {
         let prepared = match self.transfer.take() {
             Some(prepared) if fits(&prepared) => prepared,
             _ => {
+                let parts = self.parts();
                 let Usable { drawings, used, left_out } = self.usable(views, PainterKind::Landmark)?;
-                let sure = confidences(&drawings);
-                let known = drawings.iter().zip(&sure).filter_map(|(d, sure)| {
-                    Some(Drawn { picture: d.picture, udp: d.udp?, confidence: sure.as_deref() })
-                });
-                let known: Vec<_> = known.collect();
-                let parts = self.model.upgrade().map(|model| Arc::new(parts(&model)));
+                let spreads: Vec<_> = drawings.iter().filter_map(|d| Some((d.udp?, d.spread))).collect();
+                let sure = confidences(&spreads);
+                let known = drawings.iter().filter_map(|d| Some((d.picture, d.udp?))).zip(&sure);
+                let known: Vec<_> =
+                    known.map(|((picture, udp), sure)| Drawn { picture, udp, confidence: sure.as_deref() }).collect();
                 let transfer = Transfer::of(&known, parts, progress)?;
                 let (views, model) = (views.clone(), self.model.clone());
                 PreparedTransfer { views, model, detections: self.detections, transfer, used, left_out }

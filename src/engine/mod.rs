@@ -1,13 +1,11 @@
 //! The engine under both doors: what the command line and the window paint with, made of the rooms below.
 
 mod choice;
-mod confidence;
 mod easel;
 pub mod graphs;
 pub mod live;
 mod motif;
 mod painter;
-mod parts;
 mod settings;
 mod weight_paths;
 
@@ -16,6 +14,5 @@ pub use easel::{Easel, Prepared, Views, same_views};
 pub use graphs::{GraphKind, graphs};
 pub use motif::Motif;
 pub use painter::{PaintError, Painter, Painting};
-pub use parts::parts;
 pub use settings::{PaintingSettings, working_size};
 pub use weight_paths::WeightPaths;

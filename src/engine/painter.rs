@@ -52,6 +52,11 @@ pub enum PaintError {
     /// Weights that find UDPs alone.
     #[error("these weights find out what drawings show, but don't paint: choose landmark transfer")]
     NoPainter,
+    /// Weights that paint alone.
+    #[error(
+        "these weights paint, but don't find out what drawings show: give a detector's, or none, to take the program's"
+    )]
+    NoDetector,
     /// A graph can't.
     #[error(transparent)]
     Graph(Box<dyn std::error::Error + Send + Sync>),

@@ -60,7 +60,7 @@ impl PaintingSettings {
 
     /// Who finds out the UDPs that drawings lack.
     pub fn detector(&self) -> Option<GraphKind> {
-        self.equipped().next()
+        self.equipped().find(|graph| graph.finds.is_some())
     }
 
     /// The graph that can't paint because it has no weights.
@@ -128,7 +128,7 @@ mod tests {
         let settings = PaintingSettings::default();
         let shipped = |graph: &GraphKind| graph.shipped().is_some();
         let painter = GraphKind::painters().find(shipped).map_or(landmark, PainterKind::Graph);
-        let detector = GraphKind::ALL.iter().copied().find(shipped);
+        let detector = GraphKind::ALL.iter().copied().filter(|graph| graph.finds.is_some()).find(shipped);
         assert_eq!((settings.kind(), settings.detector(), settings.lacks_weights()), (painter, detector, None));
         let mut finds = settings.clone();
         finds.weights.set(GraphKind::FudeDetector, Some("f.safetensors".into()));

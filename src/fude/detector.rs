@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::sheet::framing::frame_drawing;
 use crate::udp::Udp;
 use crate::weights::{Graph, Schema, WeightError, WeightFile};
-use candle_core::{DType, Device, Result, Tensor};
+use candle_core::{DType, Device, Result};
 use candle_nn::VarBuilder;
 use rayon::prelude::*;
 use std::path::Path;
@@ -62,13 +62,7 @@ impl Detector {
     /// # Errors
     /// None, where the net is [`wiring::detector`]'s.
     pub fn learned(net: &LearningNet, values: &[f32], statistics: &[f32], size_px: usize) -> Result<Self> {
-        let mut folded = net.folded(values, statistics);
-        let shapes = net.parameters().iter().map(|p| (&p.name, &p.shape));
-        let tensor = |(name, shape): (&String, &Vec<usize>)| {
-            let values = folded.remove(name)?;
-            Some(Tensor::from_vec(values, &shape[..], &Device::Cpu).map(|tensor| (name.clone(), tensor)))
-        };
-        let tensors = shapes.filter_map(tensor).collect::<Result<_>>()?;
+        let tensors = super::tensors(net, values, statistics)?;
         Self::new(&VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu), size_px, Precision::F32)
     }
 

@@ -4,7 +4,8 @@
 //! pixel shows, how sure it is, and from which side the body is seen. Its wiring is stated once ([`wiring`]): it learns
 //! on the kernels' way back, and runs on kernels or on candle's tensors.
 //!
-//! The [`Renderer`] draws the character of drawings whose UDPs are known, in other poses.
+//! The [`Renderer`] draws the character of drawings whose UDPs are known, in other poses: it mends what landmark transfer
+//! proposes.
 //!
 //! Design: an encoder and decoder with skips (Ronneberger et al. 2015) of residual blocks (He et al. 2015), a landmark
 //! for each pixel as in CoNR (Lin et al. 2023), hints as further input planes as in interactive segmentation (Sofiiuk et
@@ -21,4 +22,18 @@ pub mod wiring;
 pub use answer::{Answer, BINS};
 pub use detector::{Detected, Detector, DetectorGraph};
 pub use hints::{Click, Hints};
-pub use renderer::{EncodedSheet, Eyes, Painted, Renderer, RendererGraph, SheetDrawing};
+pub use renderer::{EncodedSheet, Painted, Renderer, RendererGraph, SheetDrawing};
+
+use crate::nn::layers::LearningNet;
+use candle_core::{Device, Result, Tensor};
+use std::collections::HashMap;
+
+/// The tensors of weight files, of what a net has learned.
+fn tensors(net: &LearningNet, values: &[f32], statistics: &[f32]) -> Result<HashMap<String, Tensor>> {
+    let mut folded = net.folded(values, statistics);
+    let tensor = |(name, shape): (&String, &Vec<usize>)| {
+        let values = folded.remove(name)?;
+        Some(Tensor::from_vec(values, &shape[..], &Device::Cpu).map(|tensor| (name.clone(), tensor)))
+    };
+    net.parameters().iter().map(|p| (&p.name, &p.shape)).filter_map(tensor).collect()
+}

@@ -5,7 +5,7 @@ use super::hints::INPUTS;
 use crate::nn::layers::{Activation, Layer, Net, Value};
 
 /// Channels of the encoder's features at S/2, S/4, S/8, S/16 and S/32.
-pub const FEATURES: [usize; 5] = [24, 48, 96, 144, 192];
+const FEATURES: [usize; 5] = [24, 48, 96, 144, 192];
 
 /// Channels of the detector's way up at S/16, S/8, S/4 and S/2.
 const UP: [usize; 4] = [128, 96, 56, 32];
@@ -40,14 +40,6 @@ pub fn detector(learning: bool) -> Net {
     let x = rise(&mut net, x, half, "detector.up1", UP[3]);
     let fine = net.conv(x, Layer::square("detector.fine", 3, 1, FINE).bias());
     net.result(fine);
-    net
-}
-
-/// The encoder alone: a drawing with its hints to features, the largest first.
-pub fn features() -> Net {
-    let mut net = Net::default();
-    let drawing = net.input(INPUTS, 0);
-    encoder(&mut net, drawing).into_iter().for_each(|feature| net.result(feature));
     net
 }
 

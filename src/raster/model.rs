@@ -54,6 +54,17 @@ impl Model {
         &self.landmarks
     }
 
+    /// Its triangles where they lie among landmarks, each with its material.
+    pub fn landmark_triangles(&self) -> impl Iterator<Item = ([Vec3; 3], usize)> {
+        self.figure.submeshes.iter().flat_map(move |submesh| {
+            let (first, count) = (submesh.first as usize, submesh.count as usize);
+            let triangles = self.figure.triangles.get(first..first + count).unwrap_or_default();
+            triangles
+                .iter()
+                .map(move |corners| (corners.map(|v| self.landmarks[v as usize]), submesh.material as usize))
+        })
+    }
+
     /// Where all vertices are in a pose, metres: what a camera is framed on.
     ///
     /// # Errors

@@ -177,14 +177,16 @@ fn of_detector(events: &[RunEvent], step: u64) -> Vec<String> {
 /// What a renderer was measured to be until a step.
 fn of_renderer(events: &[RunEvent], step: u64) -> Vec<String> {
     let mut lines = vec![
-        "PSNR in decibels over white in the figure's box; generated characters held out, sheets with exact UDPs.\n"
-            .into(),
-        "| step | drawings | renderer | landmark transfer | nearest drawing |\n|---|---|---|---|---|".into(),
+        "PSNR in decibels over white in the figure's box; generated characters held out.\n".into(),
+        "| step | UDPs | drawings | renderer | landmark transfer | nearest drawing |\n|---|---|---|---|---|---|".into(),
     ];
     for event in events {
         let RunEvent::Measured { step: at, measured: Found::Renderer(measured), .. } = event else { continue };
-        for m in measured.of.iter().filter(|_| *at <= step) {
-            lines.push(format!("| {at} | {} | {:.2} | {:.2} | {:.2} |", m.views, m.renderer, m.transfer, m.nearest));
+        let exact = measured.exact.iter().map(|m| ("exact", m));
+        let detected = measured.detected.iter().flatten().map(|m| ("detected", m));
+        for (udps, m) in exact.chain(detected).filter(|_| *at <= step) {
+            let (views, renderer) = (m.views, m.renderer);
+            lines.push(format!("| {at} | {udps} | {views} | {renderer:.2} | {:.2} | {:.2} |", m.transfer, m.nearest));
         }
     }
     lines

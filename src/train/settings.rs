@@ -26,7 +26,8 @@ pub struct Settings {
     pub preset: String,
     /// What learns.
     pub graph: Taught,
-    /// The renderer's eyes: a detector's weight file. Without one they are by lot, and see less.
+    /// Who finds the UDPs of half of the renderer's sheets: a detector's weight file. Without one, exact UDPs are made
+    /// unsure by lot.
     pub detector: Option<PathBuf>,
     /// Everything by lot follows from it.
     pub seed: u64,
@@ -158,12 +159,12 @@ fn long() -> Settings {
     }
 }
 
-/// Three characters a step, two pictures of each, of sheets of one to six drawings.
+/// Four characters a step, three pictures of each, of sheets of one to six drawings.
 fn renderer() -> Settings {
     Settings {
         graph: Taught::Renderer,
-        stages: stages([(0, 64, 3), (6_000, 96, 3), (14_000, 128, 3)]),
-        rates: Rates { highest: 1.5e-3, lowest: 3e-5, warm_up: 100, steps: 35_000, fall: None },
+        stages: stages([(0, 64, 4), (2_000, 128, 4)]),
+        rates: Rates { highest: 1.5e-3, lowest: 3e-5, warm_up: 100, steps: 12_000, fall: None },
         clip: 1.0,
         ..Settings::default()
     }
@@ -171,7 +172,7 @@ fn renderer() -> Settings {
 
 fn quick_renderer() -> Settings {
     Settings {
-        stages: stages([(0, 64, 3)]),
+        stages: stages([(0, 64, 4)]),
         rates: Rates { highest: 1.5e-3, lowest: 3e-5, warm_up: 20, steps: 600, fall: None },
         average: 0.98,
         measure_every: 100,

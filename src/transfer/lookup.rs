@@ -106,7 +106,7 @@ impl Transfer {
         let change = self.tone_change(drawing, pixel, wanted);
         premultiplied = self.retoned(premultiplied, drawing, pixel, wanted.landmark, change);
         weight *= (-change.abs()).exp();
-        Colour { premultiplied, weight: weight.max(1e-12) }
+        Colour::new(premultiplied, weight.max(1e-12))
     }
 
     /// The colour found at one place of the target's surface, carried on to another.

@@ -10,7 +10,9 @@
 //! material a landmark is of, in the drawings as in the target, tells the figure, where there is one (`parts`).
 
 mod cells;
+mod confidence;
 mod contour;
+mod draft;
 mod edges;
 mod facing;
 mod fill;
@@ -22,12 +24,15 @@ mod rim;
 mod shade;
 mod surface;
 
+pub use confidence::confidences;
+pub use draft::Proposal;
 pub use parts::Parts;
 
 use crate::picture::Picture;
 use crate::progress::{Progress, Silent};
 use crate::sheet::{Shares, Sheet, View};
 use crate::udp::Udp;
+use draft::{Colour, Draft};
 use glam::{Vec3, Vec4};
 use index::{Index, Sample};
 use lookup::Wanted;
@@ -109,25 +114,6 @@ struct Drawing {
     /// How sure it is, 0 to 255.
     confidence: Vec<u8>,
     picture: Picture,
-}
-
-/// A colour and how sure it is.
-#[derive(Clone, Copy, Debug, Default)]
-struct Colour {
-    premultiplied: Vec4,
-    weight: f32,
-}
-
-impl Colour {
-    /// The weighted mean with another colour.
-    fn add(&mut self, other: Self, share: f32) {
-        let weight = other.weight * share;
-        let total = self.weight + weight;
-        if total > 0.0 {
-            self.premultiplied = (self.premultiplied * self.weight + other.premultiplied * weight) / total;
-            self.weight = total;
-        }
-    }
 }
 
 impl Drawing {
@@ -229,7 +215,7 @@ impl Transfer {
 
     /// Draws a pose.
     pub fn render(&self, udp: &Udp) -> Transferred {
-        self.draw(udp, None, &Silent)
+        self.draw(udp, None, &Silent).picture(udp)
     }
 
     /// As [`Transfer::render`], and can be stopped.
@@ -237,8 +223,17 @@ impl Transfer {
     /// # Errors
     /// Cancelled.
     pub fn render_unless_stopped(&self, udp: &Udp, progress: &dyn Progress) -> Result<Transferred, TransferError> {
-        let drawn = self.draw(udp, None, progress);
-        if progress.cancelled() { Err(TransferError::Cancelled) } else { Ok(drawn) }
+        let draft = self.draw(udp, None, progress);
+        if progress.cancelled() { Err(TransferError::Cancelled) } else { Ok(draft.picture(udp)) }
+    }
+
+    /// What there is to say about each pixel of a pose, for who makes a picture of it; and which drawing contributed where.
+    ///
+    /// # Errors
+    /// Cancelled.
+    pub fn propose(&self, udp: &Udp, progress: &dyn Progress) -> Result<(Vec<Proposal>, Shares), TransferError> {
+        let (draft, shares) = self.explained(udp, progress)?;
+        Ok((draft.proposals(), shares))
     }
 
     /// As [`Transfer::render`], and which drawing contributed where.
@@ -246,19 +241,24 @@ impl Transfer {
     /// # Errors
     /// Cancelled.
     pub fn explain(&self, udp: &Udp, progress: &dyn Progress) -> Result<(Transferred, Shares), TransferError> {
+        let (draft, shares) = self.explained(udp, progress)?;
+        Ok((draft.picture(udp), shares))
+    }
+
+    fn explained(&self, udp: &Udp, progress: &dyn Progress) -> Result<(Draft, Shares), TransferError> {
         let mut weights = vec![0.0; udp.pixels.len() * self.views];
-        let drawn = self.draw(udp, Some(&mut weights), progress);
+        let draft = self.draw(udp, Some(&mut weights), progress);
         if progress.cancelled() {
             return Err(TransferError::Cancelled);
         }
         let of_pixel = |i: usize| &weights[i * self.views..(i + 1) * self.views];
         let known = |i: usize| fill::known(of_pixel(i).iter().sum());
         let size_px = [udp.width_px, udp.height_px];
-        Ok((drawn, Shares::new(size_px, self.views, |view, i| of_pixel(i)[view], known)))
+        Ok((draft, Shares::new(size_px, self.views, |view, i| of_pixel(i)[view], known)))
     }
 
     /// `weights`: room for every drawing's weight in every pixel, the drawings of a pixel side by side.
-    fn draw(&self, udp: &Udp, weights: Option<&mut [f32]>, progress: &dyn Progress) -> Transferred {
+    fn draw(&self, udp: &Udp, weights: Option<&mut [f32]>, progress: &dyn Progress) -> Draft {
         let target = Surface::new(udp);
         let (normals, parts) = (facing::normals(&target), of_parts(&target, self.parts.as_deref()));
         let mut colours = vec![Colour::default(); target.len()];
@@ -295,12 +295,7 @@ impl Transfer {
         self.fill(&target, &mut colours, &wanted, &parts, progress);
         let mut drawn: Vec<Vec4> = colours.iter().map(|c| c.premultiplied).collect();
         edges::draw(&target, &parts, &self.rim, &mut drawn);
-        let pixels = drawn.into_iter().map(straight).collect();
-        let sure = |c: &Colour| (c.weight.min(1.0) * 255.0).round() as u8;
-        Transferred {
-            picture: Picture { width_px: udp.width_px, height_px: udp.height_px, pixels },
-            confidence: colours.iter().map(sure).collect(),
-        }
+        Draft { drawn, colours, normals }
     }
 
     /// Gives what no drawing shows well the colour of the nearest place on the same surface and of the same part, or else
@@ -338,10 +333,13 @@ impl Transfer {
             unsure.par_iter().zip(&mut found).for_each(of_any);
         }
         for (&i, filled) in unsure.iter().zip(&found) {
-            let Colour { premultiplied, weight } = &mut colours[i];
+            let Colour { premultiplied, weight, .. } = &mut colours[i];
             *premultiplied = (*premultiplied * *weight + filled.unwrap_or_default() * FILLED) / (*weight + FILLED);
         }
         fill::soften(target, colours, same_part, progress);
+        for &i in &unsure {
+            colours[i].best = colours[i].premultiplied;
+        }
     }
 
     /// The colours that are shown where, of every third pixel both ways.
@@ -434,17 +432,6 @@ fn cropped(Drawn { picture, udp, confidence }: &Drawn<'_>) -> Option<(Picture, U
         _ => vec![255; width_px as usize * height_px as usize],
     };
     Some((Picture { width_px, height_px, pixels: colours }, Udp { width_px, height_px, pixels: landmarks }, confidence))
-}
-
-/// Bytes with straight alpha of a premultiplied colour.
-fn straight(premultiplied: Vec4) -> [u8; 4] {
-    let alpha = premultiplied.w.clamp(0.0, 1.0);
-    let byte = |v: f32| (v.clamp(0.0, 1.0) * 255.0).round() as u8;
-    if byte(alpha) == 0 {
-        return [0; 4];
-    }
-    let colour = premultiplied.truncate() / alpha;
-    [byte(colour.x), byte(colour.y), byte(colour.z), byte(alpha)]
 }
 
 #[cfg(test)]

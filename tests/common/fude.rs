@@ -14,8 +14,7 @@ pub(crate) fn write_detector(to: &Path) {
 
 /// Writes a renderer that has learned nothing.
 pub(crate) fn write_renderer(to: &Path) {
-    let mut folded = fresh(wiring::detector(true));
-    folded.extend(fresh(renderer::wiring::learning()));
+    let folded = fresh(renderer::wiring::painter());
     write(to, &Schema::of::<RendererGraph>().unwrap(), WeightType::F16, |name, _| folded[name].clone()).unwrap();
 }
 

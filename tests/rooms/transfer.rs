@@ -2,7 +2,6 @@
 //! compared with the figure itself.
 
 use settei::bench::likeness;
-use settei::engine::parts;
 use settei::figure::{self, Figure, landmarks::MapPreset};
 use settei::measures::{self, Pair};
 use settei::picture::Picture;
@@ -10,17 +9,17 @@ use settei::pose::{self, CameraView, Pose};
 use settei::progress::Silent;
 use settei::raster::{RasterChoice, Rasterizer, Subject, ToonStyle};
 use settei::sheet::{Sheet, View};
-use settei::transfer::{Drawn, Transfer, TransferError};
+use settei::transfer::{Drawn, Parts, Transfer, TransferError};
 use settei::udp::Udp;
 use std::path::Path;
 use std::sync::Arc;
 
 const SIZE_PX: [u32; 2] = [512; 2];
-/// What an eight-view sheet must reach.
-const LEAST_DB: f64 = 24.0;
+/// What an eight-view sheet must reach in each picture, and as a mean.
+const LEAST_DB: [f64; 2] = [23.9, 27.0];
 
 fn subject(figure: Figure) -> Arc<Subject> {
-    Arc::new(Subject::new(Rasterizer::new(RasterChoice::Cpu).unwrap(), figure, MapPreset::Joint).unwrap())
+    Arc::new(Subject::new(Rasterizer::new(RasterChoice::Cpu).unwrap(), figure, MapPreset::default()).unwrap())
 }
 
 /// A figure's picture in a pose from a side, and its UDP.
@@ -70,7 +69,8 @@ fn measure(subject: &Arc<Subject>) -> Vec<f64> {
 #[test]
 fn the_built_in_figure_is_drawn_from_its_sheet() {
     let reached = measure(&subject(settei::example::figure().unwrap()));
-    assert!(reached.iter().all(|&db| db >= LEAST_DB), "{reached:.2?}");
+    let mean = reached.iter().sum::<f64>() / reached.len() as f64;
+    assert!(reached.iter().all(|&db| db >= LEAST_DB[0]) && mean >= LEAST_DB[1], "{reached:.2?}");
 }
 
 #[test]
@@ -81,7 +81,8 @@ fn gene_is_drawn_from_her_sheet() {
         return;
     }
     let reached = measure(&subject(figure::load(path).unwrap()));
-    assert!(reached.iter().all(|&db| db >= LEAST_DB), "{reached:.2?}");
+    let mean = reached.iter().sum::<f64>() / reached.len() as f64;
+    assert!(reached.iter().all(|&db| db >= LEAST_DB[0]) && mean >= LEAST_DB[1], "{reached:.2?}");
 }
 
 #[test]
@@ -106,7 +107,7 @@ fn two_views_show_what_no_view_shows() {
     let cameras = ["front", "45:0"].map(|camera| camera.parse().unwrap());
     let views = likeness::views(&subject, &cameras).unwrap();
     let drawings: Vec<_> = views.iter().map(|(picture, udp)| Drawn { picture, udp, confidence: None }).collect();
-    let parts = Some(Arc::new(parts(subject.model())));
+    let parts = Some(Arc::new(Parts::new(subject.model().landmark_triangles())));
     let [known, unknown] = [parts, None].map(|parts| Transfer::of(&drawings, parts, &Silent).unwrap());
     for (pose, camera, least) in [("sit", "10:0", 24.0), ("kneel", "150:0", 22.0)] {
         let (truth, udp) = seen(&subject, &pose::named_or_file(pose).unwrap().1, &camera.parse().unwrap());

@@ -1,11 +1,12 @@
 //! CoNR: it looks at the drawings alone, and takes a processor too long to be painted with while something is dragged.
 
-use super::{Drawing, EncodedDrawings, Found, LoadedGraph, Paints, Profile, Running};
+use super::{Drawing, EncodedDrawings, Finds, Found, LoadedGraph, Paints, Profile, Running};
 use crate::conr::{self, ConrError, EncodedSheet, Networks, Renderer, Rendering};
 use crate::engine::painter::{PaintError, Painting};
 use crate::picture::Picture;
 use crate::progress::Progress;
 use crate::sheet::{DrawingHints, Shares, View};
+use crate::transfer::Parts;
 use crate::udp::Udp;
 use crate::weights::{Schema, WeightFile};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ pub(super) const PROFILE: Profile = Profile {
     tip: "The neural renderer; needs weights",
     weights: "a folder with the authors' four .pth files, or one .safetensors file",
     trained_px: 256,
-    takes_hints: false,
+    finds: Some(Finds { takes_hints: false }),
     paints: Some(Paints { draft_px: 128, quick: false, needs_udps: false }),
     schema: Schema::of::<Networks>,
     load,
@@ -41,6 +42,7 @@ impl LoadedGraph for Loaded {
     fn encode(
         &self,
         drawings: &[Drawing<'_>],
+        _: Option<Arc<Parts>>,
         working_px: u32,
         progress: &dyn Progress,
     ) -> Result<Box<dyn EncodedDrawings>, PaintError> {

@@ -1,10 +1,11 @@
-//! Fude: it paints from drawings of which it is known what they show, while something is dragged too, and finds that out.
+//! Fude: it paints from drawings of which it is known what they show, while something is dragged too.
 
-use super::{Drawing, EncodedDrawings, Found, LoadedGraph, Paints, Profile, Running};
+use super::{Drawing, EncodedDrawings, LoadedGraph, Paints, Profile, Running};
 use crate::engine::painter::{PaintError, Painting};
-use crate::fude::{EncodedSheet, Hints, Painted, Renderer, RendererGraph, SheetDrawing};
+use crate::fude::{EncodedSheet, Painted, Renderer, RendererGraph, SheetDrawing};
 use crate::progress::Progress;
-use crate::sheet::{DrawingHints, Shares, View};
+use crate::sheet::Shares;
+use crate::transfer::Parts;
 use crate::udp::Udp;
 use crate::weights::{Graph as _, Schema, WeightFile};
 use std::sync::Arc;
@@ -18,7 +19,7 @@ pub(super) const PROFILE: Profile = Profile {
     tip: "Our own small neural renderer, quick on any processor; needs weights",
     weights: "one .safetensors file",
     trained_px: TRAINED_PX,
-    takes_hints: true,
+    finds: None,
     paints: Some(Paints { draft_px: 128, quick: true, needs_udps: true }),
     schema: Schema::of::<RendererGraph>,
     load,
@@ -36,13 +37,10 @@ impl LoadedGraph for Loaded {
         true
     }
 
-    fn detect(&self, view: &View, hints: &DrawingHints, working_px: u32) -> Result<Found, PaintError> {
-        Ok(self.0.detect(&view.picture, &Hints::of(hints, &view.picture), working_px as usize).into())
-    }
-
     fn encode(
         &self,
         drawings: &[Drawing<'_>],
+        parts: Option<Arc<Parts>>,
         working_px: u32,
         progress: &dyn Progress,
     ) -> Result<Box<dyn EncodedDrawings>, PaintError> {
@@ -52,30 +50,20 @@ impl LoadedGraph for Loaded {
             .iter()
             .filter_map(|&Drawing { picture, udp, spread }| Some(SheetDrawing { picture, udp: udp?, spread }));
         let drawings: Vec<_> = known.collect();
-        let sheet = self.0.encode(&drawings, working_px as usize);
-        match progress.cancelled() {
-            true => Err(PaintError::Stopped),
-            false => Ok(Box::new(Encoded(Arc::clone(&self.0), sheet))),
-        }
+        let sheet = Renderer::encode(&drawings, parts, working_px as usize, progress)?;
+        Ok(Box::new(Encoded(Arc::clone(&self.0), sheet)))
     }
 }
 
 struct Encoded(Arc<Renderer>, EncodedSheet);
 
-impl Encoded {
-    fn painted(&self, udp: &Udp, progress: &dyn Progress) -> Result<Painted, PaintError> {
-        let painted = self.0.paint(&self.1, udp);
-        if progress.cancelled() { Err(PaintError::Stopped) } else { Ok(painted) }
-    }
-}
-
 impl EncodedDrawings for Encoded {
     fn paint(&self, udp: &Udp, progress: &dyn Progress) -> Result<Painting, PaintError> {
-        Ok(self.painted(udp, progress)?.into())
+        Ok(self.0.paint(&self.1, udp, progress)?.into())
     }
 
     fn explain(&self, udp: &Udp, progress: &dyn Progress) -> Result<(Painting, Shares), PaintError> {
-        let painted = self.painted(udp, progress)?;
+        let painted = self.0.paint(&self.1, udp, progress)?;
         let shares = painted.shares.clone();
         Ok((painted.into(), shares))
     }

@@ -1,6 +1,6 @@
 //! Our own detector: it finds UDPs, and tells how far off each landmark may be.
 
-use super::{Found, LoadedGraph, Profile, Running};
+use super::{Finds, Found, LoadedGraph, Profile, Running};
 use crate::engine::painter::PaintError;
 use crate::fude::{Detected, Detector, DetectorGraph, Hints};
 use crate::progress::Progress;
@@ -16,7 +16,7 @@ pub(super) const PROFILE: Profile = Profile {
     tip: "Finds out what drawings show, for landmark transfer to paint from them",
     weights: "one .safetensors file",
     trained_px: TRAINED_PX,
-    takes_hints: true,
+    finds: Some(Finds { takes_hints: true }),
     paints: None,
     schema: Schema::of::<DetectorGraph>,
     load,

@@ -1,5 +1,5 @@
 //! The graphs, and what each is to the engine: a [`GraphKind`], its [`Profile`], and in a file beside this one how it
-//! finds UDPs, looks at a sheet and paints. All find UDPs; who paints says how ([`Profile::paints`]).
+//! finds UDPs ([`Profile::finds`]), or looks at a sheet and paints ([`Profile::paints`]).
 //!
 //! Settings, help, messages and the window's choices read from here, so a graph is added in this folder alone.
 
@@ -12,10 +12,12 @@ use crate::nn::{DeviceChoice, Precision};
 use crate::picture::Picture;
 use crate::progress::Progress;
 use crate::sheet::{DrawingHints, Shares, View};
+use crate::transfer::Parts;
 use crate::udp::Udp;
 use crate::weights::{Schema, Shipped, WeightError, WeightFile, WeightSource, shipped};
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A graph that the engine runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,8 +31,8 @@ pub enum GraphKind {
 }
 
 impl GraphKind {
-    /// All of them, the best first: of those that have weights the first finds out the UDPs that drawings lack, and the
-    /// first that can paints where nobody chose.
+    /// All of them, the best first: of those that have weights the first that can finds out the UDPs that drawings lack,
+    /// and the first that can paints where nobody chose.
     pub const ALL: &[Self] = &[Self::Fude, Self::FudeDetector, Self::Conr];
 
     fn profile(self) -> &'static Profile {
@@ -55,14 +57,21 @@ pub struct Profile {
     pub weights: &'static str,
     /// The working size that it was trained at.
     pub trained_px: u32,
-    /// What artists say about drawings helps it to find their UDPs.
-    pub takes_hints: bool,
+    /// How it finds UDPs; `None`: it paints alone.
+    pub finds: Option<Finds>,
     /// How it paints; `None`: it finds UDPs alone.
     pub paints: Option<Paints>,
     /// What its weight files are held to.
     schema: fn() -> Result<Schema, WeightError>,
     /// Loads weights.
     load: fn(&WeightFile, Running, &dyn Progress) -> Result<Box<dyn LoadedGraph>, PaintError>,
+}
+
+/// How a graph finds what drawings show.
+#[derive(Clone, Copy, Debug)]
+pub struct Finds {
+    /// What artists say about drawings helps.
+    pub takes_hints: bool,
 }
 
 /// How a graph paints.
@@ -110,19 +119,23 @@ pub trait LoadedGraph: Send {
     /// Does the processor compute, and not a graphics card?
     fn on_processor(&self) -> bool;
 
-    /// What the drawing shows.
+    /// What the drawing shows; where [`Profile::finds`].
     ///
     /// # Errors
-    /// Whatever the device says.
-    fn detect(&self, view: &View, hints: &DrawingHints, working_px: u32) -> Result<Found, PaintError>;
+    /// Whatever the device says; it finds nothing.
+    fn detect(&self, _view: &View, _hints: &DrawingHints, _working_px: u32) -> Result<Found, PaintError> {
+        Err(PaintError::NoDetector)
+    }
 
-    /// Looks at all drawings of a sheet, once for many pictures; where [`Profile::paints`].
+    /// Looks at all drawings of a sheet, once for many pictures; where [`Profile::paints`]. `parts` are those of the figure
+    /// whose poses will be painted, where [`Paints::needs_udps`] and there is one.
     ///
     /// # Errors
     /// Stopped, or whatever the device says; it doesn't paint.
     fn encode(
         &self,
         _drawings: &[Drawing<'_>],
+        _parts: Option<Arc<Parts>>,
         _working_px: u32,
         _progress: &dyn Progress,
     ) -> Result<Box<dyn EncodedDrawings>, PaintError> {

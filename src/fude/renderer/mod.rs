@@ -1,54 +1,49 @@
 //! The renderer: draws a character of a sheet in a pose, from the UDPs of both.
 //!
 //! ```text
-//! drawing + UDP ─ encoder, shared with the detector ─ sheet net ─▶ what is kept, once a drawing
-//! pose ─ correspondence ─▶ places ─ painter net: look there, compare, move on, agree, copy and mend ─▶ picture
+//! drawings + UDPs ─ Transfer ─┐ once a sheet
+//! pose ───────────────────────┴─▶ proposals ─ painter net: choose, mend, make anew ─▶ picture
 //! ```
 //!
-//! Where a drawing shows the pose's points is found by landmarks; the net moves those places a little, weighs the drawings
-//! against one another at four sizes, and mends what copying makes of them. Messages between views are those of CoNR (Lin
-//! et al. 2023); copying by a warp, and blending it with what is made anew, are as in talking-head animation (Khungurn
-//! 2023).
+//! Where drawings show the pose's points landmark transfer knows without learning, to parts of a pixel. What it can't know
+//! is learned: how an outline runs where the pose has none yet, which of two drawings is to be believed, what belongs
+//! where nobody looked. So the net sees what transfer proposes and makes a picture of it, which at first is transfer's own.
+//! Copying, and blending the copy with what is made anew, are as in talking-head animation (Khungurn 2023).
 
-mod eyes;
-mod functions;
+mod finish;
 pub mod prepare;
 pub mod wiring;
 
-pub use eyes::Eyes;
-
-use super::hints::{Hints, INPUTS, cut_out};
-use super::{Detected, Detector, DetectorGraph};
-use crate::correspondence::Source;
-use crate::nn::kernels::{Batch, Map, Pool, Precision};
-use crate::nn::layers::{PackedNet, Plan, TensorNet};
+use crate::nn::kernels::{Batch, Pool, Precision};
+use crate::nn::layers::{LearningNet, PackedNet, Plan, TensorNet};
 use crate::picture::Picture;
 use crate::progress::Progress;
 use crate::sheet::Shares;
 use crate::sheet::framing::frame_pose;
+use crate::transfer::{Parts, Transfer, TransferError};
 use crate::udp::Udp;
 use crate::weights::{Graph, Schema, WeightError, WeightFile};
-use candle_core::{Device, Result};
+use candle_core::{DType, Device, Result};
 use candle_nn::VarBuilder;
 use prepare::Known;
 use std::path::Path;
-use wiring::result;
+use std::sync::Arc;
+use wiring::INPUTS;
 
-/// The renderer as weight files have it, with the detector and the encoder of both.
+/// The renderer as weight files have it.
 pub struct RendererGraph;
 
 impl Graph for RendererGraph {
     const NAME: &'static str = "fude";
-    const VERSION: u32 = 1;
-    const PARTS: &'static [&'static str] = &["encoder", "detector", "renderer"];
+    const VERSION: u32 = 2;
+    const PARTS: &'static [&'static str] = &["renderer"];
 
     fn ask(weights: &VarBuilder) -> Result<()> {
-        DetectorGraph::ask(weights)?;
-        TensorNet::new(wiring::learning(), weights).map(|_| ())
+        TensorNet::new(wiring::painter(), weights).map(|_| ())
     }
 }
 
-/// Drawings that are encoded, and looked into, are shrunk or grown to multiples of this.
+/// Drawings and poses are shrunk or grown to multiples of this.
 pub const SIZE_STEP_PX: usize = 32;
 
 /// A drawing to draw from.
@@ -65,12 +60,11 @@ pub struct SheetDrawing<'a> {
 /// A sheet as the renderer remembers it.
 pub struct EncodedSheet {
     size_px: usize,
-    /// The drawings that the sheet has, and which of them show something, in the order of what follows.
+    /// The drawings that the sheet has, and which of them show something.
     views: usize,
     shown: Vec<usize>,
-    sources: Vec<Source>,
-    drawings: Batch,
-    skips: Vec<Batch>,
+    /// None where no drawing shows anything.
+    transfer: Option<Transfer>,
 }
 
 impl EncodedSheet {
@@ -101,20 +95,21 @@ pub struct Painted {
 impl Painted {
     /// With straight alpha, as other programs want it.
     pub fn to_picture(&self) -> Picture {
-        let straight = |&[r, g, b, a]: &[u8; 4]| {
-            let divide = |c: u8| ((u32::from(c) * 255 + u32::from(a) / 2) / u32::from(a).max(1)).min(255) as u8;
-            if a == 0 { [0; 4] } else { [divide(r), divide(g), divide(b), a] }
-        };
-        let pixels = self.premultiplied.iter().map(straight).collect();
-        Picture { width_px: self.width_px, height_px: self.height_px, pixels }
+        Picture { width_px: self.width_px, height_px: self.height_px, pixels: straight(&self.premultiplied) }
     }
+}
+
+/// Of premultiplied pixels.
+fn straight(premultiplied: &[[u8; 4]]) -> Vec<[u8; 4]> {
+    let straight = |&[r, g, b, a]: &[u8; 4]| {
+        let divide = |c: u8| ((u32::from(c) * 255 + u32::from(a) / 2) / u32::from(a).max(1)).min(255) as u8;
+        if a == 0 { [0; 4] } else { [divide(r), divide(g), divide(b), a] }
+    };
+    premultiplied.iter().map(straight).collect()
 }
 
 /// Paints characters with packed weights; any number of threads may share it.
 pub struct Renderer {
-    detector: Detector,
-    eyes: PackedNet,
-    sheet: PackedNet,
     painter: PackedNet,
     pool: Pool,
 }
@@ -126,13 +121,16 @@ impl Renderer {
     /// A tensor that is missing or of another shape.
     pub fn new(weights: &VarBuilder, size_px: usize, precision: Precision) -> Result<Self> {
         let plan = Plan { precision, pixels: size_px * size_px, outputs: None };
-        Ok(Self {
-            detector: Detector::new(weights, size_px, precision)?,
-            eyes: PackedNet::new(super::wiring::features(), weights, plan)?,
-            sheet: PackedNet::new(wiring::sheet(), weights, plan)?,
-            painter: PackedNet::new(wiring::painter(), weights, plan)?,
-            pool: Pool::default(),
-        })
+        Ok(Self { painter: PackedNet::new(wiring::painter(), weights, plan)?, pool: Pool::default() })
+    }
+
+    /// The renderer as a net has learned it so far.
+    ///
+    /// # Errors
+    /// None, where the net is [`wiring::painter`]'s.
+    pub fn learned(net: &LearningNet, values: &[f32], statistics: &[f32], size_px: usize) -> Result<Self> {
+        let tensors = super::tensors(net, values, statistics)?;
+        Self::new(&VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu), size_px, Precision::F32)
     }
 
     /// Reads a weight file.
@@ -163,113 +161,80 @@ impl Renderer {
         file.load(&schema, &Device::Cpu, progress, |weights| Self::new(weights, size_px, precision))
     }
 
-    /// The UDP of a cut-out drawing, seen at `size_px` squared: see [`Detector::detect`].
-    pub fn detect(&self, drawing: &Picture, hints: &Hints, size_px: usize) -> Detected {
-        self.detector.detect(drawing, hints, stepped(size_px))
-    }
-
     /// Bytes of packed weights.
     pub fn bytes(&self) -> usize {
-        [&self.eyes, &self.sheet, &self.painter].iter().map(|net| net.bytes()).sum()
+        self.painter.bytes()
     }
 
-    /// Looks at all drawings of a sheet, at a working size of `size_px` (a multiple of 32, or the next one). Those
-    /// that show nothing add nothing.
-    pub fn encode(&self, drawings: &[SheetDrawing], size_px: usize) -> EncodedSheet {
-        let size_px = stepped(size_px);
-        let framed: Vec<(usize, Known)> = drawings
-            .iter()
-            .enumerate()
-            .filter_map(|(i, drawing)| Some((i, Known::framed(drawing, size_px)?)))
-            .collect();
-        let (shown, known): (Vec<usize>, Vec<Known>) = framed.into_iter().unzip();
-        let (drawings_of, skips) = self.kept(&known, size_px);
-        let sources = known.iter().map(Known::source).collect();
-        EncodedSheet { size_px, views: drawings.len(), shown, sources, drawings: drawings_of, skips }
-    }
-
-    /// What is known at full size, and kept, of drawings.
-    fn kept(&self, known: &[Known], size_px: usize) -> (Batch, Vec<Batch>) {
-        let (mut whole, mut skips) = (Batch::default(), vec![]);
-        // One after the other: memory stays small, and one drawing keeps all cores busy.
-        for (i, drawing) in known.iter().enumerate() {
-            let features = seen(&self.eyes, std::slice::from_ref(drawing), size_px, &self.pool);
-            let [full, rest @ ..] = prepare::known(std::slice::from_ref(drawing), size_px, &self.pool);
-            let inputs = features.into_iter().chain(rest).map(Into::into);
-            let kept = self.sheet.run(inputs, &self.pool);
-            let all = |batch: &Batch| {
-                let [_, h, w, c] = batch.size();
-                self.pool.take([known.len(), h, w, c])
-            };
-            if i == 0 {
-                whole = all(&full);
-                skips = kept.iter().map(all).collect();
-            }
-            put(&full, i, &mut whole);
-            kept.iter().zip(&mut skips).for_each(|(from, to)| put(from, i, to));
-        }
-        (whole, skips)
+    /// Looks at all drawings of a sheet, at a working size of `size_px` (a multiple of 32, or the next one). Those that
+    /// show nothing add nothing. `parts` are those of the figure whose poses will be painted, where there is one.
+    ///
+    /// # Errors
+    /// Cancelled.
+    pub fn encode(
+        drawings: &[SheetDrawing],
+        parts: Option<Arc<Parts>>,
+        size_px: usize,
+        progress: &dyn Progress,
+    ) -> std::result::Result<EncodedSheet, TransferError> {
+        let size_px = size_px.clamp(SIZE_STEP_PX, 1024).next_multiple_of(SIZE_STEP_PX);
+        let framed = drawings.iter().enumerate();
+        let framed = framed.filter_map(|(i, drawing)| Some((i, Known::framed(drawing, size_px)?)));
+        let (shown, known): (Vec<usize>, Vec<Known>) = framed.unzip();
+        let transfer = match prepare::transfer(&known, parts, progress) {
+            Ok(transfer) => Some(transfer),
+            Err(TransferError::Cancelled) => return Err(TransferError::Cancelled),
+            Err(_) => None,
+        };
+        Ok(EncodedSheet { size_px, views: drawings.len(), shown, transfer })
     }
 
     /// The sheet's character in a pose, where the pose has it. A pose that shows nothing, and a sheet without drawings
     /// that show something, give an empty picture.
-    pub fn paint(&self, sheet: &EncodedSheet, pose: &Udp) -> Painted {
+    ///
+    /// # Errors
+    /// Cancelled.
+    pub fn paint(
+        &self,
+        sheet: &EncodedSheet,
+        pose: &Udp,
+        progress: &dyn Progress,
+    ) -> std::result::Result<Painted, TransferError> {
         let size = sheet.size_px;
         let framed = frame_pose(pose, size as u32);
-        let (Some(frame), false) = (framed.frame, sheet.shown.is_empty()) else { return empty(pose, sheet.views) };
-        let occupied = |p: [f32; 4]| if p[3] > 0.5 { [p[0], p[1], p[2], 1.0] } else { [0.0; 4] };
+        let (Some(frame), Some(transfer)) = (framed.frame, &sheet.transfer) else {
+            return Ok(empty(pose, sheet.views));
+        };
+        let sound = |p: [f32; 4]| p[3] > 0.5 && p.iter().all(|v| v.is_finite());
+        let occupied = |p: [f32; 4]| if sound(p) { [p[0], p[1], p[2], 1.0] } else { [0.0; 4] };
         let pixels: Vec<[f32; 4]> = framed.pixels.into_iter().map(occupied).collect();
-        let Some(window) = Window::around(&pixels, size) else { return empty(pose, sheet.views) };
-        let (width, height) = (window.size[0], window.size[1]);
+        let Some(window) = Window::around(&pixels, size) else { return Ok(empty(pose, sheet.views)) };
+        let [width, height] = window.size;
         let shown = Udp { width_px: width as u32, height_px: height as u32, pixels: window.cut(&pixels, size) };
-        let (places, poses) = prepare::poses(&[(&shown, &sheet.sources)], &self.pool);
-        let lent = sheet.skips.iter().chain([&sheet.drawings]).map(|batch| batch.map().into());
-        let inputs = lent.chain(places.into_iter().chain(poses).map(Into::into));
-        let results = self.painter.run(inputs, &self.pool);
-        let [picture, weights] = [result::PICTURE, result::WEIGHTS].map(|which| results[which].map());
+        let (proposals, shares) = prepare::proposed(transfer, &shown, progress)?;
+        let picture = self.picture(&proposals, [width, height]);
         let mut colours = vec![[0; 4]; size * size];
-        let mut planes = vec![vec![0; size * size]; sheet.views];
         for i in 0..width * height {
-            let (row, column) = (i / width, i % width);
-            let at = window.at(i, size);
-            colours[at] = premultiplied(picture.pixel(0, row, column));
-            if shown.pixels[i][3] > 0.5 {
-                for (view, share) in sheet.shown.iter().zip(shares(weights, row, column)) {
-                    planes[*view][at] = (share * 255.0).round() as u8;
-                }
-            }
+            colours[window.at(i, size)] = premultiplied(picture.map().pixel(0, i / width, i % width));
+        }
+        let mut planes = vec![vec![0; size * size]; sheet.views];
+        for (view, shares) in sheet.shown.iter().zip(&shares.views) {
+            shares.iter().enumerate().for_each(|(i, &share)| planes[*view][window.at(i, size)] = share);
         }
         let views = planes.iter().map(|plane| frame.paste_nearest(plane, size as u32)).collect();
-        Painted {
+        Ok(Painted {
             width_px: pose.width_px,
             height_px: pose.height_px,
             premultiplied: frame.paste(&colours, size as u32),
             shares: Shares { width_px: pose.width_px, height_px: pose.height_px, views },
-        }
+        })
     }
-}
 
-/// The encoder's features of drawings over which their UDPs lie.
-pub fn seen(eyes: &PackedNet, drawings: &[Known], size_px: usize, pool: &Pool) -> Vec<Batch> {
-    let area = size_px * size_px;
-    let mut inputs = vec![[0.0; INPUTS]; drawings.len() * area];
-    for (drawing, inputs) in drawings.iter().zip(inputs.chunks_mut(area)) {
-        let hints = Hints { figure: Some(drawing.udp.clone()), ..Hints::default() };
-        hints.fill(drawing.colours.iter().map(|&pixel| cut_out(pixel)), size_px, inputs);
-    }
-    let mut batch = pool.take([drawings.len(), size_px, size_px, INPUTS]);
-    batch.pixels_mut().zip(&inputs).for_each(|(to, from)| to.copy_from_slice(from));
-    eyes.run([batch.into()], pool)
-}
-
-fn stepped(size_px: usize) -> usize {
-    size_px.clamp(SIZE_STEP_PX, 1024).next_multiple_of(SIZE_STEP_PX)
-}
-
-fn put(from: &Batch, image: usize, to: &mut Batch) {
-    let [_, h, w, _] = from.size();
-    for (to, from) in to.pixels_mut().skip(image * h * w).zip(from.pixels()) {
-        to.copy_from_slice(from);
+    /// What the net makes of proposals.
+    fn picture(&self, proposals: &[[f32; INPUTS]], [width, height]: [usize; 2]) -> Batch {
+        let mut batch = self.pool.take([1, height, width, INPUTS]);
+        batch.pixels_mut().zip(proposals).for_each(|(to, from)| to.copy_from_slice(from));
+        self.painter.run([batch.into()], &self.pool).swap_remove(0)
     }
 }
 
@@ -286,15 +251,6 @@ pub fn premultiplied(pixel: &[f32]) -> [u8; 4] {
     let byte = |v: f32| (v * 255.0 + 0.5) as u8;
     let [r, g, b] = [0, 1, 2].map(|i| byte(pixel[i].clamp(0.0, 1.0) * opacity));
     [r, g, b, byte(opacity)]
-}
-
-/// The softmax of the views' weights at a pixel.
-fn shares(weights: Map, row: usize, column: usize) -> Vec<f32> {
-    let all: Vec<f32> = (0..weights.size()[0]).map(|view| weights.pixel(view, row, column)[0]).collect();
-    let most = all.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f32> = all.iter().map(|v| (v - most).exp()).collect();
-    let total: f32 = powers.iter().sum();
-    powers.iter().map(|v| v / total).collect()
 }
 
 /// The part of a square in which a figure stands: no more than needs be is painted.

@@ -1,10 +1,9 @@
 use super::*;
 use crate::nn::layers::LearningNet;
-use candle_core::{DType, Tensor};
-use std::collections::HashMap;
+use crate::progress::Silent;
 
-/// Weights as a training begins with: what is copied is not changed.
-pub(crate) fn untaught() -> HashMap<String, Tensor> {
+/// As a training begins: what is proposed is not changed.
+fn renderer() -> Renderer {
     let mut state = 1u64;
     let mut normal = move || {
         let mut sum = 0.0;
@@ -14,23 +13,12 @@ pub(crate) fn untaught() -> HashMap<String, Tensor> {
         }
         sum
     };
-    let mut tensors = HashMap::new();
-    for net in [crate::fude::wiring::detector(false), wiring::learning()] {
-        let net = LearningNet::new(net);
-        let values = net.fresh_values(&mut normal);
-        let mut folded = net.folded(&values, &net.fresh_statistics());
-        for parameter in net.parameters() {
-            if let Some(values) = folded.remove(&parameter.name) {
-                let tensor = Tensor::from_vec(values, &parameter.shape[..], &Device::Cpu).unwrap();
-                tensors.insert(parameter.name.clone(), tensor);
-            }
-        }
-    }
-    tensors
+    let net = LearningNet::new(wiring::painter());
+    Renderer::learned(&net, &net.fresh_values(&mut normal), &net.fresh_statistics(), 64).unwrap()
 }
 
-fn renderer() -> Renderer {
-    Renderer::new(&VarBuilder::from_tensors(untaught(), DType::F32, &Device::Cpu), 64, Precision::F32).unwrap()
+fn encoded(drawings: &[SheetDrawing], size_px: usize) -> EncodedSheet {
+    Renderer::encode(drawings, None, size_px, &Silent).unwrap()
 }
 
 /// A figure of two colours that stands askew, `size` pixels large.
@@ -51,20 +39,21 @@ fn figure(size: u32, shift: f32) -> (Picture, Udp) {
 fn what_is_not_learned_yet_copies_from_drawings() {
     let renderer = renderer();
     let (picture, udp) = figure(96, 0.0);
-    let sheet = renderer.encode(&[SheetDrawing { picture: &picture, udp: &udp, spread: None }], 64);
+    let sheet = encoded(&[SheetDrawing { picture: &picture, udp: &udp, spread: None }], 64);
     let (wanted, pose) = figure(120, 0.2);
-    let painted = renderer.paint(&sheet, &pose);
+    let painted = renderer.paint(&sheet, &pose, &Silent).unwrap();
     assert_eq!((painted.width_px, painted.height_px), (120, 120));
-    let mut right = 0;
+    let (mut right, mut shared) = (0, 0);
     for (i, pixel) in painted.premultiplied.iter().enumerate() {
         let [r, g, b, a] = wanted.pixels[i];
         let near = |x: u8, y: u8| x.abs_diff(y) < 60;
         right += usize::from(near(pixel[0], r) && near(pixel[1], g) && near(pixel[2], b) && near(pixel[3], a));
-        assert_eq!(painted.shares.views[0][i] > 0, painted.shares.views[0][i] == 255);
+        shared += usize::from(painted.shares.views[0][i] > 128 && pose.pixels[i][3] > 0.5);
     }
     assert!(right > 120 * 120 * 95 / 100, "{right} of {}", 120 * 120);
+    let seen = pose.surface_points();
+    assert!(shared > seen * 9 / 10, "{shared} of {seen} are of the drawing");
     assert!(renderer.pool.bytes() > 0);
-    drop(sheet);
     assert!(renderer.pool.is_whole());
 }
 
@@ -88,10 +77,10 @@ fn odd_sheets_and_poses_do_no_harm() {
     let mut thin = Udp::new(3, 200);
     thin.pixels.iter_mut().for_each(|p| *p = [0.4, 0.4, 0.5, 1.0]);
     for drawings in &sheets {
-        let sheet = renderer.encode(drawings, 1);
+        let sheet = encoded(drawings, 1);
         assert_eq!((sheet.views(), sheet.size_px()), (drawings.len(), 32));
         for pose in [&udp, &broken, &none.1, &other, &thin] {
-            let painted = renderer.paint(&sheet, pose);
+            let painted = renderer.paint(&sheet, pose, &Silent).unwrap();
             assert_eq!(painted.premultiplied.len(), pose.pixels.len());
             assert!(painted.shares.views.len() == drawings.len());
             assert!(painted.premultiplied.iter().all(|p| p[0] <= p[3] && p[1] <= p[3] && p[2] <= p[3]));
@@ -100,12 +89,11 @@ fn odd_sheets_and_poses_do_no_harm() {
 }
 
 #[test]
-fn a_weight_file_holds_all_three_and_is_small() {
+fn a_weight_file_is_small() {
     let schema = Schema::of::<RendererGraph>().unwrap();
     let count: usize = schema.tensors.values().map(|shape| shape.iter().product::<usize>()).sum();
-    assert!((3_500_000..10_000_000).contains(&count), "{count} parameters");
-    let kinds = ["encoder.", "detector.", "renderer."];
-    assert!(kinds.iter().all(|kind| schema.tensors.keys().any(|name| name.starts_with(kind))));
+    assert!((300_000..3_000_000).contains(&count), "{count} parameters");
+    assert!(schema.tensors.keys().all(|name| name.starts_with("renderer.")));
 }
 
 #[test]

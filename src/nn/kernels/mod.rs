@@ -16,12 +16,12 @@ mod learning;
 mod look;
 mod memory;
 mod motion;
+mod pixels;
 mod pointwise;
 mod pool;
 mod resize;
 mod scheme;
 mod taps;
-mod views;
 mod winograd;
 
 #[cfg(test)]
@@ -35,12 +35,10 @@ pub use learning::{
     scale_and_activate, shuffle_gradient,
 };
 pub use motion::{Flow, agree, settle, warp};
+pub use pixels::for_pixels;
 pub use pointwise::{instance_norm, sigmoid};
 pub use pool::{Batch, Pool};
 pub use resize::{copy, lerp, lerp_scaled, max_pool_3x3_s2, pixel_shuffle};
-pub use views::{
-    MOST_VIEWS, blend_views, blend_views_gradient, for_pixels, look, look_gradient, repeat, repeat_gradient,
-};
 
 /// A batch of pictures: `n` images of `h`×`w` pixels, `c` channels of a pixel side by side, `pitch` floats from one
 /// pixel to the next (more than `c` where it is part of a wider picture).

@@ -2,8 +2,8 @@
 //! of operations in between. Candle's own way back through [`TensorNet::learning`](super::TensorNet::learning) is its
 //! test.
 
+use super::functions;
 use super::net::{Op, Step, Value};
-use super::views;
 use super::{Activation, Layer, Net};
 use crate::nn::kernels::{self, Batch, Conv, Join, Map, Method, Moments, Pool, Precision, Shape, Weights, Window, all};
 use std::collections::BTreeMap;
@@ -216,10 +216,10 @@ impl LearningNet {
                         none => *none = Some(of_x),
                     }
                 }
-                (op @ (Op::Look(..) | Op::Blend(..) | Op::Repeat(..) | Op::Pixels(..)), _) => {
+                (Op::Pixels(function, values), _) => {
                     let at = |value| picture(&run.pictures, value);
                     let wanted = |value: Value| self.learns[value.index()];
-                    for (value, of_value) in views::back(op, at, wanted, gradient.map(), pool) {
+                    for (value, of_value) in functions::back(&**function, values, at, wanted, gradient.map(), pool) {
                         self.add(&mut of_pictures, value, of_value.map(), pool);
                     }
                 }
@@ -320,7 +320,7 @@ fn between<'s>(op: &Op, step: &Step, at: impl Fn(Value) -> Map<'s>, pool: &Pool)
             kernels::pixel_shuffle(at(*x), &mut out.map_mut());
             out
         }
-        Op::Look(..) | Op::Blend(..) | Op::Repeat(..) | Op::Pixels(..) => views::made(op, at, pool),
+        Op::Pixels(function, values) => functions::made(&**function, values, at, pool),
         Op::Input | Op::Conv(..) | Op::MaxPool(_) => unreachable!("these are run elsewhere, or not at all"),
     }
 }

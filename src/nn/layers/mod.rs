@@ -6,13 +6,13 @@
 //!
 //! And it learns on processors as a [`LearningNet`], on the same kernels forwards and backwards.
 
+mod functions;
 mod layer;
 mod learning;
 mod net;
 mod packed;
 mod pixels;
 mod tensor;
-mod views;
 
 #[cfg(test)]
 mod tests;
@@ -21,7 +21,7 @@ pub use layer::{Activation, Layer};
 pub use learning::{LearningNet, Parameter, Run};
 pub use net::{Net, Value};
 pub use packed::{PackedLayer, PackedNet, Packer, Picture, Plan};
-pub use pixels::{Bound, PixelFunction, Sum};
+pub use pixels::PixelFunction;
 pub use tensor::{Part, TensorLayer, TensorNet};
 
 /// For whom a picture is that samples of a batch read.

@@ -33,12 +33,6 @@ pub(super) enum Op {
     Join(Vec<Value>),
     Shuffle(Value),
     Grow(Value),
-    /// Into a picture a view, at places, for as many poses as the last has images.
-    Look(Value, Value, Value),
-    /// The views' mean by weights, for as many poses as the last has images.
-    Blend(Value, Value, Value),
-    /// For as many views as the second has images.
-    Repeat(Value, Value),
     Pixels(Arc<dyn PixelFunction>, Vec<Value>),
 }
 
@@ -59,9 +53,6 @@ impl Op {
             Self::Input => vec![],
             Self::Conv(layer, x) => [Some(*x), layer.before, layer.after].into_iter().flatten().collect(),
             Self::MaxPool(x) | Self::Halve(x) | Self::Shuffle(x) | Self::Grow(x) => vec![*x],
-            Self::Look(x, places, poses) => vec![*x, *places, *poses],
-            Self::Blend(x, weights, poses) => vec![*x, *weights, *poses],
-            Self::Repeat(x, views) => vec![*x, *views],
             Self::Join(values) | Self::Pixels(_, values) => values.clone(),
         }
     }
@@ -130,33 +121,6 @@ impl Net {
     pub fn grow(&mut self, x: Value) -> Value {
         let Step { channels, halvings, .. } = *self.step(x);
         self.push(Op::Grow(x), channels, halvings - 1)
-    }
-
-    /// What the views show at places, which are of each view of each pose: see [`kernels::look`](crate::nn::kernels::look).
-    /// `poses` has an image a pose.
-    ///
-    /// # Panics
-    /// When places are no pairs.
-    pub fn look(&mut self, x: Value, places: Value, poses: Value) -> Value {
-        assert_eq!(self.channels(places), 2, "places are pairs");
-        let (channels, halvings) = (self.channels(x), self.step(places).halvings);
-        self.push(Op::Look(x, places, poses), channels, halvings)
-    }
-
-    /// One picture a pose: the mean of its views by the softmax of weights of one channel. `poses` has an image a pose.
-    ///
-    /// # Panics
-    /// When weights and pictures don't fit.
-    pub fn blend(&mut self, x: Value, weights: Value, poses: Value) -> Value {
-        let Step { channels, halvings, .. } = *self.step(x);
-        assert_eq!((self.step(weights).channels, self.step(weights).halvings), (1, halvings), "a weight a pixel");
-        self.push(Op::Blend(x, weights, poses), channels, halvings)
-    }
-
-    /// Each pose's picture for all its views: as many images as `views` has.
-    pub fn repeat(&mut self, x: Value, views: Value) -> Value {
-        let Step { channels, halvings, .. } = *self.step(x);
-        self.push(Op::Repeat(x, views), channels, halvings)
     }
 
     /// A function of the pixels of pictures of one size.

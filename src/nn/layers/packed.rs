@@ -1,7 +1,7 @@
 //! Nets on the kernels.
 
+use super::functions;
 use super::net::{Op, Step, Value};
-use super::views;
 use super::{Activation, Layer, Net};
 use crate::nn::kernels::{self, Batch, Conv, Join, Map, Pool, Precision, Shape, Weights, all};
 use candle_core::Result;
@@ -164,7 +164,7 @@ fn made<'s>(op: &Op, layer: Option<&PackedLayer>, at: impl Fn(Value) -> Map<'s>,
             kernels::lerp(x, &mut out.map_mut());
             out
         }
-        (op, _) => views::made(op, at, pool),
+        (Op::Pixels(function, values), _) => functions::made(&**function, values, at, pool),
     }
 }
 

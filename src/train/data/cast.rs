@@ -7,6 +7,7 @@ use super::View;
 use crate::example::{self, CharacterParams, Detail};
 use crate::figure::{self, Figure, landmarks::MapPreset};
 use crate::raster::{RasterChoice, Rasterizer, Subject};
+use crate::transfer::Parts;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -28,6 +29,15 @@ const KEPT: usize = 6;
 
 /// All views of one figure.
 pub type Block = Vec<View>;
+
+/// Views of one figure in one painter's style, and what its materials cover.
+#[derive(Clone)]
+pub struct Portraits {
+    /// A sheet and what is to be painted from it.
+    pub views: Block,
+    /// Of the figure.
+    pub parts: Arc<Parts>,
+}
 
 /// Of so many lists of shapes one is held out, so that what was learned is measured on clothes and hair that were never
 /// worn together while learning.
@@ -52,7 +62,7 @@ impl Cast {
     /// None but for a damaged build.
     pub fn new(seed: u64, files: Vec<PathBuf>) -> Result<Self, TrainError> {
         let rasterizer = Rasterizer::new(RasterChoice::Cpu)?;
-        let mannequin = Arc::new(Subject::new(rasterizer.clone(), example::figure()?, MapPreset::Joint)?);
+        let mannequin = Arc::new(Subject::new(rasterizer.clone(), example::figure()?, MapPreset::default())?);
         Ok(Self { seed, held_out: false, files, rasterizer, mannequin, known: Mutex::default() })
     }
 
@@ -82,7 +92,7 @@ impl Cast {
     ///
     /// # Errors
     /// A file that can't be read.
-    pub fn portraits(&self, number: u64) -> Result<Block, TrainError> {
+    pub fn portraits(&self, number: u64) -> Result<Portraits, TrainError> {
         let dice = &mut Dice::of(&[self.seed, 4, number]);
         let subject = if dice.chance(FROM_FILES) && !self.files.is_empty() {
             self.of_file(dice.below(self.files.len()))?
@@ -90,7 +100,9 @@ impl Cast {
             self.generated(dice)?
         };
         let style = super::view::style(dice);
-        (0..VIEWS).map(|_| View::in_style(&subject, &self.mannequin, &style, dice)).collect()
+        let views = (0..VIEWS).map(|_| View::in_style(&subject, &self.mannequin, &style, dice));
+        let views = views.collect::<Result<_, _>>()?;
+        Ok(Portraits { views, parts: Arc::new(Parts::new(subject.model().landmark_triangles())) })
     }
 
     /// Views of the figure from the file of this number.
@@ -130,7 +142,7 @@ impl Cast {
     }
 
     fn subject(&self, figure: Figure) -> Result<Arc<Subject>, TrainError> {
-        Ok(Arc::new(Subject::new(self.rasterizer.clone(), figure, MapPreset::Joint)?))
+        Ok(Arc::new(Subject::new(self.rasterizer.clone(), figure, MapPreset::default())?))
     }
 }
 

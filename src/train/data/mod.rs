@@ -14,7 +14,7 @@ mod feed;
 mod view;
 
 pub use augment::{Item, Manner, item};
-pub use cast::{Block, Cast, VIEWS};
+pub use cast::{Block, Cast, Portraits, VIEWS};
 pub use feed::{Feed, Lesson, Stage};
 pub(in crate::train) use view::SIDE_PX;
 pub use view::{View, camera, pose, style, wrapped};

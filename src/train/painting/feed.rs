@@ -1,7 +1,7 @@
 //! Lessons in their order, drawn by threads of their own while the last one is learned from.
 
 use super::super::TrainError;
-use super::super::data::{Block, Cast, Stage};
+use super::super::data::{Cast, Portraits, Stage};
 use super::super::dice::Dice;
 use super::lesson::PaintLesson;
 use crate::fude::Detector;
@@ -14,7 +14,7 @@ const LESSONS: u64 = 2;
 /// Characters that are learned from at a time.
 const CHARACTERS: u64 = 24;
 /// Pictures that are wanted of each character in a lesson.
-const WANTED: usize = 2;
+const WANTED: usize = 3;
 
 /// Lessons from a step on.
 pub(super) struct Feed {
@@ -34,7 +34,7 @@ pub(super) struct Maker {
     pub detector: Option<Arc<Detector>>,
     pub seed: u64,
     pub stages: Vec<Stage>,
-    pub known: BTreeMap<u64, Block>,
+    pub known: BTreeMap<u64, Portraits>,
 }
 
 impl Maker {
@@ -56,8 +56,8 @@ impl Maker {
                 self.known.insert(number, self.cast.portraits(number)?);
             }
         }
-        let blocks: Vec<&Block> = numbers.iter().filter_map(|number| self.known.get(number)).collect();
-        PaintLesson::by_lot(&blocks, WANTED, stage.size_px, self.detector.as_deref(), dice)
+        let characters: Vec<&Portraits> = numbers.iter().filter_map(|number| self.known.get(number)).collect();
+        PaintLesson::by_lot(&characters, WANTED, stage.size_px, self.detector.as_deref(), dice)
     }
 }
 

@@ -1,13 +1,16 @@
 //! What one step learns from: a few characters, of each a sheet and pictures that are wanted.
 
 use super::super::TrainError;
-use super::super::data::{Block, SIDE_PX, View};
+use super::super::data::{Portraits, SIDE_PX, View};
 use super::super::dice::Dice;
-use crate::fude::renderer::prepare::Known;
+use crate::fude::renderer::prepare::{self, Known};
+use crate::fude::renderer::wiring::INPUTS;
 use crate::fude::{Detector, SheetDrawing, answer::Answer, hints};
 use crate::picture::Picture;
+use crate::progress::Silent;
 use crate::sheet::framing::{Frame, premultiplied};
 use crate::udp::Udp;
+use std::sync::Arc;
 
 /// How many drawings a sheet has: one of these, the same for all characters of a lesson.
 const DRAWINGS: [usize; 5] = [1, 2, 3, 4, 6];
@@ -16,17 +19,17 @@ const OWN: f32 = 0.1;
 /// How often a sheet's UDPs are exact.
 const EXACT: f32 = 0.5;
 
-/// Characters in poses, with their sheets.
+/// Characters in poses, and what landmark transfer proposes for each from a sheet.
 #[derive(Clone, Debug)]
 pub struct PaintLesson {
     /// Side of all pictures.
     pub size_px: usize,
     /// Drawings of a sheet.
     pub views: usize,
-    /// Drawings of all sheets, those of a character side by side.
-    pub drawings: Vec<Known>,
-    /// What is wanted, as many for each character.
+    /// What is wanted.
     pub wanted: Vec<Wanted>,
+    /// For each that is wanted, what the net sees of its pixels.
+    pub proposed: Vec<Vec<[f32; INPUTS]>>,
 }
 
 /// A pose and its picture.
@@ -38,18 +41,16 @@ pub struct Wanted {
     pub colours: Vec<[u8; 4]>,
 }
 
-/// A view as a picture and its UDP; what was turned round is mirrored in both.
-pub(super) fn pictured(view: &View, channels: [usize; 3], mirrored: bool) -> (Picture, Udp) {
+/// A view as a picture and its UDP.
+pub(super) fn pictured(view: &View, channels: [usize; 3]) -> (Picture, Udp) {
     let (mut picture, mut udp) =
         (Picture::new(SIDE_PX as u32, SIDE_PX as u32), Udp::new(SIDE_PX as u32, SIDE_PX as u32));
-    for i in 0..view.colours.len() {
-        let from = if mirrored { i / SIDE_PX * SIDE_PX + SIDE_PX - 1 - i % SIDE_PX } else { i };
-        let colour = view.colours[from];
+    for (i, colour) in view.colours.iter().enumerate() {
         let [r, g, b] = channels.map(|channel| colour[channel]);
         picture.pixels[i] = [r, g, b, colour[3]];
-        if view.parts[from] > 0 {
-            let [x, y, z] = view.landmarks[from].map(|v| f32::from(v) / 65535.0);
-            udp.pixels[i] = [if mirrored { 1.0 - x } else { x }, y, z, 1.0];
+        if view.parts[i] > 0 {
+            let [x, y, z] = view.landmarks[i].map(|v| f32::from(v) / 65535.0);
+            udp.pixels[i] = [x, y, z, 1.0];
         }
     }
     (picture, udp)
@@ -78,42 +79,49 @@ impl PaintLesson {
     /// # Errors
     /// Views that show nothing.
     pub fn by_lot(
-        blocks: &[&Block],
+        characters: &[&Portraits],
         wanted: usize,
         size_px: usize,
         detector: Option<&Detector>,
         dice: &mut Dice,
     ) -> Result<Self, TrainError> {
         let views = dice.pick(DRAWINGS);
-        let mut lesson = Self { size_px, views, drawings: vec![], wanted: vec![] };
-        for block in blocks {
+        let mut lesson = Self { size_px, views, wanted: vec![], proposed: vec![] };
+        for Portraits { views: block, parts } in characters {
             let mut order: Vec<usize> = (0..block.len()).collect();
             for i in (1..order.len()).rev() {
                 order.swap(i, dice.below(i + 1));
             }
-            let (mirrored, exact) = (dice.chance(0.5), dice.chance(EXACT));
+            let exact = dice.chance(EXACT);
             let mut channels = [0, 1, 2];
             for i in [2, 1] {
                 channels.swap(i, dice.below(i + 1));
             }
-            let one = |at: usize| pictured(&block[order[at % order.len()]], channels, mirrored);
+            let one = |at: usize| pictured(&block[order[at % order.len()]], channels);
+            let mut sheet = vec![];
             for at in 0..views {
                 let (picture, udp) = one(at);
                 let mut known = drawn(&picture, &udp, size_px).ok_or_else(nothing)?;
                 if !exact {
                     match detector {
                         Some(detector) => {
-                            detected(&mut known, block[order[at]].view_deg, mirrored, detector, size_px, dice)
+                            let told = block[order[at]].view_deg.filter(|_| dice.chance(0.5));
+                            detected(&mut known, told, detector);
                         }
                         None => doubted(&mut known, size_px, dice),
                     }
                 }
-                lesson.drawings.push(known);
+                sheet.push(known);
             }
+            let parts = Some(Arc::clone(parts));
+            let transfer = prepare::transfer(&sheet, parts, &Silent).map_err(|_| nothing())?;
             for i in 0..wanted {
                 let at = if dice.chance(OWN) { dice.below(views) } else { views + i };
                 let (picture, udp) = one(at);
-                lesson.wanted.push(Wanted::framed(&picture, &udp, size_px).ok_or_else(nothing)?);
+                let wanted = Wanted::framed(&picture, &udp, size_px).ok_or_else(nothing)?;
+                let proposed = prepare::proposed(&transfer, &wanted.udp, &Silent).map_err(|_| nothing())?;
+                lesson.wanted.push(wanted);
+                lesson.proposed.push(proposed.0);
             }
         }
         Ok(lesson)
@@ -124,19 +132,13 @@ fn nothing() -> TrainError {
     TrainError::Network("a figure shows nothing from some side".into())
 }
 
-/// Gives a drawing the UDP that a detector finds, told of the view now and then.
-fn detected(
-    known: &mut Known,
-    view_deg: Option<f32>,
-    mirrored: bool,
-    detector: &Detector,
-    size_px: usize,
-    dice: &mut Dice,
-) {
-    let view_deg = view_deg.map(|v| if mirrored { -v } else { v }).filter(|_| dice.chance(0.5));
+/// Gives a drawing the UDP that a detector finds, who may be told the side that it shows.
+pub(super) fn detected(known: &mut Known, view_deg: Option<f32>, detector: &Detector) {
+    let size_px = known.udp.width_px as usize;
     let told = hints::Hints { view_deg, ..hints::Hints::default() };
     let mut inputs = vec![[0.0; hints::INPUTS]; size_px * size_px];
-    told.fill(known.colours.iter().map(|&pixel| hints::cut_out(pixel)), size_px, &mut inputs);
+    let colours = premultiplied(&known.picture);
+    told.fill(colours.iter().map(|&pixel| hints::cut_out(pixel)), size_px, &mut inputs);
     let (answers, _) = detector.answers(&inputs, size_px).swap_remove(0);
     let mut spread = vec![1.0; size_px * size_px];
     for (i, pixel) in known.udp.pixels.iter_mut().enumerate() {

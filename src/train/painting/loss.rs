@@ -22,8 +22,6 @@ pub struct PaintLosses {
     pub edges: f64,
     /// Of opacity.
     pub opacity: f64,
-    /// Of what is copied.
-    pub copy: f64,
 }
 
 impl PaintLosses {
@@ -34,53 +32,30 @@ impl PaintLosses {
             colour: mix(self.colour, other.colour),
             edges: mix(self.edges, other.edges),
             opacity: mix(self.opacity, other.opacity),
-            copy: mix(self.copy, other.copy),
         }
     }
 }
 
-/// The losses of pictures and of what was offered to be copied, and the gradients by both. Copying counts by `of_copy`.
+/// The losses of pictures, and the gradient by them.
 ///
 /// # Panics
 /// When the sizes don't fit.
-pub(super) fn of_painter(
-    picture: Map,
-    offer: Map,
-    wanted: &[Wanted],
-    of_copy: f32,
-    pool: &Pool,
-) -> (PaintLosses, [Batch; 2]) {
+pub(super) fn of_painter(picture: Map, wanted: &[Wanted], pool: &Pool) -> (PaintLosses, Batch) {
     let [n, h, w, _] = picture.size();
-    assert!(wanted.len() == n && offer.size()[..3] == [n, h, w] && wanted.iter().all(|v| v.colours.len() == h * w));
+    assert!(wanted.len() == n && wanted.iter().all(|v| v.colours.len() == h * w));
     let counted: Vec<Vec<f32>> = wanted.par_iter().map(|wanted| around(wanted, h, w)).collect();
     let total: f32 = counted.iter().flatten().sum::<f32>().max(1.0);
-    let opaque: f32 = wanted.iter().flat_map(|v| &v.colours).map(|p| f32::from(p[3]) / 255.0).sum::<f32>().max(1.0);
     let each = Each { size: [w, h], colours: 1.0 / (3.0 * total), opacity: 1.0 / (n * h * w) as f32 };
-    let copy = of_copy / (3.0 * opaque);
-    let (mut of_picture, mut of_offer) = (pool.take(picture.size()), pool.take(offer.size()));
+    let mut of_picture = pool.take(picture.size());
     let mut pictures: Vec<&mut [f32]> = of_picture.pixels_mut().collect();
-    let mut offers: Vec<&mut [f32]> = of_offer.pixels_mut().collect();
-    let images = pictures.par_chunks_mut(h * w).zip(offers.par_chunks_mut(h * w)).enumerate();
-    let losses: Vec<PaintLosses> = images
-        .map(|(image, (pictures, offers))| {
-            let mut losses = each.image(picture.images(image, 1), &wanted[image], &counted[image], pictures);
-            for (i, to) in offers.iter_mut().enumerate() {
-                to.fill(0.0);
-                let from = offer.pixel(image, i / w, i % w);
-                let [r, g, b, a] = wanted[image].colours[i].map(|v| f32::from(v) / 255.0);
-                for (channel, wanted) in [r, g, b].into_iter().enumerate() {
-                    // Premultiplied is what was painted: where it is opaque both are the same.
-                    let off = from[channel] - wanted / a.max(1e-3);
-                    losses.copy += f64::from(copy * a * off.abs());
-                    to[channel] = copy * a * sign(off);
-                }
-            }
-            losses
-        })
+    let losses: Vec<PaintLosses> = pictures
+        .par_chunks_mut(h * w)
+        .enumerate()
+        .map(|(image, pictures)| each.image(picture.images(image, 1), &wanted[image], &counted[image], pictures))
         .collect();
     let mut sum = losses.into_iter().fold(PaintLosses::default(), |a, b| a.mixed(b, |a, b| a + b));
-    sum.total = sum.colour + sum.edges + sum.opacity + sum.copy;
-    (sum, [of_picture, of_offer])
+    sum.total = sum.colour + sum.edges + sum.opacity;
+    (sum, of_picture)
 }
 
 fn sign(v: f32) -> f32 {
@@ -200,36 +175,24 @@ mod tests {
                 Wanted { udp: Udp::new(8, 8), colours: colours.collect() }
             })
             .collect();
-        let mut filled = |channels: usize| {
-            let mut batch = pool.take([2, 8, 8, channels]);
-            batch.pixels_mut().flatten().for_each(|v| *v = dice.share());
-            batch
-        };
-        let mut batches = [filled(4), filled(6)];
-        let loss = |b: &[Batch; 2]| of_painter(b[0].map(), b[1].map(), &wanted, 0.7, &pool);
-        let (losses, gradients) = loss(&batches);
-        assert!(
-            losses.colour > 0.1 && losses.edges > 0.05 && losses.opacity > 0.05 && losses.copy > 0.05,
-            "{losses:?}"
-        );
-        for which in 0..2 {
-            let channels = batches[which].size()[3];
-            for (pixel, channel) in (0..128 * channels).step_by(7).map(|i| (i / channels, i % channels)) {
-                let known = f64::from(gradients[which].pixels().nth(pixel).unwrap()[channel]);
-                let mut moved = |by: f32| {
-                    *batches[which].pixels_mut().nth(pixel).unwrap().get_mut(channel).unwrap() += by;
-                    let loss = loss(&batches).0.total;
-                    *batches[which].pixels_mut().nth(pixel).unwrap().get_mut(channel).unwrap() -= by;
-                    loss
-                };
-                let (up, middle, down) = (moved(1e-3), moved(0.0), moved(-1e-3));
-                let slope = (up - down) / 2e-3;
-                let corner = ((up - middle) - (middle - down)).abs() / 1e-3;
-                assert!(
-                    (slope - known).abs() < 0.02 * known.abs() + 2e-5 + corner,
-                    "{which} {pixel} {channel}: {known} for {slope}"
-                );
-            }
+        let mut batch = pool.take([2, 8, 8, 4]);
+        batch.pixels_mut().flatten().for_each(|v| *v = dice.share());
+        let loss = |batch: &Batch| of_painter(batch.map(), &wanted, &pool);
+        let (losses, gradient) = loss(&batch);
+        assert!(losses.colour > 0.1 && losses.edges > 0.05 && losses.opacity > 0.05, "{losses:?}");
+        for (pixel, channel) in (0..512).step_by(7).map(|i| (i / 4, i % 4)) {
+            let known = f64::from(gradient.pixels().nth(pixel).unwrap()[channel]);
+            let mut moved = |by: f32| {
+                batch.pixels_mut().nth(pixel).unwrap()[channel] += by;
+                let loss = loss(&batch).0.total;
+                batch.pixels_mut().nth(pixel).unwrap()[channel] -= by;
+                loss
+            };
+            let (up, middle, down) = (moved(1e-3), moved(0.0), moved(-1e-3));
+            let slope = (up - down) / 2e-3;
+            let corner = ((up - middle) - (middle - down)).abs() / 1e-3;
+            let off = (slope - known).abs();
+            assert!(off < 0.02 * known.abs() + 2e-5 + corner, "{pixel} {channel}: {known} for {slope}");
         }
     }
 }

@@ -2,15 +2,16 @@
 
 use super::super::TrainError;
 use super::super::data::Cast;
-use super::lesson::{Wanted, drawn};
-use crate::correspondence::Target;
-use crate::fude::renderer::prepare::Known;
-use crate::fude::{Renderer, SheetDrawing};
-use crate::picture::Picture;
+use super::lesson::{Wanted, detected, drawn};
+use crate::fude::renderer::prepare::{self, Known};
+use crate::fude::{Detector, Renderer, SheetDrawing};
 use crate::progress::Silent;
-use crate::transfer::{Drawn, Transfer};
+use crate::sheet::framing::premultiplied;
+use crate::transfer::Parts;
 use crate::udp::Udp;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// Seeds of these are of no training.
 const HELD_OUT: u64 = 0x0b5e_55ed_0000_0000;
@@ -34,125 +35,133 @@ pub struct Against {
     pub nearest: f64,
 }
 
-/// With sheets of one, two and four drawings whose UDPs are exact.
+/// With sheets of one, two and four drawings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct PaintMeasured {
-    /// One each.
-    pub of: [Against; 3],
+    /// With exact UDPs.
+    pub exact: [Against; 3],
+    /// With UDPs that a detector found, told the side that each drawing shows; where there is one.
+    pub detected: Option<[Against; 3]>,
 }
 
 impl PaintMeasured {
     /// Lower is better.
     pub fn score(&self) -> f64 {
-        -self.of.iter().map(|of| of.renderer).sum::<f64>() / self.of.len() as f64
+        let all = || self.exact.iter().chain(self.detected.iter().flatten());
+        -all().map(|of| of.renderer).sum::<f64>() / all().count() as f64
     }
+}
+
+/// A character's sheet and what is wanted from it.
+struct Sitter {
+    exact: Vec<Known>,
+    detected: Vec<Known>,
+    parts: Arc<Parts>,
+    wanted: Vec<Wanted>,
 }
 
 /// Sheets and what is wanted from them.
 pub(super) struct Examination {
-    characters: Vec<(Vec<Known>, Vec<Wanted>)>,
-    /// Of transfer and of the nearest drawing: they don't change.
-    others: [Against; 3],
+    sitters: Vec<Sitter>,
+    /// What others than the renderer make of it doesn't change.
+    others: PaintMeasured,
     size_px: usize,
 }
 
 impl Examination {
-    pub(super) fn new(size_px: usize) -> Result<Self, TrainError> {
+    pub(super) fn new(size_px: usize, detector: Option<&Detector>) -> Result<Self, TrainError> {
         let cast = Cast::held_out(HELD_OUT)?;
-        let mut characters = vec![];
+        let most = VIEWS.into_iter().max().unwrap_or(1);
+        let mut sitters = vec![];
         for number in 0..CHARACTERS {
-            let block = cast.portraits(number)?;
-            let pictures: Vec<_> = block.iter().map(|view| super::lesson::pictured(view, [0, 1, 2], false)).collect();
-            let most = VIEWS.into_iter().max().unwrap_or(1);
-            let sheet = pictures[..most].iter().filter_map(|(picture, udp)| drawn(picture, udp, size_px)).collect();
+            let portraits = cast.portraits(number)?;
+            let pictures: Vec<_> =
+                portraits.views.iter().map(|view| super::lesson::pictured(view, [0, 1, 2])).collect();
+            let exact: Vec<Known> =
+                pictures[..most].iter().filter_map(|(picture, udp)| drawn(picture, udp, size_px)).collect();
+            let mut found = exact.clone();
+            if let Some(detector) = detector {
+                for (known, view) in found.iter_mut().zip(&portraits.views) {
+                    detected(known, view.view_deg, detector);
+                }
+            }
             let wanted = pictures[most..][..WANTED].iter();
             let wanted = wanted.filter_map(|(picture, udp)| Wanted::framed(picture, udp, size_px)).collect();
-            characters.push((sheet, wanted));
+            sitters.push(Sitter { exact, detected: found, parts: portraits.parts, wanted });
         }
-        let mut this = Self { characters, others: [Against::default(); 3], size_px };
-        for (others, views) in this.others.iter_mut().zip(VIEWS) {
-            *others = others_of(&this.characters, views);
-        }
+        let mut this = Self { sitters, others: PaintMeasured::default(), size_px };
+        let others = |of: fn(&Sitter) -> &[Known]| VIEWS.map(|views| this.others_of(of, views));
+        let exact = others(|sitter| &sitter.exact);
+        let detected = detector.map(|_| others(|sitter| &sitter.detected));
+        this.others = PaintMeasured { exact, detected };
         Ok(this)
     }
 
     pub(super) fn of(&self, renderer: &Renderer) -> PaintMeasured {
-        let mut measured = PaintMeasured { of: self.others };
-        for of in &mut measured.of {
-            of.renderer = mean(&self.characters, of.views, |sheet| {
-                let pictures: Vec<Picture> = sheet.iter().map(picture_of).collect();
-                let drawings: Vec<_> = sheet
-                    .iter()
-                    .zip(&pictures)
-                    .map(|(known, picture)| SheetDrawing { picture, udp: &known.udp, spread: None })
-                    .collect();
-                let encoded = renderer.encode(&drawings, self.size_px);
-                Box::new(move |pose: &Udp| renderer.paint(&encoded, pose).premultiplied)
-            });
+        let mut measured = self.others;
+        let painted = |sitter: &Sitter, sheet: &[Known], pose: &Udp| {
+            let drawings: Vec<_> = sheet
+                .iter()
+                .map(|known| SheetDrawing { picture: &known.picture, udp: &known.udp, spread: known.spread.as_deref() })
+                .collect();
+            let sheet = Renderer::encode(&drawings, Some(Arc::clone(&sitter.parts)), self.size_px, &Silent).ok()?;
+            renderer.paint(&sheet, pose, &Silent).ok().map(|painted| painted.premultiplied)
+        };
+        for of in &mut measured.exact {
+            of.renderer = self.mean(|sitter| &sitter.exact, of.views, painted);
+        }
+        for of in measured.detected.iter_mut().flatten() {
+            of.renderer = self.mean(|sitter| &sitter.detected, of.views, painted);
         }
         measured
     }
-}
 
-type Painter<'a> = Box<dyn Fn(&Udp) -> Vec<[u8; 4]> + 'a>;
+    fn others_of(&self, of: fn(&Sitter) -> &[Known], views: usize) -> Against {
+        let transfer = self.mean(of, views, |sitter, sheet, pose| {
+            let transfer = prepare::transfer(sheet, Some(Arc::clone(&sitter.parts)), &Silent).ok()?;
+            Some(premultiplied(&transfer.render(pose).picture))
+        });
+        let nearest = self.mean(of, views, |_, sheet, pose| {
+            let shown = |known: &&Known| alike(&known.udp, pose);
+            sheet.iter().max_by_key(shown).map(|known| premultiplied(&known.picture))
+        });
+        Against { views, renderer: 0.0, transfer, nearest }
+    }
 
-/// The mean over all that is wanted.
-fn mean<'a>(
-    characters: &'a [(Vec<Known>, Vec<Wanted>)],
-    views: usize,
-    painter: impl Fn(&'a [Known]) -> Painter<'a>,
-) -> f64 {
-    let (mut sum, mut count) = (0.0, 0);
-    for (sheet, wanted) in characters {
-        let paint = painter(&sheet[..views.min(sheet.len())]);
-        for wanted in wanted {
-            sum += psnr(&paint(&wanted.udp), wanted);
-            count += 1;
+    /// The mean over all that is wanted. What wasn't painted is empty.
+    fn mean(
+        &self,
+        of: fn(&Sitter) -> &[Known],
+        views: usize,
+        paint: impl Fn(&Sitter, &[Known], &Udp) -> Option<Vec<[u8; 4]>>,
+    ) -> f64 {
+        let (mut sum, mut count) = (0.0, 0);
+        for sitter in &self.sitters {
+            let sheet = of(sitter);
+            for wanted in &sitter.wanted {
+                let painted = paint(sitter, &sheet[..views.min(sheet.len())], &wanted.udp);
+                sum += psnr(&painted.unwrap_or_else(|| vec![[0; 4]; wanted.colours.len()]), wanted);
+                count += 1;
+            }
         }
+        sum / f64::from(count.max(1))
     }
-    sum / f64::from(count.max(1))
 }
 
-fn others_of(characters: &[(Vec<Known>, Vec<Wanted>)], views: usize) -> Against {
-    let transfer = mean(characters, views, |sheet| {
-        let pictures: Vec<Picture> = sheet.iter().map(picture_of).collect();
-        let drawn: Vec<_> = sheet
+/// How many pixels of a pose a drawing shows.
+fn alike(drawing: &Udp, pose: &Udp) -> usize {
+    let cells = |udp: &Udp| {
+        let seen: Vec<[u8; 3]> = udp
+            .pixels
             .iter()
-            .zip(&pictures)
-            .map(|(known, picture)| Drawn { picture, udp: &known.udp, confidence: None })
+            .filter(|pixel| pixel[3] > 0.5)
+            .map(|&[x, y, z, _]| [x, y, z].map(|v| (v * 32.0) as u8))
             .collect();
-        let transfer = Transfer::of(&drawn, None, &Silent);
-        Box::new(move |pose: &Udp| match &transfer {
-            Ok(transfer) => crate::sheet::framing::premultiplied(&transfer.render(pose).picture),
-            Err(_) => vec![[0; 4]; pose.pixels.len()],
-        })
-    });
-    let nearest = mean(characters, views, |sheet| {
-        Box::new(move |pose: &Udp| {
-            let target = Target::new(pose);
-            let shown = |known: &Known| {
-                let source = known.source();
-                source.confidence(&target, &source.find(&target)).iter().sum::<f32>()
-            };
-            let best = sheet.iter().max_by(|a, b| shown(a).total_cmp(&shown(b)));
-            best.map_or_else(|| vec![[0; 4]; pose.pixels.len()], |known| known.colours.clone())
-        })
-    });
-    Against { views, renderer: 0.0, transfer, nearest }
-}
-
-/// With straight alpha.
-fn picture_of(known: &Known) -> Picture {
-    let straight = |&[r, g, b, a]: &[u8; 4]| {
-        let divide = |c: u8| ((u32::from(c) * 255 + u32::from(a) / 2) / u32::from(a).max(1)).min(255) as u8;
-        if a == 0 { [0; 4] } else { [divide(r), divide(g), divide(b), a] }
+        seen
     };
-    Picture {
-        width_px: known.udp.width_px,
-        height_px: known.udp.height_px,
-        pixels: known.colours.iter().map(straight).collect(),
-    }
+    let shown: HashSet<[u8; 3]> = cells(drawing).into_iter().collect();
+    cells(pose).iter().filter(|cell| shown.contains(*cell)).count()
 }
 
 pub(super) fn psnr(painted: &[[u8; 4]], wanted: &Wanted) -> f64 {
