@@ -5,7 +5,7 @@ use super::super::data::{Portraits, SIDE_PX, View};
 use super::super::dice::Dice;
 use crate::fude::renderer::prepare::{self, Known};
 use crate::fude::renderer::wiring::INPUTS;
-use crate::fude::{Detector, SheetDrawing, answer::Answer, hints};
+use crate::fude::{Detector, Hints, SheetDrawing};
 use crate::picture::Picture;
 use crate::progress::Silent;
 use crate::sheet::framing::{Frame, premultiplied};
@@ -134,21 +134,12 @@ fn nothing() -> TrainError {
 
 /// Gives a drawing the UDP that a detector finds, who may be told the side that it shows.
 pub(super) fn detected(known: &mut Known, view_deg: Option<f32>, detector: &Detector) {
-    let size_px = known.udp.width_px as usize;
-    let told = hints::Hints { view_deg, ..hints::Hints::default() };
-    let mut inputs = vec![[0.0; hints::INPUTS]; size_px * size_px];
-    let colours = premultiplied(&known.picture);
-    told.fill(colours.iter().map(|&pixel| hints::cut_out(pixel)), size_px, &mut inputs);
-    let (answers, _) = detector.answers(&inputs, size_px).swap_remove(0);
-    let mut spread = vec![1.0; size_px * size_px];
-    for (i, pixel) in known.udp.pixels.iter_mut().enumerate() {
-        if pixel[3] > 0.5 {
-            let answer: &Answer = &answers[i / size_px / 2 * (size_px / 2) + i % size_px / 2];
-            let [x, y, z] = answer.landmark;
-            (*pixel, spread[i]) = ([x, y, z, 1.0], answer.spread);
-        }
+    let told = Hints { view_deg, ..Hints::default() };
+    let found = detector.detect(&known.picture, &told, known.udp.width_px as usize);
+    // Who finds nothing at all tells nothing.
+    if found.udp.surface_points() > 0 {
+        (known.udp, known.spread) = (found.udp, Some(found.spread));
     }
-    known.spread = Some(spread);
 }
 
 /// Moves a drawing's landmarks as an unsure eye would: smoothly, and told how far.
