@@ -235,6 +235,10 @@ impl Studio {
         let label = if added == 1 { "Add a drawing".to_owned() } else { format!("Add {added} drawings") };
         let mut project = (**self.document.project()).clone();
         project.sheet = sheet;
+        // Most artists have no figure: their drawings move with Settei's own until they open another.
+        if added > 0 && project.figure.is_none() {
+            project.figure = Some(FigureSource::BuiltIn);
+        }
         self.change(ctx, &label, project, None);
     }
 

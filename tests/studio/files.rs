@@ -3,8 +3,8 @@
 use crate::bench::Bench;
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
-use settei::engine::GraphKind;
-use settei::studio::WindowCommand;
+use settei::engine::{GraphKind, PainterKind};
+use settei::studio::{Command, Edit, WindowCommand};
 use std::path::{Path, PathBuf};
 
 /// A triangle whose materials name three pictures, none of which is there.
@@ -48,6 +48,10 @@ fn a_folder_of_weights_is_dropped_like_a_file() {
 fn weights_are_chosen_as_a_file_or_as_a_folder() {
     let mut bench = Bench::open(&[]);
     bench.settle();
+    assert!(bench.window.query_by_label("Load weights…").is_none(), "nobody needs them yet");
+    let painting = bench.studio().project().painting.by(PainterKind::Graph(GraphKind::Conr), 256);
+    bench.send(Command::edit("Choose what paints", Edit::Painting(painting)));
+    bench.steps(2);
     bench.click("Load weights…");
     for label in ["A file…", "A folder…"] {
         bench.window.get_by_role_and_label(Role::Button, label);

@@ -18,15 +18,30 @@ fn drawing(folder: &Path, name: &'static str) -> PathBuf {
 }
 
 #[test]
-fn with_drawings_alone_the_built_in_figure_is_offered_and_the_drawings_stay() {
+fn drawings_alone_move_with_the_built_in_figure() {
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    bench.send(DocumentCommand::New);
+    bench.until("the empty project", |s| s.project().sheet.is_empty() && s.project().figure.is_none());
+    let file = drawing(&bench.data, "front");
+    bench.drop_files(std::slice::from_ref(&file));
+    bench.until("the figure", |s| s.content().subject().is_some());
+    assert_eq!(bench.studio().project().figure, Some(FigureSource::BuiltIn));
+    bench.until("the picture", |s| s.content().finished().is_some());
+    // Both came at once, and go so.
+    bench.send(DocumentCommand::Undo);
+    assert!(bench.studio().project().sheet.is_empty() && bench.studio().project().figure.is_none());
+}
+
+#[test]
+fn where_there_is_no_figure_the_built_in_one_is_offered_and_the_drawings_stay() {
     for last in [false, true] {
         let mut bench = Bench::open(&[]);
         bench.settle();
-        bench.send(DocumentCommand::New);
-        bench.until("the empty project", |s| s.project().sheet.is_empty() && s.project().figure.is_none());
         let file = drawing(&bench.data, "front");
         bench.drop_files(std::slice::from_ref(&file));
         bench.until("the drawing", |s| s.project().sheet.len() == 1);
+        bench.send(Command::edit("Do without a figure", Edit::Figure(None)));
         bench.steps(3);
         let sheet = bench.studio().project().sheet.clone();
         assert!(bench.window.query_by_label("Open the example").is_none(), "it would take the drawing's place");

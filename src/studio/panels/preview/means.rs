@@ -74,7 +74,7 @@ fn choose(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Cont
     }
 }
 
-/// The weights that are loaded, and a way to load some where they are missing.
+/// The weights that the user loaded, and a way to load some where they are missing.
 fn weights(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Context<'_>) {
     let loaded: Vec<GraphKind> = painting.weights.graphs().collect();
     for &graph in &loaded {
@@ -88,7 +88,7 @@ fn weights(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Con
         });
         menu.response.on_hover_text(format!("The weights of {graph}: {}", path.display()));
     }
-    if loaded.is_empty() || painting.lacks_weights().is_some() {
+    if painting.lacks_weights().is_some() {
         let load = ui.menu_button("Load weights…", |ui| sources(ui, context));
         load.response.on_hover_text("Load the weights of the neural renderer, or drop them on the window");
     }
