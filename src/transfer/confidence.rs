@@ -3,7 +3,7 @@
 use crate::udp::Udp;
 
 /// Landmarks that are off by less than this are as good as any.
-const GOOD: f32 = 0.02;
+pub(super) const GOOD: f32 = 0.02;
 
 /// Per pixel of each drawing, whose UDP and errors that are expected in it are given, how sure its UDP is, from 0 to 255,
 /// where somebody knows. It falls as the error grows; the surer half of a sheet counts in full, so that drawings of which

@@ -26,6 +26,8 @@ const MIRRORED: f32 = 0.2;
 /// How much one spacing of distance costs where the nearest landmark faces elsewhere: the other side of hair, skirts
 /// and sleeves is near, too.
 const OTHER_SIDE: f32 = 8.0;
+/// What it costs to be of another part, in squared spacings, where parts are as unsure as the landmarks that tell them.
+const OTHER_PART: f32 = 30.0;
 /// Fewer pixels of a drawing for one that is wanted show their borders.
 const STRETCHED: f32 = 0.5;
 /// Weight of colours at a depth below [`DEEP`]: antialiasing and ink lines are mixed in.
@@ -55,11 +57,15 @@ impl Transfer {
         candidates.clear();
         candidates.resize(self.drawings.len(), None);
         self.index.near(wanted.landmark, |sample| {
-            if sample.part != wanted.part {
+            let other_part = sample.part != wanted.part;
+            if other_part && self.drawings[sample.view as usize].off == 0.0 {
                 return;
             }
             let best = &mut candidates[sample.view as usize];
             let mut cost = sample.landmark.distance_squared(wanted.landmark) * per_spacing;
+            if other_part {
+                cost += OTHER_PART;
+            }
             if best.is_some_and(|(least, _)| cost >= least) {
                 return;
             }
@@ -95,7 +101,7 @@ impl Transfer {
             offset_px = tangents.pixels(wanted.landmark - surface.landmarks[pixel]).clamp(-limit, limit);
         }
         let reached = surface.landmarks[pixel] + tangents.landmark(offset_px);
-        let miss = reached.distance_squared(wanted.landmark) / (self.spacing * self.spacing);
+        let miss = reached.distance_squared(wanted.landmark) / (self.spacing.powi(2) + drawing.off.powi(2));
         let same_side = tangents.normal().dot(wanted.tangents.normal());
         // Pixels of the drawing per pixel wanted, along the direction in which they are fewest.
         let (right, down) = (tangents.pixels(wanted.tangents.across), tangents.pixels(wanted.tangents.down));

@@ -113,6 +113,8 @@ struct Drawing {
     parts: Vec<u16>,
     /// How sure it is, 0 to 255.
     confidence: Vec<u8>,
+    /// About how far off its landmarks are: nought, unless they were only found.
+    off: f32,
     picture: Picture,
 }
 
@@ -129,7 +131,8 @@ impl Drawing {
         }
         let surface = Surface::new(&udp);
         let (normals, parts) = (facing::normals(&surface), of_parts(&surface, parts));
-        Some(Self { place, surface, normals, parts, confidence, picture })
+        let off = if drawn.confidence.is_some() { confidence::GOOD } else { 0.0 };
+        Some(Self { place, surface, normals, parts, confidence, off, picture })
     }
 
     fn fingerprint(&self) -> u64 {
@@ -498,6 +501,18 @@ mod tests {
         // A drawing beside which all of its UDP lies shows nothing.
         drawing.0.pixels.fill([0; 4]);
         assert!(matches!(Transfer::of(&[shown(&drawing)], None, &Silent).err(), Some(TransferError::NothingSeen)));
+    }
+
+    #[test]
+    fn landmarks_that_were_only_found_may_be_off() {
+        let drawing = scene(|x, y| Some((leg(x, y), SKIN)));
+        let beside = scene(|x, y| Some((leg(x, y).map(|v| v + 0.008), SKIN))).1;
+        let sure = vec![255; 2400];
+        let known = |confidence| {
+            let transfer = Transfer::of(&[Drawn { confidence, ..shown(&drawing) }], None, &Silent).unwrap();
+            transfer.render(&beside).confidence[30 * 40 + 20]
+        };
+        assert!(known(None) < 100 && known(Some(&sure)) > 200, "{} {}", known(None), known(Some(&sure)));
     }
 
     #[test]
