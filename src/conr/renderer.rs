@@ -70,15 +70,7 @@ pub struct Rendering {
 impl Rendering {
     /// The picture with straight alpha, as other programs want it.
     pub fn to_picture(&self) -> Picture {
-        let straight = |&[r, g, b, a]: &[u8; 4]| {
-            let divide = |c: u8| ((u32::from(c) * 255 + u32::from(a) / 2) / u32::from(a).max(1)).min(255) as u8;
-            if a == 0 { [0; 4] } else { [divide(r), divide(g), divide(b), a] }
-        };
-        Picture {
-            width_px: self.width_px,
-            height_px: self.height_px,
-            pixels: self.premultiplied.iter().map(straight).collect(),
-        }
+        Picture::of_premultiplied(self.width_px, self.height_px, self.premultiplied.clone())
     }
 }
 

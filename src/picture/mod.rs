@@ -29,6 +29,12 @@ pub struct Picture {
 }
 
 impl Picture {
+    /// Of pixels whose colours are multiplied by their alpha.
+    pub fn of_premultiplied(width_px: u32, height_px: u32, mut pixels: Vec<[u8; 4]>) -> Self {
+        raw::straighten(&mut pixels);
+        Self { width_px, height_px, pixels }
+    }
+
     /// A fully transparent picture.
     pub fn new(width_px: u32, height_px: u32) -> Self {
         Self { width_px, height_px, pixels: vec![[0; 4]; width_px as usize * height_px as usize] }

@@ -69,7 +69,8 @@ pub struct Drawn<'a> {
     pub picture: &'a Picture,
     /// Of the same size.
     pub udp: &'a Udp,
-    /// Per pixel how sure the UDP is there, where somebody knows: 255 is as good as any, 0 as good as nothing.
+    /// Per pixel how sure the UDP is there, where it was found and not made: 255 is as good as any, 0 as good as nothing.
+    /// Landmarks that were found count as off by the usual error of finding, those without this as exact.
     pub confidence: Option<&'a [u8]>,
 }
 

@@ -95,17 +95,8 @@ pub struct Painted {
 impl Painted {
     /// With straight alpha, as other programs want it.
     pub fn to_picture(&self) -> Picture {
-        Picture { width_px: self.width_px, height_px: self.height_px, pixels: straight(&self.premultiplied) }
+        Picture::of_premultiplied(self.width_px, self.height_px, self.premultiplied.clone())
     }
-}
-
-/// Of premultiplied pixels.
-fn straight(premultiplied: &[[u8; 4]]) -> Vec<[u8; 4]> {
-    let straight = |&[r, g, b, a]: &[u8; 4]| {
-        let divide = |c: u8| ((u32::from(c) * 255 + u32::from(a) / 2) / u32::from(a).max(1)).min(255) as u8;
-        if a == 0 { [0; 4] } else { [divide(r), divide(g), divide(b), a] }
-    };
-    premultiplied.iter().map(straight).collect()
 }
 
 /// Paints characters with packed weights; any number of threads may share it.

@@ -42,7 +42,7 @@ impl Known {
             }
         }
         (shown.surface_points() > 0).then(|| Self {
-            picture: Picture { width_px: side, height_px: side, pixels: super::straight(&framed.pixels) },
+            picture: Picture::of_premultiplied(side, side, framed.pixels),
             udp: shown,
             spread: spread.map(|spread| frame.cut_nearest(spread, side)),
         })

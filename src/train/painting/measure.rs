@@ -151,17 +151,12 @@ impl Examination {
 
 /// How many pixels of a pose a drawing shows.
 fn alike(drawing: &Udp, pose: &Udp) -> usize {
-    let cells = |udp: &Udp| {
-        let seen: Vec<[u8; 3]> = udp
-            .pixels
-            .iter()
-            .filter(|pixel| pixel[3] > 0.5)
-            .map(|&[x, y, z, _]| [x, y, z].map(|v| (v * 32.0) as u8))
-            .collect();
-        seen
-    };
-    let shown: HashSet<[u8; 3]> = cells(drawing).into_iter().collect();
-    cells(pose).iter().filter(|cell| shown.contains(*cell)).count()
+    fn cells(udp: &Udp) -> impl Iterator<Item = [u8; 3]> {
+        let seen = udp.pixels.iter().filter(|pixel| pixel[3] > 0.5);
+        seen.map(|&[x, y, z, _]| [x, y, z].map(|v| (v * 32.0) as u8))
+    }
+    let shown: HashSet<[u8; 3]> = cells(drawing).collect();
+    cells(pose).filter(|cell| shown.contains(cell)).count()
 }
 
 pub(super) fn psnr(painted: &[[u8; 4]], wanted: &Wanted) -> f64 {
