@@ -18,7 +18,7 @@ const MAX_CLASS_BYTES: usize = 128;
 
 /// A tensor as a pickle describes it: a view of a storage.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct View {
+pub(super) struct Strided {
     pub(super) storage: Rc<str>,
     pub(super) kind: Kind,
     /// Which value of the storage is the tensor's first.
@@ -31,7 +31,7 @@ pub(super) struct View {
 ///
 /// # Errors
 /// A reason, to follow the file's name.
-pub(super) fn tensors(bytes: &[u8]) -> Result<Vec<(String, View)>, String> {
+pub(super) fn tensors(bytes: &[u8]) -> Result<Vec<(String, Strided)>, String> {
     let mut machine = Machine { bytes, ..Machine::default() };
     let root = machine.run()?;
     let Value::Dict(items) = &machine.values[root] else {
@@ -78,7 +78,7 @@ enum Value {
         key: Rc<str>,
         kind: Kind,
     },
-    Tensor(View),
+    Tensor(Strided),
 }
 
 #[derive(Default)]
@@ -320,7 +320,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Arguments: storage, first value, shape, strides, and what training needs.
-    fn view(&self, arguments: Id) -> Result<View, String> {
+    fn view(&self, arguments: Id) -> Result<Strided, String> {
         let [storage, first, shape, strides, ..] = self.sequence(arguments)? else { return Err(not_weights()) };
         let (Value::Storage { key, kind }, Value::Int(first)) = (&self.values[*storage], &self.values[*first]) else {
             return Err(not_weights());
@@ -330,7 +330,7 @@ impl<'a> Machine<'a> {
             return Err(not_weights());
         }
         let first = u64::try_from(*first).map_err(|_| not_weights())?;
-        Ok(View { storage: Rc::clone(key), kind: kind.clone(), first, shape, strides })
+        Ok(Strided { storage: Rc::clone(key), kind: kind.clone(), first, shape, strides })
     }
 
     fn sizes(&self, id: Id) -> Result<Vec<usize>, String> {

@@ -7,13 +7,13 @@ use crate::nn::kernels::Batch;
 pub struct Drawing<'a> {
     networks: &'a PackedNetworks,
     sheet: &'a EncodedViews,
-    stage: Stage,
+    reached: Reached,
     /// Each view's in the last message, where someone wants to know.
     weights: Option<Vec<Vec<f32>>>,
 }
 
 /// What there is so far.
-enum Stage {
+enum Reached {
     Pose(Batch),
     Block { pose: PoseFeatures, done: usize, seen: Seen },
     Message(Batch),
@@ -25,30 +25,30 @@ impl<'a> Drawing<'a> {
     pub const STEPS: usize = BLOCKS + 2;
 
     pub(super) fn new(networks: &'a PackedNetworks, sheet: &'a EncodedViews, pose: Batch, explain: bool) -> Self {
-        Self { networks, sheet, stage: Stage::Pose(pose), weights: explain.then(Vec::new) }
+        Self { networks, sheet, reached: Reached::Pose(pose), weights: explain.then(Vec::new) }
     }
 
     /// Does the next step; after the last one it changes nothing.
     #[must_use]
     pub fn step(mut self) -> Self {
         let PackedNetworks { pose_encoder, shader, decoder, pool, .. } = self.networks;
-        self.stage = match self.stage {
-            Stage::Pose(x) => {
+        self.reached = match self.reached {
+            Reached::Pose(x) => {
                 let pose = PoseFeatures(pose_encoder.run([x.into()], pool));
-                Stage::Block { seen: shader.first(&pose, self.sheet.views(), pool), pose, done: 0 }
+                Reached::Block { seen: shader.first(&pose, self.sheet.views(), pool), pose, done: 0 }
             }
-            Stage::Block { pose, done, seen } => {
+            Reached::Block { pose, done, seen } => {
                 let seen = shader.step(done, seen, self.sheet, &pose, self.weights.as_mut(), pool);
                 match done + 1 {
-                    BLOCKS => Stage::Message(seen.shared),
-                    done => Stage::Block { pose, done, seen },
+                    BLOCKS => Reached::Message(seen.shared),
+                    done => Reached::Block { pose, done, seen },
                 }
             }
-            Stage::Message(message) => match decoder.run([message.into()], pool).pop() {
-                Some(colours) => Stage::Colours(colours),
+            Reached::Message(message) => match decoder.run([message.into()], pool).pop() {
+                Some(colours) => Reached::Colours(colours),
                 None => unreachable!("the decoder has a result"),
             },
-            done @ Stage::Colours(_) => done,
+            done @ Reached::Colours(_) => done,
         };
         self
     }
@@ -57,7 +57,7 @@ impl<'a> Drawing<'a> {
     /// (any scale, the same for all of a pixel's views).
     pub fn finish(mut self) -> (Vec<[f32; 4]>, Vec<Vec<f32>>) {
         loop {
-            if let Stage::Colours(rgba) = &self.stage {
+            if let Reached::Colours(rgba) = &self.reached {
                 let premultiplied = |&[r, g, b, a]: &[f32; 4]| [r * a, g * a, b * a, a];
                 let pixels = rgba.pixels().filter_map(|p| p.as_array().map(premultiplied)).collect();
                 return (pixels, self.weights.unwrap_or_default());

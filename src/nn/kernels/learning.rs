@@ -4,7 +4,7 @@
 
 use super::lanes::{Isa, Kernel, Lanes, dispatch};
 use super::resize::for_channels;
-use super::{Map, MapMut, Target};
+use super::{Map, MapMut, Output};
 use rayon::prelude::*;
 
 const EPSILON: f64 = 1e-5;
@@ -102,7 +102,7 @@ pub fn scale_and_activate(x: Map, scale: &[f32], shift: &[f32], before: Option<M
     assert!(x.size() == out.view().size() && before.is_none_or(|b| b.size() == x.size()));
     assert!(scale.len() == x.c && shift.len() == x.c);
     let (w, pitch) = (x.w, out.pitch);
-    let to = Target(out.data.as_mut_ptr());
+    let to = Output(out.data.as_mut_ptr());
     (0..x.n * x.h).into_par_iter().with_min_len(4).for_each(|row| {
         // SAFETY: each row is written by one task, and lies in `out`.
         unsafe {
@@ -157,7 +157,7 @@ impl Kernel for ActivateRow<'_> {
 pub fn activation_gradient(gradient: &mut MapMut, y: Map, slope: f32, with: Option<Map>) -> [Vec<f64>; 2] {
     assert!(y.size() == gradient.view().size() && with.is_none_or(|with| with.size() == y.size()));
     let pitch = gradient.pitch;
-    let to = Target(gradient.data.as_mut_ptr());
+    let to = Output(gradient.data.as_mut_ptr());
     sums_of(y.n * y.h * y.w, y.c, |run, sums| {
         // SAFETY: each pixel is written by one task, and the sums have room for whole registers of channels.
         unsafe { dispatch(Isa::best(), GradientRun { gradient: to, pitch, y, slope, with, run, sums }) }
@@ -165,7 +165,7 @@ pub fn activation_gradient(gradient: &mut MapMut, y: Map, slope: f32, with: Opti
 }
 
 struct GradientRun<'a> {
-    gradient: Target,
+    gradient: Output,
     pitch: usize,
     y: Map<'a>,
     slope: f32,
@@ -216,7 +216,7 @@ pub fn norm_gradient(gradient: &mut MapMut, x: Map, of_gradient: &[f32], of_x: &
     assert_eq!(x.size(), gradient.view().size());
     assert!([of_gradient, of_x, shift].iter().all(|factors| factors.len() == x.c));
     let pitch = gradient.pitch;
-    let to = Target(gradient.data.as_mut_ptr());
+    let to = Output(gradient.data.as_mut_ptr());
     (0..x.n * x.h).into_par_iter().with_min_len(4).for_each(|row| {
         let pixels = row * x.w..(row + 1) * x.w;
         // SAFETY: each row is written by one task.
@@ -225,7 +225,7 @@ pub fn norm_gradient(gradient: &mut MapMut, x: Map, of_gradient: &[f32], of_x: &
 }
 
 struct NormGradientRow<'a> {
-    gradient: Target,
+    gradient: Output,
     pitch: usize,
     x: Map<'a>,
     of_gradient: &'a [f32],

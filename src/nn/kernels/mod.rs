@@ -65,14 +65,14 @@ pub struct MapMut<'a> {
 
 /// A pointer that several threads write through, each to other places.
 #[derive(Clone, Copy)]
-struct Target(*mut f32);
+struct Output(*mut f32);
 
 // SAFETY: whoever makes one sees to it that tasks write to different places.
-unsafe impl Send for Target {}
+unsafe impl Send for Output {}
 // SAFETY: as above.
-unsafe impl Sync for Target {}
+unsafe impl Sync for Output {}
 
-impl Target {
+impl Output {
     /// # Safety
     /// As for pointers.
     #[inline(always)]

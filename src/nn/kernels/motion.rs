@@ -4,7 +4,7 @@ use super::lanes::{Isa, Kernel, Lanes, dispatch};
 use super::look::{GROUPS, Sight, Spots};
 use super::memory::with_scratch;
 use super::resize::{LerpRow, blend, for_channels};
-use super::{Map, MapMut, Target};
+use super::{Map, MapMut, Output};
 use rayon::prelude::*;
 
 /// A flow field: channels 2g and 2g + 1 (of an even number) move the g-th of equal groups of a picture's channels, by
@@ -29,7 +29,7 @@ pub fn warp(x: Map, flow: Flow, out: &mut MapMut) {
         return;
     }
     let warp = Warp::new(x, flow, h, w);
-    let to = Target(out.data.as_mut_ptr());
+    let to = Output(out.data.as_mut_ptr());
     (0..out.n * h).into_par_iter().for_each(|row| {
         with_scratch([warp.field_len()], |[field]| {
             // SAFETY: each row is written by one task, and lies in `out`, whose slice covers all its pixels; there is
@@ -126,7 +126,7 @@ pub fn agree(x: Map, flow: Option<Flow>, mask: Map, sums: &mut MapMut, first: bo
     if h * w == 0 {
         return;
     }
-    let to = Target(sums.data.as_mut_ptr());
+    let to = Output(sums.data.as_mut_ptr());
     let pitch = sums.pitch;
     let warp = flow.map(|flow| Warp::new(x, flow, h, w));
     let lens = [w * x.c, warp.as_ref().map_or(0, Warp::field_len), grown_len(&mask, h, w)];

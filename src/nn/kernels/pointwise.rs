@@ -2,7 +2,7 @@
 
 use super::lanes::{Isa, Kernel, Lanes, dispatch};
 use super::resize::for_channels;
-use super::{Join, Map, MapMut, Target};
+use super::{Join, Map, MapMut, Output};
 use rayon::prelude::*;
 
 const EPSILON: f64 = 1e-5;
@@ -53,7 +53,7 @@ pub fn instance_norm(x: &mut MapMut, gain: &[f32], bias: &[f32], join: Join, slo
             [means, scales]
         })
         .collect();
-    let (to, w, pitch) = (Target(x.data.as_mut_ptr()), x.w, x.pitch);
+    let (to, w, pitch) = (Output(x.data.as_mut_ptr()), x.w, x.pitch);
     (0..x.n * x.h).into_par_iter().for_each(|row| {
         // SAFETY: each row is written by one task, and lies in `x`, whose slice covers all its pixels.
         unsafe {
@@ -146,7 +146,7 @@ impl Kernel for NormRow<'_> {
 /// `1 / (1 + e^−x)` in place.
 pub fn sigmoid(x: &mut MapMut) {
     let (w, channels, pitch) = (x.w, x.c, x.pitch);
-    let to = Target(x.data.as_mut_ptr());
+    let to = Output(x.data.as_mut_ptr());
     (0..x.n * x.h).into_par_iter().for_each(|row| {
         // SAFETY: each row is written by one task, and lies in `x`, whose slice covers all its pixels.
         unsafe { dispatch(Isa::best(), SigmoidRow { pixels: to.at(row * w * pitch), w, channels, pitch }) }

@@ -1,7 +1,7 @@
 //! Pictures of another size.
 
 use super::lanes::{Isa, Kernel, Lanes, dispatch};
-use super::{Map, MapMut, Target};
+use super::{Map, MapMut, Output};
 use rayon::prelude::*;
 
 /// Where an output row or column lies between two of the source's: the first, the second, and the second's share.
@@ -27,7 +27,7 @@ pub fn lerp(x: Map, out: &mut MapMut) {
 pub fn lerp_scaled(x: Map, scale: f32, out: &mut MapMut) {
     assert_eq!((x.n, x.c), (out.n, out.c));
     assert!(x.h * x.w > 0);
-    let to = Target(out.data.as_mut_ptr());
+    let to = Output(out.data.as_mut_ptr());
     let (h, w, pitch) = (out.h, out.w, out.pitch);
     (0..out.n * h).into_par_iter().for_each(|row| {
         // SAFETY: each row is written by one task, and lies in `out`, whose slice covers all its pixels.

@@ -1,8 +1,8 @@
 //! From a clean view to what a drawing may look like, and what an artist may say about it.
 
 use super::super::dice::Dice;
-use super::view::{ROUGH_PX, SIDE_PX, wrapped};
-use super::{View, augment::medium::Medium, augment::paint::painted};
+use super::rendering::{ROUGH_PX, SIDE_PX, wrapped};
+use super::{Rendering, augment::medium::Medium, augment::paint::painted};
 use crate::fude::hints::{Click, Hints, INPUTS, Pixel, cut_out, on_background};
 use crate::udp::Udp;
 use std::borrow::Cow;
@@ -38,7 +38,7 @@ pub enum Manner {
 }
 
 /// An item of `size_px` squared.
-pub fn item(view: &View, size_px: usize, manner: Manner, dice: &mut Dice) -> Item {
+pub fn item(view: &Rendering, size_px: usize, manner: Manner, dice: &mut Dice) -> Item {
     let learning = manner == Manner::Learning;
     let colours = painted(view, dice);
     let frame = Frame::of(view, learning, dice);
@@ -92,7 +92,7 @@ struct Frame {
 }
 
 impl Frame {
-    fn of(view: &View, learning: bool, dice: &mut Dice) -> Self {
+    fn of(view: &Rendering, learning: bool, dice: &mut Dice) -> Self {
         let bounds = |rows: usize| {
             let mut bounds = [SIDE_PX, SIDE_PX, 0, 0];
             for (i, _) in view.parts[..rows * SIDE_PX].iter().enumerate().filter(|(_, part)| **part > 0) {
@@ -180,7 +180,7 @@ impl Frame {
     }
 
     /// Landmark and occupancy.
-    fn udp(&self, view: &View, size_px: usize) -> Vec<[f32; 4]> {
+    fn udp(&self, view: &Rendering, size_px: usize) -> Vec<[f32; 4]> {
         let step = 1.0 / size_px as f32;
         (0..size_px * size_px)
             .map(|i| {
@@ -261,7 +261,7 @@ fn sample(colours: &[[f32; 4]], side_px: usize, x: f32, y: f32) -> [f32; 4] {
 
 /// What somebody says about the picture.
 fn hints(
-    view: &View,
+    view: &Rendering,
     frame: &Frame,
     udp: &[[f32; 4]],
     view_deg: Option<f32>,

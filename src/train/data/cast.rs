@@ -3,7 +3,7 @@
 use super::super::TrainError;
 use super::super::dice::Dice;
 use super::super::record::fnv1a;
-use super::View;
+use super::Rendering;
 use crate::example::{self, CharacterParams, Detail};
 use crate::figure::{self, Figure, landmarks::MapPreset};
 use crate::raster::{RasterChoice, Rasterizer, Subject};
@@ -28,7 +28,7 @@ const SMALL_M: f32 = 1.05;
 const KEPT: usize = 6;
 
 /// All views of one figure.
-pub type Block = Vec<View>;
+pub type Block = Vec<Rendering>;
 
 /// Views of one figure in one painter's style, and what its materials cover.
 #[derive(Clone)]
@@ -85,7 +85,7 @@ impl Cast {
         } else {
             self.generated(dice)?
         };
-        (0..VIEWS).map(|_| View::of(&subject, &self.mannequin, dice)).collect()
+        (0..VIEWS).map(|_| Rendering::of(&subject, &self.mannequin, dice)).collect()
     }
 
     /// Views of the figure that has this number, all in one painter's style: a sheet and what is to be painted from it.
@@ -99,8 +99,8 @@ impl Cast {
         } else {
             self.generated(dice)?
         };
-        let style = super::view::style(dice);
-        let views = (0..VIEWS).map(|_| View::in_style(&subject, &self.mannequin, &style, dice));
+        let style = super::rendering::style(dice);
+        let views = (0..VIEWS).map(|_| Rendering::in_style(&subject, &self.mannequin, &style, dice));
         let views = views.collect::<Result<_, _>>()?;
         Ok(Portraits { views, parts: Arc::new(Parts::new(subject.model().landmark_triangles())) })
     }
@@ -112,7 +112,7 @@ impl Cast {
     pub fn block_of_file(&self, number: usize) -> Result<Block, TrainError> {
         let dice = &mut Dice::of(&[self.seed, 3, number as u64]);
         let subject = self.of_file(number)?;
-        (0..VIEWS).map(|_| View::of(&subject, &self.mannequin, dice)).collect()
+        (0..VIEWS).map(|_| Rendering::of(&subject, &self.mannequin, dice)).collect()
     }
 
     fn generated(&self, dice: &mut Dice) -> Result<Arc<Subject>, TrainError> {

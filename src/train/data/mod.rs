@@ -1,7 +1,7 @@
 //! What is learned from: pictures of figures whose every pixel's place on the body is known, made while they are needed.
 //!
 //! ```text
-//! a character (by seed) or a figure file ─ pose, camera, style ─▶ View ─ augmentation, hints ─▶ Item ─▶ Lesson
+//! a character (by seed) or a figure file ─ pose, camera, style ─▶ Rendering ─ augmentation, hints ─▶ Item ─▶ Lesson
 //!      Cast, a dozen views each                                            augment                       Feed
 //! ```
 //!
@@ -11,10 +11,10 @@
 mod augment;
 mod cast;
 mod feed;
-mod view;
+mod rendering;
 
 pub use augment::{Item, Manner, item};
 pub use cast::{Block, Cast, Portraits, VIEWS};
 pub use feed::{Feed, Lesson, Stage};
-pub(in crate::train) use view::SIDE_PX;
-pub use view::{View, camera, pose, style, wrapped};
+pub(in crate::train) use rendering::SIDE_PX;
+pub use rendering::{Rendering, camera, pose, style, wrapped};

@@ -1,7 +1,7 @@
 //! What a state is worth, on figures that nothing was learned from.
 
 use super::super::TrainError;
-use super::super::data::{Cast, Lesson, Manner, View, item};
+use super::super::data::{Cast, Lesson, Manner, Rendering, item};
 use super::super::dice::Dice;
 use super::loss::{Measures, measures};
 use crate::fude::Detector;
@@ -96,7 +96,7 @@ pub fn findings(
 ) -> Result<Vec<Finding>, TrainError> {
     progress.stage("measuring", (1 + figures.len()) as u64);
     let mut found = vec![];
-    let mut add = |figure: &str, views: &[(View, [u64; 2])]| {
+    let mut add = |figure: &str, views: &[(Rendering, [u64; 2])]| {
         for (told, tag, clicks) in TOLD {
             let lesson = lesson(views, size_px, tag, clicks);
             let measures = answered(detector, &lesson);
@@ -124,7 +124,7 @@ pub fn findings(
 }
 
 /// Views of so many generated characters held out, each with what its dice are of.
-fn held_out((figures, each): (u64, usize)) -> Result<Vec<(View, [u64; 2])>, TrainError> {
+fn held_out((figures, each): (u64, usize)) -> Result<Vec<(Rendering, [u64; 2])>, TrainError> {
     let cast = Cast::held_out(HELD_OUT)?;
     let mut views = vec![];
     for figure in 0..figures {
@@ -133,7 +133,7 @@ fn held_out((figures, each): (u64, usize)) -> Result<Vec<(View, [u64; 2])>, Trai
     Ok(views)
 }
 
-fn lesson(views: &[(View, [u64; 2])], size_px: usize, tag: bool, clicks: usize) -> Lesson {
+fn lesson(views: &[(Rendering, [u64; 2])], size_px: usize, tag: bool, clicks: usize) -> Lesson {
     let manner = Manner::Measuring { tag, clicks };
     let items = views.iter().map(|(view, [a, b])| item(view, size_px, manner, &mut Dice::of(&[HELD_OUT, *a, *b])));
     Lesson::of(items.collect(), size_px)

@@ -36,7 +36,7 @@ impl Cloud {
         }
         let painter = ui.painter_at(rect);
         painter.rect_filled(rect, 4.0, ui.visuals().extreme_bg_color);
-        let view = View::new(rect, self.yaw_deg, self.pitch_deg, self.zoom);
+        let view = Orbit::new(rect, self.yaw_deg, self.pitch_deg, self.zoom);
         let line = egui::Stroke::new(1.0, ui.visuals().weak_text_color().gamma_multiply(0.5));
         for [a, b] in edges() {
             painter.line_segment([view.at(a).0, view.at(b).0], line);
@@ -53,13 +53,13 @@ impl Cloud {
 }
 
 /// From landmark space to the screen, seen straight on.
-struct View {
+struct Orbit {
     turn: Quat,
     middle: Pos2,
     scale: f32,
 }
 
-impl View {
+impl Orbit {
     fn new(rect: Rect, yaw_deg: f32, pitch_deg: f32, zoom: f32) -> Self {
         let turn = Quat::from_rotation_x(pitch_deg.to_radians()) * Quat::from_rotation_y(-yaw_deg.to_radians());
         Self { turn, middle: rect.center(), scale: 0.7 * rect.width().min(rect.height()) * zoom }
@@ -81,7 +81,7 @@ fn edges() -> impl Iterator<Item = [Vec3; 2]> {
 }
 
 /// A small square a point, in the colour of its landmark, the nearest last.
-fn mesh(points: &[Vec3], view: &View, radius: f32) -> Mesh {
+fn mesh(points: &[Vec3], view: &Orbit, radius: f32) -> Mesh {
     let mut seen: Vec<(f32, Pos2, Color32)> = points
         .iter()
         .map(|&point| {
@@ -113,13 +113,13 @@ mod tests {
     fn the_nearest_point_is_drawn_last_and_turning_turns() {
         let rect = Rect::from_min_size(pos2(0.0, 0.0), egui::vec2(100.0, 100.0));
         let points = [Vec3::new(0.5, 0.5, 0.9), Vec3::new(0.5, 0.5, 0.1)];
-        let front = mesh(&points, &View::new(rect, 0.0, 0.0, 1.0), 1.0);
-        let back = mesh(&points, &View::new(rect, 180.0, 0.0, 1.0), 1.0);
+        let front = mesh(&points, &Orbit::new(rect, 0.0, 0.0, 1.0), 1.0);
+        let back = mesh(&points, &Orbit::new(rect, 180.0, 0.0, 1.0), 1.0);
         let last = |mesh: &Mesh| mesh.vertices[mesh.vertices.len() - 1].color;
         assert!(last(&front) != last(&back));
         // The figure's left is on the right, seen from the front.
-        assert!(View::new(rect, 0.0, 0.0, 1.0).at(Vec3::X).0.x > 50.0);
-        assert!(View::new(rect, 0.0, 0.0, 1.0).at(Vec3::Y).0.y < 50.0);
+        assert!(Orbit::new(rect, 0.0, 0.0, 1.0).at(Vec3::X).0.x > 50.0);
+        assert!(Orbit::new(rect, 0.0, 0.0, 1.0).at(Vec3::Y).0.y < 50.0);
         assert_eq!(edges().count(), 12);
     }
 }

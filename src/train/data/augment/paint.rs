@@ -1,11 +1,11 @@
 //! Other colours for the parts of a figure, and lines where they end.
 
 use super::super::super::dice::Dice;
-use super::super::View;
-use super::super::view::SIDE_PX;
+use super::super::Rendering;
+use super::super::rendering::SIDE_PX;
 
 /// The view's colours, premultiplied, painted in another way.
-pub(super) fn painted(view: &View, dice: &mut Dice) -> Vec<[f32; 4]> {
+pub(super) fn painted(view: &Rendering, dice: &mut Dice) -> Vec<[f32; 4]> {
     let mut colours: Vec<[f32; 4]> = view.colours.iter().map(|c| c.map(|v| f32::from(v) / 255.0)).collect();
     if dice.chance(0.65) {
         recolour(&mut colours, view, dice);
@@ -23,7 +23,7 @@ pub(super) fn painted(view: &View, dice: &mut Dice) -> Vec<[f32; 4]> {
 }
 
 /// Each part in another hue, saturation and value.
-fn recolour(colours: &mut [[f32; 4]], view: &View, dice: &mut Dice) {
+fn recolour(colours: &mut [[f32; 4]], view: &Rendering, dice: &mut Dice) {
     let most = if dice.chance(0.5) { 180.0 } else { 30.0 };
     let tables: Vec<[[f32; 3]; 3]> = (0..=255)
         .map(|_| {
@@ -63,7 +63,7 @@ fn turned(hue_deg: f32, saturation: f32, value: f32) -> [[f32; 3]; 3] {
 }
 
 /// A colour that comes in over one part.
-fn across(colours: &mut [[f32; 4]], view: &View, dice: &mut Dice) {
+fn across(colours: &mut [[f32; 4]], view: &Rendering, dice: &mut Dice) {
     let part = view.parts[dice.below(view.parts.len())];
     let (tint, along) = (dice.colour(), dice.between(0.0, std::f32::consts::TAU));
     let (sine, cosine) = along.sin_cos();
@@ -75,7 +75,7 @@ fn across(colours: &mut [[f32; 4]], view: &View, dice: &mut Dice) {
 }
 
 /// Lines along silhouettes, where parts meet and where the body folds over itself.
-fn outline(colours: &mut [[f32; 4]], view: &View, dice: &mut Dice) {
+fn outline(colours: &mut [[f32; 4]], view: &Rendering, dice: &mut Dice) {
     let (silhouettes, parts, folds) = (true, dice.chance(0.6), dice.chance(0.6));
     let (width, strength) = (dice.between(0.4, 2.2), dice.between(0.5, 1.0));
     let (ink, own) =

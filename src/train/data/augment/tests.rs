@@ -1,7 +1,7 @@
 use super::super::Cast;
 use super::*;
 
-fn views() -> Vec<View> {
+fn views() -> Vec<Rendering> {
     Cast::new(5, vec![]).unwrap().block(0).unwrap()
 }
 
@@ -47,7 +47,7 @@ fn a_page_of_samples() {
     let mut page = crate::picture::Picture::new(across * size as u32, down * size as u32);
     for index in 0..u64::from(across * down) {
         let block = if index % 12 == 0 { Some(cast.block(index / 12).unwrap()) } else { None };
-        thread_local!(static BLOCK: std::cell::RefCell<Vec<View>> = const { std::cell::RefCell::new(vec![]) });
+        thread_local!(static BLOCK: std::cell::RefCell<Vec<Rendering>> = const { std::cell::RefCell::new(vec![]) });
         if let Some(block) = block {
             BLOCK.set(block);
         }

@@ -16,7 +16,7 @@ pub(super) const ROUGH_PX: usize = 80;
 
 /// A figure in a pose before a camera.
 #[derive(Clone, Debug, PartialEq)]
-pub struct View {
+pub struct Rendering {
     /// Straight alpha, 160 × 160 pixels.
     pub colours: Vec<[u8; 4]>,
     /// Landmarks, 65535 for 1; nothing where no part is.
@@ -110,7 +110,7 @@ pub fn style(dice: &mut Dice) -> ToonStyle {
     }
 }
 
-impl View {
+impl Rendering {
     /// The subject in some pose, style and light, seen from somewhere; `other` stands in as the figure laid roughly.
     ///
     /// # Errors
@@ -123,7 +123,7 @@ impl View {
     /// The same in a painter's style.
     ///
     /// # Errors
-    /// As [`View::of`].
+    /// As [`Rendering::of`].
     pub fn in_style(
         subject: &Arc<Subject>,
         other: &Arc<Subject>,
