@@ -1,7 +1,7 @@
 //! What one step learns from: a few characters, of each a sheet and pictures that are wanted.
 
 use super::super::TrainError;
-use super::super::data::{Portraits, SIDE_PX, View};
+use super::super::data::{Portraits, Rendering, SIDE_PX};
 use super::super::dice::Dice;
 use crate::fude::renderer::prepare::{self, Known};
 use crate::fude::renderer::wiring::INPUTS;
@@ -16,8 +16,8 @@ use std::sync::Arc;
 const DRAWINGS: [usize; 5] = [1, 2, 3, 4, 6];
 /// How often what is wanted is a drawing of the sheet itself.
 const OWN: f32 = 0.1;
-/// How often a sheet's UDPs are exact.
-const EXACT: f32 = 0.5;
+/// How often a sheet's UDPs are exact: seldom, as there is little to mend then.
+const EXACT: f32 = 0.15;
 
 /// Characters in poses, and what landmark transfer proposes for each from a sheet.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ pub struct Wanted {
 }
 
 /// A view as a picture and its UDP.
-pub(super) fn pictured(view: &View, channels: [usize; 3]) -> (Picture, Udp) {
+pub(super) fn pictured(view: &Rendering, channels: [usize; 3]) -> (Picture, Udp) {
     let (mut picture, mut udp) =
         (Picture::new(SIDE_PX as u32, SIDE_PX as u32), Udp::new(SIDE_PX as u32, SIDE_PX as u32));
     for (i, colour) in view.colours.iter().enumerate() {

@@ -5,6 +5,8 @@ use super::super::data::Cast;
 use super::lesson::{Wanted, detected, drawn};
 use crate::fude::renderer::prepare::{self, Known};
 use crate::fude::{Detector, Renderer, SheetDrawing};
+use crate::measures::{self, Pair};
+use crate::picture::Picture;
 use crate::progress::Silent;
 use crate::sheet::framing::premultiplied;
 use crate::transfer::Parts;
@@ -159,25 +161,10 @@ fn alike(drawing: &Udp, pose: &Udp) -> usize {
     cells(pose).filter(|cell| shown.contains(cell)).count()
 }
 
+/// 90 for equal pictures, 0 where there is nothing to measure.
 pub(super) fn psnr(painted: &[[u8; 4]], wanted: &Wanted) -> f64 {
-    let width = wanted.udp.width_px as usize;
-    let (mut first, mut end) = ([usize::MAX; 2], [0; 2]);
-    for (i, _) in wanted.colours.iter().enumerate().filter(|(_, pixel)| pixel[3] > 0) {
-        for (axis, at) in [i % width, i / width].into_iter().enumerate() {
-            first[axis] = first[axis].min(at);
-            end[axis] = end[axis].max(at + 1);
-        }
-    }
-    let (mut sum, mut count) = (0.0, 0u32);
-    for y in first[1]..end[1] {
-        for x in first[0]..end[0] {
-            let [a, b] = [painted[y * width + x], wanted.colours[y * width + x]];
-            for c in 0..3 {
-                let over = |p: [u8; 4]| f64::from(p[c]) + 255.0 - f64::from(p[3]);
-                sum += ((over(a) - over(b)) / 255.0).powi(2);
-                count += 1;
-            }
-        }
-    }
-    -10.0 * (sum / f64::from(count.max(1))).max(1e-9).log10()
+    let Udp { width_px, height_px, .. } = wanted.udp;
+    let picture = |pixels: &[[u8; 4]]| Picture::of_premultiplied(width_px, height_px, pixels.to_vec());
+    let pair = Pair::in_figure_box(&picture(painted), &picture(&wanted.colours));
+    pair.map_or(0.0, |pair| measures::psnr(&pair).min(90.0))
 }
