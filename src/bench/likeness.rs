@@ -1,13 +1,13 @@
-//! How like the figure itself landmark transfer draws it: every built-in pose from three sides, from a few views of the
-//! figure in A-pose, beside what the toon pass makes of the figure. A look at the worst says more than the mean.
+//! How like the figure itself a painter draws it: every built-in pose from three sides, from a few views of the figure in
+//! A-pose, beside what the toon pass makes of the figure. A look at the worst says more than the mean.
 
+use crate::engine::Painter;
 use crate::measures::{Pair, edge_psnr, psnr};
 use crate::picture::{Picture, Region};
 use crate::pose::{CameraView, library};
-use crate::progress::Progress;
+use crate::progress::{Progress, Quiet};
 use crate::raster::{Subject, ToonStyle};
-use crate::transfer::{Drawn, Parts, Transfer};
-use crate::udp::Udp;
+use crate::sheet::View;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -31,36 +31,41 @@ pub struct Likeness {
     pub edges_db: f64,
     /// How long it took to draw, seconds.
     pub seconds: f64,
-    /// What landmark transfer draws.
+    /// What the painter draws.
     pub drawn: Picture,
     /// The figure itself.
     pub truth: Picture,
 }
 
-/// The figure in A-pose from these sides.
+/// The figure in A-pose from these sides, as drawings with their exact UDPs.
 ///
 /// # Errors
 /// Where the figure can't be posed or drawn.
-pub fn views(subject: &Arc<Subject>, cameras: &[CameraView]) -> anyhow::Result<Vec<(Picture, Arc<Udp>)>> {
+pub fn views(subject: &Arc<Subject>, cameras: &[CameraView]) -> anyhow::Result<Vec<View>> {
     let pose = crate::pose::named_or_file("a")?.1;
-    let view = |camera| {
+    let view = |camera: &CameraView| {
         let shot = subject.shoot(&pose, camera, SIZE_PX)?;
-        Ok((shot.toon(SIZE_PX, &ToonStyle::default())?, shot.udp(SIZE_PX)?))
+        let (picture, udp) = (shot.toon(SIZE_PX, &ToonStyle::default())?, shot.udp(SIZE_PX)?);
+        Ok(View {
+            name: camera.to_string(),
+            path: None,
+            picture,
+            udp: Some(Arc::unwrap_or_clone(udp)),
+            warnings: vec![],
+        })
     };
     cameras.iter().map(view).collect()
 }
 
-/// Draws every built-in pose from [`CAMERAS`] out of `views` of the subject; the least like first.
+/// Has every built-in pose of the subject painted from [`CAMERAS`]; the least like first.
 ///
 /// # Errors
-/// Where the figure can't be posed or drawn, or the views show nothing; cancelled.
+/// Where the figure can't be posed or painted; cancelled.
 pub fn measure(
     subject: &Arc<Subject>,
-    views: &[(Picture, Arc<Udp>)],
+    painter: &Painter<'_>,
     progress: &dyn Progress,
 ) -> anyhow::Result<Vec<Likeness>> {
-    let drawings: Vec<_> = views.iter().map(|(picture, udp)| Drawn { picture, udp, confidence: None }).collect();
-    let transfer = Transfer::of(&drawings, Some(Arc::new(Parts::new(subject.model().landmark_triangles()))), progress)?;
     let mut all = Vec::new();
     progress.stage("drawing every pose", (library::names().len() * CAMERAS.len()) as u64);
     for (name, pose) in library::all() {
@@ -69,7 +74,7 @@ pub fn measure(
             let shot = stance.framed(camera, SIZE_PX, crate::raster::MARGIN)?;
             let (truth, udp) = (shot.toon(SIZE_PX, &ToonStyle::default())?, shot.udp(SIZE_PX)?);
             let start = Instant::now();
-            let drawn = transfer.render_unless_stopped(&udp, progress)?.picture;
+            let drawn = painter.paint(&udp, &Quiet(progress))?.picture;
             let seconds = start.elapsed().as_secs_f64();
             let Some(region) = Region::of_content(&truth) else { continue };
             let pair = Pair::within(&drawn, &truth, region)?;

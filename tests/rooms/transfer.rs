@@ -106,7 +106,10 @@ fn two_views_show_what_no_view_shows() {
     let subject = subject(settei::example::figure().unwrap());
     let cameras = ["front", "45:0"].map(|camera| camera.parse().unwrap());
     let views = likeness::views(&subject, &cameras).unwrap();
-    let drawings: Vec<_> = views.iter().map(|(picture, udp)| Drawn { picture, udp, confidence: None }).collect();
+    let drawings: Vec<_> = views
+        .iter()
+        .map(|view| Drawn { picture: &view.picture, udp: view.udp.as_ref().unwrap(), confidence: None })
+        .collect();
     let parts = Some(Arc::new(Parts::new(subject.model().landmark_triangles())));
     let [known, unknown] = [parts, None].map(|parts| Transfer::of(&drawings, parts, &Silent).unwrap());
     for (pose, camera, least) in [("sit", "10:0", 24.0), ("kneel", "150:0", 22.0)] {
