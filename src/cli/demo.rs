@@ -47,9 +47,10 @@ impl Demo {
         let subject = Arc::new(Subject::new(Rasterizer::new(self.raster)?, example::figure()?, MapPreset::default())?);
         report.say(format_args!("{} is drawn by {}", subject.figure().name, subject.rasterizer().describe()));
         let views: Views = example::sheet()?.views.into_iter().map(Arc::new).collect();
+        let settings = PaintingSettings::default().settled(&views, [self.size; 2]);
         let mut easel = Easel::default();
         easel.draws(&subject);
-        let painter = easel.prepare(&views, &PaintingSettings::default(), report)?.painter;
+        let painter = easel.prepare(&views, &settings, report)?.painter;
 
         report.stage("drawing six poses", SHOWN.len() as u64);
         let mut drawn = Vec::new();

@@ -229,11 +229,11 @@ fn paint(project: &Project, raster: RasterChoice, report: &Report) -> Result<Pic
     let mut easel = Easel::default();
     easel.draws(&subject);
     easel.heed(&views, &hints);
-    let prepared = easel.prepare(&views, &project.painting, report)?;
+    let size = project.frame_px;
+    let prepared = easel.prepare(&views, &project.painting.settled(&views, size), report)?;
     for note in prepared.notes() {
         report.warn(note);
     }
-    let size = project.frame_px;
     let camera = project.camera.camera(size[0] as f32 / size[1] as f32, 1.0);
     let subject = Arc::new(subject.stretched(&project.lengths()));
     let udp = subject.stand(&project.pose).seen(camera).udp(size)?;

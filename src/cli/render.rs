@@ -89,9 +89,10 @@ impl Render {
         let out = self.out.open("render")?;
         let mut sheet = Sheet::load(&self.sheet, report)?;
         super::arguments::warn_of(&sheet, report);
-        if let Targets::Files(files) = &targets {
-            check(files, report)?;
-        }
+        let largest_px = match &targets {
+            Targets::Files(files) => check(files, report)?,
+            Targets::Posed(..) => self.picture_size.map_or([self.painting.size_px; 2], Size::array),
+        };
         let views: Views = std::mem::take(&mut sheet.views).into_iter().map(Arc::new).collect();
         let mut easel = Easel::default();
         if let Targets::Posed(subject, _) = &targets {
@@ -104,9 +105,10 @@ impl Render {
             report.warn(super::hints::IN_VAIN);
         }
         easel.heed(&views, &told);
-        let prepared = easel.prepare(&views, &self.painting, report)?;
+        let painting = self.painting.settled(&views, largest_px);
+        let prepared = easel.prepare(&views, &painting, report)?;
         report.say(format_args!("painted by {}", prepared.by));
-        if self.painting.kind().graph().is_some() || !self.painting.weights.is_empty() {
+        if painting.kind().graph().is_some() || !self.painting.weights.is_empty() {
             let device = self.painting.device.describe_choice();
             report.event(|| Event::Device { device });
         }
@@ -125,7 +127,7 @@ impl Render {
                 }
             }
             Targets::Posed(subject, poses) => {
-                let size = self.picture_size.map_or([self.painting.size_px; 2], Size::array);
+                let size = largest_px;
                 report.stage("drawing pictures", poses.len() as u64);
                 for (name, pose) in &poses {
                     let udp = subject.shoot(pose, &self.camera, size)?.udp(size)?;
@@ -161,15 +163,17 @@ impl Render {
 }
 
 /// Reads every UDP before the first is drawn, one after the other: a damaged file shows at once, not after minutes of
-/// drawing, and no more than one is in memory.
-fn check(files: &[PathBuf], report: &Report) -> Result<()> {
+/// drawing, and no more than one is in memory. Says how large the largest is.
+fn check(files: &[PathBuf], report: &Report) -> Result<[u32; 2]> {
     report.stage("checking UDPs", files.len() as u64);
+    let mut largest_px = [0; 2];
     for file in files {
         report.go_on()?;
-        Udp::load(file)?;
+        let udp = Udp::load(file)?;
+        largest_px = [largest_px[0].max(udp.width_px), largest_px[1].max(udp.height_px)];
         report.advance(1);
     }
-    Ok(())
+    Ok(largest_px)
 }
 
 /// Says which colour stands for which drawing.

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "&'static str")]
 pub enum PainterChoice {
-    /// The best graph that has weights, else landmark transfer.
+    /// A graph whose weights the user gave; else what suits the drawings ([`super::PaintingSettings::settled`]).
     #[default]
     Auto,
     /// This one.
@@ -61,8 +61,16 @@ impl PainterChoice {
     pub fn tip(self) -> String {
         match self {
             Self::Auto => {
-                let graphs: Vec<&str> = GraphKind::painters().map(|graph| graph.title).collect();
-                format!("{} where weights are loaded, else landmark transfer", graphs.join(" or "))
+                let (mending, others): (Vec<GraphKind>, Vec<GraphKind>) =
+                    GraphKind::painters().partition(|graph| graph.paints.is_some_and(|paints| paints.mends));
+                let titles =
+                    |graphs: &[GraphKind]| graphs.iter().map(|graph| graph.title).collect::<Vec<_>>().join(" or ");
+                format!(
+                    "{} where it had to be found out what drawings show, landmark transfer where that is known; {} \
+                     where its weights are loaded",
+                    titles(&mending),
+                    titles(&others)
+                )
             }
             Self::Of(PainterKind::Landmark) => {
                 "Carries colours over from the drawings, point by point; needs their Ultra-Dense Poses, no weights"

@@ -200,7 +200,7 @@ impl Easel {
     ) -> Result<(), PaintError> {
         let Some(by) = settings.detector() else { return Ok(()) };
         let known = |view: &Arc<View>| {
-            own_udp(view).is_some() || self.detected.iter().any(|d| d.by == by && Arc::ptr_eq(&d.view, view))
+            view.own_udp().is_some() || self.detected.iter().any(|d| d.by == by && Arc::ptr_eq(&d.view, view))
         };
         let unknown: Vec<Arc<View>> = views.iter().filter(|view| !known(view)).cloned().collect();
         for (i, view) in unknown.iter().enumerate() {
@@ -283,7 +283,7 @@ impl Easel {
 
     /// The UDP of a drawing: its own, or a detected one.
     fn udp<'a>(&'a self, view: &'a Arc<View>) -> Option<&'a Udp> {
-        own_udp(view).or_else(|| self.found(view).map(|found| &*found.udp))
+        view.own_udp().or_else(|| self.found(view).map(|found| &*found.udp))
     }
 
     fn found(&self, view: &Arc<View>) -> Option<&Detected> {
@@ -299,7 +299,7 @@ impl Easel {
                 usable.left_out.push(view.name.clone());
             } else {
                 usable.used.push(view.name.clone());
-                let found = self.found(view).filter(|_| own_udp(view).is_none());
+                let found = self.found(view).filter(|_| view.own_udp().is_none());
                 let spread = found.and_then(|found| found.spread.as_deref());
                 usable.drawings.push(Drawing { picture: &view.picture, udp, spread });
             }
@@ -426,12 +426,6 @@ impl Easel {
             left_out: prepared.left_out.clone(),
         })
     }
-}
-
-/// The UDP that came with a drawing, if it is of its size.
-fn own_udp(view: &View) -> Option<&Udp> {
-    let size = (view.picture.width_px, view.picture.height_px);
-    view.udp.as_ref().filter(|udp| (udp.width_px, udp.height_px) == size)
 }
 
 /// When a file, or the newest file in a folder, was written.

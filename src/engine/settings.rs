@@ -3,13 +3,18 @@
 use super::graphs::{GraphKind, Running};
 use super::{PainterChoice, PainterKind, WeightPaths};
 use crate::nn::{DeviceChoice, Precision};
+use crate::sheet::View;
 use crate::weights::WeightSource;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Working sizes of the networks are multiples of this.
 const STEP_PX: u32 = 128;
 /// The largest of them.
 const LARGEST_PX: u32 = 4096;
+
+/// The largest working size that follows from a picture's: more takes seconds a picture.
+const LARGEST_MENDED_PX: u32 = 1024;
 
 /// What paints, and how. The doc comments are the command line's help.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, clap::Args)]
@@ -47,7 +52,7 @@ impl Default for PaintingSettings {
 }
 
 impl PaintingSettings {
-    /// The painter that this comes to.
+    /// The painter that this comes to where drawings' UDPs have to be found out.
     pub fn kind(&self) -> PainterKind {
         match self.painter {
             PainterChoice::Of(kind) => kind,
@@ -55,6 +60,24 @@ impl PaintingSettings {
                 let painter = self.equipped().find(|graph| graph.paints.is_some());
                 painter.map_or(PainterKind::Landmark, PainterKind::Graph)
             }
+        }
+    }
+
+    /// The same with nothing left to choose, for these drawings and pictures of this size. Where nobody chose, a graph whose
+    /// own weights are part of the program paints what has to be found out ([`Paints::mends`](super::graphs::Paints)), as
+    /// large as the picture is; where every drawing came with its UDP, landmark transfer carries over what was drawn.
+    pub fn settled(&self, views: &[Arc<View>], picture_px: [u32; 2]) -> Self {
+        let kind = self.kind();
+        let mends = kind.graph().filter(|graph| graph.paints.is_some_and(|paints| paints.mends));
+        match mends {
+            Some(graph) if self.painter == PainterChoice::Auto && self.weights.of(graph).is_none() => {
+                if views.iter().all(|view| view.own_udp().is_some()) {
+                    return self.by(PainterKind::Landmark, self.size_px);
+                }
+                let longest = picture_px[0].max(picture_px[1]).next_multiple_of(STEP_PX).min(LARGEST_MENDED_PX);
+                self.by(kind, self.size_px.max(longest))
+            }
+            _ => self.by(kind, self.size_px),
         }
     }
 
@@ -115,6 +138,8 @@ pub fn working_size(text: &str) -> Result<u32, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::picture::Picture;
+    use crate::udp::Udp;
 
     fn with_weights() -> WeightPaths {
         let mut weights = WeightPaths::default();
@@ -140,6 +165,38 @@ mod tests {
         assert!(loaded.same_as(&loaded.by(conr, 256)) && !loaded.same_as(&without));
         let asked = PaintingSettings { painter: PainterChoice::Of(conr), ..settings };
         assert_eq!((asked.kind(), asked.lacks_weights()), (conr, Some(GraphKind::Conr)));
+    }
+
+    #[test]
+    fn what_was_found_is_mended_as_large_as_the_picture_is() {
+        let mut view = View {
+            name: String::new(),
+            path: None,
+            picture: Picture::new(4, 4),
+            udp: Some(Udp::new(4, 4)),
+            warnings: Vec::new(),
+        };
+        let exact: [Arc<View>; 1] = [Arc::new(view.clone())];
+        view.udp = None;
+        let plain: [Arc<View>; 2] = [Arc::clone(&exact[0]), Arc::new(view)];
+        let settings = PaintingSettings::default();
+        let fude = PainterKind::Graph(GraphKind::Fude);
+        if settings.kind() == fude {
+            assert_eq!(settings.settled(&exact, [640, 900]).kind(), PainterKind::Landmark);
+            let sizes = [([100, 60], 256), ([640, 900], 1024), ([8192, 100], 1024)];
+            for (picture_px, working_px) in sizes {
+                let settled = settings.settled(&plain, picture_px);
+                assert_eq!((settled.kind(), settled.size_px), (fude, working_px));
+            }
+        }
+        // Who chose gets what was chosen.
+        for chosen in [settings.by(fude, 384), settings.by(PainterKind::Landmark, 384)] {
+            assert_eq!(chosen.settled(&plain, [640, 900]), chosen);
+            assert_eq!(chosen.settled(&exact, [640, 900]), chosen);
+        }
+        let loaded = PaintingSettings { weights: with_weights(), ..settings };
+        let conr = PainterKind::Graph(GraphKind::Conr);
+        assert_eq!(loaded.settled(&exact, [640, 900]), loaded.by(conr, 256));
     }
 
     #[test]

@@ -234,6 +234,12 @@ impl View {
         crate::files::read(path, MAX_FILE_BYTES).map_err(|source| SheetError::Io { path: path.to_path_buf(), source })
     }
 
+    /// The UDP that came with the drawing, if it is of its size.
+    pub fn own_udp(&self) -> Option<&Udp> {
+        let size = (self.picture.width_px, self.picture.height_px);
+        self.udp.as_ref().filter(|udp| (udp.width_px, udp.height_px) == size)
+    }
+
     /// Refuses a picture in which nothing says where the character ends.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ pub(super) const PROFILE: Profile = Profile {
     weights: "a folder with the authors' four .pth files, or one .safetensors file",
     trained_px: 256,
     finds: Some(Finds { takes_hints: false }),
-    paints: Some(Paints { draft_px: 128, quick: false, needs_udps: false }),
+    paints: Some(Paints { draft_px: 128, quick: false, needs_udps: false, mends: false }),
     schema: Schema::of::<Networks>,
     load,
 };

@@ -20,7 +20,7 @@ pub(super) const PROFILE: Profile = Profile {
     weights: "one .safetensors file",
     trained_px: TRAINED_PX,
     finds: None,
-    paints: Some(Paints { draft_px: 128, quick: true, needs_udps: true }),
+    paints: Some(Paints { draft_px: 128, quick: true, needs_udps: true, mends: true }),
     schema: Schema::of::<RendererGraph>,
     load,
 };

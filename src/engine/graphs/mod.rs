@@ -83,6 +83,8 @@ pub struct Paints {
     pub quick: bool,
     /// It paints from the drawings' UDPs, and can't from drawings whose UDP nobody knows.
     pub needs_udps: bool,
+    /// It mends what is wrong where UDPs were found. Where they are exact, landmark transfer needs no mending.
+    pub mends: bool,
 }
 
 /// Where a graph runs, and how.

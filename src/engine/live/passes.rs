@@ -2,7 +2,7 @@
 
 use super::board::{Tell, Watch};
 use super::{Contributions, Kept, LiveEvent, LivePicture, LiveRequest};
-use crate::engine::{Easel, Motif, PaintError, PainterKind};
+use crate::engine::{Easel, Motif, PaintError, PainterKind, PaintingSettings};
 use crate::mailbox::Reader;
 use crate::sheet::Shares;
 use crate::udp::Udp;
@@ -32,10 +32,10 @@ enum Grade {
     Full,
 }
 
-/// What is painted for a request. `knows_any`: a drawing's UDP is known; `quick`: what paints keeps up with someone who
+/// What is painted for a request, by its settled settings. `knows_any`: a drawing's UDP is known; `quick`: what paints keeps up with someone who
 /// drags.
-fn plan(request: &LiveRequest, knows_any: bool, quick: bool, drafted: bool) -> Vec<Pass> {
-    let Motif { size_px, ref settings, .. } = request.motif;
+fn plan(request: &LiveRequest, settings: &PaintingSettings, knows_any: bool, quick: bool, drafted: bool) -> Vec<Pass> {
+    let size_px = request.motif.size_px;
     let (kind, working_px) = (settings.kind(), settings.size_px);
     let full = Pass { kind, working_px, size_px, grade: Grade::Full };
     let longest = size_px[0].max(size_px[1]).max(1);
@@ -72,8 +72,9 @@ pub(super) fn paint(
     requests: &Reader<LiveRequest>,
     board: &dyn Tell,
 ) -> Result<(), PaintError> {
-    let hand = Hand { request, requests, board };
     let Motif { size_px, views, hints, settings, .. } = &request.motif;
+    let settings = &settings.settled(views, *size_px);
+    let hand = Hand { request, settings, requests, board };
     kept.easel.draws(request.motif.shot.stance().subject());
     kept.easel.heed(views, hints);
     // What can't succeed is known before a draft takes the last picture's place.
@@ -86,7 +87,7 @@ pub(super) fn paint(
     let knows_any = kept.easel.knows_any(views);
     // Landmark transfer keeps up by smaller pictures.
     let quick = settings.kind().graph().is_none_or(|graph| kept.easel.quick(graph));
-    for pass in plan(request, knows_any, quick, drafted) {
+    for pass in plan(request, settings, knows_any, quick, drafted) {
         // A draft makes do with the UDPs there are.
         if pass.kind.needs_udps() && settings.detector().is_some() && !(pass.grade == Grade::Draft && knows_any) {
             let gives_way =
@@ -120,6 +121,7 @@ pub(super) fn paint(
 #[derive(Clone, Copy)]
 struct Hand<'a> {
     request: &'a LiveRequest,
+    settings: &'a PaintingSettings,
     requests: &'a Reader<LiveRequest>,
     board: &'a dyn Tell,
 }
@@ -131,8 +133,8 @@ impl<'a> Hand<'a> {
 
     /// Detects the UDPs that drawings lack.
     fn detect(&self, easel: &mut Easel, gives_way: &(dyn Fn(&LiveRequest) -> bool + Sync)) -> Result<(), PaintError> {
-        let Motif { views, settings, .. } = &self.request.motif;
-        easel.detect(views, settings, &self.watch(gives_way), &mut |view, udp| {
+        let views = &self.request.motif.views;
+        easel.detect(views, self.settings, &self.watch(gives_way), &mut |view, udp| {
             self.board.send(LiveEvent::Detected { view: Arc::clone(view), udp: Arc::clone(udp) });
         })
     }
@@ -153,7 +155,7 @@ impl<'a> Hand<'a> {
         let keep = |waiting: &LiveRequest| {
             !waiting.motif.same_means(&request.motif) || (!quick && waiting.dragging && knows_any)
         };
-        let settings = request.motif.settings.by(pass.kind, pass.working_px);
+        let settings = self.settings.by(pass.kind, pass.working_px);
         let prepared = easel.painter(views, &settings, &self.watch(keep))?;
         let begun = Instant::now();
         let udp = self.see(pass.size_px, quick)?;
@@ -185,7 +187,7 @@ impl<'a> Hand<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{GraphKind, PaintingSettings};
+    use crate::engine::GraphKind;
     use crate::figure::landmarks::MapPreset;
     use crate::pose::{Camera, Pose};
     use crate::raster::{RasterChoice, Rasterizer, Subject};
@@ -214,7 +216,7 @@ mod tests {
         use PainterKind::Landmark;
         const CONR: PainterKind = PainterKind::Graph(GraphKind::Conr);
         let passes = |request: &LiveRequest, knows_any, quick, drafted| -> Vec<_> {
-            let plan = plan(request, knows_any, quick, drafted);
+            let plan = plan(request, &request.motif.settings, knows_any, quick, drafted);
             plan.into_iter().map(|pass| (pass.kind, pass.working_px, pass.size_px, pass.grade)).collect()
         };
         let large = [768, 1024];

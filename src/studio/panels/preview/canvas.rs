@@ -268,7 +268,7 @@ impl Canvas {
             return "There is no picture yet: see below".into();
         }
         let what = match (project.figure.is_some(), project.sheet.is_empty()) {
-            (false, true) => "Drop drawings of your character and a figure here",
+            (false, true) => "Drop drawings of your character here",
             (false, false) => "Open a figure to pose",
             (true, true) => "Add drawings of your character",
             (true, false) => "The picture comes as soon as everything is read",

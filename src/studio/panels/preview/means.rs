@@ -41,8 +41,13 @@ fn choose(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Cont
     super::named(&who, "Renderer");
     who.on_hover_text("Who paints");
     weights(ui, painting, context);
-    let given = || painting.weights.graphs().find(|graph| graph.paints.is_some());
-    let Some(graph) = painting.kind().graph().or_else(given) else { return };
+    let given = painting.weights.graphs().find(|graph| graph.paints.is_some());
+    let chosen = match painting.painter {
+        PainterChoice::Auto => None,
+        PainterChoice::Of(kind) => kind.graph(),
+    };
+    // What nobody chose needs no settings.
+    let Some(graph) = chosen.or(given) else { return };
     let size = ComboBox::from_id_salt("working size")
         .selected_text(format!("{} px", painting.size_px))
         .width(64.0)
