@@ -20,6 +20,7 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("settei train new --out my-training", "it learns for a night"),
     ("settei bench likeness --page likeness.png", "it draws 48 pictures, which takes minutes"),
     ("settei bench likeness --views front,three-quarter-left --figure hero.vrm", "48 pictures as well"),
+    ("settei bench likeness --found --engine landmark", "48 pictures as well"),
 ];
 
 const WHOLE: &str = include_str!("../../README.md");
