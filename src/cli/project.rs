@@ -247,7 +247,10 @@ fn views(project: &Project, report: &Report) -> Result<(Views, Vec<DrawingHints>
     let mut drawings = Drawings::default();
     let (mut views, mut hints) = (Vec::new(), Vec::new());
     for drawing in enabled() {
-        let cut_out = |view: View| view.check_cut_out().map(|()| view).map_err(DrawingError::from);
+        let cut_out = |view: View| {
+            let view = view.cut_out_unasked(report).0;
+            view.check_cut_out().map(|()| view).map_err(DrawingError::from)
+        };
         let view = drawings.open(&drawing.source).and_then(cut_out);
         match view {
             Ok(view) => {

@@ -6,6 +6,7 @@ mod hints;
 pub mod matting;
 mod resample;
 mod shares;
+mod unasked;
 
 pub use shares::Shares;
 

@@ -43,6 +43,8 @@ impl<T> Loaded<T> {
 pub struct DrawingState {
     /// The drawing itself. When reading it again fails, the last one stays beside `problem`.
     pub view: Option<Arc<View>>,
+    /// The drawing as its file has it, where its background was taken away.
+    pub before: Option<Arc<View>>,
     /// A worker reads it.
     pub loading: bool,
     /// Which reading is awaited: an older one that comes late is not the file as it is now.

@@ -5,6 +5,7 @@ use super::content::DrawingThumbnail;
 use super::cutout::CutOut;
 use crate::engine::GraphKind;
 use crate::pose::NamedPose;
+use crate::progress::Progress;
 use crate::project::file::Stamp;
 use crate::project::session::{Leftovers, Session};
 use crate::project::{DrawingSource, FigureSource, Project};
@@ -19,13 +20,16 @@ pub struct Reading {
     pub view: View,
     /// Nothing says where the character ends.
     pub problem: Option<String>,
+    /// It as it was, if its background was taken away.
+    pub before: Option<View>,
 }
 
 impl Reading {
-    /// Looks at all pixels: a worker's work.
-    pub(super) fn of(view: View) -> Self {
+    /// Looks at all pixels, and takes a background away that can be told: a worker's work.
+    pub(super) fn of(view: View, progress: &dyn Progress) -> Self {
+        let (view, before) = view.cut_out_unasked(progress);
         let problem = view.check_cut_out().err().map(|error| error.to_string());
-        Self { view, problem }
+        Self { view, problem, before }
     }
 }
 

@@ -103,7 +103,7 @@ impl Studio {
                     let missing = source.path().is_some_and(|path| !path.exists());
                     let outcome = job.part(&source.name(), || {
                         let view = drawings.open(source).map_err(|error| error.to_string())?;
-                        Ok(Box::new(Reading::of(view)))
+                        Ok(Box::new(Reading::of(view, job)))
                     });
                     job.advance(1);
                     job.send(Event::Drawing { source: source.clone(), asked, outcome, missing });

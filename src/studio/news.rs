@@ -62,6 +62,7 @@ impl Studio {
                         (state.detected, state.stale) = (None, None);
                         state.revision = revision;
                         state.view = Some(Arc::new(reading.view));
+                        state.before = reading.before.map(Arc::new);
                     }
                     // The last reading stays on screen, and in use, until the file is whole again.
                     Err(problem) if state.view.is_some() => state.stale = Some(problem),
@@ -218,13 +219,14 @@ impl Studio {
             sheet.clear();
         }
         let mut added = 0;
-        for Reading { view, problem } in readings {
+        for Reading { view, problem, before } in readings {
             let Some(path) = view.path.clone() else { continue };
             let source = DrawingSource::File(path);
             let revision = self.content.next_revision();
             let state = self.content.drawings.entry(source.clone()).or_default();
             state.problem = problem;
             state.view = Some(Arc::new(view));
+            state.before = before.map(Arc::new);
             (state.loading, state.missing, state.stale) = (false, false, None);
             (state.revision, state.asked) = (revision, revision);
             if !sheet.iter().any(|drawing| drawing.source == source) {

@@ -149,27 +149,62 @@ fn drawings_are_arranged_by_dragging_and_removed_by_the_menu() {
     assert_eq!(names(&bench)[..2], ["front", "three-quarter"]);
 }
 
-/// The example's front view on paper, as a file.
-fn scan(folder: &Path) -> PathBuf {
+/// The example's front view before something, as a file.
+fn before(folder: &Path, name: &str, ground: impl Fn(usize) -> [u8; 3]) -> PathBuf {
     let cut = example::drawing("front").unwrap();
-    let on_paper = |&[r, g, b, a]: &[u8; 4]| {
-        let over = |c: u8| ((u32::from(c) * u32::from(a) + 245 * (255 - u32::from(a))) / 255) as u8;
-        [over(r), over(g), over(b), 255]
+    let over = |(i, &[r, g, b, a]): (usize, &[u8; 4])| {
+        let mixed =
+            |c: u8, under: u8| ((u32::from(c) * u32::from(a) + u32::from(under) * (255 - u32::from(a))) / 255) as u8;
+        let ground = ground(i);
+        [mixed(r, ground[0]), mixed(g, ground[1]), mixed(b, ground[2]), 255]
     };
-    let path = folder.join("scan.png");
-    Picture { pixels: cut.pixels.iter().map(on_paper).collect(), ..cut }.save_png(&path).unwrap();
+    let path = folder.join(name);
+    Picture { pixels: cut.pixels.iter().enumerate().map(over).collect(), ..cut }.save_png(&path).unwrap();
     path
 }
 
+/// The same on paper.
+fn scan(folder: &Path) -> PathBuf {
+    before(folder, "scan.png", |_| [245; 3])
+}
+
 #[test]
-fn a_drawing_with_a_background_offers_to_be_cut_out_and_says_why() {
+fn a_scan_is_painted_from_with_nothing_asked() {
     let folder = tempfile::tempdir().unwrap();
     let path = scan(folder.path());
     let mut bench = Bench::open(&[]);
     bench.settle();
     bench.drop_files(std::slice::from_ref(&path));
+    let source = DrawingSource::File(path.clone());
+    bench.until("the picture", |s| {
+        let mine = |painted: &settei::studio::Painted| {
+            painted.motif.views.iter().any(|view| view.path.as_ref() == Some(&path))
+        };
+        s.content().painted.as_ref().is_some_and(mine)
+    });
+    let state = bench.studio().content().drawing(&source).unwrap();
+    let cut = &state.view.as_ref().unwrap().picture;
+    let (mut wrong, mut all) = (0, 0);
+    for (a, b) in cut.pixels.iter().zip(&example::drawing("front").unwrap().pixels) {
+        wrong += usize::from((a[3] > 127) != (b[3] > 127));
+        all += usize::from(b[3] > 127);
+    }
+    assert!(wrong * 30 < all, "{wrong} of {all}");
+    assert!(state.before.is_some() && state.problem.is_none());
+    assert_eq!(image::open(&path).unwrap().into_rgba8().as_raw()[3], 255, "the file is as it was");
+}
+
+#[test]
+fn a_drawing_with_a_background_offers_to_be_cut_out_and_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let noise = |i: usize| [0, 8, 16].map(|shift| ((i * 2_654_435_761) >> shift) as u8);
+    let path = before(folder.path(), "scene.png", noise);
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    bench.drop_files(std::slice::from_ref(&path));
     let source = DrawingSource::File(path);
-    bench.until("the scan", |s| s.content().drawing(&source).is_some_and(|d| d.is_not_cut_out()));
+    bench.until("the scene", |s| s.content().drawing(&source).is_some_and(|d| d.is_not_cut_out()));
+    assert!(bench.studio().content().views.is_empty(), "it can't be painted from yet");
     bench.steps(2);
     bench.window.get_by_label("A drawing has a background: it is left out until it is cut out.");
     bench.window.get_by_role_and_label(Role::Button, "Cut out…").hover();
@@ -206,17 +241,16 @@ fn drawings_are_shown_as_large_as_one_likes() {
     assert_eq!(width(&again), after);
 }
 
-/// Opens the cut-out tool on a scan, from the sheet's card.
+/// Opens the cut-out tool on a scan.
 fn cutting_out(folder: &Path) -> (Bench, DrawingSource) {
     let path = scan(folder);
     let mut bench = Bench::open(&[]);
     bench.settle();
     bench.drop_files(std::slice::from_ref(&path));
     let source = DrawingSource::File(path);
-    bench.until("the scan", |s| s.content().drawing(&source).is_some_and(|d| d.problem.is_some()));
-    assert!(bench.studio().content().views.is_empty(), "it can't be painted from yet");
+    bench.until("the scan", |s| s.content().drawing(&source).is_some_and(|d| d.before.is_some()));
     bench.steps(2);
-    bench.window.get_by_role_and_label(Role::Button, "Cut out…").click();
+    bench.send(SheetCommand::CutOut(source.clone()));
     bench.steps(2);
     wait_for_cut_out(&mut bench);
     (bench, source)

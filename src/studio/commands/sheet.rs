@@ -93,7 +93,10 @@ impl Studio {
 
     /// Opens the cut-out tool on a drawing; on a cut-out it goes on with what that was made of, as far as it is known.
     fn cut_out(&mut self, source: DrawingSource) {
-        let view = |source: &DrawingSource| self.content.drawing(source).and_then(|state| state.view.clone());
+        let view = |source: &DrawingSource| {
+            let state = self.content.drawing(source)?;
+            state.before.clone().or_else(|| state.view.clone())
+        };
         let origin = self.overlays.cutout.origin_of(&source);
         match (view(&origin), view(&source)) {
             (Some(view), _) => self.overlays.cutout.open(origin, view, source),
@@ -134,7 +137,7 @@ impl Studio {
                 if job.cancelled() {
                     return None;
                 }
-                let read = || View::open(&path).map(Reading::of).map_err(|error| error.to_string());
+                let read = || View::open(&path).map(|view| Reading::of(view, job)).map_err(|error| error.to_string());
                 match job.part(&path.display().to_string(), read) {
                     Ok(reading) => views.push(reading),
                     Err(problem) => job.send(Event::Failed(problem)),

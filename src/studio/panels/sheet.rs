@@ -284,7 +284,7 @@ fn empty(ui: &mut egui::Ui) {
         ui.label("Drop drawings of your character here");
         ui.weak(
             "Pictures of one character from several sides, with a transparent background. Any number, any order. \
-             With a background they can be cut out here.",
+             Paper and plain backgrounds are taken away, others can be cut out here.",
         );
     });
 }
@@ -305,7 +305,9 @@ fn badge(state: &DrawingState, visuals: &egui::Visuals) -> (Option<&'static str>
     }
     let Some(view) = &state.view else { return (None, warn) };
     let says = |what: &str| view.warnings.iter().any(|warning| warning.contains(what));
-    let badge = if says("no transparency") {
+    let badge = if state.before.is_some() {
+        Some("background taken away")
+    } else if says("no transparency") {
         Some("no transparency")
     } else if says("is small") {
         Some("small")
