@@ -20,8 +20,9 @@ use std::sync::Arc;
 /// Draw a sheet's character in new poses
 ///
 /// The sheet is a set of cut-out drawings of one character, in any order. The poses are Ultra-Dense Pose files, or a
-/// figure with poses. With --weights a neural renderer draws, which --engine may name; without, landmark transfer does, which needs the
-/// drawings' own Ultra-Dense Poses (NAME.udp.npz beside NAME.png; `settei detect` makes them for drawings).
+/// figure with poses. Where every drawing's own Ultra-Dense Pose is known (NAME.udp.npz beside NAME.png), landmark transfer
+/// paints; where some have to be found out, a small neural renderer that is part of the program does. --weights brings
+/// others, --engine names who paints.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  settei render --sheet hero-sheet --figure hero.vrm --pose run kick --out pictures\n  \
@@ -52,7 +53,7 @@ pub(super) struct Render {
     /// Write colours multiplied by alpha, as CoNR's own program does (other programs show dark edges then)
     #[arg(long)]
     premultiplied: bool,
-    /// Write NAME.confidence.png too: how surely landmark transfer knew each pixel (black: filled in)
+    /// Write NAME.confidence.png too: how well the drawings show each pixel (black: filled in)
     #[arg(long)]
     confidence: bool,
     /// Write NAME.contributions.png too: which drawing each pixel is from, one colour a drawing

@@ -15,6 +15,7 @@ mod example;
 mod figures_gltf;
 mod figures_mmd;
 mod framing;
+mod fude;
 mod live;
 mod poses;
 mod raster;

@@ -16,11 +16,11 @@ const TRAINED_PX: u32 = 128;
 pub(super) const PROFILE: Profile = Profile {
     name: RendererGraph::NAME,
     title: "Fude",
-    tip: "Our own small neural renderer, quick on any processor; needs weights",
+    tip: "Our own small neural renderer: mends what landmark transfer makes of drawings whose poses had to be found out",
     weights: "one .safetensors file",
     trained_px: TRAINED_PX,
     finds: None,
-    paints: Some(Paints { draft_px: 128, quick: true, needs_udps: true, mends: true }),
+    paints: Some(Paints { draft_px: 256, quick: true, needs_udps: true, mends: true }),
     schema: Schema::of::<RendererGraph>,
     load,
 };
@@ -71,6 +71,7 @@ impl EncodedDrawings for Encoded {
 
 impl From<Painted> for Painting {
     fn from(painted: Painted) -> Self {
-        Self { picture: painted.to_picture(), premultiplied: Some(painted.premultiplied), confidence: None }
+        let picture = painted.to_picture();
+        Self { picture, premultiplied: Some(painted.premultiplied), confidence: Some(painted.confidence) }
     }
 }

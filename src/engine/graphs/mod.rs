@@ -252,7 +252,7 @@ mod tests {
             assert_eq!(GraphKind::named(graph.name), Some(*graph));
             assert_eq!((graph.schema)().unwrap().graph, graph.name);
             assert!(!["auto", "landmark"].contains(&graph.name), "a choice of another kind is called so");
-            assert!(graph.paints.is_none_or(|paints| paints.draft_px <= graph.trained_px));
+            assert!(graph.paints.is_none_or(|paints| paints.draft_px <= 2 * graph.trained_px));
         }
         assert_eq!(GraphKind::named("no such graph"), None);
     }

@@ -10,6 +10,7 @@
 //! where nobody looked. So the net sees what transfer proposes and makes a picture of it, which at first is transfer's own.
 //! Copying, and blending the copy with what is made anew, are as in talking-head animation (Khungurn 2023).
 
+mod detail;
 mod finish;
 pub mod prepare;
 pub mod wiring;
@@ -90,6 +91,8 @@ pub struct Painted {
     pub premultiplied: Vec<[u8; 4]>,
     /// Which drawing contributed where.
     pub shares: Shares,
+    /// Per pixel how well drawings show what is there, 255 for as well as can be.
+    pub confidence: Vec<u8>,
 }
 
 impl Painted {
@@ -204,9 +207,14 @@ impl Renderer {
         let shown = Udp { width_px: width as u32, height_px: height as u32, pixels: window.cut(&pixels, size) };
         let (proposals, shares) = prepare::proposed(transfer, &shown, progress)?;
         let picture = self.picture(&proposals, [width, height]);
+        let mut painted: Vec<[f32; 4]> = picture.pixels().map(premultiplied).collect();
+        let proposed: Vec<[f32; 4]> = proposals.iter().map(|p| [p[0], p[1], p[2], p[3]]).collect();
+        detail::sharpen(&mut painted, &proposed, width, size);
         let mut colours = vec![[0; 4]; size * size];
+        let mut sure = vec![0; size * size];
         for i in 0..width * height {
-            colours[window.at(i, size)] = premultiplied(picture.map().pixel(0, i / width, i % width));
+            colours[window.at(i, size)] = bytes(painted[i]);
+            sure[window.at(i, size)] = (proposals[i][prepare::SURE] * 255.0).round() as u8;
         }
         let mut planes = vec![vec![0; size * size]; sheet.views];
         for (view, shares) in sheet.shown.iter().zip(&shares.views) {
@@ -218,6 +226,7 @@ impl Renderer {
             height_px: pose.height_px,
             premultiplied: frame.paste(&colours, size as u32),
             shares: Shares { width_px: pose.width_px, height_px: pose.height_px, views },
+            confidence: frame.paste_nearest(&sure, size as u32),
         })
     }
 
@@ -233,15 +242,19 @@ fn empty(pose: &Udp, views: usize) -> Painted {
     let (width_px, height_px) = (pose.width_px, pose.height_px);
     let pixels = width_px as usize * height_px as usize;
     let shares = Shares { width_px, height_px, views: vec![vec![0; pixels]; views] };
-    Painted { width_px, height_px, premultiplied: vec![[0; 4]; pixels], shares }
+    Painted { width_px, height_px, premultiplied: vec![[0; 4]; pixels], shares, confidence: vec![0; pixels] }
 }
 
-/// Colours in [0, 1], not premultiplied, and opacity.
-pub fn premultiplied(pixel: &[f32]) -> [u8; 4] {
+/// The nearest of 255 steps from 0 to 1.
+pub fn bytes(pixel: [f32; 4]) -> [u8; 4] {
+    pixel.map(|v| (v * 255.0 + 0.5) as u8)
+}
+
+/// Premultiplied colours in [0, 1], of colours that are not and opacity.
+pub fn premultiplied(pixel: &[f32]) -> [f32; 4] {
     let opacity = pixel[3].clamp(0.0, 1.0);
-    let byte = |v: f32| (v * 255.0 + 0.5) as u8;
-    let [r, g, b] = [0, 1, 2].map(|i| byte(pixel[i].clamp(0.0, 1.0) * opacity));
-    [r, g, b, byte(opacity)]
+    let [r, g, b] = [0, 1, 2].map(|i| pixel[i].clamp(0.0, 1.0) * opacity);
+    [r, g, b, opacity]
 }
 
 /// The part of a square in which a figure stands: no more than needs be is painted.

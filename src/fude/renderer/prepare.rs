@@ -10,6 +10,9 @@ use crate::transfer::{Drawn, Parts, Transfer, TransferError, confidences};
 use crate::udp::Udp;
 use std::sync::Arc;
 
+/// Which of the inputs says how well drawings show the point, from 0 to 1.
+pub(super) const SURE: usize = 8;
+
 /// A drawing of `size_px` squared with its UDP.
 #[derive(Clone, Debug)]
 pub struct Known {
@@ -80,7 +83,7 @@ pub fn proposed(
         let mut inputs = [0.0; INPUTS];
         inputs[..4].copy_from_slice(&proposal.colour.to_array());
         inputs[4..8].copy_from_slice(&proposal.best.to_array());
-        inputs[8] = proposal.sure;
+        inputs[SURE] = proposal.sure;
         inputs[9..12].copy_from_slice(&proposal.facing.to_array());
         if there > 0.5 {
             inputs[12..].copy_from_slice(&[x, y, z, 1.0]);

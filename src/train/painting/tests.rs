@@ -3,6 +3,7 @@ use super::super::optimiser::Rates;
 use super::super::{Dice, RunEvent, RunFolder, Settings, Taught, run};
 use super::lesson::Wanted;
 use super::*;
+use crate::fude::renderer::{bytes, premultiplied};
 use crate::nn::kernels::Batch;
 
 fn lesson(size_px: usize, characters: u64, seed: u64) -> PaintLesson {
@@ -128,6 +129,6 @@ fn pictures(painting: &Painting, state: &State, lesson: &PaintLesson) -> Vec<Vec
     let run = painting.forwards(state, lesson);
     let map = run.result(0);
     let [n, h, w, _] = map.size();
-    let pixel = |image: usize, i: usize| crate::fude::renderer::premultiplied(map.pixel(image, i / w, i % w));
+    let pixel = |image: usize, i: usize| bytes(premultiplied(map.pixel(image, i / w, i % w)));
     (0..n).map(|image| (0..h * w).map(|i| pixel(image, i)).collect()).collect()
 }
