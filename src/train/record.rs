@@ -90,8 +90,8 @@ pub(super) fn record(
             Taught::Detector =>
                 "The detector of Settei (`fude`), which finds for each pixel of a drawing the place of the body that it shows.",
             Taught::Renderer =>
-                "The renderer of Settei (`fude`), which paints a character of drawings in a pose, with the detector behind \
-                 whose encoder it learned.",
+                "The renderer of Settei (`fude`), which paints a character of drawings in a pose from what landmark \
+                 transfer proposes.",
         },
         pictures(settings, step),
         state.progress.seconds / 3600.0
@@ -136,15 +136,16 @@ pub(super) fn record(
     }
     line("## Again\n".into());
     let threads = settings.threads;
+    // Where files lie is nobody's business.
+    let detector = settings.detector.as_deref().map(|path| PathBuf::from(name(path)));
+    let found = detector.as_ref().map(|detector| format!("--detector {} ", detector.display())).unwrap_or_default();
     line(format!(
-        "    settei train new --preset {} --seed {} --threads {threads} --figures FOLDER --out RUN\n    settei train export RUN --out {}\n",
+        "    settei train new --preset {} --seed {} --threads {threads} --figures FOLDER {found}--out RUN\n    settei train export RUN --out {}\n",
         settings.preset,
         settings.seed,
         name(weights)
     ));
     line("with these settings in `RUN/settings.json`:\n".into());
-    // Where files lie is nobody's business.
-    let detector = settings.detector.as_deref().map(|path| PathBuf::from(name(path)));
     let shown = Settings { figures: vec![], detector, ..settings.clone() };
     line(format!("```json\n{}\n```", serde_json::to_string_pretty(&shown).unwrap_or_default()));
     Ok(page)

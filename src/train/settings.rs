@@ -12,7 +12,7 @@ pub enum Taught {
     /// What finds places of the body in drawings.
     #[default]
     Detector,
-    /// What paints poses from drawings whose places are known; it sees with a detector's encoder.
+    /// What mends the pictures that landmark transfer paints.
     Renderer,
 }
 
@@ -26,7 +26,7 @@ pub struct Settings {
     pub preset: String,
     /// What learns.
     pub graph: Taught,
-    /// Who finds the UDPs of half of the renderer's sheets: a detector's weight file. Without one, exact UDPs are made
+    /// Who finds the UDPs of most of the renderer's sheets: a detector's weight file. Without one, exact UDPs are made
     /// unsure by lot.
     pub detector: Option<PathBuf>,
     /// Everything by lot follows from it.
