@@ -59,7 +59,7 @@ mod tests {
 
     /// Stripes of one pixel, grey from afar, with a patch of another colour.
     fn pictures() -> [Vec<[f32; 4]>; 2] {
-        let stripes = |i: usize| if i % 2 == 0 { [0.2, 0.2, 0.2, 1.0] } else { [0.6, 0.6, 0.6, 1.0] };
+        let stripes = |i: usize| if i.is_multiple_of(2) { [0.2, 0.2, 0.2, 1.0] } else { [0.6, 0.6, 0.6, 1.0] };
         let stained = |i: usize| if i % WIDTH > 60 { [0.9, 0.1, 0.1, 1.0] } else { stripes(i) };
         let proposed = (0..WIDTH * WIDTH).map(stained).collect();
         [vec![[0.4, 0.4, 0.4, 1.0]; WIDTH * WIDTH], proposed]
