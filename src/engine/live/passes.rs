@@ -32,8 +32,8 @@ enum Grade {
     Full,
 }
 
-/// What is painted for a request, by its settled settings. `knows_any`: a drawing's UDP is known; `quick`: what paints keeps up with someone who
-/// drags.
+/// What is painted for a request, by its settled settings. `knows_any`: a drawing's UDP is known; `quick`: what paints keeps
+/// up with someone who drags.
 fn plan(request: &LiveRequest, settings: &PaintingSettings, knows_any: bool, quick: bool, drafted: bool) -> Vec<Pass> {
     let size_px = request.motif.size_px;
     let (kind, working_px) = (settings.kind(), settings.size_px);
