@@ -66,7 +66,7 @@ pub struct Preset {
 }
 
 /// All presets.
-pub static PRESETS: [Preset; 6] = [
+pub static PRESETS: [Preset; 7] = [
     Preset { name: "try", about: "see whether all works: ten minutes on two cores", settings: quick },
     Preset {
         name: "overnight",
@@ -77,6 +77,11 @@ pub static PRESETS: [Preset; 6] = [
         name: "steady",
         about: "whenever the machine is free: no end until `settei train resume --finish`",
         settings: steady,
+    },
+    Preset {
+        name: "paper",
+        about: "the detector with the CoNR paper's sizes: 60,000 steps of six pictures of 128²; two to three hours on two cores",
+        settings: paper,
     },
     Preset { name: "long", about: "a few days on two cores, a night on sixteen", settings: long },
     Preset {
@@ -144,6 +149,16 @@ fn steady() -> Settings {
     Settings {
         stages: stages([(0, 64, 24), (8_000, 96, 24), (12_000, 128, 24)]),
         rates: Rates { highest: 1.5e-3, steps: 1_000_000, fall: Some(1), ..Settings::default().rates },
+        ..Settings::default()
+    }
+}
+
+/// CoNR, section 4: 128², six pictures a step, AdamW with a decay of 1e-4, 60,000 steps. The rate is not told there.
+fn paper() -> Settings {
+    Settings {
+        stages: stages([(0, 128, 6)]),
+        rates: Rates { highest: 1e-3, steps: 60_000, ..Settings::default().rates },
+        decay: 1e-4,
         ..Settings::default()
     }
 }

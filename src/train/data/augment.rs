@@ -2,13 +2,14 @@
 
 use super::super::dice::Dice;
 use super::rendering::{ROUGH_PX, SIDE_PX, wrapped};
-use super::{Rendering, augment::medium::Medium, augment::paint::painted};
+use super::{Rendering, augment::medium::Medium, augment::paint::painted, augment::scan::Scan};
 use crate::fude::hints::{Click, Hints, INPUTS, Pixel, cut_out, on_background};
 use crate::udp::Udp;
 use std::borrow::Cow;
 
 mod medium;
 mod paint;
+mod scan;
 
 /// One picture with its hints, and what is to be answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +41,7 @@ pub enum Manner {
 /// An item of `size_px` squared.
 pub fn item(view: &Rendering, size_px: usize, manner: Manner, dice: &mut Dice) -> Item {
     let learning = manner == Manner::Learning;
-    let colours = painted(view, dice);
+    let colours = painted(view, learning, dice);
     let frame = Frame::of(view, learning, dice);
     let medium = Medium::by_lot(learning, dice);
     let picture = medium.finished(&frame.picture(&colours, medium.sampled_px(size_px)), size_px, dice);
@@ -53,15 +54,14 @@ pub fn item(view: &Rendering, size_px: usize, manner: Manner, dice: &mut Dice) -
     let view_deg = view.view_deg.map(|v| if frame.mirrored { -v } else { v });
     let hints = hints(view, &frame, &seen, view_deg, size_px, manner, dice);
     let background = (learning && dice.chance(0.4)).then(|| medium::background(size_px, dice));
+    if learning {
+        let scan = Scan::by_lot(dice);
+        scanned(&scan, &mut picture, background.as_deref(), size_px, dice);
+    }
     let mut input = vec![[0.0; INPUTS]; size_px * size_px];
     let drawing = picture.iter().enumerate().map(|(i, &pixel)| match &background {
         None => cut_out(pixel.map(byte)),
-        Some(background) => {
-            let [r, g, b, a] = pixel;
-            let behind = background[i];
-            let over = [r + (1.0 - a) * behind[0], g + (1.0 - a) * behind[1], b + (1.0 - a) * behind[2]];
-            on_background(over.map(byte))
-        }
+        Some(background) => on_background(over(pixel, background[i]).map(byte)),
     });
     hints.fill(drawing, size_px, &mut input);
     let pick = |step: usize| -> Vec<[f32; 4]> {
@@ -69,6 +69,23 @@ pub fn item(view: &Rendering, size_px: usize, manner: Manner, dice: &mut Dice) -
         (0..side * side).map(|i| seen[(i / side * step + step / 2) * size_px + i % side * step + step / 2]).collect()
     };
     Item { fine: pick(2), coarse: pick(16), input, view_deg }
+}
+
+/// A premultiplied colour over another.
+fn over([r, g, b, a]: [f32; 4], behind: [f32; 3]) -> [f32; 3] {
+    [r + (1.0 - a) * behind[0], g + (1.0 - a) * behind[1], b + (1.0 - a) * behind[2]]
+}
+
+/// Scans a premultiplied picture with what lies behind it, or white; what was cut out is so after the scan.
+fn scanned(scan: &Scan, picture: &mut [[f32; 4]], background: Option<&[[f32; 3]]>, size_px: usize, dice: &mut Dice) {
+    let behind = |i: usize| background.map_or([1.0; 3], |background| background[i]);
+    let before: Vec<[f32; 3]> = picture.iter().enumerate().map(|(i, &pixel)| over(pixel, behind(i))).collect();
+    let mut after = before.clone();
+    scan.scanned(&mut after, size_px, dice);
+    for (pixel, (before, after)) in picture.iter_mut().zip(before.iter().zip(after)) {
+        let share = if background.is_some() { 1.0 } else { pixel[3] };
+        (0..3).for_each(|c| pixel[c] += share * (after[c] - before[c]));
+    }
 }
 
 fn byte(v: f32) -> u8 {

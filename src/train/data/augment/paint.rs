@@ -3,18 +3,29 @@
 use super::super::super::dice::Dice;
 use super::super::Rendering;
 use super::super::rendering::SIDE_PX;
+use crate::picture::distance::distances;
 
-/// The view's colours, premultiplied, painted in another way.
-pub(super) fn painted(view: &Rendering, dice: &mut Dice) -> Vec<[f32; 4]> {
+/// The view's colours, premultiplied, painted in another way; for learning, in ways of which no measure knows besides.
+pub(super) fn painted(view: &Rendering, learning: bool, dice: &mut Dice) -> Vec<[f32; 4]> {
     let mut colours: Vec<[f32; 4]> = view.colours.iter().map(|c| c.map(|v| f32::from(v) / 255.0)).collect();
-    if dice.chance(0.65) {
-        recolour(&mut colours, view, dice);
-    }
-    if dice.chance(0.2) {
-        across(&mut colours, view, dice);
-    }
-    if dice.chance(0.4) {
-        outline(&mut colours, view, dice);
+    if learning && dice.chance(0.12) {
+        drawn_on_paper(&mut colours, view, dice);
+    } else {
+        if dice.chance(0.65) {
+            recolour(&mut colours, view, dice);
+        }
+        if dice.chance(0.2) {
+            across(&mut colours, view, dice);
+        }
+        if learning && dice.chance(0.08) {
+            wet_edges(&mut colours, view, dice);
+        }
+        if learning && dice.chance(0.08) {
+            hatched(&mut colours, view, dice);
+        }
+        if dice.chance(0.4) {
+            outline(&mut colours, view, dice);
+        }
     }
     for [r, g, b, a] in &mut colours {
         (*r, *g, *b) = (*r * *a, *g * *a, *b * *a);
@@ -82,8 +93,26 @@ fn outline(colours: &mut [[f32; 4]], view: &Rendering, dice: &mut Dice) {
         (dice.pick([[0.0; 3], [0.02, 0.01, 0.02], [0.25, 0.15, 0.12], [0.15, 0.15, 0.35]]), dice.chance(0.3));
     let broken = dice.chance(0.25).then(|| dice.between(0.1, 0.5));
     let holes: Vec<f32> = (0..256).map(|_| dice.share()).collect();
+    let edge = borders(view, silhouettes, parts, folds, width > 1.2);
+    for (i, colour) in colours.iter_mut().enumerate().filter(|(i, _)| edge[*i]) {
+        let (x, y) = (i % SIDE_PX, i / SIDE_PX);
+        if broken.is_some_and(|share| holes[y / 10 * 16 % 256 + x / 10 % 16] < share) {
+            continue;
+        }
+        let share = strength * width.min(1.0);
+        for c in 0..3 {
+            let ink = if own { colour[c] * 0.4 } else { ink[c] };
+            colour[c] += share * (ink - colour[c]);
+        }
+        colour[3] = colour[3].max(share);
+    }
+}
+
+/// Pixels beside the figure's silhouette, where its parts meet, where it folds over itself; of what meets within the
+/// figure the pixels on `both` sides, or on one.
+fn borders(view: &Rendering, silhouettes: bool, parts: bool, folds: bool, both: bool) -> Vec<bool> {
     let jump = |a: [u16; 3], b: [u16; 3]| (0..3).map(|i| a[i].abs_diff(b[i])).max().unwrap_or(0) > 3300;
-    let mut edge = vec![0.0f32; colours.len()];
+    let mut edge = vec![false; view.parts.len()];
     for y in 0..SIDE_PX - 1 {
         for x in 0..SIDE_PX - 1 {
             let i = y * SIDE_PX + x;
@@ -95,25 +124,90 @@ fn outline(colours: &mut [[f32; 4]], view: &Rendering, dice: &mut Dice) {
                     _ => silhouettes,
                 };
                 if there {
-                    edge[if a > 0 { i } else { j }] = 1.0;
-                    if width > 1.2 && b > 0 {
-                        edge[j] = 1.0;
-                    }
+                    edge[if a > 0 { i } else { j }] = true;
+                    edge[j] |= both && b > 0;
                 }
             }
         }
     }
-    for (i, colour) in colours.iter_mut().enumerate().filter(|(i, _)| edge[*i] > 0.0) {
-        let (x, y) = (i % SIDE_PX, i / SIDE_PX);
-        if broken.is_some_and(|share| holes[y / 10 * 16 % 256 + x / 10 % 16] < share) {
+    edge
+}
+
+/// Pixels of the figure that lie as near to marked ones.
+fn grown(marked: &[bool], view: &Rendering, radius_px: f32) -> Vec<bool> {
+    distances(marked, SIDE_PX)
+        .iter()
+        .zip(&view.parts)
+        .map(|(near, part)| *part > 0 && *near <= f64::from(radius_px))
+        .collect()
+}
+
+/// The mean colour of each part.
+fn means(colours: &[[f32; 4]], view: &Rendering) -> Vec<[f32; 3]> {
+    let mut sums = vec![[0.0f32; 4]; 256];
+    for (colour, &part) in colours.iter().zip(&view.parts) {
+        let sum = &mut sums[usize::from(part)];
+        (0..3).for_each(|c| sum[c] += colour[c]);
+        sum[3] += 1.0;
+    }
+    sums.into_iter().map(|[r, g, b, n]| [r, g, b].map(|v| v / n.max(1.0))).collect()
+}
+
+fn luma(rgb: &[f32]) -> f32 {
+    0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]
+}
+
+/// As with a pen on paper: thick lines of one ink, nothing or a pencil's colours between them.
+fn drawn_on_paper(colours: &mut [[f32; 4]], view: &Rendering, dice: &mut Dice) {
+    let light = dice.between(0.7, 1.0);
+    let paper = [0.0, dice.between(-0.04, 0.01), dice.between(-0.08, 0.02)].map(|v: f32| (light + v).clamp(0.0, 1.0));
+    let ink = dice.pick([[0.05; 3], [0.1, 0.1, 0.12], [0.2, 0.15, 0.5], [0.3, 0.2, 0.15], [0.15, 0.25, 0.5]]);
+    let (pencil, stroke_px) = (dice.chance(0.4), dice.between(1.5, 5.0));
+    let (sine, cosine) = dice.between(0.0, std::f32::consts::TAU).sin_cos();
+    // What is dark within a part is drawn: eyes, mouths, patterns.
+    let features = dice.between(0.15, 0.4);
+    let (parts, folds, radius_px) = (dice.chance(0.8), dice.chance(0.8), dice.between(0.0, 2.5));
+    let means = means(colours, view);
+    let lines = grown(&borders(view, true, parts, folds, false), view, radius_px);
+    let filled: Vec<bool> = (0..256).map(|_| pencil && dice.chance(0.7)).collect();
+    for (i, colour) in colours.iter_mut().enumerate().filter(|(i, _)| view.parts[*i] > 0) {
+        let part = usize::from(view.parts[i]);
+        let drawn = lines[i] || luma(colour) < luma(&means[part]) - features;
+        let along = (i % SIDE_PX) as f32 * cosine + (i / SIDE_PX) as f32 * sine;
+        let cover = if filled[part] { 0.65 + 0.3 * (along / stroke_px * std::f32::consts::TAU).sin() } else { 0.0 };
+        for c in 0..3 {
+            colour[c] = if drawn { ink[c] } else { paper[c] + cover * (means[part][c] - paper[c]) };
+        }
+        colour[3] = 1.0;
+    }
+}
+
+/// Watercolour that dried: darker where a part ends.
+fn wet_edges(colours: &mut [[f32; 4]], view: &Rendering, dice: &mut Dice) {
+    let (width_px, by) = (dice.between(1.0, 3.0), dice.between(0.6, 0.9));
+    let wet = grown(&borders(view, true, true, false, true), view, width_px);
+    for (colour, _) in colours.iter_mut().zip(wet).filter(|(_, wet)| *wet) {
+        (0..3).for_each(|c| colour[c] *= by);
+    }
+}
+
+/// Shade as strokes, or as a screen of dots.
+fn hatched(colours: &mut [[f32; 4]], view: &Rendering, dice: &mut Dice) {
+    let (period_px, dots) = (dice.between(2.5, 6.0), dice.chance(0.4));
+    let (sine, cosine) = dice.between(0.0, std::f32::consts::TAU).sin_cos();
+    let means = means(colours, view);
+    for (i, colour) in colours.iter_mut().enumerate().filter(|(i, _)| view.parts[*i] > 0) {
+        let mean = means[usize::from(view.parts[i])];
+        if luma(colour) >= luma(&mean) {
             continue;
         }
-        let share = strength * width.min(1.0);
+        let (x, y) = ((i % SIDE_PX) as f32, (i / SIDE_PX) as f32);
+        let wave = |along: f32| (along / period_px * std::f32::consts::TAU).sin();
+        let (across, along) = (wave(x * cosine + y * sine), wave(y * cosine - x * sine));
+        let ink = if dots { across * along > 0.2 } else { across > 0.3 };
         for c in 0..3 {
-            let ink = if own { colour[c] * 0.4 } else { ink[c] };
-            colour[c] += share * (ink - colour[c]);
+            colour[c] = if ink { colour[c] * 0.5 } else { mean[c].max(colour[c]) };
         }
-        colour[3] = colour[3].max(share);
     }
 }
 
