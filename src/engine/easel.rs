@@ -6,13 +6,14 @@
 //!
 //! The command line takes these steps one after the other ([`Easel::prepare`]), the window's painter between newer wishes.
 
-use super::graphs::{Drawing, EncodedDrawings, Found, GraphKind, LoadedGraph, Running};
+use super::graphs::{Belief, Drawing, EncodedDrawings, Found, GraphKind, LoadedGraph, Running};
 use super::painter::{PaintError, Painter};
 use super::{PainterKind, PaintingSettings};
 use crate::nn::DeviceChoice;
+use crate::picture::Picture;
 use crate::progress::Progress;
 use crate::raster::{Model, Subject};
-use crate::sheet::{DrawingHints, View};
+use crate::sheet::{DrawingHints, Side, View};
 use crate::transfer::{Drawn, Parts, Transfer, confidences};
 use crate::udp::Udp;
 use crate::weights::WeightSource;
@@ -114,6 +115,7 @@ struct Detected {
     view: Arc<View>,
     udp: Arc<Udp>,
     spread: Option<Vec<f32>>,
+    belief: Option<Belief>,
     by: GraphKind,
 }
 
@@ -153,7 +155,7 @@ impl Easel {
     ) -> Result<Prepared<'_>, PaintError> {
         self.check(views, settings)?;
         if settings.kind().needs_udps() && settings.detector().is_some() {
-            self.detect(views, settings, progress, &mut |_, _| {})?;
+            self.detect(views, settings, progress, &mut |_, _, _| {})?;
         }
         self.painter(views, settings, progress)
     }
@@ -196,7 +198,7 @@ impl Easel {
         views: &Views,
         settings: &PaintingSettings,
         progress: &dyn Progress,
-        tell: &mut dyn FnMut(&Arc<View>, &Arc<Udp>),
+        tell: &mut dyn FnMut(&Arc<View>, &Arc<Udp>, Option<Belief>),
     ) -> Result<(), PaintError> {
         let Some(by) = settings.detector() else { return Ok(()) };
         let known = |view: &Arc<View>| {
@@ -211,13 +213,13 @@ impl Easel {
             progress.advance(i as u64);
             let hints = self.heeded(view);
             let graph = &self.load(by, settings, progress)?.graph;
-            let Found { udp, spread } = graph.detect(view, &hints, by.trained_px)?;
+            let Found { udp, spread, belief } = graph.detect(view, &hints, by.trained_px)?;
             let udp = Arc::new(udp);
             // Drawings that are gone need none.
             self.detected.retain(|d| views.iter().any(|v| Arc::ptr_eq(&d.view, v)) && !Arc::ptr_eq(&d.view, view));
-            self.detected.push(Detected { view: Arc::clone(view), udp: Arc::clone(&udp), spread, by });
+            self.detected.push(Detected { view: Arc::clone(view), udp: Arc::clone(&udp), spread, belief, by });
             self.detections += 1;
-            tell(view, &udp);
+            tell(view, &udp, belief);
         }
         Ok(())
     }
@@ -274,6 +276,33 @@ impl Easel {
         let known = self.detected.len();
         self.detected.retain(|detected| !Arc::ptr_eq(&detected.view, view));
         self.detections += u64::from(self.detected.len() < known);
+    }
+
+    /// The side that a drawing may show as well: where nobody said which, and the detector thinks so.
+    pub(super) fn other_side(&self, view: &Arc<View>) -> Option<Side> {
+        let belief = self.found(view)?.belief.filter(|_| self.heeded(view).is_empty())?;
+        belief.is_open().then_some(belief.other.0)
+    }
+
+    /// A pose drawn from one drawing alone, as if that showed a side: by landmark transfer.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being painted from so; stopped.
+    pub(super) fn otherwise(
+        &mut self,
+        (view, side): (&Arc<View>, Side),
+        pose: &Udp,
+        settings: &PaintingSettings,
+        progress: &dyn Progress,
+    ) -> Result<Picture, PaintError> {
+        let by = settings.detector().ok_or(PaintError::NoDetector)?;
+        let parts = self.parts();
+        let graph = &self.load(by, settings, progress)?.graph;
+        let Found { udp, spread, .. } = graph.detect(view, &side.into(), by.trained_px)?;
+        let sure = confidences(&[(&udp, spread.as_deref())]).pop().flatten();
+        let drawn = Drawn { picture: &view.picture, udp: &udp, confidence: sure.as_deref() };
+        let transfer = Transfer::of(&[drawn], parts, progress)?;
+        Ok(Painter::Landmark(&transfer).paint(pose, progress)?.picture)
     }
 
     /// Is any drawing's UDP known?

@@ -68,15 +68,20 @@ pub fn place(bins: &[f32]) -> f32 {
     sum / (total * (BINS - 1) as f32)
 }
 
-/// The direction that the body is seen from, degrees from its front by way of its left, and how sure that is (0 to 1).
-pub fn view_deg(yaws: [f32; YAWS]) -> (f32, f32) {
+/// How likely each direction is, together 1.
+pub fn view_shares(yaws: [f32; YAWS]) -> [f32; YAWS] {
     let most = yaws.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let shares = yaws.map(|v| (v - most).exp());
     let total: f32 = shares.iter().sum();
+    shares.map(|share| share / total)
+}
+
+/// The direction that the body is seen from, degrees from its front by way of its left, and how sure that is (0 to 1).
+pub fn view_deg(yaws: [f32; YAWS]) -> (f32, f32) {
     let (mut x, mut y) = (0.0, 0.0);
-    for (i, share) in shares.iter().enumerate() {
+    for (i, share) in view_shares(yaws).iter().enumerate() {
         let (sine, cosine) = (i as f32 * std::f32::consts::TAU / YAWS as f32).sin_cos();
-        (x, y) = (x + share / total * cosine, y + share / total * sine);
+        (x, y) = (x + share * cosine, y + share * sine);
     }
     (y.atan2(x).to_degrees(), x.hypot(y))
 }

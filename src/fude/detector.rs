@@ -1,6 +1,6 @@
 //! The detector ready to run on processors.
 
-use super::answer::{Answer, YAWS, view_deg};
+use super::answer::{Answer, YAWS, view_deg, view_shares};
 use super::hints::{Hints, INPUTS, Pixel, cut_out};
 use super::{silhouette, wiring};
 use crate::nn::kernels::{Pool, Precision};
@@ -45,6 +45,8 @@ pub struct Detected {
     pub view_deg: f32,
     /// How sure that is, 0 to 1.
     pub view_sure: f32,
+    /// How likely each of the directions is, from the front by way of the body's left in equal steps; together 1.
+    pub view_shares: [f32; YAWS],
 }
 
 impl Detector {
@@ -118,10 +120,10 @@ impl Detector {
         let mut inputs = vec![[0.0; INPUTS]; size_px * size_px];
         hints.fill(framed.pixels.iter().map(|&pixel| cut_out(pixel)), size_px, &mut inputs);
         let (answers, yaws) = self.answers(&inputs, size_px).swap_remove(0);
-        let (view_deg, view_sure) = view_deg(yaws);
+        let ((view_deg, view_sure), view_shares) = (view_deg(yaws), view_shares(yaws));
         let mut udp = Udp::new(drawing.width_px, drawing.height_px);
         let Some(frame) = framed.frame else {
-            return Detected { spread: vec![0.0; udp.pixels.len()], udp, view_deg, view_sure };
+            return Detected { spread: vec![0.0; udp.pixels.len()], udp, view_deg, view_sure, view_shares };
         };
         let (width, height) = (drawing.width_px as usize, drawing.height_px as usize);
         let half = size_px / 2;
@@ -143,7 +145,7 @@ impl Detector {
                 spread[i] = if mask > 0.5 { off } else { 1.0 };
             }
         }
-        Detected { udp, spread, view_deg, view_sure }
+        Detected { udp, spread, view_deg, view_sure, view_shares }
     }
 }
 

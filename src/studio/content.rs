@@ -3,6 +3,7 @@
 use super::workers::JobHandle;
 use super::workers::drawer::FigurePicture;
 use crate::engine::Motif;
+use crate::engine::graphs::Belief;
 pub use crate::engine::live::Contributions;
 use crate::picture::Picture;
 use crate::pose::{LimbLengths, NamedPose, Pose};
@@ -57,6 +58,10 @@ pub struct DrawingState {
     pub stale: Option<String>,
     /// The UDP that the detector found, where there is no sidecar.
     pub detected: Option<Arc<Udp>>,
+    /// What the detector thinks of the whole drawing.
+    pub belief: Option<Belief>,
+    /// The pose painted from this drawing alone, as if it showed the other side that the detector thinks of.
+    pub otherwise: Option<WindowImage>,
     /// Another one for each reading, also of the same file after it was removed and came back: what was made from an older
     /// one is stale.
     pub revision: u64,
@@ -246,6 +251,11 @@ impl Content {
     /// The picture that may be saved: of this sheet in this pose, by these settings, in full.
     pub fn finished(&self) -> Option<&Painted> {
         self.painted.as_ref().filter(|_| self.standing() == Some(Standing::Full))
+    }
+
+    /// The drawing of which this is the last reading.
+    pub(super) fn state_of(&mut self, view: &Arc<View>) -> Option<&mut DrawingState> {
+        self.drawings.values_mut().find(|state| state.view.as_ref().is_some_and(|known| Arc::ptr_eq(known, view)))
     }
 
     /// A revision that nothing else has or had.

@@ -181,6 +181,10 @@ pub(super) fn keys(ctx: &egui::Context, outbox: &mut Outbox, ends: bool) {
         if ends && key.logical_key == egui::Key::Escape {
             continue;
         }
+        // Above a drawing they say what it shows.
+        if key.modifiers.is_none() && super::panels::listens(ctx, key.logical_key) {
+            continue;
+        }
         if ctx.input_mut(|input| input.consume_shortcut(key)) {
             outbox.send(command.clone());
         }

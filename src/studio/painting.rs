@@ -149,10 +149,14 @@ impl Studio {
                     self.content.painting_failed = Some(sentence);
                 }
                 News::Failed(..) => {}
-                News::Detected(view, udp) => {
-                    let of = |known: &Option<Arc<_>>| known.as_ref().is_some_and(|known| Arc::ptr_eq(known, &view));
-                    if let Some(state) = self.content.drawings.values_mut().find(|state| of(&state.view)) {
-                        (state.detected, state.thumbnail_asked) = (Some(udp), None);
+                News::Otherwise(view, image) => {
+                    if let Some(state) = self.content.state_of(&view) {
+                        state.otherwise = Some(image);
+                    }
+                }
+                News::Detected(view, udp, belief) => {
+                    if let Some(state) = self.content.state_of(&view) {
+                        (state.detected, state.belief, state.thumbnail_asked) = (Some(udp), belief, None);
                     }
                 }
             }

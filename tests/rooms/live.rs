@@ -5,6 +5,7 @@ use settei::engine::live::{LiveEvent, LivePainter, LivePicture, LiveRequest};
 use settei::engine::{Easel, GraphKind, Motif, PainterKind, PaintingSettings, Views};
 use settei::figure::landmarks::MapPreset;
 use settei::nn::{DeviceChoice, Precision};
+use settei::picture::Picture;
 use settei::pose::{self, CameraView};
 use settei::progress::Silent;
 use settei::raster::{RasterChoice, Rasterizer, Subject};
@@ -266,7 +267,7 @@ fn a_detector_of_our_own_is_enough_to_paint_from_plain_drawings() {
     let found: Vec<_> = before
         .iter()
         .filter_map(|event| match event {
-            LiveEvent::Detected { view, udp } => Some((view, udp)),
+            LiveEvent::Detected { view, udp, .. } => Some((view, udp)),
             _ => None,
         })
         .collect();
@@ -275,6 +276,20 @@ fn a_detector_of_our_own_is_enough_to_paint_from_plain_drawings() {
     assert_eq!((udp.width_px, udp.height_px), (view.picture.width_px, view.picture.height_px));
     assert!(picture.by.contains("landmark") && picture.notes.is_empty(), "{:?}", picture.notes);
 
+    // Weights that learned nothing hold every side for likely: what another would mean is shown, once.
+    let others = |events: &[LiveEvent]| -> Vec<Picture> {
+        let of = |event: &LiveEvent| match event {
+            LiveEvent::Otherwise { picture, .. } => Some(picture.clone()),
+            _ => None,
+        };
+        events.iter().filter_map(of).collect()
+    };
+    let [other] = &others(&bench.rest())[..] else { panic!("one other picture was expected") };
+    assert_eq!((other.width_px, other.height_px), (96, 128));
+    assert!(other.pixels.iter().filter(|pixel| pixel[3] > 0).count() > 1_000);
+    bench.painter.request(with(2, by(PainterKind::Landmark, request(2, "walk"))));
+    assert!(others(&bench.rest()).is_empty());
+
     // The command line's easel paints the same, and asks nothing twice.
     let settings = with(1, by(PainterKind::Landmark, request(1, "t"))).motif.settings;
     let mut easel = Easel::default();
@@ -282,11 +297,11 @@ fn a_detector_of_our_own_is_enough_to_paint_from_plain_drawings() {
     let prepared = easel.prepare(&views, &settings, &Silent).unwrap();
     assert!(*picture.picture == prepared.painter.paint(&picture.udp, &Silent).unwrap().picture);
     let mut asked = 0;
-    easel.detect(&views, &settings, &Silent, &mut |_, _| asked += 1).unwrap();
+    easel.detect(&views, &settings, &Silent, &mut |_, _, _| asked += 1).unwrap();
     assert_eq!(asked, 0);
 
     // Weights that can't be used are told of before anything is painted.
-    let mut missing = with(2, by(PainterKind::Landmark, request(2, "t")));
+    let mut missing = with(3, by(PainterKind::Landmark, request(3, "t")));
     missing.motif.settings.weights.set(GraphKind::FudeDetector, Some("no/such/weights".into()));
     bench.painter.request(missing);
     assert!(bench.failure().contains("no/such/weights"));

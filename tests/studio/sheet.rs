@@ -1,6 +1,7 @@
 //! The character sheet: dropping, watching, arranging and cutting out drawings.
 
 use crate::bench::Bench;
+use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use settei::example;
@@ -72,6 +73,20 @@ fn a_plain_drawings_side_is_said_on_its_card() {
     assert!(bench.studio().content().painted.as_ref().unwrap().picture != untold, "the back is not the side");
     bench.send(DocumentCommand::Undo);
     assert_eq!(bench.studio().project().sheet[0].side, None);
+
+    // What the detector believes stands on the card, and keys say a side while the pointer is over it.
+    bench.until("a belief", |s| s.content().drawings.values().any(|drawing| drawing.belief.is_some()));
+    bench.window.get_by_label("Drawing hero").hover();
+    bench.steps(2);
+    let style = bench.studio().display().style;
+    for (key, side) in
+        [(Key::F, Side::Front), (Key::L, Side::ThreeQuarterLeft), (Key::L, Side::Left), (Key::B, Side::BackLeft)]
+    {
+        bench.window.key_press(key);
+        bench.steps(2);
+        assert_eq!(bench.studio().project().sheet[0].side, Some(side));
+    }
+    assert_eq!(bench.studio().display().style, style, "the figure is not shown otherwise");
 }
 
 #[test]

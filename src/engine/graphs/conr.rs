@@ -36,7 +36,7 @@ impl LoadedGraph for Loaded {
     }
 
     fn detect(&self, view: &View, _: &DrawingHints, working_px: u32) -> Result<Found, PaintError> {
-        Ok(Found { udp: self.0.detect(view, working_px)?, spread: None })
+        Ok(Found { udp: self.0.detect(view, working_px)?, spread: None, belief: None })
     }
 
     fn encode(

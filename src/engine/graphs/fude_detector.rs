@@ -1,6 +1,6 @@
 //! Our own detector: it finds UDPs, and tells how far off each landmark may be.
 
-use super::{Finds, Found, LoadedGraph, Profile, Running};
+use super::{Belief, Finds, Found, LoadedGraph, Profile, Running};
 use crate::engine::painter::PaintError;
 use crate::fude::{Detected, Detector, DetectorGraph, Hints};
 use crate::progress::Progress;
@@ -40,6 +40,9 @@ impl LoadedGraph for Loaded {
 
 impl From<Detected> for Found {
     fn from(detected: Detected) -> Self {
-        Self { udp: detected.udp, spread: Some(detected.spread) }
+        let figure = detected.udp.pixels.iter().zip(&detected.spread).filter(|(pixel, _)| pixel[3] > 0.5);
+        let (sum, count) = figure.fold((0.0, 0.0f32), |(sum, count), (_, spread)| (sum + spread, count + 1.0));
+        let belief = (count > 0.0).then(|| Belief::of(detected.view_shares, sum / count));
+        Self { udp: detected.udp, spread: Some(detected.spread), belief }
     }
 }

@@ -11,7 +11,7 @@ use super::painter::{PaintError, Painting};
 use crate::nn::{DeviceChoice, Precision};
 use crate::picture::Picture;
 use crate::progress::Progress;
-use crate::sheet::{DrawingHints, Shares, View};
+use crate::sheet::{DrawingHints, Shares, Side, View};
 use crate::transfer::Parts;
 use crate::udp::Udp;
 use crate::weights::{Schema, Shipped, WeightError, WeightFile, WeightSource, shipped};
@@ -114,6 +114,39 @@ pub struct Found {
     pub udp: Udp,
     /// Per pixel how far off its landmark may be, in landmark units, from who knows.
     pub spread: Option<Vec<f32>>,
+    /// What it thinks of the whole drawing, from who does.
+    pub belief: Option<Belief>,
+}
+
+/// What a detector thinks of a drawing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Belief {
+    /// The side that it most likely shows.
+    pub side: Side,
+    /// The likeliest among those that are altogether different, and how likely it is (0 to 1).
+    pub other: (Side, f32),
+    /// How far off its landmarks are, in the mean, in landmark units.
+    pub spread: f32,
+}
+
+impl Belief {
+    /// Of how likely the sides are ([`Side::ALL`], together 1) and the mean spread.
+    pub fn of(shares: [f32; 8], spread: f32) -> Self {
+        let likeliest = |at: &mut dyn Iterator<Item = usize>| at.max_by(|&a, &b| shares[a].total_cmp(&shares[b]));
+        let first = likeliest(&mut (0..8)).unwrap_or(0);
+        // What is a quarter turn away or more. A direction between two sides is half of either.
+        let second = likeliest(&mut (2..7).map(|step| (first + step) % 8)).unwrap_or(0);
+        let near = |at: usize| [7, 0, 1].map(|step| shares[(at + step) % 8]).iter().sum::<f32>();
+        let apart = (first + 8 - second) % 8;
+        // Sides between the two speak for neither.
+        let share = if (3..6).contains(&apart) { near(second) } else { shares[second] };
+        Self { side: Side::ALL[first], other: (Side::ALL[second], share), spread }
+    }
+
+    /// Is the other side likely enough to be asked about?
+    pub fn is_open(&self) -> bool {
+        self.other.1 > 0.12
+    }
 }
 
 /// A graph with its weights in memory.
@@ -255,6 +288,18 @@ mod tests {
             assert!(graph.paints.is_none_or(|paints| paints.draft_px <= 2 * graph.trained_px));
         }
         assert_eq!(GraphKind::named("no such graph"), None);
+    }
+
+    #[test]
+    fn a_belief_tells_the_likeliest_sides_that_are_nothing_alike() {
+        // The front or, between two steps, the back.
+        let belief = Belief::of([0.4, 0.2, 0.0, 0.15, 0.18, 0.02, 0.0, 0.05], 0.03);
+        assert_eq!((belief.side, belief.other.0), (Side::Front, Side::Back));
+        assert!((belief.other.1 - 0.35).abs() < 1e-6 && belief.is_open());
+        // What lies beside the likeliest is no other side.
+        let sure = Belief::of([0.55, 0.4, 0.03, 0.0, 0.0, 0.0, 0.01, 0.01], 0.03);
+        assert_eq!((sure.side, sure.other.0), (Side::Front, Side::Left));
+        assert!(!sure.is_open());
     }
 
     #[test]

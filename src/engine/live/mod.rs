@@ -11,6 +11,7 @@
 mod board;
 mod passes;
 
+use super::graphs::Belief;
 use super::{Easel, Motif, PaintError};
 use crate::mailbox::{Mailbox, Reader, mailbox};
 use crate::picture::Picture;
@@ -18,7 +19,7 @@ use crate::sheet::View;
 use crate::udp::Udp;
 use board::{Board, Doing, Tell as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 /// What to paint.
@@ -68,6 +69,15 @@ pub enum LiveEvent {
         view: Arc<View>,
         /// Of its size.
         udp: Arc<Udp>,
+        /// What the detector thinks of it as a whole, if it does.
+        belief: Option<Belief>,
+    },
+    /// How a drawing would be understood if it showed the other side that it may show.
+    Otherwise {
+        /// The drawing.
+        view: Arc<View>,
+        /// The pose painted from it alone then, small.
+        picture: Picture,
     },
 }
 
@@ -123,6 +133,8 @@ struct Kept {
     easel: Easel,
     /// A draft of this is on the screen already.
     drafted: Option<LiveRequest>,
+    /// Drawings of which it was shown how they may be understood otherwise.
+    otherwise: Vec<Weak<View>>,
 }
 
 impl LivePainter {

@@ -12,6 +12,9 @@ use std::time::Instant;
 /// Longest side of a draft.
 const DRAFT_PX: u32 = 384;
 
+/// Longest side of a picture that shows how a drawing may be understood otherwise.
+const OTHERWISE_PX: u32 = 128;
+
 /// One picture of those that a request leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Pass {
@@ -113,6 +116,10 @@ pub(super) fn paint(
             // The picture is there; nobody asked for this.
             Err(why) => tracing::warn!("the drawings' Ultra-Dense Poses could not be found out: {why}"),
         }
+        match hand.otherwise(kept) {
+            Ok(()) | Err(PaintError::Stopped) => {}
+            Err(why) => tracing::warn!("the other sides of drawings could not be tried: {why}"),
+        }
     }
     Ok(())
 }
@@ -134,9 +141,27 @@ impl<'a> Hand<'a> {
     /// Detects the UDPs that drawings lack.
     fn detect(&self, easel: &mut Easel, gives_way: &(dyn Fn(&LiveRequest) -> bool + Sync)) -> Result<(), PaintError> {
         let views = &self.request.motif.views;
-        easel.detect(views, self.settings, &self.watch(gives_way), &mut |view, udp| {
-            self.board.send(LiveEvent::Detected { view: Arc::clone(view), udp: Arc::clone(udp) });
+        easel.detect(views, self.settings, &self.watch(gives_way), &mut |view, udp, belief| {
+            self.board.send(LiveEvent::Detected { view: Arc::clone(view), udp: Arc::clone(udp), belief });
         })
+    }
+
+    /// Shows of drawings that may show another side, once of each, what they would be then.
+    fn otherwise(&self, kept: &mut Kept) -> Result<(), PaintError> {
+        let Motif { size_px, views, shot, .. } = &self.request.motif;
+        let shown = |kept: &Kept, view| kept.otherwise.iter().any(|shown| shown.as_ptr() == Arc::as_ptr(view));
+        kept.otherwise.retain(|view| view.strong_count() > 0);
+        let longest = size_px[0].max(size_px[1]).max(1);
+        let small_px = size_px.map(|side| (side * OTHERWISE_PX / longest).max(1));
+        for view in views.iter() {
+            let Some(side) = kept.easel.other_side(view).filter(|_| !shown(kept, view)) else { continue };
+            let udp = shot.udp(small_px)?;
+            let watch = self.watch(|_: &LiveRequest| true);
+            let picture = kept.easel.otherwise((view, side), &udp, self.settings, &watch)?;
+            kept.otherwise.push(Arc::downgrade(view));
+            self.board.send(LiveEvent::Otherwise { view: Arc::clone(view), picture });
+        }
+        Ok(())
     }
 
     /// The figure's UDP, and news of it.

@@ -14,6 +14,7 @@ mod sheet;
 mod viewport;
 
 pub(super) use picture::{checkerboard, fit, paint};
+pub(super) use sheet::listens;
 
 use super::commands::Outbox;
 use super::content::Content;

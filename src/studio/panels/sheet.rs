@@ -1,10 +1,13 @@
 //! The character sheet: its drawings, with what is to be known about each.
 
+mod sides;
+
+pub(in crate::studio) use sides::listens;
+
 use super::picture::{Shown, checkerboard, fit, whole};
 use super::{Context, Home, Panel, Registration};
 use crate::project::{Drawing, DrawingSource};
-use crate::sheet::Side;
-use crate::studio::content::DrawingState;
+use crate::studio::content::{DrawingState, WindowImage};
 use crate::studio::settings::DRAWING_SIZES;
 use crate::studio::{Ask, Command, Edit, SheetCommand, WindowCommand};
 use egui::{Color32, Key, Rect, Sense, pos2, vec2};
@@ -21,12 +24,21 @@ pub(super) static PANEL: Registration = Registration {
     new: || Box::new(SheetPanel::default()),
 };
 
+/// What is shown of a drawing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Layer {
+    Drawing,
+    Udp,
+    /// The pose, painted as if it showed another side.
+    Otherwise,
+}
+
 /// The character sheet.
 #[derive(Default)]
 pub(super) struct SheetPanel {
     /// The drawings' UDPs lie over them.
     show_udp: bool,
-    textures: BTreeMap<(DrawingSource, bool), Shown>,
+    textures: BTreeMap<(DrawingSource, Layer), Shown>,
     /// The drawing that is being dragged to another place.
     dragged: Option<usize>,
 }
@@ -91,9 +103,13 @@ impl SheetPanel {
             context.commands.edit(label, Edit::Sheet(sheet));
         }
         if !state.is_not_cut_out() && state.view.as_ref().is_some_and(|view| view.udp.is_none()) {
-            let corner = Rect::from_min_size(picture.right_top() + vec2(-33.0, 3.0), vec2(30.0, 22.0));
-            let mut over = ui.new_child(egui::UiBuilder::new().max_rect(corner));
-            side(&mut over, context, i);
+            sides::on_card(ui, context, i, state.belief, picture.right_top());
+            if drawing.side.is_none() && state.belief.is_some_and(|belief| belief.is_open()) {
+                self.otherwise(ui, context, i, picture);
+            }
+            if response.contains_pointer() {
+                sides::listen(ui, context, i);
+            }
         }
         if state.is_not_cut_out() {
             // Above the badge that says so.
@@ -132,16 +148,16 @@ impl SheetPanel {
         checkerboard(ui, &painter, picture);
         let faint = if drawing.enabled && !state.missing { Color32::WHITE } else { Color32::from_white_alpha(70) };
         if let Some(thumbnail) = &state.thumbnail {
-            let mut show = |udp: bool, image: &std::sync::Arc<egui::ColorImage>, tint: Color32| {
+            let mut show = |layer: Layer, image: &std::sync::Arc<egui::ColorImage>, tint: Color32| {
                 let size = [image.width() as u32, image.height() as u32];
-                let shown = self.textures.entry((drawing.source.clone(), udp)).or_default();
+                let shown = self.textures.entry((drawing.source.clone(), layer)).or_default();
                 let (make, options) = (|| image.clone().into(), egui::TextureOptions::LINEAR);
                 let texture = shown.texture(ui.ctx(), "drawing", thumbnail.revision, options, make);
                 painter.image(texture, fit(picture.shrink(2.0), size), whole(), tint);
             };
-            show(false, &thumbnail.picture, faint);
+            show(Layer::Drawing, &thumbnail.picture, faint);
             if let Some(udp) = thumbnail.udp.as_ref().filter(|_| self.show_udp) {
-                show(true, udp, Color32::from_white_alpha(200));
+                show(Layer::Udp, udp, Color32::from_white_alpha(200));
             }
         } else if state.loading {
             painter.text(
@@ -174,6 +190,41 @@ impl SheetPanel {
         painter.galley(at, name, visuals.text_color());
     }
 
+    /// Offers the other side that a drawing may show: what it would be then, small, or its name until that is painted.
+    fn otherwise(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>, i: usize, card: Rect) {
+        let source = &context.project.sheet[i].source;
+        let Some(state) = context.content.drawing(source) else { return };
+        let Some(side) = state.belief.map(|belief| belief.other.0) else { return };
+        let size = vec2(0.36, 0.46) * card.width();
+        let place = Rect::from_min_size(card.right_top() + vec2(-3.0 - size.x, 28.0), size);
+        let response = match &state.otherwise {
+            None => {
+                let place = Rect::from_min_size(card.right_top() + vec2(-33.0, 28.0), vec2(30.0, 22.0));
+                let mut over = ui.new_child(egui::UiBuilder::new().max_rect(place));
+                over.button(egui::RichText::new(format!("{}?", sides::short(side))).small().weak())
+            }
+            Some(WindowImage { image, revision }) => {
+                let response = ui.interact(place, ui.scope_id().with(("otherwise", i)), Sense::click());
+                let painter = ui.painter_at(place);
+                checkerboard(ui, &painter, place);
+                let shown = self.textures.entry((source.clone(), Layer::Otherwise)).or_default();
+                let (make, options) = (|| image.clone().into(), egui::TextureOptions::LINEAR);
+                let texture = shown.texture(ui.ctx(), "drawing", *revision, options, make);
+                let size = [image.width() as u32, image.height() as u32];
+                painter.image(texture, fit(place.shrink(1.0), size), whole(), Color32::WHITE);
+                let stroke = ui.style().interact(&response).fg_stroke;
+                painter.rect_stroke(place, 2.0, stroke, egui::StrokeKind::Inside);
+                response
+            }
+        };
+        let label = format!("{} of {} instead", sides::long(side), source.name());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &label));
+        let tip = format!("Does it show this instead: {}? A click takes it", sides::long(side).to_lowercase());
+        if response.on_hover_text(tip).clicked() {
+            sides::say(context, i, Some(side));
+        }
+    }
+
     /// A drawing that is dragged goes where it is let go.
     fn arrange(&mut self, ui: &egui::Ui, context: &mut Context<'_>, places: &[Rect]) {
         let Some(from) = self.dragged else { return };
@@ -192,63 +243,6 @@ impl SheetPanel {
                 context.commands.edit("Arrange the drawings", Edit::Sheet(sheet));
             }
         }
-    }
-}
-
-/// From which side a drawing shows the character: what is said, and a menu to say it.
-fn side(ui: &mut egui::Ui, context: &mut Context<'_>, i: usize) {
-    let drawing = &context.project.sheet[i];
-    let mark = drawing.side.map_or("?", short);
-    let button = ui.menu_button(egui::RichText::new(mark).small(), |ui| sides(ui, context, i)).response;
-    let label = format!("Side of {}", drawing.source.name());
-    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &label));
-    button.on_hover_text(match drawing.side {
-        Some(side) => format!("{}: you said so. Click to change it", long(side)),
-        None => "Say from which side it shows the character: it is understood much better then".into(),
-    });
-}
-
-/// The choice of sides.
-fn sides(ui: &mut egui::Ui, context: &mut Context<'_>, i: usize) {
-    ui.weak("It shows the character's …");
-    let now = context.project.sheet[i].side;
-    for side in std::iter::once(None).chain(Side::ALL.map(Some)) {
-        let label = side.map_or("Not said", long);
-        if ui.radio(side == now, label).clicked() {
-            let mut sheet = context.project.sheet.clone();
-            sheet[i].side = side;
-            context.commands.edit("Say which side a drawing shows", Edit::Sheet(sheet));
-            ui.close();
-        }
-    }
-    ui.weak("Left and right are the character's own.");
-}
-
-/// As a mark on a drawing.
-fn short(side: Side) -> &'static str {
-    match side {
-        Side::Front => "F",
-        Side::ThreeQuarterLeft => "FL",
-        Side::Left => "L",
-        Side::BackLeft => "BL",
-        Side::Back => "B",
-        Side::BackRight => "BR",
-        Side::Right => "R",
-        Side::ThreeQuarterRight => "FR",
-    }
-}
-
-/// In words.
-fn long(side: Side) -> &'static str {
-    match side {
-        Side::Front => "Front",
-        Side::ThreeQuarterLeft => "Front left (three-quarter)",
-        Side::Left => "Left side",
-        Side::BackLeft => "Back left",
-        Side::Back => "Back",
-        Side::BackRight => "Back right",
-        Side::Right => "Right side",
-        Side::ThreeQuarterRight => "Front right (three-quarter)",
     }
 }
 
@@ -381,7 +375,7 @@ fn menu(ui: &mut egui::Ui, context: &mut Context<'_>, i: usize) {
         (true, "Replace…", "Show another file in its place", Ask::Replace(source.clone()).into()),
         (file, "Read again", "Read the file again now", SheetCommand::Reload(source).into()),
     ];
-    ui.menu_button("It shows the …", |ui| sides(ui, context, i));
+    ui.menu_button("It shows the …", |ui| sides::choose(ui, context, i));
     for (enabled, label, tip, command) in entries {
         if ui.add_enabled(enabled, egui::Button::new(label)).on_hover_text(tip).clicked() {
             context.commands.send(command);

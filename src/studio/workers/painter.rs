@@ -1,8 +1,9 @@
 //! Paints the character; what the window needs of a picture is made on the painter's thread, too.
 
+use crate::engine::graphs::Belief;
 use crate::engine::live::{LiveEvent, LivePainter, LivePicture};
 use crate::sheet::View;
-use crate::studio::content::{Painted, SeenUdp};
+use crate::studio::content::{Painted, SeenUdp, WindowImage};
 use crate::studio::images::image;
 use crate::udp::Udp;
 use glam::Vec3;
@@ -21,7 +22,9 @@ pub enum News {
     /// Why there is no picture for the request of this number.
     Failed(u64, String),
     /// The UDP of a drawing was found out.
-    Detected(Arc<View>, Arc<Udp>),
+    Detected(Arc<View>, Arc<Udp>, Option<Belief>),
+    /// What a drawing would be if it showed the other side that it may show.
+    Otherwise(Arc<View>, WindowImage),
 }
 
 /// Starts the thread that paints; `wake` is called when there is news.
@@ -52,7 +55,10 @@ fn prepared(event: LiveEvent, revisions: &AtomicU64) -> Option<News> {
             )
         }
         LiveEvent::Failed { id, sentence } => News::Failed(id, sentence),
-        LiveEvent::Detected { view, udp } => News::Detected(view, udp),
+        LiveEvent::Otherwise { view, picture } => {
+            News::Otherwise(view, WindowImage { image: Arc::new(image(&picture)), revision })
+        }
+        LiveEvent::Detected { view, udp, belief } => News::Detected(view, udp, belief),
     })
 }
 
