@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed, 2 the command line itself was wrong, 130 stopped by Ctrl+C, 143 told to end.
 
 mod arguments;
+mod background;
 mod bench;
 mod compare;
 mod contact_sheet;

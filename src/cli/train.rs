@@ -3,14 +3,17 @@
 use super::Usage;
 use super::report::Report;
 use crate::events::Event;
-use crate::figure::load::FORMATS;
-use crate::files::formats;
 use crate::fude::Detector;
-use crate::train::{self, Ended, FigureRecord, Found, PRESETS, Preset, RunEvent, RunFolder, StepLosses, Taught};
+use crate::progress::Progress as _;
+use crate::train::{self, Ended, PRESETS, Preset, RunEvent, RunFolder, Taught, Which, figures_in};
 use crate::weights::WeightType;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often is looked whether a training paused.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// Let our own networks learn: the detector, which finds the places of a body in a drawing, or the renderer
 ///
@@ -60,6 +63,14 @@ pub(super) enum Train {
         /// Let it end after so many steps from here, in which the rate falls to its lowest
         #[arg(long, value_name = "STEPS", value_parser = clap::value_parser!(u64).range(1..))]
         finish: Option<u64>,
+        /// Outlive whoever started this, and leave the machine to others
+        #[arg(long, hide = true)]
+        background: bool,
+    },
+    /// Have a training pause that another process or machine works on: it writes a checkpoint first
+    Pause {
+        /// Its folder
+        folder: PathBuf,
     },
     /// Tell of a training: how far it is, what it measured, what it kept; without a folder, of the presets
     List {
@@ -96,6 +107,9 @@ pub(super) enum Train {
         /// The latest checkpoint instead of the one that measured best
         #[arg(long)]
         latest: bool,
+        /// The checkpoint after so many steps instead; `settei train list` tells which there are
+        #[arg(long, conflicts_with = "latest")]
+        step: Option<u64>,
         /// Replace the file if it is there
         #[arg(long)]
         overwrite: bool,
@@ -122,23 +136,36 @@ impl Train {
                 for folder in figures {
                     settings.figures.extend(figures_in(folder)?);
                 }
-                let said = figures_licence.as_deref();
-                let list =
-                    settings.figures.iter().map(|path| recorded(path, said, report)).collect::<Result<Vec<_>>>()?;
-                let folder = RunFolder::create(out, &settings)?;
-                folder.write_json("figures.json", &list)?;
+                let (folder, figures) = train::begin(out, &settings, figures_licence.as_deref())?;
+                for (figure, forbidden) in figures.iter().flat_map(|f| f.forbids.iter().map(move |what| (f, what))) {
+                    report.warn(format_args!("the licence of {} says: {forbidden}", figure.path.display()));
+                }
                 if *only_prepare {
                     report.say(format_args!("prepared {}; `settei train resume` begins it", out.display()));
                     return Ok(());
                 }
                 learn(&folder, &settings, None, report)
             }
-            Self::Resume { folder, steps, finish } => {
+            Self::Resume { folder, steps, finish, background } => {
+                if *background {
+                    super::background::go();
+                }
                 let (folder, mut settings) = RunFolder::open(folder)?;
                 if let Some(steps) = finish {
                     folder.finish(&mut settings, *steps)?;
                 }
                 learn(&folder, &settings, *steps, report)
+            }
+            Self::Pause { folder } => {
+                let (folder, _) = RunFolder::open(folder)?;
+                folder.ask_to_pause()?;
+                report.stage("waiting for its step to end", 0);
+                while folder.is_held() {
+                    report.go_on()?;
+                    std::thread::sleep(LOOK_EVERY);
+                }
+                report.say("nobody learns in it now; `settei train resume` goes on");
+                Ok(())
             }
             Self::List { folder: None } => {
                 for preset in &PRESETS {
@@ -148,12 +175,12 @@ impl Train {
                 Ok(())
             }
             Self::List { folder: Some(folder) } => list(folder, report),
-            Self::Export { folder, out, dtype, latest, overwrite } => {
+            Self::Export { folder, out, dtype, latest, step, overwrite } => {
                 if out.exists() && !overwrite {
                     bail!("{} is there already; give another name, or --overwrite to replace it", out.display());
                 }
                 let (folder, settings) = RunFolder::open(folder)?;
-                let (step, record) = train::export(&folder, *latest, out, *dtype)?;
+                let (step, record) = train::export(&folder, which(*latest, *step), out, *dtype)?;
                 let what = match settings.graph {
                     Taught::Detector => "detector",
                     Taught::Renderer => "renderer",
@@ -168,11 +195,16 @@ impl Train {
     }
 }
 
+fn which(latest: bool, step: Option<u64>) -> Which {
+    step.map_or(if latest { Which::Latest } else { Which::Best }, Which::After)
+}
+
 fn learn(folder: &RunFolder, settings: &train::Settings, steps: Option<u64>, report: &Report) -> Result<()> {
     let listen = |event: &RunEvent| {
         report.event(|| Event::Training { happened: event.clone() });
-        if let Some(line) = told(event) {
-            report.say(line);
+        // What ends the command is said below, and checkpoints come too often.
+        if !matches!(event, RunEvent::Saved { .. } | RunEvent::Paused { .. } | RunEvent::Done { .. }) {
+            report.say(event.words());
         }
     };
     // A step may take minutes, and what it learnt is worth a checkpoint.
@@ -184,64 +216,6 @@ fn learn(folder: &RunFolder, settings: &train::Settings, steps: Option<u64>, rep
     Ok(())
 }
 
-/// An event as a line for a person.
-fn told(event: &RunEvent) -> Option<String> {
-    Some(match event {
-        RunEvent::Started { step: 0, steps, parameters, .. } => {
-            format!("learning {:.2} million numbers in {steps} steps", *parameters as f64 / 1e6)
-        }
-        RunEvent::Started { step, steps, .. } => format!("going on after step {step} of {steps}"),
-        RunEvent::Step { step, losses, seconds, waited, size_px, .. } => {
-            let off = match losses {
-                StepLosses::Detector(losses) => format!("landmarks off by {:.4}", losses.landmark),
-                StepLosses::Renderer(losses) => format!("colours off by {:.4}", losses.colour),
-            };
-            let loss = losses.total();
-            format!("step {step}: loss {loss:.3}, {off}, {seconds:.2} s a step of {size_px}² ({waited:.2} s waiting)")
-        }
-        RunEvent::Measured { step, measured, best } => {
-            let best = if *best { "; the best so far" } else { "" };
-            format!("measured at step {step}: {}{best}", found(measured))
-        }
-        RunEvent::NotANumber { rate_factor, .. } => {
-            format!(
-                "the loss was not a number: back to the last good state, the rate is {rate_factor} of the planned one now"
-            )
-        }
-        RunEvent::NoRoom { wanted_bytes, free_bytes, .. } => format!(
-            "learning waits: a checkpoint takes {} MB and the disk has {} MB; it goes on as soon as there is room",
-            wanted_bytes >> 20,
-            free_bytes >> 20
-        ),
-        RunEvent::NotSaved { why, .. } => format!("no checkpoint was written, learning goes on: {why}"),
-        RunEvent::Saved { .. } | RunEvent::Paused { .. } | RunEvent::Done { .. } => return None,
-    })
-}
-
-fn found(found: &Found) -> String {
-    match found {
-        Found::Detector(measured) => {
-            let of = |m: &train::Measures| format!("{:.4} ({:.0} % turned)", m.landmark, 100.0 * m.turned);
-            format!(
-                "landmarks off by {}, with tag {}, with 1 and 4 clicks {} and {}; outline {:.3}",
-                of(&measured.untold),
-                of(&measured.tagged),
-                of(&measured.one_click),
-                of(&measured.four_clicks),
-                measured.untold.outline
-            )
-        }
-        Found::Renderer(measured) => {
-            let of = |m: &train::Against| {
-                format!("{:.2} dB from {} (transfer {:.2}, nearest {:.2})", m.renderer, m.views, m.transfer, m.nearest)
-            };
-            let all = |these: &[train::Against]| these.iter().map(of).collect::<Vec<_>>().join(", ");
-            let found = measured.detected.map(|found| format!("; detected: {}", all(&found))).unwrap_or_default();
-            format!("{}{found}", all(&measured.exact))
-        }
-    }
-}
-
 fn list(folder: &Path, report: &Report) -> Result<()> {
     let (folder, settings) = RunFolder::open(folder)?;
     let events = folder.events()?;
@@ -250,9 +224,7 @@ fn list(folder: &Path, report: &Report) -> Result<()> {
     report.say(format_args!("figures     {} from files", settings.figures.len()));
     for event in events.iter().filter(|event| matches!(event, RunEvent::Measured { .. })).chain(last) {
         report.event(|| Event::Training { happened: event.clone() });
-        if let Some(line) = told(event) {
-            report.say(line);
-        }
+        report.say(event.words());
     }
     for checkpoint in folder.checkpoints()? {
         report.say(format_args!("checkpoint  step {}", checkpoint.step));
@@ -260,37 +232,6 @@ fn list(folder: &Path, report: &Report) -> Result<()> {
         report.event(|| Event::Training { happened: RunEvent::Saved { step: checkpoint.step, file } });
     }
     Ok(())
-}
-
-/// The figure files in a folder and those below it, in the order of their paths.
-fn figures_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = vec![];
-    let mut left = vec![folder.to_owned()];
-    while let Some(folder) = left.pop() {
-        let entries = std::fs::read_dir(&folder).with_context(|| format!("can't read {}", folder.display()))?;
-        for entry in entries {
-            let path = entry?.path();
-            if path.is_dir() {
-                left.push(path);
-            } else if formats::by_name(FORMATS, &path).is_some() {
-                found.push(path.canonicalize()?);
-            }
-        }
-    }
-    if found.is_empty() {
-        bail!("{} holds no figure; figures are {}", folder.display(), formats::endings(FORMATS));
-    }
-    found.sort();
-    Ok(found)
-}
-
-/// What is to be known of a figure file that is learned from.
-fn recorded(path: &Path, said: Option<&str>, report: &Report) -> Result<FigureRecord> {
-    let record = FigureRecord::of(path, said)?;
-    for forbidden in &record.forbids {
-        report.warn(format_args!("the licence of {} says: {forbidden}", path.display()));
-    }
-    Ok(record)
 }
 
 fn measure(what: &Path, figures: &[PathBuf], size_px: usize, latest: bool, report: &Report) -> Result<()> {
@@ -307,7 +248,7 @@ fn measure(what: &Path, figures: &[PathBuf], size_px: usize, latest: bool, repor
         for learned in files.iter().filter(|file| settings.figures.contains(file)) {
             report.warn(format_args!("{} was learned from: its numbers say little", learned.display()));
         }
-        let (step, found) = train::measure(&folder, latest, size_px, &files, report)?;
+        let (step, found) = train::measure(&folder, which(latest, None), size_px, &files, report)?;
         report.say(format_args!("the detector after {step} steps, drawings of {size_px}²\n"));
         found
     } else {

@@ -245,7 +245,7 @@ fn some_of(names: Vec<String>) -> String {
 }
 
 /// `wanted` without what some file system refuses.
-fn clean_stem(wanted: &str) -> String {
+pub fn clean_stem(wanted: &str) -> String {
     let mut stem: String =
         wanted.chars().map(|c| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { '_' } else { c }).collect();
     while stem.len() > MAX_STEM_BYTES {

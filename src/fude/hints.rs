@@ -41,6 +41,12 @@ pub fn cut_out(pixel: [u8; 4]) -> [f32; 4] {
     [r - 0.5 * a, g - 0.5 * a, b - 0.5 * a, a]
 }
 
+/// The premultiplied pixel that the network sees so; one whose alpha is unknown is opaque.
+pub fn seen([r, g, b, a]: [f32; 4]) -> [u8; 4] {
+    let alpha = if a < 0.0 { 1.0 } else { a };
+    [r + 0.5 * alpha, g + 0.5 * alpha, b + 0.5 * alpha, alpha].map(|v| (v.clamp(0.0, 1.0) * 255.0 + 0.5) as u8)
+}
+
 /// A drawing whose background is part of it: its alpha is unknown.
 pub fn on_background(pixel: [u8; 3]) -> [f32; 4] {
     let [r, g, b] = pixel.map(|v| f32::from(v) / 255.0 - 0.5);

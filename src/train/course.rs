@@ -4,6 +4,7 @@ use super::detecting::{Losses, Measured};
 use super::learner::NotANumber;
 use super::painting::{PaintLosses, PaintMeasured};
 use super::{Learner, Settings, State, TrainError};
+use crate::picture::Picture;
 use crate::weights::{Schema, WeightError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -41,6 +42,13 @@ pub(super) trait Course {
     /// # Errors
     /// Figures that can't be drawn.
     fn examine(&mut self, state: &State, size_px: usize) -> Result<Found, TrainError>;
+
+    /// Six of these figures: above what is drawn, in the middle what the state's average answers, below what is true. The
+    /// same six at every step, each `size_px` squared.
+    ///
+    /// # Errors
+    /// Figures that can't be drawn.
+    fn samples(&mut self, state: &State, size_px: usize) -> Result<Picture, TrainError>;
 
     /// What weight files of it hold: their schema, and the tensors of a state's average by their names.
     ///

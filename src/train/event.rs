@@ -87,4 +87,29 @@ pub enum RunEvent {
         /// Seconds of learning, over all sessions.
         seconds: f64,
     },
+    /// The session ended because something went wrong; it can be tried again.
+    Failed {
+        /// Steps done.
+        step: u64,
+        /// What, and what to do.
+        why: String,
+    },
+}
+
+impl RunEvent {
+    /// Steps done when it happened.
+    pub fn step(&self) -> u64 {
+        match self {
+            Self::Started { step, .. }
+            | Self::Step { step, .. }
+            | Self::Measured { step, .. }
+            | Self::Saved { step, .. }
+            | Self::NotSaved { step, .. }
+            | Self::NoRoom { step, .. }
+            | Self::NotANumber { step, .. }
+            | Self::Paused { step }
+            | Self::Done { step, .. }
+            | Self::Failed { step, .. } => *step,
+        }
+    }
 }

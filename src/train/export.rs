@@ -9,13 +9,25 @@ use crate::progress::Progress;
 use crate::weights::{self, WeightType};
 use std::path::{Path, PathBuf};
 
-/// Writes the averaged weights of the best checkpoint (or of the latest) as a weight file, and beside it a record of what
+/// Which of a training's checkpoints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Which {
+    /// The one that measured best; the latest where none was measured.
+    #[default]
+    Best,
+    /// The latest.
+    Latest,
+    /// The one after so many steps.
+    After(u64),
+}
+
+/// Writes the averaged weights of a checkpoint as a weight file, and beside it a record of what
 /// they were made of, whose path it answers with the step.
 ///
 /// # Errors
 /// A folder without a checkpoint; a file that can't be written.
-pub fn export(folder: &RunFolder, latest: bool, to: &Path, kind: WeightType) -> Result<(u64, PathBuf), TrainError> {
-    let state = chosen(folder, latest)?;
+pub fn export(folder: &RunFolder, which: Which, to: &Path, kind: WeightType) -> Result<(u64, PathBuf), TrainError> {
+    let state = chosen(folder, which)?;
     let (_, settings) = RunFolder::open(folder.path())?;
     let page = record::record(folder, &settings, &state, to)?;
     let (schema, mut tensors) = match settings.graph {
@@ -28,13 +40,13 @@ pub fn export(folder: &RunFolder, latest: bool, to: &Path, kind: WeightType) -> 
     Ok((state.progress.step, beside))
 }
 
-/// Measures the best checkpoint (or the latest) of a training, as [`findings`], and keeps what was found in its folder.
+/// Measures a checkpoint of a training, as [`findings`], and keeps what was found in its folder.
 ///
 /// # Errors
 /// A folder without a checkpoint; a figure that can't be drawn.
 pub fn measure(
     folder: &RunFolder,
-    latest: bool,
+    which: Which,
     size_px: usize,
     figures: &[PathBuf],
     progress: &dyn Progress,
@@ -44,16 +56,23 @@ pub fn measure(
             "what it measures of a renderer `settei train list` shows; only detectors are measured besides".into();
         return Err(TrainError::Folder { path: folder.path().to_owned(), what });
     }
-    let state = chosen(folder, latest)?;
+    let state = chosen(folder, which)?;
     let found = findings(&Detecting::default().detector(&state, size_px)?, size_px, figures, progress)?;
     folder.write_json(&record::findings_file(state.progress.step), &found)?;
     Ok((state.progress.step, found))
 }
 
-fn chosen(folder: &RunFolder, latest: bool) -> Result<State, TrainError> {
-    let state = if latest { folder.latest()? } else { folder.best()? };
-    state.ok_or_else(|| {
-        let what = "it has no checkpoint yet; let it learn a while".into();
-        TrainError::Folder { path: folder.path().to_owned(), what }
-    })
+fn chosen(folder: &RunFolder, which: Which) -> Result<State, TrainError> {
+    let wrong = |what: String| TrainError::Folder { path: folder.path().to_owned(), what };
+    let state = match which {
+        Which::Best => folder.best()?,
+        Which::Latest => folder.latest()?,
+        Which::After(step) => {
+            let kept = folder.checkpoints()?.into_iter().find(|checkpoint| checkpoint.step == step);
+            let kept =
+                kept.ok_or_else(|| wrong(format!("it keeps no checkpoint after step {step}; choose another")))?;
+            Some(State::load(&kept.path)?)
+        }
+    };
+    state.ok_or_else(|| wrong("it has no checkpoint yet; let it learn a while".into()))
 }

@@ -4,7 +4,11 @@
 //! RUN/settings.json             what was asked for
 //! RUN/figures.json              every figure file learned from: path, bytes, hash, licence
 //! RUN/events.jsonl              what happened, a line each
+//! RUN/lock, RUN/learning.json   held by the process that learns, and which that is
+//! RUN/pause                     somebody wants it to pause
 //! RUN/checkpoints/00000500      a state; the three best and the last two are kept
+//! RUN/samples/00000500.png      what was answered then about the same six figures
+//! RUN/weights/                  what was written of it as weights from the window
 //! RUN/measured-00000500.json    what `settei train measure` found after so many steps
 //! ```
 
@@ -48,6 +52,20 @@ impl RunFolder {
         std::fs::create_dir_all(this.checkpoints_folder()).map_err(TrainError::writing(path))?;
         this.write_json("settings.json", settings)?;
         Ok(this)
+    }
+
+    /// The folder at a path, whatever is there.
+    pub fn at(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
+    /// Has a training that learned nothing yet begin with another one's checkpoint, of the same graph.
+    ///
+    /// # Errors
+    /// A damaged checkpoint; whatever the file system says.
+    pub fn begin_with(&self, checkpoint: &Path) -> Result<(), TrainError> {
+        let state = State::load(checkpoint)?;
+        state.save(&self.checkpoints_folder().join(format!("{:08}", state.progress.step)))
     }
 
     /// Opens one, and reads its settings.

@@ -7,6 +7,8 @@
 //!                          └─ RunEvent, one line each
 //! ```
 
+mod begin;
+mod claim;
 mod course;
 pub mod data;
 mod detecting;
@@ -18,22 +20,29 @@ mod learner;
 mod optimiser;
 mod painting;
 mod record;
+mod samples;
 mod session;
 mod settings;
 mod state;
+mod view;
+mod words;
 
+pub use begin::{begin, figures_in};
+pub use claim::{Claim, Holder};
 pub use course::{Found, StepLosses};
 pub use detecting::{Detecting, Finding, Losses, Measured, Measures, findings};
 pub use dice::Dice;
 pub use event::RunEvent;
-pub use export::{export, measure};
+pub use export::{Which, export, measure};
 pub use folder::{Checkpoint, RunFolder};
 pub use learner::{Learner, NotANumber};
 pub use painting::{Against, PaintLesson, PaintLosses, PaintMeasured, Painting};
 pub use record::{FigureRecord, table};
+pub use samples::{ROWS as SAMPLE_ROWS, SAMPLES};
 pub use session::{Ended, run};
 pub use settings::{PRESETS, Preset, Settings, Taught};
 pub use state::State;
+pub use view::{Curve, Happened, Line, Pace, Pin, Plot, RunReader, RunView, Standing};
 
 use crate::figure::FigureError;
 use crate::raster::{RasterError, SubjectError};
@@ -60,6 +69,22 @@ pub enum TrainError {
         path: PathBuf,
         /// What is wrong and the remedy.
         what: String,
+    },
+    /// Another process learns in the folder.
+    #[error("{path} is learned in already{process}; pause that first", path = path.display())]
+    Held {
+        /// Which.
+        path: PathBuf,
+        /// The process, in brackets, where it is known.
+        process: String,
+    },
+    /// A folder that was to hold figures.
+    #[error("{path} holds no figure; figures are {endings}", path = path.display())]
+    NoFigures {
+        /// Which.
+        path: PathBuf,
+        /// The endings of figures' names.
+        endings: String,
     },
     /// A checkpoint is damaged.
     #[error("the checkpoint {path} can't be used: {what}. Delete it to go on from the one before", path = path.display())]

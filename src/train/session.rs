@@ -12,6 +12,8 @@ use std::time::Instant;
 
 /// Steps between two lines about losses, and between two copies of a good state.
 const TOLD_EVERY: u64 = 20;
+/// Seconds after which there is such a line all the same: whoever waits is to see that it learns.
+const TOLD_AFTER_S: f64 = 10.0;
 /// What a disk keeps free beside a checkpoint.
 const SPARE_BYTES: u64 = 64 << 20;
 /// How often is looked whether a full disk has room again.
@@ -42,10 +44,20 @@ pub fn run(
 ) -> Result<Ended, TrainError> {
     let threads = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).build();
     let threads = threads.map_err(|e| TrainError::Threads(e.to_string()))?;
-    threads.install(|| match settings.graph {
+    let _claim = folder.claim()?;
+    let ended = threads.install(|| match settings.graph {
         Taught::Detector => Session::open(Detecting::default(), folder, settings, listen)?.learn(steps, progress),
         Taught::Renderer => Session::open(Painting::of(settings)?, folder, settings, listen)?.learn(steps, progress),
-    })
+    });
+    if let Err(error) = &ended {
+        // Whoever opens the folder is to know, too.
+        let step = folder.events().ok().and_then(|events| events.last().map(RunEvent::step)).unwrap_or(0);
+        let event = RunEvent::Failed { step, why: error.to_string() };
+        if let Err(silent) = folder.tell(&event) {
+            tracing::warn!("{silent}");
+        }
+    }
+    ended
 }
 
 struct Session<'a, C> {
@@ -100,7 +112,7 @@ impl<'a, C: Course> Session<'a, C> {
         progress.stage("learning", until.saturating_sub(first));
         let mut lessons = self.course.lessons(self.settings, first)?;
         while self.state.progress.step < until {
-            if progress.cancelled() {
+            if progress.cancelled() || self.folder.is_asked_to_pause() {
                 return self.pause();
             }
             let began = Instant::now();
@@ -134,7 +146,8 @@ impl<'a, C: Course> Session<'a, C> {
                 self.recent.losses.push(losses);
                 self.recent.seconds += seconds;
                 self.recent.waited += waited;
-                if self.state.progress.step.is_multiple_of(TOLD_EVERY) {
+                let again = self.recent.losses.len() > 1 && self.recent.seconds > TOLD_AFTER_S;
+                if again || self.state.progress.step.is_multiple_of(TOLD_EVERY) {
                     self.tell_losses(gradient)?;
                     if self.state.is_finite() {
                         self.good = self.state.clone();
@@ -176,7 +189,17 @@ impl<'a, C: Course> Session<'a, C> {
             _ => true,
         });
         self.state.progress.measured = Some(measured.score());
-        self.tell(RunEvent::Measured { step: self.state.progress.step, measured, best })
+        self.tell(RunEvent::Measured { step: self.state.progress.step, measured, best })?;
+        // Pictures to look at are worth no training.
+        if let Err(error) = self.save_samples() {
+            tracing::warn!("{error}");
+        }
+        Ok(())
+    }
+
+    fn save_samples(&mut self) -> Result<(), TrainError> {
+        let picture = self.course.samples(&self.state, self.settings.measure_px)?;
+        self.folder.save_samples(self.state.progress.step, &picture)
     }
 
     /// Waits until the disk has room for a checkpoint: what was learned stays in memory meanwhile.
@@ -193,7 +216,7 @@ impl<'a, C: Course> Session<'a, C> {
                 }
                 _ => return Ok(()),
             }
-            if progress.cancelled() {
+            if progress.cancelled() || self.folder.is_asked_to_pause() {
                 return Ok(());
             }
             std::thread::sleep(LOOK_EVERY);
@@ -219,6 +242,7 @@ impl<'a, C: Course> Session<'a, C> {
     fn pause(mut self) -> Result<Ended, TrainError> {
         self.save(true)?;
         self.tell(RunEvent::Paused { step: self.state.progress.step })?;
+        self.folder.answer_pause();
         Ok(Ended::Paused)
     }
 

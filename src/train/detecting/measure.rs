@@ -3,8 +3,11 @@
 use super::super::TrainError;
 use super::super::data::{Cast, Lesson, Manner, Rendering, item};
 use super::super::dice::Dice;
+use super::super::samples::{SAMPLES, sheet};
 use super::loss::{Measures, measures};
 use crate::fude::Detector;
+use crate::fude::hints::seen;
+use crate::picture::Picture;
 use crate::progress::Progress;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -54,6 +57,32 @@ impl Examination {
         let [untold, tagged, one_click, four_clicks] =
             [0, 1, 2, 3].map(|which| answered(detector, &self.lessons[which]));
         Measured { untold, tagged, one_click, four_clicks }
+    }
+
+    /// A view of each of some figures, about which nothing is told: the drawing, the places that were found, the true ones.
+    pub(super) fn samples(&self, detector: &Detector) -> Picture {
+        let lesson = &self.lessons[0];
+        let (size, area) = (lesson.size_px, lesson.size_px * lesson.size_px);
+        let colour = |[x, y, z]: [f32; 3], there: f32| {
+            let byte = |v: f32| (v.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+            if there > 0.5 { [byte(x), byte(y), byte(z), 255] } else { [0; 4] }
+        };
+        // Answers are of half the size.
+        let doubled = |half: &[[u8; 4]]| -> Vec<[u8; 4]> {
+            (0..area).map(|i| half[i / size / 2 * (size / 2) + i % size / 2]).collect()
+        };
+        let figures = (0..SAMPLES).map(|figure| {
+            let at = figure * SOME.1 + figure;
+            let inputs = &lesson.inputs[at * area..(at + 1) * area];
+            let drawing = inputs.iter().map(|&[r, g, b, a, ..]| seen([r, g, b, a])).collect();
+            let drawing = Picture::of_premultiplied(size as u32, size as u32, drawing).pixels;
+            let (answers, _) = detector.answers(inputs, size).swap_remove(0);
+            let found: Vec<_> = answers.iter().map(|answer| colour(answer.landmark, answer.mask)).collect();
+            let truth = &lesson.fine[at * area / 4..(at + 1) * area / 4];
+            let truth: Vec<_> = truth.iter().map(|&[x, y, z, there]| colour([x, y, z], there)).collect();
+            [drawing, doubled(&found), doubled(&truth)]
+        });
+        sheet(size, &figures.collect::<Vec<_>>())
     }
 }
 

@@ -13,6 +13,7 @@ use super::{Learner, Settings, State, TrainError};
 use crate::fude::hints::INPUTS;
 use crate::fude::wiring::{self, result};
 use crate::fude::{Detector, DetectorGraph};
+use crate::picture::Picture;
 use crate::weights::{Schema, WeightError};
 use measure::Examination;
 use std::collections::BTreeMap;
@@ -67,6 +68,13 @@ impl Detecting {
         Detector::learned(self.learner.net(), &state.averaged, &state.averaged_statistics, size_px)
             .map_err(|e| TrainError::Network(e.to_string()))
     }
+
+    fn examination(&mut self, size_px: usize) -> Result<&Examination, TrainError> {
+        Ok(match &mut self.examination {
+            Some(examination) => examination,
+            none => none.insert(Examination::new(size_px)?),
+        })
+    }
 }
 
 impl Course for Detecting {
@@ -93,11 +101,12 @@ impl Course for Detecting {
 
     fn examine(&mut self, state: &State, size_px: usize) -> Result<Found, TrainError> {
         let detector = self.detector(state, size_px)?;
-        let examination = match &mut self.examination {
-            Some(examination) => examination,
-            none => none.insert(Examination::new(size_px)?),
-        };
-        Ok(Found::Detector(examination.of(&detector)))
+        Ok(Found::Detector(self.examination(size_px)?.of(&detector)))
+    }
+
+    fn samples(&mut self, state: &State, size_px: usize) -> Result<Picture, TrainError> {
+        let detector = self.detector(state, size_px)?;
+        Ok(self.examination(size_px)?.samples(&detector))
     }
 
     fn weights(&self, state: &State) -> Result<(Schema, BTreeMap<String, Vec<f32>>), WeightError> {

@@ -2,6 +2,7 @@
 
 use super::super::TrainError;
 use super::super::data::Cast;
+use super::super::samples::{SAMPLES, sheet};
 use super::lesson::{Wanted, detected, drawn};
 use crate::fude::renderer::prepare::{self, Known};
 use crate::fude::{Detector, Renderer, SheetDrawing};
@@ -102,14 +103,7 @@ impl Examination {
 
     pub(super) fn of(&self, renderer: &Renderer) -> PaintMeasured {
         let mut measured = self.others;
-        let painted = |sitter: &Sitter, sheet: &[Known], pose: &Udp| {
-            let drawings: Vec<_> = sheet
-                .iter()
-                .map(|known| SheetDrawing { picture: &known.picture, udp: &known.udp, spread: known.spread.as_deref() })
-                .collect();
-            let sheet = Renderer::encode(&drawings, Some(Arc::clone(&sitter.parts)), self.size_px, &Silent).ok()?;
-            renderer.paint(&sheet, pose, &Silent).ok().map(|painted| painted.premultiplied)
-        };
+        let painted = |sitter: &Sitter, sheet: &[Known], pose: &Udp| self.painted(renderer, sitter, sheet, pose);
         for of in &mut measured.exact {
             of.renderer = self.mean(|sitter| &sitter.exact, of.views, painted);
         }
@@ -117,6 +111,36 @@ impl Examination {
             of.renderer = self.mean(|sitter| &sitter.detected, of.views, painted);
         }
         measured
+    }
+
+    /// Premultiplied.
+    fn painted(&self, renderer: &Renderer, sitter: &Sitter, sheet: &[Known], pose: &Udp) -> Option<Vec<[u8; 4]>> {
+        let drawings: Vec<_> = sheet
+            .iter()
+            .map(|known| SheetDrawing { picture: &known.picture, udp: &known.udp, spread: known.spread.as_deref() })
+            .collect();
+        let sheet = Renderer::encode(&drawings, Some(Arc::clone(&sitter.parts)), self.size_px, &Silent).ok()?;
+        renderer.paint(&sheet, pose, &Silent).ok().map(|painted| painted.premultiplied)
+    }
+
+    /// A picture of each of some characters from a sheet of two drawings: one of these, what is painted, what is true.
+    pub(super) fn samples(&self, renderer: &Renderer) -> Picture {
+        let size = self.size_px as u32;
+        let figures = self.sitters.iter().take(SAMPLES).map(|sitter| {
+            let sheet = &sitter.detected[..sitter.detected.len().min(2)];
+            let painted = |wanted: &Wanted| self.painted(renderer, sitter, sheet, &wanted.udp);
+            let empty = || vec![[0; 4]; self.size_px * self.size_px];
+            let straight = |pixels: Option<Vec<[u8; 4]>>| {
+                Picture::of_premultiplied(size, size, pixels.unwrap_or_else(empty)).pixels
+            };
+            let wanted = sitter.wanted.first();
+            [
+                sheet.first().map_or_else(empty, |known| known.picture.pixels.clone()),
+                straight(wanted.and_then(painted)),
+                straight(wanted.map(|wanted| wanted.colours.clone())),
+            ]
+        });
+        sheet(self.size_px, &figures.collect::<Vec<_>>())
     }
 
     fn others_of(&self, of: fn(&Sitter) -> &[Known], views: usize) -> Against {

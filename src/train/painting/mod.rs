@@ -20,6 +20,7 @@ use super::{Learner, Settings, State, TrainError};
 use crate::fude::renderer::wiring::{self, INPUTS};
 use crate::fude::{Detector, Renderer, RendererGraph};
 use crate::nn::layers::Run;
+use crate::picture::Picture;
 use crate::progress::Silent;
 use crate::weights::{Schema, WeightError};
 use feed::{Feed, Maker};
@@ -58,6 +59,13 @@ impl Painting {
     pub fn renderer(&self, state: &State, size_px: usize) -> Result<Renderer, TrainError> {
         let learned = Renderer::learned(self.learner.net(), &state.averaged, &state.averaged_statistics, size_px);
         learned.map_err(|error| TrainError::Network(error.to_string()))
+    }
+
+    fn examination(&mut self, size_px: usize) -> Result<&Examination, TrainError> {
+        Ok(match &mut self.examination {
+            Some(examination) => examination,
+            none => none.insert(Examination::new(size_px, self.detector.as_deref())?),
+        })
     }
 
     fn forwards(&self, state: &State, lesson: &PaintLesson) -> Run {
@@ -117,11 +125,12 @@ impl Course for Painting {
 
     fn examine(&mut self, state: &State, size_px: usize) -> Result<Found, TrainError> {
         let renderer = self.renderer(state, size_px)?;
-        let examination = match &mut self.examination {
-            Some(examination) => examination,
-            none => none.insert(Examination::new(size_px, self.detector.as_deref())?),
-        };
-        Ok(Found::Renderer(examination.of(&renderer)))
+        Ok(Found::Renderer(self.examination(size_px)?.of(&renderer)))
+    }
+
+    fn samples(&mut self, state: &State, size_px: usize) -> Result<Picture, TrainError> {
+        let renderer = self.renderer(state, size_px)?;
+        Ok(self.examination(size_px)?.samples(&renderer))
     }
 
     fn weights(&self, state: &State) -> Result<(Schema, BTreeMap<String, Vec<f32>>), WeightError> {

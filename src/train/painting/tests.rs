@@ -1,6 +1,7 @@
 use super::super::data::{Cast, Portraits, Stage};
 use super::super::optimiser::Rates;
-use super::super::{Dice, RunEvent, RunFolder, Settings, Taught, run};
+use super::super::samples::{ROWS, SAMPLES};
+use super::super::{Dice, RunEvent, RunFolder, Settings, Taught, Which, run};
 use super::lesson::Wanted;
 use super::*;
 use crate::fude::renderer::{bytes, premultiplied};
@@ -46,8 +47,15 @@ fn a_paused_training_goes_on_as_if_it_had_not_been() {
     println!("{measured:?}");
     assert!(measured.exact.iter().all(|of| of.renderer > 5.0 && of.transfer > 5.0 && of.nearest > 5.0));
     assert!(measured.detected.is_none());
+    // The same figures to look at, each drawn, painted and true.
+    let samples = parts.samples().unwrap();
+    let picture = image::open(&samples[0].1).unwrap().into_rgba8();
+    assert_eq!((samples.len(), samples[0].0), (1, 4));
+    assert_eq!([picture.width(), picture.height()], [32 * SAMPLES as u32, 32 * ROWS as u32]);
+    let seen = |row: u32| picture.rows().skip(32 * row as usize).take(32).flatten().filter(|p| p.0[3] > 128).count();
+    assert!((0..ROWS as u32).all(|row| seen(row) > 200), "{:?}", [0, 1, 2].map(seen));
     let file = folders.path().join("fude.safetensors");
-    assert_eq!(super::super::export(&parts, true, &file, crate::weights::WeightType::F16).unwrap().0, 4);
+    assert_eq!(super::super::export(&parts, Which::Latest, &file, crate::weights::WeightType::F16).unwrap().0, 4);
     let renderer = crate::fude::Renderer::load(&file, 64, crate::nn::kernels::Precision::F32, &Silent).unwrap();
     assert!(std::fs::metadata(&file).unwrap().len() < 20_000_000 && renderer.bytes() > 0);
 }

@@ -1,0 +1,72 @@
+//! What happens in a training, in words for people.
+
+use super::{Against, Found, Measures, RunEvent, StepLosses};
+
+impl RunEvent {
+    /// It as a sentence, without its full stop.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Started { step: 0, steps, parameters, .. } => {
+                format!("learning {:.2} million numbers in {steps} steps", *parameters as f64 / 1e6)
+            }
+            Self::Started { step, steps, .. } => format!("going on after step {step} of {steps}"),
+            Self::Step { step, losses, seconds, waited, size_px, .. } => {
+                let off = match losses {
+                    StepLosses::Detector(losses) => format!("landmarks off by {:.4}", losses.landmark),
+                    StepLosses::Renderer(losses) => format!("colours off by {:.4}", losses.colour),
+                };
+                let loss = losses.total();
+                format!(
+                    "step {step}: loss {loss:.3}, {off}, {seconds:.2} s a step of {size_px}² ({waited:.2} s waiting)"
+                )
+            }
+            Self::Measured { step, measured, best } => {
+                let best = if *best { "; the best so far" } else { "" };
+                format!("measured at step {step}: {}{best}", measured.words())
+            }
+            Self::NotANumber { rate_factor, .. } => format!(
+                "the loss was not a number: back to the last good state, the rate is {rate_factor} of the planned one now"
+            ),
+            Self::NoRoom { wanted_bytes, free_bytes, .. } => format!(
+                "learning waits: a checkpoint takes {} MB and the disk has {} MB; it goes on as soon as there is room",
+                wanted_bytes >> 20,
+                free_bytes >> 20
+            ),
+            Self::NotSaved { why, .. } => format!("no checkpoint was written, learning goes on: {why}"),
+            Self::Saved { step, .. } => format!("checkpoint after step {step}"),
+            Self::Paused { step } => format!("paused after step {step}"),
+            Self::Done { step, .. } => format!("all {step} steps are done"),
+            Self::Failed { step, why } => format!("stopped after step {step}: {why}"),
+        }
+    }
+}
+
+impl Found {
+    /// It as a line.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Detector(measured) => {
+                let of = |m: &Measures| format!("{:.4} ({:.0} % turned)", m.landmark, 100.0 * m.turned);
+                format!(
+                    "landmarks off by {}, with tag {}, with 1 and 4 clicks {} and {}; outline {:.3}",
+                    of(&measured.untold),
+                    of(&measured.tagged),
+                    of(&measured.one_click),
+                    of(&measured.four_clicks),
+                    measured.untold.outline
+                )
+            }
+            Self::Renderer(measured) => {
+                let of = |m: &Against| {
+                    format!(
+                        "{:.2} dB from {} (transfer {:.2}, nearest {:.2})",
+                        m.renderer, m.views, m.transfer, m.nearest
+                    )
+                };
+                let all = |these: &[Against]| these.iter().map(of).collect::<Vec<_>>().join(", ");
+                let found = measured.detected.map(|found| format!("; detected: {}", all(&found))).unwrap_or_default();
+                format!("{}{found}", all(&measured.exact))
+            }
+        }
+    }
+}
