@@ -5,7 +5,11 @@ use crate::engine::{GraphKind, PainterChoice, PainterKind};
 use crate::events::FrameTimes;
 use crate::raster::RasterChoice;
 use crate::studio::headless::{self, Driver};
-use crate::studio::{Command, DocumentCommand, Edit, PoseCommand, SheetCommand, Studio};
+use crate::studio::{
+    Command, DocumentCommand, Edit, NewTraining, PanelKind, PoseCommand, SheetCommand, Studio, TrainCommand,
+    WindowCommand,
+};
+use crate::train::PRESETS;
 use anyhow::{Context as _, Result};
 use egui::{Event, PointerButton, Pos2, RawInput, Rect, pos2, vec2};
 use std::path::{Path, PathBuf};
@@ -56,7 +60,7 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
         }
     };
     let mut times = Vec::new();
-    progress.stage("measuring frames", 4);
+    progress.stage("measuring frames", 6);
 
     let begun = Instant::now();
     let mut window = Headless::new()?;
@@ -65,6 +69,30 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
     window.until("the example", |s| !s.is_busy())?;
     times.push(window.during("turning the view, nothing else", Some(Duration::from_secs(3)), |_| true)?);
     progress.advance(1);
+
+    // In a process of its own: first its lines are looked at, then the figure.
+    window.send(WindowCommand::ShowPanel(PanelKind::Training));
+    let new = NewTraining {
+        name: "bench".into(),
+        settings: PRESETS[0].settings(),
+        figures: Vec::new(),
+        licence: String::new(),
+        from: None,
+    };
+    window.send(TrainCommand::Begin(Box::new(new)));
+    let learned = |s: &Studio| {
+        let trainings = s.content().trainings.iter().flat_map(|all| all.iter());
+        trainings.filter_map(|training| training.view.as_ref().ok()).any(|view| !view.losses.is_empty())
+    };
+    window.until("the first steps of a training", learned)?;
+    times.push(window.during("looking at a training that learns", Some(Duration::from_secs(5)), |_| true)?);
+    progress.advance(1);
+    window.send(WindowCommand::ShowPanel(PanelKind::Viewport));
+    times.push(window.during("turning the view while a network learns", Some(Duration::from_secs(5)), |_| true)?);
+    progress.advance(1);
+    let training = window.studio.display().training.clone().context("the training is gone")?;
+    window.send(TrainCommand::Discard(training.clone()));
+    window.until("the training to end", |_| !training.exists())?;
 
     // A full-size picture of the published graph, begun anew until some seconds have passed.
     let mut painting = window.studio.project().painting.clone();

@@ -147,6 +147,8 @@ impl Table {
         );
         self.add("Save the UDP…", "The Ultra-Dense Pose of the output picture", None, Ask::SaveUdp);
         self.line();
+        self.add("Open a training…", "A training's folder, from another place or machine", None, Ask::Training);
+        self.line();
         self.add("Quit", "Close the window", Some((CTRL, Key::Q)), DocumentCommand::Quit);
     }
 

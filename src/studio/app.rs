@@ -38,6 +38,10 @@ pub struct Launch {
     pub data: Option<PathBuf>,
     /// Who draws the figure; `None`: as the settings say.
     pub raster: Option<RasterChoice>,
+    /// The program that learns; `None`: this one.
+    pub program: Option<PathBuf>,
+    /// Where trainings go that are thrown away; `None`: the system's trash.
+    pub trash: Option<PathBuf>,
     /// Begin with an empty project instead of the example.
     pub empty: bool,
     /// What is logged, also before the window is there.

@@ -1,7 +1,8 @@
 //! What was read from disk or painted: the project refers to it, panels show it.
 
-use super::workers::JobHandle;
+use super::commands::Picked;
 use super::workers::drawer::FigurePicture;
+use super::workers::{JobHandle, Training};
 use crate::engine::Motif;
 use crate::engine::graphs::Belief;
 pub use crate::engine::live::Contributions;
@@ -12,6 +13,7 @@ use crate::raster::{Stance, Subject};
 use crate::sheet::{DrawingHints, View};
 use crate::udp::Udp;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -201,6 +203,14 @@ pub struct Content {
     pub(super) own_poses_asked: u64,
     /// Thumbnails of poses by the library's keys, drawn with this figure.
     pub pose_thumbnails: BTreeMap<String, WindowImage>,
+    /// Trainings, as far as somebody looked; `None`: nobody did yet.
+    pub trainings: Option<Arc<[Training]>>,
+    /// Of which training there are sample pictures.
+    pub samples_of: Option<PathBuf>,
+    /// These, by the steps done.
+    pub samples: BTreeMap<u64, WindowImage>,
+    /// What was chosen for trainings that are to begin, the latest last.
+    pub training_picks: Vec<(Picked, PathBuf)>,
     /// The last revision that was given out.
     revisions: u64,
 }

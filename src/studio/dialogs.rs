@@ -1,6 +1,8 @@
 //! The system's file dialogs, each in a thread of its own; the answer comes back as a command.
 
-use super::commands::{Command, DocumentCommand, Outside, PaintCommand, PoseCommand, SheetCommand};
+use super::commands::{
+    Command, DocumentCommand, Outside, PaintCommand, Picked, PoseCommand, SheetCommand, TrainCommand,
+};
 use super::events::Event;
 use super::workers::Jobs;
 use crate::figure::load::FORMATS;
@@ -38,6 +40,12 @@ pub enum Ask {
     SaveUdp,
     /// Where to save the pose.
     SavePose,
+    /// A training's folder.
+    Training,
+    /// Something for a training that is to begin.
+    TrainFrom(Picked),
+    /// Where to save what a training had learned after so many steps.
+    SaveWeights(PathBuf, u64),
 }
 
 const POSES: &[&str] = &["json", "vpd"];
@@ -109,6 +117,19 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
             .add_filter("Pose", POSES)
             .save_file()
             .map(|path| PoseCommand::Export(with_extension(path, "json")).into()),
+        Ask::Training => dialog.pick_folder().map(|path| TrainCommand::Open(path).into()),
+        Ask::TrainFrom(what) => {
+            let path = match what {
+                Picked::Figures => dialog.pick_folder()?,
+                Picked::Detector => dialog.add_filter("Weights", &weights).pick_file()?,
+            };
+            Some(TrainCommand::Pick(*what, path).into())
+        }
+        Ask::SaveWeights(training, step) => {
+            let to = named(dialog, "safetensors").add_filter("Weights", &["safetensors"]).save_file()?;
+            let to = with_extension(to, "safetensors");
+            Some(TrainCommand::SaveWeights { training: training.clone(), step: *step, to }.into())
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is looked at and how: neither saved with the project nor undone.
 
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// How the viewport shows the figure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,6 +46,8 @@ pub struct Display {
     pub contributions: bool,
     /// The skeleton has hair, clothes and the like too.
     pub all_joints: bool,
+    /// The training that is looked at.
+    pub training: Option<PathBuf>,
     /// The pointer is held down on something that changes the project: pictures may be rough.
     pub dragging: bool,
 }
@@ -59,6 +62,7 @@ impl Default for Display {
             skeleton: true,
             all_joints: false,
             contributions: false,
+            training: None,
             dragging: false,
         }
     }

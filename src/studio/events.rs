@@ -3,6 +3,7 @@
 use super::commands::Command;
 use super::content::DrawingThumbnail;
 use super::cutout::CutOut;
+use super::workers::Training;
 use crate::engine::GraphKind;
 use crate::pose::NamedPose;
 use crate::progress::Progress;
@@ -121,6 +122,19 @@ pub enum Event {
     Poses(Vec<NamedPose>),
     /// The user's own poses, as they were found after the change of this number.
     OwnPoses(u64, Vec<NamedPose>),
+    /// How trainings stand.
+    Trainings(Vec<Training>),
+    /// A training began.
+    TrainingBegun(PathBuf),
+    /// A sample picture of a training is there.
+    Samples {
+        /// Which one.
+        training: PathBuf,
+        /// Steps done.
+        step: u64,
+        /// It.
+        image: Arc<egui::ColorImage>,
+    },
     /// A pose's thumbnail is there.
     Thumbnail {
         /// Of which figure; one of another comes too late.

@@ -55,6 +55,7 @@ impl Studio {
         self.content.take_pose(self.document.shown_pose(), &project.lengths());
         self.ask_for_thumbnails();
         self.watch_files();
+        self.follow_trainings();
         self.ask_painter();
     }
 

@@ -18,7 +18,8 @@ pub fn launch(data: &Path, raster: RasterChoice, open: &[PathBuf]) -> std::io::R
     if !settings.exists() {
         std::fs::write(settings, r#"{"toured": true, "theme": "dark"}"#)?;
     }
-    Ok(Launch { open: open.to_vec(), data: Some(data.to_owned()), raster: Some(raster), ..Launch::default() })
+    let trash = Some(data.join("trash"));
+    Ok(Launch { open: open.to_vec(), data: Some(data.to_owned()), raster: Some(raster), trash, ..Launch::default() })
 }
 
 /// Who drives the window.

@@ -150,6 +150,16 @@ impl Studio {
             }
             // A later change is under way.
             Event::OwnPoses(..) => {}
+            Event::Trainings(trainings) => self.content.trainings = Some(trainings.into()),
+            Event::TrainingBegun(path) => self.display.training = Some(path),
+            Event::Samples { training, step, image } => {
+                if self.content.samples_of.as_ref() != Some(&training) {
+                    self.content.samples_of = Some(training);
+                    self.content.samples.clear();
+                }
+                let revision = self.content.next_revision();
+                self.content.samples.insert(step, WindowImage { image, revision });
+            }
             Event::Thumbnail { subject, key, image } => {
                 if self.content.subject().is_some_and(|current| Arc::ptr_eq(current, &subject)) {
                     let revision = self.content.next_revision();

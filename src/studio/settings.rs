@@ -49,6 +49,8 @@ pub struct Settings {
     pub panels: KnownPanels,
     /// Width of a drawing in the character sheet's panel, in points.
     pub drawing_size: f32,
+    /// Trainings' folders that were opened from other places.
+    pub trainings: Vec<PathBuf>,
     /// Who draws the figure.
     pub raster: RasterChoice,
     /// The tour was shown once.
@@ -90,6 +92,7 @@ impl Default for Settings {
             layout: None,
             panels: KnownPanels::all(),
             drawing_size: 104.0,
+            trainings: Vec::new(),
             raster: RasterChoice::Auto,
             toured: false,
         }

@@ -25,7 +25,8 @@ impl Bench {
 
     /// The same with a data folder that outlives it.
     pub fn in_folder(data: &Path, files: &[PathBuf]) -> Self {
-        let launch = headless::launch(data, RasterChoice::Cpu, files).unwrap();
+        let mut launch = headless::launch(data, RasterChoice::Cpu, files).unwrap();
+        launch.program = Some(env!("CARGO_BIN_EXE_settei").into());
         let window = Harness::builder()
             .with_size([1280.0, 800.0])
             .with_max_steps(64)

@@ -16,6 +16,7 @@ mod project;
 mod sheet;
 mod snapshots;
 mod trace;
+mod training;
 mod viewport;
 mod window;
 #[path = "../common/zeros.rs"]

@@ -146,6 +146,10 @@ impl Studio {
         let name = match (&what, &self.document.path) {
             (Ask::SaveProject, None) => "character".to_owned(),
             (Ask::SavePicture | Ask::SaveUdp | Ask::SavePose, None) => "picture".to_owned(),
+            (Ask::SaveWeights(training, step), _) => {
+                let name = training.file_name().unwrap_or_default().to_string_lossy();
+                format!("{}-{step}", crate::files::clean_stem(&name))
+            }
             _ => self.document.name(),
         };
         ask(&self.workers.jobs, what, folder, &name);

@@ -2,7 +2,7 @@
 //!
 //! One family a file: what can be asked for there, and what it does. [`DocumentCommand`] is the project and its history,
 //! [`SheetCommand`] the drawings, [`PoseCommand`] the figure's pose, [`ViewCommand`] what is looked at, [`PaintCommand`]
-//! the painted picture, [`WindowCommand`] the window itself.
+//! the painted picture, [`TrainCommand`] trainings, [`WindowCommand`] the window itself.
 
 mod document;
 mod edit;
@@ -10,6 +10,7 @@ mod own_poses;
 mod paint;
 mod pose;
 mod sheet;
+mod training;
 mod view;
 mod window;
 
@@ -19,6 +20,7 @@ pub use own_poses::OwnChange;
 pub use paint::PaintCommand;
 pub use pose::PoseCommand;
 pub use sheet::SheetCommand;
+pub use training::{NewTraining, Picked, TrainCommand};
 pub use view::ViewCommand;
 pub(super) use view::framing;
 pub use window::{WindowCommand, Work};
@@ -41,6 +43,8 @@ pub enum Command {
     View(ViewCommand),
     /// See [`PaintCommand`].
     Paint(PaintCommand),
+    /// See [`TrainCommand`].
+    Train(TrainCommand),
     /// See [`WindowCommand`].
     Window(WindowCommand),
 }
@@ -69,6 +73,7 @@ families! {
     Pose: PoseCommand,
     View: ViewCommand,
     Paint: PaintCommand,
+    Train: TrainCommand,
     Window: WindowCommand,
 }
 
@@ -103,6 +108,7 @@ impl Studio {
             Command::Pose(command) => self.apply_pose(ctx, command, gesture),
             Command::View(command) => self.apply_view(ctx, command),
             Command::Paint(command) => self.apply_paint(ctx, command),
+            Command::Train(command) => self.apply_training(command),
             Command::Window(command) => self.apply_window(ctx, command),
         }
     }

@@ -11,6 +11,7 @@ mod picture;
 mod poses;
 mod preview;
 mod sheet;
+mod training;
 mod viewport;
 
 pub(super) use picture::{checkerboard, fit, paint};
@@ -128,6 +129,8 @@ registry! {
     Face: face,
     /// The Ultra-Dense Pose, number by number.
     Inspector: inspector,
+    /// Networks that learn.
+    Training: training,
     /// Notes of the project.
     Notes: notes,
     /// What happened.

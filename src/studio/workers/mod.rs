@@ -2,10 +2,13 @@
 
 pub mod drawer;
 pub mod jobs;
+pub(super) mod learner;
 pub mod painter;
+pub mod trainings;
 
 pub use drawer::FigureDrawer;
 pub use jobs::{Job, JobHandle, JobId, Jobs};
+pub use trainings::{Training, Trainings};
 
 use super::events::Event;
 use crate::engine::live::LivePainter;
@@ -25,6 +28,8 @@ pub struct Workers {
     pub drawings: WatchedFiles,
     /// The tracing picture's file, watched.
     pub tracing: WatchedFiles,
+    /// Follows trainings.
+    pub trainings: Trainings,
     _watcher: Watcher,
 }
 
@@ -47,6 +52,7 @@ impl Workers {
                 }
             }),
             _watcher: watcher,
+            trainings: Trainings::start(jobs.sender()),
             jobs,
             viewport: FigureDrawer::new(wake.clone()),
             mirror: FigureDrawer::new(wake.clone()),

@@ -1,0 +1,267 @@
+//! Trainings: begun, followed by their folders, paused, tried, thrown away.
+
+use crate::bench::Bench;
+use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable as _;
+use settei::engine::GraphKind;
+use settei::picture::Picture;
+use settei::studio::{DocumentCommand, NewTraining, PanelKind, Studio, TrainCommand, WindowCommand};
+use settei::train::data::Stage;
+use settei::train::{Found, Losses, Measured, Measures, Preset, RunEvent, RunFolder, RunView, Settings, Standing};
+use settei::train::{StepLosses, Taught};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A training of tiny pictures that writes a checkpoint at every other step and never measures.
+fn tiny() -> Settings {
+    let mut settings = Preset::named("try").unwrap().settings();
+    settings.stages = vec![Stage { from: 0, size_px: 32, batch: 2 }];
+    settings.rates.steps = 1_000_000;
+    (settings.threads, settings.save_every, settings.measure_every) = (1, 2, 1_000_000);
+    settings
+}
+
+fn view(studio: &Studio) -> Option<&Arc<RunView>> {
+    studio.content().trainings.as_ref()?.first()?.view.as_ref().ok()
+}
+
+fn stands(studio: &Studio, how: &Standing) -> bool {
+    view(studio).is_some_and(|view| view.standing == *how)
+}
+
+fn trainings(bench: &Bench) -> PathBuf {
+    bench.data.join("trainings")
+}
+
+/// A window at the training panel, the training learning and past its first checkpoint.
+fn learning(data: &Path) -> Bench {
+    let mut bench = Bench::in_folder(data, &[]);
+    bench.settle();
+    bench.send(WindowCommand::ShowPanel(PanelKind::Training));
+    bench.until("the list", |s| s.content().trainings.is_some());
+    bench.send(TrainCommand::Begin(Box::new(NewTraining {
+        name: "Mio: short?".into(),
+        settings: tiny(),
+        figures: vec![],
+        licence: String::new(),
+        from: None,
+    })));
+    bench.until("a checkpoint", |s| view(s).is_some_and(|view| !view.checkpoints.is_empty()));
+    bench
+}
+
+/// Ends whoever learns there, as the system does where memory runs out.
+fn kill(folder: &RunFolder) {
+    let process = folder.holder().unwrap().process.to_string();
+    assert!(std::process::Command::new("kill").args(["-KILL", &process]).status().unwrap().success());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_training_outlives_the_window_and_is_found_again() {
+    let data = tempfile::tempdir().unwrap();
+    let bench = learning(data.path());
+    let run = trainings(&bench).join("Mio_ short_");
+    let folder = RunFolder::at(&run);
+    assert!(stands(bench.studio(), &Standing::Learning));
+    bench.window.get_by_role_and_label(Role::Button, "Pause");
+    let process = folder.holder().unwrap().process;
+    if let Ok(stat) = std::fs::read_to_string(format!("/proc/{process}/stat")) {
+        let nice: i32 = stat.split(' ').nth(18).unwrap().parse().unwrap();
+        assert!(nice >= 15, "it leaves the processor to others");
+    }
+
+    // The window closes; another one finds what goes on.
+    drop(bench);
+    assert!(folder.is_held());
+    let mut bench = Bench::in_folder(data.path(), &[]);
+    bench.send(WindowCommand::ShowPanel(PanelKind::Training));
+    bench.until("the training", |s| stands(s, &Standing::Learning));
+    bench.steps(3);
+    bench.click("Pause");
+    bench.until("the pause", |s| stands(s, &Standing::Paused));
+    assert!(!folder.is_held());
+    let paused = folder.latest().unwrap().unwrap().progress.step;
+
+    // It goes on from there; killed at any moment it loses no more than what came after the last checkpoint.
+    bench.steps(3);
+    bench.click("Resume");
+    bench.until("two more checkpoints", |s| view(s).is_some_and(|v| v.checkpoints.last().unwrap().step > paused + 2));
+    kill(&folder);
+    bench.until("its end", |s| view(s).is_some_and(|view| matches!(view.standing, Standing::Failed(_))));
+    let Standing::Failed(why) = &view(bench.studio()).unwrap().standing else { unreachable!() };
+    assert!(why.contains("ended from outside"), "{why}");
+    let kept = folder.latest().unwrap().unwrap().progress.step;
+    assert!(kept > paused && folder.events().unwrap().iter().map(RunEvent::step).max().unwrap() <= kept + 20);
+
+    // One that no window watched when it was killed.
+    bench.steps(3);
+    bench.click("Resume");
+    bench.until("it to learn", |s| stands(s, &Standing::Learning));
+    bench.click("Stop and keep");
+    bench.until("the weights", |s| s.said().iter().any(|(_, text)| text.starts_with("Kept what was learned")));
+    assert!(std::fs::read_dir(run.join("weights")).unwrap().count() == 2, "weights and what they are made of");
+    bench.until("the pause", |s| stands(s, &Standing::Paused));
+
+    bench.steps(3);
+    bench.click("Delete…");
+    bench.click("Move to the trash");
+    bench.until("nothing to be left", |s| s.content().trainings.as_ref().is_some_and(|all| all.is_empty()));
+    assert!(!run.exists() && bench.data.join("trash/Mio_ short_ 1/settings.json").exists());
+}
+
+#[test]
+#[cfg(unix)]
+fn what_learns_is_discarded_at_once() {
+    let data = tempfile::tempdir().unwrap();
+    let mut bench = learning(data.path());
+    let run = trainings(&bench).join("Mio_ short_");
+    bench.steps(3);
+    bench.click("Discard…");
+    bench.window.get_by_label("Throw Mio_ short_ away?");
+    bench.click("Cancel");
+    assert!(RunFolder::at(&run).is_held(), "who cancels changes nothing");
+    bench.click("Discard…");
+    bench.click("Move to the trash");
+    bench.until("nothing to be left", |s| s.content().trainings.as_ref().is_some_and(|all| all.is_empty()));
+    assert!(!run.exists());
+}
+
+#[test]
+fn a_checkpoint_paints_the_preview_and_undo_takes_it_back() {
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    let run = RunFolder::create(&trainings(&bench).join("mio"), &tiny()).unwrap();
+    let state = settei::train::Detecting::default().fresh(1);
+    run.save(&state).unwrap();
+    bench.send(WindowCommand::ShowPanel(PanelKind::Training));
+    bench.until("the training", |s| view(s).is_some_and(|view| view.checkpoints.len() == 1));
+    bench.steps(3);
+    bench.window.get_by_role_and_label(Role::RadioButton, "Checkpoint after 0 steps");
+    bench.click("Use in preview");
+    let of = |s: &Studio| s.project().painting.weights.of(GraphKind::FudeDetector).map(Path::to_owned);
+    bench.until("the weights", |s| of(s).is_some());
+    assert_eq!(of(bench.studio()), Some(run.path().join("weights/mio-0.safetensors")));
+    bench.send(DocumentCommand::Undo);
+    assert_eq!(of(bench.studio()), None);
+    let to = bench.data.join("mine.safetensors");
+    bench.send(TrainCommand::SaveWeights { training: run.path().to_owned(), step: 0, to: to.clone() });
+    bench.until("the file", |s| s.said().iter().any(|(_, text)| text.contains("mine.safetensors")));
+    assert!(to.exists() && to.with_extension("md").exists());
+    bench.send(TrainCommand::Use(run.path().to_owned(), 7));
+    bench.until("a sentence", |s| s.said().iter().any(|(_, text)| text.contains("no checkpoint after step 7")));
+}
+
+/// A folder of a training that was somewhere else.
+fn made_up(path: &Path, landmark: f64) -> RunFolder {
+    let mut settings = tiny();
+    settings.rates.steps = 2000;
+    let folder = RunFolder::create(path, &settings).unwrap();
+    let tell = |event| folder.tell(&event).unwrap();
+    tell(RunEvent::Started { step: 0, steps: 2000, parameters: 3_300_000, machine: "another machine".into() });
+    for step in (20..=1000).step_by(20) {
+        let losses = Losses { total: 40.0 / step as f64, landmark: 4.0 / step as f64, ..Losses::default() };
+        let losses = StepLosses::Detector(losses);
+        tell(RunEvent::Step { step, losses, gradient: 1.0, rate: 1e-3, size_px: 32, seconds: 0.25, waited: 0.0 });
+        if step % 100 == 0 {
+            let m = Measures { landmark: landmark + (step as f64 - 700.0).powi(2) * 1e-7, ..Measures::default() };
+            let measured = Measured { untold: m, tagged: m, one_click: m, four_clicks: m };
+            tell(RunEvent::Measured { step, measured: Found::Detector(measured), best: false });
+        }
+    }
+    tell(RunEvent::NotANumber { step: 1000, rate_factor: 0.5 });
+    tell(RunEvent::Paused { step: 1000 });
+    std::fs::create_dir(path.join("samples")).unwrap();
+    for step in [100, 500, 1000] {
+        std::fs::write(path.join(format!("checkpoints/{step:08}")), "").unwrap();
+        let mut picture = Picture::new(6 * 32, 3 * 32);
+        picture.pixels.fill([step as u8, 90, 200, 255]);
+        picture.save_png(&path.join(format!("samples/{step:08}.png"))).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn a_folder_from_another_machine_tells_all_there_is_to_know() {
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    let other = made_up(&trainings(&bench).join("other"), 0.05);
+    let elsewhere = bench.data.join("from elsewhere");
+    made_up(&elsewhere, 0.03);
+    bench.send(TrainCommand::Open(elsewhere.clone()));
+    bench.until("both", |s| s.content().trainings.as_ref().is_some_and(|all| all.len() == 2));
+    bench.until("the samples", |s| s.content().samples.len() == 3);
+    bench.steps(6);
+    bench.window.get_by_label("Paused at 50 %, detector");
+    bench.window.get_by_label_contains("Step 1,000 of 2,000");
+    bench.window.get_by_label_contains("rate × 0.5");
+    bench.window.get_by_label("Best so far: off by 3.00 % after step 700");
+    bench.window.get_by_role_and_label(Role::Image, "Plot: Places off by, % of the body (characters held out)");
+    bench.window.get_by_role_and_label(Role::Image, "Plot: Taken turned round, % of the drawings");
+    assert!(bench.window.query_by_label("Plot: Losses, of what is learned from").is_none(), "losses are folded away");
+    bench.window.get_by_role_and_label(Role::RadioButton, "Checkpoint after 500 steps").click();
+    bench.steps(2);
+    bench.window.get_by_label_contains("After 500 steps");
+    bench
+        .window
+        .get_by_label("The loss was not a number: back to the last good state, the rate is 0.5 of the planned one now");
+
+    // A click on what was answered shows it large beside the latest and the true one.
+    assert!(bench.window.query_by_label("Close the comparison").is_none());
+    bench.click("Figure 2 after 500 steps");
+    for label in ["Drawing", "After 500", "After 1,000", "True"] {
+        bench.window.get_by_role_and_label(Role::Image, &format!("Figure 2, {label}"));
+    }
+    bench.click("Close the comparison");
+
+    // Another training's lines beside these.
+    bench.click("Compare with");
+    bench.window.get_by_role_and_label(Role::Button, "other").click();
+    bench.steps(3);
+    bench.window.get_by_role_and_label(Role::Image, "Plot: Places off by, % of the body (characters held out)");
+
+    // What another machine writes there shows.
+    let process = other.claim().unwrap();
+    bench.until("it to learn", |s| view(s).is_some_and(|view| view.standing.is_under_way()));
+    drop(process);
+    bench.click("Take off the list");
+    bench.until("one", |s| s.content().trainings.as_ref().is_some_and(|all| all.len() == 1));
+    assert!(elsewhere.join("settings.json").exists());
+}
+
+#[test]
+fn a_training_is_planned_with_every_number_in_sight() {
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    bench.send(WindowCommand::ShowPanel(PanelKind::Training));
+    bench.until("the list", |s| s.content().trainings.is_some());
+    bench.steps(2);
+    bench.click("New training…");
+    bench.window.get_by_role_and_label(Role::RadioButton, "See whether all works: ten minutes on two cores");
+    bench.click("The renderer, which paints the picture");
+    assert!(bench.window.query_by_label("See whether all works: ten minutes on two cores").is_none());
+    bench.click("The renderer, to see whether all works: twenty minutes on two cores");
+    bench.window.get_by_label("Choose a detector…");
+    bench.send(TrainCommand::Pick(settei::studio::Picked::Detector, "/somewhere/found.safetensors".into()));
+    bench.window.get_by_label("found.safetensors");
+    bench.send(TrainCommand::Pick(settei::studio::Picked::Figures, bench.data.join("no figures")));
+    bench.window.get_by_label("no figures");
+    bench.click("Every number");
+    for label in ["Steps", "Highest rate", "Threads that learn", "Steps between checkpoints"] {
+        bench.window.get_by_role_and_label(Role::SpinButton, label);
+    }
+    // What can't be begun is said, and the form is as it was when it is opened again.
+    bench.click("Begin");
+    bench.until("a sentence", |s| s.said().iter().any(|(_, text)| text.contains("no figures")));
+    assert!(!trainings(&bench).join("Renderer try").exists());
+
+    let run = made_up(&trainings(&bench).join("first"), 0.04);
+    bench.until("it", |s| view(s).is_some());
+    bench.steps(3);
+    bench.click("Duplicate…");
+    bench.window.get_by_label("A training like first");
+    bench.window.get_by_role_and_label(Role::CheckBox, "Begin with what it had learned after 1,000 steps");
+    bench.click("Cancel");
+    bench.window.get_by_role_and_label(Role::Button, "Duplicate…");
+    assert_eq!(RunFolder::open(run.path()).unwrap().1.graph, Taught::Detector);
+}
