@@ -5,6 +5,7 @@
 //! * [`figure`]: rigged meshes, one reader per format; [`pose`]: humanoid poses and cameras;
 //! * [`udp`]: the Ultra-Dense Pose image; [`measures`]: how near a picture or a UDP is to the true one; [`raster`]:
 //!   figures to UDP and toon pictures;
+//! * [`fit`]: from a picture's UDP back to a pose;
 //! * [`sheet`]: character sheets; [`transfer`]: landmark transfer, which needs no weights;
 //! * [`weights`]: the weight files of networks; [`nn`] and [`conr`]: the neural renderer on candle; [`fude`]: our own
 //!   small networks;
@@ -25,6 +26,7 @@ pub mod events;
 pub mod example;
 pub mod figure;
 pub mod files;
+pub mod fit;
 pub mod fude;
 pub mod mailbox;
 pub mod measures;

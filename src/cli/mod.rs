@@ -16,6 +16,7 @@ mod example;
 mod hints;
 mod own_poses;
 mod pose;
+mod pose_from;
 mod project;
 mod render;
 mod report;
@@ -67,8 +68,7 @@ enum Command {
     Compare(compare::Compare),
     #[command(subcommand)]
     Weights(weights::Weights),
-    #[command(subcommand)]
-    Pose(pose::PoseCommand),
+    Pose(pose_from::Pose),
     #[command(subcommand)]
     Project(project::ProjectCommand),
     Example(example::Example),

@@ -14,21 +14,7 @@ use clap::{Args, Subcommand};
 use glam::Vec3;
 use std::path::{Path, PathBuf};
 
-/// List, keep, convert, mirror and blend poses, shape hands, pull at a figure
 #[derive(Subcommand)]
-#[command(
-    after_help = "A POSE is a pose's name (`settei pose list`) or a file: Settei's own (.json) or MikuMikuDance's (.vpd).\n\
-                        The name of OUT decides what is written: .json or .vpd.\n\n\
-                        Examples:\n  settei pose convert dance dance.vpd\n  \
-                        settei pose convert from-mmd.vpd mine.json --figure model.pmx\n  \
-                        settei pose mirror wave wave-left.json\n  \
-                        settei pose blend stand sit half.json --amount 0.5\n  \
-                        settei pose hand stand stop.json --right open --left fist\n  \
-                        settei pose reach stand hello.json --part left-hand --to 0.3,1.4,0.3\n  \
-                        settei pose look stand up.json --at 0,3,2\n  \
-                        settei pose keep half.json\n  \
-                        settei pose rename half half-seated"
-)]
 pub(super) enum PoseCommand {
     #[command(flatten)]
     Own(OwnPoseCommand),
@@ -104,14 +90,14 @@ pub(super) enum PoseCommand {
 pub(super) struct Destination {
     /// The file to write: .json, or .vpd for MikuMikuDance
     #[arg(value_name = "OUT")]
-    out: PathBuf,
+    pub(super) out: PathBuf,
     /// The figure that is posed (PMX, PMD, VRM, glTF): MMD files are read and written as for it, and its build counts.
     /// Without it, MMD's standard model and the built-in figure
     #[arg(long, value_name = "FILE")]
-    figure: Option<PathBuf>,
+    pub(super) figure: Option<PathBuf>,
     /// Replace OUT if it is there
     #[arg(long)]
-    overwrite: bool,
+    pub(super) overwrite: bool,
 }
 
 impl PoseCommand {
@@ -166,7 +152,7 @@ impl PoseCommand {
             // Done above.
             Self::Own(_) => return Ok(()),
         };
-        to.write(&pose, &model, report)
+        to.write(&pose, &model.figure, &model.rig, report)
     }
 }
 
@@ -180,11 +166,7 @@ pub(super) struct Model {
 
 impl Model {
     pub(super) fn new(path: Option<&Path>, report: &Report) -> Result<Self> {
-        let figure = match path {
-            Some(path) => crate::figure::load::load(path)?,
-            None => crate::example::figure()?,
-        };
-        introduce(&figure, report);
+        let figure = figure(path, report)?;
         Ok(Self { rig: Rig::new(&figure), figure, chosen: path.is_some() })
     }
 
@@ -208,7 +190,7 @@ impl Model {
 
 impl Destination {
     /// Before any work: a name that can be written to.
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         if !is_vpd(&self.out) && !has_extension(&self.out, "json") {
             let out = self.out.display();
             return Err(Usage(format!("{out} names no kind of pose file: let it end in .json or .vpd")).into());
@@ -219,9 +201,9 @@ impl Destination {
         Ok(())
     }
 
-    fn write(&self, pose: &Pose, model: &Model, report: &Report) -> Result<()> {
+    pub(super) fn write(&self, pose: &Pose, figure: &Figure, rig: &Rig, report: &Report) -> Result<()> {
         if is_vpd(&self.out) {
-            vpd::save(pose, &self.out, &model.figure, &model.rig)?;
+            vpd::save(pose, &self.out, figure, rig)?;
         } else {
             let name = self.out.file_stem().unwrap_or_default().to_string_lossy();
             pose.save(&self.out, &name)?;
@@ -229,6 +211,16 @@ impl Destination {
         report.wrote(&self.out);
         Ok(())
     }
+}
+
+/// The figure of a file, or else the built-in one.
+pub(super) fn figure(path: Option<&Path>, report: &Report) -> Result<Figure> {
+    let figure = match path {
+        Some(path) => crate::figure::load::load(path)?,
+        None => crate::example::figure()?,
+    };
+    introduce(&figure, report);
+    Ok(figure)
 }
 
 fn is_vpd(path: &Path) -> bool {

@@ -6,6 +6,7 @@ pub mod graphs;
 pub mod live;
 mod motif;
 mod painter;
+mod pose_of;
 mod settings;
 mod weight_paths;
 
@@ -14,5 +15,6 @@ pub use easel::{Easel, Prepared, Views, same_views};
 pub use graphs::{GraphKind, graphs};
 pub use motif::Motif;
 pub use painter::{PaintError, Painter, Painting};
+pub use pose_of::{PoseOfError, pose_of};
 pub use settings::{PaintingSettings, working_size};
 pub use weight_paths::WeightPaths;

@@ -23,6 +23,12 @@ macro_rules! parts {
             pub fn label(self) -> &'static str {
                 match self { $(Self::$part => $label,)* }
             }
+
+            /// The part that a bone belongs to, and the bones beyond it, of which the first that a figure has says which way
+            /// the part runs; none: it grows all round.
+            pub fn of(bone: HumanBone) -> Option<(Self, &'static [HumanBone])> {
+                part(bone)
+            }
         }
     };
 }
@@ -170,7 +176,7 @@ impl Stretch {
 }
 
 /// The bone that each joint is, copies (MMD figures bind their legs to copies of the leg bones), or hangs on.
-fn owners(figure: &Figure, human: &[Option<HumanBone>]) -> Vec<Option<HumanBone>> {
+pub(super) fn owners(figure: &Figure, human: &[Option<HumanBone>]) -> Vec<Option<HumanBone>> {
     let mut owners = human.to_vec();
     for append in figure.appends.iter().filter(|append| append.rotation && append.ratio > 0.5) {
         let copied = human[append.source as usize];

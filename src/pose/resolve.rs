@@ -1,6 +1,6 @@
 //! A pose fitted to a figure: forward kinematics from normalized rotations, and the floor.
 
-use super::lengths::Stretch;
+use super::lengths::{self, Stretch};
 use super::{LimbLengths, Pose};
 use crate::figure::{Expression, Figure, HumanBone, Humanoid, LocalPose, Override, Overrides, skinning, tpose};
 use glam::{Mat4, Quat, Vec3, Vec4};
@@ -68,6 +68,11 @@ impl Rig {
     /// The human bone that a joint is.
     pub fn bone(&self, joint: u32) -> Option<HumanBone> {
         self.human.get(joint as usize).copied().flatten()
+    }
+
+    /// The human bone that each joint is, copies or hangs on.
+    pub fn owners(&self, figure: &Figure) -> Vec<Option<HumanBone>> {
+        lengths::owners(figure, &self.human)
     }
 
     /// As [`Pose::resolve`].

@@ -14,6 +14,7 @@ mod dataset;
 mod example;
 mod figures_gltf;
 mod figures_mmd;
+mod fit;
 mod framing;
 mod fude;
 mod live;

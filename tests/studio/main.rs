@@ -4,6 +4,7 @@
 
 mod bench;
 mod doors;
+mod drawn_pose;
 mod files;
 #[path = "../common/fude.rs"]
 mod fude;

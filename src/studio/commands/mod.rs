@@ -5,6 +5,7 @@
 //! the painted picture, [`TrainCommand`] trainings, [`WindowCommand`] the window itself.
 
 mod document;
+mod drawn_pose;
 mod edit;
 mod own_poses;
 mod paint;

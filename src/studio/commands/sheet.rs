@@ -2,10 +2,11 @@
 
 use super::Edit;
 use crate::engine::GraphKind;
+use crate::fit::Fitted;
 use crate::picture::{Picture, Region, formats};
 use crate::pose::Orbit;
 use crate::progress::Progress as _;
-use crate::project::{DrawingSource, file};
+use crate::project::{DrawingSource, Project, file};
 use crate::raster::Stance;
 use crate::sheet::View;
 use crate::studio::Studio;
@@ -54,6 +55,22 @@ pub enum SheetCommand {
     Traced(DrawingSource),
     /// Tracing ends; pose, view and picture size are what they were before.
     StopTracing,
+    /// The pose that a drawing shows becomes the figure's.
+    TakePose(DrawingSource),
+    /// It was found: the figure takes it, seen from the drawing's side.
+    UsePose {
+        /// The drawing.
+        of: DrawingSource,
+        /// How the figure lies as the drawing has it.
+        fitted: Box<Fitted>,
+    },
+    /// The pose that the traced drawing shows was found: tracing begins with it.
+    LayOver {
+        /// The project as tracing began; where it is another one by now, the pose comes too late.
+        begun: Arc<Project>,
+        /// How the figure lies as the drawing has it.
+        fitted: Box<Fitted>,
+    },
 }
 
 impl Studio {
@@ -88,6 +105,9 @@ impl Studio {
                 let project = self.project().after_tracing(false);
                 self.change(ctx, "Stop tracing", project, None);
             }
+            SheetCommand::TakePose(source) => self.take_drawn_pose(source),
+            SheetCommand::UsePose { of, fitted } => self.use_drawn_pose(ctx, &of, *fitted),
+            SheetCommand::LayOver { begun, fitted } => self.lay_over(ctx, &begun, *fitted),
         }
     }
 
@@ -200,9 +220,13 @@ impl Studio {
             let shown = Region::of_content(&view.picture)?;
             Some(laid_over(stance, &self.project().camera, size?, shown))
         });
-        let project = self.project().with_tracing(source, size, camera);
+        let known = self.project().alignments.iter().any(|known| known.source == source);
+        let project = self.project().with_tracing(source.clone(), size, camera);
         self.change(ctx, "Trace a drawing", project, None);
         self.dock.show(PanelKind::Viewport);
+        if !known {
+            self.begin_tracing(source);
+        }
     }
 
     /// The current pose's UDP, seen as the drawing is, becomes the drawing's.

@@ -352,7 +352,7 @@ fn about(ui: &mut egui::Ui, drawing: &Drawing, state: &DrawingState) {
 fn menu(ui: &mut egui::Ui, context: &mut Context<'_>, i: usize) {
     let source = context.project.sheet[i].source.clone();
     let file = source.path().is_some();
-    let entries: [(bool, &str, &str, Command); 6] = [
+    let entries: [(bool, &str, &str, Command); 7] = [
         (
             file,
             "Open in the paint program",
@@ -364,6 +364,12 @@ fn menu(ui: &mut egui::Ui, context: &mut Context<'_>, i: usize) {
             "Cut out…",
             "Make its background transparent, as a new file",
             SheetCommand::CutOut(source.clone()).into(),
+        ),
+        (
+            true,
+            "Pose from this drawing",
+            "The figure takes the pose that it shows",
+            SheetCommand::TakePose(source.clone()).into(),
         ),
         (true, "Trace", "Pose the figure over it", SheetCommand::Trace(source.clone()).into()),
         (
