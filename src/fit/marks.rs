@@ -18,6 +18,15 @@ const OFF_SURFACE: f32 = 0.03;
 /// Landmarks that are off by less than this are as good as any.
 const GOOD: f32 = 0.02;
 
+/// What a picture says of a figure.
+pub(super) struct Marks {
+    pub(super) chosen: Vec<Mark>,
+    /// They were found by somebody who may be mistaken.
+    pub(super) found: bool,
+    /// From where the body is said to be seen.
+    pub(super) view_deg: Option<f32>,
+}
+
 /// A pixel and the point of the body that it shows.
 pub(super) struct Mark {
     /// In halves of the picture's height from its middle, right and up.
@@ -38,7 +47,7 @@ impl Mark {
 }
 
 /// Chooses marks in a picture.
-pub(super) fn marks(body: &Body, surface: &Surface, seen: &Seen<'_>) -> Result<Vec<Mark>, FitError> {
+pub(super) fn marks(body: &Body, surface: &Surface, seen: &Seen<'_>) -> Result<Marks, FitError> {
     let (udp, width) = (seen.udp, seen.udp.width_px as usize);
     let there: Vec<usize> = (0..udp.pixels.len()).filter(|&i| udp.pixels[i][3] > 0.5).collect();
     let spread = seen.spread.filter(|spread| spread.len() == udp.pixels.len());
@@ -70,5 +79,8 @@ pub(super) fn marks(body: &Body, surface: &Surface, seen: &Seen<'_>) -> Result<V
         let step = marks.len().div_ceil(FOR_EACH_BONE).max(1);
         chosen.extend(marks.into_iter().step_by(step));
     }
-    if chosen.len() < LEAST { Err(FitError::TooLittle { pixels: there.len() }) } else { Ok(chosen) }
+    if chosen.len() < LEAST {
+        return Err(FitError::TooLittle { pixels: there.len() });
+    }
+    Ok(Marks { chosen, found: spread.is_some(), view_deg: seen.view_deg })
 }

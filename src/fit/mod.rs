@@ -28,7 +28,7 @@ use crate::raster::Subject;
 use crate::udp::Udp;
 use body::{Body, State};
 use glam::Vec3;
-use marks::Mark;
+use marks::Marks;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use surface::Surface;
@@ -166,7 +166,7 @@ impl Fitter {
         move |bone| figure.humanoid.joint(bone).map(|joint| world[joint as usize].w_axis.truncate())
     }
 
-    fn fitted(&self, state: &State, marks: &[Mark], how: &How) -> Fitted {
+    fn fitted(&self, state: &State, marks: &Marks, how: &How) -> Fitted {
         let (pose, camera, lengths) = placing::placed(&self.body, &self.rig, state, how);
         // What came out, with joints held to their limits.
         let state = placing::state(&self.body, &self.rig, &pose, &camera, &lengths);
@@ -174,7 +174,7 @@ impl Fitter {
         let problem = solve::Problem::new(&self.body, marks, how.focal(), scale_m);
         let placed = self.body.placed(&state);
         let mut sums: BTreeMap<HumanBone, (f32, f32)> = BTreeMap::new();
-        for mark in marks {
+        for mark in &marks.chosen {
             let off_m = problem.missed(mark, problem.point(mark, &state, &placed)).length() * scale_m;
             let (sum, weight) = sums.entry(self.body.bones[mark.owner()].bone).or_default();
             (*sum, *weight) = (*sum + mark.weight * off_m, *weight + mark.weight);

@@ -1,7 +1,7 @@
 //! From no idea to a solution: which way the body is turned, then limb by limb, then all at once.
 
 use super::body::{Body, State};
-use super::marks::{Mark, SEEN};
+use super::marks::{Mark, Marks, SEEN};
 use super::solve::{Free, Problem};
 use super::{FitError, How};
 use crate::figure::HumanBone;
@@ -39,18 +39,18 @@ fn is_trunk(bone: HumanBone) -> bool {
 /// A solution for marks, and the distance in metres that half of the picture's height is at the body.
 pub(super) fn search(
     body: &Body,
-    marks: &[Mark],
+    marks: &Marks,
     views_deg: &[f32],
     how: &How,
     progress: &dyn Progress,
 ) -> Result<State, FitError> {
-    let all: Vec<usize> = (0..marks.len()).collect();
-    let mut trunk: Vec<usize> = of_bones(body, marks, is_trunk);
+    let all: Vec<usize> = (0..marks.chosen.len()).collect();
+    let mut trunk: Vec<usize> = of_bones(body, &marks.chosen, is_trunk);
     if trunk.len() < 2 * SEEN {
         trunk.clone_from(&all);
     }
     let focal = how.focal();
-    let rough = Problem::new(body, marks, focal, rough_scale(body, marks, &trunk));
+    let rough = Problem::new(body, marks, focal, rough_scale(body, &marks.chosen, &trunk));
     let only = |wanted: &dyn Fn(HumanBone) -> bool, root| Free {
         bones: body.bones.iter().map(|bone| wanted(bone.bone)).collect(),
         root,
@@ -75,16 +75,20 @@ pub(super) fn search(
             followed.push(state);
         }
     }
-    let Some(first) = followed.first() else { return Err(FitError::TooLittle { pixels: marks.len() }) };
+    let Some(first) = followed.first() else { return Err(FitError::TooLittle { pixels: marks.chosen.len() }) };
     let problem = Problem::new(body, marks, focal, -first.root.z / focal);
     let mut best: Option<(f64, State)> = None;
     for state in followed {
         if progress.cancelled() {
             return Err(FitError::Stopped);
         }
-        let state = problem.solve(state, &only(&is_trunk, true), &trunk, 10);
-        let state = LIMBS.iter().fold(state, |state, limb| with_limb(&problem, state, *limb));
-        let state = problem.solve(state, &only(&|_| true, true), &all, 12);
+        let whole = |free: Free| Free { lengths: how.proportions, ..free };
+        let mut state = problem.solve(state, &whole(only(&is_trunk, true)), &trunk, 10);
+        // A limb that was too long for its place is looked at again once its length is known.
+        for _ in 0..if how.proportions { 2 } else { 1 } {
+            state = LIMBS.iter().fold(state, |state, limb| with_limb(&problem, state, *limb));
+            state = problem.solve(state, &whole(only(&|_| true, true)), &all, 12);
+        }
         let cost = problem.misfit(&state, &all);
         if best.as_ref().is_none_or(|(least, _)| cost < *least) {
             best = Some((cost, state));
@@ -95,10 +99,10 @@ pub(super) fn search(
 }
 
 /// A state near to a solution brought there.
-pub(super) fn settled(body: &Body, marks: &[Mark], state: State, how: &How) -> State {
+pub(super) fn settled(body: &Body, marks: &Marks, state: State, how: &How) -> State {
     let focal = how.focal();
     let problem = Problem::new(body, marks, focal, -state.root.z / focal);
-    let all: Vec<usize> = (0..marks.len()).collect();
+    let all: Vec<usize> = (0..marks.chosen.len()).collect();
     let free = Free { bones: vec![true; body.bones.len()], root: true, lengths: how.proportions };
     problem.solve(state, &free, &all, 25)
 }

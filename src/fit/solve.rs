@@ -4,13 +4,13 @@
 //! to how people stand.
 
 use super::body::{Body, PARTS, Placed, State};
-use super::marks::Mark;
+use super::marks::{Mark, Marks};
 use crate::figure::HumanBone;
 use crate::pose::{LimbLengths, library, limits};
 use glam::{Mat3, Quat, Vec2, Vec3};
 
-/// How far off a mark is as a rule, in heights of the figure.
-const OFF: f32 = 0.012;
+/// How far off a mark is as a rule, in heights of the figure: of an exact UDP, and of one that was found.
+const OFF: [f32; 2] = [0.012, 0.035];
 /// Distances beyond so many times that grow in cost by their length alone.
 const HUBER: f64 = 2.0;
 /// The cosine by which a surface that is seen may look away.
@@ -18,7 +18,16 @@ const AWAY: f32 = 0.4;
 /// How exactly joints keep to their limits, radians.
 const LIMIT_RAD: f64 = 0.05;
 /// How freely lengths change: the logarithm.
-const LENGTH: f64 = 0.3;
+const LENGTH: f64 = 0.25;
+/// How far the body leans to or from the camera as a rule, the sine: less than somebody who may be mistaken makes of it.
+const LEANING: [f32; 2] = [0.35, 0.12];
+/// How far it looks past where it is said to: the same.
+const PAST: [f32; 2] = [0.35, 0.2];
+/// How much firmer joints are drawn to where they rest when marks were found by somebody who may be mistaken.
+const FIRMER: f64 = 2.0;
+
+/// For slopes.
+const STEP_RAD: f32 = 1e-3;
 
 /// What a solution may change.
 #[derive(Clone, Debug)]
@@ -37,6 +46,13 @@ pub(super) struct Problem<'a> {
     pub(super) focal: f32,
     /// Metres at the body that half of the picture's height is.
     pub(super) scale_m: f32,
+    /// How far off marks are as a rule, in heights of the figure.
+    off: f32,
+    /// See [`LEANING`] and [`PAST`].
+    leaning: f32,
+    past: f32,
+    /// Where the body's front is said to look, in the camera's axes.
+    faces: Option<Vec3>,
     /// How each bone is turned where nobody sees it, radians, and how firmly.
     rest: Vec<(Vec3, f64)>,
 }
@@ -72,7 +88,7 @@ impl Moves {
 }
 
 impl<'a> Problem<'a> {
-    pub(super) fn new(body: &'a Body, marks: &'a [Mark], focal: f32, scale_m: f32) -> Self {
+    pub(super) fn new(body: &'a Body, marks: &'a Marks, focal: f32, scale_m: f32) -> Self {
         let standing = library::find("stand").map(|(_, pose)| pose).unwrap_or_default();
         let rest = |bone: &super::body::Bone| {
             use HumanBone::*;
@@ -87,10 +103,14 @@ impl<'a> Problem<'a> {
             };
             let limb = !matches!(bone.bone, Spine | Chest | UpperChest | Neck | Head);
             let turn = if limb { standing.rotation(bone.bone) } else { Quat::IDENTITY };
-            (limits::angles(turn, bone.along).map(f32::to_radians), 1.0 / off_deg.to_radians())
+            let firmer = if marks.found { FIRMER } else { 1.0 };
+            (limits::angles(turn, bone.along).map(f32::to_radians), firmer / off_deg.to_radians())
         };
         let rest = body.bones.iter().map(rest).collect();
-        Self { body, marks, focal, scale_m, rest }
+        let faces = marks.view_deg.map(|view_deg| Quat::from_rotation_y(-view_deg.to_radians()) * Vec3::Z);
+        let found = usize::from(marks.found);
+        let (off, leaning, past) = (OFF[found], LEANING[found], PAST[found]);
+        Self { body, marks: &marks.chosen, focal, scale_m, off, leaning, past, faces, rest }
     }
 
     /// The state with every bone as where nobody sees it, the body turned so.
@@ -122,7 +142,7 @@ impl<'a> Problem<'a> {
 
     /// Half heights of the picture as multiples of what marks are off as a rule.
     fn unit(&self) -> f32 {
-        self.scale_m / (OFF * self.body.height_m)
+        self.scale_m / (self.off * self.body.height_m)
     }
 
     /// By how much a mark's surface looks away from the camera that sees it.
@@ -157,6 +177,9 @@ impl<'a> Problem<'a> {
             let (drawn, beyond) = self.strain(i, state.turns[i]);
             cost += drawn.iter().chain(&beyond).map(|v| v * v).sum::<f64>();
         }
+        if free.bones[0] {
+            cost += self.stance(state.turns[0]).map(f64::from).iter().map(|v| v * v).sum::<f64>();
+        }
         if free.lengths {
             cost += state.lengths.iter().map(|l| (f64::from(*l).ln() / LENGTH).powi(2)).sum::<f64>();
         }
@@ -173,6 +196,13 @@ impl<'a> Problem<'a> {
             angles - angles.clamp(limit.low_deg.map(f32::to_radians), limit.high_deg.map(f32::to_radians))
         });
         (drawn, beyond.to_array().map(|v| f64::from(v) / LIMIT_RAD))
+    }
+
+    /// By how much a body that is turned so leans to or from the camera, and looks past where it is said to, in units of what
+    /// is usual.
+    fn stance(&self, turn: Quat) -> [f32; 4] {
+        let past = self.faces.map_or(Vec3::ZERO, |faces| (turn * Vec3::Z - faces) / self.past);
+        [(turn * Vec3::Y).z / self.leaning, past.x, past.y, past.z]
     }
 
     /// Improves a state by what is free, for these marks, in so many rounds at most.
@@ -301,6 +331,14 @@ impl<'a> Problem<'a> {
                 self.add_strain(i, state.turns[i], at, &mut system);
             }
         }
+        if let Some(at) = bones[0] {
+            let (turn, now) = (state.turns[0], self.stance(state.turns[0]));
+            let then = Vec3::AXES.map(|axis| self.stance(Quat::from_scaled_axis(axis * STEP_RAD) * turn));
+            for (i, now) in now.into_iter().enumerate() {
+                let slope = [0, 1, 2].map(|axis| (at + axis, f64::from((then[axis][i] - now) / STEP_RAD)));
+                system.add(&slope, f64::from(now), 1.0);
+            }
+        }
         if let Some(at) = lengths {
             for (part, length) in state.lengths.iter().enumerate() {
                 system.add(&[(at + part, 1.0 / LENGTH)], f64::from(*length).ln() / LENGTH, 1.0);
@@ -326,13 +364,12 @@ impl<'a> Problem<'a> {
     }
 
     fn add_strain(&self, bone: usize, turn: Quat, at: usize, system: &mut System) {
-        const STEP: f32 = 1e-3;
         let now = self.strain(bone, turn);
-        let then = Vec3::AXES.map(|axis| self.strain(bone, Quat::from_scaled_axis(axis * STEP) * turn));
+        let then = Vec3::AXES.map(|axis| self.strain(bone, Quat::from_scaled_axis(axis * STEP_RAD) * turn));
         for angle in 0..3 {
             let slope = |of: fn(&([f64; 3], [f64; 3])) -> &[f64; 3]| -> Row {
                 let change = |(axis, then): (usize, &([f64; 3], [f64; 3]))| {
-                    (at + axis, (of(then)[angle] - of(&now)[angle]) / f64::from(STEP))
+                    (at + axis, (of(then)[angle] - of(&now)[angle]) / f64::from(STEP_RAD))
                 };
                 then.iter().enumerate().map(change).collect()
             };
@@ -392,5 +429,62 @@ impl System {
             step[i] = (step[i] - dot) / lower[i * n + i];
         }
         step.iter().all(|v| v.is_finite()).then_some(step)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::surface::Surface;
+    use super::super::{Seen, marks, tests::subject};
+    use super::*;
+    use crate::pose::CameraView;
+
+    #[test]
+    fn gradients_are_those_of_finite_differences() {
+        let subject = subject();
+        let body = Body::new(&subject).unwrap();
+        let surface = Surface::new(subject.model().landmarks(), &subject.figure().triangles);
+        let pose = library::find("walk").unwrap().1;
+        let size = [128, 160];
+        let udp = subject.shoot(&pose, &CameraView::new(30.0, 0.0), size).unwrap().udp(size).unwrap();
+        let marks = marks::marks(&body, &surface, &Seen { udp: &udp, spread: None, view_deg: Some(50.0) }).unwrap();
+        let all: Vec<usize> = (0..marks.chosen.len()).collect();
+        let problem = Problem::new(&body, &marks, 3.7, 0.9);
+        let mut state = problem.at_rest(Quat::from_euler(glam::EulerRot::XYZ, 0.3, -0.7, 0.2));
+        state.root = Vec3::new(0.1, -0.05, -3.2);
+        for (i, (turn, bone)) in state.turns.iter_mut().zip(&body.bones).enumerate().skip(1) {
+            *turn =
+                limits::clamp(bone.bone, Quat::from_scaled_axis(Vec3::new(0.2, -0.3, 0.1) * (i % 3) as f32) * *turn);
+        }
+        state.lengths.iter_mut().enumerate().for_each(|(i, length)| *length = 0.8 + 0.05 * i as f32);
+        let free = Free { bones: vec![true; body.bones.len()], root: true, lengths: true };
+        let system = problem.system(&state, &free, &all);
+        let largest = system.right.iter().map(|v| (2.0 * v).abs()).fold(0.0, f64::max);
+        const STEP: f64 = 2e-3;
+        for i in 0..system.size {
+            let cost = |by: f64| {
+                let mut step = vec![0.0; system.size];
+                step[i] = by;
+                problem.cost(&problem.moved(&state, &free, &step), &free, &all)
+            };
+            let (slope, found) = ((cost(STEP) - cost(-STEP)) / (2.0 * STEP), -2.0 * system.right[i]);
+            assert!((slope - found).abs() < 0.02 * slope.abs() + 0.003 * largest, "{i}: {slope} {found}");
+        }
+    }
+
+    #[test]
+    fn a_system_is_solved() {
+        let mut system = System { size: 3, matrix: vec![0.0; 9], right: vec![0.0; 3] };
+        for (row, residual) in [([1.0, 2.0, 0.5], -1.0), ([0.0, 1.0, -1.0], 2.0), ([3.0, 0.0, 1.0], 0.5)] {
+            let row: Row = row.into_iter().enumerate().collect();
+            system.add(&row, residual, 1.0);
+        }
+        let step = system.solved(0.0).unwrap();
+        for (row, residual) in [([1.0, 2.0, 0.5], -1.0), ([0.0, 1.0, -1.0], 2.0), ([3.0, 0.0, 1.0], 0.5)] {
+            let left: f64 = row.iter().zip(&step).map(|(a, b)| a * b).sum();
+            assert!((left + residual).abs() < 1e-6);
+        }
+        system.right[0] = f64::NAN;
+        assert!(system.solved(0.0).is_none());
     }
 }
