@@ -66,8 +66,9 @@ fn drawn_limbs_are_as_long_as_they_are_drawn_where_that_is_wanted() {
     let own = subject();
     let fitter = Fitter::new(&own).unwrap();
     let mut lengths = LimbLengths::default();
-    [(BodyPart::Thighs, 1.3), (BodyPart::Head, 1.4), (BodyPart::Forearms, 0.75)]
-        .map(|(part, length)| lengths.set(part, length));
+    for (part, length) in [(BodyPart::Thighs, 1.3), (BodyPart::Head, 1.4), (BodyPart::Forearms, 0.75)] {
+        lengths.set(part, length);
+    }
     let drawn = Arc::new(own.stretched(&lengths));
     let shot = drawn.shoot(&library::find("walk").unwrap().1, &CAMERAS[1], SIZE_PX).unwrap();
     let udp = shot.udp(SIZE_PX).unwrap();
