@@ -2,7 +2,8 @@
 //!
 //! The rooms, bottom up (`ARCHITECTURE.md` has the tour):
 //!
-//! * [`figure`]: rigged meshes, one reader per format; [`pose`]: humanoid poses and cameras;
+//! * [`figure`]: rigged meshes, one reader per format; [`pose`]: humanoid poses and cameras; [`motion`]: clips of poses,
+//!   from other programs' files and to them;
 //! * [`udp`]: the Ultra-Dense Pose image; [`measures`]: how near a picture or a UDP is to the true one; [`raster`]:
 //!   figures to UDP and toon pictures;
 //! * [`fit`]: from a picture's UDP back to a pose;
@@ -31,6 +32,7 @@ pub mod fude;
 pub mod mailbox;
 pub mod measures;
 pub mod memory;
+pub mod motion;
 pub mod nn;
 pub mod picture;
 pub mod pose;

@@ -14,6 +14,7 @@ mod detect;
 mod doctor;
 mod example;
 mod hints;
+mod motion;
 mod own_poses;
 mod pose;
 mod pose_from;
@@ -21,6 +22,7 @@ mod project;
 mod render;
 mod report;
 mod sheet;
+mod stances;
 mod stop;
 mod train;
 mod udp;
@@ -69,6 +71,8 @@ enum Command {
     #[command(subcommand)]
     Weights(weights::Weights),
     Pose(pose_from::Pose),
+    #[command(subcommand)]
+    Motion(motion::MotionCommand),
     #[command(subcommand)]
     Project(project::ProjectCommand),
     Example(example::Example),
@@ -138,6 +142,7 @@ pub fn run() -> ExitCode {
         Command::Compare(command) => command.run(&report),
         Command::Weights(command) => command.run(&report),
         Command::Pose(command) => command.run(&report),
+        Command::Motion(command) => command.run(&report),
         Command::Project(command) => command.run(&report),
         Command::Example(command) => command.run(&report),
         Command::Train(command) => command.run(&report),

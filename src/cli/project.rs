@@ -3,13 +3,14 @@
 use super::Usage;
 use super::arguments::{OutArgs, Results, introduce};
 use super::report::Report;
+use super::stances::{MotionArgs, Moving};
 use crate::engine::{Easel, Views};
 use crate::events::Event;
 use crate::picture::Picture;
-use crate::progress::Progress as _;
+use crate::progress::{Progress, Quiet};
 use crate::project::collect::Collection;
 use crate::project::{self, DrawingError, DrawingSource, Drawings, FigureSource, Project};
-use crate::raster::{RasterChoice, Rasterizer, Subject};
+use crate::raster::{RasterChoice, Rasterizer, Stance, Subject};
 use crate::sheet::{DrawingHints, View};
 use crate::text;
 use crate::udp::UdpFormat;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 #[derive(Subcommand)]
 #[command(
     after_help = "Examples:\n  settei project show hero.settei\n  settei project render hero.settei --out pictures\n  \
+                        settei project render hero.settei --motion dance.vmd --frames 0,30 --out frames\n  \
                         settei project trace hero.settei --out udps\n  \
                         settei project collect hero.settei hero.zip"
 )]
@@ -38,6 +40,8 @@ pub(super) enum ProjectCommand {
         /// What draws the figure: a graphics card, the processor, or whichever is there
         #[arg(long, value_enum, default_value = "auto")]
         raster: RasterChoice,
+        #[command(flatten)]
+        motion: MotionArgs,
         #[command(flatten)]
         out: OutArgs,
     },
@@ -81,12 +85,12 @@ impl ProjectCommand {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         match self {
             Self::Show { project } => show(project, report),
-            Self::Render { project, raster, out } => {
+            Self::Render { project, raster, motion, out } => {
+                let moving = Moving::of(motion, report)?;
                 let out = out.open("project render")?;
                 let stem = stem(project);
                 let project = Project::load(project)?;
-                let picture = paint(&project, *raster, report)?;
-                out.picture(&stem, &picture, report)
+                paint(&project, &stem, moving, *raster, &out, report)
             }
             Self::Trace { project, raster, out } => {
                 let out = out.open("project trace")?;
@@ -222,8 +226,16 @@ fn subject(project: &Project, raster: RasterChoice, report: &Report) -> Result<S
     Ok(Subject::new(Rasterizer::new(raster)?, figure, project.landmarks)?)
 }
 
-/// Paints a project's picture as its window does: the same easel, the same drawings left out.
-fn paint(project: &Project, raster: RasterChoice, report: &Report) -> Result<Picture> {
+/// Paints a project's picture as its window does: the same easel, the same drawings left out. With a motion, one picture a
+/// frame from the same place.
+fn paint(
+    project: &Project,
+    stem: &str,
+    moving: Option<Moving>,
+    raster: RasterChoice,
+    out: &Results,
+    report: &Report,
+) -> Result<()> {
     let subject = subject(project, raster, report)?;
     let (views, hints) = views(project, report)?;
     let mut easel = Easel::default();
@@ -236,9 +248,22 @@ fn paint(project: &Project, raster: RasterChoice, report: &Report) -> Result<Pic
     }
     let camera = project.camera.camera(size[0] as f32 / size[1] as f32, 1.0);
     let subject = Arc::new(subject.stretched(&project.lengths()));
-    let udp = subject.stand(&project.pose).seen(camera).udp(size)?;
-    report.stage("painting", 0);
-    Ok(prepared.painter.paint(&udp, report)?.picture)
+    let paint = |stance: Arc<Stance>, progress: &dyn Progress| -> Result<Picture> {
+        let udp = stance.seen(camera.clone()).udp(size)?;
+        Ok(prepared.painter.paint(&udp, progress)?.picture)
+    };
+    let Some(moving) = moving else {
+        report.stage("painting", 0);
+        return out.picture(stem, &paint(subject.stand(&project.pose), report)?, report);
+    };
+    let moving = moving.on(subject.figure(), subject.rig(), report);
+    report.stage("painting frames", moving.len() as u64);
+    for i in 0..moving.len() {
+        let picture = paint(moving.stand(&subject, i), &Quiet(report))?;
+        out.picture(&out.unique_stem(&format!("{stem}-{}", moving.name(i))), &picture, report)?;
+        report.advance(1);
+    }
+    Ok(())
 }
 
 /// The enabled drawings of a project, with what is said about them; those that can't be used are left out with a warning.

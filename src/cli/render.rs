@@ -1,13 +1,14 @@
 //! `settei render`: the sheet's character in new poses.
 
 use super::Usage;
-use super::arguments::{OutArgs, RasterArgs, Results, Size, camera, figure_help, poses};
+use super::arguments::{OutArgs, RasterArgs, Results, Size, camera, figure_help};
 use super::hints::HintArgs;
 use super::report::Report;
+use super::stances::{MotionArgs, Stances};
 use crate::engine::{Easel, Painter, PaintingSettings, Views};
 use crate::events::{Event, Tinted};
 use crate::picture::Picture;
-use crate::pose::{CameraView, Pose};
+use crate::pose::CameraView;
 use crate::progress::{Progress, Quiet};
 use crate::raster::Subject;
 use crate::sheet::{Shares, Sheet};
@@ -20,26 +21,29 @@ use std::sync::Arc;
 /// Draw a sheet's character in new poses
 ///
 /// The sheet is a set of cut-out drawings of one character, in any order. The poses are Ultra-Dense Pose files, or a
-/// figure with poses. Where every drawing's own Ultra-Dense Pose is known (NAME.udp.npz beside NAME.png), landmark transfer
+/// figure with poses or a motion. Where every drawing's own Ultra-Dense Pose is known (NAME.udp.npz beside NAME.png), landmark transfer
 /// paints; where some have to be found out, a small neural renderer that is part of the program does. --weights brings
 /// others, --engine names who paints.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  settei render --sheet hero-sheet --figure hero.vrm --pose run kick --out pictures\n  \
-                        settei render --sheet front.png back.png --udp poses/*.npz --weights conr-weights --out pictures"
+                        settei render --sheet front.png back.png --udp poses/*.npz --weights conr-weights --out pictures\n  \
+                        settei render --sheet hero-sheet --figure hero.vrm --motion dance.vmd --frames 0-30:15 --out dance"
 )]
 pub(super) struct Render {
     /// Drawings, or folders of drawings, of one character
     #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
     sheet: Vec<PathBuf>,
     /// Ultra-Dense Pose files to draw into (.npz, .exr, .png)
-    #[arg(long, value_name = "PATH", num_args = 1.., required_unless_present = "figure", conflicts_with_all = ["figure", "pose"])]
+    #[arg(long, value_name = "PATH", num_args = 1.., required_unless_present = "figure", conflicts_with_all = ["figure", "stance"])]
     udp: Vec<PathBuf>,
-    #[arg(long, value_name = "FILE", requires = "pose", help = figure_help("A figure to pose instead"))]
+    #[arg(long, value_name = "FILE", requires = "stance", help = figure_help("A figure to pose instead"))]
     figure: Option<PathBuf>,
     /// Built-in poses by name (`walk`, `sit` …) or pose files (.json)
-    #[arg(long, value_name = "NAME|FILE", num_args = 1.., requires = "figure")]
+    #[arg(long, value_name = "NAME|FILE", num_args = 1.., requires = "figure", group = "stance")]
     pose: Vec<String>,
+    #[command(flatten)]
+    motion: MotionArgs,
     /// front, back, left, right, low, high, three-quarter-left, three-quarter-right, or YAW:PITCH[:FOV] in degrees
     #[arg(long, value_parser = camera, default_value = "front", allow_hyphen_values = true)]
     camera: CameraView,
@@ -68,7 +72,7 @@ pub(super) struct Render {
 /// Where the poses to draw come from, each known by name before the work begins.
 enum Targets<'a> {
     Files(&'a [PathBuf]),
-    Posed(Arc<Subject>, Vec<(String, Pose)>),
+    Posed(Arc<Subject>, Stances),
 }
 
 impl Render {
@@ -82,8 +86,10 @@ impl Render {
         }
         let targets = match &self.figure {
             Some(figure) => {
-                let poses = poses(&self.pose)?;
-                Targets::Posed(self.raster.subject(figure, report)?, poses)
+                let stances = Stances::of(&self.pose, &self.motion, report)?;
+                let subject = self.raster.subject(figure, report)?;
+                let stances = stances.on(subject.figure(), subject.rig(), report);
+                Targets::Posed(subject, stances)
             }
             None => Targets::Files(&self.udp),
         };
@@ -127,12 +133,13 @@ impl Render {
                     self.draw(painter, &stem(file), &Udp::load(file)?, &out, report)?;
                 }
             }
-            Targets::Posed(subject, poses) => {
+            Targets::Posed(subject, stances) => {
                 let size = largest_px;
-                report.stage("drawing pictures", poses.len() as u64);
-                for (name, pose) in &poses {
-                    let udp = subject.shoot(pose, &self.camera, size)?.udp(size)?;
-                    self.draw(painter, name, &udp, &out, report)?;
+                let camera = stances.camera(&subject, &self.camera, size, report)?;
+                report.stage("drawing pictures", stances.len() as u64);
+                for i in 0..stances.len() {
+                    let udp = stances.shoot(&subject, i, &self.camera, size, camera.as_ref())?.udp(size)?;
+                    self.draw(painter, &stances.name(i), &udp, &out, report)?;
                 }
             }
         }

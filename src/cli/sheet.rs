@@ -1,7 +1,8 @@
 //! `settei sheet`: a figure's own character sheet.
 
-use super::arguments::{OutArgs, RasterArgs, Size, camera, figure_help, poses};
+use super::arguments::{OutArgs, RasterArgs, Size, camera, figure_help};
 use super::report::Report;
+use super::stances::{MotionArgs, Stances};
 use crate::pose::CameraView;
 use crate::progress::Progress;
 use crate::raster::{MARGIN, ToonStyle};
@@ -13,13 +14,16 @@ use std::path::PathBuf;
 /// Draw a character sheet of a figure: cut-out pictures, each with its Ultra-Dense Pose beside it
 #[derive(Args)]
 #[command(after_help = "Examples:\n  settei sheet --figure hero.vrm --views 4 --out hero-sheet\n  \
-                        settei sheet --figure miku.pmx --views front,three-quarter-left,back --size 768x1024 --out miku-sheet")]
+                        settei sheet --figure miku.pmx --views front,three-quarter-left,back --size 768x1024 --out miku-sheet\n  \
+                        settei sheet --figure hero.vrm --motion walk.bvh --frames 0,15 --views front --out walk-sheet")]
 pub(super) struct Sheet {
     #[arg(long, value_name = "FILE", help = figure_help("The figure"))]
     figure: PathBuf,
     /// Built-in poses by name (`t`, `walk`, `sit` …) or pose files (.json)
-    #[arg(long, value_name = "NAME|FILE", num_args = 1.., default_value = "a")]
+    #[arg(long, value_name = "NAME|FILE", num_args = 1.., default_value = "a", group = "stance")]
     pose: Vec<String>,
+    #[command(flatten)]
+    motion: MotionArgs,
     /// How many cameras evenly around the figure, or a list of cameras: front,back,YAW:PITCH[:FOV]
     #[arg(long, value_name = "N|CAMERA,…", default_value = "4", value_parser = views, allow_hyphen_values = true)]
     views: Views,
@@ -52,17 +56,23 @@ pub(super) fn views(text: &str) -> Result<Views, String> {
 
 impl Sheet {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
-        let poses = poses(&self.pose)?;
+        let stances = Stances::of(&self.pose, &self.motion, report)?;
         let out = self.out.open("sheet")?;
         let subject = self.raster.subject(&self.figure, report)?;
-        report.stage("drawing views", (poses.len() * self.views.0.len()) as u64);
-        for (pose_name, pose) in &poses {
-            let (stance, size) = (subject.stand(pose), self.size.array());
-            for view in &self.views.0 {
-                let shot = stance.framed(view, size, MARGIN)?;
+        let (stances, size) = (stances.on(subject.figure(), subject.rig(), report), self.size.array());
+        let cameras = self.views.0.iter().map(|view| stances.camera(&subject, view, size, report));
+        let cameras = cameras.collect::<Result<Vec<_>>>()?;
+        report.stage("drawing views", (stances.len() * self.views.0.len()) as u64);
+        for i in 0..stances.len() {
+            let (stance, pose_name) = (stances.stand(&subject, i), stances.name(i));
+            for (view, seen) in self.views.0.iter().zip(&cameras) {
+                let shot = match seen {
+                    Some(camera) => stance.seen(camera.clone()),
+                    None => stance.framed(view, size, MARGIN)?,
+                };
                 let (picture, udp) = (shot.toon(size, &ToonStyle::default())?, shot.udp(size)?);
                 let camera = camera_stem(view);
-                let name = if poses.len() > 1 { format!("{pose_name}-{camera}") } else { camera };
+                let name = if stances.len() > 1 { format!("{pose_name}-{camera}") } else { camera };
                 let stem = out.unique_stem(&name);
                 out.picture(&stem, &picture, report)?;
                 out.udp(&format!("{stem}.udp"), &udp, UdpFormat::Npz, report)?;

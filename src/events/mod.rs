@@ -74,6 +74,8 @@ pub enum Event {
     DataSetMade(Made),
     /// What a data set holds.
     DataSet(Contents),
+    /// What a motion file holds.
+    Motion(MotionInfo),
     /// The poses that have names.
     Poses {
         /// Those that come with the program.
@@ -167,6 +169,34 @@ pub struct Tinted {
     pub name: String,
     /// `#rrggbb`.
     pub colour: String,
+}
+
+/// What a motion file holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MotionInfo {
+    /// The file.
+    pub path: String,
+    /// `MMD`, `VRM animation`, `BVH` or `glTF`.
+    pub kind: String,
+    /// At least one.
+    pub clips: Vec<ClipInfo>,
+    /// What else is in it, one phrase each.
+    pub notes: Vec<String>,
+    /// Names of joints by human bone, where they were guessed.
+    pub bones: std::collections::BTreeMap<String, String>,
+}
+
+/// A clip of a motion file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClipInfo {
+    /// Its name.
+    pub name: String,
+    /// Frames a second.
+    pub fps: f64,
+    /// How many.
+    pub frames: u64,
+    /// From the first to the last.
+    pub seconds: f64,
 }
 
 /// What a machine has and what it lacks.

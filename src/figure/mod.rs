@@ -86,6 +86,18 @@ pub struct Figure {
     pub warnings: Vec<String>,
 }
 
+impl Figure {
+    /// A skeleton without a surface, such as motions have: upright and looking forwards. Which joint is which human bone is
+    /// guessed where it isn't told.
+    pub(crate) fn skeleton(joints: Vec<Joint>, humanoid: Option<Humanoid>) -> Self {
+        let humanoid = humanoid.unwrap_or_else(|| names::guess(&joints));
+        let mut figure = Self { joints, humanoid, ..Self::default() };
+        let mirrored = stance::unmirror(&mut figure);
+        stance::straighten(&mut figure, &mirrored);
+        figure
+    }
+}
+
 /// One mesh vertex in its bind space (for a rigid piece: the space of its node).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Vertex {

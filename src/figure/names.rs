@@ -24,7 +24,7 @@ enum Side {
 const PARTS: &[(HumanBone, &[&str])] = {
     use HumanBone::*;
     &[
-        (Hips, &["hips", "hip", "pelvis", "cog", "lowertorso", "koshi"]),
+        (Hips, &["hips", "hip", "pelvis", "cog", "lowertorso", "koshi", "hipjoint"]),
         (Head, &["head", "headneckupper", "skull", "atama"]),
         (
             Neck,
@@ -90,7 +90,8 @@ const PARTS: &[(HumanBone, &[&str])] = {
             LeftLowerLeg,
             &["lowerleg", "lowleg", "loleg", "shin", "calf", "leglower", "knee", "tibia", "legknee", "hiza"],
         ),
-        (LeftUpperLeg, &["leg", "hip", "ashi"]),
+        // Some captured skeletons have a hip joint, and then the hip.
+        (LeftUpperLeg, &["leg", "hip", "ashi", "hipjoint"]),
         (LeftLowerLeg, &["leg"]),
         (LeftFoot, &["foot", "legfoot", "ankle", "legankle", "footankle", "ashikubi", "ashi"]),
         (LeftToes, &["toes", "toebase", "toe", "ball", "toe0", "toe1", "legtoes", "football", "tsumasaki"]),
@@ -195,10 +196,18 @@ fn by_table(joints: &[Joint], names: &[&str]) -> Humanoid {
     // Joints of a skin come before mere nodes, then parents before children.
     let mut order: Vec<u32> = (0..joints.len() as u32).collect();
     order.sort_by_key(|&j| !joints[j as usize].movable);
+    // Captured skeletons whose whole backs are chests (`Chest` … `Chest4`) or torsos (`torso_1` … `torso_7`).
+    let third = |part: &str| names.iter().any(|name| read_name(name).is_some_and(|(_, found)| found == part));
+    let long: Vec<&str> = [("chest", "chest3"), ("torso", "torso3")]
+        .into_iter()
+        .filter(|(_, part)| third(part))
+        .map(|(plain, _)| plain)
+        .collect();
     for j in order {
         let Some((side, part)) = read_name(names[j as usize]) else { continue };
         let plain = part.trim_end_matches(|c: char| c.is_ascii_digit());
-        if side == Side::Middle && (plain.starts_with("spine") || BACKS.contains(&plain)) {
+        let back = plain.starts_with("spine") || BACKS.contains(&plain) || long.contains(&plain);
+        if side == Side::Middle && back {
             spines.push(j);
             continue;
         }
@@ -376,6 +385,7 @@ fn read_name(name: &str) -> Option<(Side, String)> {
             helper if HELPERS.contains(&helper) => return None,
             // `finger 2a`.
             letter if letter.len() == 1 && part.contains("finger") => part.push_str(letter),
+            "joint" if part == "hip" => part.push_str(word),
             _ if noise => {}
             // `mixamorig9Hips`, `Character1_Hips`.
             number if after_noise && number.bytes().all(|b| b.is_ascii_digit()) => {}

@@ -8,6 +8,8 @@ use std::f32::consts::FRAC_PI_4;
 const LEG_TOLERANCE_RAD: f32 = 0.35;
 /// Backs and necks have curves; what leans farther sits, lies or crouches.
 const SPINE_TOLERANCE_RAD: f32 = FRAC_PI_4;
+/// Feet that point this far from forwards and somewhat down do so on purpose.
+const FOOT_TOLERANCE_RAD: f32 = 0.7;
 /// Palms that look this far from downwards at rest are left so.
 const PALM_TOLERANCE_RAD: f32 = 0.45;
 
@@ -16,12 +18,28 @@ const PALM_TOLERANCE_RAD: f32 = 0.45;
 /// whatever hangs on it (fingers, twist bones, cloth) comes along. Morphs at their rest weights, IK off but for helpers.
 /// What a figure lacks stays at rest.
 pub fn t_pose(figure: &Figure) -> LocalPose {
+    stretched_out(figure, LEG_TOLERANCE_RAD)
+}
+
+/// The T-pose of a skeleton whose rest is anything, such as a motion file's: legs are straightened wholly, and feet that
+/// don't point forwards are turned there.
+pub(crate) fn straightened(figure: &Figure) -> LocalPose {
+    use HumanBone::*;
+    let mut pose = stretched_out(figure, 0.0);
+    let forwards = Vec3::new(0.0, -0.35, 1.0).normalize();
+    for foot in [[LeftFoot, LeftToes], [RightFoot, RightToes]] {
+        align(figure, &mut pose, &foot, forwards, FOOT_TOLERANCE_RAD);
+    }
+    pose
+}
+
+fn stretched_out(figure: &Figure, leg_tolerance_rad: f32) -> LocalPose {
     use HumanBone::*;
     let mut pose = LocalPose::rest(figure);
     stand_up(figure, &mut pose);
     align(figure, &mut pose, &[Spine, Chest, UpperChest, Neck, Head], Vec3::Y, SPINE_TOLERANCE_RAD);
     for leg in [[LeftUpperLeg, LeftLowerLeg, LeftFoot], [RightUpperLeg, RightLowerLeg, RightFoot]] {
-        align(figure, &mut pose, &leg, Vec3::NEG_Y, LEG_TOLERANCE_RAD);
+        align(figure, &mut pose, &leg, Vec3::NEG_Y, leg_tolerance_rad);
     }
     let arms = [
         (Vec3::X, [LeftUpperArm, LeftLowerArm, LeftHand, LeftMiddleProximal], [LeftIndexProximal, LeftLittleProximal]),

@@ -1,4 +1,4 @@
-//! Motions: told from figures and poses, because nothing plays them yet and people try to open them everywhere.
+//! Motions: told from figures and poses, because people try to open them everywhere; a room above reads them.
 
 use super::formats::{self, Format};
 use serde::Deserialize;
@@ -17,7 +17,8 @@ const FORMATS: &[Format<&[u8]>] = &[
 /// A file that holds a motion, as the reason why it can't be opened: one sentence, wherever that is tried.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{path} is {kind}, and motions are not played yet: open the figure that it moves (VRM, PMX, glTF …) and pose it",
+    "{path} is {kind}, and motions are not played yet: open the figure that it moves (VRM, PMX, glTF …) and pose it; \
+     on the command line `settei motion` reads it, and --motion plays it",
     path = path.display()
 )]
 pub struct Motion {

@@ -149,7 +149,7 @@ impl<'a> Posed<'a> {
     }
 
     /// Lets go of the floor: the hips stay where it holds them, by a height of their own. Returns how firmly it held.
-    pub(super) fn lift_off(&mut self) -> Option<(f32, f32)> {
+    pub(crate) fn lift_off(&mut self) -> Option<(f32, f32)> {
         let hips = self.figure.humanoid.joint(HumanBone::Hips)?;
         let held = (self.pose.ground, self.pose.hips.y);
         if held.0 <= 0.0 {

@@ -138,7 +138,7 @@ impl Pose {
     }
 
     /// How far each bone is turned from its T-pose, in the figure's axes, on a figure that has the bones of `humanoid`.
-    pub(super) fn world_turns(&self, humanoid: &Humanoid) -> [Quat; 55] {
+    pub(crate) fn world_turns(&self, humanoid: &Humanoid) -> [Quat; 55] {
         use HumanBone::{Chest, Spine, UpperChest};
         let mut turns = [Quat::IDENTITY; 55];
         for bone in HumanBone::ALL {

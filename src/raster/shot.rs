@@ -16,6 +16,8 @@ const UDPS: usize = 2;
 pub struct Stance {
     subject: Arc<Subject>,
     pose: Arc<Pose>,
+    /// The joints' places don't come from the pose.
+    spelled_out: bool,
     local: OnceLock<LocalPose>,
     world: OnceLock<Vec<Mat4>>,
     deformed: OnceLock<Arc<Deformed>>,
@@ -26,7 +28,14 @@ impl Stance {
     /// `subject` in `pose`; nothing is worked out yet.
     pub fn new(subject: Arc<Subject>, pose: Arc<Pose>) -> Self {
         let (local, world, deformed, points) = Default::default();
-        Self { subject, pose, local, world, deformed, points }
+        Self { subject, pose, spelled_out: false, local, world, deformed, points }
+    }
+
+    /// `subject` with its joints where `local` has them: [`Stance::pose`] says nothing about it then.
+    pub fn spelled_out(subject: Arc<Subject>, local: LocalPose) -> Self {
+        let stance = Self { spelled_out: true, ..Self::new(subject, Arc::default()) };
+        stance.local.get_or_init(|| local);
+        stance
     }
 
     /// Who stands there.
@@ -51,7 +60,10 @@ impl Stance {
 
     /// The same subject in the same pose.
     pub fn same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.subject, &other.subject) && (Arc::ptr_eq(&self.pose, &other.pose) || self.pose == other.pose)
+        let posed = Arc::ptr_eq(&self.pose, &other.pose) || self.pose == other.pose;
+        let spelled_out = self.spelled_out || other.spelled_out;
+        Arc::ptr_eq(&self.subject, &other.subject)
+            && if spelled_out { self.local.get() == other.local.get() } else { posed }
     }
 
     /// The pose spelled out for the subject.

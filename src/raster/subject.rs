@@ -2,7 +2,7 @@
 
 use super::{Model, RasterError, Rasterizer, Shot, Stance};
 use crate::figure::landmarks::MapPreset;
-use crate::figure::{Figure, LandmarkMap};
+use crate::figure::{Figure, LandmarkMap, LocalPose};
 use crate::pose::{CameraView, LimbLengths, Pose, Rig};
 use std::sync::Arc;
 
@@ -79,6 +79,11 @@ impl Subject {
     /// In a pose.
     pub fn stand(self: &Arc<Self>, pose: &Pose) -> Arc<Stance> {
         Arc::new(Stance::new(Arc::clone(self), Arc::new(pose.clone())))
+    }
+
+    /// With its joints, morphs and IK spelled out, as a motion that was made for this very figure has them.
+    pub fn stand_so(self: &Arc<Self>, local: LocalPose) -> Arc<Stance> {
+        Arc::new(Stance::spelled_out(Arc::clone(self), local))
     }
 
     /// In a pose, framed from a side.

@@ -59,6 +59,20 @@ enum Missing {
 impl<'a> Document<'a> {
     /// Parses a `.glb`/`.vrm` or `.gltf` file's bytes and loads its buffers from `folder`.
     pub(in crate::figure) fn parse(path: &'a Path, bytes: &'a [u8], folder: Folder) -> Result<Self, FigureError> {
+        Self::parse_with(path, bytes, folder, lenient::mended)
+    }
+
+    /// The same for who wants its motions.
+    pub(super) fn parse_moving(path: &'a Path, bytes: &'a [u8], folder: Folder) -> Result<Self, FigureError> {
+        Self::parse_with(path, bytes, folder, lenient::mended_moving)
+    }
+
+    fn parse_with(
+        path: &'a Path,
+        bytes: &'a [u8],
+        folder: Folder,
+        mended: fn(&[u8]) -> Option<json::Root>,
+    ) -> Result<Self, FigureError> {
         let mut document = Self { path, root: json::Root::default(), folder, buffers: Vec::new(), bytes: bytes.len() };
         let (text, binary) = if bytes.starts_with(b"glTF") { document.chunks(bytes)? } else { (bytes, None) };
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
@@ -69,7 +83,7 @@ impl<'a> Document<'a> {
             return Err(document.unsupported("its JSON has more than a million objects, which no figure needs"));
         }
         document.root = json::Root::from_slice(text)
-            .or_else(|error| lenient::mended(text).ok_or(error))
+            .or_else(|error| mended(text).ok_or(error))
             .map_err(|e| document.damaged(schema_error(&e)))?;
         document.check_version()?;
         document.check_extensions()?;

@@ -13,6 +13,22 @@ const LONGEST: usize = 32 << 20;
 
 /// The root of a file whose JSON the schema refuses; `None`: the fault lies in what a figure needs.
 pub(super) fn mended(text: &[u8]) -> Option<json::Root> {
+    mended_for(text, Wanted::Figure)
+}
+
+/// The same for who wants its motions; `None`: the fault lies in what those need.
+pub(super) fn mended_moving(text: &[u8]) -> Option<json::Root> {
+    mended_for(text, Wanted::Motions)
+}
+
+/// What a file is read for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Figure,
+    Motions,
+}
+
+fn mended_for(text: &[u8], wanted: Wanted) -> Option<json::Root> {
     if text.len() > LONGEST {
         return None;
     }
@@ -20,7 +36,7 @@ pub(super) fn mended(text: &[u8]) -> Option<json::Root> {
     let mut root: Value = serde_json::from_str(&without_bare_words(&text)).ok()?;
     tidy(&mut root);
     let root = root.as_object_mut()?;
-    drop_unused(root);
+    drop_unused(root, wanted);
     let nodes = objects(root, "nodes");
     nodes.for_each(mend_node);
     objects(root, "scenes").for_each(|scene| fill(scene, "nodes"));
@@ -104,10 +120,15 @@ fn numbers_only(text: &str) -> Cow<'_, str> {
 }
 
 /// Motions, cameras, and all that no node's mesh or skin leads to. Lists keep their length: indices count.
-fn drop_unused(root: &mut Map<String, Value>) {
+fn drop_unused(root: &mut Map<String, Value>, wanted: Wanted) {
     root.remove("cameras");
-    // How many there are is worth knowing where a file has nothing else.
-    list(root, "animations").for_each(|animation| *animation = json!({"channels": [], "samplers": []}));
+    let nodes = root.get("nodes").and_then(Value::as_array).map_or(0, Vec::len);
+    let mut moving = Vec::new();
+    list(root, "animations").for_each(|animation| match wanted {
+        // How many there are is worth knowing where a file has nothing else.
+        Wanted::Figure => *animation = json!({"channels": [], "samplers": []}),
+        Wanted::Motions => *animation = mended_animation(animation, nodes, &mut moving),
+    });
     let [mut meshes, mut skins, mut accessors, mut views, mut buffers] = [const { Vec::new() }; 5];
     for node in objects(root, "nodes") {
         node.remove("camera");
@@ -127,6 +148,7 @@ fn drop_unused(root: &mut Map<String, Value>) {
             accessors.extend(sets.flat_map(Map::values).chain(primitive.get("indices")).filter_map(|i| index(Some(i))));
         }
     }
+    accessors.extend(moving);
     keep(root, "accessors", &accessors, &json!({"componentType": 0, "type": "", "count": 0}));
     for accessor in objects(root, "accessors") {
         let sparse = accessor.get("sparse");
@@ -140,6 +162,40 @@ fn drop_unused(root: &mut Map<String, Value>) {
         buffers.extend(index(view.get("buffer")));
     }
     keep(root, "buffers", &buffers, &json!({"byteLength": 0, "uri": "data:;base64,"}));
+}
+
+/// What of an animation moves nodes; the accessors that it takes go to `accessors`.
+fn mended_animation(animation: &Value, nodes: usize, accessors: &mut Vec<usize>) -> Value {
+    const WAYS: [&str; 3] = ["LINEAR", "STEP", "CUBICSPLINE"];
+    let sampler = |sampler: &Value| {
+        let (input, output) = (index(sampler.get("input"))?, index(sampler.get("output"))?);
+        let way = sampler.get("interpolation").and_then(Value::as_str);
+        let way = WAYS.into_iter().find(|known| Some(*known) == way);
+        Some((input, output, way.unwrap_or(WAYS[0])))
+    };
+    let samplers = animation.get("samplers").and_then(Value::as_array).into_iter().flatten();
+    let samplers: Vec<_> = samplers.map(sampler).collect();
+    let channel = |channel: &Value| {
+        let (sampler, target) = (index(channel.get("sampler"))?, channel.get("target")?);
+        let node = index(target.get("node")).filter(|&node| node < nodes)?;
+        let path = target.get("path").and_then(Value::as_str)?;
+        let moves = ["translation", "rotation", "scale", "weights"].contains(&path);
+        let sound = moves && samplers.get(sampler).is_some_and(Option::is_some);
+        sound.then(|| json!({"sampler": sampler, "target": {"node": node, "path": path}}))
+    };
+    let channels = animation.get("channels").and_then(Value::as_array).into_iter().flatten();
+    let channels: Vec<Value> = channels.filter_map(channel).collect();
+    accessors.extend(samplers.iter().flatten().flat_map(|&(input, output, _)| [input, output]));
+    let sampler = |sampler: Option<(usize, usize, &str)>| {
+        let (input, output, way) = sampler.unwrap_or((0, 0, WAYS[0]));
+        json!({"input": input, "output": output, "interpolation": way})
+    };
+    let samplers: Vec<Value> = samplers.iter().copied().map(sampler).collect();
+    let mut mended = json!({"channels": channels, "samplers": samplers});
+    if let Some(name) = animation.get("name").filter(|name| name.is_string()) {
+        mended["name"] = name.clone();
+    }
+    mended
 }
 
 /// Puts `nothing` in the place of all elements of a list but those in `used`.

@@ -18,6 +18,8 @@ use skins::Binding;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+pub(super) use targets::target_names;
+
 /// A place farther out than this is a damaged number rather than a place.
 const FARTHEST: f32 = 1e12;
 /// So many remarks are enough to know that a file is odd.

@@ -4,6 +4,7 @@
 //! alone; buffers are read here, since files come from anywhere and every range in them has to be doubted.
 
 mod accessors;
+pub mod animations;
 pub(super) mod document;
 pub(super) mod lenient;
 pub(super) mod licence;

@@ -12,21 +12,26 @@ const AGREES_M: f32 = 0.01;
 ///
 /// A file gives turns, targets, or both. If they agree, or the targets were left where they rest while a knee is bent
 /// (saved with the targets switched off), the turns are right; else the targets are, and the turns only tell where the
-/// knees point. Targets that are not in the file keep the feet planted, unless the legs are.
+/// knees point. Targets that are not in the file keep the feet planted, unless the legs are. Where it is known of both legs
+/// whether they are `led` by their targets, nothing of that is guessed.
 pub(super) fn place(
     bones: &mut Bones<'_>,
     turns: &mut [Quat; 55],
     rest: &Rest,
     mother: &Affine3A,
     lower: &Affine3A,
+    led: Option<[bool; 2]>,
 ) -> bool {
     use HumanBone::*;
     let mut stands = false;
-    for (kanji, [upper, shin, foot, toes], leg) in [
+    for (side, (kanji, [upper, shin, foot, toes], leg)) in [
         ("左", [LeftUpperLeg, LeftLowerLeg, LeftFoot, LeftToes], rest.legs[0]),
         ("右", [RightUpperLeg, RightLowerLeg, RightFoot, RightToes], rest.legs[1]),
-    ] {
-        let listed = bones.named.contains_key(&format!("{kanji}足ik"));
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let listed = bones.named.contains_key(format!("{kanji}足ik").as_str());
         let parent = bones.take(&format!("{kanji}足ik親"));
         let goal = bones.take(&format!("{kanji}足ik"));
         let root = Vec3::from(lower.transform_point3a((leg.root - rest.waist).into()));
@@ -36,8 +41,12 @@ pub(super) fn place(
         let target = Vec3::from(mother.transform_point3a(shifted.into()));
         let moved = goal.shift.length() + parent.shift.length() > 1e-4 || !is_none(goal.turn);
         let turned = [upper, shin].iter().any(|&bone| !is_none(bones.turn(bone)));
-        let by_turns = if listed { !moved && !is_none(bones.turn(shin)) } else { turned };
-        let agree = ankle.distance(target) < AGREES_M;
+        let (by_turns, agree) = match led {
+            Some(led) => (!led[side], false),
+            None => {
+                (if listed { !moved && !is_none(bones.turn(shin)) } else { turned }, ankle.distance(target) < AGREES_M)
+            }
+        };
         if !by_turns && !agree {
             (turns[upper as usize], turns[shin as usize]) = solve(&leg, root, target, turns[upper as usize]);
         }

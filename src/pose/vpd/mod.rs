@@ -12,10 +12,11 @@ mod text;
 use super::{HumanBone, JointPose, Pose, PoseError, Posed, Rig};
 use crate::figure::{Figure, Humanoid, expressions, mmd_names};
 use glam::{Affine3A, Quat, Vec3};
-use rest::{METRES_PER_UNIT, Rest};
 use std::collections::HashMap;
 use std::path::Path;
-use text::{Document, Motion};
+
+pub(crate) use rest::{METRES_PER_UNIT, Rest};
+pub(crate) use text::{Document, Motion};
 
 /// An ankle this near to its height in rest stands on the floor, metres.
 const STANDS_M: f32 = 0.02;
@@ -36,7 +37,15 @@ pub fn read(bytes: &[u8], path: &Path, model: Option<(&Figure, &Rig)>) -> Result
         what: what + ". Save it again in MMD, or choose another file",
     })?;
     let rest = model.map_or_else(Rest::standard, |(figure, rig)| Rest::of(figure, rig));
-    Ok(pose_of(&document, &rest))
+    let known: Vec<Known> = document.bones.iter().map(|(name, _)| Known::new(name)).collect();
+    let (mut pose, stands) = pose_of(known.iter().zip(document.bones.iter().map(|(_, motion)| *motion)), &rest, None);
+    // Whoever stands stands, whatever the build of the figure that takes the pose on.
+    pose.ground = if stands { 1.0 } else { 0.0 };
+    for (name, weight) in &document.morphs {
+        let known = expressions::of_morph(name).unwrap_or(name);
+        pose.expressions.entry(known.to_owned()).or_insert(weight.clamp(0.0, 1.0));
+    }
+    Ok(pose)
 }
 
 /// The bytes of a VPD file: the pose as `figure` holds it. If the figure is an MMD model the file is made for that,
@@ -61,32 +70,47 @@ pub fn save(pose: &Pose, path: &Path, figure: &Figure, rig: &Rig) -> Result<(), 
 }
 
 /// MMD's axes (z backwards) and ours are each other's mirror images.
-fn turn_across(q: Quat) -> Quat {
+pub(crate) fn turn_across(q: Quat) -> Quat {
     Quat::from_xyzw(-q.x, -q.y, q.z, q.w)
 }
 
-fn shift_across(v: Vec3) -> Vec3 {
+pub(crate) fn shift_across(v: Vec3) -> Vec3 {
     Vec3::new(v.x, v.y, -v.z)
 }
 
-/// A file's bones by the usual spelling of their names, in our axes and metres. Of several of one name the first counts.
+/// A bone's name, understood.
+pub(crate) struct Known {
+    name: String,
+    /// In the usual spelling.
+    pub(crate) plain: String,
+    pub(crate) human: Option<HumanBone>,
+}
+
+impl Known {
+    pub(crate) fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), plain: mmd_names::plain(name), human: mmd_names::bone(name) }
+    }
+}
+
+/// A file's bones, in our axes and metres. Of several of one name the first counts.
 struct Bones<'a> {
     human: HashMap<HumanBone, Motion>,
-    named: HashMap<String, (&'a str, Motion)>,
+    /// By the usual spelling of their names.
+    named: HashMap<&'a str, (&'a str, Motion)>,
 }
 
 impl<'a> Bones<'a> {
-    fn of(document: &'a Document) -> Self {
+    fn of(document: impl Iterator<Item = (&'a Known, Motion)>) -> Self {
         let mut bones = Self { human: HashMap::new(), named: HashMap::new() };
-        for (name, motion) in &document.bones {
+        for (known, motion) in document {
             let shift = METRES_PER_UNIT * shift_across(motion.shift);
             let motion = Motion { shift, turn: turn_across(motion.turn) };
-            match mmd_names::bone(name) {
+            match known.human {
                 Some(bone) => {
                     bones.human.entry(bone).or_insert(motion);
                 }
                 None => {
-                    bones.named.entry(mmd_names::plain(name)).or_insert((name, motion));
+                    bones.named.entry(&known.plain).or_insert((&known.name, motion));
                 }
             }
         }
@@ -103,9 +127,15 @@ impl<'a> Bones<'a> {
     }
 }
 
-fn pose_of(document: &Document, rest: &Rest) -> Pose {
+/// The pose that bones in MMD's axes and units make on a rest, and whether a foot stands on the floor. `led` says of both
+/// legs whether they follow their targets; where it is not said, what the bones look like tells.
+pub(crate) fn pose_of<'a>(
+    bones: impl Iterator<Item = (&'a Known, Motion)>,
+    rest: &Rest,
+    led: Option<[bool; 2]>,
+) -> (Pose, bool) {
     use HumanBone::*;
-    let mut bones = Bones::of(document);
+    let mut bones = Bones::of(bones);
     // From the floor up to the waist, and the pelvis below it.
     let mother = Affine3A::IDENTITY * step(bones.take("全ての親"), Vec3::ZERO);
     let centre = mother * step(bones.take("センター"), rest.centre);
@@ -138,7 +168,7 @@ fn pose_of(document: &Document, rest: &Rest) -> Pose {
         let [before, after] = extra.get(&bone).copied().unwrap_or_default();
         turns[bone as usize] = above * before * bones.turn(bone) * after;
     }
-    let stands = legs::place(&mut bones, &mut turns, rest, &mother, &lower);
+    let stands = legs::place(&mut bones, &mut turns, rest, &mother, &lower, led);
 
     // From turns in the world against MMD's rest to turns against the parent and the T-pose.
     let mut pose = Pose::default();
@@ -152,24 +182,19 @@ fn pose_of(document: &Document, rest: &Rest) -> Pose {
     }
     let hips = Vec3::from(lower.transform_point3a((rest.hips - rest.waist).into()));
     pose.hips = (hips - rest.hips) / rest.hips.y.max(0.1);
-    // Whoever stands stands, whatever the build of the figure that takes the pose on.
-    pose.ground = if stands { 1.0 } else { 0.0 };
     for (plain, (name, motion)) in bones.named {
         let nothing = is_none(motion.turn) && motion.shift.length() < 1e-6;
-        if !nothing && !is_machinery(&plain) {
+        if !nothing && !is_machinery(plain) {
             let raised = rest.joint_raised(name);
             let rotation = (raised * motion.turn * raised.inverse()).normalize();
             pose.joints.insert(name.to_owned(), JointPose { rotation, translation: raised * motion.shift });
         }
     }
-    for (name, weight) in &document.morphs {
-        let known = expressions::of_morph(name).unwrap_or(name);
-        pose.expressions.entry(known.to_owned()).or_insert(weight.clamp(0.0, 1.0));
-    }
-    pose
+    (pose, stands)
 }
 
-fn document_of(pose: &Pose, rest: &Rest, figure: &Figure) -> Document {
+/// The file that a pose makes on a rest, for `figure` if the rest is one of its own.
+pub(crate) fn document_of(pose: &Pose, rest: &Rest, figure: &Figure) -> Document {
     use HumanBone::*;
     let own = |bone: HumanBone| Some(figure.joints[figure.humanoid.joint(bone)? as usize].name.as_str());
     // MMD's standard model has two bones for the back.

@@ -12,18 +12,18 @@ use std::collections::HashMap;
 /// How far the arms of MMD's standard models hang below the horizontal, degrees.
 const ARMS_DOWN_DEG: f32 = 37.0;
 /// MMD's unit: a model of 20 units is 1.6 m tall.
-pub(super) const METRES_PER_UNIT: f32 = 0.08;
+pub(crate) const METRES_PER_UNIT: f32 = 0.08;
 
 /// A leg's joints, metres.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Leg {
-    pub(super) root: Vec3,
-    pub(super) knee: Vec3,
-    pub(super) ankle: Vec3,
+pub(crate) struct Leg {
+    pub(crate) root: Vec3,
+    pub(crate) knee: Vec3,
+    pub(crate) ankle: Vec3,
 }
 
 /// Where an MMD model's bones rest, in our axes and metres.
-pub(super) struct Rest {
+pub(crate) struct Rest {
     /// Of one certain model, not of the standard one.
     pub(super) of_model: bool,
     /// Of each human bone the turn that takes it from its rest into T-pose, in the figure's axes.
@@ -34,14 +34,14 @@ pub(super) struct Rest {
     pub(super) centre: Vec3,
     pub(super) waist: Vec3,
     /// Where our hips are: between the legs' roots.
-    pub(super) hips: Vec3,
+    pub(crate) hips: Vec3,
     /// Left and right.
-    pub(super) legs: [Leg; 2],
+    pub(crate) legs: [Leg; 2],
 }
 
 impl Rest {
     /// Of the standard model.
-    pub(super) fn standard() -> Self {
+    pub(crate) fn standard() -> Self {
         let mut raised = [Quat::IDENTITY; 55];
         for bone in HumanBone::ALL {
             if let Some(left) = on_an_arm(bone) {
@@ -66,7 +66,7 @@ impl Rest {
     }
 
     /// Of `figure` if it is an MMD model, which its bones' names tell; of the standard model otherwise.
-    pub(super) fn of(figure: &Figure, rig: &Rig) -> Self {
+    pub(crate) fn of(figure: &Figure, rig: &Rig) -> Self {
         use HumanBone::*;
         let named = |name: &str| figure.joints.iter().position(|joint| joint.name == name);
         let (Some(centre), Some(waist)) = (named("センター"), named("上半身")) else { return Self::standard() };

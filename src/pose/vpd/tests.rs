@@ -57,11 +57,12 @@ proptest! {
     ) {
         const NAMES: [&str; 14] = ["センター", "全ての親", "左足ＩＫ", "右足IK親", "左ひざ", "左足", "上半身", "下半身",
             "左腕", "右腕捩", "両目", "左肩P", "前髪", "右足首"];
-        let bones = bones.iter().map(|(i, n)| (NAMES[*i].to_owned(), Motion {
+        let names: Vec<Known> = NAMES.iter().map(|name| Known::new(name)).collect();
+        let bones = bones.iter().map(|(i, n)| (&names[*i], Motion {
             shift: Vec3::new(n[0], n[1], n[2]),
             turn: Quat::from_xyzw(n[3], n[4], n[5], n[6] + 1e-3).normalize(),
-        })).collect();
-        let pose = pose_of(&Document { bones, morphs: vec![] }, &Rest::standard());
+        }));
+        let (pose, _) = pose_of(bones, &Rest::standard(), None);
         prop_assert!(pose.bones.values().all(|q| q.is_normalized()) && pose.hips.is_finite(), "{:?}", pose);
         prop_assert!(pose.joints.values().all(|j| j.rotation.is_normalized() && j.translation.is_finite()));
     }

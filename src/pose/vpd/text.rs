@@ -29,9 +29,9 @@ pub(super) const SIGNATURE: &str = "Vocaloid Pose Data file";
 /// A bone's shift from where it rests and its turn, both relative to its parent, in MMD's axes (left-handed, y up, the
 /// model looks along −z) and units.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Motion {
-    pub(super) shift: Vec3,
-    pub(super) turn: Quat,
+pub(crate) struct Motion {
+    pub(crate) shift: Vec3,
+    pub(crate) turn: Quat,
 }
 
 impl Default for Motion {
@@ -42,9 +42,9 @@ impl Default for Motion {
 
 /// A file's bones and morphs in their order.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Document {
-    pub(super) bones: Vec<(String, Motion)>,
-    pub(super) morphs: Vec<(String, f32)>,
+pub(crate) struct Document {
+    pub(crate) bones: Vec<(String, Motion)>,
+    pub(crate) morphs: Vec<(String, f32)>,
 }
 
 /// The bytes as text: UTF-8 where they are that, else Shift-JIS, as MMD writes. Shift-JIS names are hardly ever valid

@@ -86,7 +86,7 @@ impl Reader<'_> {
 }
 
 /// Exporters agree on `targetNames` in `extras`, some of the mesh, some of its first primitive.
-fn target_names(mesh: &json::Mesh) -> Vec<String> {
+pub(in crate::figure::gltf) fn target_names(mesh: &json::Mesh) -> Vec<String> {
     #[derive(serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Extras {

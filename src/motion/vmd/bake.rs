@@ -1,0 +1,187 @@
+//! A take as a VMD file: センター carries the body, targets lead the feet, and keys that say nothing new are left out.
+
+use super::Curve;
+use super::document::{BoneKey, FPS, MorphKey, Name, PropertyKey, Track, Vmd};
+use crate::figure::Figure;
+use crate::motion::{Clip, MotionError, Take};
+use crate::pose::vpd::{Motion, Rest, document_of};
+use crate::pose::{Posed, Rig};
+use glam::{Quat, Vec3};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// What lies between two keys may be off by so much: degrees, MMD's units (a millimetre), share of a morph.
+const OFF: [f32; 3] = [0.1, 0.0125, 0.002];
+/// Keys are no farther apart than this, frames.
+const FARTHEST_APART: usize = 300;
+/// More keys than this are too many for MMD.
+const MANY_KEYS: usize = 50_000;
+/// Targets that lead legs and toes, as MMD's standard models call them.
+const TARGETS: [&str; 4] = ["左足ＩＫ", "右足ＩＫ", "左つま先ＩＫ", "右つま先ＩＫ"];
+
+/// A file that was made of a take.
+pub struct Baked {
+    /// The file.
+    pub vmd: Vmd,
+    /// What a user should know.
+    pub warnings: Vec<String>,
+}
+
+/// Makes a VMD file of a clip as `figure` holds it: for that model if it is one of MMD's, else for MMD's standard model. Legs
+/// are led by targets, which every model of MMD has.
+///
+/// # Errors
+/// A clip of too many frames.
+pub fn bake(clip: &Clip, figure: &Figure, rig: &Rig) -> Result<Baked, MotionError> {
+    let take = Take::at_rate(clip, FPS)?;
+    let rest = Rest::of(figure, rig);
+    let frames = take.poses.len();
+    let mut bones: HashMap<String, Vec<Motion>> = HashMap::new();
+    let mut order: Vec<String> = Vec::new();
+    let mut morphs: BTreeMap<String, Vec<f32>> = BTreeMap::new();
+    for (frame, pose) in take.poses.into_iter().enumerate() {
+        let mut posed = Posed::new(figure, rig, pose);
+        posed.lift_off();
+        let document = document_of(&posed.pose, &rest, figure);
+        for (name, motion) in document.bones {
+            if !bones.contains_key(&name) {
+                order.push(name.clone());
+            }
+            let series = bones.entry(name).or_default();
+            series.resize(frame, Motion::default());
+            series.push(motion);
+        }
+        for (name, weight) in document.morphs {
+            let series = morphs.entry(name).or_default();
+            series.resize(frame, 0.0);
+            series.push(weight);
+        }
+    }
+    let mut names = Names::default();
+    let mut vmd = Vmd { model: Name::written(&figure.name, 20).unwrap_or_default(), ..Vmd::default() };
+    for name in order {
+        let Some(mut series) = bones.remove(&name) else { continue };
+        series.resize(frames, Motion::default());
+        let mut keys = bone_keys(&mut series);
+        one_if_still(&mut keys, |a, b| a.shift == b.shift && a.turn == b.turn);
+        let still = keys.iter().all(|key| key.shift.length() < 1e-5 && key.turn.xyz().length() < 1e-5);
+        let leads = TARGETS.contains(&name.as_str()) || name == "センター";
+        if !still || leads {
+            vmd.bones.extend(names.take(&name).map(|name| Track { name, keys }));
+        }
+    }
+    for (name, mut series) in morphs {
+        series.resize(frames, 0.0);
+        let keys = reduced(frames, |a, b, i| {
+            let share = (i - a) as f32 / (b - a) as f32;
+            (series[a] + (series[b] - series[a]) * share - series[i]).abs() / OFF[2]
+        });
+        let mut keys: Vec<_> = keys.into_iter().map(|i| MorphKey { frame: i as u32, weight: series[i] }).collect();
+        one_if_still(&mut keys, |a, b| a.weight == b.weight);
+        vmd.morphs.extend(names.take(&name).map(|name| Track { name, keys }));
+    }
+    let ik = TARGETS.iter().filter_map(|name| Some((Name::written(name, 20)?, true))).collect();
+    vmd.properties = vec![PropertyKey { frame: 0, visible: true, ik }];
+    let mut warnings = names.warnings();
+    let keys = vmd.bone_keys() + vmd.morph_keys();
+    if keys > MANY_KEYS {
+        warnings.push(format!("it has {keys} keys, which MMD takes long to load: cut a part out, or leave it so"));
+    }
+    Ok(Baked { vmd, warnings })
+}
+
+fn bone_keys(series: &mut [Motion]) -> Vec<BoneKey> {
+    // Neighbours on one side, so that nothing goes the long way round.
+    let mut before = Quat::IDENTITY;
+    for motion in &mut *series {
+        if before.dot(motion.turn) < 0.0 {
+            motion.turn = -motion.turn;
+        }
+        before = motion.turn;
+    }
+    let off = |a: usize, b: usize, i: usize| {
+        let share = (i - a) as f32 / (b - a) as f32;
+        let turn = series[a].turn.slerp(series[b].turn, share);
+        let shift = series[a].shift.lerp(series[b].shift, share);
+        // Of small angles the sine of the half says more than the cosine.
+        let degrees = 2.0 * (turn.inverse() * series[i].turn).xyz().length().min(1.0).asin().to_degrees();
+        (degrees / OFF[0]).max(shift.distance(series[i].shift) / OFF[1])
+    };
+    let key = |i: usize| BoneKey {
+        frame: i as u32,
+        shift: clean(series[i].shift),
+        turn: series[i].turn,
+        curves: [Curve::LINEAR; 4],
+        physics: true,
+    };
+    reduced(series.len(), off).into_iter().map(key).collect()
+}
+
+fn clean(shift: Vec3) -> Vec3 {
+    if shift.length() < 1e-6 { Vec3::ZERO } else { shift }
+}
+
+/// The places at which keys are needed so that no place between two is off by more than 1 (Douglas and Peucker). `off` says
+/// how far the third is from what the first two make of it.
+fn reduced(count: usize, off: impl Fn(usize, usize, usize) -> f32) -> Vec<usize> {
+    if count == 0 {
+        return Vec::new();
+    }
+    let mut keys = vec![0];
+    let mut waiting = Vec::new();
+    let mut first = 0;
+    while first + 1 < count {
+        let last = (first + FARTHEST_APART).min(count - 1);
+        waiting.push((first, last));
+        while let Some((a, b)) = waiting.pop() {
+            let worst = (a + 1..b).map(|i| (off(a, b, i), i)).max_by(|x, y| x.0.total_cmp(&y.0));
+            match worst.filter(|(off, _)| *off > 1.0) {
+                Some((_, middle)) => waiting.extend([(middle, b), (a, middle)]),
+                None => keys.push(b),
+            }
+        }
+        first = last;
+    }
+    keys
+}
+
+/// What holds still from the beginning to the end needs one key.
+fn one_if_still<K>(keys: &mut Vec<K>, same: impl Fn(&K, &K) -> bool) {
+    if keys.windows(2).all(|pair| same(&pair[0], &pair[1])) {
+        keys.truncate(1);
+    }
+}
+
+/// Names that were written already.
+#[derive(Default)]
+struct Names {
+    taken: HashSet<Name>,
+    unspeakable: Vec<String>,
+    doubled: Vec<String>,
+}
+
+impl Names {
+    fn take(&mut self, name: &str) -> Option<Name> {
+        match Name::written(name, 15) {
+            Some(written) if self.taken.insert(written.clone()) => Some(written),
+            Some(_) => {
+                self.doubled.push(name.to_owned());
+                None
+            }
+            None => {
+                self.unspeakable.push(name.to_owned());
+                None
+            }
+        }
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let told = |names: &[String], what: &str| {
+            let (first, more) = (names.first()?, names.len() - 1);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            Some(format!("{first}{more} {what}"))
+        };
+        let unspeakable = told(&self.unspeakable, "can't be written: MMD's files have no letters for such names");
+        let doubled = told(&self.doubled, "can't be written: cut to 15 bytes, the name is another bone's");
+        unspeakable.into_iter().chain(doubled).collect()
+    }
+}
