@@ -24,7 +24,7 @@ enum Side {
 const PARTS: &[(HumanBone, &[&str])] = {
     use HumanBone::*;
     &[
-        (Hips, &["hips", "hip", "pelvis", "cog", "lowertorso", "koshi", "hipjoint"]),
+        (Hips, &["hips", "hip", "pelvis", "cog", "lowertorso", "koshi"]),
         (Head, &["head", "headneckupper", "skull", "atama"]),
         (
             Neck,
@@ -90,8 +90,7 @@ const PARTS: &[(HumanBone, &[&str])] = {
             LeftLowerLeg,
             &["lowerleg", "lowleg", "loleg", "shin", "calf", "leglower", "knee", "tibia", "legknee", "hiza"],
         ),
-        // Some captured skeletons have a hip joint, and then the hip.
-        (LeftUpperLeg, &["leg", "hip", "ashi", "hipjoint"]),
+        (LeftUpperLeg, &["leg", "hip", "ashi"]),
         (LeftLowerLeg, &["leg"]),
         (LeftFoot, &["foot", "legfoot", "ankle", "legankle", "footankle", "ashikubi", "ashi"]),
         (LeftToes, &["toes", "toebase", "toe", "ball", "toe0", "toe1", "legtoes", "football", "tsumasaki"]),
@@ -234,6 +233,7 @@ fn by_table(joints: &[Joint], names: &[&str]) -> Humanoid {
         }
     }
     take_ankles(&mut humanoid, &exact, joints);
+    take_lower_hips(&mut humanoid, &exact, joints);
     gather_under_hips(&mut humanoid, joints);
     match humanoid.joint(HumanBone::Hips) {
         Some(hips) => spines.retain(|&spine| is_below(joints, spine, hips)),
@@ -358,6 +358,18 @@ fn take_ankles(humanoid: &mut Humanoid, candidates: &Candidates, joints: &[Joint
     }
 }
 
+/// Where a hip hangs on a hip joint (`LHipJoint`, `LeftHip`), it is the leg's.
+fn take_lower_hips(humanoid: &mut Humanoid, candidates: &Candidates, joints: &[Joint]) {
+    for leg in [HumanBone::LeftUpperLeg, HumanBone::RightUpperLeg] {
+        let Some(joint) = humanoid.joint(leg) else { continue };
+        let hips = candidates.get(&(side_of(leg), "hip".to_owned()));
+        let lower = hips.into_iter().flatten().find(|&&hip| hip != joint && is_below(joints, hip, joint));
+        if let Some(&lower) = lower.filter(|&&lower| humanoid.bone_at(lower).is_none()) {
+            humanoid.set(leg, lower);
+        }
+    }
+}
+
 fn side_of(bone: HumanBone) -> Side {
     match bone.name() {
         name if name.starts_with("left") => Side::Left,
@@ -385,7 +397,6 @@ fn read_name(name: &str) -> Option<(Side, String)> {
             helper if HELPERS.contains(&helper) => return None,
             // `finger 2a`.
             letter if letter.len() == 1 && part.contains("finger") => part.push_str(letter),
-            "joint" if part == "hip" => part.push_str(word),
             _ if noise => {}
             // `mixamorig9Hips`, `Character1_Hips`.
             number if after_noise && number.bytes().all(|b| b.is_ascii_digit()) => {}

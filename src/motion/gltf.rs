@@ -57,10 +57,8 @@ pub(super) fn read(path: &Path, bytes: &[u8], names: Option<&NameMap>) -> Result
             name => name.to_owned(),
         };
         let (fps, frames) = rate(&animation);
-        let mut moved = vec![false; skeleton.figure.joints.len()];
-        animation.channels.iter().for_each(|channel| moved[channel.joint as usize + 1] = true);
         let faces = faces(&animation, &morphs);
-        let moves = Animating { skeleton: Arc::clone(&skeleton), animation, moved, faces, vrma: vrma.clone() };
+        let moves = Animating { skeleton: Arc::clone(&skeleton), animation, faces, vrma: vrma.clone() };
         let (leg_share, floorless) = (skeleton.leg_share(), skeleton.floorless);
         Clip { name, fps, frames, leg_share, floorless, moves: Arc::new(moves), vmd: None }
     };
@@ -104,7 +102,6 @@ struct Animating {
     /// Of the file, with one joint above all.
     skeleton: Arc<Skeleton>,
     animation: Animation,
-    moved: Vec<bool>,
     faces: Vec<Faces>,
     vrma: Option<Arc<vrma::Extras>>,
 }
@@ -138,11 +135,15 @@ impl Animating {
 impl Moves for Animating {
     fn pose(&self, seconds: f64) -> Pose {
         let local = self.local(seconds);
-        let still = vec![false; if self.vrma.is_some() { self.moved.len() } else { 0 }];
-        // What a VRM animation moves besides human bones means something else.
-        let mut pose = self.skeleton.pose(&local, if self.vrma.is_some() { &still } else { &self.moved });
+        let mut moved = vec![false; local.rotations.len()];
+        self.animation.channels.iter().for_each(|channel| moved[channel.joint as usize + 1] = true);
+        let mut pose = match &self.vrma {
+            // What a VRM animation moves besides human bones means something else.
+            Some(_) => self.skeleton.pose(&local, &vec![false; moved.len()]),
+            None => self.skeleton.pose(&local, &moved),
+        };
         if let Some(vrma) = &self.vrma {
-            vrma.on(&mut pose, &local, &self.moved);
+            vrma.on(&mut pose, &local, &moved);
         }
         for Faces { channel, names } in &self.faces {
             let channel: &Channel = &self.animation.channels[*channel];

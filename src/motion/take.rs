@@ -9,6 +9,9 @@ use std::sync::Arc;
 /// Frames that a take may have: an hour of MMD's.
 pub(super) const MOST_FRAMES: u64 = 108_000;
 
+/// From hip to ankle in multiples of the hips' height, where nobody says otherwise.
+const USUAL_LEG_SHARE: f32 = 0.88;
+
 /// Poses at even times.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Take {
@@ -25,6 +28,13 @@ pub struct Take {
 }
 
 impl Take {
+    /// Of poses, so many a second, of somebody whose legs are as long as MMD's standard model has them. Without any pose it
+    /// holds the T-pose.
+    pub fn new(name: &str, fps: f64, poses: Vec<Pose>) -> Self {
+        let poses = if poses.is_empty() { vec![Pose::default()] } else { poses };
+        Self { name: name.to_owned(), fps, poses, contacts: Vec::new(), leg_share: USUAL_LEG_SHARE, floorless: false }
+    }
+
     /// All of a clip at its own rate.
     ///
     /// # Errors

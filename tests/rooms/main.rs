@@ -18,6 +18,7 @@ mod fit;
 mod framing;
 mod fude;
 mod live;
+mod motion;
 mod poses;
 mod raster;
 mod readme;

@@ -4,6 +4,7 @@
 
 use super::cli::{FIGURE, made_up_weights, settei, text};
 use super::figures_mmd::write::{PLAIN, pmx};
+use settei::motion::{Take, bvh, vmd};
 use settei::picture::Picture;
 use settei::pose::library;
 use settei::project::{Drawing, DrawingSource, FigureSource, Project, Tracing};
@@ -125,6 +126,12 @@ fn furnish(folder: &Path) {
     pose.save(&place("my-pose.json"), "mine").unwrap();
     assert!(settei(folder, "pose convert walk from-mmd.vpd").status.success());
     assert!(settei(folder, "udp --figure hero.vrm --pose t --size 64 --raster cpu --out poses").status.success());
+    let poses = ["stand", "walk"].map(|name| library::find(name).unwrap().1);
+    let poses = (0..=60).map(|i| settei::pose::Pose::blend(&poses[0], &poses[1], i as f32 / 60.0)).collect();
+    let (figure, take) = (settei::example::figure().unwrap(), Take::new("walk", 30.0, poses));
+    let rig = settei::pose::Rig::new(&figure);
+    std::fs::write(place("walk.bvh"), bvh::write(&take, &figure, &rig).unwrap()).unwrap();
+    std::fs::write(place("dance.vmd"), vmd::bake(&take.into_clip(), &figure, &rig).unwrap().vmd.to_bytes()).unwrap();
     made_up_weights(&place("conr-weights"));
     let drawing = |name: &str| Drawing::new(DrawingSource::File(place("my-sheet").join(name)));
     Project {

@@ -20,6 +20,11 @@ use std::sync::Arc;
 /// Animations a file may have.
 const MOST_ANIMATIONS: usize = 10_000;
 
+/// Numbers that all samplers together may look at, those of shared accessors each time.
+const MOST_WORK: usize = 1 << 28;
+/// Copies cost so much more than looks.
+const COPY: usize = 16;
+
 /// A file's nodes and their motions.
 #[derive(Debug, Default)]
 pub struct Animated {
@@ -99,7 +104,7 @@ pub fn read(path: &Path, bytes: &[u8]) -> Result<Animated, FigureError> {
     if document.root.animations.len() > MOST_ANIMATIONS {
         return Err(document.unsupported(format!("it has more than {MOST_ANIMATIONS} motions")));
     }
-    let mut keys = Keys { accessors: Accessors::new(&document), known: HashMap::new() };
+    let mut keys = Keys { accessors: Accessors::new(&document), known: HashMap::new(), work: MOST_WORK };
     for animation in &document.root.animations {
         let mut channels: Vec<Channel> = Vec::new();
         let mut known = HashSet::new();
@@ -194,6 +199,8 @@ type Read = (Arc<[f32]>, Arc<[f32]>, usize, Interpolation);
 struct Keys<'a> {
     accessors: Accessors<'a>,
     known: HashMap<usize, Arc<[f32]>>,
+    /// What of [`MOST_WORK`] is left.
+    work: usize,
 }
 
 impl Keys<'_> {
@@ -229,6 +236,7 @@ impl Keys<'_> {
         if per_key == 0 {
             return None;
         }
+        self.work = self.work.checked_sub(times.len() + values.len())?;
         let count = times.len().min(values.len() / per_key);
         let sound = count > 0 && values.iter().chain(times.iter()).all(|v| v.abs() <= 1e9);
         if !sound {
@@ -236,11 +244,13 @@ impl Keys<'_> {
         }
         if count != times.len() || values.len() != count * per_key {
             faults.note("keys without a time or a value");
+            self.work = self.work.checked_sub(COPY * count * (1 + per_key))?;
             times = times[..count].into();
             values = values[..count * per_key].into();
         }
         if times.windows(2).any(|pair| pair[0] >= pair[1]) {
             faults.note("keys that are out of order");
+            self.work = self.work.checked_sub(COPY * count * (1 + per_key))?;
             let mut order: Vec<usize> = (0..count).collect();
             order.sort_by(|&a, &b| times[a].total_cmp(&times[b]));
             order.dedup_by(|a, b| times[*a] == times[*b]);

@@ -110,7 +110,7 @@ fn matches(own: &[&str], tracks: &[&Name], chinese: bool) -> Vec<(u32, usize)> {
 /// made for this very model fits as it is.
 pub(super) fn scale(vmd: &Vmd, figure: &Figure) -> f32 {
     let made_for = vmd.model.text();
-    if !made_for.is_empty() && figure.name.starts_with(made_for.trim()) {
+    if made_for.trim().chars().count() > 1 && figure.name.contains(made_for.trim()) {
         return 1.0;
     }
     let world = skinning::world_transforms(figure, &LocalPose::rest(figure));

@@ -13,6 +13,8 @@ const SIGNATURE_BYTES: usize = 30;
 const OLD: &[u8] = b"Vocaloid Motion Data file";
 /// Lengths of a record of each section, in the file's order; of a property's, the least.
 const RECORDS: [usize; 6] = [111, 23, 61, 28, 9, 9];
+/// Different bones or morphs that a file may name.
+const MOST_TRACKS: usize = 10_000;
 /// A place farther out than this (MMD's units) is a damaged number rather than a place.
 const FARTHEST: f32 = 1e7;
 
@@ -85,7 +87,13 @@ fn tracks<'a, K: Key>(
         let name = field.split(|&byte| byte == 0).next().unwrap_or_default();
         let track = *known.entry(name).or_insert(tracks.len());
         if track == tracks.len() {
-            tracks.push(Track { name: Name::of_field(name), keys: Vec::new() });
+            if track == MOST_TRACKS {
+                return Err(format!(
+                    "its {} are of more than {MOST_TRACKS} names, and no model has so many",
+                    section.what
+                ));
+            }
+            tracks.push(Track { name: Name::of_field(name), keys: Vec::with_capacity(1) });
         }
         tracks[track].keys.push(key);
     }

@@ -1,0 +1,122 @@
+//! Motions on the command line: what files hold, from one kind to another, and figures that move.
+
+use super::cli::{events, fails, settei, succeeds, text};
+use settei::events::Event;
+use settei::figure::HumanBone;
+use settei::motion::{self, Take, bvh};
+use settei::pose::{Pose, Rig, library};
+use settei::udp::Udp;
+use std::path::Path;
+
+/// Two poses, one second apart, as a BVH file and on the built-in figure.
+fn furnish(folder: &Path) {
+    let poses = ["stand", "walk"].map(|name| library::find(name).unwrap().1);
+    let between = (0..=30).map(|i| Pose::blend(&poses[0], &poses[1], i as f32 / 30.0)).collect();
+    let figure = settei::example::figure().unwrap();
+    let take = Take::new("walk", 30.0, between);
+    std::fs::write(folder.join("walk.bvh"), bvh::write(&take, &figure, &Rig::new(&figure)).unwrap()).unwrap();
+}
+
+#[test]
+fn a_motion_goes_from_one_kind_of_file_to_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    furnish(folder);
+    for line in [
+        "motion convert walk.bvh walk.vmd",
+        "motion convert walk.vmd walk.vrma --figure FIGURE",
+        "motion convert walk.vrma again.bvh",
+        "motion convert walk.vrma:1 part.vrma --crop 10-20 --mirror --in-place --fps 15 --lock-feet --floor --loop 3",
+    ] {
+        assert!(succeeds(folder, line).contains("wrote "), "{line}");
+    }
+    let last = |name: &str| {
+        let file = motion::load(&folder.join(name)).unwrap();
+        (file.clips[0].frames, file.clips[0].frame(30).rotation(HumanBone::LeftUpperLeg))
+    };
+    let (frames, leg) = last("walk.bvh");
+    assert_eq!(frames, 31);
+    for name in ["walk.vmd", "walk.vrma", "again.bvh"] {
+        let (count, turn) = last(name);
+        assert_eq!(count, 31, "{name}");
+        assert!(turn.angle_between(leg).to_degrees() < 8.0, "{name}: {turn} {leg}");
+    }
+    assert_eq!(motion::load(&folder.join("part.vrma")).unwrap().clips[0].frames, 6);
+
+    let said = succeeds(folder, "motion info walk.bvh walk.vmd --save-names names.json");
+    for what in ["walk.bvh  (BVH)", "31 frames at 30", "walk.vmd  (MMD)", "leftUpperLeg = LeftUpperLeg", "keys of"] {
+        assert!(said.contains(what), "{said}");
+    }
+    succeeds(folder, "motion info walk.bvh --names names.json");
+    let told = events(&succeeds(folder, "--json motion info walk.bvh"));
+    assert!(matches!(&told[0], Event::Motion(info) if info.clips[0].frames == 31 && info.bones.len() > 20), "{told:?}");
+
+    fails(folder, "motion convert walk.bvh walk.vmd", 1, &["walk.vmd is there already"]);
+    fails(folder, "motion convert walk.bvh walk.fbx", 2, &["walk.fbx", ".vmd, .vrma or .bvh"]);
+    fails(folder, "motion convert walk.bvh:Run x.vmd", 1, &["no clip called `Run`", "walk"]);
+    fails(folder, "motion convert none.bvh x.vmd", 1, &["can't read the motion none.bvh"]);
+    std::fs::write(folder.join("broken.vmd"), "Vocaloid Motion Data 0002").unwrap();
+    fails(folder, "motion info broken.vmd", 1, &["broken.vmd is no usable motion"]);
+    fails(folder, "motion info broken.vmd walk.bvh", 1, &["broken.vmd can't be used"]);
+    fails(folder, "motion convert walk.bvh x.vmd --crop 5-1", 2, &["runs backwards"]);
+}
+
+#[test]
+fn a_figure_moves_wherever_it_is_posed() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    furnish(folder);
+    succeeds(folder, "udp --figure FIGURE --motion walk.bvh --frames 0,30 --size 64 --raster cpu --out poses");
+    let udp = |name: &str| Udp::load(&folder.join(name)).unwrap();
+    assert_ne!(udp("poses/walk_0000.npz"), udp("poses/walk_0030.npz"));
+    let sheet =
+        "sheet --figure FIGURE --motion walk.bvh --frames 0-30:15 --views front --size 96 --raster cpu --out sheet";
+    succeeds(folder, sheet);
+    assert!(folder.join("sheet/walk_0015-front.png").exists());
+    succeeds(folder, "motion convert walk.bvh walk.vmd");
+    let render = "render --sheet sheet --figure FIGURE --motion walk.vmd --frames 10 --picture-size 64 --raster cpu \
+                  --engine landmark --out painted";
+    succeeds(folder, render);
+    assert!(folder.join("painted/walk_0010.png").exists());
+    settei::project::Project { frame_px: [48, 64], ..settei::project::Project::example() }
+        .save(&folder.join("p.settei"))
+        .unwrap();
+    succeeds(folder, "project render p.settei --motion walk.bvh --frames 0,20 --raster cpu --out frames");
+    let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
+    assert_ne!(read("frames/p-walk_0000.png"), read("frames/p-walk_0020.png"));
+    let both = settei(folder, "udp --figure FIGURE --motion walk.bvh --pose t --out o");
+    assert_eq!(both.status.code(), Some(2), "{}", text(&both.stderr));
+    fails(folder, "udp --figure FIGURE --frames 3 --pose t --out o", 2, &["--motion"]);
+    fails(folder, "udp --figure FIGURE --motion walk.bvh --frames 3..x --out o", 2, &["no range of frames"]);
+}
+
+/// The file's own numbers, on the model that the file was made for.
+#[test]
+fn a_motion_of_mmd_plays_as_it_is_on_a_model_of_mmd() {
+    let assets = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/assets/mmd/gene"));
+    if !assets.exists() {
+        eprintln!("skipped: {} is not there", assets.display());
+        return;
+    }
+    for model in ["Gene_light.pmx", "Gene_light.pmd"] {
+        let figure = settei::figure::load(&assets.join(model)).unwrap();
+        let rig = Rig::new(&figure);
+        let file = motion::load(&assets.join("motion/22_apology.vmd")).unwrap();
+        let clip = &file.clips[0];
+        let native = clip.native(&figure).unwrap();
+        assert!(native.binding.counts()[0] > 200, "{:?}", native.binding.counts());
+        let fitted = motion::fit(clip, &figure, &rig);
+        for frame in [0, 40, 80, 120] {
+            let world = settei::figure::skinning::world_transforms(&figure, &native.at(&figure, frame as f64));
+            assert!(world.iter().all(|m| m.is_finite()));
+            // Through the rest the limbs are where MMD has them.
+            let pose = fitted.frame(frame);
+            let by_pose = rig.world(&figure, &pose);
+            for bone in [HumanBone::LeftHand, HumanBone::RightHand, HumanBone::Head, HumanBone::LeftFoot] {
+                let joint = figure.humanoid.joint(bone).unwrap() as usize;
+                let apart = world[joint].w_axis.distance(by_pose[joint].w_axis);
+                assert!(apart < 0.03, "{model}, frame {frame}: {bone:?} is {apart} m off");
+            }
+        }
+    }
+}
