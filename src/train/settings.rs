@@ -75,7 +75,7 @@ pub static PRESETS: [Preset; 7] = [
     },
     Preset {
         name: "steady",
-        about: "whenever the machine is free: no end until `settei train resume --finish`",
+        about: "whenever the machine is free: it learns until you give it an end",
         settings: steady,
     },
     Preset {
@@ -89,7 +89,7 @@ pub static PRESETS: [Preset; 7] = [
         about: "the renderer, to see whether all works: twenty minutes on two cores",
         settings: quick_renderer,
     },
-    Preset { name: "renderer", about: "the renderer, a night on two cores; give it a --detector", settings: renderer },
+    Preset { name: "renderer", about: "the renderer, a night on two cores; give it a detector", settings: renderer },
 ];
 
 impl Preset {
@@ -198,6 +198,18 @@ fn quick_renderer() -> Settings {
 }
 
 impl Settings {
+    /// About how much memory learning takes at its largest stage, by what was measured: a part for the program and the
+    /// figures, another for each pixel of a step.
+    pub fn memory_bytes(&self) -> u64 {
+        let (of_pixel, pictures) = match self.graph {
+            Taught::Detector => (2_100, 1),
+            // Three pictures of each character.
+            Taught::Renderer => (1_700, 3),
+        };
+        let pixels = |stage: &Stage| (pictures * stage.batch * stage.size_px * stage.size_px) as u64;
+        450_000_000 + of_pixel * self.stages.iter().map(pixels).max().unwrap_or(0)
+    }
+
     /// Looks whether a training can be done with these.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use crate::bench::Bench;
 use egui::accesskit::Role;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use settei::engine::GraphKind;
 use settei::picture::Picture;
 use settei::studio::{DocumentCommand, NewTraining, PanelKind, Studio, TrainCommand, WindowCommand};
@@ -201,7 +201,8 @@ fn a_folder_from_another_machine_tells_all_there_is_to_know() {
     assert!(bench.window.query_by_label("Plot: Losses, of what is learned from").is_none(), "losses are folded away");
     bench.window.get_by_role_and_label(Role::RadioButton, "Checkpoint after 500 steps").click();
     bench.steps(2);
-    bench.window.get_by_label_contains("After 500 steps");
+    let pin = bench.window.get_by_role_and_label(Role::RadioButton, "Checkpoint after 500 steps");
+    assert_eq!(pin.accesskit_node().toggled(), Some(egui::accesskit::Toggled::True));
     bench
         .window
         .get_by_label("The loss was not a number: back to the last good state, the rate is 0.5 of the planned one now");

@@ -131,7 +131,7 @@ for theme in Dark Light; do
     xdotool type --window "$window" --delay 30 "$(echo $theme | tr DL dl) theme"
     sleep 0.3
     key Return 0.8
-    for panel in F1 F2 F3 F4 F5 F6 F7 F8 F9; do
+    for panel in F1 F2 F3 F4 F5 F6 F7 F8 F9 F12; do
         key "$panel" 0.4
         shot "panel-$theme-$panel"
     done

@@ -100,7 +100,7 @@ impl Trainings {
         let shared = Arc::new(Shared::default());
         let theirs = shared.clone();
         let work = move || {
-            let mut follower = Follower { tell, readers: BTreeMap::new(), told: vec![], samples: BTreeSet::new() };
+            let mut follower = Follower { tell, readers: BTreeMap::new(), told: None, samples: BTreeSet::new() };
             while let Some(followed) = wait(&theirs) {
                 follower.look(&followed);
             }
@@ -154,7 +154,8 @@ fn wait(shared: &Shared) -> Option<Followed> {
 struct Follower<T> {
     tell: T,
     readers: BTreeMap<PathBuf, RunReader>,
-    told: Vec<Training>,
+    /// What the window knows; `None`: nothing yet.
+    told: Option<Vec<Training>>,
     /// Sample pictures of which training, step and time are in the window's hands.
     samples: BTreeSet<(PathBuf, u64, Option<SystemTime>)>,
 }
@@ -179,8 +180,10 @@ impl<T: Fn(Event)> Follower<T> {
         }
         let shown = trainings.iter().find(|training| Some(&training.path) == followed.shown.as_ref());
         let shown = shown.and_then(|training| training.view.clone().ok());
-        if trainings.len() != self.told.len() || trainings.iter().zip(&self.told).any(|(a, b)| !a.same(b)) {
-            self.told = trainings.clone();
+        let same =
+            |told: &Vec<Training>| told.len() == trainings.len() && told.iter().zip(&trainings).all(|(a, b)| a.same(b));
+        if !self.told.as_ref().is_some_and(same) {
+            self.told = Some(trainings.clone());
             (self.tell)(Event::Trainings(trainings));
         }
         self.samples.retain(|(path, ..)| shown.as_ref().is_some_and(|view| view.path == *path));

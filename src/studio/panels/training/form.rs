@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 /// Sides of pictures, pixels, in steps of 32.
 const SIDES_PX: RangeInclusive<usize> = 32..=512;
 const SIDE_STEP_PX: usize = 32;
+/// More of them gain little.
+const MOST_THREADS: usize = 16;
 const STEPS: RangeInclusive<u64> = 1..=10_000_000;
 
 /// A training that is to begin.
@@ -40,7 +42,7 @@ struct Like {
 impl Form {
     /// As the first preset has it.
     pub(super) fn new(context: &Context<'_>) -> Self {
-        let settings = PRESETS[0].settings();
+        let settings = fitted(&PRESETS[0]);
         Self {
             name: proposed(&settings),
             named_by_itself: true,
@@ -96,6 +98,8 @@ impl Form {
             if let Some(problem) = &problem {
                 ui.colored_label(ui.visuals().error_fg_color, problem);
             }
+            let memory_gb = self.settings.memory_bytes() as f64 / 1e9;
+            ui.weak(format!("It takes about {memory_gb:.1} GB of memory while it learns."));
             ui.weak("It learns in the background with low priority, goes on when this window is closed, and can be paused at any time.");
             ui.horizontal(|ui| {
                 if ui.add_enabled(problem.is_none(), egui::Button::new("Begin")).clicked() {
@@ -131,7 +135,7 @@ impl Form {
 
     fn take(&mut self, preset: Option<&Preset>) {
         let Some(preset) = preset else { return };
-        let before = std::mem::replace(&mut self.settings, preset.settings());
+        let before = std::mem::replace(&mut self.settings, fitted(preset));
         self.settings.figures = before.figures;
         self.settings.detector = before.detector.filter(|_| self.settings.graph == Taught::Renderer);
         if self.named_by_itself {
@@ -232,6 +236,13 @@ impl Form {
 
 fn presets(graph: Taught) -> impl Iterator<Item = &'static Preset> {
     PRESETS.iter().filter(move |preset| preset.settings().graph == graph)
+}
+
+/// A preset with the threads that this machine has; it learns behind whatever else runs.
+fn fitted(preset: &Preset) -> Settings {
+    let settings = preset.settings();
+    let all = rayon::current_num_threads();
+    Settings { threads: all.clamp(1, MOST_THREADS), makers: (all / 4).clamp(1, MOST_THREADS), ..settings }
 }
 
 fn proposed(settings: &Settings) -> String {

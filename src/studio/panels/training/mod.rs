@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub(super) static PANEL: Registration = Registration {
     title: "Training",
     tip: "Networks that learn on this machine: begun, followed and tried",
-    key: Some(Key::F10),
+    key: Some(Key::F12),
     home: Home::Middle,
     new: || Box::new(TrainingPanel::default()),
 };

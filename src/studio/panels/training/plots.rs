@@ -26,6 +26,7 @@ pub(super) fn ui(ui: &mut egui::Ui, view: &RunView, others: &[&Arc<RunView>], be
         || others.iter().filter(|other| other.settings.graph == view.settings.graph && !other.measured.is_empty());
     if alike().next().is_some() {
         ui.horizontal(|ui| {
+            ui.weak("Dashed beside it");
             let name =
                 alike().find(|other| Some(&other.path) == beside.as_ref()).map_or("Nothing", |other| &other.name);
             let choice = egui::ComboBox::from_id_salt("beside").selected_text(name).show_ui(ui, |ui| {
@@ -35,7 +36,6 @@ pub(super) fn ui(ui: &mut egui::Ui, view: &RunView, others: &[&Arc<RunView>], be
                 }
             });
             super::super::preview::named(&choice.response, "Compare with");
-            ui.weak("beside it, dashed");
         });
     }
     let other = alike().find(|other| Some(&other.path) == beside.as_ref());
@@ -51,8 +51,10 @@ pub(super) fn ui(ui: &mut egui::Ui, view: &RunView, others: &[&Arc<RunView>], be
     }
 }
 
-fn frame<'a>(title: &'static str) -> egui_plot::Plot<'a> {
-    egui_plot::Plot::new(title)
+/// A plot without its lines, their names where few lines come.
+fn frame<'a>(plot: &Plot) -> egui_plot::Plot<'a> {
+    let free = if plot.higher_is_better { Corner::LeftTop } else { Corner::LeftBottom };
+    egui_plot::Plot::new(plot.title)
         .height(HEIGHT)
         .allow_drag(false)
         .allow_zoom(false)
@@ -61,7 +63,7 @@ fn frame<'a>(title: &'static str) -> egui_plot::Plot<'a> {
         .allow_double_click_reset(false)
         .allow_axis_zoom_drag(false)
         .x_axis_formatter(|mark, _| status::count(mark.value.max(0.0) as u64))
-        .legend(Legend::default().position(Corner::RightTop).background_alpha(0.5))
+        .legend(Legend::default().position(free).background_alpha(0.5))
 }
 
 fn colour(number: usize) -> Color32 {
@@ -71,7 +73,7 @@ fn colour(number: usize) -> Color32 {
 
 fn measured(ui: &mut egui::Ui, plot: &Plot, beside: Option<(&str, &Plot)>, best: Option<u64>) {
     let accent = theme::accent(ui.visuals().dark_mode);
-    let shown = frame(plot.title).show(ui, |shown| {
+    let shown = frame(plot).show(ui, |shown| {
         for (number, line) in plot.lines.iter().enumerate() {
             let points = || PlotPoints::from(line.curve.points().to_vec());
             shown.line(egui_plot::Line::new(line.name, points()).color(colour(number)).width(1.5));
@@ -100,7 +102,7 @@ fn losses(ui: &mut egui::Ui, plot: &Plot) {
         PlotPoints::from(over.map(|&[step, value]| [step, value.log10()]).collect::<Vec<_>>())
     };
     let ten = |mark: egui_plot::GridMark, _: &std::ops::RangeInclusive<f64>| power(mark.value);
-    let shown = frame(plot.title).y_axis_formatter(ten).show(ui, |shown| {
+    let shown = frame(plot).y_axis_formatter(ten).show(ui, |shown| {
         for (number, line) in plot.lines.iter().enumerate() {
             let curve: &Curve = &line.curve;
             let raw = egui_plot::Line::new(line.name, powers(curve.points()));
