@@ -100,7 +100,10 @@ impl Form {
             }
             let memory_gb = self.settings.memory_bytes() as f64 / 1e9;
             ui.weak(format!("It takes about {memory_gb:.1} GB of memory while it learns."));
-            ui.weak("It learns in the background with low priority, goes on when this window is closed, and can be paused at any time.");
+            ui.weak(
+                "It learns in the background with low priority, goes on when this window is closed, and can be paused \
+                 at any time.",
+            );
             ui.horizontal(|ui| {
                 if ui.add_enabled(problem.is_none(), egui::Button::new("Begin")).clicked() {
                     context.commands.send(TrainCommand::Begin(Box::new(self.training())));
