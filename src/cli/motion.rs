@@ -6,6 +6,7 @@ use super::report::Report;
 use crate::events::{ClipInfo, Event, MotionInfo};
 use crate::figure::Figure;
 use crate::motion::load::{self, Writes};
+use crate::motion::vmd::Legs;
 use crate::motion::{self, Clip, Edits, Frames, MotionFile, NameMap, Take, bvh, vmd, vrma};
 use crate::pose::Rig;
 use crate::text;
@@ -67,6 +68,9 @@ pub(super) enum MotionCommand {
         /// Let the last N frames lead back to the first
         #[arg(long = "loop", value_name = "N")]
         seam: Option<usize>,
+        /// Write a .vmd whose legs are turned bone by bone instead of led by IK
+        #[arg(long)]
+        fk_legs: bool,
         /// Which joint is which bone, as `settei motion info` writes it with --save-names
         #[arg(long, value_name = "FILE")]
         names: Option<PathBuf>,
@@ -91,6 +95,7 @@ impl MotionCommand {
                 mirror,
                 floor,
                 seam,
+                fk_legs,
                 names,
                 overwrite,
             } => {
@@ -108,16 +113,24 @@ impl MotionCommand {
                 let names = names.as_deref().map(NameMap::load).transpose()?;
                 let (file, clip) = load::named_clip(from, names.as_ref())?;
                 file.warnings.iter().for_each(|warning| report.warn(format_args!("{from}: {warning}")));
-                let bytes = convert(&clip, &edits, writes, figure.as_deref(), report)?;
+                let legs = if *fk_legs { Legs::Turned } else { Legs::Led };
+                let bytes = convert(&clip, &edits, (writes, legs), figure.as_deref(), report)?;
                 save(to, &bytes, report)
             }
         }
     }
 }
 
-fn convert(clip: &Clip, edits: &Edits, writes: Writes, figure: Option<&Path>, report: &Report) -> Result<Vec<u8>> {
+fn convert(
+    clip: &Clip,
+    edits: &Edits,
+    (writes, legs): (Writes, Legs),
+    figure: Option<&Path>,
+    report: &Report,
+) -> Result<Vec<u8>> {
     // What is MMD's and stays so loses nothing.
-    if let (Some(vmd), Writes::Vmd, true) = (clip.vmd(), writes, *edits == Edits::default()) {
+    let as_it_is = *edits == Edits::default() && legs == Legs::Led;
+    if let (Some(vmd), Writes::Vmd, true) = (clip.vmd(), writes, as_it_is) {
         return Ok(vmd.to_bytes());
     }
     let figure: Figure = match figure {
@@ -129,7 +142,7 @@ fn convert(clip: &Clip, edits: &Edits, writes: Writes, figure: Option<&Path>, re
     let clip = edits.apply(&motion::fit(clip, &figure, &rig), &figure, &rig)?;
     Ok(match writes {
         Writes::Vmd => {
-            let baked = vmd::bake(&clip, &figure, &rig)?;
+            let baked = vmd::bake(&clip, &figure, &rig, legs)?;
             baked.warnings.iter().for_each(|warning| report.warn(warning));
             baked.vmd.to_bytes()
         }

@@ -249,7 +249,7 @@ fn paint(
     let camera = project.camera.camera(size[0] as f32 / size[1] as f32, 1.0);
     let subject = Arc::new(subject.stretched(&project.lengths()));
     let paint = |stance: Arc<Stance>, progress: &dyn Progress| -> Result<Picture> {
-        let udp = stance.seen(camera.clone()).udp(size)?;
+        let udp = stance.seen(camera).udp(size)?;
         Ok(prepared.painter.paint(&udp, progress)?.picture)
     };
     let Some(moving) = moving else {

@@ -67,7 +67,7 @@ impl Sheet {
             let (stance, pose_name) = (stances.stand(&subject, i), stances.name(i));
             for (view, seen) in self.views.0.iter().zip(&cameras) {
                 let shot = match seen {
-                    Some(camera) => stance.seen(camera.clone()),
+                    Some(camera) => stance.seen(*camera),
                     None => stance.framed(view, size, MARGIN)?,
                 };
                 let (picture, udp) = (shot.toon(size, &ToonStyle::default())?, shot.udp(size)?);

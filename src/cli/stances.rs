@@ -103,7 +103,7 @@ impl Stances {
     ) -> Result<Shot, RasterError> {
         let stance = self.stand(subject, i);
         match all {
-            Some(camera) => Ok(stance.seen(camera.clone())),
+            Some(camera) => Ok(stance.seen(*camera)),
             None => stance.framed(view, size_px, MARGIN),
         }
     }

@@ -160,7 +160,7 @@ fn recognize(path: &Path, bytes: &[u8]) -> Result<&'static Reader, MotionError> 
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     // Some BVH files are written in lower case.
     let begins = |mark: &&[u8]| text.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
-    let marked = |format: &&Format<Reader>| format.reader.marks.iter().any(|mark| begins(&mark));
+    let marked = |format: &&Format<Reader>| format.reader.marks.iter().any(&begins);
     if bytes.is_empty() {
         return refuse("it is empty");
     }

@@ -137,7 +137,7 @@ impl Skeleton {
             let above = own.parent.map_or(Quat::IDENTITY, turned);
             let rotation = (above.inverse() * turned(joint)).normalize();
             let shift = local.translations[joint as usize] - own.translation;
-            let translation = Vec3::from(self.frames[joint as usize].transform_vector3(shift));
+            let translation = self.frames[joint as usize].transform_vector3(shift);
             let still = rotation.xyz().length() < 1e-6 && translation.length() < 1e-6;
             if !still && rotation.is_finite() && translation.is_finite() && translation.length() < 1e4 {
                 pose.joints.insert(own.name.clone(), JointPose { rotation, translation });

@@ -256,6 +256,37 @@ fn limbs_point_the_same_way_whatever_local_axes_a_figure_has() {
     }
 }
 
+#[test]
+fn on_its_own_figure_a_clip_is_what_the_file_says() {
+    use crate::figure::gltf::animations::{self, Property};
+    for name in ["figures/kaykit/Knight.glb", "figures/quaternius/cyberpunk_Character.glb"] {
+        let Some(path) = asset(name) else { continue };
+        let figure = crate::figure::load(&path).unwrap();
+        let rig = Rig::new(&figure);
+        let animated = animations::read(&path, &std::fs::read(&path).unwrap()).unwrap();
+        let file = load(&path).unwrap();
+        for (clip, animation) in file.clips.iter().zip(&animated.animations).step_by(5) {
+            let seconds = 0.4 * clip.duration_s();
+            let mut local = LocalPose::rest(&figure);
+            for channel in animation.channels.iter().filter(|channel| channel.property != Property::Weights) {
+                let (mut value, joint) = ([0.0; 4], channel.joint as usize);
+                channel.at(seconds, &mut value[..channel.width]);
+                match channel.property {
+                    Property::Translation => local.translations[joint] = Vec3::from_slice(&value),
+                    _ => local.rotations[joint] = Quat::from_array(value).normalize(),
+                }
+            }
+            let (wanted, pose) = (skinning::world_transforms(&figure, &local), fit(clip, &figure, &rig).at(seconds));
+            let world = rig.world(&figure, &pose);
+            for (bone, joint) in figure.humanoid.iter() {
+                let apart = world[joint as usize].w_axis.distance(wanted[joint as usize].w_axis);
+                // A file may move more bones than the hips, which no pose does.
+                assert!(apart < 0.03, "{name}, {}: {bone:?} is {apart} m off", clip.name);
+            }
+        }
+    }
+}
+
 /// How far the ankles slide while they stand, and the hips' height against the source's, on a figure.
 #[test]
 fn feet_that_stand_stay_and_hips_are_as_high_as_the_legs_are_long() {
@@ -366,6 +397,73 @@ fn edits_do_what_they_are_called() {
     assert_eq!((clip.at(-5.0), clip.at(99.0)), (take.poses[0].clone(), take.poses[99].clone()));
 }
 
+/// A BVH file of joints `name<parent`, all of which have an offset and three turns.
+fn rig_of(joints: &str) -> String {
+    fn branch(text: &mut String, joints: &[(&str, &str)], name: &str, kind: &str) {
+        *text += &format!("{kind} {name}\n{{\nOFFSET 1 2 0\nCHANNELS 3 Zrotation Xrotation Yrotation\n");
+        let children = joints.iter().filter(|(_, parent)| *parent == name);
+        children.for_each(|(child, _)| branch(text, joints, child, "JOINT"));
+        *text += "}\n";
+    }
+    let joints: Vec<(&str, &str)> = joints.split_whitespace().map(|j| j.split_once('<').unwrap_or((j, ""))).collect();
+    let mut text = "HIERARCHY\n".to_owned();
+    branch(&mut text, &joints, joints[0].0, "ROOT");
+    let zeros = "0 ".repeat(3 * joints.len());
+    text + &format!("MOTION\nFrames: 1\nFrame Time: 0.1\n{zeros}\n")
+}
+
+#[test]
+fn captured_rigs_are_understood() {
+    let both = |joints: &str, left: &str, right: &str| {
+        let other: Vec<String> = joints.split_whitespace().map(|joint| joint.replace(left, right)).collect();
+        format!("{joints} {}", other.join(" "))
+    };
+    let rokoko = "Hips Spine<Hips Spine1<Spine Spine2<Spine1 Spine3<Spine2 Spine4<Spine3 Neck<Spine4 Head<Neck "
+        .to_owned()
+        + &both(
+            "LeftShoulder<Spine4 LeftArm<LeftShoulder LeftForeArm<LeftArm LeftHand<LeftForeArm LeftThigh<Hips \
+             LeftShin<LeftThigh LeftFoot<LeftShin LeftToe<LeftFoot",
+            "Left",
+            "Right",
+        );
+    let smpl = "Pelvis Spine1<Pelvis Spine2<Spine1 Spine3<Spine2 Neck<Spine3 Head<Neck ".to_owned()
+        + &both(
+            "L_Collar<Spine3 L_Shoulder<L_Collar L_Elbow<L_Shoulder L_Wrist<L_Elbow L_Hip<Pelvis L_Knee<L_Hip \
+             L_Ankle<L_Knee L_Foot<L_Ankle",
+            "L_",
+            "R_",
+        );
+    let xsens = "Hips Chest<Hips Chest2<Chest Chest3<Chest2 Chest4<Chest3 Neck<Chest4 Head<Neck ".to_owned()
+        + &both(
+            "LeftCollar<Chest4 LeftShoulder<LeftCollar LeftElbow<LeftShoulder LeftWrist<LeftElbow LeftHip<Hips \
+             LeftKnee<LeftHip LeftAnkle<LeftKnee LeftToe<LeftAnkle",
+            "Left",
+            "Right",
+        );
+    let mocopi = "root torso_1<root torso_2<torso_1 torso_3<torso_2 torso_4<torso_3 torso_5<torso_4 torso_6<torso_5 \
+                  torso_7<torso_6 neck_1<torso_7 neck_2<neck_1 head<neck_2 "
+        .to_owned()
+        + &both(
+            "l_shoulder<torso_7 l_up_arm<l_shoulder l_low_arm<l_up_arm l_hand<l_low_arm l_up_leg<root \
+             l_low_leg<l_up_leg l_foot<l_low_leg l_toes<l_foot",
+            "l_",
+            "r_",
+        );
+    for (rig, hips, chest, upper_arm, upper_leg, foot) in [
+        (rokoko, "Hips", "Spine2", "LeftArm", "LeftThigh", "LeftFoot"),
+        (smpl, "Pelvis", "Spine2", "L_Shoulder", "L_Hip", "L_Ankle"),
+        (xsens, "Hips", "Chest2", "LeftShoulder", "LeftHip", "LeftAnkle"),
+        (mocopi, "root", "torso_4", "l_up_arm", "l_up_leg", "l_foot"),
+    ] {
+        let file = from_bytes(Path::new("a.bvh"), rig_of(&rig).as_bytes(), None).unwrap();
+        let found = |bone: HumanBone| file.bones.0.get(&bone).map(String::as_str);
+        use HumanBone::*;
+        let bones = [Hips, Chest, LeftUpperArm, LeftUpperLeg, LeftFoot].map(found);
+        assert_eq!(bones, [hips, chest, upper_arm, upper_leg, foot].map(Some), "{:?}", file.bones);
+        assert_eq!(file.bones.0.len(), 22, "{:?}", file.bones);
+    }
+}
+
 #[test]
 fn names_of_bones_can_be_said() {
     let folder = tempfile::tempdir().unwrap();
@@ -410,7 +508,7 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
     let rig = Rig::new(&figure);
     let poses = ["walk", "sit"].map(|name| library::find(name).unwrap().1).to_vec();
     let take = Take { name: "two".into(), fps: 30.0, poses, contacts: vec![], leg_share: 0.9, floorless: false };
-    let vmd = vmd::bake(&take.clone().into_clip(), &figure, &rig).unwrap().vmd;
+    let vmd = vmd::bake(&take.clone().into_clip(), &figure, &rig, vmd::Legs::Led).unwrap().vmd;
     vec![
         ("a.vmd", vmd.to_bytes()),
         ("a.vrma", vrma::write(&take, &figure, &rig).unwrap()),

@@ -131,7 +131,11 @@ fn furnish(folder: &Path) {
     let (figure, take) = (settei::example::figure().unwrap(), Take::new("walk", 30.0, poses));
     let rig = settei::pose::Rig::new(&figure);
     std::fs::write(place("walk.bvh"), bvh::write(&take, &figure, &rig).unwrap()).unwrap();
-    std::fs::write(place("dance.vmd"), vmd::bake(&take.into_clip(), &figure, &rig).unwrap().vmd.to_bytes()).unwrap();
+    std::fs::write(
+        place("dance.vmd"),
+        vmd::bake(&take.into_clip(), &figure, &rig, vmd::Legs::Led).unwrap().vmd.to_bytes(),
+    )
+    .unwrap();
     made_up_weights(&place("conr-weights"));
     let drawing = |name: &str| Drawing::new(DrawingSource::File(place("my-sheet").join(name)));
     Project {

@@ -26,12 +26,21 @@ pub struct Baked {
     pub warnings: Vec<String>,
 }
 
-/// Makes a VMD file of a clip as `figure` holds it: for that model if it is one of MMD's, else for MMD's standard model. Legs
-/// are led by targets, which every model of MMD has.
+/// How a file moves legs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Legs {
+    /// By targets for the feet, which every model of MMD has.
+    #[default]
+    Led,
+    /// Bone by bone, the targets switched off: nothing is worked out by MMD, and models without such switches stand still.
+    Turned,
+}
+
+/// Makes a VMD file of a clip as `figure` holds it: for that model if it is one of MMD's, else for MMD's standard model.
 ///
 /// # Errors
 /// A clip of too many frames.
-pub fn bake(clip: &Clip, figure: &Figure, rig: &Rig) -> Result<Baked, MotionError> {
+pub fn bake(clip: &Clip, figure: &Figure, rig: &Rig, legs: Legs) -> Result<Baked, MotionError> {
     let take = Take::at_rate(clip, FPS)?;
     let rest = Rest::of(figure, rig);
     let frames = take.poses.len();
@@ -64,8 +73,9 @@ pub fn bake(clip: &Clip, figure: &Figure, rig: &Rig) -> Result<Baked, MotionErro
         let mut keys = bone_keys(&mut series);
         one_if_still(&mut keys, |a, b| a.shift == b.shift && a.turn == b.turn);
         let still = keys.iter().all(|key| key.shift.length() < 1e-5 && key.turn.xyz().length() < 1e-5);
-        let leads = TARGETS.contains(&name.as_str()) || name == "センター";
-        if !still || leads {
+        let target = TARGETS.contains(&name.as_str());
+        let wanted = if target { legs == Legs::Led } else { !still || name == "センター" };
+        if wanted {
             vmd.bones.extend(names.take(&name).map(|name| Track { name, keys }));
         }
     }
@@ -79,9 +89,14 @@ pub fn bake(clip: &Clip, figure: &Figure, rig: &Rig) -> Result<Baked, MotionErro
         one_if_still(&mut keys, |a, b| a.weight == b.weight);
         vmd.morphs.extend(names.take(&name).map(|name| Track { name, keys }));
     }
-    let ik = TARGETS.iter().filter_map(|name| Some((Name::written(name, 20)?, true))).collect();
+    let switch = |name| Some((Name::written(name, 20)?, legs == Legs::Led));
+    let ik = TARGETS.into_iter().filter_map(switch).collect();
     vmd.properties = vec![PropertyKey { frame: 0, visible: true, ik }];
     let mut warnings = names.warnings();
+    if legs == Legs::Turned {
+        warnings
+            .push("its legs are turned bone by bone: on models whose IK can't be switched off they stand still".into());
+    }
     let keys = vmd.bone_keys() + vmd.morph_keys();
     if keys > MANY_KEYS {
         warnings.push(format!("it has {keys} keys, which MMD takes long to load: cut a part out, or leave it so"));

@@ -14,7 +14,7 @@ mod sample;
 mod tests;
 mod write;
 
-pub use bake::{Baked, bake};
+pub use bake::{Baked, Legs, bake};
 pub use curve::Curve;
 pub use document::{BoneKey, CameraKey, FPS, LightKey, MorphKey, Name, PropertyKey, ShadowKey, Track, Vmd};
 pub use native::Binding;
@@ -79,14 +79,15 @@ pub(super) fn read(path: &Path, bytes: &[u8], _: Option<&NameMap>) -> Result<Mot
         notes.push(format!("made for {}", vmd.model.text()));
     }
     let counts = [
-        (vmd.bone_keys(), format!("keys of {} bones", vmd.bones.len())),
-        (vmd.morph_keys(), format!("keys of {} morphs", vmd.morphs.len())),
-        (vmd.camera.len(), "keys of the camera".into()),
-        (vmd.light.len(), "keys of the light".into()),
-        (vmd.shadow.len(), "keys of the shadow".into()),
-        (vmd.properties.len(), "keys of switches".into()),
+        (vmd.bone_keys(), format!(" of {} bones", vmd.bones.len())),
+        (vmd.morph_keys(), format!(" of {} morphs", vmd.morphs.len())),
+        (vmd.camera.len(), " of the camera".into()),
+        (vmd.light.len(), " of the light".into()),
+        (vmd.shadow.len(), " of the shadow".into()),
+        (vmd.properties.len(), " of switches".into()),
     ];
-    notes.extend(counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
+    let keys = |count: usize| if count == 1 { "1 key".to_owned() } else { format!("{count} keys") };
+    notes.extend(counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, of)| keys(count) + &of));
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let frames = u64::from(vmd.last_frame()) + 1;
     let leg_share = moves.leg_share();
