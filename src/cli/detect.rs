@@ -4,8 +4,9 @@ use super::Usage;
 use super::arguments::OutArgs;
 use super::hints::HintArgs;
 use super::report::Report;
-use crate::engine::graphs::{GraphKind, Running, weights_in_words};
+use crate::engine::graphs::{Belief, GraphKind, Running, weights_in_words};
 use crate::engine::{PaintError, PaintingSettings};
+use crate::events::Event;
 use crate::nn::{DeviceChoice, Precision};
 use crate::progress::Progress;
 use crate::sheet::Sheet;
@@ -60,8 +61,11 @@ impl Detect {
         let graph = kind.load(&weights, running, report)?;
         report.stage("detecting poses", sheet.views.len() as u64);
         for (view, hints) in sheet.views.iter().zip(&told) {
-            let udp = graph.detect(view, hints, self.size.unwrap_or(kind.trained_px))?.udp;
-            out.udp(&format!("{}.udp", out.unique_stem(&view.name)), &udp, self.format, report)?;
+            let found = graph.detect(view, hints, self.size.unwrap_or(kind.trained_px))?;
+            out.udp(&format!("{}.udp", out.unique_stem(&view.name)), &found.udp, self.format, report)?;
+            if let Some(belief) = found.belief {
+                understood(&view.name, belief, report);
+            }
             report.advance(1);
         }
         Ok(())
@@ -78,4 +82,14 @@ impl Detect {
             Usage("no detector is part of this build: give its weights with --weights PATH".into()).into()
         })
     }
+}
+
+/// Tells what the detector thinks of a drawing.
+fn understood(name: &str, belief: Belief, report: &Report) {
+    let (side, percent) = (belief.side, 100.0 * belief.median);
+    report.say(format_args!(
+        "{name}: it seems to show the {}; half of its places are thought to be right to {percent:.1} % of the body",
+        side.name()
+    ));
+    report.event(|| Event::Understood { name: name.to_owned(), side, median: belief.median });
 }

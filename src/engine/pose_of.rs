@@ -1,6 +1,5 @@
 //! A picture as the source of a pose: what it shows is found out, then a figure is fitted to that.
 
-use super::graphs::Found;
 use super::{PaintError, PaintingSettings};
 use crate::fit::{FitError, Fitted, Fitter, How, Seen};
 use crate::progress::Progress;
@@ -65,17 +64,10 @@ pub fn pose_of(
     // Characters are mostly drawn from the front: who takes one for its back looks once more.
     let front = DrawingHints { view_deg: Some(0.0), ..hints.clone() };
     let again = find(&front)?;
-    match (mean_spread(&found), mean_spread(&again)) {
-        (Some(before), Some(now)) if now < SURER * before => {
+    match (found.belief, again.belief) {
+        (Some(before), Some(now)) if now.spread < SURER * before.spread => {
             Ok(fit(&again.udp, again.spread.as_deref(), front.view_deg)?)
         }
         _ => Ok(fitted),
     }
-}
-
-/// How far off the figure's landmarks are thought to be, in the mean.
-fn mean_spread(found: &Found) -> Option<f32> {
-    let of_figure = found.spread.as_ref()?.iter().zip(&found.udp.pixels).filter(|(_, pixel)| pixel[3] > 0.5);
-    let (sum, count) = of_figure.fold((0.0, 0.0), |(sum, count), (spread, _)| (sum + spread, count + 1.0));
-    (count > 0.0).then(|| sum / count)
 }

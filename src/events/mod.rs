@@ -12,6 +12,7 @@ pub use measured::{
 
 use crate::dataset::{Contents, Made};
 use crate::project::Project;
+use crate::sheet::Side;
 use crate::text;
 use crate::train::{Finding, RunEvent};
 use crate::weights::WeightInfo;
@@ -74,6 +75,15 @@ pub enum Event {
     DataSetMade(Made),
     /// What a data set holds.
     DataSet(Contents),
+    /// What a detector thinks of a drawing.
+    Understood {
+        /// The drawing.
+        name: String,
+        /// The side that it most likely shows.
+        side: Side,
+        /// Half of its landmarks are thought to be off by less, in landmark units.
+        median: f32,
+    },
     /// What a motion file holds.
     Motion(MotionInfo),
     /// The poses that have names.

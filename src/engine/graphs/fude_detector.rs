@@ -41,8 +41,7 @@ impl LoadedGraph for Loaded {
 impl From<Detected> for Found {
     fn from(detected: Detected) -> Self {
         let figure = detected.udp.pixels.iter().zip(&detected.spread).filter(|(pixel, _)| pixel[3] > 0.5);
-        let (sum, count) = figure.fold((0.0, 0.0f32), |(sum, count), (_, spread)| (sum + spread, count + 1.0));
-        let belief = (count > 0.0).then(|| Belief::of(detected.view_shares, sum / count));
+        let belief = Belief::of(detected.view_shares, figure.map(|(_, spread)| *spread).collect());
         Self { udp: detected.udp, spread: Some(detected.spread), belief }
     }
 }

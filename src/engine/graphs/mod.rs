@@ -125,13 +125,22 @@ pub struct Belief {
     pub side: Side,
     /// The likeliest among those that are altogether different, and how likely it is (0 to 1).
     pub other: (Side, f32),
-    /// How far off its landmarks are, in the mean, in landmark units.
+    /// How far off its landmarks are, in the mean, in landmark units; what it holds for none of the figure counts as 1.
     pub spread: f32,
+    /// How far off they are as a rule: the median.
+    pub median: f32,
 }
 
 impl Belief {
-    /// Of how likely the sides are ([`Side::ALL`], together 1) and the mean spread.
-    pub fn of(shares: [f32; 8], spread: f32) -> Self {
+    /// Of how likely the sides are ([`Side::ALL`], together 1) and the spreads of all pixels of the figure; `None` where
+    /// there are none.
+    pub fn of(shares: [f32; 8], mut spreads: Vec<f32>) -> Option<Self> {
+        if spreads.is_empty() {
+            return None;
+        }
+        let (half, count) = (spreads.len() / 2, spreads.len() as f32);
+        let spread = spreads.iter().sum::<f32>() / count;
+        let median = *spreads.select_nth_unstable_by(half, f32::total_cmp).1;
         let likeliest = |at: &mut dyn Iterator<Item = usize>| at.max_by(|&a, &b| shares[a].total_cmp(&shares[b]));
         let first = likeliest(&mut (0..8)).unwrap_or(0);
         // What is a quarter turn away or more. A direction between two sides is half of either.
@@ -140,7 +149,7 @@ impl Belief {
         let apart = (first + 8 - second) % 8;
         // Sides between the two speak for neither.
         let share = if (3..6).contains(&apart) { near(second) } else { shares[second] };
-        Self { side: Side::ALL[first], other: (Side::ALL[second], share), spread }
+        Some(Self { side: Side::ALL[first], other: (Side::ALL[second], share), spread, median })
     }
 
     /// Is the other side likely enough to be asked about?
@@ -293,13 +302,16 @@ mod tests {
     #[test]
     fn a_belief_tells_the_likeliest_sides_that_are_nothing_alike() {
         // The front or, between two steps, the back.
-        let belief = Belief::of([0.4, 0.2, 0.0, 0.15, 0.18, 0.02, 0.0, 0.05], 0.03);
+        let spreads = || vec![0.5, 0.02, 0.03, 0.01, 0.04];
+        let belief = Belief::of([0.4, 0.2, 0.0, 0.15, 0.18, 0.02, 0.0, 0.05], spreads()).unwrap();
         assert_eq!((belief.side, belief.other.0), (Side::Front, Side::Back));
         assert!((belief.other.1 - 0.35).abs() < 1e-6 && belief.is_open());
         // What lies beside the likeliest is no other side.
-        let sure = Belief::of([0.55, 0.4, 0.03, 0.0, 0.0, 0.0, 0.01, 0.01], 0.03);
+        let sure = Belief::of([0.55, 0.4, 0.03, 0.0, 0.0, 0.0, 0.01, 0.01], spreads()).unwrap();
         assert_eq!((sure.side, sure.other.0), (Side::Front, Side::Left));
         assert!(!sure.is_open());
+        assert!((sure.spread - 0.12).abs() < 1e-6 && sure.median == 0.03);
+        assert_eq!(Belief::of([0.125; 8], vec![]), None);
     }
 
     #[test]

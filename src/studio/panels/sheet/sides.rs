@@ -6,12 +6,12 @@ use crate::sheet::Side;
 use crate::studio::Edit;
 use egui::{Color32, Key, Modifiers, Pos2, Rect, vec2};
 
-/// How well a drawing was understood: in words, and as a colour. The mean spread of drawings that were painted well
-/// was below the first bound, that of scribbles above the second.
+/// How well a drawing was understood: in words, and as a colour. A hundredth of the body's size is more than lines are
+/// wide; by seven hundredths a sleeve is taken for the chest.
 fn certainty(belief: Belief) -> (&'static str, Color32) {
-    match belief.spread {
-        v if v < 0.05 => ("It is well understood", Color32::from_rgb(70, 160, 80)),
-        v if v < 0.09 => ("It is understood in parts", Color32::from_rgb(215, 160, 40)),
+    match belief.median {
+        v if v < 0.04 => ("It is well understood", Color32::from_rgb(70, 160, 80)),
+        v if v < 0.07 => ("It is understood in parts", Color32::from_rgb(215, 160, 40)),
         _ => ("It is hardly understood", Color32::from_rgb(200, 70, 60)),
     }
 }
