@@ -89,34 +89,3 @@ fn a_figure_moves_wherever_it_is_posed() {
     fails(folder, "udp --figure FIGURE --frames 3 --pose t --out o", 2, &["--motion"]);
     fails(folder, "udp --figure FIGURE --motion walk.bvh --frames 3..x --out o", 2, &["no range of frames"]);
 }
-
-/// The file's own numbers, on the model that the file was made for.
-#[test]
-fn a_motion_of_mmd_plays_as_it_is_on_a_model_of_mmd() {
-    let assets = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/assets/mmd/gene"));
-    if !assets.exists() {
-        eprintln!("skipped: {} is not there", assets.display());
-        return;
-    }
-    for model in ["Gene_light.pmx", "Gene_light.pmd"] {
-        let figure = settei::figure::load(&assets.join(model)).unwrap();
-        let rig = Rig::new(&figure);
-        let file = motion::load(&assets.join("motion/22_apology.vmd")).unwrap();
-        let clip = &file.clips[0];
-        let native = clip.native(&figure).unwrap();
-        assert!(native.binding.counts()[0] > 200, "{:?}", native.binding.counts());
-        let fitted = motion::fit(clip, &figure, &rig);
-        for frame in [0, 40, 80, 120] {
-            let world = settei::figure::skinning::world_transforms(&figure, &native.at(&figure, frame as f64));
-            assert!(world.iter().all(|m| m.is_finite()));
-            // Through the rest the limbs are where MMD has them.
-            let pose = fitted.frame(frame);
-            let by_pose = rig.world(&figure, &pose);
-            for bone in [HumanBone::LeftHand, HumanBone::RightHand, HumanBone::Head, HumanBone::LeftFoot] {
-                let joint = figure.humanoid.joint(bone).unwrap() as usize;
-                let apart = world[joint].w_axis.distance(by_pose[joint].w_axis);
-                assert!(apart < 0.03, "{model}, frame {frame}: {bone:?} is {apart} m off");
-            }
-        }
-    }
-}
