@@ -1,5 +1,6 @@
 //! What a figure does in each picture of a command: poses by name, or frames of a motion.
 
+use super::Usage;
 use super::arguments::poses;
 use super::report::Report;
 use crate::figure::Figure;
@@ -112,7 +113,15 @@ impl Stances {
 impl Moving {
     /// The motion that is asked for, if one is.
     pub(super) fn of(MotionArgs { motion, frames }: &MotionArgs, report: &Report) -> Result<Option<Self>> {
-        let Some(wanted) = motion else { return Ok(None) };
+        let Some(wanted) = motion else {
+            // `requires` is not asked where something excludes what it requires.
+            return match frames {
+                None => Ok(None),
+                Some(_) => {
+                    Err(Usage("--frames says which frames of a motion: name that with --motion FILE".into()).into())
+                }
+            };
+        };
         let (file, clip) = load::named_clip(wanted, None)?;
         file.warnings.iter().for_each(|warning| report.warn(format_args!("{wanted}: {warning}")));
         let frames = frames.clone().unwrap_or_else(|| Frames::all(clip.frames));
