@@ -247,10 +247,6 @@ fn a_training_is_planned_with_every_number_in_sight() {
     bench.window.get_by_label("found.safetensors");
     bench.send(TrainCommand::Pick(settei::studio::Picked::Figures, bench.data.join("no figures")));
     bench.window.get_by_label("no figures");
-    bench.click("Every number");
-    for label in ["Steps", "Highest rate", "Threads that learn", "Steps between checkpoints"] {
-        bench.window.get_by_role_and_label(Role::SpinButton, label);
-    }
     // What can't be begun is said, and the form is as it was when it is opened again.
     bench.click("Begin");
     bench.until("a sentence", |s| s.said().iter().any(|(_, text)| text.contains("no figures")));
@@ -263,6 +259,10 @@ fn a_training_is_planned_with_every_number_in_sight() {
     bench.window.get_by_label("A training like first");
     bench.window.get_by_role_and_label(Role::CheckBox, "Begin with what it had learned after 1,000 steps");
     bench.click("Cancel");
-    bench.window.get_by_role_and_label(Role::Button, "Duplicate…");
+    bench.click("Duplicate…");
+    bench.click("Every number");
+    for label in ["Steps", "Highest rate", "Threads that learn", "Steps between checkpoints"] {
+        bench.window.get_by_role_and_label(Role::SpinButton, label);
+    }
     assert_eq!(RunFolder::open(run.path()).unwrap().1.graph, Taught::Detector);
 }
