@@ -247,13 +247,13 @@ fn a_training_is_planned_with_every_number_in_sight() {
     bench.window.get_by_label("found.safetensors");
     bench.send(TrainCommand::Pick(settei::studio::Picked::Figures, bench.data.join("no figures")));
     bench.window.get_by_label("no figures");
-    // What can't be begun is said, and the form is as it was when it is opened again.
+    // What can't be begun is said.
     bench.click("Begin");
     bench.until("a sentence", |s| s.said().iter().any(|(_, text)| text.contains("no figures")));
     assert!(!trainings(&bench).join("Renderer try").exists());
 
     let run = made_up(&trainings(&bench).join("first"), 0.04);
-    bench.until("it", |s| view(s).is_some());
+    bench.until("it", |s| view(s).is_some_and(|view| view.checkpoints.len() == 3));
     bench.steps(3);
     bench.click("Duplicate…");
     bench.window.get_by_label("A training like first");
