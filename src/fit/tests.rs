@@ -84,14 +84,14 @@ fn drawn_limbs_are_as_long_as_they_are_drawn_where_that_is_wanted() {
         (BodyPart::Head, BodyPart::Torso),
     ] {
         let [found, true_] = [&fitted.lengths, &lengths].map(|lengths| lengths.of(a) / lengths.of(b));
-        assert!((found / true_ - 1.0).abs() < 0.12, "{a:?} {found} {true_}");
+        assert!((found / true_ - 1.0).abs() < 0.2, "{a:?} {found} {true_}");
     }
     // The next picture of a sequence begins with what this one shows.
     let next = drawn.shoot(&library::find("run").unwrap().1, &CAMERAS[1], SIZE_PX).unwrap().udp(SIZE_PX).unwrap();
     for (udp, how) in [(&udp, How { proportions: true, ..How::default() }), (&next, How::default())] {
         let seen = Seen { udp, ..seen };
         let followed = fitter.follow(&fitted, &seen, &how, &Silent).unwrap();
-        assert!(followed.off_m < 0.06, "{}", followed.off_m);
+        assert!(followed.off_m < 0.12, "{}", followed.off_m);
     }
 }
 
