@@ -302,7 +302,8 @@ impl<'a> Problem<'a> {
             let depth = self.depth(point);
             let missed = self.missed(mark, point) * self.unit();
             let weight = f64::from(mark.weight) * huber_weight(f64::from(missed.length()));
-            (across.clear(), up.clear());
+            across.clear();
+            up.clear();
             for &at in &moves.moved {
                 let way = moves.ways[at];
                 let seen = self.focal * (way.truncate() + point.truncate() * way.z / depth) / depth * self.unit();
