@@ -287,7 +287,7 @@ fn a_motion_of_mmd_plays_as_it_is_on_a_model_of_mmd() {
 #[test]
 fn on_its_own_figure_a_clip_is_what_the_file_says() {
     use crate::figure::gltf::animations::{self, Property};
-    for name in ["figures/kaykit/Knight.glb", "figures/quaternius/cyberpunk_Character.glb"] {
+    for name in ["figures/kaykit/Knight.glb", "figures/kaykit/Rogue.glb"] {
         let Some(path) = asset(name) else { continue };
         let figure = crate::figure::load(&path).unwrap();
         let rig = Rig::new(&figure);
