@@ -170,10 +170,12 @@ fn busts_that_fill_the_lower_border() {
         ("narrow", [0.6, 0.6], [0.5, 0.5], 0.0),
     ];
     let mut bad = Vec::new();
-    for (hair, clothes) in hairs.into_iter().flat_map(|hair| clothes.map(|clothes| (hair, clothes))) {
-        for (shape, reach, shoulders, lift) in shapes {
-            let drawing = bust(hair, clothes, reach, shoulders, lift);
-            for (paper, background) in papers {
+    // All clothes in all shapes on all papers, the hair in turn.
+    for (dress, clothes) in clothes.into_iter().enumerate() {
+        for (form, (shape, reach, shoulders, lift)) in shapes.into_iter().enumerate() {
+            for (page, (paper, background)) in papers.into_iter().enumerate() {
+                let hair = hairs[(dress + form + page) % hairs.len()];
+                let drawing = bust(hair, clothes, reach, shoulders, lift);
                 let flat = over(&drawing, background);
                 let cut = cut_out(&flat, &Cutout::default(), &Marks::default(), &Silent).unwrap();
                 let (overlap, _) = likeness(&cut, &drawing);

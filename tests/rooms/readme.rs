@@ -149,6 +149,24 @@ fn furnish(folder: &Path) {
     .unwrap();
 }
 
+/// A folder with what was furnished once, for each text its own.
+fn furnished(like: &Path) -> tempfile::TempDir {
+    fn copy(from: &Path, to: &Path) {
+        for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+            let (from, to) = (entry.path(), to.join(entry.file_name()));
+            if from.is_dir() {
+                std::fs::create_dir(&to).unwrap();
+                copy(&from, &to);
+            } else {
+                std::fs::copy(from, to).unwrap();
+            }
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    copy(like, folder.path());
+    folder
+}
+
 /// Runs a command as a shell does; the user's own poses are the folder's. The networks draw small pictures: how large is
 /// none of the text's business.
 fn run(folder: &Path, line: &str) {
@@ -207,8 +225,9 @@ fn every_command_that_is_printed_runs() {
     let commands: BTreeSet<String> =
         helps.iter().flat_map(|(command, _)| command.split(' ')).map(str::to_owned).collect();
 
-    let readme = tempfile::tempdir().unwrap();
-    furnish(readme.path());
+    let like = tempfile::tempdir().unwrap();
+    furnish(like.path());
+    let readme = furnished(like.path());
     let (fenced, named) = printed_in_readme();
     assert!(fenced.len() >= 12 && named.len() >= 8, "{fenced:?} {named:?}");
     fenced.iter().for_each(|line| run(readme.path(), line));
@@ -218,8 +237,7 @@ fn every_command_that_is_printed_runs() {
     for (_, help) in &helps {
         let (printed, named) = printed_in_help(help);
         if !printed.is_empty() {
-            let folder = tempfile::tempdir().unwrap();
-            furnish(folder.path());
+            let folder = furnished(like.path());
             examples += printed.len();
             printed.iter().for_each(|line| run(folder.path(), line));
         }

