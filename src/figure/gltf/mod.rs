@@ -12,7 +12,7 @@ pub(super) mod materials;
 pub(super) mod meshes;
 pub(super) mod scene;
 #[cfg(test)]
-pub(super) mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 /// A GLB file in the making: JSON that tests may edit at will, and the binary chunk.
-pub(in crate::figure) struct Glb {
-    pub(in crate::figure) json: Value,
-    pub(in crate::figure) binary: Vec<u8>,
+pub(crate) struct Glb {
+    pub(crate) json: Value,
+    pub(crate) binary: Vec<u8>,
 }
 
 impl Glb {
     /// An empty scene.
-    pub(in crate::figure) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let json = json!({
             "asset": {"version": "2.0"}, "scene": 0, "scenes": [{"nodes": []}], "nodes": [], "meshes": [],
             "accessors": [], "bufferViews": [], "buffers": [{"byteLength": 0}],
@@ -28,7 +28,7 @@ impl Glb {
     }
 
     /// Appends to one of the lists; returns the new index.
-    pub(in crate::figure) fn add(&mut self, list: &str, value: Value) -> usize {
+    pub(crate) fn add(&mut self, list: &str, value: Value) -> usize {
         if self.json[list].is_null() {
             self.json[list] = json!([]);
         }
@@ -63,7 +63,7 @@ impl Glb {
         self.add("accessors", json!({"bufferView": view, "componentType": kind, "type": shape, "count": count}))
     }
 
-    pub(in crate::figure) fn floats(&mut self, shape: &str, values: &[f32]) -> usize {
+    pub(crate) fn floats(&mut self, shape: &str, values: &[f32]) -> usize {
         let width = match shape {
             "SCALAR" => 1,
             "VEC2" => 2,
@@ -79,7 +79,7 @@ impl Glb {
     }
 
     /// The finished GLB.
-    pub(in crate::figure) fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut json = self.json.clone();
         json["buffers"][0]["byteLength"] = json!(self.binary.len());
         let mut text = serde_json::to_vec(&json).unwrap();

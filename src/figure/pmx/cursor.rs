@@ -1,28 +1,28 @@
-//! Little-endian bytes of an MMD file, none of which is believed.
+//! Little-endian bytes of an MMD file (model or motion), none of which is believed.
 
 use glam::{Vec2, Vec3, Vec4};
 
 /// Where reading stands in a file. Errors say what was wrong in plain words: lower case, no full stop.
-pub(in crate::figure) struct Cursor<'a> {
+pub(crate) struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
     /// Numbers so far that were none, and were read as another.
-    pub(in crate::figure) no_numbers: usize,
+    pub(crate) no_numbers: usize,
 }
 
 /// A place farther out than this (in the file's units) is a damaged number rather than a place.
 const FARTHEST: f32 = 1e7;
 
 impl<'a> Cursor<'a> {
-    pub(in crate::figure) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0, no_numbers: 0 }
     }
 
-    pub(in crate::figure) fn remaining(&self) -> usize {
+    pub(crate) fn remaining(&self) -> usize {
         self.bytes.len() - self.at
     }
 
-    pub(in crate::figure) fn take(&mut self, count: usize) -> Result<&'a [u8], String> {
+    pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], String> {
         let end = self.at.checked_add(count).filter(|&end| end <= self.bytes.len());
         let end = end.ok_or_else(|| format!("it ends too early, at byte {}", self.bytes.len()))?;
         let taken = &self.bytes[self.at..end];
@@ -30,35 +30,35 @@ impl<'a> Cursor<'a> {
         Ok(taken)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], String> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], String> {
         let mut array = [0; N];
         array.copy_from_slice(self.take(N)?);
         Ok(array)
     }
 
-    pub(in crate::figure) fn u8(&mut self) -> Result<u8, String> {
+    pub(crate) fn u8(&mut self) -> Result<u8, String> {
         Ok(self.array::<1>()?[0])
     }
 
-    pub(in crate::figure) fn u16(&mut self) -> Result<u16, String> {
+    pub(crate) fn u16(&mut self) -> Result<u16, String> {
         self.array().map(u16::from_le_bytes)
     }
 
-    pub(in crate::figure) fn i32(&mut self) -> Result<i32, String> {
+    pub(crate) fn i32(&mut self) -> Result<i32, String> {
         self.array().map(i32::from_le_bytes)
     }
 
-    pub(in crate::figure) fn u32(&mut self) -> Result<u32, String> {
+    pub(crate) fn u32(&mut self) -> Result<u32, String> {
         self.array().map(u32::from_le_bytes)
     }
 
     /// A number; 0 where it is none.
-    pub(in crate::figure) fn f32(&mut self) -> Result<f32, String> {
+    pub(crate) fn f32(&mut self) -> Result<f32, String> {
         self.f32_or(0.0)
     }
 
     /// A number; `none` where it is none.
-    pub(in crate::figure) fn f32_or(&mut self, none: f32) -> Result<f32, String> {
+    pub(crate) fn f32_or(&mut self, none: f32) -> Result<f32, String> {
         let value = f32::from_le_bytes(self.array()?);
         if value.is_finite() {
             return Ok(value);
@@ -68,44 +68,44 @@ impl<'a> Cursor<'a> {
     }
 
     /// A colour; its components are 1 where they are no numbers.
-    pub(in crate::figure) fn colour(&mut self) -> Result<Vec4, String> {
+    pub(crate) fn colour(&mut self) -> Result<Vec4, String> {
         Ok(Vec4::new(self.f32_or(1.0)?, self.f32_or(1.0)?, self.f32_or(1.0)?, self.f32_or(1.0)?))
     }
 
-    pub(in crate::figure) fn vec2(&mut self) -> Result<Vec2, String> {
+    pub(crate) fn vec2(&mut self) -> Result<Vec2, String> {
         Ok(Vec2::new(self.f32()?, self.f32()?))
     }
 
-    pub(in crate::figure) fn vec3(&mut self) -> Result<Vec3, String> {
+    pub(crate) fn vec3(&mut self) -> Result<Vec3, String> {
         Ok(Vec3::new(self.f32()?, self.f32()?, self.f32()?))
     }
 
-    pub(in crate::figure) fn vec4(&mut self) -> Result<Vec4, String> {
+    pub(crate) fn vec4(&mut self) -> Result<Vec4, String> {
         Ok(Vec4::new(self.f32()?, self.f32()?, self.f32()?, self.f32()?))
     }
 
     /// A place or an offset between places, in the file's units; NaN where it is none.
-    pub(in crate::figure) fn place(&mut self) -> Result<Vec3, String> {
+    pub(crate) fn place(&mut self) -> Result<Vec3, String> {
         let mut read = || self.array().map(f32::from_le_bytes);
         let place = Vec3::new(read()?, read()?, read()?);
         Ok(if place.to_array().iter().all(|v| v.abs() <= FARTHEST) { place } else { Vec3::NAN })
     }
 
     /// A direction of any length; one that is no number, as some exporters write for degenerate faces, becomes zero.
-    pub(in crate::figure) fn direction(&mut self) -> Result<Vec3, String> {
+    pub(crate) fn direction(&mut self) -> Result<Vec3, String> {
         let mut read = || self.array().map(f32::from_le_bytes);
         let direction = Vec3::new(read()?, read()?, read()?);
         Ok(if direction.is_finite() { direction } else { Vec3::ZERO })
     }
 
     /// How many records follow, which take at least `least_size` bytes each: never more than there is room for.
-    pub(in crate::figure) fn count(&mut self, what: &str, least_size: usize) -> Result<usize, String> {
+    pub(crate) fn count(&mut self, what: &str, least_size: usize) -> Result<usize, String> {
         let count = self.i32()?;
         self.check_count(i64::from(count), what, least_size)
     }
 
     /// The same for a count that was read in some other way.
-    pub(in crate::figure) fn check_count(&self, count: i64, what: &str, least_size: usize) -> Result<usize, String> {
+    pub(crate) fn check_count(&self, count: i64, what: &str, least_size: usize) -> Result<usize, String> {
         let room = (self.remaining() / least_size) as i64;
         if (0..=room).contains(&count) {
             Ok(count as usize)

@@ -1,7 +1,7 @@
 //! PMX 2.0 and 2.1, the models of MikuMikuDance; and the way from any MMD model ([`super::pmd`] as well) to a figure.
 
 pub(super) mod convert;
-pub(super) mod cursor;
+pub(crate) mod cursor;
 mod looks;
 mod mend;
 pub(super) mod model;

@@ -4,6 +4,7 @@ use super::document::{
     BoneKey, CameraKey, Key, LightKey, MorphKey, Name, PropertyKey, ShadowKey, Track, Vmd, in_order,
 };
 use super::{Curve, PHYSICS_OFF, SIGNATURE};
+use crate::figure::pmx::cursor::Cursor;
 use glam::{Quat, Vec3};
 use std::collections::HashMap;
 
@@ -23,13 +24,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Vmd, Vec<String>), String> {
     if !bytes.starts_with(SIGNATURE) {
         return Err("it doesn't begin with `Vocaloid Motion Data`, so it is no MMD motion".into());
     }
-    let mut reader = Reader { bytes, at: SIGNATURE_BYTES, dropped: 0, turnless: 0 };
+    let mut reader = Reader { cursor: Cursor::new(bytes), dropped: 0, turnless: 0 };
+    reader.cursor.take(SIGNATURE_BYTES)?;
     let name_bytes = if bytes.starts_with(OLD) { 10 } else { 20 };
-    let mut vmd = Vmd { model: Name::of_field(reader.take(name_bytes)?), ..Vmd::default() };
+    let mut vmd = Vmd { model: Name::of_field(reader.cursor.take(name_bytes)?), ..Vmd::default() };
     let mut sections = 0;
     vmd.bones = tracks(&mut reader, Section::new(0, "bone keys"), Reader::bone)?;
     // Older programs end a file after any of the sections that follow.
-    while !reader.at_end() && sections < 5 {
+    while reader.cursor.remaining() > 0 && sections < 5 {
         sections += 1;
         match sections {
             1 => vmd.morphs = tracks(&mut reader, Section::new(1, "morph keys"), Reader::morph)?,
@@ -105,8 +107,7 @@ fn tracks<'a, K: Key>(
 }
 
 struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
+    cursor: Cursor<'a>,
     /// Keys whose numbers are none.
     dropped: usize,
     /// Keys whose turn is none.
@@ -114,38 +115,9 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn rest(&self) -> usize {
-        self.bytes.len().saturating_sub(self.at)
-    }
-
-    fn at_end(&self) -> bool {
-        self.rest() == 0
-    }
-
-    fn take(&mut self, count: usize) -> Result<&'a [u8], String> {
-        let end = self.at.checked_add(count).filter(|&end| end <= self.bytes.len());
-        let end = end.ok_or_else(|| format!("it ends too early, at byte {}", self.bytes.len()))?;
-        let taken = &self.bytes[self.at..end];
-        self.at = end;
-        Ok(taken)
-    }
-
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], String> {
-        let mut array = [0; N];
-        array.copy_from_slice(self.take(N)?);
-        Ok(array)
-    }
-
-    fn u8(&mut self) -> Result<u8, String> {
-        Ok(self.array::<1>()?[0])
-    }
-
-    fn u32(&mut self) -> Result<u32, String> {
-        self.array().map(u32::from_le_bytes)
-    }
-
+    /// A number that may be none: a key of such is left out whole.
     fn f32(&mut self) -> Result<f32, String> {
-        self.array().map(f32::from_le_bytes)
+        Ok(f32::from_le_bytes(self.cursor.array()?))
     }
 
     fn vec3(&mut self) -> Result<Vec3, String> {
@@ -154,21 +126,18 @@ impl<'a> Reader<'a> {
 
     /// How many records follow. Where none do, some programs write an empty one all the same.
     fn count(&mut self, Section { record_bytes, what }: Section) -> Result<usize, String> {
-        let count = self.u32()? as usize;
-        let room = self.rest() / record_bytes;
-        if count > room {
-            return Err(format!("it claims to have {count} {what}, and there is room for {room} at most"));
-        }
-        if count == 0 && self.rest() == record_bytes {
-            self.at = self.bytes.len();
+        let count = self.cursor.u32()?;
+        let count = self.cursor.check_count(count.into(), what, record_bytes)?;
+        if count == 0 && self.cursor.remaining() == record_bytes {
+            self.cursor.take(record_bytes)?;
         }
         Ok(count)
     }
 
     fn bone(&mut self) -> Result<Option<(&'a [u8], BoneKey)>, String> {
-        let (name, frame, shift) = (self.take(15)?, self.u32()?, self.vec3()?);
+        let (name, frame, shift) = (self.cursor.take(15)?, self.cursor.u32()?, self.vec3()?);
         let turn = Quat::from_xyzw(self.f32()?, self.f32()?, self.f32()?, self.f32()?);
-        let (curves, physics) = curves(&self.array()?);
+        let (curves, physics) = curves(&self.cursor.array()?);
         if !is_place(shift) || !turn.is_finite() {
             return Ok(None);
         }
@@ -180,43 +149,40 @@ impl<'a> Reader<'a> {
     }
 
     fn morph(&mut self) -> Result<Option<(&'a [u8], MorphKey)>, String> {
-        let (name, frame, weight) = (self.take(15)?, self.u32()?, self.f32()?);
+        let (name, frame, weight) = (self.cursor.take(15)?, self.cursor.u32()?, self.f32()?);
         Ok((weight.abs() <= FARTHEST).then_some((name, MorphKey { frame, weight })))
     }
 
     fn camera(&mut self) -> Result<Option<CameraKey>, String> {
-        let (frame, distance, target, angles) = (self.u32()?, self.f32()?, self.vec3()?, self.vec3()?);
-        let numbers: [u8; 24] = self.array()?;
+        let (frame, distance, target, angles) = (self.cursor.u32()?, self.f32()?, self.vec3()?, self.vec3()?);
+        let numbers: [u8; 24] = self.cursor.array()?;
         let curve = |channel: usize| {
             let [x1, x2, y1, y2] = [0, 1, 2, 3].map(|i| numbers[4 * channel + i].min(Curve::MOST));
             Curve { first: [x1, y1], second: [x2, y2] }
         };
         let curves = [0, 1, 2, 3, 4, 5].map(curve);
-        let (fov_deg, perspective) = (self.u32()?, self.u8()? == 0);
+        let (fov_deg, perspective) = (self.cursor.u32()?, self.cursor.u8()? == 0);
         let sound = is_place(target) && is_place(angles) && distance.abs() <= FARTHEST;
         Ok(sound.then_some(CameraKey { frame, distance, target, angles, curves, fov_deg, perspective }))
     }
 
     fn light(&mut self) -> Result<Option<LightKey>, String> {
-        let (frame, colour, direction) = (self.u32()?, self.vec3()?, self.vec3()?);
+        let (frame, colour, direction) = (self.cursor.u32()?, self.vec3()?, self.vec3()?);
         Ok((is_place(colour) && is_place(direction)).then_some(LightKey { frame, colour, direction }))
     }
 
     fn shadow(&mut self) -> Result<Option<ShadowKey>, String> {
-        let (frame, mode, distance) = (self.u32()?, self.u8()?, self.f32()?);
+        let (frame, mode, distance) = (self.cursor.u32()?, self.cursor.u8()?, self.f32()?);
         Ok((distance.abs() <= FARTHEST).then_some(ShadowKey { frame, mode, distance }))
     }
 
     fn property(&mut self) -> Result<Option<PropertyKey>, String> {
-        let (frame, visible) = (self.u32()?, self.u8()? != 0);
-        let switches = Section { record_bytes: 21, what: "IK switches" };
-        let count = self.u32()? as usize;
-        if count > self.rest() / switches.record_bytes {
-            return Err(format!("it claims to have {count} {}, for which there is no room", switches.what));
-        }
+        let (frame, visible) = (self.cursor.u32()?, self.cursor.u8()? != 0);
+        let count = self.cursor.u32()?;
+        let count = self.cursor.check_count(count.into(), "IK switches", 21)?;
         let mut ik = Vec::with_capacity(count);
         for _ in 0..count {
-            ik.push((Name::of_field(self.take(20)?), self.u8()? != 0));
+            ik.push((Name::of_field(self.cursor.take(20)?), self.cursor.u8()? != 0));
         }
         Ok(Some(PropertyKey { frame, visible, ik }))
     }
@@ -229,8 +195,9 @@ impl<'a> Reader<'a> {
         if self.turnless > 0 {
             warnings.push(format!("{} of its keys hold no turn and count as not turned", self.turnless));
         }
-        if self.rest() > 0 {
-            warnings.push(format!("{} bytes at its end belong to nothing and were passed over", self.rest()));
+        if self.cursor.remaining() > 0 {
+            warnings
+                .push(format!("{} bytes at its end belong to nothing and were passed over", self.cursor.remaining()));
         }
         warnings
     }
