@@ -211,6 +211,8 @@ pub struct Content {
     pub samples: BTreeMap<u64, WindowImage>,
     /// What was chosen for trainings that are to begin, the latest last.
     pub training_picks: Vec<(Picked, PathBuf)>,
+    /// Trainings so far that were to begin and couldn't.
+    pub trainings_refused: usize,
     /// The last revision that was given out.
     revisions: u64,
 }

@@ -126,6 +126,8 @@ pub enum Event {
     Trainings(Vec<Training>),
     /// A training began.
     TrainingBegun(PathBuf),
+    /// A training that was to begin couldn't; why is told as any failure is.
+    TrainingRefused,
     /// A sample picture of a training is there.
     Samples {
         /// Which one.

@@ -152,6 +152,7 @@ impl Studio {
             Event::OwnPoses(..) => {}
             Event::Trainings(trainings) => self.content.trainings = Some(trainings.into()),
             Event::TrainingBegun(path) => self.display.training = Some(path),
+            Event::TrainingRefused => self.content.trainings_refused += 1,
             Event::Samples { training, step, image } => {
                 if self.content.samples_of.as_ref() != Some(&training) {
                     self.content.samples_of = Some(training);

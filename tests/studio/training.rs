@@ -259,6 +259,11 @@ fn a_training_is_planned_with_every_number_in_sight() {
     bench.click("Begin");
     bench.until("a sentence", |s| s.said().iter().any(|(_, text)| text.contains("no figures")));
     assert!(!trainings(&bench).join("Renderer try").exists());
+    // And nothing of what was chosen is lost.
+    bench.steps(2);
+    bench.window.get_by_label("found.safetensors");
+    bench.window.get_by_label("no figures");
+    bench.click("Cancel");
 
     let run = made_up(&trainings(&bench).join("first"), 0.04);
     bench.until("it", |s| view(s).is_some_and(|view| view.checkpoints.len() == 3));

@@ -168,12 +168,16 @@ impl Studio {
         let look = self.workers.trainings.look();
         self.workers.jobs.start(format!("Beginning {}", new.name), move |job| {
             job.stage("Looking at figures", 0);
-            let begun = begin(&folder, new).and_then(|run| {
-                job.send(Event::TrainingBegun(run.clone()));
-                look.now();
-                learner::start(program, &run, None, look)
-            });
-            begun.err().map(Event::Failed)
+            let run = match begin(&folder, new) {
+                Ok(run) => run,
+                Err(why) => {
+                    job.send(Event::TrainingRefused);
+                    return Some(Event::Failed(why));
+                }
+            };
+            job.send(Event::TrainingBegun(run.clone()));
+            look.now();
+            learner::start(program, &run, None, look).err().map(Event::Failed)
         });
     }
 }

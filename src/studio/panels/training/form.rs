@@ -16,6 +16,13 @@ const SIDE_STEP_PX: usize = 32;
 const MOST_THREADS: usize = 16;
 const STEPS: RangeInclusive<u64> = 1..=10_000_000;
 
+/// What became of the form in a frame.
+pub(super) enum Filled {
+    Open,
+    Sent,
+    Cancelled,
+}
+
 /// A training that is to begin.
 pub(super) struct Form {
     name: String,
@@ -68,8 +75,7 @@ impl Form {
         }
     }
 
-    /// The form; `true`: it is done with.
-    pub(super) fn ui(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) -> bool {
+    pub(super) fn ui(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) -> Filled {
         for (what, path) in context.content.training_picks.iter().skip(self.taken) {
             match what {
                 Picked::Figures if !self.figures.contains(path) => self.figures.push(path.clone()),
@@ -78,7 +84,7 @@ impl Form {
             }
         }
         self.taken = context.content.training_picks.len();
-        let mut done = false;
+        let mut filled = Filled::Open;
         egui::ScrollArea::vertical().id_salt("new training").auto_shrink(false).show(ui, |ui| {
             ui.heading(match &self.like {
                 Some(like) => format!("A training like {}", like.name),
@@ -107,12 +113,14 @@ impl Form {
             ui.horizontal(|ui| {
                 if ui.add_enabled(problem.is_none(), egui::Button::new("Begin")).clicked() {
                     context.commands.send(TrainCommand::Begin(Box::new(self.training())));
-                    done = true;
+                    filled = Filled::Sent;
                 }
-                done |= ui.button("Cancel").clicked();
+                if ui.button("Cancel").clicked() {
+                    filled = Filled::Cancelled;
+                }
             });
         });
-        done
+        filled
     }
 
     /// What learns, for what and how long.

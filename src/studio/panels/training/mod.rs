@@ -10,7 +10,7 @@ use crate::studio::workers::Training;
 use crate::studio::{Ask, TrainCommand};
 use crate::train::{RunView, Standing};
 use egui::{Key, RichText};
-use form::Form;
+use form::{Filled, Form};
 use samples::Strip;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,6 +41,8 @@ impl Default for LastSteps {
 pub(super) struct TrainingPanel {
     /// A training that is to begin.
     form: Option<Form>,
+    /// The one that was sent last, for when it is refused, and how many had been refused before.
+    sent: Option<(Form, usize)>,
     /// It is asked whether this one is to be thrown away.
     discarding: Option<PathBuf>,
     /// Of which training which checkpoint was chosen.
@@ -57,10 +59,16 @@ pub(super) struct TrainingPanel {
 impl Panel for TrainingPanel {
     fn ui(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
         if let Some(form) = &mut self.form {
-            if form.ui(ui, context) {
-                self.form = None;
+            match form.ui(ui, context) {
+                Filled::Open => {}
+                Filled::Sent => self.sent = self.form.take().map(|form| (form, context.content.trainings_refused)),
+                Filled::Cancelled => self.form = None,
             }
             return;
+        }
+        // What was typed is there again when it could not begin.
+        if let Some((form, _)) = self.sent.take_if(|(_, refused)| *refused < context.content.trainings_refused) {
+            self.form = Some(form);
         }
         let trainings = context.content.trainings.clone();
         ui.horizontal(|ui| {
