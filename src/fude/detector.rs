@@ -125,7 +125,7 @@ impl Detector {
         let Some(frame) = framed.frame else {
             return Detected { spread: vec![0.0; udp.pixels.len()], udp, view_deg, view_sure, view_shares };
         };
-        let (width, height) = (drawing.width_px as usize, drawing.height_px as usize);
+        let width = drawing.width_px as usize;
         let half = size_px / 2;
         // From pixels of the drawing to answers.
         let scale = half as f32 / frame.side_px as f32;
@@ -137,7 +137,7 @@ impl Detector {
         let drawn: Vec<bool> = drawing.pixels.iter().map(|pixel| pixel[3] >= 128).collect();
         let found: Vec<Answer> =
             (0..drawn.len()).into_par_iter().map(|i| if drawn[i] { at(i) } else { Answer::default() }).collect();
-        let figure = silhouette::figure([width, height], &drawn, 1.0 / scale, |i| found[i].mask > 0.5);
+        let figure = silhouette::figure(drawing, &drawn, 1.0 / scale, |i| found[i].mask > 0.5);
         let mut spread = vec![0.0; found.len()];
         for (i, Answer { landmark: [x, y, z], mask, spread: off }) in found.into_iter().enumerate() {
             if figure[i] {
