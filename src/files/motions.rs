@@ -1,4 +1,4 @@
-//! Motions: told from figures and poses, because people try to open them everywhere; a room above reads them.
+//! Motions: told from figures and poses, because people give them to whatever opens files; a room above reads them.
 
 use super::formats::{self, Format};
 use serde::Deserialize;
@@ -14,11 +14,11 @@ const FORMATS: &[Format<&[u8]>] = &[
     Format { name: "a BVH motion", extensions: &["bvh"], self_contained: true, reader: b"HIERARCHY" },
 ];
 
-/// A file that holds a motion, as the reason why it can't be opened: one sentence, wherever that is tried.
+/// A file that holds a motion, as the reason why it is nothing else: one sentence, wherever that is tried.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{path} is {kind}, and motions are not played yet: open the figure that it moves (VRM, PMX, glTF …) and pose it; \
-     on the command line `settei motion` reads it, and --motion plays it",
+    "{path} is {kind}, which moves a figure and is none, nor a pose or a drawing: drop it on the window to play it, or give \
+     it to --motion",
     path = path.display()
 )]
 pub struct Motion {

@@ -26,7 +26,7 @@ pub struct Collected {
 }
 
 /// What goes where when a project is collected: its drawings with their UDPs, its figure with what that refers to, its
-/// weights.
+/// motion, its weights.
 pub struct Collection {
     /// With its paths moved below `/collected`.
     project: Project,
@@ -197,6 +197,7 @@ fn stop_if_cancelled(progress: &dyn Progress) -> io::Result<()> {
 enum Part {
     Drawing,
     Figure,
+    Motion,
     Weights,
 }
 
@@ -215,10 +216,12 @@ impl Collection {
             Some(FigureSource::File(path)) => Some(path),
             _ => None,
         };
+        let take = project.animation.take.as_ref().and_then(|take| take.source.path());
         let mut known: BTreeMap<(Part, PathBuf), Option<String>> = BTreeMap::new();
         for path in moved.paths_mut() {
             let part = match () {
                 () if Some(&*path) == figure => Part::Figure,
+                () if take == Some(&*path) => Part::Motion,
                 () if project.painting.weights.iter().any(|(_, weights)| weights == path) => Part::Weights,
                 () => Part::Drawing,
             };
@@ -238,6 +241,7 @@ impl Collection {
             _ if self.excluded(path) => Err(elsewhere(path)),
             Part::Drawing => self.add_drawing(path),
             Part::Figure => self.add_figure(path),
+            Part::Motion => self.add_motion(path),
             Part::Weights => self.add_weights(path),
         };
         added.map_err(|why| self.leave_out(why)).ok()
@@ -301,6 +305,18 @@ impl Collection {
             self.taken.insert(to.to_lowercase());
             self.copies.insert(to, source);
         }
+        Ok(to)
+    }
+
+    /// What a glTF in text refers to is not known here, and a motion without it is none.
+    fn add_motion(&mut self, path: &Path) -> Result<String, String> {
+        crate::motion::load(path).map_err(|error| error.to_string())?;
+        let format = files::formats::by_name(crate::motion::load::FORMATS, path);
+        if format.is_some_and(|format| !format.self_contained) {
+            return Err(format!("{} keeps its motion in further files: save it as .glb", path.display()));
+        }
+        let to = self.name("motions", path);
+        self.copies.insert(to.clone(), path.to_owned());
         Ok(to)
     }
 

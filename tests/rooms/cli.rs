@@ -327,11 +327,11 @@ fn motions_are_named_wherever_they_are_given() {
     for (name, text) in [("dance.vmd", "Vocaloid Motion Data 0002"), ("wave.vrma", moving), ("run.bvh", "HIERARCHY")] {
         std::fs::write(folder.path().join(name), text).unwrap();
         for line in ["udp --figure NAME --pose t --out o", "pose convert NAME p.json", "cutout NAME --out o"] {
-            fails(folder.path(), &line.replace("NAME", name), 1, &[name, "motions are not played yet"]);
+            fails(folder.path(), &line.replace("NAME", name), 1, &[name, "which moves a figure and is none"]);
         }
     }
     std::fs::write(folder.path().join("idle.gltf"), moving).unwrap();
-    fails(folder.path(), "udp --figure idle.gltf --pose t --out o", 1, &["idle.gltf", "motions are not played yet"]);
+    fails(folder.path(), "udp --figure idle.gltf --pose t --out o", 1, &["idle.gltf", "which moves a figure and is none"]);
 }
 
 #[test]
