@@ -5,6 +5,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::path::{Path, PathBuf};
 
+/// No figure or motion is larger.
+const LARGEST_BYTES: u64 = 4 << 30;
 const VRMA: &str = "a VRM animation";
 
 /// Kinds of motions, and how their files begin. Without such a mark the name counts.
@@ -32,6 +34,12 @@ impl Motion {
     /// The motion that a file is by the ending of its name.
     pub fn by_name(path: &Path) -> Option<Self> {
         formats::by_name(FORMATS, path).map(|format| Self { path: path.to_owned(), kind: format.name })
+    }
+
+    /// The motion that a file is by what is in it; `None`, too, where it can't be read.
+    pub fn of_file(path: &Path) -> Option<Self> {
+        let bytes = super::read(path, LARGEST_BYTES).ok()?;
+        Self::of(path, &bytes)
     }
 
     /// The motion that a file is by what is in it or, where that says nothing, by its name.

@@ -166,7 +166,15 @@ impl Keys {
     pub fn into_clip(self, name: &str, fps: f64) -> Clip {
         let frames = self.last().unwrap_or(0) as u64 + 1;
         let moves = Arc::new(Keyed { keys: self, fps });
-        Clip { name: name.to_owned(), fps, frames, leg_share: super::take::USUAL_LEG_SHARE, floorless: false, moves, vmd: None }
+        Clip {
+            name: name.to_owned(),
+            fps,
+            frames,
+            leg_share: super::take::USUAL_LEG_SHARE,
+            floorless: false,
+            moves,
+            vmd: None,
+        }
     }
 }
 
@@ -201,10 +209,8 @@ fn difference(from: &Pose, to: &Pose) -> Pose {
             .into_iter()
             .map(|name| {
                 let (a, b) = (joint(from, &name), joint(to, &name));
-                let joint = JointPose {
-                    rotation: turn(a.rotation, b.rotation),
-                    translation: b.translation - a.translation,
-                };
+                let joint =
+                    JointPose { rotation: turn(a.rotation, b.rotation), translation: b.translation - a.translation };
                 (name, joint)
             })
             .collect(),

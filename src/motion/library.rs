@@ -53,7 +53,8 @@ mod tests {
             let hands = |frame: i64| {
                 let moment = performance.at(&figure, clip.seconds(frame));
                 let posed = Posed::new(&figure, &rig, moment.pose);
-                [HumanBone::LeftHand, HumanBone::RightHand].map(|bone| posed.place(figure.humanoid.joint(bone).unwrap()))
+                [HumanBone::LeftHand, HumanBone::RightHand]
+                    .map(|bone| posed.place(figure.humanoid.joint(bone).unwrap()))
             };
             let mut farthest = 0.0f32;
             for frame in 0..last {

@@ -143,7 +143,11 @@ impl MotionSource {
     /// What it is called on screen, on one line.
     pub fn name(&self) -> String {
         match self {
-            Self::BuiltIn(name) => format!("{} (built in)", text::line(name)),
+            Self::BuiltIn(name) => {
+                let name = text::line(name);
+                let (first, rest) = name.split_at(name.chars().next().map_or(0, char::len_utf8));
+                format!("{}{rest} (built in)", first.to_uppercase())
+            }
             Self::File(path) => text::line(&path.file_name().unwrap_or_default().to_string_lossy()).into_owned(),
         }
     }

@@ -189,6 +189,14 @@ impl DrawingSource {
 }
 
 impl FigureSource {
+    /// The file, where it is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::BuiltIn => None,
+        }
+    }
+
     /// What it is called on screen, on one line.
     pub fn name(&self) -> String {
         match self {

@@ -58,6 +58,14 @@ impl Stance {
         &self.pose
     }
 
+    /// It stands so already, see [`Subject::stand_so`].
+    pub fn holds(&self, pose: &Pose, local: Option<&LocalPose>) -> bool {
+        match local {
+            Some(local) => self.spelled_out && self.local.get() == Some(local),
+            None => !self.spelled_out && *self.pose == *pose,
+        }
+    }
+
     /// The same subject in the same pose.
     pub fn same(&self, other: &Self) -> bool {
         let posed = Arc::ptr_eq(&self.pose, &other.pose) || self.pose == other.pose;

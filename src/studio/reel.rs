@@ -1,9 +1,9 @@
 //! Painted frames of what is played, within a bound of memory.
 
 use super::content::Painted;
+use crate::engine::Motif;
 use crate::motion::Moment;
 use crate::pose::Camera;
-use crate::engine::Motif;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -112,6 +112,11 @@ impl Reel {
             Some(known) if known.draft => Strip::Draft,
             Some(_) => Strip::Full,
         }
+    }
+
+    /// All painted frames with how they stand.
+    pub fn strips(&self) -> impl Iterator<Item = (i64, Strip)> + '_ {
+        self.frames.keys().map(|frame| (*frame, self.strip(*frame)))
     }
 
     /// How many frames are painted, and the bytes they take.

@@ -331,7 +331,12 @@ fn motions_are_named_wherever_they_are_given() {
         }
     }
     std::fs::write(folder.path().join("idle.gltf"), moving).unwrap();
-    fails(folder.path(), "udp --figure idle.gltf --pose t --out o", 1, &["idle.gltf", "which moves a figure and is none"]);
+    fails(
+        folder.path(),
+        "udp --figure idle.gltf --pose t --out o",
+        1,
+        &["idle.gltf", "which moves a figure and is none"],
+    );
 }
 
 #[test]
