@@ -377,7 +377,7 @@ fn portable(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Drawing, DrawingSource, Tracing};
+    use super::super::{Drawing, DrawingSource, MotionSource, Take, Tracing};
     use super::*;
     use crate::picture::Picture;
     use crate::progress::Silent;
@@ -601,5 +601,23 @@ mod tests {
         ] {
             assert_eq!(portable(name), written);
         }
+    }
+
+    #[test]
+    fn the_motion_goes_along_and_is_found_there() {
+        let root = tempfile::tempdir().unwrap();
+        let motion = root.path().join("greeting.vmd");
+        std::fs::write(&motion, crate::motion::vmd::Vmd::default().to_bytes()).unwrap();
+        let (_, hash) = MotionSource::File(motion.clone()).load().unwrap();
+        let mut project = Project::default();
+        project.animation.take = Some(Take::new(MotionSource::File(motion.clone()), hash.clone()));
+        let collected = collect(&project, "dancer", &root.path().join("out")).unwrap();
+        assert_eq!((collected.files, collected.left_out), (1, Vec::new()));
+        let take = Project::load(&collected.path).unwrap().animation.take.unwrap();
+        assert_eq!(take.source.load().unwrap().1, hash);
+        assert!(take.source.path().unwrap().starts_with(root.path().join("out/motions")));
+        std::fs::write(&motion, "no motion").unwrap();
+        let collected = collect(&project, "dancer", &root.path().join("again")).unwrap();
+        assert!(collected.left_out.len() == 1 && collected.left_out[0].contains("greeting.vmd"), "{collected:?}");
     }
 }

@@ -181,6 +181,22 @@ mod tests {
     }
 
     #[test]
+    fn the_timeline_comes_below_the_figure_of_an_older_layout() {
+        let mut old = Layout::default();
+        let id = old.tile_of(PanelKind::Timeline).unwrap();
+        let tabs = old.tree.tiles.parent_of(id).unwrap();
+        old.tree.remove_recursively(tabs);
+        assert!(old.is_sound() && !old.holds(PanelKind::Timeline));
+        let known: Vec<_> = PanelKind::ALL.iter().copied().filter(|&kind| kind != PanelKind::Timeline).collect();
+        old.adopt(&known);
+        assert!(old.is_sound() && old.holds(PanelKind::Timeline));
+        let tabs_of = |kind| old.tree.tiles.parent_of(old.tile_of(kind).unwrap()).unwrap();
+        let (above, below) = (tabs_of(PanelKind::Viewport), tabs_of(PanelKind::Timeline));
+        assert_ne!(above, below);
+        assert_eq!(old.tree.tiles.parent_of(above), old.tree.tiles.parent_of(below));
+    }
+
+    #[test]
     fn layouts_that_would_break_are_refused() {
         let mut twice = Layout::default();
         let root = twice.tree.root().unwrap();

@@ -58,7 +58,7 @@ impl Scene {
 }
 
 /// Of what a take was fitted.
-pub(super) struct Fitting {
+pub struct Fitting {
     take: Take,
     file: Arc<MotionFile>,
     subject: Arc<Subject>,

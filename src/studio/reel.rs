@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Bytes that painted frames may take.
-pub const MOST_BYTES: usize = 384 << 20;
+pub(super) const MOST_BYTES: usize = 384 << 20;
 
 /// A painted frame.
 #[derive(Clone, Debug)]
@@ -64,16 +64,20 @@ pub struct Reel {
 impl Reel {
     /// Frames of another character, by other means or from another place are thrown away.
     pub(super) fn be_of(&mut self, motif: &Motif) {
-        let same = |known: &Motif| {
+        if !self.holds(motif) {
+            self.clear();
+            self.means = Some(motif.clone());
+        }
+    }
+
+    /// A picture of this character, by these means and from this place belongs here.
+    fn holds(&self, motif: &Motif) -> bool {
+        self.means.as_ref().is_some_and(|known| {
             known.same_means(motif)
                 && known.size_px == motif.size_px
                 && camera(known) == camera(motif)
                 && Arc::ptr_eq(known.shot.stance().subject(), motif.shot.stance().subject())
-        };
-        if !self.means.as_ref().is_some_and(same) {
-            self.clear();
-            self.means = Some(motif.clone());
-        }
+        })
     }
 
     /// Nothing is painted.
@@ -128,8 +132,7 @@ impl Reel {
     /// is shown. A rough picture doesn't take a full one's place.
     pub(super) fn keep(&mut self, frame: i64, moment: Arc<Moment>, painted: &Painted, ahead: impl Fn(i64) -> i64) {
         let better = self.get(frame).is_some_and(|known| !known.draft && painted.draft && known.moment == moment);
-        let same = self.means.as_ref().is_some_and(|means| means.same_means(&painted.motif));
-        if better || !same {
+        if better || !self.holds(&painted.motif) {
             return;
         }
         let Painted { image, sources, draft, took, by, revision, .. } = painted.clone();
@@ -156,4 +159,78 @@ impl Reel {
 
 fn camera(motif: &Motif) -> &Camera {
     motif.shot.camera()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::landmarks::MapPreset;
+    use crate::picture::Picture;
+    use crate::pose::{Orbit, Pose, library};
+    use crate::raster::{RasterChoice, Rasterizer, Subject};
+    use crate::udp::Udp;
+
+    fn moment(name: &str) -> Arc<Moment> {
+        Arc::new(library::find(name).unwrap().1.into())
+    }
+
+    fn painted(motif: &Motif, side: usize, draft: bool) -> Painted {
+        Painted {
+            motif: motif.clone(),
+            picture: Arc::new(Picture::new(1, 1)),
+            image: Arc::new(egui::ColorImage::filled([side, side], egui::Color32::RED)),
+            udp: Arc::new(Udp::new(1, 1)),
+            contributions: None,
+            sources: None,
+            draft,
+            took: Duration::from_millis(3),
+            by: String::new(),
+            notes: Vec::new(),
+            revision: 1,
+        }
+    }
+
+    #[test]
+    fn frames_are_kept_within_bounds_and_while_they_hold() {
+        let rasterizer = Rasterizer::new(RasterChoice::Cpu).unwrap();
+        let figure = crate::example::figure().unwrap();
+        let subject = Arc::new(Subject::new(rasterizer, figure, MapPreset::default()).unwrap());
+        let motif = |camera: Orbit| Motif {
+            shot: Arc::new(subject.stand(&Pose::default()).seen(camera.camera(1.0, 1.0))),
+            size_px: [64, 64],
+            views: Arc::new([]),
+            hints: Arc::new([]),
+            settings: Default::default(),
+        };
+        let front = motif(Orbit::default());
+        let (mut reel, ahead) = (Reel::default(), |frame: i64| frame.rem_euclid(100));
+        reel.be_of(&front);
+        reel.keep(5, moment("walk"), &painted(&front, 64, false), ahead);
+        reel.keep(5, moment("walk"), &painted(&front, 32, true), ahead);
+        assert_eq!(reel.strip(5), Strip::Full, "a rough picture takes no full one's place");
+        reel.keep(6, moment("run"), &painted(&front, 32, true), ahead);
+        assert_eq!(reel.size(), (2, 4 * (64 * 64 + 32 * 32)));
+        reel.doubt();
+        assert!(reel.get(5).is_none() && reel.strip(5) == Strip::Stale && reel.doubted() == Some(5));
+        reel.check(5, Some(&moment("walk")));
+        reel.check(6, Some(&moment("sit")));
+        assert!(reel.get(5).is_some() && reel.strip(6) == Strip::None && reel.doubted().is_none());
+
+        // Where there is no room, what is shown latest gives way, and what is shown later still is not kept.
+        let side = 2048;
+        let room = (MOST_BYTES / (4 * side * side)) as i64;
+        (10..10 + room).for_each(|frame| reel.keep(frame, moment("t"), &painted(&front, side, false), ahead));
+        assert!(reel.size().1 <= MOST_BYTES && reel.strip(10) == Strip::Full);
+        let kept = reel.size().0;
+        reel.keep(90, moment("t"), &painted(&front, side, false), ahead);
+        assert_eq!((reel.strip(90), reel.size().0), (Strip::None, kept));
+        reel.keep(1, moment("t"), &painted(&front, side, false), ahead);
+        assert_eq!(reel.strip(1), Strip::Full);
+        assert!(reel.size().1 <= MOST_BYTES);
+
+        reel.be_of(&motif(Orbit { yaw_deg: 90.0, ..Orbit::default() }));
+        assert_eq!(reel.size(), (0, 0), "from elsewhere");
+        reel.keep(1, moment("t"), &painted(&front, 8, false), ahead);
+        assert_eq!(reel.size(), (0, 0), "what was asked for before comes too late");
+    }
 }

@@ -86,6 +86,7 @@ fn every_command_tells_other_programs_what_they_can_read_back() {
         ("bench nn --seconds 0.01 --layer 1×1", "Layer Done"),
         ("bench raster --size 64 --rounds 1 --seconds 0.01", "Raster Done"),
         ("bench load mio/mio.vrm mio/front.png --rounds 1", "Load Done"),
+        ("bench motion --rounds 1", "MotionSpeed Done"),
     ];
     for (line, kinds) in kinds {
         let said = succeeds(folder.path(), &format!("--json {line}"));

@@ -8,7 +8,6 @@ use settei::figure::HumanBone;
 use settei::motion::{self, Performance, Take, vmd};
 use settei::pose::{Pose, Rig, library};
 use settei::project::{MotionSource, Project};
-use settei::studio::headless::Driver as _;
 use settei::studio::{Command, DocumentCommand, Edit, MotionCommand, PlayState, Repeat, Strip, Studio};
 use std::path::{Path, PathBuf};
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tracing::Level;
 
 /// How far beyond its neighbours a pose may go: shares of the way between them.
-pub const TWEEN: std::ops::RangeInclusive<f32> = -0.2..=1.2;
+pub(in crate::studio) const TWEEN: std::ops::RangeInclusive<f32> = -0.2..=1.2;
 
 /// What can be done with what moves the figure.
 #[derive(Clone, Debug, PartialEq)]
