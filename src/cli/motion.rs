@@ -19,11 +19,12 @@ use std::path::{Path, PathBuf};
 #[command(
     after_help = "Motions are read from MMD's files (.vmd), VRM animations (.vrma), .bvh and glTF (.glb, .gltf, .vrm), \
                         with a figure in them or without; .vmd, .vrma and .bvh are written.\n\
-                        FILE:CLIP is one of a file's clips, by name or number.\n\n\
+                        FILE:CLIP is one of a file's clips, by name or number; walk, wave and dance are built in.\n\n\
                         Examples:\n  settei motion info dance.vmd walk.bvh\n  \
                         settei motion convert walk.bvh walk.vmd\n  \
                         settei motion convert dance.vmd dance.vrma --figure hero.vrm --crop 0-30\n  \
-                        settei motion convert walk.bvh steps.vrma --in-place --mirror --fps 24"
+                        settei motion convert walk.bvh steps.vrma --in-place --mirror --fps 24\n  \
+                        settei motion convert dance my-dance.vmd"
 )]
 pub(super) enum MotionCommand {
     /// Tell which clips files hold, and what their joints are taken for

@@ -4,10 +4,11 @@ use super::Usage;
 use super::arguments::poses;
 use super::report::Report;
 use crate::figure::Figure;
-use crate::motion::{self, Clip, Frames, Native, load};
+use crate::motion::{Clip, Frames, Performance, load};
 use crate::pose::{Camera, CameraView, Pose, Rig};
+use crate::project::{Animation, Take};
 use crate::raster::{MARGIN, RasterError, Shot, Stance, Subject};
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
 use glam::Vec3;
 use std::sync::Arc;
@@ -16,11 +17,12 @@ use std::sync::Arc;
 #[derive(Args)]
 #[group(skip)]
 pub(super) struct MotionArgs {
-    /// A motion instead of poses: MMD's (.vmd), VRM's (.vrma), .bvh or .glb; of a file with several, FILE:CLIP names one
+    /// A motion instead of poses: MMD's (.vmd), VRM's (.vrma), .bvh or .glb; of a file with several, FILE:CLIP names one; or
+    /// walk, wave, dance, which are built in
     #[arg(long, value_name = "FILE[:CLIP]", group = "stance")]
     pub(super) motion: Option<String>,
     /// Which frames of the motion: numbers from 0 and ranges, such as 0-60:2,75 [default: all]
-    #[arg(long, value_name = "LIST", requires = "motion", allow_hyphen_values = true)]
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     pub(super) frames: Option<Frames>,
 }
 
@@ -32,13 +34,14 @@ pub(super) enum Stances {
     Motion(Box<Moving>),
 }
 
-/// Frames of a clip.
+/// Frames of a clip, or of what a project keeps.
 pub(super) struct Moving {
     stem: String,
-    clip: Clip,
+    clip: Option<Clip>,
+    animation: Animation,
     frames: Frames,
-    /// As MMD plays it on the figure.
-    native: Option<Native>,
+    /// The clip on the figure.
+    performance: Option<Performance>,
 }
 
 impl Stances {
@@ -49,11 +52,11 @@ impl Stances {
     }
 
     /// The same for a figure, which motions are fitted to.
-    pub(super) fn on(self, figure: &Figure, rig: &Rig, report: &Report) -> Self {
-        match self {
+    pub(super) fn on(self, figure: &Figure, rig: &Rig, report: &Report) -> Result<Self> {
+        Ok(match self {
             Self::Poses(poses) => Self::Poses(poses),
-            Self::Motion(moving) => Self::Motion(Box::new(moving.on(figure, rig, report))),
-        }
+            Self::Motion(moving) => Self::Motion(Box::new(moving.on(figure, rig, report)?)),
+        })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -114,7 +117,6 @@ impl Moving {
     /// The motion that is asked for, if one is.
     pub(super) fn of(MotionArgs { motion, frames }: &MotionArgs, report: &Report) -> Result<Option<Self>> {
         let Some(wanted) = motion else {
-            // `requires` is not asked where something excludes what it requires.
             return match frames {
                 None => Ok(None),
                 Some(_) => {
@@ -126,16 +128,41 @@ impl Moving {
         file.warnings.iter().for_each(|warning| report.warn(format_args!("{wanted}: {warning}")));
         let frames = frames.clone().unwrap_or_else(|| Frames::all(clip.frames));
         let stem = clip.name.rsplit('|').next().unwrap_or_default().to_owned();
-        Ok(Some(Self { stem, clip, frames, native: None }))
+        let animation = Animation { fps: clip.fps, ..Animation::default() };
+        Ok(Some(Self { stem, clip: Some(clip), animation, frames, performance: None }))
+    }
+
+    /// What a project keeps, as its window plays it; `None`: nothing moves there.
+    pub(super) fn of_project(animation: &Animation, frames: &Frames, report: &Report) -> Result<Option<Self>> {
+        if !animation.moves() {
+            return Ok(None);
+        }
+        let clip = match &animation.take {
+            None => None,
+            Some(take) => {
+                let (file, hash) = take.source.load()?;
+                let name = take.source.name();
+                if hash != take.hash {
+                    report.warn(format_args!("{name} is another file than when it was chosen"));
+                }
+                file.warnings.iter().for_each(|warning| report.warn(format_args!("{name}: {warning}")));
+                let clip = take.clip(&file).cloned();
+                Some(clip.with_context(|| format!("{name} has no clip called `{}` any more", take.clip))?)
+            }
+        };
+        let (animation, frames) = (animation.clone(), frames.clone());
+        Ok(Some(Self { stem: "frame".into(), clip, animation, frames, performance: None }))
     }
 
     /// The same fitted to a figure.
-    pub(super) fn on(self, figure: &Figure, rig: &Rig, report: &Report) -> Self {
-        let native = self.clip.native(figure);
-        if native.as_ref().is_some_and(|native| native.binding.chinese) {
+    pub(super) fn on(self, figure: &Figure, rig: &Rig, report: &Report) -> Result<Self> {
+        let edits = self.animation.take.as_ref().map(Take::edits).unwrap_or_default();
+        let performance = self.clip.as_ref().map(|clip| Performance::edited(clip, &edits, figure, rig)).transpose()?;
+        let native = performance.as_ref().and_then(Performance::native);
+        if native.is_some_and(|native| native.binding.chinese) {
             report.warn("the motion's names were read by the code page of Chinese systems (GBK)");
         }
-        Self { clip: motion::fit(&self.clip, figure, rig), native, ..self }
+        Ok(Self { performance, ..self })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -148,10 +175,8 @@ impl Moving {
 
     pub(super) fn stand(&self, subject: &Arc<Subject>, i: usize) -> Arc<Stance> {
         let frame = self.frames.list()[i];
-        match &self.native {
-            Some(native) => subject.stand_so(native.at(subject.figure(), frame as f64)),
-            None => subject.stand(&self.clip.frame(frame)),
-        }
+        let moment = self.animation.at(self.performance.as_ref(), subject.figure(), frame).unwrap_or_default();
+        subject.stand_so(&moment.pose, moment.local.as_ref())
     }
 
     /// Nothing jitters if all frames are seen from one place: what is farthest out of each frame is held by the picture.

@@ -52,7 +52,10 @@ impl Studio {
             self.read_tracing();
         }
         self.content.gather_views(&project.sheet);
-        self.content.take_pose(self.document.shown_pose(), &project.lengths());
+        self.follow_motion();
+        let moment = self.playback.moment.clone();
+        let (pose, local) = moment.as_ref().map_or((&project.pose, None), |now| (&now.pose, now.local.as_ref()));
+        self.content.take_pose(pose, local, &project.lengths());
         self.ask_for_thumbnails();
         self.watch_files();
         self.follow_trainings();
