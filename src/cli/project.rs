@@ -171,6 +171,7 @@ fn show(path: &Path, report: &Report) -> Result<()> {
     match &project.figure {
         Some(FigureSource::File(path)) => file("figure", path),
         Some(FigureSource::BuiltIn) => report.say("figure    built in"),
+        Some(source @ FigureSource::StandIn(_)) => report.say(format_args!("figure    {}", source.name())),
         None => report.say("figure    none"),
     }
     for (_, weights) in project.painting.weights.iter() {

@@ -47,7 +47,7 @@ pub mod workers;
 pub use app::{Launch, Studio, run};
 pub use commands::{
     Command, DocumentCommand, Edit, NewTraining, Outbox, Outside, OwnChange, PaintCommand, Picked, PoseCommand,
-    SheetCommand, TrainCommand, ViewCommand, WindowCommand, Work,
+    SheetCommand, StandInCommand, TrainCommand, ViewCommand, WindowCommand, Work,
 };
 pub use content::{Content, Contributions, DrawingState, Loaded, Painted, SeenUdp, WindowImage};
 pub use cutout::CutOut;

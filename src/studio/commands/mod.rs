@@ -2,7 +2,7 @@
 //!
 //! One family a file: what can be asked for there, and what it does. [`DocumentCommand`] is the project and its history,
 //! [`SheetCommand`] the drawings, [`PoseCommand`] the figure's pose, [`ViewCommand`] what is looked at, [`PaintCommand`]
-//! the painted picture, [`TrainCommand`] trainings, [`WindowCommand`] the window itself.
+//! the painted picture, [`StandInCommand`] the stand-in, [`TrainCommand`] trainings, [`WindowCommand`] the window itself.
 
 mod document;
 mod drawn_pose;
@@ -11,6 +11,7 @@ mod own_poses;
 mod paint;
 mod pose;
 mod sheet;
+mod standin;
 mod training;
 mod view;
 mod window;
@@ -21,6 +22,7 @@ pub use own_poses::OwnChange;
 pub use paint::PaintCommand;
 pub use pose::PoseCommand;
 pub use sheet::SheetCommand;
+pub use standin::StandInCommand;
 pub use training::{NewTraining, Picked, TrainCommand};
 pub use view::ViewCommand;
 pub(super) use view::framing;
@@ -44,6 +46,8 @@ pub enum Command {
     View(ViewCommand),
     /// See [`PaintCommand`].
     Paint(PaintCommand),
+    /// See [`StandInCommand`].
+    StandIn(StandInCommand),
     /// See [`TrainCommand`].
     Train(TrainCommand),
     /// See [`WindowCommand`].
@@ -74,6 +78,7 @@ families! {
     Pose: PoseCommand,
     View: ViewCommand,
     Paint: PaintCommand,
+    StandIn: StandInCommand,
     Train: TrainCommand,
     Window: WindowCommand,
 }
@@ -109,6 +114,7 @@ impl Studio {
             Command::Pose(command) => self.apply_pose(ctx, command, gesture),
             Command::View(command) => self.apply_view(ctx, command),
             Command::Paint(command) => self.apply_paint(ctx, command),
+            Command::StandIn(command) => self.apply_stand_in(command),
             Command::Train(command) => self.apply_training(command),
             Command::Window(command) => self.apply_window(ctx, command),
         }

@@ -11,6 +11,7 @@ mod picture;
 mod poses;
 mod preview;
 mod sheet;
+mod standin;
 mod training;
 mod viewport;
 
@@ -127,6 +128,8 @@ registry! {
     Hands: hands,
     /// Expressions, morphs and the gaze.
     Face: face,
+    /// The stand-in.
+    StandIn: standin,
     /// The Ultra-Dense Pose, number by number.
     Inspector: inspector,
     /// Networks that learn.
