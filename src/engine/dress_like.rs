@@ -4,7 +4,7 @@ use super::{PaintError, PaintingSettings};
 use crate::example::CharacterParams;
 use crate::progress::Progress;
 use crate::sheet::{DrawingHints, View};
-use crate::standin::dress::{Drawn, DressError, Dressed, dress};
+use crate::standin::dress::{Care, Drawn, DressError, Dressed, dress};
 use crate::udp::Udp;
 use std::borrow::Cow;
 
@@ -27,6 +27,7 @@ pub fn dress_like<'a>(
     drawings: impl IntoIterator<Item = (&'a View, &'a DrawingHints)>,
     settings: &PaintingSettings,
     start: &CharacterParams,
+    care: Care,
     progress: &dyn Progress,
 ) -> Result<Dressed, DressLikeError> {
     let mut graph = None;
@@ -62,5 +63,5 @@ pub fn dress_like<'a>(
             view_deg: hints.view_deg,
         })
         .collect();
-    Ok(dress(&drawn, start, progress)?)
+    Ok(dress(&drawn, start, care, progress)?)
 }

@@ -16,6 +16,7 @@ mod preview;
 mod project;
 mod sheet;
 mod snapshots;
+mod standin;
 mod trace;
 mod training;
 mod viewport;

@@ -5,6 +5,7 @@ mod likeness;
 mod load;
 mod raster;
 mod render;
+mod standin;
 mod train;
 mod window;
 
@@ -21,6 +22,7 @@ pub(super) enum Bench {
     Load(load::LoadBench),
     Window(window::WindowBench),
     Likeness(likeness::LikenessBench),
+    Standin(standin::StandInBench),
     Train(train::TrainBench),
 }
 
@@ -41,6 +43,7 @@ impl Bench {
             Self::Load(bench) => bench.run(report),
             Self::Window(bench) => bench.run(report),
             Self::Likeness(bench) => bench.run(report),
+            Self::Standin(bench) => bench.run(report),
             Self::Train(bench) => bench.run(report),
         }
     }

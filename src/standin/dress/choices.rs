@@ -60,27 +60,22 @@ const LEGS: &[Cuts] = &[(&[Piece::Socks], &[0.1, 0.5, 1.0, 1.5, 2.0], ONE)];
 const FEET: &[Cuts] = &[(&[Piece::Shoes, Piece::Sandals], ONE, ONE), (&[Piece::Boots], &[0.2, 0.8, 1.4], BOTH_ENDS)];
 const HANDS: &[Cuts] = &[(&[Piece::Glove], BOTH_ENDS, ONE)];
 
-const HEAD: &[Thing] = &[
-    Thing::CatEars,
-    Thing::RabbitEars,
-    Thing::FoxEars,
-    Thing::RoundEars,
-    Thing::Horns,
-    Thing::CurledHorns,
-    Thing::Antenna,
-    Thing::Halo,
-    Thing::Beret,
-    Thing::Cap,
-    Thing::WitchHat,
-    Thing::Crown,
-    Thing::Helmet,
-    Thing::StrawHat,
-    Thing::TopHat,
-    Thing::Beanie,
-    Thing::Headphones,
-    Thing::Headdress,
-    Thing::Veil,
-    Thing::Bow,
+/// By how they change the head's outline.
+const HEAD: &[&[Thing]] = &[
+    &[
+        Thing::CatEars,
+        Thing::RabbitEars,
+        Thing::FoxEars,
+        Thing::RoundEars,
+        Thing::Horns,
+        Thing::CurledHorns,
+        Thing::Antenna,
+        Thing::Halo,
+    ],
+    &[Thing::Beret, Thing::Cap, Thing::Crown, Thing::Headphones, Thing::Headdress, Thing::Bow],
+    &[Thing::Helmet, Thing::TopHat, Thing::Beanie, Thing::Veil],
+    &[Thing::WitchHat],
+    &[Thing::StrawHat],
 ];
 const TAILS: &[Thing] = &[Thing::CatTail, Thing::FoxTail, Thing::DevilTail];
 const ON_BACK: &[Thing] = &[Thing::FeatherWings, Thing::BatWings, Thing::Backpack, Thing::SwordOnBack, Thing::Quiver];
@@ -188,11 +183,25 @@ fn things(of: &'static str, place: usize, things: &'static [Thing], sided: bool)
     Choice { of, answers, kinds: vec![0], measured: tune::of_fit }
 }
 
-/// Ears and hats, each kind with a head that fits below.
+/// Ears and hats, each with the head as it is and with a smaller one: who takes a hat for hair takes the head for a larger
+/// one.
 fn hats() -> Choice {
-    let made = things("hats and ears", 0, HEAD, false);
-    let hats = 1 + HEAD.iter().position(|thing| *thing == Thing::Beret).unwrap_or_default();
-    Choice { kinds: vec![0, 1, hats], measured: tune::of_head, ..made }
+    const HEADS: [f32; 2] = [1.0, 0.84];
+    let things = HEAD.iter().copied().flatten().map(|&thing| Some(Extra { thing, ..Extra::default() }));
+    let answers = [None].into_iter().chain(things).flat_map(|thing| {
+        HEADS.map(|head| -> Try {
+            let thing = thing.clone();
+            Box::new(move |look| {
+                look.things[0] = thing.clone();
+                look.params.build.head = (look.params.build.head * head).max(0.5);
+            })
+        })
+    });
+    let mut kinds = vec![0, HEADS.len()];
+    for things in &HEAD[..HEAD.len() - 1] {
+        kinds.push(kinds[kinds.len() - 1] + HEADS.len() * things.len());
+    }
+    Choice { of: "hats and ears", answers: answers.collect(), kinds, measured: tune::of_head }
 }
 
 fn hair() -> Choice {

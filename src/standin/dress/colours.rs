@@ -19,8 +19,9 @@ pub(super) fn dye(judge: &Judge, look: &mut Look) -> Result<(), DressError> {
     let subject = judge.subject(&look.told_apart(), Detail::Outline)?;
     let mut wanted: BTreeMap<String, (Vec3, usize)> = BTreeMap::new();
     let mut tips = None;
-    for target in &judge.targets {
-        let seen = see(&subject, target)?;
+    let nudges = look.nudges;
+    for (target, nudge) in judge.targets.iter().zip(&nudges) {
+        let seen = see(&subject, target, nudge)?;
         for (name, pixels) in pieces(&seen, &target.inside) {
             if name == "hair" {
                 let [_, low] = ends(&pixels, target.size_px[0] as usize);
@@ -42,8 +43,8 @@ pub(super) fn dye(judge: &Judge, look: &mut Look) -> Result<(), DressError> {
         }
         let drawn = judge.subject(&look.dressed(), Detail::Quick)?;
         let mut shown: BTreeMap<String, Vec<Vec3>> = BTreeMap::new();
-        for target in &judge.targets {
-            let (plain, seen) = (see(&subject, target)?, see(&drawn, target)?);
+        for (target, nudge) in judge.targets.iter().zip(&nudges) {
+            let (plain, seen) = (see(&subject, target, nudge)?, see(&drawn, target, nudge)?);
             let picture = seen.shot.toon(target.size_px, &ToonStyle::default())?;
             for (name, pixels) in pieces(&plain, &target.inside) {
                 let colours = pixels.iter().map(|&i| {

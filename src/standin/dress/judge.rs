@@ -26,7 +26,7 @@ const RARE: f32 = 0.008;
 const UNLIKE: f32 = 0.08;
 const UNUSUAL: f32 = 0.01;
 /// What proportions have to be worth that differ from those that points of the body tell.
-const UNTOLD: f32 = 0.3;
+const UNTOLD: f32 = 0.1;
 
 /// Who compares.
 pub(super) struct Judge {
@@ -58,8 +58,9 @@ impl Judge {
         let costs: Vec<f32> = self
             .targets
             .par_iter()
-            .map(|target| {
-                let seen = see(&subject, target)?;
+            .zip(&look.nudges)
+            .map(|(target, nudge)| {
+                let seen = see(&subject, target, nudge)?;
                 Ok(cost(target, &seen)?)
             })
             .collect::<Result<_, DressError>>()?;
@@ -69,7 +70,8 @@ impl Judge {
     /// Share of the area that drawing and stand-in cover both, of that which either covers, drawing by drawing.
     pub(super) fn overlaps(&self, look: &Look) -> Result<Vec<f32>, DressError> {
         let subject = self.subject(&look.told_apart(), Detail::Outline)?;
-        self.targets.iter().map(|target| Ok(overlap(target, &see(&subject, target)?.ids))).collect()
+        let pairs = self.targets.iter().zip(&look.nudges);
+        pairs.map(|(target, nudge)| Ok(overlap(target, &see(&subject, target, nudge)?.ids))).collect()
     }
 }
 
@@ -80,15 +82,16 @@ fn odd(look: &Look, told: &Build) -> f32 {
     let off = |value: f32, usual: f32| (value / usual).ln().powi(2);
     let unlike: f32 = build.limbs.iter().map(|&limb| off(limb, mean)).sum();
     let unusual = off(mean, 1.0) + off(build.girth, 1.0) + off(build.hips, 1.0) + off(build.hands, build.feet);
-    let untold = off(build.head, told.head) + off(build.legs, told.legs) + off(build.arms, told.arms);
+    let untold = 0.2 * off(build.head, told.head) + off(build.legs, told.legs) + off(build.arms, told.arms);
     let [usual, rare] = look.pieces();
     PIECE * usual as f32 + RARE * rare as f32 + UNLIKE * unlike + UNUSUAL * unusual + UNTOLD * untold
 }
 
 /// The stand-in in a drawing's pose, its joints where the drawing has them.
-pub(super) fn see(subject: &Arc<Subject>, target: &Target) -> Result<Seen, DressError> {
+pub(super) fn see(subject: &Arc<Subject>, target: &Target, nudge: &[f32; 3]) -> Result<Seen, DressError> {
     let stance = subject.stand(&target.pose);
-    let camera = registered(&stance, target);
+    let [nearer, right, up] = *nudge;
+    let camera = registered(&stance, target).zoomed(1.0 + nearer).panned(-right, -up);
     let shot = stance.seen(camera.camera(target.aspect(), 1.0));
     let ids = shot.ids(target.size_px)?;
     Ok(Seen { shot, ids })

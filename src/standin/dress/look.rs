@@ -1,6 +1,7 @@
 //! What a stand-in wears while it is looked for: one piece a place, each in a colour of its own, so that a picture of it
 //! tells its pieces apart.
 
+use super::MOST;
 use crate::example::CharacterParams;
 use crate::example::params::Rgb;
 use crate::example::wear::{Dye, Extra, Garment, Pattern, Piece};
@@ -45,12 +46,15 @@ pub(super) struct Look {
     pub(super) worn: [Option<Garment>; PLACES],
     /// On the head, at the tail, on the back, in the hand.
     pub(super) things: [Option<Extra>; THINGS],
+    /// How much nearer it is seen in each drawing than its joints say, and how far aside: to the right and up, in heights of
+    /// the picture.
+    pub(super) nudges: [[f32; 3]; MOST],
 }
 
 impl Look {
     /// Nothing is worn yet.
     pub(super) fn new(params: CharacterParams) -> Self {
-        Self { params, worn: Default::default(), things: Default::default() }
+        Self { params, worn: Default::default(), things: Default::default(), nudges: Default::default() }
     }
 
     /// How many pieces there are that many wear, and that few do.

@@ -46,6 +46,26 @@ pub struct Drawn<'a> {
     pub view_deg: Option<f32>,
 }
 
+/// How long is looked for a stand-in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Care {
+    /// Twice through all questions, in the light of two drawings: about a minute.
+    #[default]
+    Full,
+    /// Once, in the light of one: a quarter of that, and less like it.
+    Quick,
+}
+
+impl Care {
+    fn drawings(self) -> usize {
+        if self == Self::Full { MOST } else { 1 }
+    }
+
+    fn rounds(self) -> usize {
+        if self == Self::Full { 2 } else { 1 }
+    }
+}
+
 /// A stand-in like the drawings.
 #[derive(Clone, Debug)]
 pub struct Dressed {
@@ -92,7 +112,12 @@ const PROPORTIONS: usize = 2;
 ///
 /// # Errors
 /// No drawing that shows a body; stopped.
-pub fn dress(drawn: &[Drawn<'_>], start: &CharacterParams, progress: &dyn Progress) -> Result<Dressed, DressError> {
+pub fn dress(
+    drawn: &[Drawn<'_>],
+    start: &CharacterParams,
+    care: Care,
+    progress: &dyn Progress,
+) -> Result<Dressed, DressError> {
     let rasterizer = Rasterizer::new(RasterChoice::Cpu)?;
     let mut params = plain(start);
     let stop = || if progress.cancelled() { Err(DressError::Stopped) } else { Ok(()) };
@@ -128,7 +153,7 @@ pub fn dress(drawn: &[Drawn<'_>], start: &CharacterParams, progress: &dyn Progre
     sides.sort_by(|a, b| away(&b.1).total_cmp(&away(&a.1)));
     let (front, mut fitted) = sides.first().cloned().ok_or(DressError::NoDrawing)?;
     let mut chosen = vec![front];
-    chosen.extend(sides.last().filter(|_| sides.len() > 1).map(|side| side.0));
+    chosen.extend(sides.last().filter(|_| sides.len().min(care.drawings()) > 1).map(|side| side.0));
     for _ in 0..PROPORTIONS {
         proportion(&mut params.build, &fitted.lengths);
         base = made(&params)?;
@@ -144,11 +169,12 @@ pub fn dress(drawn: &[Drawn<'_>], start: &CharacterParams, progress: &dyn Progre
     let mut cost = ask(&judge, &mut look, &questions[0], progress)?;
     progress.stage("measuring the body", build.len() as u64);
     tune::tune(&judge, &mut look, cost, &mut tune::of_proportions(), 1, progress)?;
-    for _ in 0..2 {
+    for _ in 0..care.rounds() {
         for choice in &questions {
             cost = ask(&judge, &mut look, choice, progress)?;
         }
         progress.stage("taking measure", 2 * (build.len() + clothes.len()) as u64);
+        cost = tune::tune(&judge, &mut look, cost, &mut tune::of_place(), 1, progress)?;
         cost = tune::tune(&judge, &mut look, cost, &mut clothes, 1, progress)?;
         cost = tune::tune(&judge, &mut look, cost, &mut build, 2, progress)?;
         tune::tune(&judge, &mut look, cost, &mut clothes, 1, progress)?;
@@ -159,7 +185,9 @@ pub fn dress(drawn: &[Drawn<'_>], start: &CharacterParams, progress: &dyn Progre
         }
         cost = judge.cost(&look)?;
     }
-    cost = tune::tune(&judge, &mut look, cost, &mut build, 1, progress)?;
+    cost = tune::tune(&judge, &mut look, cost, &mut tune::of_place(), 2, progress)?;
+    cost = tune::tune(&judge, &mut look, cost, &mut build, 2, progress)?;
+    cost = tune::tune(&judge, &mut look, cost, &mut tune::of_place(), 2, progress)?;
     progress.stage("matching colours", 0);
     colours::dye(&judge, &mut look)?;
     tracing::debug!("cost {cost}");
@@ -194,6 +222,32 @@ fn ask(judge: &Judge, look: &mut Look, choice: &choices::Choice, progress: &dyn 
     finalists.extend(choice.kinds.iter().zip(ends).filter_map(|(&from, to)| cheapest(&tried[from..to])));
     let least = finalists.iter().map(|finalist| finalist.0).fold(f32::INFINITY, f32::min);
     finalists.retain(|finalist| finalist.0 < least + CLOSE);
+    if std::env::var("DBG").is_ok() {
+        eprintln!("{}: was {:.4}", choice.of, judge.cost(look)?);
+        let mut t: Vec<_> = tried
+            .iter()
+            .enumerate()
+            .map(|(i, t)| {
+                (
+                    t.0,
+                    i,
+                    t.1.worn
+                        .iter()
+                        .flatten()
+                        .map(|g| format!("{:?} {:.1} {:.1}", g.piece, g.length, g.width))
+                        .collect::<Vec<_>>()
+                        .join(","),
+                    t.1.things.iter().flatten().map(|g| format!("{:?}", g.thing)).collect::<Vec<_>>(),
+                    t.1.params.hair.style,
+                    t.1.params.hair.length,
+                )
+            })
+            .collect();
+        t.sort_by(|a, b| a.0.total_cmp(&b.0));
+        for t in t.iter().take(2) {
+            eprintln!("    {:.4} {} {:?} {:?} {}", t.0, t.2, t.3, t.4, t.5);
+        }
+    }
     if choice.kinds.len() > 1 && finalists.len() > 1 {
         for (cost, look) in &mut finalists {
             let mut knobs = (choice.measured)();

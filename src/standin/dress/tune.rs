@@ -1,8 +1,8 @@
 //! Numbers of a stand-in, each moved a little to and fro as long as that makes it more like the drawings.
 
-use super::DressError;
 use super::judge::Judge;
 use super::look::{Look, PLACES, Place, THINGS};
+use super::{DressError, MOST};
 use crate::progress::Progress;
 
 /// A number that is tuned: where it is, how far it may go, and the first step.
@@ -65,6 +65,13 @@ pub(super) fn of_fit() -> Vec<Knob> {
         knob([0.5, 2.0], 0.10, |look| Some(&mut look.params.build.hips)),
         knob([0.5, 2.0], 0.10, |look| Some(&mut look.params.build.girth)),
     ]
+}
+
+/// Where it lies in the drawings.
+pub(super) fn of_place() -> Vec<Knob> {
+    let range = [-0.15, 0.15];
+    let nudge = |drawing: usize, which: usize| knob(range, 0.012, move |look| Some(&mut look.nudges[drawing][which]));
+    (0..MOST).flat_map(|drawing| (0..3).map(move |which| nudge(drawing, which))).collect()
 }
 
 /// Those that decide whether what is on the head fits.

@@ -4,7 +4,8 @@ use super::Edit;
 use crate::engine::{DressLikeError, dress_like};
 use crate::progress::Progress as _;
 use crate::project::FigureSource;
-use crate::standin::{self, dress::DressError};
+use crate::standin;
+use crate::standin::dress::{Care, DressError};
 use crate::studio::Studio;
 use crate::studio::events::Event;
 use std::path::PathBuf;
@@ -44,7 +45,7 @@ impl Studio {
                 let settings = self.project().painting.clone();
                 self.workers.jobs.start("Dressing the stand-in like the drawings", move |job| {
                     let drawings = views.iter().map(|view| &**view).zip(hints.iter());
-                    match dress_like(drawings, &settings, &params, job) {
+                    match dress_like(drawings, &settings, &params, Care::Full, job) {
                         Err(DressLikeError::Dress(DressError::Stopped)) => None,
                         _ if job.cancelled() => None,
                         Err(error) => Some(Event::Failed(error.to_string())),
