@@ -10,7 +10,7 @@
 //! * [`sheet`]: character sheets; [`transfer`]: landmark transfer, which needs no weights;
 //! * [`weights`]: the weight files of networks; [`nn`] and [`conr`]: the neural renderer on candle; [`fude`]: our own
 //!   small networks;
-//! * [`example`]: the built-in figure and characters by lot; [`mod@train`]: our networks learn; [`dataset`]: pictures of
+//! * [`example`]: the built-in figure and characters by lot; [`standin`]: one of an artist's own; [`mod@train`]: our networks learn; [`dataset`]: pictures of
 //!   characters on disk; [`engine`]: what both doors ask for; [`project`]: what an artist saves; [`events`]: what a
 //!   command tells other programs;
 //! * [`mod@bench`]: everything that measures;
@@ -40,6 +40,7 @@ pub mod progress;
 pub mod project;
 pub mod raster;
 pub mod sheet;
+pub mod standin;
 pub mod studio;
 pub mod text;
 pub mod train;

@@ -1,18 +1,17 @@
 //! `settei example`: the built-in character as files, or another one of the same maker.
 
-use super::Usage;
 use super::arguments::OutArgs;
 use super::contact_sheet::contact_sheet;
 use super::report::Report;
+use super::standin::described;
 use crate::example::{self, CharacterParams, Detail};
 use crate::picture::Picture;
 use crate::pose::CameraView;
 use crate::progress::Progress;
 use crate::udp::UdpFormat;
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Args;
 use rayon::prelude::*;
-use serde::Deserialize as _;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
@@ -42,9 +41,6 @@ pub(super) struct Example {
     out: OutArgs,
 }
 
-/// No character's description comes near this.
-const LARGEST_BYTES: u64 = 1 << 20;
-
 /// Width and height of one character on a page, and how many stand side by side.
 const CARD_PX: [u32; 2] = [360, 360];
 const COLUMNS: u32 = 10;
@@ -66,19 +62,7 @@ impl Example {
             return self.page(seeds, report);
         }
         let params = match (&self.character, self.seed) {
-            (Some(path), _) => {
-                let bytes = crate::files::read(path, LARGEST_BYTES)
-                    .with_context(|| format!("can't read {}", path.display()))?;
-                let unfit = |what: String| Usage(format!("{} is not a character: {what}", path.display()));
-                let given: serde_json::Value =
-                    serde_json::from_slice(&bytes).map_err(|error| unfit(error.to_string()))?;
-                let params = CharacterParams::deserialize(&given).map_err(|error| unfit(error.to_string()))?;
-                params.check().map_err(unfit)?;
-                for field in params.unknown_fields(&given) {
-                    report.warn(format_args!("{}: no field is called {field}; it changes nothing", path.display()));
-                }
-                Some(params)
-            }
+            (Some(path), _) => Some(described(path, report)?),
             (None, Some(seed)) => Some(CharacterParams::random(seed)),
             (None, None) => self.anew.then(CharacterParams::default),
         };

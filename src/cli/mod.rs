@@ -23,6 +23,7 @@ mod render;
 mod report;
 mod sheet;
 mod stances;
+mod standin;
 mod stop;
 mod train;
 mod udp;
@@ -76,6 +77,8 @@ enum Command {
     #[command(subcommand)]
     Project(project::ProjectCommand),
     Example(example::Example),
+    #[command(subcommand)]
+    Standin(standin::StandIn),
     #[command(subcommand)]
     Train(train::Train),
     #[command(subcommand)]
@@ -145,6 +148,7 @@ pub fn run() -> ExitCode {
         Command::Motion(command) => command.run(&report),
         Command::Project(command) => command.run(&report),
         Command::Example(command) => command.run(&report),
+        Command::Standin(command) => command.run(&report),
         Command::Train(command) => command.run(&report),
         Command::Dataset(command) => command.run(&report),
         Command::Doctor(command) => command.run(&report),

@@ -183,6 +183,7 @@ fn show(path: &Path, report: &Report) -> Result<()> {
     match &project.figure {
         Some(FigureSource::File(path)) => file("figure", path),
         Some(FigureSource::BuiltIn) => report.say("figure    built in"),
+        Some(source @ FigureSource::StandIn(_)) => report.say(format_args!("figure    {}", source.name())),
         None => report.say("figure    none"),
     }
     if let Some(take) = &project.animation.take {

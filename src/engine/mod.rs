@@ -1,6 +1,7 @@
 //! The engine under both doors: what the command line and the window paint with, made of the rooms below.
 
 mod choice;
+mod dress_like;
 mod easel;
 pub mod graphs;
 pub mod live;
@@ -11,6 +12,7 @@ mod settings;
 mod weight_paths;
 
 pub use choice::{PainterChoice, PainterKind};
+pub use dress_like::{DressLikeError, dress_like};
 pub use easel::{Easel, Prepared, Views, same_views};
 pub use graphs::{GraphKind, graphs};
 pub use motif::Motif;

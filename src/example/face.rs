@@ -146,7 +146,7 @@ fn rest(part: &mut Part, params: &CharacterParams, detail: Detail) {
             }
         }
     }
-    if detail == Detail::Quick {
+    if detail != Detail::Fine {
         part.morphs.clear();
     }
 }

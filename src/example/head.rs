@@ -109,7 +109,7 @@ impl HeadShape {
 
     /// The place on the front at `x`, `y` in the view from the front, raised by `height` along the surface's normal.
     pub(super) fn front(&self, x: f32, y: f32, height: f32) -> Vec3 {
-        if self.detail == Detail::Quick {
+        if self.detail != Detail::Fine {
             let (angle, t) = self.locate(x, y);
             let p = self.at(angle, t);
             let [around, down] = [self.at(angle + 0.01, t) - p, self.at(angle, t + 0.02) - p];

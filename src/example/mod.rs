@@ -153,6 +153,8 @@ pub enum Detail {
     /// For pictures up to about 256 pixels, made many times faster: small textures, and of the shape keys only what the
     /// character's own face needs.
     Quick,
+    /// As [`Detail::Quick`], with textures of some pixels: for outlines and ids alone.
+    Outline,
 }
 
 impl Detail {
@@ -161,6 +163,7 @@ impl Detail {
         match self {
             Self::Fine => fine,
             Self::Quick => (fine * 3 / 16).max(4),
+            Self::Outline => 4,
         }
     }
 }

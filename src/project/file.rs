@@ -1,6 +1,6 @@
 //! Project files: versioned JSON, paths relative to the file's own folder.
 
-use super::{Alignment, Project, Tracing};
+use super::{Alignment, FigureSource, Project, Tracing};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -130,6 +130,11 @@ impl Project {
         }
         let mut project: Project =
             serde_json::from_value(value).map_err(|e| invalid(format!("{e}. Correct it or take an older copy")))?;
+        if let Some(FigureSource::StandIn(params)) = &project.figure {
+            params
+                .check()
+                .map_err(|what| invalid(format!("of its stand-in {what}. Correct it or take an older copy")))?;
+        }
         let folder = path.parent().unwrap_or(Path::new(""));
         for path in project.paths_mut() {
             *path = normalized(&folder.join(from_slashes(path)));
@@ -192,9 +197,10 @@ fn from_slashes(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Drawing, DrawingSource, FigureSource};
+    use super::super::{Drawing, DrawingSource};
     use super::*;
     use crate::engine::GraphKind;
+    use crate::example::CharacterParams;
     use crate::pose::{NamedPose, library};
     use crate::sheet::Side;
     use proptest::prelude::*;
@@ -235,6 +241,31 @@ mod tests {
         let text = Project::default().to_json(Path::new("/p/x.settei")).unwrap();
         assert_eq!(text, "{\n  \"settei-project\": 1\n}\n");
         assert_eq!(Project::from_json(text.as_bytes(), Path::new("/p/x.settei")).unwrap(), Project::default());
+    }
+
+    #[test]
+    fn a_stand_in_comes_back_and_the_generators_defaults_are_the_built_in_figure() {
+        let path = Path::new("/p/x.settei");
+        for seed in 0..20 {
+            let figure = Some(FigureSource::stand_in(CharacterParams::random(seed)));
+            let project = Project { figure, ..Project::default() };
+            let text = project.to_json(path).unwrap();
+            assert_eq!(Project::from_json(text.as_bytes(), path).unwrap(), project);
+        }
+        assert_eq!(FigureSource::stand_in(CharacterParams::default()), FigureSource::BuiltIn);
+        let read = |figure: &str| {
+            let text = format!(r#"{{"settei-project": 1, "figure": {figure}}}"#);
+            Project::from_json(text.as_bytes(), path).map(|project| project.figure)
+        };
+        assert_eq!(read(r#""built-in""#).unwrap(), Some(FigureSource::BuiltIn), "as older versions wrote it");
+        let some = read(r#"{"stand-in": {"hair": {"length": 1.5}}}"#).unwrap().unwrap().params().unwrap();
+        assert_eq!(
+            (some.hair.length, some.build),
+            (1.5, CharacterParams::default().build),
+            "what is left out is usual"
+        );
+        let message = read(r#"{"stand-in": {"build": {"head": 1000}}}"#).unwrap_err().to_string();
+        assert!(message.contains("build.head is 1000"), "{message}");
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub use history::History;
 pub use tracing::{Alignment, BeforeTracing, Tracing};
 
 use crate::engine::PaintingSettings;
+use crate::example::{CharacterParams, Detail};
 use crate::figure::landmarks::MapPreset;
 use crate::figure::{Figure, FigureError};
 use crate::pose::{NamedPose, Orbit, Pose, library};
@@ -97,13 +98,15 @@ pub enum DrawingSource {
 }
 
 /// Where a figure is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FigureSource {
     /// The built-in example.
     BuiltIn,
     /// A file.
     File(PathBuf),
+    /// One that the generator makes of these.
+    StandIn(Box<CharacterParams>),
 }
 
 /// A camera with a name.
@@ -154,7 +157,7 @@ impl Project {
         let sheet = self.sheet.iter_mut().filter_map(|d| d.source.path_mut());
         let figure = self.figure.iter_mut().filter_map(|f| match f {
             FigureSource::File(path) => Some(path),
-            FigureSource::BuiltIn => None,
+            FigureSource::BuiltIn | FigureSource::StandIn(_) => None,
         });
         let tracing = self.tracing.iter_mut().filter_map(|t| t.source.path_mut());
         let traced = self.alignments.iter_mut().filter_map(|a| a.source.path_mut());
@@ -193,7 +196,21 @@ impl FigureSource {
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
-            Self::BuiltIn => None,
+            Self::BuiltIn | Self::StandIn(_) => None,
+        }
+    }
+
+    /// A stand-in; the generator's defaults are the built-in figure.
+    pub fn stand_in(params: CharacterParams) -> Self {
+        if params == CharacterParams::default() { Self::BuiltIn } else { Self::StandIn(Box::new(params)) }
+    }
+
+    /// What the generator makes it of; `None`: it is somebody else's.
+    pub fn params(&self) -> Option<CharacterParams> {
+        match self {
+            Self::BuiltIn => Some(CharacterParams::default()),
+            Self::StandIn(params) => Some((**params).clone()),
+            Self::File(_) => None,
         }
     }
 
@@ -201,6 +218,7 @@ impl FigureSource {
     pub fn name(&self) -> String {
         match self {
             Self::BuiltIn => "Mio (built in)".into(),
+            Self::StandIn(params) => format!("{} (stand-in)", text::line(&params.name)),
             Self::File(path) => text::line(&path.file_name().unwrap_or_default().to_string_lossy()).into_owned(),
         }
     }
@@ -212,6 +230,7 @@ impl FigureSource {
     pub fn load(&self) -> Result<Figure, FigureError> {
         match self {
             Self::BuiltIn => crate::example::figure(),
+            Self::StandIn(params) => Ok(crate::example::assemble(params, Detail::Fine)),
             Self::File(path) => crate::figure::load(path),
         }
     }

@@ -191,7 +191,18 @@ impl Rasterizer {
         camera: &Camera,
         size_px: [u32; 2],
     ) -> Result<IdImage, RasterError> {
-        let frame = self.frame(&Arc::new(Deformed::new(model, pose, None)?), camera, size_px)?;
+        self.ids_of(model, &Arc::new(Deformed::new(model, pose, None)?), camera, size_px)
+    }
+
+    /// [`Self::ids`] of a pose that is worked out already.
+    fn ids_of(
+        &self,
+        model: &Model,
+        deformed: &Arc<Deformed>,
+        camera: &Camera,
+        size_px: [u32; 2],
+    ) -> Result<IdImage, RasterError> {
+        let frame = self.frame(deformed, camera, size_px)?;
         match &self.gpu {
             Some(gpu) => gpu.ids(model, &frame, size_px),
             None => Ok(cpu::ids(model, &frame, size_px)),

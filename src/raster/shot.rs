@@ -1,7 +1,7 @@
 //! A subject in a pose, seen by a camera: worked out once, whoever asks for which picture of it.
 
 use super::scene::Deformed;
-use super::{RasterError, Subject, SubjectError, ToonStyle, wireframe};
+use super::{IdImage, RasterError, Subject, SubjectError, ToonStyle, wireframe};
 use crate::figure::{Figure, LocalPose, skinning};
 use crate::picture::Picture;
 use crate::pose::{Camera, CameraView, Pose, Posed, Rig};
@@ -179,6 +179,15 @@ impl Shot {
     pub fn toon(&self, size_px: [u32; 2], style: &ToonStyle) -> Result<Picture, SubjectError> {
         let (subject, deformed) = (&self.stance.subject, self.stance.deformed()?);
         Ok(subject.rasterizer().toon_of(subject.model(), deformed, &self.camera, size_px, style)?)
+    }
+
+    /// What is under each pixel.
+    ///
+    /// # Errors
+    /// As [`Shot::udp`].
+    pub fn ids(&self, size_px: [u32; 2]) -> Result<IdImage, SubjectError> {
+        let (subject, deformed) = (&self.stance.subject, self.stance.deformed()?);
+        Ok(subject.rasterizer().ids_of(subject.model(), deformed, &self.camera, size_px)?)
     }
 
     /// The edges of the triangles.

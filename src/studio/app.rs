@@ -233,6 +233,7 @@ impl Studio {
                 Err(problem) => self.toasts.say(Level::ERROR, problem),
             }
         }
+        self.hear_stand_ins();
         self.hear_painter();
         self.run_playhead(ctx);
         self.follow();
@@ -334,7 +335,9 @@ impl Studio {
 
     /// Errands under way that the user sees.
     pub fn is_busy(&self) -> bool {
-        self.workers.jobs.running().iter().any(|job| !job.quiet) || self.content.painting.is_some()
+        self.workers.jobs.running().iter().any(|job| !job.quiet)
+            || self.content.painting.is_some()
+            || self.workers.stand_ins.busy()
     }
 
     /// Unsaved work would survive a crash now.

@@ -1,7 +1,8 @@
 //! The system's file dialogs, each in a thread of its own; the answer comes back as a command.
 
 use super::commands::{
-    Command, DocumentCommand, MotionCommand, Outside, PaintCommand, Picked, PoseCommand, SheetCommand, TrainCommand,
+    Command, DocumentCommand, MotionCommand, Outside, PaintCommand, Picked, PoseCommand, SheetCommand, StandInCommand,
+    TrainCommand,
 };
 use super::events::Event;
 use super::workers::Jobs;
@@ -42,6 +43,8 @@ pub enum Ask {
     SaveUdp,
     /// Where to save the pose.
     SavePose,
+    /// Where to save the stand-in as a figure.
+    SaveStandIn,
     /// A training's folder.
     Training,
     /// Something for a training that is to begin.
@@ -127,6 +130,10 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
             .add_filter("Pose", POSES)
             .save_file()
             .map(|path| PoseCommand::Export(with_extension(path, "json")).into()),
+        Ask::SaveStandIn => named(dialog, "vrm")
+            .add_filter("VRM figure", &["vrm"])
+            .save_file()
+            .map(|path| StandInCommand::Export(with_extension(path, "vrm")).into()),
         Ask::Training => dialog.pick_folder().map(|path| TrainCommand::Open(path).into()),
         Ask::TrainFrom(what) => {
             let path = match what {

@@ -4,7 +4,7 @@ use super::Studio;
 use super::content::{DrawingThumbnail, Loaded};
 use super::events::{Event, Reading};
 use super::images::shrunk;
-use super::workers::Job;
+use super::workers::{Job, StandInRequest};
 use crate::picture::Picture;
 use crate::progress::Progress as _;
 use crate::project::{DrawingSource, Drawings, FigureSource};
@@ -16,18 +16,35 @@ impl Studio {
     /// Sends workers for what the project refers to and nobody has read yet.
     pub(super) fn follow(&mut self) {
         let project = self.document.project().clone();
+        let mut anew = false;
         if self.content.figure_source != project.figure {
-            self.content.figure_source = project.figure.clone();
-            self.display.selected = None;
-            self.content.pose_thumbnails.clear();
+            let before = std::mem::replace(&mut self.content.figure_source, project.figure.clone());
+            // Stand-ins have the same joints: what was selected stays, and what is shown until the next is made.
+            let is_own =
+                |source: &Option<FigureSource>| source.as_ref().is_some_and(|source| source.params().is_some());
+            let goes_on = is_own(&before) && is_own(&project.figure) && self.content.subject().is_some();
+            if !goes_on {
+                self.display.selected = None;
+                self.content.pose_thumbnails.clear();
+                self.content.figure = Loaded::None;
+            }
             // Nobody waits for the one before any more.
             if let Some(job) = self.content.figure_job.take() {
                 job.stop();
             }
             match project.figure.clone() {
-                None => self.content.figure = Loaded::None,
+                None => {}
+                Some(FigureSource::StandIn(_)) => {
+                    // It may be the one that was made last, before another figure took its place.
+                    anew = !matches!(before, Some(FigureSource::StandIn(_)));
+                    if !goes_on {
+                        self.content.figure = Loaded::Loading;
+                    }
+                }
                 Some(source) => {
-                    self.content.figure = Loaded::Loading;
+                    if !goes_on {
+                        self.content.figure = Loaded::Loading;
+                    }
                     let (raster, map) = (self.raster_choice(), project.landmarks);
                     let (title, lost) = (format!("Opening {}", source.name()), source.clone());
                     let or_else = move |why| Event::Figure(lost, Err(why));
@@ -37,6 +54,17 @@ impl Studio {
                     }));
                 }
             }
+        }
+        if let Some(FigureSource::StandIn(params)) = &project.figure {
+            self.workers.stand_ins.request(
+                StandInRequest {
+                    params: (**params).clone(),
+                    quick: self.display.dragging,
+                    raster: self.raster_choice(),
+                    map: project.landmarks,
+                },
+                anew,
+            );
         }
         let unread: Vec<DrawingSource> = project
             .sheet

@@ -50,7 +50,7 @@ pub mod workers;
 pub use app::{Launch, Studio, run};
 pub use commands::{
     Command, DocumentCommand, Edit, MotionCommand, NewTraining, Outbox, Outside, OwnChange, PaintCommand, Picked,
-    PoseCommand, SheetCommand, TrainCommand, ViewCommand, WindowCommand, Work,
+    PoseCommand, SheetCommand, StandInCommand, TrainCommand, ViewCommand, WindowCommand, Work,
 };
 pub use content::{Content, Contributions, DrawingState, Loaded, Painted, SeenUdp, WindowImage};
 pub use cutout::CutOut;

@@ -204,6 +204,27 @@ impl Studio {
         }
     }
 
+    /// Takes in stand-ins. Somebody drags on while they are made: each is nearer to what is wanted than the one before.
+    pub(super) fn hear_stand_ins(&mut self) {
+        while let Some(made) = self.workers.stand_ins.poll() {
+            if !matches!(self.content.figure_source, Some(FigureSource::StandIn(_))) {
+                continue;
+            }
+            match made {
+                Ok(subject) => {
+                    self.content.figure = Loaded::Ready(subject);
+                    if !self.document.framed {
+                        self.frame_figure_quietly();
+                    }
+                }
+                Err(problem) => {
+                    self.toasts.say(Level::ERROR, problem.clone());
+                    self.content.figure = Loaded::Failed(problem);
+                }
+            }
+        }
+    }
+
     fn new_figure(&mut self, ctx: &egui::Context, source: FigureSource, subject: Arc<crate::raster::Subject>) {
         self.introduce(&subject);
         self.content.figure = Loaded::Ready(subject.clone());

@@ -22,6 +22,7 @@ mod motion;
 mod poses;
 mod raster;
 mod readme;
+mod standin;
 mod stopping;
 mod train;
 mod transfer;

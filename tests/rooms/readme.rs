@@ -23,6 +23,11 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("settei train pause my-training", "nothing learns here"),
     ("settei train resume my-training", "it learns for a night"),
     ("settei train export my-training --out detector.safetensors", "nothing was learned here"),
+    (
+        "settei standin fit --sheet my-sheet --out like-mine.json",
+        "it takes a minute or more; tests/rooms/standin.rs does it",
+    ),
+    ("settei standin fit --sheet front.png back.png --view front back --out like-mine.json", "likewise"),
     ("settei bench likeness --page likeness.png", "it draws 48 pictures, which takes minutes"),
     ("settei bench likeness --views front,three-quarter-left --figure hero.vrm", "48 pictures as well"),
     ("settei bench likeness --found --engine landmark", "48 pictures as well"),

@@ -17,6 +17,7 @@ mod preview;
 mod project;
 mod sheet;
 mod snapshots;
+mod standin;
 mod trace;
 mod training;
 mod viewport;

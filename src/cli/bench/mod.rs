@@ -6,6 +6,7 @@ mod load;
 mod motion;
 mod raster;
 mod render;
+mod standin;
 mod train;
 mod window;
 
@@ -23,6 +24,7 @@ pub(super) enum Bench {
     Motion(motion::MotionBench),
     Window(window::WindowBench),
     Likeness(likeness::LikenessBench),
+    Standin(standin::StandInBench),
     Train(train::TrainBench),
 }
 
@@ -44,6 +46,7 @@ impl Bench {
             Self::Motion(bench) => bench.run(report),
             Self::Window(bench) => bench.run(report),
             Self::Likeness(bench) => bench.run(report),
+            Self::Standin(bench) => bench.run(report),
             Self::Train(bench) => bench.run(report),
         }
     }

@@ -148,7 +148,7 @@ impl Studio {
         }
         let folder = self.document.path.as_ref().and_then(|path| path.parent()).map(PathBuf::from);
         let name = match (&what, &self.document.path) {
-            (Ask::SaveProject, None) => "character".to_owned(),
+            (Ask::SaveProject | Ask::SaveStandIn, None) => "character".to_owned(),
             (Ask::SavePicture | Ask::SaveUdp | Ask::SavePose, None) => "picture".to_owned(),
             (Ask::SaveWeights(training, step), _) => {
                 let name = training.file_name().unwrap_or_default().to_string_lossy();

@@ -1,8 +1,9 @@
 //! Every action of the user: what menu, shortcut, palette, panels and tests send alike.
 //!
 //! One family a file: what can be asked for there, and what it does. [`DocumentCommand`] is the project and its history,
-//! [`SheetCommand`] the drawings, [`PoseCommand`] the figure's pose, [`MotionCommand`] what moves it, [`ViewCommand`] what is looked
-//! at, [`PaintCommand`] the painted picture, [`TrainCommand`] trainings, [`WindowCommand`] the window itself.
+//! [`SheetCommand`] the drawings, [`PoseCommand`] the figure's pose, [`MotionCommand`] what moves it, [`ViewCommand`] what
+//! is looked at, [`PaintCommand`] the painted picture, [`StandInCommand`] the stand-in, [`TrainCommand`] trainings,
+//! [`WindowCommand`] the window itself.
 
 mod document;
 mod drawn_pose;
@@ -12,6 +13,7 @@ mod own_poses;
 mod paint;
 mod pose;
 mod sheet;
+mod standin;
 mod training;
 mod view;
 mod window;
@@ -24,6 +26,7 @@ pub use own_poses::OwnChange;
 pub use paint::PaintCommand;
 pub use pose::PoseCommand;
 pub use sheet::SheetCommand;
+pub use standin::StandInCommand;
 pub use training::{NewTraining, Picked, TrainCommand};
 pub use view::ViewCommand;
 pub(super) use view::framing;
@@ -49,6 +52,8 @@ pub enum Command {
     View(ViewCommand),
     /// See [`PaintCommand`].
     Paint(PaintCommand),
+    /// See [`StandInCommand`].
+    StandIn(StandInCommand),
     /// See [`TrainCommand`].
     Train(TrainCommand),
     /// See [`WindowCommand`].
@@ -80,6 +85,7 @@ families! {
     Motion: MotionCommand,
     View: ViewCommand,
     Paint: PaintCommand,
+    StandIn: StandInCommand,
     Train: TrainCommand,
     Window: WindowCommand,
 }
@@ -116,6 +122,7 @@ impl Studio {
             Command::Motion(command) => self.apply_motion(ctx, command, gesture),
             Command::View(command) => self.apply_view(ctx, command),
             Command::Paint(command) => self.apply_paint(ctx, command),
+            Command::StandIn(command) => self.apply_stand_in(command),
             Command::Train(command) => self.apply_training(command),
             Command::Window(command) => self.apply_window(ctx, command),
         }

@@ -11,6 +11,7 @@ mod picture;
 mod poses;
 mod preview;
 mod sheet;
+mod standin;
 mod timeline;
 mod training;
 mod viewport;
@@ -133,6 +134,8 @@ registry! {
     Hands: hands,
     /// Expressions, morphs and the gaze.
     Face: face,
+    /// The stand-in.
+    StandIn: standin,
     /// The Ultra-Dense Pose, number by number.
     Inspector: inspector,
     /// What moves the figure, frame by frame.

@@ -3,11 +3,13 @@
 pub mod drawer;
 pub mod jobs;
 pub(super) mod learner;
+pub mod maker;
 pub mod painter;
 pub mod trainings;
 
 pub use drawer::FigureDrawer;
 pub use jobs::{Job, JobHandle, JobId, Jobs};
+pub use maker::{StandInMaker, StandInRequest};
 pub use trainings::{Training, Trainings};
 
 use super::events::Event;
@@ -22,6 +24,8 @@ pub struct Workers {
     pub viewport: FigureDrawer,
     /// Draws it for the comparison in the preview.
     pub mirror: FigureDrawer,
+    /// Makes stand-ins.
+    pub stand_ins: StandInMaker,
     /// Paints the character.
     pub painter: LivePainter<painter::News>,
     /// The sheet's files, watched.
@@ -56,6 +60,7 @@ impl Workers {
             jobs,
             viewport: FigureDrawer::new(wake.clone()),
             mirror: FigureDrawer::new(wake.clone()),
+            stand_ins: StandInMaker::new(wake.clone()),
             painter: painter::start(wake),
         }
     }

@@ -6,8 +6,10 @@ use super::picture::{Shown, paint};
 use super::{Context, Home, Panel, Registration};
 use crate::figure::HumanBone;
 use crate::pose::{CameraView, NamedPose, Pose, library};
+use crate::progress::Progress as _;
 use crate::raster::{Subject, ToonStyle};
 use crate::studio::content::WindowImage;
+use crate::studio::workers::JobHandle;
 use crate::studio::{Ask, Edit, Event, PoseCommand};
 use crate::text;
 use egui::{Key, Rect, Sense, vec2};
@@ -51,6 +53,8 @@ pub(super) struct PosesPanel {
 struct Asked {
     subject: Weak<Subject>,
     poses: BTreeMap<String, Pose>,
+    /// Who draws them.
+    job: Option<JobHandle>,
 }
 
 /// A pose on show.
@@ -232,9 +236,11 @@ impl PosesPanel {
 
     /// Asks a worker for the thumbnails that are not there yet.
     fn ask_for_thumbnails(&mut self, context: &Context<'_>, all: &[Entry<'_>]) {
-        let Some(subject) = context.content.subject() else { return };
+        // While a stand-in is dragged at it is another one every moment.
+        let Some(subject) = context.content.subject().filter(|_| !context.display.dragging) else { return };
         if !self.asked.subject.ptr_eq(&Arc::downgrade(subject)) {
-            self.asked = Asked { subject: Arc::downgrade(subject), poses: BTreeMap::new() };
+            self.asked.job.iter().for_each(JobHandle::stop);
+            self.asked = Asked { subject: Arc::downgrade(subject), ..Asked::default() };
         }
         let new: Vec<(String, Pose)> = all
             .iter()
@@ -246,9 +252,12 @@ impl PosesPanel {
         }
         self.asked.poses.extend(new.iter().cloned());
         let subject = subject.clone();
-        context.workers.jobs.start_quietly("Drawing thumbnails", move |job| {
+        let job = context.workers.jobs.start_quietly("Drawing thumbnails", move |job| {
             let style = ToonStyle { samples_per_axis: 2, ..ToonStyle::default() };
             for (key, pose) in new {
+                if job.cancelled() {
+                    break;
+                }
                 // A thumbnail that can't be drawn is an empty place, nothing worse.
                 let shot = subject.shoot(&pose, &CameraView::default(), PICTURE_PX);
                 let Ok(picture) = shot.and_then(|shot| shot.toon(PICTURE_PX, &style)) else { continue };
@@ -257,6 +266,7 @@ impl PosesPanel {
             }
             None
         });
+        self.asked.job = Some(job);
     }
 }
 

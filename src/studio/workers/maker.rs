@@ -1,0 +1,99 @@
+//! Makes stand-ins while somebody drags at what they are made of, latest wins.
+
+use crate::example::{self, CharacterParams, Detail};
+use crate::figure::landmarks::MapPreset;
+use crate::mailbox::{Mailbox, mailbox};
+use crate::raster::{RasterChoice, Rasterizer, Subject};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The stand-in that is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StandInRequest {
+    /// What it is made of.
+    pub params: CharacterParams,
+    /// Something is dragged: a coarse one will do.
+    pub quick: bool,
+    /// Who draws it.
+    pub raster: RasterChoice,
+    /// How its points become landmarks.
+    pub map: MapPreset,
+}
+
+/// The thread that makes them.
+pub struct StandInMaker {
+    requests: Mailbox<StandInRequest>,
+    answers: Mutex<Receiver<Result<Arc<Subject>, String>>>,
+}
+
+impl StandInMaker {
+    /// Starts the thread; `wake` is called when a stand-in is there.
+    pub fn new(wake: impl Fn() + Send + 'static) -> Self {
+        let (requests, reader) = mailbox::<StandInRequest>();
+        let (made, answers) = channel();
+        let work = move || {
+            while let Some(request) = reader.wait() {
+                let subject = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| make(&request)))
+                    .unwrap_or_else(|_| Err("making the stand-in stopped at an error in Settei itself".into()));
+                // Before it counts as done: whoever waits for the end finds the answer.
+                if made.send(subject.map(Arc::new)).is_err() {
+                    return;
+                }
+                reader.done();
+                wake();
+            }
+        };
+        if let Err(error) = std::thread::Builder::new().name("stand-in".into()).spawn(work) {
+            tracing::error!("stand-ins can't be made: the system has no thread left ({error})");
+        }
+        Self { requests, answers: Mutex::new(answers) }
+    }
+
+    /// Asks for a stand-in; the one that waits, if any, is not wanted any more. The same is made again only `anew`: it was
+    /// put aside meanwhile.
+    pub fn request(&self, request: StandInRequest, anew: bool) {
+        if !self.requests.put(request, StandInRequest::eq) && anew {
+            self.requests.again();
+        }
+    }
+
+    /// The next stand-in, or why there is none.
+    pub fn poll(&self) -> Option<Result<Arc<Subject>, String>> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).try_recv().ok()
+    }
+
+    /// One is being made.
+    pub fn busy(&self) -> bool {
+        self.requests.busy()
+    }
+}
+
+fn make(request: &StandInRequest) -> Result<Subject, String> {
+    let detail = if request.quick { Detail::Quick } else { Detail::Fine };
+    let rasterizer = Rasterizer::new(request.raster).map_err(|error| error.to_string())?;
+    Subject::new(rasterizer, example::assemble(&request.params, detail), request.map).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_wish_is_what_comes_last() {
+        let maker = StandInMaker::new(|| {});
+        for seed in 0..6 {
+            let params = CharacterParams::random(seed);
+            let (raster, map) = (RasterChoice::Cpu, MapPreset::default());
+            maker.request(StandInRequest { params, quick: true, raster, map }, false);
+        }
+        let mut made = Vec::new();
+        while maker.busy() {
+            std::thread::yield_now();
+        }
+        while let Some(subject) = maker.poll() {
+            made.push(subject.unwrap().figure().name.clone());
+        }
+        assert_eq!(made.last().unwrap(), "Character 5");
+        assert!(made.len() < 6, "those between were not wanted any more: {made:?}");
+    }
+}
