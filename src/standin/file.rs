@@ -87,6 +87,10 @@ pub fn set(params: &CharacterParams, field: &str, value: &str) -> Result<Charact
 /// # Errors
 /// No memory for its textures.
 pub fn vrm(params: &CharacterParams) -> Result<Vec<u8>, StandInError> {
+    if params.name.trim().is_empty() {
+        // VRM wants a name.
+        return Ok(example::generate(&CharacterParams { name: "Stand-in".into(), ..params.clone() })?);
+    }
     Ok(example::generate(params)?)
 }
 

@@ -222,32 +222,6 @@ fn ask(judge: &Judge, look: &mut Look, choice: &choices::Choice, progress: &dyn 
     finalists.extend(choice.kinds.iter().zip(ends).filter_map(|(&from, to)| cheapest(&tried[from..to])));
     let least = finalists.iter().map(|finalist| finalist.0).fold(f32::INFINITY, f32::min);
     finalists.retain(|finalist| finalist.0 < least + CLOSE);
-    if std::env::var("DBG").is_ok() {
-        eprintln!("{}: was {:.4}", choice.of, judge.cost(look)?);
-        let mut t: Vec<_> = tried
-            .iter()
-            .enumerate()
-            .map(|(i, t)| {
-                (
-                    t.0,
-                    i,
-                    t.1.worn
-                        .iter()
-                        .flatten()
-                        .map(|g| format!("{:?} {:.1} {:.1}", g.piece, g.length, g.width))
-                        .collect::<Vec<_>>()
-                        .join(","),
-                    t.1.things.iter().flatten().map(|g| format!("{:?}", g.thing)).collect::<Vec<_>>(),
-                    t.1.params.hair.style,
-                    t.1.params.hair.length,
-                )
-            })
-            .collect();
-        t.sort_by(|a, b| a.0.total_cmp(&b.0));
-        for t in t.iter().take(2) {
-            eprintln!("    {:.4} {} {:?} {:?} {}", t.0, t.2, t.3, t.4, t.5);
-        }
-    }
     if choice.kinds.len() > 1 && finalists.len() > 1 {
         for (cost, look) in &mut finalists {
             let mut knobs = (choice.measured)();
