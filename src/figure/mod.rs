@@ -25,6 +25,7 @@ pub mod pmx;
 pub mod resources;
 pub mod skinning;
 mod spelling;
+pub mod springs;
 mod stance;
 pub mod stl;
 mod surfaces;
@@ -37,6 +38,7 @@ pub use humanoid::{HumanBone, Humanoid};
 pub use landmarks::LandmarkMap;
 pub use load::{from_bytes, load};
 pub use skinning::LocalPose;
+pub use springs::Springs;
 
 use glam::{Mat4, Quat, Vec2, Vec3, Vec4};
 use std::path::PathBuf;
@@ -75,6 +77,8 @@ pub struct Figure {
     pub ik_chains: Vec<IkChain>,
     /// Joints that turn with others when all else is done (VRM), each after those that it depends on.
     pub constraints: Vec<Constraint>,
+    /// What moves by itself: hair, skirts, ribbons.
+    pub springs: Springs,
     /// Who made it and what is allowed.
     pub licence: Licence,
     /// The files beside its own that were read for it, or that it names and that are there: buffers, material libraries,
