@@ -24,6 +24,7 @@ mod report;
 mod sheet;
 mod stances;
 mod stop;
+mod sway;
 mod train;
 mod udp;
 mod weights;

@@ -3,7 +3,9 @@
 use super::Usage;
 use super::arguments::poses;
 use super::report::Report;
-use crate::figure::Figure;
+use super::sway::{Led, SwayArgs};
+use crate::dynamics::{Bake, Chains, Settings};
+use crate::figure::{Figure, LocalPose};
 use crate::motion::{self, Clip, Frames, Native, load};
 use crate::pose::{Camera, CameraView, Pose, Rig};
 use crate::raster::{MARGIN, RasterError, Shot, Stance, Subject};
@@ -22,12 +24,14 @@ pub(super) struct MotionArgs {
     /// Which frames of the motion: numbers from 0 and ranges, such as 0-60:2,75 [default: all]
     #[arg(long, value_name = "LIST", requires = "motion", allow_hyphen_values = true)]
     pub(super) frames: Option<Frames>,
+    #[command(flatten)]
+    pub(super) sway: SwayArgs,
 }
 
 /// Poses or frames in order, each with a name for its result.
 pub(super) enum Stances {
-    /// By name or file.
-    Poses(Vec<(String, Pose)>),
+    /// By name or file; with what of the figure hangs as it comes to rest, if anything does.
+    Poses(Vec<(String, Pose)>, Option<Chains>),
     /// Of one clip.
     Motion(Box<Moving>),
 }
@@ -39,26 +43,29 @@ pub(super) struct Moving {
     frames: Frames,
     /// As MMD plays it on the figure.
     native: Option<Native>,
+    /// How hair and skirts swing.
+    bake: Option<Bake>,
 }
 
 impl Stances {
     /// What a command asks for; motions are named, their files read, before any figure is.
     pub(super) fn of(wanted: &[String], motion: &MotionArgs, report: &Report) -> Result<Self> {
-        let Some(moving) = Moving::of(motion, report)? else { return Ok(Self::Poses(poses(wanted)?)) };
+        let Some(moving) = Moving::of(motion, report)? else { return Ok(Self::Poses(poses(wanted)?, None)) };
         Ok(Self::Motion(Box::new(moving)))
     }
 
     /// The same for a figure, which motions are fitted to.
-    pub(super) fn on(self, figure: &Figure, rig: &Rig, report: &Report) -> Self {
-        match self {
-            Self::Poses(poses) => Self::Poses(poses),
-            Self::Motion(moving) => Self::Motion(Box::new(moving.on(figure, rig, report))),
-        }
+    pub(super) fn on(self, figure: &Figure, rig: &Rig, sway: &SwayArgs, report: &Report) -> Result<Self> {
+        let kept = Settings::default();
+        Ok(match self {
+            Self::Poses(poses, _) => Self::Poses(poses, sway.of_poses(&kept, false, figure, report)),
+            Self::Motion(moving) => Self::Motion(Box::new(moving.on(figure, rig, sway, &kept, report)?)),
+        })
     }
 
     pub(super) fn len(&self) -> usize {
         match self {
-            Self::Poses(poses) => poses.len(),
+            Self::Poses(poses, _) => poses.len(),
             Self::Motion(moving) => moving.len(),
         }
     }
@@ -66,7 +73,7 @@ impl Stances {
     /// What the result of one is called.
     pub(super) fn name(&self, i: usize) -> String {
         match self {
-            Self::Poses(poses) => poses[i].0.clone(),
+            Self::Poses(poses, _) => poses[i].0.clone(),
             Self::Motion(moving) => moving.name(i),
         }
     }
@@ -74,7 +81,11 @@ impl Stances {
     /// A subject in one.
     pub(super) fn stand(&self, subject: &Arc<Subject>, i: usize) -> Arc<Stance> {
         match self {
-            Self::Poses(poses) => subject.stand(&poses[i].1),
+            Self::Poses(poses, None) => subject.stand(&poses[i].1),
+            Self::Poses(poses, Some(chains)) => {
+                let local = subject.rig().resolve(subject.figure(), &poses[i].1);
+                subject.stand_so(chains.settle(subject.figure(), local))
+            }
             Self::Motion(moving) => moving.stand(subject, i),
         }
     }
@@ -88,7 +99,7 @@ impl Stances {
         report: &Report,
     ) -> Result<Option<Camera>> {
         match self {
-            Self::Poses(_) => Ok(None),
+            Self::Poses(..) => Ok(None),
             Self::Motion(moving) => moving.camera(subject, view, size_px, report).map(Some),
         }
     }
@@ -112,7 +123,7 @@ impl Stances {
 
 impl Moving {
     /// The motion that is asked for, if one is.
-    pub(super) fn of(MotionArgs { motion, frames }: &MotionArgs, report: &Report) -> Result<Option<Self>> {
+    pub(super) fn of(MotionArgs { motion, frames, .. }: &MotionArgs, report: &Report) -> Result<Option<Self>> {
         let Some(wanted) = motion else {
             // `requires` is not asked where something excludes what it requires.
             return match frames {
@@ -122,20 +133,58 @@ impl Moving {
                 }
             };
         };
-        let (file, clip) = load::named_clip(wanted, None)?;
-        file.warnings.iter().for_each(|warning| report.warn(format_args!("{wanted}: {warning}")));
-        let frames = frames.clone().unwrap_or_else(|| Frames::all(clip.frames));
-        let stem = clip.name.rsplit('|').next().unwrap_or_default().to_owned();
-        Ok(Some(Self { stem, clip, frames, native: None }))
+        Self::named(wanted, frames.clone(), report).map(Some)
     }
 
-    /// The same fitted to a figure.
-    pub(super) fn on(self, figure: &Figure, rig: &Rig, report: &Report) -> Self {
+    /// Frames of a motion, all where none are named.
+    pub(super) fn named(wanted: &str, frames: Option<Frames>, report: &Report) -> Result<Self> {
+        let (file, clip) = load::named_clip(wanted, None)?;
+        file.warnings.iter().for_each(|warning| report.warn(format_args!("{wanted}: {warning}")));
+        let frames = frames.unwrap_or_else(|| Frames::all(clip.frames));
+        let stem = clip.name.rsplit('|').next().unwrap_or_default().to_owned();
+        Ok(Self { stem, clip, frames, native: None, bake: None })
+    }
+
+    /// The same fitted to a figure, whose hair and skirts swing.
+    pub(super) fn on(
+        self,
+        figure: &Figure,
+        rig: &Rig,
+        sway: &SwayArgs,
+        kept: &Settings,
+        report: &Report,
+    ) -> Result<Self> {
+        let fitted = self.fitted(figure, rig, report);
+        let bake = fitted.led(figure, rig, |led| sway.of_motion(kept, figure, led, fitted.frames.list(), report))?;
+        Ok(Self { bake, ..fitted })
+    }
+
+    /// The same fitted to a figure, which alone moves.
+    pub(super) fn fitted(self, figure: &Figure, rig: &Rig, report: &Report) -> Self {
         let native = self.clip.native(figure);
         if native.as_ref().is_some_and(|native| native.binding.chinese) {
             report.warn("the motion's names were read by the code page of Chinese systems (GBK)");
         }
         Self { clip: motion::fit(&self.clip, figure, rig), native, ..self }
+    }
+
+    /// Which frames.
+    pub(super) fn frames(&self) -> &[i64] {
+        self.frames.list()
+    }
+
+    /// What leads hair and skirts: the motion on the figure that it was fitted to.
+    pub(super) fn led<T>(&self, figure: &Figure, rig: &Rig, ask: impl FnOnce(&Led<'_>) -> T) -> T {
+        let Clip { name, frames, fps, .. } = &self.clip;
+        ask(&Led { clip: name, frames: *frames, fps: *fps, at: &|seconds| self.local(figure, rig, seconds * fps) })
+    }
+
+    /// The figure at a frame, or between two, without what swings.
+    fn local(&self, figure: &Figure, rig: &Rig, frame: f64) -> LocalPose {
+        match &self.native {
+            Some(native) => native.at(figure, frame),
+            None => rig.resolve(figure, &self.clip.at(frame / self.clip.fps)),
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -148,9 +197,13 @@ impl Moving {
 
     pub(super) fn stand(&self, subject: &Arc<Subject>, i: usize) -> Arc<Stance> {
         let frame = self.frames.list()[i];
-        match &self.native {
-            Some(native) => subject.stand_so(native.at(subject.figure(), frame as f64)),
-            None => subject.stand(&self.clip.frame(frame)),
+        let sway = self.bake.as_ref().and_then(|bake| bake.at(frame));
+        match (&self.native, sway) {
+            (None, None) => subject.stand(&self.clip.frame(frame)),
+            (_, sway) => {
+                let local = self.local(subject.figure(), subject.rig(), frame as f64);
+                subject.stand_so(LocalPose { sway: sway.unwrap_or_default(), ..local })
+            }
         }
     }
 

@@ -54,8 +54,7 @@ impl Bake {
     pub(super) fn new(source: Source, figure: &Figure, chains: &Chains) -> Self {
         let joints = chains.joints();
         let names = joints.iter().map(|&joint| figure.joints[joint as usize].name.clone()).collect();
-        let head =
-            Head { version: VERSION, figure: figure.name.clone(), source, joints: names, frames: Vec::new() };
+        let head = Head { version: VERSION, figure: figure.name.clone(), source, joints: names, frames: Vec::new() };
         Self { head, joints, turns: Vec::new() }
     }
 
@@ -118,11 +117,17 @@ impl Bake {
         let other = |what: String| Err(DynamicsError::Other { path: path.to_owned(), what });
         let mut bake = Self::new(source.clone(), figure, chains);
         if head.joints != bake.head.joints {
-            return other(format!("the figure {}, and not all that swings of it is that of {}", head.figure, figure.name));
+            return other(format!(
+                "the figure {}, and not all that swings of it is that of {}",
+                head.figure, figure.name
+            ));
         }
         let Source { clip, frames, fps, settings } = &head.source;
         if (clip, frames, fps) != (&source.clip, &source.frames, &source.fps) {
-            return other(format!("the motion {clip} ({frames} frames), and this one is {} ({})", source.clip, source.frames));
+            return other(format!(
+                "the motion {clip} ({frames} frames), and this one is {} ({})",
+                source.clip, source.frames
+            ));
         }
         if *settings != source.settings {
             return other("other settings of what swings".into());

@@ -53,7 +53,9 @@ pub(super) fn add(builder: &mut Builder) {
         let below = &children[body.joint as usize];
         let child = below.iter().find(next).or(below.first());
         let tail = child.map(|&child| figure.joints[child as usize].translation);
-        let Some(tail) = tail.into_iter().chain([2.0 * middle(body)]).find(|tail| tail.length() > 1e-3) else { continue };
+        let Some(tail) = tail.into_iter().chain([2.0 * middle(body)]).find(|tail| tail.length() > 1e-3) else {
+            continue;
+        };
         let Some(limits) = limits(tie, i as u32, &builder.rest[body.joint as usize], tail) else { continue };
         let long_m = tail.length();
         let across = across(tie, &limits, tail);
@@ -84,7 +86,9 @@ pub(super) fn add(builder: &mut Builder) {
         builder.swing(point, members, false);
     }
     if let Some(first) = loose.first() {
-        builder.warnings.push(format!("{} of its bodies hang on nothing and stay where they are (“{first}”)", loose.len()));
+        builder
+            .warnings
+            .push(format!("{} of its bodies hang on nothing and stay where they are (“{first}”)", loose.len()));
     }
     neighbours(builder, &held, &body_of);
 }

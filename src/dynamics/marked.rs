@@ -50,9 +50,8 @@ fn leaf(builder: &Builder, joint: u32) -> Vec3 {
     let own = &builder.figure.joints[joint as usize];
     let along = (own.rotation.inverse() * own.translation).normalize_or(Vec3::Y);
     let scale = builder.rest[joint as usize].transform_vector3(along).length().max(1e-6);
-    let before = own.parent.map_or(LEAF_M, |parent| {
-        builder.rest[parent as usize].transform_vector3(own.translation).length()
-    });
+    let before =
+        own.parent.map_or(LEAF_M, |parent| builder.rest[parent as usize].transform_vector3(own.translation).length());
     along * (before.clamp(0.01, LEAF_M) / scale)
 }
 
@@ -114,7 +113,9 @@ fn in_the_way(builder: &mut Builder) -> Vec<u32> {
         let own: Vec<Vec3> = bound(figure, head).map(|i| places[i]).collect();
         if own.len() >= 8 {
             let centre = own.iter().sum::<Vec3>() / own.len() as f32;
-            members.extend(thick(figure, &places, head, [centre; 2]).map(|radius| capsule(builder, head, [centre; 2], radius)));
+            members.extend(
+                thick(figure, &places, head, [centre; 2]).map(|radius| capsule(builder, head, [centre; 2], radius)),
+            );
         }
     }
     members

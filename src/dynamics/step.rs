@@ -85,7 +85,8 @@ impl State {
             let above = joint.parent.map(|parent| (turned[parent as usize], self.world[parent as usize]));
             let (parent_turn, parent) = above.unwrap_or((Quat::IDENTITY, Affine3A::IDENTITY));
             let mut rotation = led.rotations[i];
-            let local = |rotation| Affine3A::from_scale_rotation_translation(joint.scale, rotation, led.translations[i]);
+            let local =
+                |rotation| Affine3A::from_scale_rotation_translation(joint.scale, rotation, led.translations[i]);
             if let Some(p) = self.point_of[i].map(|p| p as usize) {
                 let point = &chains.points[p];
                 let stands = parent * local(rotation);
@@ -93,7 +94,11 @@ impl State {
                 let own = (parent_turn * rotation).normalize();
                 let (axis, out) = (point.tail.normalize(), stands.transform_vector3(point.tail));
                 let (length, rest) = (out.length(), own * axis);
-                self.come_along(p, head, point.centre.map(|centre| (self.plain[centre as usize], plain[centre as usize])));
+                self.come_along(
+                    p,
+                    head,
+                    point.centre.map(|centre| (self.plain[centre as usize], plain[centre as usize])),
+                );
                 let [now, before] = self.tails[p];
                 let mut forces = point.stiffness * rest + point.gravity;
                 if let Some(wind) = &chains.wind {

@@ -95,7 +95,11 @@ fn frame_rates_agree_at_common_times() {
     let [slow, usual, fast] = [24.0, 30.0, 60.0].map(sway);
     let apart = |a: &[(u32, Quat)], b: &[(u32, Quat)]| {
         let pairs = a.iter().zip(b);
-        pairs.map(|((_, a), (_, b))| (a.to_array().into_iter().zip(b.to_array())).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)).fold(0.0, f32::max)
+        pairs
+            .map(|((_, a), (_, b))| {
+                (a.to_array().into_iter().zip(b.to_array())).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+            })
+            .fold(0.0, f32::max)
     };
     for sixth in 0..=24 {
         let [a, b, c] = [&slow[4 * sixth], &usual[5 * sixth], &fast[10 * sixth]];
@@ -230,8 +234,7 @@ fn what_hangs_hangs_down_and_stiff_chains_keep_their_shape() {
     let mut figure = line(3, 0.1, |_| ());
     figure.springs = Springs::default();
     let down = |stuff, feel| {
-        let settings =
-            Settings { chains: vec![MarkedChain { root: "j1".into(), stuff, feel }], ..Settings::default() };
+        let settings = Settings { chains: vec![MarkedChain { root: "j1".into(), stuff, feel }], ..Settings::default() };
         let chains = Chains::new(&figure, &settings);
         let settled = chains.settle(&figure, LocalPose::rest(&figure));
         place(&figure, &settled, 1, Vec3::ZERO).y - place(&figure, &settled, 3, Vec3::X * 0.07).y

@@ -52,7 +52,7 @@ impl Studio {
             self.read_tracing();
         }
         self.content.gather_views(&project.sheet);
-        self.content.take_pose(self.document.shown_pose(), &project.lengths());
+        self.content.take_pose(self.document.shown_pose(), &project.lengths(), project.hangs());
         self.ask_for_thumbnails();
         self.watch_files();
         self.follow_trainings();

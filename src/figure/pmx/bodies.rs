@@ -26,7 +26,8 @@ pub(super) fn read(model: &Model, skeleton: &Skeleton) -> Springs {
         }
     }
     let body = |i: i32| usize::try_from(i).ok().and_then(|i| *now.get(i)?);
-    let ties = model.ties.iter().filter_map(|source| Some(tie(source, [body(source.bodies[0])?, body(source.bodies[1])?])));
+    let ties =
+        model.ties.iter().filter_map(|source| Some(tie(source, [body(source.bodies[0])?, body(source.bodies[1])?])));
     Springs { ties: ties.collect(), bodies, late_order, ..Springs::default() }
 }
 

@@ -4,9 +4,7 @@
 //! <https://gist.github.com/felixjones/f8a06bd48f9da9a4539f>.
 
 use super::cursor::Cursor;
-use super::model::{
-    Append, Body, Bone, Ik, Link, Material, MaterialOffset, Model, Morph, Offsets, Tie, Toon, Vertex,
-};
+use super::model::{Append, Body, Bone, Ik, Link, Material, MaterialOffset, Model, Morph, Offsets, Tie, Toon, Vertex};
 use glam::{Quat, Vec4};
 
 /// How a file is written: text encoding and the widths of its indices.

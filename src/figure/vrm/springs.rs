@@ -223,7 +223,14 @@ pub(super) fn read_v1(builder: &mut Builder) {
             let place = reading.world[tail as usize].translation;
             let tail = Vec3::from(reading.world[head as usize].inverse().transform_point3a(place));
             let Joint1 { hit_radius, stiffness, gravity_power, gravity_dir, drag_force, .. } = pair[0];
-            joints.extend(reading.swinging(head, tail, hit_radius, stiffness, drag_force, gravity_power * Vec3::from(gravity_dir)));
+            joints.extend(reading.swinging(
+                head,
+                tail,
+                hit_radius,
+                stiffness,
+                drag_force,
+                gravity_power * Vec3::from(gravity_dir),
+            ));
         }
         reading.spring(&spring.name, joints, members, centre);
     }
@@ -367,9 +374,18 @@ impl<'a, 'b, 'd> Reading<'a, 'b, 'd> {
     }
 
     /// A joint that swings; `None`: it swings already, or the numbers are none.
-    fn swinging(&mut self, joint: u32, tail: Vec3, radius: f32, stiffness: f32, drag: f32, gravity: Vec3) -> Option<SpringJoint> {
+    fn swinging(
+        &mut self,
+        joint: u32,
+        tail: Vec3,
+        radius: f32,
+        stiffness: f32,
+        drag: f32,
+        gravity: Vec3,
+    ) -> Option<SpringJoint> {
         let numbers = [radius, stiffness, drag];
-        let sound = numbers.iter().all(|n| n.is_finite() && n.abs() < 1e3) && gravity.is_finite() && gravity.length() < 1e3;
+        let sound =
+            numbers.iter().all(|n| n.is_finite() && n.abs() < 1e3) && gravity.is_finite() && gravity.length() < 1e3;
         if !sound || !tail.is_finite() || tail.length() > 1e3 {
             self.builder.broken += 1;
             return None;
