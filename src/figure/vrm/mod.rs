@@ -4,6 +4,8 @@ pub(super) mod constraints;
 mod salvage;
 mod springs;
 #[cfg(test)]
+mod springs_tests;
+#[cfg(test)]
 mod tests;
 mod v0;
 mod v1;
