@@ -8,7 +8,7 @@ mod space;
 pub mod tar;
 pub mod watch;
 
-pub use output::{OutputError, OutputFolder, clean_stem, remove_unused};
+pub use output::{OutputError, OutputFolder, clean_stem, hash, remove_unused};
 pub use space::free_bytes;
 
 use draft::Draft;

@@ -6,6 +6,7 @@ mod large_figure;
 pub mod layers;
 pub mod likeness;
 pub mod load;
+pub mod motion;
 pub mod raster;
 pub mod render;
 pub mod train;

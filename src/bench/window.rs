@@ -6,8 +6,8 @@ use crate::events::FrameTimes;
 use crate::raster::RasterChoice;
 use crate::studio::headless::{self, Driver};
 use crate::studio::{
-    Command, DocumentCommand, Edit, NewTraining, PanelKind, PoseCommand, SheetCommand, Studio, TrainCommand,
-    WindowCommand,
+    Command, DocumentCommand, Edit, MotionCommand, NewTraining, PanelKind, PoseCommand, SheetCommand, Studio,
+    TrainCommand, WindowCommand,
 };
 use crate::train::PRESETS;
 use anyhow::{Context as _, Result};
@@ -31,6 +31,8 @@ struct Headless {
     begun: Instant,
     times_ms: Vec<f64>,
     turn: f32,
+    /// The mouse turns the view all the while.
+    turns: bool,
     _data: tempfile::TempDir,
 }
 
@@ -60,7 +62,7 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
         }
     };
     let mut times = Vec::new();
-    progress.stage("measuring frames", 6);
+    progress.stage("measuring frames", 8);
 
     let begun = Instant::now();
     let mut window = Headless::new()?;
@@ -69,6 +71,20 @@ pub fn measure(weights: Option<&Path>, progress: &dyn crate::progress::Progress)
     window.until("the example", |s| !s.is_busy())?;
     times.push(window.during("turning the view, nothing else", Some(Duration::from_secs(3)), |_| true)?);
     progress.advance(1);
+
+    window.send(MotionCommand::Toggle);
+    window.until("the first painted frames of a walk", |s| s.content().film.is_some())?;
+    window.turns = false;
+    times.push(window.during("looking at a motion that plays and is painted", Some(Duration::from_secs(6)), |_| true)?);
+    progress.advance(1);
+    window.turns = true;
+    times.push(window.during(
+        "turning the view while a motion plays and is painted",
+        Some(Duration::from_secs(5)),
+        |_| true,
+    )?);
+    progress.advance(1);
+    window.send(MotionCommand::Stop);
 
     // In a process of its own: first its lines are looked at, then the figure.
     window.send(WindowCommand::ShowPanel(PanelKind::Training));
@@ -159,7 +175,7 @@ impl Headless {
         let launch = headless::launch(data.path(), RasterChoice::Auto, &[])?;
         let ctx = egui::Context::default();
         let studio = Studio::new(&ctx, launch);
-        Ok(Self { ctx, studio, begun: Instant::now(), times_ms: Vec::new(), turn: 0.0, _data: data })
+        Ok(Self { ctx, studio, begun: Instant::now(), times_ms: Vec::new(), turn: 0.0, turns: true, _data: data })
     }
 
     /// One frame with these events: what the window does in it, up to the triangles that go to the graphics card.
@@ -183,7 +199,7 @@ impl Headless {
         self.times_ms.push(begun.elapsed().as_secs_f64() * 1e3);
     }
 
-    /// Frames at the pace of a screen, the view turned by the mouse all the while, for at most `limit` and as long as
+    /// Frames at the pace of a screen, the view turned by the mouse all the while if it is, for at most `limit` and as long as
     /// `goes_on`.
     fn during(
         &mut self,
@@ -192,18 +208,22 @@ impl Headless {
         goes_on: impl Fn(&Studio) -> bool,
     ) -> Result<FrameTimes> {
         let middle = pos2(560.0, 400.0);
-        self.frame_of(vec![Event::PointerMoved(middle), button(middle, true)]);
+        let press =
+            |pressed| if self.turns { vec![Event::PointerMoved(middle), button(middle, pressed)] } else { vec![] };
+        let (press, release) = (press(true), press(false));
+        self.frame_of(press);
         self.times_ms.clear();
         let begun = Instant::now();
         while goes_on(&self.studio) && limit.is_none_or(|limit| begun.elapsed() < limit) {
             anyhow::ensure!(begun.elapsed() < PATIENCE, "{situation}: this does not end");
             let next = Instant::now() + Duration::from_micros(16_667);
             self.turn += 0.05;
-            self.frame_of(vec![Event::PointerMoved(middle + vec2(60.0 * self.turn.sin(), 20.0 * self.turn.cos()))]);
+            let at = middle + vec2(60.0 * self.turn.sin(), 20.0 * self.turn.cos());
+            self.frame_of(if self.turns { vec![Event::PointerMoved(at)] } else { Vec::new() });
             std::thread::sleep(next.saturating_duration_since(Instant::now()));
         }
         let mut sorted = self.times_ms.clone();
-        self.frame_of(vec![button(middle, false)]);
+        self.frame_of(release);
         sorted.sort_by(f64::total_cmp);
         let at =
             |share: f64| sorted.get(((sorted.len() as f64 - 1.0) * share).round() as usize).copied().unwrap_or(0.0);

@@ -22,11 +22,12 @@ use std::path::{Path, PathBuf};
 #[command(
     after_help = "Motions are read from MMD's files (.vmd), VRM animations (.vrma), .bvh and glTF (.glb, .gltf, .vrm), \
                         with a figure in them or without; .vmd, .vrma and .bvh are written.\n\
-                        FILE:CLIP is one of a file's clips, by name or number.\n\n\
+                        FILE:CLIP is one of a file's clips, by name or number; walk, wave and dance are built in.\n\n\
                         Examples:\n  settei motion info dance.vmd walk.bvh\n  \
                         settei motion convert walk.bvh walk.vmd\n  \
                         settei motion convert dance.vmd dance.vrma --figure hero.vrm --crop 0-30\n  \
                         settei motion convert walk.bvh steps.vrma --in-place --mirror --fps 24\n  \
+                        settei motion convert dance my-dance.vmd\n  \
                         settei motion bake dance.vmd --figure hero.vrm --frames 0-30 --out dance.bake"
 )]
 pub(super) enum MotionCommand {
@@ -114,7 +115,7 @@ impl MotionCommand {
                 let moving = Moving::named(motion, frames.clone(), report)?;
                 let figure = super::pose::figure(figure.as_deref(), report)?;
                 let rig = Rig::new(&figure);
-                let moving = moving.fitted(&figure, &rig, report);
+                let moving = moving.fitted(&figure, &rig, report)?;
                 let settings = settings.over(&Settings::default());
                 let chains = sway::chains(&figure, &settings, report);
                 if chains.is_empty() {

@@ -10,7 +10,7 @@ use crate::events::Event;
 use crate::picture::Picture;
 use crate::progress::{Progress, Quiet};
 use crate::project::collect::Collection;
-use crate::project::{self, DrawingError, DrawingSource, Drawings, FigureSource, Project};
+use crate::project::{self, DrawingError, DrawingSource, Drawings, FigureSource, MotionSource, Project};
 use crate::raster::{RasterChoice, Rasterizer, Stance, Subject};
 use crate::sheet::{DrawingHints, View};
 use crate::text;
@@ -25,6 +25,7 @@ use std::sync::Arc;
 #[command(
     after_help = "Examples:\n  settei project show hero.settei\n  settei project render hero.settei --out pictures\n  \
                         settei project render hero.settei --motion dance.vmd --frames 0,30 --out frames\n  \
+                        settei project render hero.settei --frames 0-48:2 --out keyed\n  \
                         settei project trace hero.settei --out udps\n  \
                         settei project collect hero.settei hero.zip"
 )]
@@ -87,10 +88,21 @@ impl ProjectCommand {
         match self {
             Self::Show { project } => show(project, report),
             Self::Render { project, raster, motion, out } => {
-                let moving = Moving::of(motion, report)?;
+                // Without another motion the frames are those of the project's own.
+                let own = motion.frames.as_ref().filter(|_| motion.motion.is_none());
+                let other = if own.is_none() { Moving::of(motion, report)? } else { None };
+                let (path, project) = (project, Project::load(project)?);
+                let moving = match own {
+                    None => other,
+                    Some(frames) => Some(Moving::of_project(&project.animation, frames, report)?.ok_or_else(|| {
+                        Usage(format!(
+                            "nothing moves in {}: open it in the window and choose a motion, or name one with --motion",
+                            path.display()
+                        ))
+                    })?),
+                };
                 let out = out.open("project render")?;
-                let stem = stem(project);
-                let project = Project::load(project)?;
+                let stem = stem(path);
                 paint(&project, &stem, moving, (*raster, &motion.sway), &out, report)
             }
             Self::Trace { project, raster, out } => {
@@ -173,6 +185,15 @@ fn show(path: &Path, report: &Report) -> Result<()> {
         Some(FigureSource::File(path)) => file("figure", path),
         Some(FigureSource::BuiltIn) => report.say("figure    built in"),
         None => report.say("figure    none"),
+    }
+    if let Some(take) = &project.animation.take {
+        match &take.source {
+            MotionSource::File(path) => file("motion", path),
+            MotionSource::BuiltIn(name) => report.say(format_args!("motion    {name} (built in)")),
+        }
+    }
+    if let (keys @ 1.., Some(last)) = (project.animation.keys.0.len(), project.animation.keys.last()) {
+        report.say(format_args!("keys      {keys}, the last at frame {last} of {} a second", project.animation.fps));
     }
     for (_, weights) in project.painting.weights.iter() {
         file("weights", weights);

@@ -6,10 +6,11 @@ use super::report::Report;
 use super::sway::{Led, SwayArgs};
 use crate::dynamics::{Bake, Chains, Settings};
 use crate::figure::{Figure, LocalPose};
-use crate::motion::{self, Clip, Frames, Native, load};
+use crate::motion::{Clip, Frames, Performance, load};
 use crate::pose::{Camera, CameraView, Pose, Rig};
+use crate::project::{Animation, Take};
 use crate::raster::{MARGIN, RasterError, Shot, Stance, Subject};
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
 use glam::Vec3;
 use std::sync::Arc;
@@ -18,11 +19,12 @@ use std::sync::Arc;
 #[derive(Args)]
 #[group(skip)]
 pub(super) struct MotionArgs {
-    /// A motion instead of poses: MMD's (.vmd), VRM's (.vrma), .bvh or .glb; of a file with several, FILE:CLIP names one
+    /// A motion instead of poses: MMD's (.vmd), VRM's (.vrma), .bvh or .glb; of a file with several, FILE:CLIP names one; or
+    /// walk, wave, dance, which are built in
     #[arg(long, value_name = "FILE[:CLIP]", group = "stance")]
     pub(super) motion: Option<String>,
     /// Which frames of the motion: numbers from 0 and ranges, such as 0-60:2,75 [default: all]
-    #[arg(long, value_name = "LIST", requires = "motion", allow_hyphen_values = true)]
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     pub(super) frames: Option<Frames>,
     #[command(flatten)]
     pub(super) sway: SwayArgs,
@@ -36,13 +38,14 @@ pub(super) enum Stances {
     Motion(Box<Moving>),
 }
 
-/// Frames of a clip.
+/// Frames of a clip, or of what a project keeps.
 pub(super) struct Moving {
     stem: String,
-    clip: Clip,
+    clip: Option<Clip>,
+    animation: Animation,
     frames: Frames,
-    /// As MMD plays it on the figure.
-    native: Option<Native>,
+    /// The clip on the figure.
+    performance: Option<Performance>,
     /// How hair and skirts swing.
     bake: Option<Bake>,
 }
@@ -83,8 +86,9 @@ impl Stances {
         match self {
             Self::Poses(poses, None) => subject.stand(&poses[i].1),
             Self::Poses(poses, Some(chains)) => {
-                let local = subject.rig().resolve(subject.figure(), &poses[i].1);
-                subject.stand_so(chains.settle(subject.figure(), local))
+                let (_, pose) = &poses[i];
+                let local = subject.rig().resolve(subject.figure(), pose);
+                subject.stand_so(pose, Some(&chains.settle(subject.figure(), local)))
             }
             Self::Motion(moving) => moving.stand(subject, i),
         }
@@ -125,7 +129,6 @@ impl Moving {
     /// The motion that is asked for, if one is.
     pub(super) fn of(MotionArgs { motion, frames, .. }: &MotionArgs, report: &Report) -> Result<Option<Self>> {
         let Some(wanted) = motion else {
-            // `requires` is not asked where something excludes what it requires.
             return match frames {
                 None => Ok(None),
                 Some(_) => {
@@ -142,7 +145,30 @@ impl Moving {
         file.warnings.iter().for_each(|warning| report.warn(format_args!("{wanted}: {warning}")));
         let frames = frames.unwrap_or_else(|| Frames::all(clip.frames));
         let stem = clip.name.rsplit('|').next().unwrap_or_default().to_owned();
-        Ok(Self { stem, clip, frames, native: None, bake: None })
+        let animation = Animation { fps: clip.fps, ..Animation::default() };
+        Ok(Self { stem, clip: Some(clip), animation, frames, performance: None, bake: None })
+    }
+
+    /// What a project keeps, as its window plays it; `None`: nothing moves there.
+    pub(super) fn of_project(animation: &Animation, frames: &Frames, report: &Report) -> Result<Option<Self>> {
+        if !animation.moves() {
+            return Ok(None);
+        }
+        let clip = match &animation.take {
+            None => None,
+            Some(take) => {
+                let (file, hash) = take.source.load()?;
+                let name = take.source.name();
+                if hash != take.hash {
+                    report.warn(format_args!("{name} is another file than when it was chosen"));
+                }
+                file.warnings.iter().for_each(|warning| report.warn(format_args!("{name}: {warning}")));
+                let clip = take.clip(&file).cloned();
+                Some(clip.with_context(|| format!("{name} has no clip called `{}` any more", take.clip))?)
+            }
+        };
+        let (animation, frames) = (animation.clone(), frames.clone());
+        Ok(Some(Self { stem: "frame".into(), clip, animation, frames, performance: None, bake: None }))
     }
 
     /// The same fitted to a figure, whose hair and skirts swing.
@@ -154,18 +180,20 @@ impl Moving {
         kept: &Settings,
         report: &Report,
     ) -> Result<Self> {
-        let fitted = self.fitted(figure, rig, report);
-        let bake = fitted.led(figure, rig, |led| sway.of_motion(kept, figure, led, fitted.frames.list(), report))?;
+        let fitted = self.fitted(figure, rig, report)?;
+        let bake = fitted.led(figure, rig, |led| sway.of_motion(kept, figure, led, fitted.frames(), report))?;
         Ok(Self { bake, ..fitted })
     }
 
     /// The same fitted to a figure, which alone moves.
-    pub(super) fn fitted(self, figure: &Figure, rig: &Rig, report: &Report) -> Self {
-        let native = self.clip.native(figure);
-        if native.as_ref().is_some_and(|native| native.binding.chinese) {
+    pub(super) fn fitted(self, figure: &Figure, rig: &Rig, report: &Report) -> Result<Self> {
+        let edits = self.animation.take.as_ref().map(Take::edits).unwrap_or_default();
+        let performance = self.clip.as_ref().map(|clip| Performance::edited(clip, &edits, figure, rig)).transpose()?;
+        let native = performance.as_ref().and_then(Performance::native);
+        if native.is_some_and(|native| native.binding.chinese) {
             report.warn("the motion's names were read by the code page of Chinese systems (GBK)");
         }
-        Self { clip: motion::fit(&self.clip, figure, rig), native, ..self }
+        Ok(Self { performance, ..self })
     }
 
     /// Which frames.
@@ -175,16 +203,10 @@ impl Moving {
 
     /// What leads hair and skirts: the motion on the figure that it was fitted to.
     pub(super) fn led<T>(&self, figure: &Figure, rig: &Rig, ask: impl FnOnce(&Led<'_>) -> T) -> T {
-        let Clip { name, frames, fps, .. } = &self.clip;
-        ask(&Led { clip: name, frames: *frames, fps: *fps, at: &|seconds| self.local(figure, rig, seconds * fps) })
-    }
-
-    /// The figure at a frame, or between two, without what swings.
-    fn local(&self, figure: &Figure, rig: &Rig, frame: f64) -> LocalPose {
-        match &self.native {
-            Some(native) => native.at(figure, frame),
-            None => rig.resolve(figure, &self.clip.at(frame / self.clip.fps)),
-        }
+        let (animation, performance) = (&self.animation, self.performance.as_ref());
+        let frames = animation.last_frame(performance.map(Performance::clip)) as u64 + 1;
+        let at = |seconds: f64| animation.local(performance, figure, rig, seconds * animation.fps);
+        ask(&Led { clip: &self.stem, frames, fps: animation.fps, at: &at })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -197,14 +219,12 @@ impl Moving {
 
     pub(super) fn stand(&self, subject: &Arc<Subject>, i: usize) -> Arc<Stance> {
         let frame = self.frames.list()[i];
-        let sway = self.bake.as_ref().and_then(|bake| bake.at(frame));
-        match (&self.native, sway) {
-            (None, None) => subject.stand(&self.clip.frame(frame)),
-            (_, sway) => {
-                let local = self.local(subject.figure(), subject.rig(), frame as f64);
-                subject.stand_so(LocalPose { sway: sway.unwrap_or_default(), ..local })
-            }
-        }
+        let moment = self.animation.at(self.performance.as_ref(), subject.figure(), frame).unwrap_or_default();
+        let Some(sway) = self.bake.as_ref().and_then(|bake| bake.at(frame)) else {
+            return subject.stand_so(&moment.pose, moment.local.as_ref());
+        };
+        let local = moment.spelled_out(subject.figure(), subject.rig());
+        subject.stand_so(&moment.pose, Some(&LocalPose { sway, ..local }))
     }
 
     /// Nothing jitters if all frames are seen from one place: what is farthest out of each frame is held by the picture.

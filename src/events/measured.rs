@@ -48,6 +48,31 @@ pub struct LoadSpeed {
     pub ratio: f64,
 }
 
+/// How long a motion takes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MotionSpeed {
+    /// The file's name.
+    pub file: String,
+    /// It is played as MMD plays it.
+    pub native: bool,
+    /// Frames of its first clip.
+    pub frames: u64,
+    /// Its keys; of files that have all bones at each frame, frames times bones.
+    pub keys: usize,
+    /// Milliseconds until it is read: the median.
+    pub open_ms: f64,
+    /// The same for ten thousand keys.
+    pub open_ms_10k: f64,
+    /// Milliseconds until it is fitted to the figure.
+    pub fit_ms: f64,
+    /// Milliseconds until it is fitted and mirrored.
+    pub edit_ms: f64,
+    /// Microseconds until the pose of a frame is known.
+    pub frame_us: f64,
+    /// The same with keys over it.
+    pub keyed_us: f64,
+}
+
 /// How long a step of learning takes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainSpeed {

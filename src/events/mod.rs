@@ -6,8 +6,8 @@ mod measured;
 
 pub use compared::{Compared, ComparedAll, ComparedKind, Measured};
 pub use measured::{
-    FrameTimes, LayerSpeed, Likeness, Likenesses, LoadKind, LoadSpeed, RasterSpeed, RasterSpeeds, RenderSpeed,
-    TrainSpeed,
+    FrameTimes, LayerSpeed, Likeness, Likenesses, LoadKind, LoadSpeed, MotionSpeed, RasterSpeed, RasterSpeeds,
+    RenderSpeed, TrainSpeed,
 };
 
 use crate::dataset::{Contents, Made};
@@ -133,6 +133,8 @@ pub enum Event {
     Layer(LayerSpeed),
     /// How fast one file is opened.
     Load(LoadSpeed),
+    /// How fast a motion is read and played.
+    MotionSpeed(MotionSpeed),
     /// How fast a network learns.
     TrainStep(TrainSpeed),
     /// How fast a figure is drawn.

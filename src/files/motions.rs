@@ -1,10 +1,12 @@
-//! Motions: told from figures and poses, because people try to open them everywhere; a room above reads them.
+//! Motions: told from figures and poses, because people give them to whatever opens files; a room above reads them.
 
 use super::formats::{self, Format};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::path::{Path, PathBuf};
 
+/// No figure or motion is larger.
+const LARGEST_BYTES: u64 = 4 << 30;
 const VRMA: &str = "a VRM animation";
 
 /// Kinds of motions, and how their files begin. Without such a mark the name counts.
@@ -14,11 +16,11 @@ const FORMATS: &[Format<&[u8]>] = &[
     Format { name: "a BVH motion", extensions: &["bvh"], self_contained: true, reader: b"HIERARCHY" },
 ];
 
-/// A file that holds a motion, as the reason why it can't be opened: one sentence, wherever that is tried.
+/// A file that holds a motion, as the reason why it is nothing else: one sentence, wherever that is tried.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{path} is {kind}, and motions are not played yet: open the figure that it moves (VRM, PMX, glTF …) and pose it; \
-     on the command line `settei motion` reads it, and --motion plays it",
+    "{path} is {kind}, which moves a figure and is none, nor a pose or a drawing: drop it on the window to play it, or give \
+     it to --motion",
     path = path.display()
 )]
 pub struct Motion {
@@ -32,6 +34,12 @@ impl Motion {
     /// The motion that a file is by the ending of its name.
     pub fn by_name(path: &Path) -> Option<Self> {
         formats::by_name(FORMATS, path).map(|format| Self { path: path.to_owned(), kind: format.name })
+    }
+
+    /// The motion that a file is by what is in it; `None`, too, where it can't be read.
+    pub fn of_file(path: &Path) -> Option<Self> {
+        let bytes = super::read(path, LARGEST_BYTES).ok()?;
+        Self::of(path, &bytes)
     }
 
     /// The motion that a file is by what is in it or, where that says nothing, by its name.

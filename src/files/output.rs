@@ -263,8 +263,8 @@ pub fn clean_stem(wanted: &str) -> String {
     if stem.is_empty() { "unnamed".to_owned() } else { stem }
 }
 
-/// FNV-1a, 64 bits, hexadecimal.
-fn hash(bytes: &[u8]) -> String {
+/// What tells one content from another: FNV-1a, 64 bits, hexadecimal. Nobody is kept from making two that agree.
+pub fn hash(bytes: &[u8]) -> String {
     let fnv1a = |hash: u64, &byte: &u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     format!("{:016x}", bytes.iter().fold(0xcbf2_9ce4_8422_2325, fnv1a))
 }

@@ -1,7 +1,7 @@
 //! Opening a motion file of whatever format: recognized by content first, by its name where content says nothing.
 
 use super::clip::Clip;
-use super::{MotionError, NameMap, bvh, gltf, vmd};
+use super::{MotionError, NameMap, bvh, gltf, library, vmd};
 use crate::files::formats::{self, Format};
 use std::path::Path;
 
@@ -101,6 +101,16 @@ pub fn load_with(path: &Path, names: Option<&NameMap>) -> Result<MotionFile, Mot
     from_bytes(path, &crate::files::read(path, LARGEST_BYTES).map_err(failed)?, names)
 }
 
+/// As [`load()`], with what tells the file's content from another's ([`crate::files::hash`]).
+///
+/// # Errors
+/// Everything in [`MotionError`], naming the file.
+pub fn hashed(path: &Path) -> Result<(MotionFile, String), MotionError> {
+    let failed = |source| MotionError::Io { verb: "read", path: path.to_owned(), source };
+    let bytes = crate::files::read(path, LARGEST_BYTES).map_err(failed)?;
+    Ok((from_bytes(path, &bytes, None)?, crate::files::hash(&bytes)))
+}
+
 /// Reads a motion file's bytes; what it refers to lies beside `path`.
 ///
 /// # Errors
@@ -111,12 +121,16 @@ pub fn from_bytes(path: &Path, bytes: &[u8], names: Option<&NameMap>) -> Result<
 }
 
 /// `FILE` or `FILE:CLIP`: the file with the clip that is meant, the first where none is named. A file whose whole name has
-/// a colon is that file.
+/// a colon is that file. Where there is no such file, a built-in motion may be meant ([`library`]).
 ///
 /// # Errors
 /// As [`load()`]; a clip that isn't there.
 pub fn named_clip(wanted: &str, names: Option<&NameMap>) -> Result<(MotionFile, Clip), MotionError> {
     let whole = Path::new(wanted);
+    if let Some(clip) = library::find(wanted).filter(|_| !whole.exists()) {
+        let file = MotionFile { kind: "built in", clips: vec![clip.clone()], ..MotionFile::default() };
+        return Ok((file, clip));
+    }
     let parts = wanted.match_indices(':').map(|(at, _)| (&wanted[..at], &wanted[at + 1..]));
     let split = if whole.exists() { None } else { parts.rev().find(|(file, _)| Path::new(file).is_file()) };
     let (path, clip) = split.map_or((whole, None), |(file, clip)| (Path::new(file), Some(clip)));

@@ -3,7 +3,8 @@
 //!
 //! A [`Clip`] comes from [`load()`], keeps the rate of its file and is worked out where it is asked. What changes a clip
 //! ([`edit`], [`fit`]) makes a [`Take`] of it first: one pose a frame. A VMD file plays on MMD's models as MMD plays it
-//! ([`Clip::native`]), and through MMD's rest on all others.
+//! ([`Clip::native`]), and through MMD's rest on all others. A [`Performance`] is a clip on one figure, and [`Keys`] are
+//! poses that somebody keyed, by themselves or over it.
 
 pub mod bvh;
 mod clip;
@@ -12,8 +13,11 @@ mod feet;
 mod fit;
 pub mod frames;
 mod gltf;
+mod keys;
+pub mod library;
 pub mod load;
 mod name_map;
+mod performance;
 mod skeleton;
 mod take;
 #[cfg(test)]
@@ -26,8 +30,10 @@ pub use edit::Edits;
 pub use feet::Contact;
 pub use fit::fit;
 pub use frames::Frames;
+pub use keys::{Ease, Key, Keys, LAST_FRAME};
 pub use load::{MotionFile, load, load_with};
 pub use name_map::NameMap;
+pub use performance::{Moment, Performance};
 pub use take::Take;
 
 use std::path::PathBuf;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub(super) const MOST_FRAMES: u64 = 108_000;
 
 /// From hip to ankle in multiples of the hips' height, where nobody says otherwise.
-const USUAL_LEG_SHARE: f32 = 0.88;
+pub(super) const USUAL_LEG_SHARE: f32 = 0.88;
 
 /// Poses at even times.
 #[derive(Clone, Debug, PartialEq)]

@@ -21,7 +21,12 @@ impl Pose {
 
     /// What lies between two poses: `a` at `t` = 0, `b` at 1, every rotation on its shortest way. `t` is clamped.
     pub fn blend(a: &Pose, b: &Pose, t: f32) -> Pose {
-        let t = t.clamp(0.0, 1.0);
+        Self::tween(a, b, t.clamp(0.0, 1.0))
+    }
+
+    /// The same beyond both: at 1.2 every rotation goes on a fifth of its way past `b`. Weights may then lie outside what
+    /// can be held, see [`Pose::held`].
+    pub fn tween(a: &Pose, b: &Pose, t: f32) -> Pose {
         let mix = |a: f32, b: f32| a + (b - a) * t;
         let keys =
             |a: &Pose, b: &Pose| -> BTreeSet<HumanBone> { a.bones.keys().chain(b.bones.keys()).copied().collect() };
@@ -47,6 +52,13 @@ impl Pose {
                 })
                 .collect(),
         }
+    }
+
+    /// With weights and the floor's share within 0 and 1.
+    pub fn held(mut self) -> Pose {
+        self.ground = self.ground.clamp(0.0, 1.0);
+        self.expressions.values_mut().for_each(|weight| *weight = weight.clamp(0.0, 1.0));
+        self
     }
 
     /// The part of the pose that `bones` play. The hips' place and the floor go with the hips, expressions with the

@@ -26,7 +26,7 @@ pub struct Collected {
 }
 
 /// What goes where when a project is collected: its drawings with their UDPs, its figure with what that refers to, its
-/// weights.
+/// motion, its weights.
 pub struct Collection {
     /// With its paths moved below `/collected`.
     project: Project,
@@ -197,6 +197,7 @@ fn stop_if_cancelled(progress: &dyn Progress) -> io::Result<()> {
 enum Part {
     Drawing,
     Figure,
+    Motion,
     Weights,
 }
 
@@ -215,10 +216,12 @@ impl Collection {
             Some(FigureSource::File(path)) => Some(path),
             _ => None,
         };
+        let take = project.animation.take.as_ref().and_then(|take| take.source.path());
         let mut known: BTreeMap<(Part, PathBuf), Option<String>> = BTreeMap::new();
         for path in moved.paths_mut() {
             let part = match () {
                 () if Some(&*path) == figure => Part::Figure,
+                () if take == Some(&*path) => Part::Motion,
                 () if project.painting.weights.iter().any(|(_, weights)| weights == path) => Part::Weights,
                 () => Part::Drawing,
             };
@@ -238,6 +241,7 @@ impl Collection {
             _ if self.excluded(path) => Err(elsewhere(path)),
             Part::Drawing => self.add_drawing(path),
             Part::Figure => self.add_figure(path),
+            Part::Motion => self.add_motion(path),
             Part::Weights => self.add_weights(path),
         };
         added.map_err(|why| self.leave_out(why)).ok()
@@ -304,6 +308,18 @@ impl Collection {
         Ok(to)
     }
 
+    /// What a glTF in text refers to is not known here, and a motion without it is none.
+    fn add_motion(&mut self, path: &Path) -> Result<String, String> {
+        crate::motion::load(path).map_err(|error| error.to_string())?;
+        let format = files::formats::by_name(crate::motion::load::FORMATS, path);
+        if format.is_some_and(|format| !format.self_contained) {
+            return Err(format!("{} keeps its motion in further files: save it as .glb", path.display()));
+        }
+        let to = self.name("motions", path);
+        self.copies.insert(to.clone(), path.to_owned());
+        Ok(to)
+    }
+
     fn add_weights(&mut self, path: &Path) -> Result<String, String> {
         let known = engine::graphs().map_err(|error| error.to_string())?;
         let (_, file) = weights::identify(path, &known).map_err(|error| error.to_string())?;
@@ -361,7 +377,7 @@ fn portable(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Drawing, DrawingSource, Tracing};
+    use super::super::{Drawing, DrawingSource, MotionSource, Take, Tracing};
     use super::*;
     use crate::picture::Picture;
     use crate::progress::Silent;
@@ -585,5 +601,23 @@ mod tests {
         ] {
             assert_eq!(portable(name), written);
         }
+    }
+
+    #[test]
+    fn the_motion_goes_along_and_is_found_there() {
+        let root = tempfile::tempdir().unwrap();
+        let motion = root.path().join("greeting.vmd");
+        std::fs::write(&motion, crate::motion::vmd::Vmd::default().to_bytes()).unwrap();
+        let (_, hash) = MotionSource::File(motion.clone()).load().unwrap();
+        let mut project = Project::default();
+        project.animation.take = Some(Take::new(MotionSource::File(motion.clone()), hash.clone()));
+        let collected = collect(&project, "dancer", &root.path().join("out")).unwrap();
+        assert_eq!((collected.files, collected.left_out), (1, Vec::new()));
+        let take = Project::load(&collected.path).unwrap().animation.take.unwrap();
+        assert_eq!(take.source.load().unwrap().1, hash);
+        assert!(take.source.path().unwrap().starts_with(root.path().join("out/motions")));
+        std::fs::write(&motion, "no motion").unwrap();
+        let collected = collect(&project, "dancer", &root.path().join("again")).unwrap();
+        assert!(collected.left_out.len() == 1 && collected.left_out[0].contains("greeting.vmd"), "{collected:?}");
     }
 }

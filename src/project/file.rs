@@ -141,6 +141,7 @@ impl Project {
         let largest = crate::raster::LARGEST_SIDE_PX;
         project.frame_px = project.frame_px.map(|side| side.clamp(16, largest));
         project.painting = project.painting.sane();
+        project.animation = project.animation.sane();
         project.tracing = project.tracing.map(Tracing::sane);
         project.alignments = project.alignments.into_iter().map(Alignment::sane).collect();
         Ok(project)

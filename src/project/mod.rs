@@ -4,6 +4,7 @@
 //! The window edits a [`Project`] through a [`History`]; [`mod@file`] reads and writes it; [`session`] keeps what was not
 //! saved when the program ends without warning.
 
+mod animation;
 pub mod collect;
 mod drawings;
 pub mod file;
@@ -11,6 +12,7 @@ mod history;
 pub mod session;
 mod tracing;
 
+pub use animation::{Animation, MotionSource, Take, USUAL_FPS};
 pub use drawings::{DrawingError, Drawings};
 pub use file::ProjectError;
 pub use history::History;
@@ -38,6 +40,8 @@ pub struct Project {
     pub landmarks: MapPreset,
     /// The current pose.
     pub pose: Pose,
+    /// What moves the figure; `pose` is what it holds while nothing is played.
+    pub animation: Animation,
     /// Joints stay within what a human body can do.
     pub joint_limits: bool,
     /// Hair and skirts hang as they come to rest in the pose.
@@ -124,6 +128,7 @@ impl Default for Project {
             figure: None,
             landmarks: MapPreset::default(),
             pose: library::find("stand").map(|(_, pose)| pose).unwrap_or_default(),
+            animation: Animation::default(),
             joint_limits: true,
             hanging: false,
             sway: Settings::default(),
@@ -165,7 +170,8 @@ impl Project {
         });
         let tracing = self.tracing.iter_mut().filter_map(|t| t.source.path_mut());
         let traced = self.alignments.iter_mut().filter_map(|a| a.source.path_mut());
-        sheet.chain(figure).chain(tracing).chain(traced).chain(self.painting.weights.paths_mut())
+        let take = self.animation.take.iter_mut().filter_map(|take| take.source.path_mut());
+        sheet.chain(figure).chain(tracing).chain(traced).chain(take).chain(self.painting.weights.paths_mut())
     }
 }
 
@@ -195,6 +201,14 @@ impl DrawingSource {
 }
 
 impl FigureSource {
+    /// The file, where it is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::BuiltIn => None,
+        }
+    }
+
     /// What it is called on screen, on one line.
     pub fn name(&self) -> String {
         match self {

@@ -31,9 +31,9 @@ impl Stance {
         Self { subject, pose, spelled_out: false, local, world, deformed, points }
     }
 
-    /// `subject` with its joints where `local` has them: [`Stance::pose`] says nothing about it then.
-    pub fn spelled_out(subject: Arc<Subject>, local: LocalPose) -> Self {
-        let stance = Self { spelled_out: true, ..Self::new(subject, Arc::default()) };
+    /// `subject` with its joints where `local` has them; `pose` is the nearest one, which nothing is drawn from.
+    pub fn spelled_out(subject: Arc<Subject>, pose: Arc<Pose>, local: LocalPose) -> Self {
+        let stance = Self { spelled_out: true, ..Self::new(subject, pose) };
         stance.local.get_or_init(|| local);
         stance
     }
@@ -56,6 +56,14 @@ impl Stance {
     /// How.
     pub fn pose(&self) -> &Arc<Pose> {
         &self.pose
+    }
+
+    /// It stands so already, see [`Subject::stand_so`].
+    pub fn holds(&self, pose: &Pose, local: Option<&LocalPose>) -> bool {
+        match local {
+            Some(local) => self.spelled_out && self.local.get() == Some(local),
+            None => !self.spelled_out && *self.pose == *pose,
+        }
     }
 
     /// The same subject in the same pose.

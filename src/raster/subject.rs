@@ -101,9 +101,14 @@ impl Subject {
         Arc::new(Stance::new(Arc::clone(self), Arc::new(pose.clone())))
     }
 
-    /// With its joints, morphs and IK spelled out, as a motion that was made for this very figure has them.
-    pub fn stand_so(self: &Arc<Self>, local: LocalPose) -> Arc<Stance> {
-        Arc::new(Stance::spelled_out(Arc::clone(self), local))
+    /// In a pose or, where a motion that was made for this very figure spells joints, morphs and IK out, in those; the pose
+    /// is then the nearest one.
+    pub fn stand_so(self: &Arc<Self>, pose: &Pose, local: Option<&LocalPose>) -> Arc<Stance> {
+        let (subject, pose) = (Arc::clone(self), Arc::new(pose.clone()));
+        Arc::new(match local {
+            Some(local) => Stance::spelled_out(subject, pose, local.clone()),
+            None => Stance::new(subject, pose),
+        })
     }
 
     /// In a pose, framed from a side.

@@ -1,11 +1,15 @@
 //! One table of everything that can be asked for by name: the menus, the shortcuts and the palette read it.
 
-use super::commands::{Command, DocumentCommand, PaintCommand, PoseCommand, ViewCommand, WindowCommand, Work};
+use super::commands::{
+    Command, DocumentCommand, MotionCommand, PaintCommand, PoseCommand, ViewCommand, WindowCommand, Work,
+};
 use super::dialogs::Ask;
 use super::display::{Gizmo, Style};
 use super::panels::PanelKind;
 use super::settings::Theme;
+use crate::motion::library;
 use crate::pose::CameraView;
+use crate::project::MotionSource;
 use egui::{Key, KeyboardShortcut, Modifiers};
 use std::sync::LazyLock;
 
@@ -18,6 +22,8 @@ pub enum Menu {
     Edit,
     /// The pose.
     Pose,
+    /// What moves the figure.
+    Motion,
     /// What is seen.
     View,
     /// Panels, theme, size.
@@ -28,10 +34,11 @@ pub enum Menu {
 
 impl Menu {
     /// All menus in their order.
-    pub const ALL: [(Menu, &'static str); 6] = [
+    pub const ALL: [(Menu, &'static str); 7] = [
         (Self::File, "File"),
         (Self::Edit, "Edit"),
         (Self::Pose, "Pose"),
+        (Self::Motion, "Motion"),
         (Self::View, "View"),
         (Self::Window, "Window"),
         (Self::Help, "Help"),
@@ -66,6 +73,7 @@ pub fn all() -> &'static [Action] {
         table.files();
         table.edits();
         table.poses();
+        table.motions();
         table.views();
         table.windows();
         table.helps();
@@ -122,7 +130,7 @@ impl Table {
     fn files(&mut self) {
         self.begin(Menu::File);
         self.add("New project", "An empty project", Some((CTRL, Key::N)), DocumentCommand::New);
-        self.add("Open…", "A project, a figure, drawings, poses or weights", Some((CTRL, Key::O)), Ask::Open);
+        self.add("Open…", "A project, a figure, drawings, poses, motions or weights", Some((CTRL, Key::O)), Ask::Open);
         self.add("Open the example", "The built-in figure and its character sheet", None, DocumentCommand::OpenExample);
         self.line();
         self.add("Save", "Save the project", Some((CTRL, Key::S)), DocumentCommand::Save);
@@ -218,6 +226,37 @@ impl Table {
         self.add("Export the pose…", "This pose as a file (JSON, VPD)", None, Ask::SavePose);
         self.line();
         self.add("Select nothing", "No bone is selected", Some((NONE, Key::Escape)), ViewCommand::Select(None));
+    }
+
+    fn motions(&mut self) {
+        self.begin(Menu::Motion);
+        let mut add = |label: &str, tip, key: Option<Key>, command: MotionCommand| {
+            self.add(label, tip, key.map(|key| (NONE, key)), command);
+        };
+        add("Play or pause", "The figure moves, or stays where it is", Some(Key::Space), MotionCommand::Toggle);
+        add("Back to the pose", "The figure holds its own pose again", None, MotionCommand::Stop);
+        add("Next frame", "One picture on", Some(Key::Period), MotionCommand::Step(1));
+        add("Previous frame", "One picture back", Some(Key::Comma), MotionCommand::Step(-1));
+        add("First frame", "To where playing begins", Some(Key::Home), MotionCommand::First);
+        add("Last frame", "To where playing ends", Some(Key::End), MotionCommand::Last);
+        add("Begin here", "Playing begins at this frame", Some(Key::I), MotionCommand::In);
+        add("End here", "Playing ends at this frame", Some(Key::O), MotionCommand::Out);
+        add("Play everything", "From the first frame to the last", None, MotionCommand::Whole);
+        self.line();
+        let mut add = |label: &str, tip, key: Option<Key>, command: MotionCommand| {
+            self.add(label, tip, key.map(|key| (NONE, key)), command);
+        };
+        add("Key the pose", "The figure comes through this pose at this frame", Some(Key::K), MotionCommand::Key);
+        add("Next key", "To the key after this frame", Some(Key::CloseBracket), MotionCommand::NextKey);
+        add("Previous key", "To the key before this frame", Some(Key::OpenBracket), MotionCommand::PreviousKey);
+        add("Take this frame's pose", "It becomes the figure's own pose", None, MotionCommand::UsePose);
+        self.line();
+        self.add("Open a motion…", "VMD, VRM animation, BVH or glTF", None, Ask::Motion);
+        for name in library::names() {
+            let label = format!("Let the figure {name}");
+            let command = MotionCommand::Open(MotionSource::BuiltIn(name.to_owned()));
+            self.add(&label, "One of Settei's own motions", None, command);
+        }
     }
 
     fn views(&mut self) {

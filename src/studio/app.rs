@@ -13,6 +13,8 @@ use super::log::LogLines;
 use super::painting::Asked;
 use super::palette::Palette;
 use super::panels::Context;
+use super::playback::Playback;
+use super::playing::Scene;
 use super::settings::KeptSettings;
 use super::status::StatusBar;
 use super::toasts::Toasts;
@@ -54,6 +56,9 @@ pub struct Studio {
     pub(super) document: Document,
     pub(super) content: Content,
     pub(super) display: Display,
+    pub(super) playback: Playback,
+    /// What moves the figure, worked out where it is asked.
+    pub(super) scene: Option<Scene>,
     pub(super) settings: KeptSettings,
     pub(super) workers: Workers,
     pub(super) dock: Dock,
@@ -64,6 +69,8 @@ pub struct Studio {
     pub(super) launch: Launch,
     /// The pose kept for pasting.
     pub(super) copied_pose: Option<Pose>,
+    /// The keys kept for pasting, by frames after the first.
+    pub(super) copied_keys: Vec<(i64, crate::motion::Key)>,
     /// What the painter was asked for.
     pub(super) asked: Asked,
     menu: menu::MenuBar,
@@ -182,6 +189,8 @@ impl Studio {
             document: Document::new(project, None, None, session.ok().flatten(), false),
             content: Content::default(),
             display: Display::default(),
+            playback: Playback::default(),
+            scene: None,
             dock: Dock::new(settings.now.layout.clone().unwrap_or_default()),
             settings,
             workers: Workers::new(wake),
@@ -191,6 +200,7 @@ impl Studio {
             outbox: Outbox::default(),
             launch,
             copied_pose: None,
+            copied_keys: Vec::new(),
             asked: Asked::default(),
             menu: menu::MenuBar::default(),
             status: StatusBar::default(),
@@ -224,6 +234,7 @@ impl Studio {
             }
         }
         self.hear_painter();
+        self.run_playhead(ctx);
         self.follow();
         if ctx.input(|input| input.events.contains(&egui::Event::WindowFocused(true))) {
             // Another window or the command line may have kept poses meanwhile.
@@ -296,6 +307,16 @@ impl Studio {
         &self.document.history
     }
 
+    /// What is played.
+    pub fn playback(&self) -> &Playback {
+        &self.playback
+    }
+
+    /// The pose that is shown, see [`Playback::shown`].
+    pub fn shown_pose(&self) -> &Pose {
+        self.playback.shown(self.document.project())
+    }
+
     /// What was read and painted.
     pub fn content(&self) -> &Content {
         &self.content
@@ -332,7 +353,8 @@ impl Studio {
         }
         let context = Context {
             project: self.document.project(),
-            pose: self.document.shown_pose(),
+            pose: self.playback.shown(self.document.project()),
+            playback: &self.playback,
             path: self.document.path.as_deref(),
             content: &self.content,
             display: &self.display,
@@ -381,7 +403,7 @@ impl Studio {
             let screen = ctx.content_rect();
             painter.rect_filled(screen, 0.0, egui::Color32::from_black_alpha(150));
             let font = egui::FontId::proportional(26.0);
-            let text = "Drop drawings, a figure, a pose, weights or a project";
+            let text = "Drop drawings, a figure, a pose, a motion, weights or a project";
             painter.text(screen.center(), egui::Align2::CENTER_CENTER, text, font, egui::Color32::WHITE);
         }
     }

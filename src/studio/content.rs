@@ -1,15 +1,19 @@
 //! What was read from disk or painted: the project refers to it, panels show it.
 
 use super::commands::Picked;
+use super::playing::Fitting;
+use super::reel::{Frame, Reel};
 use super::workers::drawer::FigurePicture;
 use super::workers::{JobHandle, Training};
 use crate::dynamics::{Chains, Settings};
 use crate::engine::Motif;
 use crate::engine::graphs::Belief;
 pub use crate::engine::live::Contributions;
+use crate::figure::LocalPose;
+use crate::motion::{MotionFile, Performance};
 use crate::picture::Picture;
 use crate::pose::{LimbLengths, NamedPose, Pose};
-use crate::project::{Drawing, DrawingSource, FigureSource};
+use crate::project::{Drawing, DrawingSource, FigureSource, MotionSource};
 use crate::raster::{Stance, Subject};
 use crate::sheet::{DrawingHints, View};
 use crate::udp::Udp;
@@ -198,6 +202,18 @@ pub struct Content {
     pub painting_failed: Option<String>,
     /// What the painter is doing: words, done, total.
     pub painting: Option<(String, u64, u64)>,
+    /// Where the motion is from that is read.
+    pub(super) motion_source: Option<MotionSource>,
+    /// The motion file of the project's take.
+    pub motion: Loaded<Arc<MotionFile>>,
+    /// The project's take on the figure.
+    pub performance: Loaded<Arc<Performance>>,
+    /// What it was fitted of, or is.
+    pub(super) fitting: Option<Arc<Fitting>>,
+    /// Painted frames of what is played.
+    pub reel: Reel,
+    /// The painted frame that is shown while something is played.
+    pub film: Option<Frame>,
     /// The user's own poses, which every project has.
     pub own_poses: Arc<[NamedPose]>,
     /// Which reading of them is awaited.
@@ -222,8 +238,15 @@ impl Content {
         self.figure.ready()
     }
 
-    /// Has the figure take a pose, with limbs of these lengths and hair and skirts that hang so, if it doesn't yet.
-    pub(super) fn take_pose(&mut self, pose: &Pose, lengths: &LimbLengths, hangs: Option<&Settings>) {
+    /// Has the figure take a pose (as a motion spells it out, if it does), with limbs of these lengths and hair and skirts that
+    /// hang so, if it doesn't yet.
+    pub(super) fn take_pose(
+        &mut self,
+        pose: &Pose,
+        local: Option<&LocalPose>,
+        lengths: &LimbLengths,
+        hangs: Option<&Settings>,
+    ) {
         let Some(own) = self.figure.ready() else {
             (self.stance, self.stretched) = (None, None);
             return;
@@ -238,9 +261,9 @@ impl Content {
             self.stretched = Some((own.clone(), lengths.clone(), hangs.cloned(), subject));
         }
         let Some((.., subject)) = &self.stretched else { return };
-        let takes = |stance: &Arc<Stance>| Arc::ptr_eq(stance.subject(), subject) && **stance.pose() == *pose;
+        let takes = |stance: &Arc<Stance>| Arc::ptr_eq(stance.subject(), subject) && stance.holds(pose, local);
         if !self.stance.as_ref().is_some_and(takes) {
-            self.stance = Some(subject.stand(pose));
+            self.stance = Some(subject.stand_so(pose, local));
         }
     }
 

@@ -1,7 +1,7 @@
 //! The system's file dialogs, each in a thread of its own; the answer comes back as a command.
 
 use super::commands::{
-    Command, DocumentCommand, Outside, PaintCommand, Picked, PoseCommand, SheetCommand, TrainCommand,
+    Command, DocumentCommand, MotionCommand, Outside, PaintCommand, Picked, PoseCommand, SheetCommand, TrainCommand,
 };
 use super::events::Event;
 use super::workers::Jobs;
@@ -9,7 +9,7 @@ use crate::figure::load::FORMATS;
 use crate::files::formats;
 use crate::files::motions::Motion;
 use crate::picture;
-use crate::project::{DrawingSource, file};
+use crate::project::{DrawingSource, MotionSource, file};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,8 @@ pub enum Ask {
     WeightsFolder,
     /// Poses to import.
     Poses,
+    /// A motion.
+    Motion,
     /// Where to save the project.
     SaveProject,
     /// Where to collect it.
@@ -79,10 +81,14 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
     let open = |path: PathBuf| DocumentCommand::Open(vec![path]).into();
     let figures = formats::extensions(FORMATS);
     let weights = crate::weights::extensions();
+    let motions = formats::extensions(crate::motion::load::FORMATS);
     match what {
         Ask::Open => {
-            let all: Vec<&str> =
-                [&[file::EXTENSION][..], &pictures, &figures, &weights, POSES].into_iter().flatten().copied().collect();
+            let all: Vec<&str> = [&[file::EXTENSION][..], &pictures, &figures, &weights, POSES, &motions]
+                .into_iter()
+                .flatten()
+                .copied()
+                .collect();
             let dialog = dialog.add_filter("All that Settei opens", &all);
             dialog.pick_files().map(|paths| DocumentCommand::Open(paths).into())
         }
@@ -97,6 +103,10 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
         Ask::Weights => dialog.add_filter("Weights", &weights).pick_file().map(open),
         Ask::WeightsFolder => dialog.pick_folder().map(|path| PaintCommand::Weights(path).into()),
         Ask::Poses => dialog.add_filter("Poses", POSES).pick_files().map(|paths| PoseCommand::Import(paths).into()),
+        Ask::Motion => {
+            let path = dialog.add_filter("Motions", &motions).pick_file()?;
+            Some(MotionCommand::Open(MotionSource::File(file::absolute(&path))).into())
+        }
         Ask::SaveProject => named(dialog, file::EXTENSION)
             .add_filter("Settei project", &[file::EXTENSION])
             .save_file()
@@ -145,8 +155,7 @@ pub(super) enum FileKind {
     Figure,
     Weights,
     Pose,
-    /// Nothing opens it yet.
-    Motion(Motion),
+    Motion,
     Drawing,
 }
 
@@ -159,7 +168,7 @@ impl FileKind {
             _ if formats::by_name(FORMATS, path).is_some() => Self::Figure,
             _ if crate::weights::by_name(path).is_some() => Self::Weights,
             e if POSES.contains(&e) => Self::Pose,
-            _ => Motion::by_name(path).map_or(Self::Drawing, Self::Motion),
+            _ => Motion::by_name(path).map_or(Self::Drawing, |_| Self::Motion),
         }
     }
 }
@@ -178,7 +187,7 @@ mod tests {
             ("p.vpd", FileKind::Pose),
             ("d.png", FileKind::Drawing),
             ("folder", FileKind::Drawing),
-            ("m.VMD", FileKind::Motion(Motion::by_name(Path::new("m.VMD")).unwrap())),
+            ("m.VMD", FileKind::Motion),
         ] {
             assert_eq!(FileKind::of(Path::new(name)), kind);
         }

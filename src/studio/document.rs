@@ -2,7 +2,6 @@
 
 use super::events::Event;
 use super::workers::Jobs;
-use crate::pose::Pose;
 use crate::project::file::Stamp;
 use crate::project::session::Session;
 use crate::project::{History, Project};
@@ -58,12 +57,6 @@ impl Document {
     /// The project as it is now.
     pub(super) fn project(&self) -> &Arc<Project> {
         self.history.present()
-    }
-
-    /// The pose that is shown: panels, painter and commands ask here and nowhere else, so that something that plays, which
-    /// is no part of a document, can be answered in its place.
-    pub(super) fn shown_pose(&self) -> &Pose {
-        &self.project().pose
     }
 
     /// There is something worth saving. An untouched example or an empty project is not.

@@ -1,18 +1,22 @@
 //! What workers tell the window.
 
-use super::commands::Command;
+use super::commands::{Command, MotionCommand};
 use super::content::DrawingThumbnail;
 use super::cutout::CutOut;
+use super::playing::Fitting;
 use super::workers::Training;
+use crate::dynamics::Bake;
 use crate::engine::GraphKind;
+use crate::files::motions::Motion;
+use crate::motion::{MotionFile, Performance};
 use crate::pose::NamedPose;
 use crate::progress::Progress;
 use crate::project::file::Stamp;
 use crate::project::session::{Leftovers, Session};
-use crate::project::{DrawingSource, FigureSource, Project};
+use crate::project::{Animation, DrawingSource, FigureSource, MotionSource, Project};
 use crate::raster::Subject;
 use crate::sheet::View;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A drawing that was read, and why it can't be painted from, if it can't.
@@ -50,6 +54,14 @@ pub enum Event {
     Figure(FigureSource, Result<Arc<Subject>, String>),
     /// A figure that was asked for is ready to take the old one's place.
     NewFigure(FigureSource, Arc<Subject>),
+    /// A motion was read, with what tells its content from another's; or could not be.
+    Motion(MotionSource, Result<(Arc<MotionFile>, String), String>),
+    /// A motion that was asked for is ready to be played.
+    NewMotion(MotionSource, Arc<MotionFile>, String),
+    /// How hair and skirts of a figure swing in what moves it.
+    Swung(Animation, Arc<Subject>, Arc<Bake>),
+    /// A take was fitted to the figure, or could not be.
+    Performance(Arc<Fitting>, Result<Arc<Performance>, String>),
     /// A drawing was read, or could not be; `missing`: there is no such file.
     Drawing {
         /// Which one.
@@ -144,4 +156,12 @@ pub enum Event {
         /// It.
         image: Arc<egui::ColorImage>,
     },
+}
+
+impl Event {
+    /// A file that was opened as something else is opened as the motion that it is, if it is one.
+    pub(super) fn motion_instead(path: &Path) -> Option<Self> {
+        Motion::of_file(path)?;
+        Some(Self::Command(MotionCommand::Open(MotionSource::File(path.to_owned())).into()))
+    }
 }

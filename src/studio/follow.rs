@@ -52,7 +52,12 @@ impl Studio {
             self.read_tracing();
         }
         self.content.gather_views(&project.sheet);
-        self.content.take_pose(self.document.shown_pose(), &project.lengths(), project.hangs());
+        self.follow_motion();
+        let moment = self.playback.moment.clone();
+        let (pose, local) = moment.as_ref().map_or((&project.pose, None), |now| (&now.pose, now.local.as_ref()));
+        // What plays swings instead.
+        let hangs = project.hangs().filter(|_| moment.is_none());
+        self.content.take_pose(pose, local, &project.lengths(), hangs);
         self.ask_for_thumbnails();
         self.watch_files();
         self.follow_trainings();

@@ -5,6 +5,9 @@ use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+/// The figure's part of its column's height; what is below it has the rest.
+const ABOVE: f32 = 0.72;
+
 /// The docked panels.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -22,7 +25,7 @@ impl Default for Layout {
             tiles.insert_tab_tile(panes)
         };
         let left = [(tabs(Home::UpperLeft), 0.46), (tabs(Home::LowerLeft), 0.54)];
-        let middle = tabs(Home::Middle);
+        let middle = [(tabs(Home::Middle), ABOVE), (tabs(Home::BelowMiddle), 1.0 - ABOVE)];
         let right = [(tabs(Home::UpperRight), 0.56), (tabs(Home::LowerRight), 0.44)];
         let mut split = |dir, children: &[(TileId, f32)]| {
             let mut linear = Linear::new(dir, children.iter().map(|(id, _)| *id).collect());
@@ -31,7 +34,7 @@ impl Default for Layout {
             }
             tiles.insert_container(Container::Linear(linear))
         };
-        let (left, right) = (split(LinearDir::Vertical, &left), split(LinearDir::Vertical, &right));
+        let [left, middle, right] = [left, middle, right].map(|column| split(LinearDir::Vertical, &column));
         let root = split(LinearDir::Horizontal, &[(left, 0.2), (middle, 0.48), (right, 0.32)]);
         Self { tree: Tree::new(egui::Id::unique("studio"), root, tiles) }
     }
@@ -80,6 +83,10 @@ impl Layout {
     /// Puts a panel among the tabs where most panels of its home are, behind those that are seen.
     fn insert(&mut self, kind: PanelKind) -> TileId {
         let home = kind.registration().home;
+        if home == Home::BelowMiddle && !PanelKind::ALL.iter().any(|&k| k.registration().home == home && self.holds(k))
+        {
+            return self.insert_below(kind);
+        }
         let tiles = &self.tree.tiles;
         let at_home = |id: &TileId| match tiles.get(*id) {
             Some(Tile::Pane(kind)) => kind.registration().home == home,
@@ -102,6 +109,25 @@ impl Layout {
             if let Some(Tile::Container(Container::Tabs(tabs))) = self.tree.tiles.get_mut(parent) {
                 tabs.active = seen.or(tabs.active);
             }
+        }
+        id
+    }
+
+    /// Puts a panel below the figure: the figure's tile takes both in.
+    fn insert_below(&mut self, kind: PanelKind) -> TileId {
+        let figure = self.tile_of(PanelKind::Viewport);
+        let tiles = &mut self.tree.tiles;
+        let id = tiles.insert_pane(kind);
+        let tabs = tiles.insert_tab_tile(vec![id]);
+        let Some(place) = figure.map(|figure| tiles.parent_of(figure).unwrap_or(figure)) else { return id };
+        let column = Container::Linear(Linear::new(LinearDir::Vertical, Vec::new()));
+        let Some(tile) = tiles.get_mut(place) else { return id };
+        let above = std::mem::replace(tile, Tile::Container(column));
+        let above = tiles.insert_new(above);
+        if let Some(Tile::Container(Container::Linear(column))) = tiles.get_mut(place) {
+            column.children = vec![above, tabs];
+            column.shares.set_share(above, ABOVE);
+            column.shares.set_share(tabs, 1.0 - ABOVE);
         }
         id
     }
@@ -152,6 +178,22 @@ mod tests {
         assert!(old.is_sound() && old.holds(PanelKind::Face) && !old.holds(PanelKind::Log));
         let tabs_of = |kind| old.tree.tiles.parent_of(old.tile_of(kind).unwrap());
         assert_eq!(tabs_of(PanelKind::Face), tabs_of(PanelKind::Hands));
+    }
+
+    #[test]
+    fn the_timeline_comes_below_the_figure_of_an_older_layout() {
+        let mut old = Layout::default();
+        let id = old.tile_of(PanelKind::Timeline).unwrap();
+        let tabs = old.tree.tiles.parent_of(id).unwrap();
+        old.tree.remove_recursively(tabs);
+        assert!(old.is_sound() && !old.holds(PanelKind::Timeline));
+        let known: Vec<_> = PanelKind::ALL.iter().copied().filter(|&kind| kind != PanelKind::Timeline).collect();
+        old.adopt(&known);
+        assert!(old.is_sound() && old.holds(PanelKind::Timeline));
+        let tabs_of = |kind| old.tree.tiles.parent_of(old.tile_of(kind).unwrap()).unwrap();
+        let (above, below) = (tabs_of(PanelKind::Viewport), tabs_of(PanelKind::Timeline));
+        assert_ne!(above, below);
+        assert_eq!(old.tree.tiles.parent_of(above), old.tree.tiles.parent_of(below));
     }
 
     #[test]

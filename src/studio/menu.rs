@@ -181,6 +181,10 @@ pub(super) fn keys(ctx: &egui::Context, outbox: &mut Outbox, ends: bool) {
         if ends && key.logical_key == egui::Key::Escape {
             continue;
         }
+        // It presses the button that the keyboard is on.
+        if key.logical_key == Key::Space && ctx.memory(|memory| memory.focused()).is_some() {
+            continue;
+        }
         // Above a drawing they say what it shows.
         if key.modifiers.is_none() && super::panels::listens(ctx, key.logical_key) {
             continue;

@@ -36,6 +36,9 @@ mod news;
 mod painting;
 mod palette;
 pub mod panels;
+mod playback;
+mod playing;
+mod reel;
 mod settings;
 mod status;
 mod theme;
@@ -46,8 +49,8 @@ pub mod workers;
 
 pub use app::{Launch, Studio, run};
 pub use commands::{
-    Command, DocumentCommand, Edit, NewTraining, Outbox, Outside, OwnChange, PaintCommand, Picked, PoseCommand,
-    SheetCommand, TrainCommand, ViewCommand, WindowCommand, Work,
+    Command, DocumentCommand, Edit, MotionCommand, NewTraining, Outbox, Outside, OwnChange, PaintCommand, Picked,
+    PoseCommand, SheetCommand, TrainCommand, ViewCommand, WindowCommand, Work,
 };
 pub use content::{Content, Contributions, DrawingState, Loaded, Painted, SeenUdp, WindowImage};
 pub use cutout::CutOut;
@@ -57,4 +60,6 @@ pub use events::Event;
 pub use layout::Layout;
 pub use log::{LogLine, LogLines};
 pub use panels::{Context, Panel, PanelKind};
+pub use playback::{PlayState, Playback, Repeat};
+pub use reel::{Frame, Reel, Strip};
 pub use settings::{Settings, Theme};

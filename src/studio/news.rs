@@ -5,6 +5,7 @@ use super::commands::{Edit, OwnChange, framing};
 use super::content::{DrawingThumbnail, Loaded, WindowImage};
 use super::document::Document;
 use super::events::{Event, Reading};
+use super::playback::Playback;
 use crate::project::session::leftovers;
 use crate::project::{Drawing, DrawingSource, FigureSource};
 use std::sync::Arc;
@@ -49,6 +50,10 @@ impl Studio {
                 }
             }
             Event::NewFigure(source, subject) => self.new_figure(ctx, source, subject),
+            Event::Motion(source, outcome) => self.motion_read(&source, outcome),
+            Event::NewMotion(source, file, hash) => self.new_motion(ctx, source, file, hash),
+            Event::Swung(animation, subject, bake) => self.swung(&animation, &subject, bake),
+            Event::Performance(of, outcome) => self.motion_fitted(&of, outcome),
             Event::Drawing { source, asked, outcome, missing } => {
                 let revision = self.content.next_revision();
                 let state = self.content.drawings.entry(source).or_default();
@@ -177,6 +182,8 @@ impl Studio {
             None
         });
         self.display.selected = None;
+        self.playback = Playback::default();
+        self.content.reel.clear();
         self.content.painted = None;
         self.content.mirror = None;
         self.content.udp = None;
@@ -205,7 +212,7 @@ impl Studio {
         self.display.selected = None;
         let mut project = (**self.document.project()).clone();
         project.figure = Some(source);
-        if let Some(camera) = framing(&subject.stand(self.document.shown_pose()), &project) {
+        if let Some(camera) = framing(&subject.stand(self.shown_pose()), &project) {
             project.camera = camera;
         }
         self.change(ctx, "Open figure", project, None);
@@ -216,7 +223,7 @@ impl Studio {
         let Some(subject) = self.content.subject().cloned() else { return };
         self.document.framed = true;
         let mut project = (**self.document.project()).clone();
-        if let Some(camera) = framing(&subject.stand(self.document.shown_pose()), &project) {
+        if let Some(camera) = framing(&subject.stand(self.shown_pose()), &project) {
             project.camera = camera;
             self.document.history.amend(project);
         }

@@ -5,7 +5,9 @@ use super::commands::PaintCommand;
 use super::workers::painter::News;
 use crate::engine::Motif;
 use crate::engine::live::LiveRequest;
+use crate::motion::Moment;
 use crate::picture::Picture;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tracing::Level;
 
@@ -17,6 +19,10 @@ pub(super) struct Asked {
     id: u64,
     /// The picture is still to come.
     waiting: bool,
+    /// Of which frames the last requests are, by their numbers, with what the figure does there.
+    frames: BTreeMap<u64, (i64, Arc<Moment>)>,
+    /// Also what was painted already.
+    anyway: bool,
     /// What is to be done with the full picture as soon as it is there.
     then: Option<PaintCommand>,
 }
@@ -31,14 +37,27 @@ struct Wish {
 impl Asked {
     /// Asks again, whatever was asked for last.
     pub(super) fn forget(&mut self) {
-        self.wish = None;
+        (self.wish, self.anyway) = (None, true);
+    }
+
+    /// The last request is of a frame of what is played, or of none.
+    fn frame_of(&mut self, frame: Option<(i64, Arc<Moment>)>) {
+        self.frames.retain(|id, _| id + KEPT_FRAMES > self.id);
+        match frame {
+            Some(frame) => drop(self.frames.insert(self.id, frame)),
+            None => drop(self.frames.remove(&self.id)),
+        }
     }
 
     /// Another project takes the place of the one that was asked for.
     pub(super) fn leave(&mut self) {
         (self.wish, self.then) = (None, None);
+        self.frames.clear();
     }
 }
+
+/// So many requests are remembered: news of older ones come no more.
+const KEPT_FRAMES: u64 = 8;
 
 impl Studio {
     /// Asks the painter for the picture of what the project is now.
@@ -58,7 +77,27 @@ impl Studio {
             drawing.enabled && self.content.drawing(&drawing.source).is_none_or(|d| d.loading && d.view.is_none())
         });
         self.content.want(motif.clone());
-        let Some(motif) = motif else { return };
+        let Some(motif) = motif else {
+            self.content.film = None;
+            return;
+        };
+        self.content.reel.be_of(&motif);
+        self.show_film();
+        if self.playback.is_playing() {
+            if !reading {
+                self.paint_ahead(&motif);
+            }
+            return;
+        }
+        // What was painted while it was played need not be painted again.
+        let frame = self.playback.moment.clone().map(|moment| (self.playback.frame(), moment));
+        let painted = frame.as_ref().and_then(|(frame, _)| self.content.reel.get(*frame));
+        if painted.is_some_and(|known| !known.draft && (known.sources.is_some() || !self.display.contributions))
+            && !self.asked.anyway
+        {
+            self.asked.wish = None;
+            return;
+        }
         let (dragging, contributions) = (self.display.dragging, self.display.contributions);
         let same = self.asked.wish.as_ref().is_some_and(|wish| {
             wish.motif.same(&motif) && (wish.dragging, wish.contributions) == (dragging, contributions)
@@ -76,8 +115,24 @@ impl Studio {
             self.asked.id += 1;
         }
         self.asked.waiting |= asked;
+        self.asked.anyway = false;
+        self.asked.frame_of(frame);
         self.asked.wish = Some(Wish { motif, dragging, contributions });
         self.note_painting();
+    }
+
+    /// Asks for a rough picture of the next frame that nobody has painted, once the painter has done the last.
+    fn paint_ahead(&mut self, motif: &Motif) {
+        self.asked.wish = None;
+        if self.workers.painter.busy() {
+            return;
+        }
+        let Some((frame, moment, motif)) = self.unpainted(motif) else { return };
+        let (id, contributions) = (self.asked.id + 1, self.display.contributions);
+        if self.workers.painter.request(LiveRequest { id, motif, dragging: true, contributions }) {
+            self.asked.id = id;
+            self.asked.frame_of(Some((frame, moment)));
+        }
     }
 
     /// Does the last picture over.
@@ -137,6 +192,10 @@ impl Studio {
                         if let Some(command) = self.asked.then.take() {
                             self.outbox.send(command);
                         }
+                    }
+                    if let (Some((frame, moment)), Some(scene)) = (self.asked.frames.get(&id), &self.scene) {
+                        let (playback, last) = (&self.playback, scene.last);
+                        self.content.reel.keep(*frame, moment.clone(), &painted, |frame| playback.ahead(frame, last));
                     }
                     self.content.painted = Some(painted);
                     self.content.want(self.content.wanted.clone());

@@ -226,7 +226,9 @@ impl Windows {
         let drawings: Vec<_> =
             drawings.filter(|source| content.drawing(source).is_some_and(|state| state.missing)).collect();
         let figure = matches!((&project.figure, &content.figure), (Some(_), Loaded::Failed(_)));
-        self.missing_shown = self.missing && (!drawings.is_empty() || figure);
+        let motion = project.animation.take.as_ref().map(|take| &take.source);
+        let motion = motion.filter(|_| matches!(content.motion, Loaded::Failed(_)));
+        self.missing_shown = self.missing && (!drawings.is_empty() || figure || motion.is_some());
         if !self.missing_shown {
             return;
         }
@@ -237,6 +239,14 @@ impl Windows {
                     ui.label(source.name());
                     if ui.button("Locate…").on_hover_text("Choose where the figure is now").clicked() {
                         outbox.send(Ask::Figure);
+                    }
+                });
+            }
+            if let Some(source) = motion {
+                ui.horizontal(|ui| {
+                    ui.label(source.name());
+                    if ui.button("Locate…").on_hover_text("Choose where the motion is now").clicked() {
+                        outbox.send(Ask::Motion);
                     }
                 });
             }

@@ -86,6 +86,7 @@ fn every_command_tells_other_programs_what_they_can_read_back() {
         ("bench nn --seconds 0.01 --layer 1×1", "Layer Done"),
         ("bench raster --size 64 --rounds 1 --seconds 0.01", "Raster Done"),
         ("bench load mio/mio.vrm mio/front.png --rounds 1", "Load Done"),
+        ("bench motion --rounds 1", "MotionSpeed Done"),
     ];
     for (line, kinds) in kinds {
         let said = succeeds(folder.path(), &format!("--json {line}"));
@@ -327,11 +328,16 @@ fn motions_are_named_wherever_they_are_given() {
     for (name, text) in [("dance.vmd", "Vocaloid Motion Data 0002"), ("wave.vrma", moving), ("run.bvh", "HIERARCHY")] {
         std::fs::write(folder.path().join(name), text).unwrap();
         for line in ["udp --figure NAME --pose t --out o", "pose convert NAME p.json", "cutout NAME --out o"] {
-            fails(folder.path(), &line.replace("NAME", name), 1, &[name, "motions are not played yet"]);
+            fails(folder.path(), &line.replace("NAME", name), 1, &[name, "which moves a figure and is none"]);
         }
     }
     std::fs::write(folder.path().join("idle.gltf"), moving).unwrap();
-    fails(folder.path(), "udp --figure idle.gltf --pose t --out o", 1, &["idle.gltf", "motions are not played yet"]);
+    fails(
+        folder.path(),
+        "udp --figure idle.gltf --pose t --out o",
+        1,
+        &["idle.gltf", "which moves a figure and is none"],
+    );
 }
 
 #[test]

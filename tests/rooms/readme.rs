@@ -7,7 +7,7 @@ use super::figures_mmd::write::{PLAIN, pmx};
 use settei::motion::{Take, bvh, vmd};
 use settei::picture::Picture;
 use settei::pose::library;
-use settei::project::{Drawing, DrawingSource, FigureSource, Project, Tracing};
+use settei::project::{Animation, Drawing, DrawingSource, FigureSource, Project, Tracing};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
@@ -137,11 +137,16 @@ fn furnish(folder: &Path) {
     )
     .unwrap();
     made_up_weights(&place("conr-weights"));
+    let mut animation = Animation::default();
+    for (frame, name) in [(0, "stand"), (24, "walk")] {
+        animation.keys.set(frame, library::find(name).unwrap().1);
+    }
     let drawing = |name: &str| Drawing::new(DrawingSource::File(place("my-sheet").join(name)));
     Project {
         sheet: vec![drawing("front.png"), drawing("back.png")],
         figure: Some(FigureSource::File(place("hero.vrm"))),
         frame_px: [96, 128],
+        animation,
         tracing: Some(Tracing::new(DrawingSource::File(place("my-sheet/front.png")))),
         ..Project::default()
     }

@@ -11,6 +11,7 @@ mod fude;
 mod hands;
 mod keys;
 mod library;
+mod motion;
 mod notes;
 mod preview;
 mod project;

@@ -3,6 +3,7 @@
 mod layers;
 mod likeness;
 mod load;
+mod motion;
 mod raster;
 mod render;
 mod train;
@@ -19,6 +20,7 @@ pub(super) enum Bench {
     Render(render::RenderBench),
     Raster(raster::RasterBench),
     Load(load::LoadBench),
+    Motion(motion::MotionBench),
     Window(window::WindowBench),
     Likeness(likeness::LikenessBench),
     Train(train::TrainBench),
@@ -39,6 +41,7 @@ impl Bench {
             Self::Render(bench) => bench.run(report),
             Self::Raster(bench) => bench.run(report),
             Self::Load(bench) => bench.run(report),
+            Self::Motion(bench) => bench.run(report),
             Self::Window(bench) => bench.run(report),
             Self::Likeness(bench) => bench.run(report),
             Self::Train(bench) => bench.run(report),

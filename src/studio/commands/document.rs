@@ -4,14 +4,13 @@ use super::{Edit, PaintCommand};
 use crate::project::collect::Collection;
 use crate::project::file::{self, Stamp};
 use crate::project::session::{Leftover, Session};
-use crate::project::{FigureSource, History, Project};
+use crate::project::{FigureSource, History, MotionSource, Project};
 use crate::studio::Studio;
 use crate::studio::dialogs::{Ask, FileKind, ask};
 use crate::studio::events::Event;
 use crate::studio::follow::read_figure;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
-use tracing::Level;
 
 /// What can be done with a project as a whole.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +19,7 @@ pub enum DocumentCommand {
     New,
     /// The built-in example.
     OpenExample,
-    /// Opens files by their kind: a project, a figure, drawings, poses, weights; folders of drawings.
+    /// Opens files by their kind: a project, a figure, drawings, poses, motions, weights; folders of drawings.
     Open(Vec<PathBuf>),
     /// Saves under the known name, or asks for one. Asks first where somebody else saved there meanwhile.
     Save,
@@ -111,6 +110,7 @@ impl Studio {
 
     /// Replaces one part of the project.
     pub(super) fn edit(&mut self, ctx: &egui::Context, label: &str, edit: Edit, gesture: Option<u64>) {
+        let edit = self.keyed(edit);
         let project = edit.of(self.document.project());
         self.change(ctx, label, project, gesture);
     }
@@ -123,7 +123,9 @@ impl Studio {
         project: Project,
         gesture: Option<u64>,
     ) {
+        let held = self.project().clone();
         if self.document.history.change(label, project, gesture) {
+            self.show_own_pose_unless(&held);
             self.document.touched(ctx.input(|input| input.time));
             self.display.dragging |= gesture.is_some() && ctx.input(|input| input.pointer.any_down());
             ctx.request_repaint();
@@ -131,7 +133,9 @@ impl Studio {
     }
 
     fn step(&mut self, ctx: &egui::Context, step: impl FnOnce(&mut History) -> Option<String>) {
+        let held = self.project().clone();
         if step(&mut self.document.history).is_some() {
+            self.show_own_pose_unless(&held);
             self.document.touched(ctx.input(|input| input.time));
             ctx.request_repaint();
         }
@@ -195,7 +199,7 @@ impl Studio {
                     let folder = path.parent().filter(|_| !whole);
                     self.outbox.send(PaintCommand::Weights(folder.unwrap_or(&path).to_owned()));
                 }
-                FileKind::Motion(motion) => self.toasts.say(Level::ERROR, motion.to_string()),
+                FileKind::Motion => self.open_motion(MotionSource::File(path)),
                 FileKind::Pose => poses.push(path),
                 FileKind::Drawing => drawings.push(path),
             }
@@ -240,7 +244,7 @@ impl Studio {
         self.workers.jobs.start(format!("Opening {}", source.name()), move |job| {
             Some(match read_figure(&source, raster, map, job) {
                 Ok(subject) => Event::NewFigure(source, Arc::new(subject)),
-                Err(problem) => Event::Failed(problem),
+                Err(problem) => source.path().and_then(Event::motion_instead).unwrap_or(Event::Failed(problem)),
             })
         });
     }

@@ -2,13 +2,15 @@
 
 use crate::engine::PaintingSettings;
 use crate::pose::{NamedPose, Orbit, Pose};
-use crate::project::{Drawing, FigureSource, NamedCamera, Project, Tracing};
+use crate::project::{Animation, Drawing, FigureSource, NamedCamera, Project, Tracing};
 
 /// A change of the project; each replaces one part of it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
     /// The pose.
     Pose(Pose),
+    /// What moves the figure.
+    Animation(Animation),
     /// The camera.
     Camera(Orbit),
     /// Width and height of the output picture.
@@ -39,6 +41,7 @@ impl Edit {
         let mut project = project.clone();
         match self {
             Self::Pose(pose) => project.pose = pose,
+            Self::Animation(animation) => project.animation = animation,
             Self::Camera(camera) => project.camera = camera.sane(),
             Self::Frame(size) => {
                 project.frame_px = size.map(|side| side.clamp(16, crate::raster::LARGEST_SIDE_PX));

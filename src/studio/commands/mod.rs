@@ -1,12 +1,13 @@
 //! Every action of the user: what menu, shortcut, palette, panels and tests send alike.
 //!
 //! One family a file: what can be asked for there, and what it does. [`DocumentCommand`] is the project and its history,
-//! [`SheetCommand`] the drawings, [`PoseCommand`] the figure's pose, [`ViewCommand`] what is looked at, [`PaintCommand`]
-//! the painted picture, [`TrainCommand`] trainings, [`WindowCommand`] the window itself.
+//! [`SheetCommand`] the drawings, [`PoseCommand`] the figure's pose, [`MotionCommand`] what moves it, [`ViewCommand`] what is looked
+//! at, [`PaintCommand`] the painted picture, [`TrainCommand`] trainings, [`WindowCommand`] the window itself.
 
 mod document;
 mod drawn_pose;
 mod edit;
+mod motion;
 mod own_poses;
 mod paint;
 mod pose;
@@ -17,6 +18,8 @@ mod window;
 
 pub use document::{DocumentCommand, Outside};
 pub use edit::Edit;
+pub use motion::MotionCommand;
+pub(super) use motion::TWEEN;
 pub use own_poses::OwnChange;
 pub use paint::PaintCommand;
 pub use pose::PoseCommand;
@@ -40,6 +43,8 @@ pub enum Command {
     Sheet(SheetCommand),
     /// See [`PoseCommand`].
     Pose(PoseCommand),
+    /// See [`MotionCommand`].
+    Motion(MotionCommand),
     /// See [`ViewCommand`].
     View(ViewCommand),
     /// See [`PaintCommand`].
@@ -72,6 +77,7 @@ families! {
     Document: DocumentCommand,
     Sheet: SheetCommand,
     Pose: PoseCommand,
+    Motion: MotionCommand,
     View: ViewCommand,
     Paint: PaintCommand,
     Train: TrainCommand,
@@ -107,6 +113,7 @@ impl Studio {
             Command::Document(command) => self.apply_document(ctx, command, gesture),
             Command::Sheet(command) => self.apply_sheet(ctx, command),
             Command::Pose(command) => self.apply_pose(ctx, command, gesture),
+            Command::Motion(command) => self.apply_motion(ctx, command, gesture),
             Command::View(command) => self.apply_view(ctx, command),
             Command::Paint(command) => self.apply_paint(ctx, command),
             Command::Train(command) => self.apply_training(command),

@@ -57,15 +57,15 @@ impl Studio {
     pub(super) fn apply_pose(&mut self, ctx: &egui::Context, command: PoseCommand, gesture: Option<u64>) {
         match command {
             PoseCommand::Flip => {
-                let pose = self.document.shown_pose().mirrored();
+                let pose = self.shown_pose().mirrored();
                 self.edit(ctx, "Flip the pose", Edit::Pose(pose), None);
             }
             PoseCommand::MirrorSide { from_left } => {
-                let pose = self.document.shown_pose().with_side_mirrored(from_left);
+                let pose = self.shown_pose().with_side_mirrored(from_left);
                 self.edit(ctx, "Mirror a side", Edit::Pose(pose), None);
             }
             PoseCommand::Copy => {
-                self.copied_pose = Some(self.document.shown_pose().clone());
+                self.copied_pose = Some(self.shown_pose().clone());
                 self.toasts.say(Level::INFO, "This pose is kept for pasting".into());
             }
             PoseCommand::Paste => match self.copied_pose.clone() {
@@ -85,13 +85,13 @@ impl Studio {
             PoseCommand::Reset => self.edit(ctx, "Reset the pose", Edit::Pose(Pose::default()), None),
             PoseCommand::Take { name, pose, only } => {
                 let pose = match only {
-                    Some(bones) => self.document.shown_pose().with_part(&pose, &bones),
+                    Some(bones) => self.shown_pose().with_part(&pose, &bones),
                     None => pose,
                 };
                 self.edit(ctx, &format!("Take the pose {}", text::line(&name)), Edit::Pose(pose), gesture);
             }
             PoseCommand::Keep(name) => {
-                let change = OwnChange::keep(&name, self.document.shown_pose());
+                let change = OwnChange::keep(&name, self.shown_pose());
                 self.change_own_poses(change);
             }
             PoseCommand::Own(change) => self.change_own_poses(change),
@@ -107,7 +107,7 @@ impl Studio {
             return;
         };
         let figure = subject.figure();
-        let mut pose = self.document.shown_pose().clone();
+        let mut pose = self.shown_pose().clone();
         match figure.humanoid.bone_at(joint) {
             Some(bone) => {
                 let bones = if whole_limb { crate::pose::limb(bone) } else { vec![bone] };
@@ -127,7 +127,7 @@ impl Studio {
             let path = path.clone();
             self.workers.jobs.start("Opening a pose", move |_| match read_pose(&path) {
                 Ok((name, pose)) => Some(Event::Command(PoseCommand::Take { name, pose, only: None }.into())),
-                Err(problem) => Some(Event::Failed(problem)),
+                Err(problem) => Event::motion_instead(&path).or(Some(Event::Failed(problem))),
             });
         } else if !paths.is_empty() {
             self.import_poses(paths);
@@ -151,7 +151,7 @@ impl Studio {
     /// Saves the current pose.
     fn export_pose(&mut self, path: PathBuf) {
         let (pose, name) =
-            (self.document.shown_pose().clone(), path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
+            (self.shown_pose().clone(), path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
         if !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("vpd")) {
             self.write(path, move |path| pose.save(path, &name).map_err(|error| error.to_string()));
             return;

@@ -160,7 +160,7 @@ impl Studio {
                 let read = || View::open(&path).map(|view| Reading::of(view, job)).map_err(|error| error.to_string());
                 match job.part(&path.display().to_string(), read) {
                     Ok(reading) => views.push(reading),
-                    Err(problem) => job.send(Event::Failed(problem)),
+                    Err(problem) => job.send(Event::motion_instead(&path).unwrap_or(Event::Failed(problem))),
                 }
                 job.advance(1);
             }

@@ -11,6 +11,7 @@ mod picture;
 mod poses;
 mod preview;
 mod sheet;
+mod timeline;
 mod training;
 mod viewport;
 
@@ -21,6 +22,7 @@ use super::commands::Outbox;
 use super::content::Content;
 use super::display::Display;
 use super::log::LogLines;
+use super::playback::Playback;
 use super::settings::Settings;
 use super::workers::Workers;
 use crate::pose::Pose;
@@ -36,6 +38,8 @@ pub struct Context<'a> {
     pub project: &'a Project,
     /// The pose that is shown: the project's, or what plays over it.
     pub pose: &'a Pose,
+    /// What is played, and where the playhead is.
+    pub playback: &'a Playback,
     /// Its file, if it has one.
     pub path: Option<&'a Path>,
     /// What was read and painted.
@@ -82,6 +86,8 @@ pub enum Home {
     LowerLeft,
     /// The large place.
     Middle,
+    /// Below it.
+    BelowMiddle,
     /// The right column's upper part.
     UpperRight,
     /// The right column's lower part.
@@ -129,6 +135,8 @@ registry! {
     Face: face,
     /// The Ultra-Dense Pose, number by number.
     Inspector: inspector,
+    /// What moves the figure, frame by frame.
+    Timeline: timeline,
     /// Networks that learn.
     Training: training,
     /// Notes of the project.

@@ -156,19 +156,24 @@ impl Canvas {
             return;
         };
         // The same picture sampled otherwise is another texture.
+        let film = content.film.as_ref();
         let squares = self.shown_zoom >= SQUARES_FROM;
         let options = if squares { TextureOptions::NEAREST } else { TextureOptions::LINEAR };
         let key = |revision: u64| 2 * revision + u64::from(squares);
-        let make = || painted.image.clone().into();
-        let texture = self.painted.texture(ui.ctx(), "painted", key(painted.revision), options, make);
-        let sources = painted.sources.as_ref().filter(|_| context.display.contributions);
+        let (image, revision) = film.map_or((&painted.image, painted.revision), |film| (&film.image, film.revision));
+        let make = || image.clone().into();
+        let texture = self.painted.texture(ui.ctx(), "painted", key(revision), options, make);
+        let sources = film
+            .map_or(painted.sources.as_ref(), |film| film.sources.as_ref())
+            .filter(|_| context.display.contributions);
         // It stays while the next is on its way; else nobody may take it for what is wanted.
-        let earlier = context.content.standing() == Some(Standing::Earlier) && context.content.painting.is_none();
+        let stale = context.content.standing() == Some(Standing::Earlier) && context.content.painting.is_none();
+        let earlier = stale && film.is_none();
         let tint = if sources.is_some() || earlier { Color32::from_white_alpha(70) } else { Color32::WHITE };
         painter.image(texture, place, whole(), tint);
         if let Some(sources) = sources {
             let make = || sources.clone().into();
-            let overlay = self.sources.texture(ui.ctx(), "sources", key(painted.revision), options, make);
+            let overlay = self.sources.texture(ui.ctx(), "sources", key(revision), options, make);
             painter.image(overlay, place, whole(), Color32::from_white_alpha(190));
         }
         if earlier {

@@ -102,6 +102,17 @@ impl ViewportPanel {
         }
         frame::overlay(&painter, rect, frame, context.project.frame_px);
 
+        // What moves is looked at, and taken when it rests.
+        if context.playback.is_playing() {
+            self.turning &= ui.input(|input| input.pointer.primary_down());
+            self.turning |= response.drag_started_by(PointerButton::Primary);
+            if self.trace.locks(context) {
+                self.trace.take(ui, response, self.turning);
+            } else {
+                self.camera.take(ui, context, response, frame, self.turning);
+            }
+            return;
+        }
         self.skeleton.look(body, &sight, context.display.all_joints, context.display.selected);
         let pointer = response.hover_pos();
         let hovered = pointer.filter(|_| context.display.skeleton).and_then(|pointer| self.skeleton.at(pointer));
@@ -148,7 +159,7 @@ impl ViewportPanel {
 
     /// Asks for the picture of what is there now.
     fn request(&mut self, ui: &Ui, context: &Context<'_>, body: &Arc<Stance>, sight: &Sight) {
-        let quick = context.display.dragging || self.camera.is_busy();
+        let quick = context.display.dragging || self.camera.is_busy() || context.playback.is_playing();
         let full = ui.ctx().pixels_per_point();
         let share = self.tempo.share(context.content.viewport.as_ref(), quick, sight.rect.height() * full);
         let scale = full * share;

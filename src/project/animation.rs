@@ -1,0 +1,217 @@
+//! What moves the figure: a take of a motion file, and poses keyed over it or by themselves.
+
+use crate::figure::{Figure, LocalPose};
+use crate::motion::{self, Clip, Edits, Keys, LAST_FRAME, Moment, MotionError, MotionFile, Performance, library};
+use crate::pose::Rig;
+use crate::text;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Frames a second of what is keyed without a take: what anime has.
+pub const USUAL_FPS: f64 = 24.0;
+/// A take of more frames a second than this is shown with [`THINNED_FPS`].
+const MOST_FPS: f64 = 60.0;
+const THINNED_FPS: f64 = 30.0;
+
+/// What moves the figure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Animation {
+    /// Frames a second that keys are counted in, and that are played and painted.
+    pub fps: f64,
+    /// A motion file's clip.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub take: Option<Take>,
+    /// Poses at frames: over a take they correct it, else they are all there is.
+    #[serde(skip_serializing_if = "Keys::is_empty")]
+    pub keys: Keys,
+}
+
+/// A clip of a motion file, which stays as it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Take {
+    /// Where it is.
+    pub source: MotionSource,
+    /// What tells the file's content from another's ([`crate::files::hash`]); empty for what is built in.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hash: String,
+    /// Which of its clips; empty: the first.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub clip: String,
+    /// Left and right change places.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub mirror: bool,
+    /// The body stays where it is.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub in_place: bool,
+    /// Feet that stand don't slide.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub lock_feet: bool,
+}
+
+fn is_off(on: &bool) -> bool {
+    !on
+}
+
+/// Where a motion is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MotionSource {
+    /// One of the program's, by name.
+    BuiltIn(String),
+    /// A file.
+    File(PathBuf),
+}
+
+impl Default for Animation {
+    fn default() -> Self {
+        Self { fps: USUAL_FPS, take: None, keys: Keys::default() }
+    }
+}
+
+impl Animation {
+    /// There is something to play.
+    pub fn moves(&self) -> bool {
+        self.take.is_some() || !self.keys.is_empty()
+    }
+
+    /// The last frame of keys and clip, counted from 0.
+    pub fn last_frame(&self, clip: Option<&Clip>) -> i64 {
+        let of_clip = clip.map_or(0, |clip| (clip.duration_s() * self.fps + 1e-6).floor() as i64);
+        of_clip.max(self.keys.last().unwrap_or(0)).min(LAST_FRAME)
+    }
+
+    /// What the figure does at a frame; `performance`: the take on it. `None`: nothing moves.
+    pub fn at(&self, performance: Option<&Performance>, figure: &Figure, frame: i64) -> Option<Moment> {
+        self.between(performance, figure, frame as f64)
+    }
+
+    /// The same between frames.
+    fn between(&self, performance: Option<&Performance>, figure: &Figure, frame: f64) -> Option<Moment> {
+        match performance {
+            Some(performance) => Some(performance.keyed(&self.keys, figure, frame, self.fps)),
+            None => self.keys.at(frame, None).map(Moment::from),
+        }
+    }
+
+    /// The same spelled out, which is what leads hair and skirts; T-pose where nothing moves.
+    pub fn local(&self, performance: Option<&Performance>, figure: &Figure, rig: &Rig, frame: f64) -> LocalPose {
+        self.between(performance, figure, frame).unwrap_or_default().spelled_out(figure, rig)
+    }
+
+    /// The same with a take of this file. Nothing that is keyed changes its time: the take's rate is taken where nothing is.
+    pub fn with_take(&self, take: Take, clip: Option<&Clip>) -> Self {
+        let mut animation = Self { take: Some(take), ..self.clone() };
+        if let Some(clip) = clip.filter(|_| self.keys.is_empty()) {
+            animation.fps = if clip.fps <= MOST_FPS { clip.fps } else { THINNED_FPS };
+        }
+        animation.sane()
+    }
+
+    /// With numbers that can be used.
+    pub(super) fn sane(mut self) -> Self {
+        self.fps = if self.fps.is_finite() { self.fps.clamp(1.0, 240.0) } else { USUAL_FPS };
+        self.keys = self.keys.sane();
+        self
+    }
+}
+
+impl Take {
+    /// The first clip of a motion, unchanged.
+    pub fn new(source: MotionSource, hash: String) -> Self {
+        Self { source, hash, clip: String::new(), mirror: false, in_place: false, lock_feet: false }
+    }
+
+    /// What is changed of the clip.
+    pub fn edits(&self) -> Edits {
+        let Self { mirror, in_place, lock_feet, .. } = *self;
+        Edits { mirror, in_place, lock_feet, ..Edits::default() }
+    }
+
+    /// Its clip among a file's.
+    pub fn clip<'a>(&self, file: &'a MotionFile) -> Option<&'a Clip> {
+        if self.clip.is_empty() { file.clips.first() } else { file.clip(&self.clip) }
+    }
+}
+
+impl MotionSource {
+    /// The file, where it is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::BuiltIn(_) => None,
+        }
+    }
+
+    pub(super) fn path_mut(&mut self) -> Option<&mut PathBuf> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::BuiltIn(_) => None,
+        }
+    }
+
+    /// What it is called on screen, on one line.
+    pub fn name(&self) -> String {
+        match self {
+            Self::BuiltIn(name) => {
+                let name = text::line(name);
+                let (first, rest) = name.split_at(name.chars().next().map_or(0, char::len_utf8));
+                format!("{}{rest} (built in)", first.to_uppercase())
+            }
+            Self::File(path) => text::line(&path.file_name().unwrap_or_default().to_string_lossy()).into_owned(),
+        }
+    }
+
+    /// Reads the motion; with what tells its content from another's.
+    ///
+    /// # Errors
+    /// As [`motion::load()`]; a built-in motion that there is not.
+    pub fn load(&self) -> Result<(MotionFile, String), MotionError> {
+        match self {
+            Self::File(path) => motion::load::hashed(path),
+            Self::BuiltIn(name) => match library::find(name) {
+                Some(clip) => {
+                    Ok((MotionFile { kind: "built in", clips: vec![clip], ..MotionFile::default() }, String::new()))
+                }
+                None => Err(MotionError::Wrong(format!(
+                    "there is no built-in motion `{}`: there are {}",
+                    text::line(name),
+                    library::names().join(", ")
+                ))),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pose::Rig;
+    use crate::pose::library::find;
+
+    #[test]
+    fn a_take_plays_at_the_frames_of_the_project() {
+        let figure = crate::example::figure().unwrap();
+        let take = Take::new(MotionSource::BuiltIn("walk".into()), String::new());
+        let (file, hash) = take.source.load().unwrap();
+        assert_eq!(hash, "");
+        let clip = take.clip(&file).unwrap();
+        let performance = Performance::new(clip, &figure, &Rig::new(&figure));
+        let animation = Animation { fps: 12.0, ..Animation::default() };
+        assert!(!animation.moves());
+        let animation = animation.with_take(take, Some(clip));
+        assert!(animation.moves() && animation.fps == clip.fps);
+        assert_eq!(animation.last_frame(Some(clip)) as u64 + 1, clip.frames);
+        let half = Animation { fps: clip.fps / 2.0, ..animation.clone() };
+        let at = |animation: &Animation, frame| animation.at(Some(&performance), &figure, frame).unwrap();
+        assert_eq!(at(&half, 5), at(&animation, 10));
+        let mut keyed = animation;
+        keyed.keys.set(7, find("sit").unwrap().1);
+        assert_eq!(at(&keyed, 7).pose, find("sit").unwrap().1);
+        let text = serde_json::to_string(&keyed).unwrap();
+        assert_eq!(serde_json::from_str::<Animation>(&text).unwrap(), keyed);
+        let wrong = MotionSource::BuiltIn("swim".into()).load().unwrap_err().to_string();
+        assert!(wrong.contains("`swim`") && wrong.contains("dance"), "{wrong}");
+    }
+}

@@ -1,0 +1,62 @@
+//! What moves the figure, frame by frame: a take, and keys over it.
+
+mod keying;
+mod strip;
+mod take;
+mod transport;
+
+use super::{Context, Home, Panel, Registration};
+use egui::Key;
+use std::collections::BTreeSet;
+use strip::Ruler;
+
+pub(super) static PANEL: Registration = Registration {
+    title: "Timeline",
+    tip: "Motions and keyed poses, frame by frame",
+    key: Some(Key::F11),
+    home: Home::BelowMiddle,
+    new: || Box::new(TimelinePanel::default()),
+};
+
+/// Frames that there are to be keyed where nothing moves yet.
+const ROOM: i64 = 48;
+
+/// The timeline.
+#[derive(Default)]
+pub(super) struct TimelinePanel {
+    ruler: Ruler,
+    /// The frames of the chosen keys.
+    chosen: BTreeSet<i64>,
+    /// How far the next pose in between is, from the key before (0) to the one after (1).
+    tween: keying::Tween,
+}
+
+impl Panel for TimelinePanel {
+    fn ui(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
+        let keys = &context.project.animation.keys;
+        self.chosen.retain(|frame| keys.0.contains_key(frame));
+        ui.horizontal_wrapped(|ui| {
+            transport::ui(ui, context);
+            take::ui(ui, context);
+        });
+        ui.horizontal_wrapped(|ui| keying::ui(ui, context, &mut self.chosen, &mut self.tween));
+        self.ruler.ui(ui, context, &mut self.chosen);
+    }
+}
+
+/// The last frame that moves, and the last that can be reached without typing.
+fn ends(context: &Context<'_>) -> [i64; 2] {
+    let clip = context.content.performance.ready().map(|performance| performance.clip());
+    let last = context.project.animation.last_frame(clip);
+    let moves = context.project.animation.take.is_some();
+    // Who keys goes on beyond the last key.
+    let reach = if moves { last } else { last.max(context.playback.head()) + ROOM / 2 };
+    [last, reach.max(ROOM)]
+}
+
+/// A button that shows a sign and is called by its name.
+fn sign(ui: &mut egui::Ui, sign: &str, name: &str, enabled: bool) -> egui::Response {
+    let button = ui.add_enabled(enabled, egui::Button::new(sign).min_size(egui::vec2(24.0, 20.0)));
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, enabled, name));
+    button
+}

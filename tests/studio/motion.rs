@@ -1,0 +1,259 @@
+//! Motions in the window: dropped, played, scrubbed, and keyed pose by pose.
+
+use crate::bench::Bench;
+use egui::accesskit::Role;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use glam::Vec3;
+use settei::figure::HumanBone;
+use settei::motion::{self, Performance, Take, vmd};
+use settei::pose::{Pose, Rig, library};
+use settei::project::{MotionSource, Project};
+use settei::studio::{Command, DocumentCommand, Edit, MotionCommand, PlayState, Repeat, Strip, Studio};
+use std::path::{Path, PathBuf};
+
+fn named(name: &str) -> Pose {
+    library::find(name).unwrap().1
+}
+
+/// The pose is changed, by whatever hand.
+fn posed(name: &str) -> Command {
+    Command::edit("Pose", Edit::Pose(named(name)))
+}
+
+/// A motion of two seconds from one pose to another, as our writer writes it.
+fn written(folder: &Path) -> PathBuf {
+    let figure = settei::example::figure().unwrap();
+    let poses = (0..=60).map(|i| Pose::blend(&named("stand"), &named("wave"), i as f32 / 60.0)).collect();
+    let clip = Take::new("greeting", 30.0, poses).into_clip();
+    let baked = vmd::bake(&clip, &figure, &Rig::new(&figure), vmd::Legs::Led).unwrap();
+    let path = folder.join("greeting.vmd");
+    std::fs::write(&path, baked.vmd.to_bytes()).unwrap();
+    path
+}
+
+/// Where the shown figure's hands are.
+fn hands(studio: &Studio) -> [Vec3; 2] {
+    let stance = studio.content().stance.as_ref().unwrap();
+    let joint = |bone| stance.figure().humanoid.joint(bone).unwrap();
+    [HumanBone::LeftHand, HumanBone::RightHand].map(|bone| stance.posed().place(joint(bone)))
+}
+
+/// Where the command line puts them at a frame of a file: fitted to the figure, native where both are MMD's.
+fn hands_of_the_command_line(studio: &Studio, path: &Path, frame: i64) -> [Vec3; 2] {
+    let subject = studio.content().subject().unwrap();
+    let (_, clip) = motion::load::named_clip(&path.to_string_lossy(), None).unwrap();
+    let moment = Performance::new(&clip, subject.figure(), subject.rig()).at(subject.figure(), clip.seconds(frame));
+    let stance = subject.stand_so(&moment.pose, moment.local.as_ref());
+    let joint = |bone| stance.figure().humanoid.joint(bone).unwrap();
+    [HumanBone::LeftHand, HumanBone::RightHand].map(|bone| stance.posed().place(joint(bone)))
+}
+
+fn at_hand(bench: &Bench, path: &Path, frame: i64) {
+    let (seen, expected) = (hands(bench.studio()), hands_of_the_command_line(bench.studio(), path, frame));
+    for (seen, expected) in seen.iter().zip(expected) {
+        assert!(seen.distance(expected) < 1e-4, "frame {frame}: {seen} instead of {expected}");
+    }
+}
+
+fn ready(bench: &mut Bench) {
+    bench.until("the motion on the figure", |s| s.content().performance.ready().is_some());
+    bench.steps(2);
+}
+
+#[test]
+fn a_dropped_motion_plays_and_is_scrubbed() {
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    let path = written(&bench.data);
+    let own = bench.studio().project().pose.clone();
+    bench.drop_files(&[path.clone()]);
+    bench.until("the motion", |s| s.project().animation.take.is_some());
+    ready(&mut bench);
+    assert_eq!(bench.studio().playback().state, PlayState::Playing);
+    bench.until("the playhead to run", |s| s.playback().head() > 3);
+    assert!(
+        bench.window.query_by_label("Pause").is_some() && !bench.said().contains("command line"),
+        "{}",
+        bench.said()
+    );
+    bench.click("Pause");
+    let frame = bench.studio().playback().frame();
+    bench.steps(5);
+    assert_eq!(bench.studio().playback().frame(), frame, "it stays there");
+    at_hand(&bench, &path, frame);
+    for frame in [0, 17, 60] {
+        bench.send(MotionCommand::Seek(frame));
+        at_hand(&bench, &path, frame);
+    }
+    // Halfway along the ruler lies half of the motion.
+    let ruler = bench.window.get_by_role_and_label(Role::Canvas, "Frames").rect();
+    for x in [0.25, 0.5] {
+        bench.window.hover_at(egui::pos2(ruler.left() + x * ruler.width(), ruler.top() + 8.0));
+        if x == 0.25 {
+            bench.window.drag_at(egui::pos2(ruler.left() + x * ruler.width(), ruler.top() + 8.0));
+        }
+        bench.steps(2);
+    }
+    let frame = bench.studio().playback().frame();
+    assert!((29..=31).contains(&frame), "{frame}");
+    at_hand(&bench, &path, frame);
+    bench.window.drop_at(egui::pos2(ruler.center().x, ruler.top() + 8.0));
+    bench.steps(2);
+    bench.click("Frame on");
+    assert_eq!(bench.studio().playback().frame(), frame + 1);
+    bench.window.key_press(egui::Key::Comma);
+    bench.steps(2);
+    assert_eq!(bench.studio().playback().frame(), frame);
+    bench.window.key_press(egui::Key::End);
+    bench.steps(2);
+    assert_eq!(bench.studio().playback().frame(), 60);
+    bench.click("Back to the pose");
+    assert_eq!(bench.studio().project().pose, own);
+    assert_eq!(*bench.studio().shown_pose(), own, "the own pose is not lost");
+    bench.window.key_press(egui::Key::Space);
+    bench.steps(2);
+    assert!(bench.studio().playback().is_playing(), "Space plays");
+    bench.window.key_press(egui::Key::Space);
+    bench.send(DocumentCommand::Undo);
+    assert!(bench.studio().project().animation.take.is_none());
+    bench.steps(2);
+    assert_eq!(*bench.studio().shown_pose(), own);
+}
+
+#[test]
+fn play_does_something_on_the_first_start() {
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    bench.click("Play");
+    bench.until("somebody to walk", |s| s.playback().is_playing() && s.playback().head() > 2);
+    let source = bench.studio().project().animation.take.as_ref().unwrap().source.clone();
+    assert_eq!(source, MotionSource::BuiltIn("walk".into()));
+    // Rough pictures of all frames come by and by, while it goes on.
+    bench.until("painted frames", |s| s.content().reel.size().0 >= 3);
+    bench.until("one that is shown", |s| s.content().film.is_some());
+    bench.send(MotionCommand::Toggle);
+    bench.settle();
+    let frame = bench.studio().playback().frame();
+    bench.until("the full picture", |s| s.content().reel.strip(frame) == Strip::Full);
+    let painted = bench.studio().content().reel.size().0;
+    // What is keyed at one frame leaves the others as they were where they are not changed.
+    bench.send(MotionCommand::Repeat(Repeat::Once));
+    bench.send(posed("sit"));
+    assert_eq!(*bench.studio().shown_pose(), named("sit"));
+    assert_eq!(bench.studio().project().animation.keys.0.keys().copied().collect::<Vec<_>>(), [frame]);
+    bench.until("doubt to end", |s| s.content().reel.strips().all(|(_, strip)| strip != Strip::Stale));
+    assert!(bench.studio().content().reel.size().0 < painted, "frames that show something else now are gone");
+}
+
+#[test]
+fn poses_are_keyed_tweened_undone_and_done_again() {
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    let before = bench.studio().project().clone();
+    let frames = |bench: &Bench| bench.studio().project().animation.keys.0.keys().copied().collect::<Vec<_>>();
+    bench.send(posed("stand"));
+    bench.click("Key the pose");
+    bench.send(MotionCommand::Seek(20));
+    assert_eq!(*bench.studio().shown_pose(), named("stand"), "the only key holds");
+    bench.send(posed("wave"));
+    assert_eq!(frames(&bench), [0, 20], "what is changed at a frame is keyed there");
+    bench.send(MotionCommand::Seek(10));
+    let between = bench.studio().shown_pose().clone();
+    assert!(between != named("stand") && between != named("wave"));
+    let slider = bench.window.get_by_role_and_label(Role::Slider, "In between");
+    assert!(!slider.accesskit_node().is_disabled());
+    bench.send(MotionCommand::Tween(0.25));
+    assert_eq!(*bench.studio().shown_pose(), Pose::tween(&named("stand"), &named("wave"), 0.25).held());
+    assert_eq!(frames(&bench), [0, 10, 20]);
+    // One frame's pose, mirrored, at another.
+    bench.send(MotionCommand::Seek(20));
+    bench.click("Copy keys");
+    bench.send(MotionCommand::Seek(34));
+    bench.click("Paste mirrored");
+    assert_eq!(*bench.studio().shown_pose(), named("wave").mirrored());
+    assert_eq!(frames(&bench), [0, 10, 20, 34]);
+    // A key is taken by its mark and moved.
+    let place = |bench: &Bench, frame: i64| {
+        bench.window.get_by_role_and_label(Role::Button, &format!("Key at frame {frame}")).rect().center()
+    };
+    let (from, to) = (place(&bench, 10), place(&bench, 20).lerp(place(&bench, 0), 0.25));
+    bench.window.hover_at(from);
+    bench.window.drag_at(from);
+    bench.steps(1);
+    for share in [0.3, 0.7, 1.0] {
+        bench.window.hover_at(from.lerp(to, share));
+        bench.steps(1);
+    }
+    bench.window.drop_at(to);
+    bench.steps(2);
+    assert_eq!(frames(&bench), [0, 15, 20, 34]);
+    bench.click("Delete keys");
+    assert_eq!(frames(&bench), [0, 20, 34], "the one that was moved is chosen");
+    let after = bench.studio().project().clone();
+    let path = bench.data.join("keyed.settei");
+    after.save(&path).unwrap();
+    let saved = std::fs::read(&path).unwrap();
+    assert_eq!(Project::load(&path).unwrap(), *after);
+    let mut steps = 0;
+    while bench.studio().history().undo_label().is_some() {
+        bench.send(DocumentCommand::Undo);
+        steps += 1;
+    }
+    assert_eq!(*bench.studio().project(), before);
+    (0..steps).for_each(|_| bench.send(DocumentCommand::Redo));
+    bench.studio().project().save(&path).unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), saved, "the same file again");
+    // Without auto key a change is the figure's own pose.
+    bench.send(MotionCommand::Seek(5));
+    bench.click("Auto key");
+    bench.send(posed("sit"));
+    assert_eq!(bench.studio().project().pose, named("sit"));
+    assert_eq!((frames(&bench), bench.studio().playback().state), (vec![0, 20, 34], PlayState::Stopped));
+}
+
+#[test]
+fn a_motion_that_is_gone_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let motion = written(folder.path());
+    let mut project = Project::example();
+    let take = settei::project::Take::new(MotionSource::File(motion.clone()), "another".into());
+    project.animation.take = Some(take);
+    let path = folder.path().join("dancer.settei");
+    project.save(&path).unwrap();
+    let mut bench = Bench::open(&[path.clone()]);
+    ready(&mut bench);
+    assert!(bench.said().contains("another file than when it was chosen"), "{}", bench.said());
+    drop(bench);
+    std::fs::remove_file(motion).unwrap();
+    let mut bench = Bench::open(&[path]);
+    bench.until("the list", |s| s.said().iter().any(|(_, text)| text.contains("can't read the motion")));
+    bench.steps(3);
+    assert!(bench.window.query_by_label("Files are missing").is_some());
+    assert!(bench.studio().content().stance.is_none() || *bench.studio().shown_pose() == project.pose);
+}
+
+/// A motion of MMD on one of its models plays as MMD plays it, and can be corrected by keys.
+#[test]
+fn gene_moves_as_the_command_line_moves_her() {
+    let gene = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/assets/mmd/gene");
+    let (model, dance) = (gene.join("Gene_light.pmx"), gene.join("motion/35_Afraid.vmd"));
+    if !model.exists() || !dance.exists() {
+        return println!("skipped: no ../shared/assets here");
+    }
+    let mut bench = Bench::open(&[model]);
+    bench.settle();
+    bench.drop_files(&[dance.clone()]);
+    bench.until("the motion", |s| s.project().animation.take.is_some());
+    ready(&mut bench);
+    assert!(bench.studio().content().performance.ready().unwrap().native().is_some());
+    for frame in [0, 40, 90] {
+        bench.send(MotionCommand::Seek(frame));
+        at_hand(&bench, &dance, frame);
+    }
+    let shown = bench.studio().shown_pose().clone();
+    let lifted = shown.with_part(&named("wave"), &[HumanBone::RightUpperArm, HumanBone::RightLowerArm]);
+    bench.send(Command::edit("Pose", Edit::Pose(lifted.clone())));
+    assert_eq!(*bench.studio().shown_pose(), lifted);
+    bench.send(MotionCommand::Seek(60));
+    assert_ne!(hands(bench.studio())[1], hands_of_the_command_line(bench.studio(), &dance, 60)[1]);
+}
