@@ -3,7 +3,7 @@
 //! The rooms, bottom up (`ARCHITECTURE.md` has the tour):
 //!
 //! * [`figure`]: rigged meshes, one reader per format; [`pose`]: humanoid poses and cameras; [`motion`]: clips of poses,
-//!   from other programs' files and to them;
+//!   from other programs' files and to them; [`dynamics`]: what of a figure swings by itself;
 //! * [`udp`]: the Ultra-Dense Pose image; [`measures`]: how near a picture or a UDP is to the true one; [`raster`]:
 //!   figures to UDP and toon pictures;
 //! * [`fit`]: from a picture's UDP back to a pose;
@@ -22,6 +22,7 @@ pub mod bench;
 pub mod cli;
 pub mod conr;
 pub mod dataset;
+pub mod dynamics;
 pub mod engine;
 pub mod events;
 pub mod example;

@@ -25,6 +25,7 @@ mod sheet;
 mod stances;
 mod standin;
 mod stop;
+mod sway;
 mod train;
 mod udp;
 mod weights;

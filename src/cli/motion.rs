@@ -3,6 +3,9 @@
 use super::Usage;
 use super::arguments::{figure_help, introduce};
 use super::report::Report;
+use super::stances::Moving;
+use super::sway::{self, SettingsArgs};
+use crate::dynamics::Settings;
 use crate::events::{ClipInfo, Event, MotionInfo};
 use crate::figure::Figure;
 use crate::motion::load::{self, Writes};
@@ -24,7 +27,8 @@ use std::path::{Path, PathBuf};
                         settei motion convert walk.bvh walk.vmd\n  \
                         settei motion convert dance.vmd dance.vrma --figure hero.vrm --crop 0-30\n  \
                         settei motion convert walk.bvh steps.vrma --in-place --mirror --fps 24\n  \
-                        settei motion convert dance my-dance.vmd"
+                        settei motion convert dance my-dance.vmd\n  \
+                        settei motion bake dance.vmd --figure hero.vrm --frames 0-30 --out dance.bake"
 )]
 pub(super) enum MotionCommand {
     /// Tell which clips files hold, and what their joints are taken for
@@ -38,6 +42,27 @@ pub(super) enum MotionCommand {
         /// Write what the joints of the first file are taken for, to be changed and given back by --names
         #[arg(long, value_name = "FILE")]
         save_names: Option<PathBuf>,
+    },
+    /// Work out how hair and skirts swing in a motion, and keep it for --bake of other commands
+    ///
+    /// What swings depends on all of the motion before: a bake spares each render of some frames to work that out again.
+    Bake {
+        /// The motion
+        #[arg(value_name = "FILE[:CLIP]")]
+        motion: String,
+        #[arg(long, value_name = "FILE", help = figure_help("The figure that moves [default: the built-in one]"))]
+        figure: Option<PathBuf>,
+        /// Which frames: numbers from 0 and ranges, such as 0-60:2,75 [default: all]
+        #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+        frames: Option<Frames>,
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// The file to write
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Replace it if it is there
+        #[arg(long)]
+        overwrite: bool,
     },
     /// Write a motion as another kind of file, changed if you like
     Convert {
@@ -85,6 +110,25 @@ impl MotionCommand {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         match self {
             Self::Info { files, names, save_names } => info(files, names.as_deref(), save_names.as_deref(), report),
+            Self::Bake { motion, figure, frames, settings, out, overwrite } => {
+                free(out, *overwrite)?;
+                let moving = Moving::named(motion, frames.clone(), report)?;
+                let figure = super::pose::figure(figure.as_deref(), report)?;
+                let rig = Rig::new(&figure);
+                let moving = moving.fitted(&figure, &rig, report)?;
+                let settings = settings.over(&Settings::default());
+                let chains = sway::chains(&figure, &settings, report);
+                if chains.is_empty() {
+                    sway::nothing(&figure, report);
+                }
+                let frames = moving.frames();
+                let bake = moving
+                    .led(&figure, &rig, |led| led.bake(&chains, led.source(settings), &figure, frames, report))?;
+                report.go_on()?;
+                bake.save(out)?;
+                report.wrote(out);
+                Ok(())
+            }
             Self::Convert {
                 from,
                 to,

@@ -4,6 +4,7 @@ use super::Usage;
 use super::arguments::{OutArgs, Results, introduce};
 use super::report::Report;
 use super::stances::{MotionArgs, Moving};
+use super::sway::SwayArgs;
 use crate::engine::{Easel, Views};
 use crate::events::Event;
 use crate::picture::Picture;
@@ -102,7 +103,7 @@ impl ProjectCommand {
                 };
                 let out = out.open("project render")?;
                 let stem = stem(path);
-                paint(&project, &stem, moving, *raster, &out, report)
+                paint(&project, &stem, moving, (*raster, &motion.sway), &out, report)
             }
             Self::Trace { project, raster, out } => {
                 let out = out.open("project trace")?;
@@ -254,7 +255,7 @@ fn paint(
     project: &Project,
     stem: &str,
     moving: Option<Moving>,
-    raster: RasterChoice,
+    (raster, sway): (RasterChoice, &SwayArgs),
     out: &Results,
     report: &Report,
 ) -> Result<()> {
@@ -275,10 +276,12 @@ fn paint(
         Ok(prepared.painter.paint(&udp, progress)?.picture)
     };
     let Some(moving) = moving else {
+        let hangs = sway.of_poses(&project.sway, project.hangs().is_some(), subject.figure(), report);
+        let subject = hangs.map_or_else(|| Arc::clone(&subject), |chains| Arc::new(subject.hanging(chains)));
         report.stage("painting", 0);
         return out.picture(stem, &paint(subject.stand(&project.pose), report)?, report);
     };
-    let moving = moving.on(subject.figure(), subject.rig(), report)?;
+    let moving = moving.on(subject.figure(), subject.rig(), sway, &project.sway, report)?;
     report.stage("painting frames", moving.len() as u64);
     for i in 0..moving.len() {
         let picture = paint(moving.stand(&subject, i), &Quiet(report))?;

@@ -59,7 +59,8 @@ impl Sheet {
         let stances = Stances::of(&self.pose, &self.motion, report)?;
         let out = self.out.open("sheet")?;
         let subject = self.raster.subject(&self.figure, report)?;
-        let (stances, size) = (stances.on(subject.figure(), subject.rig(), report)?, self.size.array());
+        let (stances, size) =
+            (stances.on(subject.figure(), subject.rig(), &self.motion.sway, report)?, self.size.array());
         let cameras = self.views.0.iter().map(|view| stances.camera(&subject, view, size, report));
         let cameras = cameras.collect::<Result<Vec<_>>>()?;
         report.stage("drawing views", (stances.len() * self.views.0.len()) as u64);

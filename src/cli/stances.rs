@@ -3,7 +3,9 @@
 use super::Usage;
 use super::arguments::poses;
 use super::report::Report;
-use crate::figure::Figure;
+use super::sway::{Led, SwayArgs};
+use crate::dynamics::{Bake, Chains, Settings};
+use crate::figure::{Figure, LocalPose};
 use crate::motion::{Clip, Frames, Performance, load};
 use crate::pose::{Camera, CameraView, Pose, Rig};
 use crate::project::{Animation, Take};
@@ -24,12 +26,14 @@ pub(super) struct MotionArgs {
     /// Which frames of the motion: numbers from 0 and ranges, such as 0-60:2,75 [default: all]
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     pub(super) frames: Option<Frames>,
+    #[command(flatten)]
+    pub(super) sway: SwayArgs,
 }
 
 /// Poses or frames in order, each with a name for its result.
 pub(super) enum Stances {
-    /// By name or file.
-    Poses(Vec<(String, Pose)>),
+    /// By name or file; with what of the figure hangs as it comes to rest, if anything does.
+    Poses(Vec<(String, Pose)>, Option<Chains>),
     /// Of one clip.
     Motion(Box<Moving>),
 }
@@ -42,26 +46,29 @@ pub(super) struct Moving {
     frames: Frames,
     /// The clip on the figure.
     performance: Option<Performance>,
+    /// How hair and skirts swing.
+    bake: Option<Bake>,
 }
 
 impl Stances {
     /// What a command asks for; motions are named, their files read, before any figure is.
     pub(super) fn of(wanted: &[String], motion: &MotionArgs, report: &Report) -> Result<Self> {
-        let Some(moving) = Moving::of(motion, report)? else { return Ok(Self::Poses(poses(wanted)?)) };
+        let Some(moving) = Moving::of(motion, report)? else { return Ok(Self::Poses(poses(wanted)?, None)) };
         Ok(Self::Motion(Box::new(moving)))
     }
 
     /// The same for a figure, which motions are fitted to.
-    pub(super) fn on(self, figure: &Figure, rig: &Rig, report: &Report) -> Result<Self> {
+    pub(super) fn on(self, figure: &Figure, rig: &Rig, sway: &SwayArgs, report: &Report) -> Result<Self> {
+        let kept = Settings::default();
         Ok(match self {
-            Self::Poses(poses) => Self::Poses(poses),
-            Self::Motion(moving) => Self::Motion(Box::new(moving.on(figure, rig, report)?)),
+            Self::Poses(poses, _) => Self::Poses(poses, sway.of_poses(&kept, false, figure, report)),
+            Self::Motion(moving) => Self::Motion(Box::new(moving.on(figure, rig, sway, &kept, report)?)),
         })
     }
 
     pub(super) fn len(&self) -> usize {
         match self {
-            Self::Poses(poses) => poses.len(),
+            Self::Poses(poses, _) => poses.len(),
             Self::Motion(moving) => moving.len(),
         }
     }
@@ -69,7 +76,7 @@ impl Stances {
     /// What the result of one is called.
     pub(super) fn name(&self, i: usize) -> String {
         match self {
-            Self::Poses(poses) => poses[i].0.clone(),
+            Self::Poses(poses, _) => poses[i].0.clone(),
             Self::Motion(moving) => moving.name(i),
         }
     }
@@ -77,7 +84,12 @@ impl Stances {
     /// A subject in one.
     pub(super) fn stand(&self, subject: &Arc<Subject>, i: usize) -> Arc<Stance> {
         match self {
-            Self::Poses(poses) => subject.stand(&poses[i].1),
+            Self::Poses(poses, None) => subject.stand(&poses[i].1),
+            Self::Poses(poses, Some(chains)) => {
+                let (_, pose) = &poses[i];
+                let local = subject.rig().resolve(subject.figure(), pose);
+                subject.stand_so(pose, Some(&chains.settle(subject.figure(), local)))
+            }
             Self::Motion(moving) => moving.stand(subject, i),
         }
     }
@@ -91,7 +103,7 @@ impl Stances {
         report: &Report,
     ) -> Result<Option<Camera>> {
         match self {
-            Self::Poses(_) => Ok(None),
+            Self::Poses(..) => Ok(None),
             Self::Motion(moving) => moving.camera(subject, view, size_px, report).map(Some),
         }
     }
@@ -115,7 +127,7 @@ impl Stances {
 
 impl Moving {
     /// The motion that is asked for, if one is.
-    pub(super) fn of(MotionArgs { motion, frames }: &MotionArgs, report: &Report) -> Result<Option<Self>> {
+    pub(super) fn of(MotionArgs { motion, frames, .. }: &MotionArgs, report: &Report) -> Result<Option<Self>> {
         let Some(wanted) = motion else {
             return match frames {
                 None => Ok(None),
@@ -124,12 +136,17 @@ impl Moving {
                 }
             };
         };
+        Self::named(wanted, frames.clone(), report).map(Some)
+    }
+
+    /// Frames of a motion, all where none are named.
+    pub(super) fn named(wanted: &str, frames: Option<Frames>, report: &Report) -> Result<Self> {
         let (file, clip) = load::named_clip(wanted, None)?;
         file.warnings.iter().for_each(|warning| report.warn(format_args!("{wanted}: {warning}")));
-        let frames = frames.clone().unwrap_or_else(|| Frames::all(clip.frames));
+        let frames = frames.unwrap_or_else(|| Frames::all(clip.frames));
         let stem = clip.name.rsplit('|').next().unwrap_or_default().to_owned();
         let animation = Animation { fps: clip.fps, ..Animation::default() };
-        Ok(Some(Self { stem, clip: Some(clip), animation, frames, performance: None }))
+        Ok(Self { stem, clip: Some(clip), animation, frames, performance: None, bake: None })
     }
 
     /// What a project keeps, as its window plays it; `None`: nothing moves there.
@@ -151,11 +168,25 @@ impl Moving {
             }
         };
         let (animation, frames) = (animation.clone(), frames.clone());
-        Ok(Some(Self { stem: "frame".into(), clip, animation, frames, performance: None }))
+        Ok(Some(Self { stem: "frame".into(), clip, animation, frames, performance: None, bake: None }))
     }
 
-    /// The same fitted to a figure.
-    pub(super) fn on(self, figure: &Figure, rig: &Rig, report: &Report) -> Result<Self> {
+    /// The same fitted to a figure, whose hair and skirts swing.
+    pub(super) fn on(
+        self,
+        figure: &Figure,
+        rig: &Rig,
+        sway: &SwayArgs,
+        kept: &Settings,
+        report: &Report,
+    ) -> Result<Self> {
+        let fitted = self.fitted(figure, rig, report)?;
+        let bake = fitted.led(figure, rig, |led| sway.of_motion(kept, figure, led, fitted.frames(), report))?;
+        Ok(Self { bake, ..fitted })
+    }
+
+    /// The same fitted to a figure, which alone moves.
+    pub(super) fn fitted(self, figure: &Figure, rig: &Rig, report: &Report) -> Result<Self> {
         let edits = self.animation.take.as_ref().map(Take::edits).unwrap_or_default();
         let performance = self.clip.as_ref().map(|clip| Performance::edited(clip, &edits, figure, rig)).transpose()?;
         let native = performance.as_ref().and_then(Performance::native);
@@ -163,6 +194,19 @@ impl Moving {
             report.warn("the motion's names were read by the code page of Chinese systems (GBK)");
         }
         Ok(Self { performance, ..self })
+    }
+
+    /// Which frames.
+    pub(super) fn frames(&self) -> &[i64] {
+        self.frames.list()
+    }
+
+    /// What leads hair and skirts: the motion on the figure that it was fitted to.
+    pub(super) fn led<T>(&self, figure: &Figure, rig: &Rig, ask: impl FnOnce(&Led<'_>) -> T) -> T {
+        let (animation, performance) = (&self.animation, self.performance.as_ref());
+        let frames = animation.last_frame(performance.map(Performance::clip)) as u64 + 1;
+        let at = |seconds: f64| animation.local(performance, figure, rig, seconds * animation.fps);
+        ask(&Led { clip: &self.stem, frames, fps: animation.fps, at: &at })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -176,7 +220,11 @@ impl Moving {
     pub(super) fn stand(&self, subject: &Arc<Subject>, i: usize) -> Arc<Stance> {
         let frame = self.frames.list()[i];
         let moment = self.animation.at(self.performance.as_ref(), subject.figure(), frame).unwrap_or_default();
-        subject.stand_so(&moment.pose, moment.local.as_ref())
+        let Some(sway) = self.bake.as_ref().and_then(|bake| bake.at(frame)) else {
+            return subject.stand_so(&moment.pose, moment.local.as_ref());
+        };
+        let local = moment.spelled_out(subject.figure(), subject.rig());
+        subject.stand_so(&moment.pose, Some(&LocalPose { sway, ..local }))
     }
 
     /// Nothing jitters if all frames are seen from one place: what is farthest out of each frame is held by the picture.

@@ -26,6 +26,7 @@ pub mod pmx;
 pub mod resources;
 pub mod skinning;
 mod spelling;
+pub mod springs;
 mod stance;
 pub mod stl;
 mod surfaces;
@@ -39,6 +40,7 @@ pub use landmarks::LandmarkMap;
 pub use load::{from_bytes, load};
 pub use material::{Alpha, Blending, Material, MmdColours, Outline, Texture, Tint, Wrap};
 pub use skinning::LocalPose;
+pub use springs::Springs;
 
 use glam::{Mat4, Quat, Vec2, Vec3, Vec4};
 use std::path::PathBuf;
@@ -77,6 +79,8 @@ pub struct Figure {
     pub ik_chains: Vec<IkChain>,
     /// Joints that turn with others when all else is done (VRM), each after those that it depends on.
     pub constraints: Vec<Constraint>,
+    /// What moves by itself: hair, skirts, ribbons.
+    pub springs: Springs,
     /// Who made it and what is allowed.
     pub licence: Licence,
     /// The files beside its own that were read for it, or that it names and that are there: buffers, material libraries,

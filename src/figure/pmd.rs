@@ -5,7 +5,7 @@
 
 use super::pmx::convert;
 use super::pmx::cursor::Cursor;
-use super::pmx::model::{Append, Bone, Ik, Link, Material, Model, Morph, Offsets, Toon, Vertex};
+use super::pmx::model::{Append, Body, Bone, Ik, Link, Material, Model, Morph, Offsets, Tie, Toon, Vertex};
 use super::resources::Folder;
 use super::{Figure, FigureError};
 use glam::{Vec3, Vec4};
@@ -263,10 +263,22 @@ fn rest(cursor: &mut Cursor, model: &mut Model, toons: &[u8]) -> Result<(), Stri
     if cursor.remaining() == 0 {
         return Ok(());
     }
-    let bodies = cursor.count("rigid bodies", 83)?;
-    cursor.take(83 * bodies)?;
-    let joints = cursor.count("physics joints", 124)?;
-    cursor.take(124 * joints)?;
+    let count = cursor.count("rigid bodies", 83)?;
+    for _ in 0..count {
+        let name = text(cursor, 20)?;
+        let bone = index(cursor)?;
+        let mut body = Body::read(name, bone, cursor)?;
+        // PMD says where a body is from its bone on, and of one without a bone from the centre, the first bone.
+        let from = usize::try_from(bone).unwrap_or(0);
+        body.position += model.bones.get(from).map_or(Vec3::ZERO, |bone| bone.position);
+        model.bodies.push(body);
+    }
+    let count = cursor.count("physics joints", 124)?;
+    for _ in 0..count {
+        let name = text(cursor, 20)?;
+        let bodies = [cursor.i32()?, cursor.i32()?];
+        model.ties.push(Tie::read(name, bodies, cursor)?);
+    }
     Ok(())
 }
 

@@ -16,6 +16,9 @@ pub struct LocalPose {
     /// Which of [`Figure::ik_chains`] are solved. Poses given as rotations leave off all but the helpers
     /// ([`super::IkChain::helper`]).
     pub ik: Vec<bool>,
+    /// Joints that swing by themselves and the local rotations that they have then, whatever else turns them. What copies
+    /// them comes after them.
+    pub sway: Vec<(u32, Quat)>,
 }
 
 impl LocalPose {
@@ -26,6 +29,7 @@ impl LocalPose {
             translations: figure.joints.iter().map(|j| j.translation).collect(),
             morph_weights: figure.morphs.iter().map(|m| m.rest_weight).collect(),
             ik: figure.ik_chains.iter().map(|c| c.helper).collect(),
+            sway: Vec::new(),
         }
     }
 }
@@ -33,17 +37,30 @@ impl LocalPose {
 /// World transform of every joint.
 ///
 /// What joints do by themselves comes first: the pose and bone morphs. Then appends and IK chains act on it in
-/// [`Joint::order`], a joint's append before its IK, as PMX has it; then constraints, as VRM has them; last, every joint
-/// goes with its parent.
+/// [`Joint::order`], a joint's append before its IK, as PMX has it; then constraints, as VRM has them; then what swings;
+/// then what waits for that; last, every joint goes with its parent.
 pub fn world_transforms(figure: &Figure, pose: &LocalPose) -> Vec<Mat4> {
-    let moves_itself = !figure.appends.is_empty()
-        || !figure.constraints.is_empty()
-        || pose.ik.contains(&true)
-        || moves_joints(figure, pose);
-    if !moves_itself {
+    if !moves_itself(figure, pose) {
         return forward(&figure.joints, &pose.rotations, &pose.translations);
     }
+    let locals = settled(figure, pose);
+    forward(&figure.joints, &locals.rotations, &locals.translations)
+}
+
+fn moves_itself(figure: &Figure, pose: &LocalPose) -> bool {
+    !figure.appends.is_empty()
+        || !figure.constraints.is_empty()
+        || !pose.sway.is_empty()
+        || pose.ik.contains(&true)
+        || moves_joints(figure, pose)
+}
+
+/// Local transforms of all joints when all that acts on them has acted.
+pub fn settled(figure: &Figure, pose: &LocalPose) -> Locals {
     let mut locals = Locals { rotations: pose.rotations.clone(), translations: pose.translations.clone() };
+    if !moves_itself(figure, pose) {
+        return locals;
+    }
     morph_joints(figure, pose, &mut locals);
     // Both lists come in order from the readers; sorting a sorted list of a few dozen costs nothing, and is right for
     // figures put together by hand.
@@ -53,25 +70,68 @@ pub fn world_transforms(figure: &Figure, pose: &LocalPose) -> Vec<Mat4> {
     let solved = figure.ik_chains.iter().zip(&pose.ik).filter(|(_, on)| **on);
     turns.extend(solved.map(|(chain, _)| (order(chain.goal), Turn::Ik(chain))));
     turns.sort_by_key(|&(order, _)| order);
-    for (_, turn) in turns {
-        match turn {
-            Turn::Append(append) => follow(figure, append, &mut locals),
-            Turn::Ik(chain) => ik::solve(&figure.joints, chain, &mut locals),
+    let late = if pose.sway.is_empty() { Vec::new() } else { split_late(figure, pose, &mut turns) };
+    turns.into_iter().for_each(|(_, turn)| turn.act(figure, &mut locals));
+    constraint::apply(&figure.joints, &figure.constraints, &mut locals);
+    for &(joint, turn) in &pose.sway {
+        if let Some(rotation) = locals.rotations.get_mut(joint as usize) {
+            *rotation = turn;
         }
     }
-    constraint::apply(&figure.joints, &figure.constraints, &mut locals);
-    forward(&figure.joints, &locals.rotations, &locals.translations)
+    late.into_iter().for_each(|turn| turn.act(figure, &mut locals));
+    locals
 }
 
+/// Takes out of `turns` those that wait for what swings: because the file says so, or because they copy it.
+fn split_late<'a>(figure: &Figure, pose: &LocalPose, turns: &mut Vec<((i32, u32), Turn<'a>)>) -> Vec<Turn<'a>> {
+    let mut swings = vec![false; figure.joints.len()];
+    for &(joint, _) in &pose.sway {
+        swings.get_mut(joint as usize).into_iter().for_each(|swings| *swings = true);
+    }
+    let mut waits = swings.clone();
+    let mut late = Vec::new();
+    turns.retain(|&((order, joint), turn)| {
+        let copies = match turn {
+            Turn::Append(Append { source, local: false, .. }) => waits[*source as usize],
+            Turn::Append(Append { source, .. }) => {
+                std::iter::successors(Some(*source), |&j| figure.joints[j as usize].parent).any(|j| waits[j as usize])
+            }
+            Turn::Ik(_) => false,
+        };
+        // What swings has what springs gave it.
+        let after = figure.springs.late_order.is_some_and(|late| order >= late);
+        let is_late = (copies || after) && !swings[joint as usize];
+        if is_late {
+            waits[joint as usize] = true;
+            late.push(turn);
+        }
+        !is_late
+    });
+    late
+}
+
+#[derive(Clone, Copy)]
 enum Turn<'a> {
     Append(&'a Append),
     Ik(&'a super::IkChain),
 }
 
+impl Turn<'_> {
+    fn act(self, figure: &Figure, locals: &mut Locals) {
+        match self {
+            Turn::Append(append) => follow(figure, append, locals),
+            Turn::Ik(chain) => ik::solve(&figure.joints, chain, locals),
+        }
+    }
+}
+
 /// Local transforms on their way from the pose to what is shown.
-pub(super) struct Locals {
-    pub(super) rotations: Vec<Quat>,
-    pub(super) translations: Vec<Vec3>,
+#[derive(Clone, Debug)]
+pub struct Locals {
+    /// One a joint, relative to its parent.
+    pub rotations: Vec<Quat>,
+    /// One a joint, metres.
+    pub translations: Vec<Vec3>,
 }
 
 impl Locals {

@@ -13,6 +13,13 @@ pub struct Moment {
     pub local: Option<LocalPose>,
 }
 
+impl Moment {
+    /// Joints, morphs and IK of the figure in it.
+    pub fn spelled_out(&self, figure: &Figure, rig: &Rig) -> LocalPose {
+        self.local.clone().unwrap_or_else(|| rig.resolve(figure, &self.pose))
+    }
+}
+
 impl From<Pose> for Moment {
     fn from(pose: Pose) -> Self {
         Self { pose, local: None }

@@ -1,7 +1,8 @@
 //! What moves the figure: a take of a motion file, and poses keyed over it or by themselves.
 
-use crate::figure::Figure;
+use crate::figure::{Figure, LocalPose};
 use crate::motion::{self, Clip, Edits, Keys, LAST_FRAME, Moment, MotionError, MotionFile, Performance, library};
+use crate::pose::Rig;
 use crate::text;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -83,10 +84,20 @@ impl Animation {
 
     /// What the figure does at a frame; `performance`: the take on it. `None`: nothing moves.
     pub fn at(&self, performance: Option<&Performance>, figure: &Figure, frame: i64) -> Option<Moment> {
+        self.between(performance, figure, frame as f64)
+    }
+
+    /// The same between frames.
+    fn between(&self, performance: Option<&Performance>, figure: &Figure, frame: f64) -> Option<Moment> {
         match performance {
-            Some(performance) => Some(performance.keyed(&self.keys, figure, frame as f64, self.fps)),
-            None => self.keys.at(frame as f64, None).map(Moment::from),
+            Some(performance) => Some(performance.keyed(&self.keys, figure, frame, self.fps)),
+            None => self.keys.at(frame, None).map(Moment::from),
         }
+    }
+
+    /// The same spelled out, which is what leads hair and skirts; T-pose where nothing moves.
+    pub fn local(&self, performance: Option<&Performance>, figure: &Figure, rig: &Rig, frame: f64) -> LocalPose {
+        self.between(performance, figure, frame).unwrap_or_default().spelled_out(figure, rig)
     }
 
     /// The same with a take of this file. Nothing that is keyed changes its time: the take's rate is taken where nothing is.

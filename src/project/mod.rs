@@ -18,6 +18,7 @@ pub use file::ProjectError;
 pub use history::History;
 pub use tracing::{Alignment, BeforeTracing, Tracing};
 
+use crate::dynamics::Settings;
 use crate::engine::PaintingSettings;
 use crate::example::{CharacterParams, Detail};
 use crate::figure::landmarks::MapPreset;
@@ -44,6 +45,10 @@ pub struct Project {
     pub animation: Animation,
     /// Joints stay within what a human body can do.
     pub joint_limits: bool,
+    /// Hair and skirts hang as they come to rest in the pose.
+    pub hanging: bool,
+    /// What of the figure swings, beside what its file says.
+    pub sway: Settings,
     /// From where the figure is seen.
     pub camera: Orbit,
     /// Width and height of the output picture in pixels.
@@ -128,6 +133,8 @@ impl Default for Project {
             pose: library::find("stand").map(|(_, pose)| pose).unwrap_or_default(),
             animation: Animation::default(),
             joint_limits: true,
+            hanging: false,
+            sway: Settings::default(),
             camera: Orbit::default(),
             frame_px: [768, 1024],
             cameras: Vec::new(),
@@ -141,6 +148,11 @@ impl Default for Project {
 }
 
 impl Project {
+    /// By what hair and skirts hang in the pose; `None`: they stay as the pose has them. A drawing is traced without.
+    pub fn hangs(&self) -> Option<&Settings> {
+        (self.hanging && self.tracing.is_none()).then_some(&self.sway)
+    }
+
     /// The built-in example: its figure, its four drawings, waving.
     pub fn example() -> Self {
         let drawing = |name: &str| Drawing::new(DrawingSource::BuiltIn(name.to_owned()));

@@ -76,7 +76,13 @@ impl Stance {
 
     /// The pose spelled out for the subject.
     pub fn local(&self) -> &LocalPose {
-        self.local.get_or_init(|| self.rig().resolve(self.figure(), &self.pose))
+        self.local.get_or_init(|| {
+            let local = self.rig().resolve(self.figure(), &self.pose);
+            match self.subject.chains() {
+                Some(chains) => chains.settle(self.figure(), local),
+                None => local,
+            }
+        })
     }
 
     /// World transforms of all joints.

@@ -1,6 +1,7 @@
 //! A figure ready to be drawn: every picture of it needs a pose, a camera and a size, nothing more.
 
 use super::{Model, RasterError, Rasterizer, Shot, Stance};
+use crate::dynamics::Chains;
 use crate::figure::landmarks::MapPreset;
 use crate::figure::{Figure, LandmarkMap, LocalPose};
 use crate::pose::{CameraView, LimbLengths, Pose, Rig};
@@ -15,6 +16,8 @@ pub struct Subject {
     figure: Arc<Figure>,
     rig: Arc<Rig>,
     model: Arc<Model>,
+    /// What hangs as it comes to rest in each pose.
+    chains: Option<Arc<Chains>>,
 }
 
 /// Why a figure can't be drawn.
@@ -43,7 +46,7 @@ impl Subject {
         rig.resolve(&figure, &Pose { ground: 1.0, ..Pose::default() });
         let map = LandmarkMap::new(&figure, map);
         let model = Arc::new(rasterizer.load(Arc::clone(&figure), &map)?);
-        Ok(Self { rasterizer, figure, rig: Arc::new(rig), model })
+        Ok(Self { rasterizer, figure, rig: Arc::new(rig), model, chains: None })
     }
 
     /// The same figure with other lengths; its landmarks stay.
@@ -53,7 +56,24 @@ impl Subject {
             figure: Arc::clone(&self.figure),
             rig: Arc::new(Rig::stretched(&self.figure, lengths)),
             model: Arc::clone(&self.model),
+            chains: self.chains.clone(),
         }
+    }
+
+    /// The same figure, of which these hang as they come to rest in each pose.
+    pub fn hanging(&self, chains: Chains) -> Self {
+        Self {
+            rasterizer: self.rasterizer.clone(),
+            figure: Arc::clone(&self.figure),
+            rig: Arc::clone(&self.rig),
+            model: Arc::clone(&self.model),
+            chains: Some(Arc::new(chains)),
+        }
+    }
+
+    /// What hangs as it comes to rest in each pose, if anything does.
+    pub fn chains(&self) -> Option<&Chains> {
+        self.chains.as_deref()
     }
 
     /// The figure.

@@ -206,6 +206,12 @@ impl Table {
             Some((NONE, Key::J)),
             PoseCommand::JointLimits,
         );
+        self.add(
+            "Hanging hair and skirts",
+            "Hair, skirts and ribbons that can swing hang as they come to rest in the pose, or stay as they were made",
+            None,
+            PoseCommand::Hanging,
+        );
         self.line();
         self.add("Reset the bone", "The selected bone as in T-pose", Some((NONE, Key::Delete)), PoseCommand::ResetBone);
         self.add(

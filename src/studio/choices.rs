@@ -34,6 +34,7 @@ impl Choices<'_> {
                 _ => return None,
             },
             Command::Pose(PoseCommand::JointLimits) => self.project.joint_limits,
+            Command::Pose(PoseCommand::Hanging) => self.project.hanging,
             Command::Window(WindowCommand::Theme(theme)) => self.settings.theme == *theme,
             Command::Window(WindowCommand::ShowPanel(kind)) => self.dock.is_seen(*kind),
             Command::Window(WindowCommand::Enlarge(kind)) => self.dock.large == Some(*kind),

@@ -5,6 +5,7 @@ use super::playing::Fitting;
 use super::reel::{Frame, Reel};
 use super::workers::drawer::FigurePicture;
 use super::workers::{JobHandle, Training};
+use crate::dynamics::{Chains, Settings};
 use crate::engine::Motif;
 use crate::engine::graphs::Belief;
 pub use crate::engine::live::Contributions;
@@ -167,7 +168,7 @@ pub struct Content {
     /// It in the project's pose; as old as the figure.
     pub stance: Option<Arc<Stance>>,
     /// The figure of what lengths is which: the last that was wanted.
-    stretched: Option<(Arc<Subject>, LimbLengths, Arc<Subject>)>,
+    stretched: Option<(Arc<Subject>, LimbLengths, Option<Settings>, Arc<Subject>)>,
     /// Where that figure is from: an answer for another one is stale.
     pub figure_source: Option<FigureSource>,
     /// Who reads it.
@@ -239,15 +240,27 @@ impl Content {
         self.figure.ready()
     }
 
-    /// Has the figure take a pose (as a motion spells it out, if it does), with limbs of these lengths, if it doesn't yet.
-    pub(super) fn take_pose(&mut self, pose: &Pose, local: Option<&LocalPose>, lengths: &LimbLengths) {
+    /// Has the figure take a pose (as a motion spells it out, if it does), with limbs of these lengths and hair and skirts that
+    /// hang so, if it doesn't yet.
+    pub(super) fn take_pose(
+        &mut self,
+        pose: &Pose,
+        local: Option<&LocalPose>,
+        lengths: &LimbLengths,
+        hangs: Option<&Settings>,
+    ) {
         let Some(own) = self.figure.ready() else {
             (self.stance, self.stretched) = (None, None);
             return;
         };
-        if self.stretched.as_ref().is_none_or(|(of, known, _)| !Arc::ptr_eq(of, own) || known != lengths) {
+        let same = |(of, long, how, _): &(Arc<Subject>, LimbLengths, Option<Settings>, Arc<Subject>)| {
+            Arc::ptr_eq(of, own) && long == lengths && how.as_ref() == hangs
+        };
+        if !self.stretched.as_ref().is_some_and(same) {
             let subject = if lengths.are_own() { own.clone() } else { Arc::new(own.stretched(lengths)) };
-            self.stretched = Some((own.clone(), lengths.clone(), subject));
+            let chains = hangs.map(|how| Chains::new(own.figure(), how)).filter(|chains| !chains.is_empty());
+            let subject = chains.map_or_else(|| subject.clone(), |chains| Arc::new(subject.hanging(chains)));
+            self.stretched = Some((own.clone(), lengths.clone(), hangs.cloned(), subject));
         }
         let Some((.., subject)) = &self.stretched else { return };
         let takes = |stance: &Arc<Stance>| Arc::ptr_eq(stance.subject(), subject) && stance.holds(pose, local);

@@ -5,6 +5,7 @@ use super::content::DrawingThumbnail;
 use super::cutout::CutOut;
 use super::playing::Fitting;
 use super::workers::Training;
+use crate::dynamics::Bake;
 use crate::engine::GraphKind;
 use crate::files::motions::Motion;
 use crate::motion::{MotionFile, Performance};
@@ -12,7 +13,7 @@ use crate::pose::NamedPose;
 use crate::progress::Progress;
 use crate::project::file::Stamp;
 use crate::project::session::{Leftovers, Session};
-use crate::project::{DrawingSource, FigureSource, MotionSource, Project};
+use crate::project::{Animation, DrawingSource, FigureSource, MotionSource, Project};
 use crate::raster::Subject;
 use crate::sheet::View;
 use std::path::{Path, PathBuf};
@@ -57,6 +58,8 @@ pub enum Event {
     Motion(MotionSource, Result<(Arc<MotionFile>, String), String>),
     /// A motion that was asked for is ready to be played.
     NewMotion(MotionSource, Arc<MotionFile>, String),
+    /// How hair and skirts of a figure swing in what moves it.
+    Swung(Animation, Arc<Subject>, Arc<Bake>),
     /// A take was fitted to the figure, or could not be.
     Performance(Arc<Fitting>, Result<Arc<Performance>, String>),
     /// A drawing was read, or could not be; `missing`: there is no such file.

@@ -83,7 +83,9 @@ impl Studio {
         self.follow_motion();
         let moment = self.playback.moment.clone();
         let (pose, local) = moment.as_ref().map_or((&project.pose, None), |now| (&now.pose, now.local.as_ref()));
-        self.content.take_pose(pose, local, &project.lengths());
+        // What plays swings instead.
+        let hangs = project.hangs().filter(|_| moment.is_none());
+        self.content.take_pose(pose, local, &project.lengths(), hangs);
         self.ask_for_thumbnails();
         self.watch_files();
         self.follow_trainings();

@@ -52,6 +52,7 @@ impl Studio {
             Event::NewFigure(source, subject) => self.new_figure(ctx, source, subject),
             Event::Motion(source, outcome) => self.motion_read(&source, outcome),
             Event::NewMotion(source, file, hash) => self.new_motion(ctx, source, file, hash),
+            Event::Swung(animation, subject, bake) => self.swung(&animation, &subject, bake),
             Event::Performance(of, outcome) => self.motion_fitted(&of, outcome),
             Event::Drawing { source, asked, outcome, missing } => {
                 let revision = self.content.next_revision();

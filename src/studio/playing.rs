@@ -4,8 +4,11 @@
 use super::commands::Edit;
 use super::content::Loaded;
 use super::events::Event;
+use super::workers::JobHandle;
 use super::{PlayState, Studio};
+use crate::dynamics::{Bake, Chains, Run, Settings, Source};
 use crate::engine::Motif;
+use crate::figure::LocalPose;
 use crate::motion::{Moment, MotionFile, Performance};
 use crate::project::{Animation, FigureSource, MotionSource, Project, Take};
 use crate::raster::Subject;
@@ -28,21 +31,44 @@ pub(super) struct Scene {
     closed: Option<([i64; 2], bool)>,
     /// The frame that was worked out last, with what the figure does there.
     now: Option<(i64, Option<Arc<Moment>>)>,
+    /// What of the figure swings, beside what its file says.
+    sway: Settings,
+    /// How it swings, as soon as that is worked out.
+    bake: Option<Arc<Bake>>,
+    /// Who works it out.
+    baking: Option<JobHandle>,
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        self.baking.iter().for_each(JobHandle::stop);
+    }
 }
 
 impl Scene {
     /// What the figure does at a frame; `None`: nothing moves it.
     fn at(&self, frame: i64) -> Option<Moment> {
-        self.animation.at(self.performance.as_deref(), self.subject.figure(), frame)
+        let (figure, rig) = (self.subject.figure(), self.subject.rig());
+        let mut moment = self.animation.at(self.performance.as_deref(), figure, frame)?;
+        if let Some(sway) = self.bake.as_ref().and_then(|bake| bake.at(frame)) {
+            moment.local = Some(LocalPose { sway, ..moment.spelled_out(figure, rig) });
+        }
+        Some(moment)
     }
 
     /// It is of these.
-    fn is_of(&self, animation: &Animation, performance: Option<&Arc<Performance>>, subject: &Arc<Subject>) -> bool {
+    fn is_of(
+        &self,
+        animation: &Animation,
+        performance: Option<&Arc<Performance>>,
+        subject: &Arc<Subject>,
+        sway: &Settings,
+    ) -> bool {
         let same_take = match (&self.performance, performance) {
             (Some(own), Some(other)) => Arc::ptr_eq(own, other),
             (own, other) => own.is_none() && other.is_none(),
         };
-        same_take && Arc::ptr_eq(&self.subject, subject) && self.animation == *animation
+        same_take && Arc::ptr_eq(&self.subject, subject) && self.animation == *animation && self.sway == *sway
     }
 
     fn closes(&mut self, span: [i64; 2]) -> bool {
@@ -97,10 +123,25 @@ impl Studio {
             (self.scene, self.playback.moment) = (None, None);
             return;
         }
-        if !self.scene.as_ref().is_some_and(|s| s.is_of(&project.animation, performance.as_ref(), &subject)) {
+        if !self
+            .scene
+            .as_ref()
+            .is_some_and(|s| s.is_of(&project.animation, performance.as_ref(), &subject, &project.sway))
+        {
             let last = project.animation.last_frame(performance.as_ref().map(|performance| performance.clip()));
             let animation = project.animation.clone();
-            self.scene = Some(Scene { animation, performance, subject, last, closed: None, now: None });
+            let baking = self.bake(&animation, performance.as_ref(), &subject, &project.sway, last);
+            self.scene = Some(Scene {
+                animation,
+                performance,
+                subject,
+                last,
+                closed: None,
+                now: None,
+                sway: project.sway.clone(),
+                bake: None,
+                baking,
+            });
             self.content.reel.doubt();
         }
         let Some(scene) = &mut self.scene else { return };
@@ -117,6 +158,48 @@ impl Studio {
         let begun = Instant::now();
         while let Some(frame) = self.content.reel.doubted().filter(|_| begun.elapsed() < LOOK) {
             self.content.reel.check(frame, scene.at(frame).as_ref());
+        }
+    }
+
+    /// Sends a worker to let hair and skirts swing in all frames.
+    fn bake(
+        &self,
+        animation: &Animation,
+        performance: Option<&Arc<Performance>>,
+        subject: &Arc<Subject>,
+        sway: &Settings,
+        last: i64,
+    ) -> Option<JobHandle> {
+        if !animation.moves() || subject.figure().springs.is_empty() && sway.chains.is_empty() {
+            return None;
+        }
+        let (animation, performance, subject) = (animation.clone(), performance.cloned(), subject.clone());
+        let (settings, clip) = (sway.clone(), String::new());
+        let job = self.workers.jobs.start_quietly("Letting hair and skirts swing", move |job| {
+            let (figure, rig) = (subject.figure(), subject.rig());
+            let chains = Chains::new(figure, &settings);
+            if chains.is_empty() {
+                return None;
+            }
+            let source = Source { clip, frames: last as u64 + 1, fps: animation.fps, settings };
+            let frames: Vec<i64> = (0..=last).collect();
+            let lead = |s: f64| animation.local(performance.as_deref(), figure, rig, s * animation.fps);
+            let bake = Run::new(figure, &chains, &lead).bake(source, &frames, job).ok()?;
+            Some(Event::Swung(animation, subject, Arc::new(bake)))
+        });
+        Some(job)
+    }
+
+    /// Hair and skirts swing in what is played, unless that was changed meanwhile.
+    pub(super) fn swung(&mut self, animation: &Animation, subject: &Arc<Subject>, bake: Arc<Bake>) {
+        let Some(scene) = &mut self.scene else { return };
+        let same = scene.animation == *animation
+            && Arc::ptr_eq(&scene.subject, subject)
+            && scene.sway == bake.source().settings
+            && scene.last as u64 + 1 == bake.source().frames;
+        if same {
+            (scene.bake, scene.now, scene.closed) = (Some(bake), None, None);
+            self.content.reel.doubt();
         }
     }
 

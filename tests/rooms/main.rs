@@ -11,6 +11,7 @@ mod conr_parity;
 mod cuda_source;
 mod cutout;
 mod dataset;
+mod dynamics;
 mod example;
 mod figures_gltf;
 mod figures_mmd;

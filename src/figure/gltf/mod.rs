@@ -73,7 +73,7 @@ fn read_beside(path: &Path, bytes: &[u8], folder: Folder) -> Result<Figure, Figu
 
     match &vrm {
         Some(vrm) => {
-            vrm.complete(&document, &scene, &meshes, &surfaces, &mut figure);
+            vrm.complete(&document, &scene, &meshes, &surfaces, &mirrored, &mut figure);
             if figure.humanoid.iter().next().is_none() {
                 figure.humanoid = names::guess(&figure.joints);
             }

@@ -4,6 +4,7 @@
 //! axes at once: the figure looks along +z and its left stays at +x. Under that mirror a rotation (x, y, z, w) becomes
 //! (−x, −y, z, w), and triangles, which Direct3D winds clockwise, turn counter-clockwise by swapping two corners.
 
+use super::bodies;
 use super::looks;
 use super::mend;
 use super::model::{self, Model, Offsets};
@@ -27,7 +28,7 @@ pub(super) fn direction(v: Vec3) -> Vec3 {
 }
 
 /// A rotation of the file in our space.
-fn rotation(q: Quat) -> Quat {
+pub(super) fn rotation(q: Quat) -> Quat {
     Quat::from_xyzw(-q.x, -q.y, q.z, q.w)
 }
 
@@ -49,6 +50,7 @@ pub(in crate::figure) fn figure(mut model: Model, path: &Path, folder: &Folder) 
     if triangles.is_empty() {
         warnings.push("it has bones but no surface: there is nothing to see of it".into());
     }
+    let springs = bodies::read(&model, &skeleton);
     let Model { name, comment, .. } = model;
     let title = name.iter().find(|n| !n.trim().is_empty()).map(|n| n.trim().to_owned()).unwrap_or_default();
     let stem = || path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -73,6 +75,7 @@ pub(in crate::figure) fn figure(mut model: Model, path: &Path, folder: &Folder) 
         appends: skeleton.appends,
         ik_chains: skeleton.ik_chains,
         constraints: Vec::new(),
+        springs,
         licence: licence(title, comment),
         sources: folder.sources(),
         warnings,

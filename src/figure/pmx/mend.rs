@@ -1,6 +1,6 @@
 //! A model's broken parts: what refers to nothing, to itself or lies nowhere is left out before anything is made of it.
 
-use super::model::{Bone, Model, Morph, Offsets, Toon};
+use super::model::{Body, Bone, Model, Morph, Offsets, Tie, Toon};
 use crate::figure::faults::Faults;
 use glam::Vec3;
 
@@ -16,6 +16,7 @@ pub(super) fn mend(model: &mut Model) -> Result<Faults, String> {
     bones(&mut model.bones, &mut faults);
     weights(model, &mut faults);
     morphs(model, &mut faults);
+    bodies(model, &mut faults);
     Ok(faults)
 }
 
@@ -205,6 +206,35 @@ fn morphs(model: &mut Model, faults: &mut Faults) {
         }
     }
     cut_group_loops(&mut model.morphs, faults);
+}
+
+/// Bodies that make no sense go, and with them what holds them.
+fn bodies(model: &mut Model, faults: &mut Faults) {
+    let there = model.bones.len();
+    let mut now = Vec::with_capacity(model.bodies.len());
+    let mut kept = 0;
+    for body in &mut model.bodies {
+        index(&mut body.bone, there, faults, "bones of rigid bodies that aren't there", &body.name);
+        let Body { shape, size, position, group, mode, .. } = body;
+        let sized = size.is_finite() && size.min_element() >= 0.0 && size.max_element() < 1e5;
+        let sound = *shape < 3 && *group < 16 && *mode < 3 && sized && position.is_finite();
+        if !sound {
+            faults.note_at("rigid bodies that make no sense", &body.name);
+        }
+        now.push(sound.then_some(kept));
+        kept += i32::from(sound);
+    }
+    let mut sound = now.iter().map(Option::is_some);
+    model.bodies.retain(|_| sound.next().unwrap_or(false));
+    model.ties.retain_mut(|Tie { bodies, name, .. }| {
+        let moved = bodies.map(|body| usize::try_from(body).ok().and_then(|body| *now.get(body)?));
+        let [Some(a), Some(b)] = moved else {
+            faults.note_at("physics joints of bodies that aren't there", name);
+            return false;
+        };
+        *bodies = [a, b];
+        a != b
+    });
 }
 
 /// Takes from each group what leads back to it.

@@ -1,5 +1,6 @@
 //! PMX 2.0 and 2.1, the models of MikuMikuDance; and the way from any MMD model ([`super::pmd`] as well) to a figure.
 
+mod bodies;
 pub(super) mod convert;
 pub(crate) mod cursor;
 mod looks;

@@ -17,6 +17,8 @@ pub(in crate::figure) struct Model {
     pub materials: Vec<Material>,
     pub bones: Vec<Bone>,
     pub morphs: Vec<Morph>,
+    pub bodies: Vec<Body>,
+    pub ties: Vec<Tie>,
     /// What was wrong with parts that were left out already.
     pub faults: Faults,
     /// How many numbers were none.
@@ -126,4 +128,41 @@ pub(in crate::figure) struct MaterialOffset {
     pub texture: Vec4,
     /// Factor of the toon texture.
     pub toon: Vec3,
+}
+
+/// A rigid body.
+#[derive(Clone)]
+pub(in crate::figure) struct Body {
+    pub name: String,
+    /// Negative: none.
+    pub bone: i32,
+    pub group: u8,
+    pub mask: u16,
+    /// 0 sphere, 1 box, 2 capsule along y.
+    pub shape: u8,
+    /// Radius; half sizes; radius and the cylinder's height.
+    pub size: Vec3,
+    /// Absolute; NaN: at no place.
+    pub position: Vec3,
+    /// Euler angles, radians: about z, then x, then y.
+    pub rotation: Vec3,
+    pub mass: f32,
+    /// Of speed and of turning speed.
+    pub damping: [f32; 2],
+    /// 0 follows its bone, 1 leads it, 2 turns it.
+    pub mode: u8,
+}
+
+/// What holds two bodies together.
+#[derive(Clone)]
+pub(in crate::figure) struct Tie {
+    pub name: String,
+    pub bodies: [i32; 2],
+    /// As a body's.
+    pub rotation: Vec3,
+    /// Low and high.
+    pub shifts: [Vec3; 2],
+    pub turns: [Vec3; 2],
+    /// Torque for a radian.
+    pub springs: Vec3,
 }

@@ -4,7 +4,7 @@
 //! <https://gist.github.com/felixjones/f8a06bd48f9da9a4539f>.
 
 use super::cursor::Cursor;
-use super::model::{Append, Bone, Ik, Link, Material, MaterialOffset, Model, Morph, Offsets, Toon, Vertex};
+use super::model::{Append, Body, Bone, Ik, Link, Material, MaterialOffset, Model, Morph, Offsets, Tie, Toon, Vertex};
 use glam::{Quat, Vec4};
 
 /// How a file is written: text encoding and the widths of its indices.
@@ -42,7 +42,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Model, String> {
         morphs: reader.records("morphs", 14, Reader::morph)?,
         ..Model::default()
     };
-    reader.physics()?;
+    (model.bodies, model.ties) = reader.physics()?;
     model.no_numbers = reader.cursor.no_numbers;
     Ok(model)
 }
@@ -311,8 +311,9 @@ impl Reader<'_> {
         Ok(MaterialOffset { material, multiply, diffuse, ambient, edge, texture, toon })
     }
 
-    /// Skips what no picture shows, looking only whether it is whole: display frames, rigid bodies, joints, soft bodies.
-    fn physics(&mut self) -> Result<(), String> {
+    /// Display frames, which are skipped, then bodies and what holds them together; soft bodies are skipped. All of it is
+    /// looked at whether it is whole.
+    fn physics(&mut self) -> Result<(Vec<Body>, Vec<Tie>), String> {
         let (bone, morph) = (self.layout.bone, self.layout.morph);
         self.records("display frames", 13, |r| {
             r.text()?;
@@ -325,16 +326,8 @@ impl Reader<'_> {
             Ok(())
         })?;
         let body = self.layout.rigid_body as usize;
-        self.records("rigid bodies", 69 + bone as usize, |r| {
-            r.text()?;
-            r.text()?;
-            r.cursor.take(bone as usize + 61).map(|_| ())
-        })?;
-        self.records("physics joints", 105 + 2 * body, |r| {
-            r.text()?;
-            r.text()?;
-            r.cursor.take(97 + 2 * body).map(|_| ())
-        })?;
+        let bodies = self.records("rigid bodies", 69 + bone as usize, Reader::body)?;
+        let ties = self.records("physics joints", 105 + 2 * body, Reader::tie)?;
         if self.layout.version > 2.05 && self.cursor.remaining() > 0 {
             let (material, vertex) = (self.layout.material as usize, self.layout.vertex as usize);
             self.records("soft bodies", 130, |r| {
@@ -349,7 +342,62 @@ impl Reader<'_> {
                 r.cursor.take(pins * vertex).map(|_| ())
             })?;
         }
-        Ok(())
+        Ok((bodies, ties))
+    }
+
+    fn body(&mut self) -> Result<Body, String> {
+        let name = self.text()?;
+        self.text()?;
+        Body::read(name, self.bone_index()?, &mut self.cursor)
+    }
+
+    fn tie(&mut self) -> Result<Tie, String> {
+        let name = self.text()?;
+        self.text()?;
+        self.cursor.take(1)?; // kind: 2.0 has but one, 2.1's others are read as that
+        let width = self.layout.rigid_body;
+        let bodies = [self.index(width)?, self.index(width)?];
+        Tie::read(name, bodies, &mut self.cursor)
+    }
+}
+
+impl Body {
+    /// What PMX and PMD have alike: from the group on.
+    pub(in crate::figure) fn read(name: String, bone: i32, cursor: &mut Cursor) -> Result<Self, String> {
+        Ok(Self {
+            name,
+            bone,
+            group: cursor.u8()?,
+            mask: cursor.u16()?,
+            shape: cursor.u8()?,
+            size: cursor.vec3()?,
+            position: cursor.place()?,
+            rotation: cursor.vec3()?,
+            mass: cursor.f32_or(1.0)?,
+            damping: [cursor.f32()?, cursor.f32()?],
+            mode: {
+                cursor.take(8)?; // restitution and friction
+                cursor.u8()?
+            },
+        })
+    }
+}
+
+impl Tie {
+    /// What PMX and PMD have alike: from the place on.
+    pub(in crate::figure) fn read(name: String, bodies: [i32; 2], cursor: &mut Cursor) -> Result<Self, String> {
+        cursor.take(12)?; // place
+        Ok(Self {
+            name,
+            bodies,
+            rotation: cursor.vec3()?,
+            shifts: [cursor.vec3()?, cursor.vec3()?],
+            turns: [cursor.vec3()?, cursor.vec3()?],
+            springs: {
+                cursor.take(12)?; // springs of shifts
+                cursor.vec3()?
+            },
+        })
     }
 }
 

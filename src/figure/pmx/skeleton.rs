@@ -14,6 +14,8 @@ pub(super) struct Skeleton {
     pub humanoid: Humanoid,
     pub appends: Vec<Append>,
     pub ik_chains: Vec<IkChain>,
+    /// Joints of this order and above have their turn after physics.
+    pub late_order: i32,
     /// The joint that each bone of the file became.
     pub joint_of: Vec<u32>,
 }
@@ -62,6 +64,7 @@ pub(super) fn build(mut bones: Vec<Bone>, faults: &mut Faults) -> Result<Skeleto
         return Err(format!("its bones hang on each other more than {MOST_DEPTH} deep"));
     }
     let ranks = ranks(&bones);
+    let late_order = bones.iter().filter(|bone| !bone.after_physics).count() as i32;
     let places: Vec<Vec3> = order.iter().map(|&old| place(bones[old].position)).collect();
     let mut joints: Vec<Joint> = order
         .iter()
@@ -95,7 +98,7 @@ pub(super) fn build(mut bones: Vec<Bone>, faults: &mut Faults) -> Result<Skeleto
     }
     joint_of.truncate(from_file);
     let (appends, ik_chains) = (Vec::new(), Vec::new());
-    let mut skeleton = Skeleton { joints, places, humanoid, appends, ik_chains, joint_of };
+    let mut skeleton = Skeleton { joints, places, humanoid, appends, ik_chains, late_order, joint_of };
     skeleton.read_appends(&bones)?;
     skeleton.read_chains(&bones, faults)?;
     Ok(skeleton)

@@ -2,6 +2,9 @@
 
 pub(super) mod constraints;
 mod salvage;
+mod springs;
+#[cfg(test)]
+mod springs_tests;
 #[cfg(test)]
 mod tests;
 mod v0;
@@ -64,16 +67,17 @@ impl Vrm {
         }
     }
 
-    /// Humanoid, expressions, licence and name.
+    /// Humanoid, expressions, springs, licence and name.
     pub(super) fn complete(
         &self,
         document: &Document,
         scene: &Scene,
         meshes: &Meshes,
         surfaces: &[Surface],
+        mirrored: &[bool],
         figure: &mut Figure,
     ) {
-        let mut builder = Builder { document, scene, meshes, surfaces, figure, broken: self.broken.get() };
+        let mut builder = Builder { document, scene, meshes, surfaces, mirrored, figure, broken: self.broken.get() };
         match &self.version {
             Version::Zero(vrm) => vrm.complete(&mut builder),
             Version::One(vrm) => vrm.complete(&mut builder),
@@ -110,6 +114,8 @@ struct Builder<'a, 'd> {
     scene: &'a Scene,
     meshes: &'a Meshes,
     surfaces: &'a [Surface],
+    /// Joints whose space was mirrored when the file was read.
+    mirrored: &'a [bool],
     figure: &'a mut Figure,
     /// How many parts of the extension were no use.
     broken: usize,

@@ -1,7 +1,7 @@
 //! VRM 0.x: the `VRM` extension
 //! (<https://github.com/vrm-c/vrm-specification/tree/master/specification/0.0>).
 
-use super::{BoundColour, Builder, looks_of};
+use super::{BoundColour, Builder, looks_of, springs};
 use crate::figure::colour::linear_rgba;
 use crate::figure::gltf::document::Document;
 use crate::figure::gltf::licence;
@@ -25,6 +25,8 @@ pub(super) struct Vrm0 {
     first_person: FirstPerson,
     #[serde(default)]
     material_properties: Vec<MaterialProperties>,
+    #[serde(default)]
+    secondary_animation: springs::SecondaryAnimation,
 }
 
 #[derive(Default, Deserialize)]
@@ -155,6 +157,7 @@ impl Vrm0 {
         for group in &self.blend_shape_master.blend_shape_groups {
             group.add(builder);
         }
+        self.secondary_animation.add(builder);
         builder.figure.licence = licence::v0(&self.meta);
         // VRM 0 figures look along −z.
         stance::turn(builder.figure, Quat::from_rotation_y(std::f32::consts::PI));

@@ -1,7 +1,7 @@
 //! VRM 1.0: the `VRMC_vrm` and `VRMC_materials_mtoon` extensions
 //! (<https://github.com/vrm-c/vrm-specification/tree/master/specification>).
 
-use super::{BoundColour, Builder, looks_of, parse};
+use super::{BoundColour, Builder, looks_of, parse, springs};
 use crate::figure::gltf::document::Document;
 use crate::figure::gltf::licence;
 use crate::figure::gltf::materials::{Surface, Textures, colour3, colour4, unity_queue};
@@ -159,6 +159,7 @@ impl Vrm1 {
         for (name, source) in self.expressions.preset.iter().chain(&self.expressions.custom) {
             source.add(name, builder);
         }
+        springs::read_v1(builder);
         builder.figure.licence = licence::v1(&self.meta);
     }
 }

@@ -29,6 +29,8 @@ pub enum Edit {
     Tracing(Option<Tracing>),
     /// Whether joints keep to human limits.
     JointLimits(bool),
+    /// Whether hair and skirts hang as they come to rest.
+    Hanging(bool),
     /// The notes.
     Notes(String),
 }
@@ -51,6 +53,7 @@ impl Edit {
             Self::Cameras(cameras) => project.cameras = cameras,
             Self::Tracing(tracing) => project.tracing = tracing,
             Self::JointLimits(limits) => project.joint_limits = limits,
+            Self::Hanging(hanging) => project.hanging = hanging,
             Self::Notes(notes) => project.notes = notes,
         }
         project

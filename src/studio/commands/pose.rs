@@ -26,6 +26,8 @@ pub enum PoseCommand {
     Paste,
     /// Joints keep to human limits, or no longer.
     JointLimits,
+    /// Hair and skirts hang as they come to rest, or no longer.
+    Hanging,
     /// The selected joint as in T-pose.
     ResetBone,
     /// The selected limb as in T-pose.
@@ -73,6 +75,10 @@ impl Studio {
             PoseCommand::JointLimits => {
                 let limits = !self.project().joint_limits;
                 self.edit(ctx, "Joint limits", Edit::JointLimits(limits), None);
+            }
+            PoseCommand::Hanging => {
+                let hanging = !self.project().hanging;
+                self.edit(ctx, "Hanging hair and skirts", Edit::Hanging(hanging), None);
             }
             PoseCommand::ResetBone => self.reset(ctx, false),
             PoseCommand::ResetLimb => self.reset(ctx, true),

@@ -1,0 +1,127 @@
+//! What an artist says about what swings; projects keep it.
+
+use glam::Vec3;
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// What an artist says about what swings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Multiple of what pulls everything down.
+    pub gravity: f32,
+    /// Wind, if any.
+    pub wind: Option<Wind>,
+    /// Joints that swing although the file doesn't say so.
+    pub chains: Vec<MarkedChain>,
+    /// Names of joints that don't swing, and nothing that hangs on them, whatever the file says.
+    pub still: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { gravity: 1.0, wind: None, chains: Vec::new(), still: Vec::new() }
+    }
+}
+
+/// A wind that blows evenly or in gusts, the same ones each time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Wind {
+    /// Where it blows to, in the world; of any length.
+    pub direction: Vec3,
+    /// How it speeds up what hangs in it, m/s²; gravity is 9.8.
+    pub strength: f32,
+    /// 0: it blows evenly; 1: it dies down and doubles.
+    #[serde(default)]
+    pub gusts: f32,
+    /// Which gusts.
+    #[serde(default)]
+    pub seed: u32,
+}
+
+/// A joint that swings, and all that hang on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarkedChain {
+    /// The joint's name.
+    pub root: String,
+    /// What it carries.
+    #[serde(default)]
+    pub stuff: Stuff,
+    /// How it moves.
+    #[serde(default)]
+    pub feel: Feel,
+}
+
+/// What swings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stuff {
+    /// Keeps its shape.
+    #[default]
+    Hair,
+    /// Hangs.
+    Skirt,
+    /// Flutters.
+    Ribbon,
+}
+
+/// How easily it swings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Feel {
+    /// Like silk.
+    Soft,
+    /// As most do.
+    #[default]
+    Normal,
+    /// Like felt.
+    Stiff,
+}
+
+impl FromStr for MarkedChain {
+    type Err = String;
+
+    /// `JOINT`, `JOINT=skirt`, `JOINT=skirt:soft` or `JOINT=soft`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (root, how) = text.split_once('=').unwrap_or((text, ""));
+        let mut chain = Self { root: root.trim().to_owned(), stuff: Stuff::default(), feel: Feel::default() };
+        if chain.root.is_empty() {
+            return Err("a joint's name belongs here, as in hair_1 or skirt_front=skirt:soft".into());
+        }
+        for word in how.split(':').map(str::trim).filter(|word| !word.is_empty()) {
+            match word.to_ascii_lowercase().as_str() {
+                "hair" => chain.stuff = Stuff::Hair,
+                "skirt" => chain.stuff = Stuff::Skirt,
+                "ribbon" => chain.stuff = Stuff::Ribbon,
+                "soft" => chain.feel = Feel::Soft,
+                "normal" => chain.feel = Feel::Normal,
+                "stiff" => chain.feel = Feel::Stiff,
+                _ => return Err(format!("`{word}` is neither hair, skirt or ribbon nor soft, normal or stiff")),
+            }
+        }
+        Ok(chain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chains_are_named_in_a_word_and_settings_keep_them() {
+        let chain = |root: &str, stuff, feel| MarkedChain { root: root.into(), stuff, feel };
+        assert_eq!("a b".parse(), Ok(chain("a b", Stuff::Hair, Feel::Normal)));
+        assert_eq!("x=Skirt:soft".parse(), Ok(chain("x", Stuff::Skirt, Feel::Soft)));
+        assert_eq!("x=stiff".parse(), Ok(chain("x", Stuff::Hair, Feel::Stiff)));
+        assert!("=skirt".parse::<MarkedChain>().is_err() && "x=cloth".parse::<MarkedChain>().is_err());
+        let settings = Settings {
+            wind: Some(Wind { direction: Vec3::X, strength: 3.0, gusts: 0.5, seed: 7 }),
+            chains: vec![chain("x", Stuff::Ribbon, Feel::Stiff)],
+            still: vec!["y".into()],
+            ..Settings::default()
+        };
+        let kept: Settings = serde_json::from_str(&serde_json::to_string(&settings).unwrap()).unwrap();
+        assert_eq!(kept, settings);
+        assert_eq!(serde_json::from_str::<Settings>("{}").unwrap(), Settings::default());
+    }
+}
