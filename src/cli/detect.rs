@@ -61,7 +61,8 @@ impl Detect {
         let graph = kind.load(&weights, running, report)?;
         report.stage("detecting poses", sheet.views.len() as u64);
         for (view, hints) in sheet.views.iter().zip(&told) {
-            let found = graph.detect(view, hints, self.size.unwrap_or(kind.trained_px))?;
+            let cleared = hints.cleared(view);
+            let found = graph.detect(cleared.as_ref().unwrap_or(view), hints, self.size.unwrap_or(kind.trained_px))?;
             out.udp(&format!("{}.udp", out.unique_stem(&view.name)), &found.udp, self.format, report)?;
             if let Some(belief) = found.belief {
                 understood(&view.name, belief, report);

@@ -3,6 +3,7 @@
 mod choice;
 mod easel;
 pub mod graphs;
+mod heard;
 pub mod live;
 mod motif;
 mod painter;
@@ -11,7 +12,7 @@ mod settings;
 mod weight_paths;
 
 pub use choice::{PainterChoice, PainterKind};
-pub use easel::{Easel, Prepared, Views, same_views};
+pub use easel::{Easel, Finding, Prepared, Views, same_views};
 pub use graphs::{GraphKind, graphs};
 pub use motif::Motif;
 pub use painter::{PaintError, Painter, Painting};

@@ -38,6 +38,8 @@ pub fn pose_of(
     progress: &dyn Progress,
 ) -> Result<Fitted, PoseOfError> {
     let fitter = Fitter::new(subject)?;
+    let cleared = hints.cleared(view);
+    let view = cleared.as_ref().unwrap_or(view);
     let fit = |udp: &Udp, spread: Option<&[f32]>, view_deg: Option<f32>| {
         if progress.cancelled() {
             return Err(FitError::Stopped);

@@ -59,7 +59,8 @@ impl Studio {
                 match outcome {
                     Ok(reading) => {
                         state.problem = reading.problem;
-                        (state.detected, state.belief, state.otherwise, state.stale) = (None, None, None, None);
+                        (state.detected, state.spread, state.belief) = (None, None, None);
+                        (state.otherwise, state.stale) = (None, None);
                         state.revision = revision;
                         state.view = Some(Arc::new(reading.view));
                         state.before = reading.before.map(Arc::new);

@@ -22,7 +22,7 @@ fn what_was_found_is_mended() {
     let cameras = ["front", "45:0", "90:0", "back"].map(|camera| camera.parse::<CameraView>().unwrap());
     let plain = |view: View| Arc::new(View { udp: None, ..view });
     let views: Views = likeness::views(&subject, &cameras).unwrap().into_iter().map(plain).collect();
-    let told = cameras.map(|camera| DrawingHints { view_deg: Some(camera.yaw_deg), points: Vec::new() });
+    let told = cameras.map(|camera| DrawingHints { view_deg: Some(camera.yaw_deg), ..DrawingHints::default() });
     let mut easel = Easel::default();
     easel.draws(&subject);
     easel.heed(&views, &told);
