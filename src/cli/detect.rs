@@ -23,7 +23,8 @@ use std::path::PathBuf;
 #[command(
     after_help = "Examples:\n  settei detect --weights conr-weights --image front.png back.png --out hero-sheet\n  \
                   settei detect --weights detector.safetensors --image front.png back.png --view front back --hint \
-                  front:96,40=nose --out found"
+                  front:96,40=nose --out found\n  \
+                  settei detect --image front.png --not front:30,200-30,320,25 --out found"
 )]
 pub(super) struct Detect {
     #[arg(long, value_name = "PATH", help = format!("Weights {} [default: those of this program, `settei weights list` names them]", weights_in_words()))]

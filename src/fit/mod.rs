@@ -18,7 +18,7 @@ mod search;
 mod solve;
 mod surface;
 
-pub use places::place_in;
+pub use places::{SeenPlace, place_in, places_in};
 
 use crate::figure::HumanBone;
 use crate::pose::camera::DEFAULT_FOV_DEG;

@@ -87,6 +87,7 @@ impl Studio {
                 }
             }
             Event::CutOut(errand, outcome) => self.overlays.cutout.done(errand, outcome),
+            Event::Landmarks(errand, piece) => self.overlays.landmarks.take(errand, piece),
             Event::NewDrawings(readings) => self.new_drawings(ctx, readings),
             Event::Changed(path) => {
                 let source = DrawingSource::File(path);
