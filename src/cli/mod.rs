@@ -26,6 +26,7 @@ mod stances;
 mod stop;
 mod train;
 mod udp;
+mod video;
 mod weights;
 
 use clap::{CommandFactory as _, Parser, Subcommand};

@@ -16,6 +16,6 @@ pub use easel::{Easel, Finding, Prepared, Views, same_views};
 pub use graphs::{GraphKind, graphs};
 pub use motif::Motif;
 pub use painter::{PaintError, Painter, Painting};
-pub use pose_of::{PoseOfError, pose_of};
+pub use pose_of::{PoseFinder, PoseOfError, pose_of};
 pub use settings::{PaintingSettings, working_size};
 pub use weight_paths::WeightPaths;

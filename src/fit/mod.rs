@@ -15,6 +15,7 @@ mod marks;
 mod places;
 mod placing;
 mod search;
+mod sequence;
 mod solve;
 mod surface;
 

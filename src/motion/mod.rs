@@ -15,6 +15,7 @@ mod gltf;
 pub mod load;
 mod name_map;
 mod skeleton;
+mod smooth;
 mod take;
 #[cfg(test)]
 mod tests;

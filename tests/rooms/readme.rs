@@ -23,6 +23,11 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("settei train pause my-training", "nothing learns here"),
     ("settei train resume my-training", "it learns for a night"),
     ("settei train export my-training --out detector.safetensors", "nothing was learned here"),
+    (
+        "settei detect --video dance.mp4 --fps 8 --view front --out dance-udps",
+        "ffmpeg may not be there; video.rs does it",
+    ),
+    ("settei pose --from-video dance.mp4 --fps 12 --out dance.vrma", "ffmpeg may not be there; video.rs does it"),
     ("settei bench likeness --page likeness.png", "it draws 48 pictures, which takes minutes"),
     ("settei bench likeness --views front,three-quarter-left --figure hero.vrm", "48 pictures as well"),
     ("settei bench likeness --found --engine landmark", "48 pictures as well"),
