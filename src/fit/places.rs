@@ -18,6 +18,9 @@ pub struct SeenPlace {
     pub at: Vec2,
     /// How far off the landmarks there may be, in landmark units; 0 where nobody tells.
     pub spread: f32,
+    /// How far the nearest pixel's landmark is from the place, in landmark units: about the thickness of a limb where the
+    /// place is seen at all, more where it lies behind what is seen.
+    pub away: f32,
 }
 
 /// A pixel that shows the body.
@@ -72,7 +75,7 @@ fn among(samples: &[Sample], landmark: Vec3) -> Option<SeenPlace> {
             total += weight;
         }
     }
-    (total > 0.0).then(|| SeenPlace { at: at / total, spread: spread / total })
+    (total > 0.0).then(|| SeenPlace { at: at / total, spread: spread / total, away: nearest })
 }
 
 #[cfg(test)]

@@ -98,9 +98,10 @@ fn one_point_mends_what_is_wrong_around_it() {
         let looked = |hints: &DrawingHints| graph.detect(&view, hints, by.trained_px).unwrap();
         let before = looked(&DrawingHints::default());
         let right = places(&truth, None);
+        // Of what is seen at all.
         let away = |seen: &[Option<SeenPlace>], i: usize| {
-            let missed = SIZE_PX[0] as f32 / 4.0;
-            right[i].map(|right| seen[i].map_or(missed, |seen| seen.at.distance(right.at)))
+            let right = right[i].filter(|right| right.away < 0.03)?;
+            Some(seen[i].map_or(SIZE_PX[0] as f32 / 4.0, |seen| seen.at.distance(right.at)))
         };
         let seen = places(&before.udp, before.spread.as_deref());
         let worst =

@@ -74,7 +74,7 @@ fn a_video_becomes_a_motion() {
     assert_eq!(clip.frames, 5);
     // The arm comes up, from forty-five degrees below to level.
     let lift_deg = |frame: i64| {
-        let pose = clip.pose(clip.seconds(frame));
+        let pose = clip.frame(frame);
         let arm = [
             HumanBone::Hips,
             HumanBone::Spine,

@@ -5,18 +5,25 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2, Rect, pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
 use glam::Vec3;
+use settei::engine::PaintingSettings;
+use settei::engine::graphs::Running;
 use settei::figure::landmarks::MapPreset;
 use settei::figure::places::PLACES;
 use settei::fit::{SeenPlace, places_in};
+use settei::nn::{DeviceChoice, Precision};
 use settei::pose::library;
+use settei::progress::Silent;
 use settei::project::{DrawingSource, Project};
 use settei::raster::{RasterChoice, Rasterizer, Subject, ToonStyle};
+use settei::sheet::{DrawingHints, View};
 use settei::studio::{DocumentCommand, SheetCommand};
 use settei::udp::Udp;
 use std::path::Path;
 use std::sync::Arc;
 
 const SIZE_PX: [u32; 2] = [384, 512];
+/// A part that far from where it is was taken for another.
+const MISTAKEN_PX: f32 = 10.0;
 
 /// A drawing of the built-in figure as a file, and what it really shows.
 fn drawn(folder: &Path, pose: &str, camera: &str) -> (DrawingSource, Arc<Udp>) {
@@ -27,6 +34,33 @@ fn drawn(folder: &Path, pose: &str, camera: &str) -> (DrawingSource, Arc<Udp>) {
     let path = folder.join("hero.png");
     shot.toon(SIZE_PX, &ToonStyle::default()).unwrap().save_png(&path).unwrap();
     (DrawingSource::File(path), shot.udp(SIZE_PX).unwrap())
+}
+
+/// A drawing in which the detector takes a part of the body for another, and what it really shows.
+fn mistaken(folder: &Path) -> (DrawingSource, Arc<Udp>) {
+    let settings = PaintingSettings::default();
+    let by = settings.detector().unwrap();
+    let running = Running { device: DeviceChoice::Cpu, precision: Precision::F32 };
+    let graph = by.load(&settings.weights_of(by).unwrap(), running, &Silent).unwrap();
+    for (pose, camera) in [("walk", "90:0"), ("run", "-30:0"), ("run", "90:0"), ("dance", "-30:0"), ("point", "90:0")] {
+        let (source, truth) = drawn(folder, pose, camera);
+        let view = View::open(source.path().unwrap()).unwrap();
+        let found = graph.detect(&view, &DrawingHints::default(), by.trained_px).unwrap();
+        let (seen, right) = (places(&found.udp, found.spread.as_deref()), places(&truth, None));
+        let off = (0..PLACES.len()).filter_map(|i| off(&seen, &right, i));
+        let worst = off.fold(0.0, f32::max);
+        println!("{pose} from {camera}: the worst place is {worst:.1} pixels off");
+        if worst > 2.0 * MISTAKEN_PX {
+            return (source, truth);
+        }
+    }
+    panic!("the detector makes no mistake that is worth mending: choose other drawings");
+}
+
+/// How far a place that is marked is from where it really is seen, pixels.
+fn off(seen: &[Option<SeenPlace>], right: &[Option<SeenPlace>], i: usize) -> Option<f32> {
+    let (seen, right) = (seen[i].filter(|seen| seen.away < 0.05)?, right[i].filter(|right| right.away < 0.03)?);
+    Some(seen.at.distance(right.at))
 }
 
 /// The tool on a drawing, which was looked at.
@@ -45,7 +79,8 @@ fn open(source: &DrawingSource) -> Bench {
 
 /// Steps until something is labelled so.
 fn wait_for(bench: &mut Bench, label: &str) {
-    for _ in 0..6000 {
+    let begun = std::time::Instant::now();
+    while begun.elapsed().as_secs() < 300 {
         if bench.window.query_all_by_label_contains(label).next().is_some() {
             return;
         }
@@ -113,11 +148,11 @@ fn points(bench: &Bench) -> usize {
 #[test]
 fn a_part_that_was_taken_for_another_is_dragged_to_where_it_is() {
     let folder = tempfile::tempdir().unwrap();
-    let (source, truth) = drawn(folder.path(), "DRAWN", "CAMERA");
+    let (source, truth) = mistaken(folder.path());
     let mut bench = open(&source);
     let (first, before) = seen(&bench, &source);
     let right = places(&truth, None);
-    let off = |seen: &[Option<SeenPlace>], i: usize| Some(seen[i]?.at.distance(right[i]?.at));
+    let off = |seen: &[Option<SeenPlace>], i: usize| off(seen, &right, i);
     // The worst of those that no other mark lies over.
     let free = |i: usize| {
         let Some(at) = before[i].map(|seen| seen.at) else { return false };
@@ -130,7 +165,7 @@ fn a_part_that_was_taken_for_another_is_dragged_to_where_it_is() {
     let worst = (0..PLACES.len()).filter(|&i| free(i) && off(&before, i).is_some());
     let worst = worst.max_by(|&a, &b| off(&before, a).unwrap().total_cmp(&off(&before, b).unwrap())).unwrap();
     let was = off(&before, worst).unwrap();
-    assert!(was > 15.0, "{} is only {was} pixels off: nothing is to be mended", PLACES[worst].0);
+    assert!(was > MISTAKEN_PX, "{} is only {was} pixels off: nothing is to be mended", PLACES[worst].0);
     let picture = bench.studio().content().painted.as_ref().unwrap().picture.clone();
     let (from, to) = (on_screen(&bench, before[worst].unwrap().at), on_screen(&bench, right[worst].unwrap().at));
     let begun = std::time::Instant::now();

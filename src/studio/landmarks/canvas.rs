@@ -7,7 +7,7 @@ use super::{Held, Mode, Open, Scene};
 use crate::figure::HumanBone;
 use crate::sheet::{BrushStroke, KnownPoint};
 use crate::studio::panels::{checkerboard, paint};
-use egui::{Color32, EventFilter, Key, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui, vec2};
+use egui::{Color32, Event, EventFilter, Key, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui, vec2};
 
 /// Pixels of the drawing between two points of a stroke, at least.
 const SPACING_PX: f32 = 0.75;
@@ -189,11 +189,15 @@ impl Open {
         {
             let erases = self.mode == Mode::Eraser;
             let fresh = || BrushStroke { points: Vec::new(), radius_px: width_px / 2.0, erases };
-            let at = self.look.pixel(pointer, rect, size).map(|v| (v * 10.0).round() / 10.0);
+            // It begins where the button went down: a drag is told from a click a little later.
+            let begun = ui.input(|input| input.pointer.press_origin()).filter(|_| self.stroke.is_none());
             let stroke = self.stroke.get_or_insert_with(fresh);
-            let far = |last: &[f32; 2]| (last[0] - at[0]).hypot(last[1] - at[1]) >= SPACING_PX;
-            if stroke.points.last().is_none_or(far) {
-                stroke.points.push(at);
+            for pointer in begun.into_iter().chain([pointer]) {
+                let at = self.look.pixel(pointer, rect, size).map(|v| (v * 10.0).round() / 10.0);
+                let far = |last: &[f32; 2]| (last[0] - at[0]).hypot(last[1] - at[1]) >= SPACING_PX;
+                if stroke.points.last().is_none_or(far) {
+                    stroke.points.push(at);
+                }
             }
         }
         if (canvas.drag_stopped() || canvas.clicked())
@@ -224,11 +228,22 @@ fn pixel([x, y]: [f32; 2], [width, height]: [u32; 2]) -> Option<[u32; 2]> {
 
 /// Which way arrow keys go in this frame, in pixels of the drawing, and whether one is down: ten with Shift.
 fn arrows(ui: &Ui) -> ([f32; 2], bool) {
+    const KEYS: [(Key, [f32; 2]); 4] = [
+        (Key::ArrowRight, [1.0, 0.0]),
+        (Key::ArrowLeft, [-1.0, 0.0]),
+        (Key::ArrowDown, [0.0, 1.0]),
+        (Key::ArrowUp, [0.0, -1.0]),
+    ];
     ui.input(|input| {
-        let step = if input.modifiers.shift { 10.0 } else { 1.0 };
-        let presses = |key| input.num_presses(key) as f32 * step;
-        let way = [presses(Key::ArrowRight) - presses(Key::ArrowLeft), presses(Key::ArrowDown) - presses(Key::ArrowUp)];
-        let keys = [Key::ArrowRight, Key::ArrowLeft, Key::ArrowDown, Key::ArrowUp];
-        (way, keys.into_iter().any(|key| input.key_down(key)))
+        let pressed = input.events.iter().filter_map(|event| match event {
+            Event::Key { key, pressed: true, modifiers, .. } => Some((*key, if modifiers.shift { 10.0 } else { 1.0 })),
+            _ => None,
+        });
+        let steps = pressed.filter_map(|(key, step)| {
+            let (_, way) = KEYS.iter().find(|(known, _)| *known == key)?;
+            Some(way.map(|v| v * step))
+        });
+        let way = steps.fold([0.0; 2], |sum: [f32; 2], step| [sum[0] + step[0], sum[1] + step[1]]);
+        (way, KEYS.iter().any(|(key, _)| input.key_down(*key)))
     })
 }

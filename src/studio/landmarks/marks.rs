@@ -7,6 +7,9 @@ use crate::figure::places::PLACES;
 use crate::studio::theme;
 use egui::{Color32, Painter, Pos2, Stroke, vec2};
 
+/// A place that is farther from all that is seen lies behind it: to say where that is turns the whole body round.
+const BEHIND: f32 = 0.05;
+
 /// What a mark stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum What {
@@ -59,7 +62,7 @@ impl Marker {
 
     fn of_place(place: usize, shown: &Shown, held: Option<Held>) -> Option<Self> {
         let (name, landmark) = PLACES[place];
-        let seen = shown.places.get(place).copied().flatten();
+        let seen = shown.places.get(place).copied().flatten().filter(|seen| seen.away < BEHIND);
         let seen = seen.map(|seen| (Known::Seen(seen.spread), seen.at.to_array()));
         let hidden = || {
             let bone = joint_of(name)?;

@@ -173,7 +173,8 @@ impl LandmarkTool {
     /// Takes the keys that mean the tool as long as it is open: to be called before others look for theirs.
     pub(super) fn keys(&mut self, ctx: &egui::Context) {
         let Some(open) = &mut self.open else { return };
-        if ctx.egui_wants_keyboard_input() || egui::Popup::is_any_open(ctx) {
+        // The keyboard may be on a mark.
+        if ctx.text_edit_focused() || egui::Popup::is_any_open(ctx) {
             return;
         }
         let pressed = |key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
