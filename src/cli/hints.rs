@@ -1,8 +1,8 @@
-//! What may be said about drawings: `--view`, `--hint`.
+//! What may be said about drawings: `--view`, `--hint`, `--not`.
 
 use super::Usage;
 use crate::figure::places::place;
-use crate::sheet::{DrawingHints, KnownPoint, Side, View};
+use crate::sheet::{BrushStroke, DrawingHints, KnownPoint, Side, View};
 use anyhow::Result;
 use clap::Args;
 
@@ -17,6 +17,11 @@ pub(super) struct HintArgs {
     /// in pixels, and a place of the body (nose, chin, left elbow … or a landmark x,y,z)
     #[arg(long, value_name = "PICTURE:X,Y=PLACE", num_args = 1.., value_parser = point)]
     hint: Vec<Point>,
+    /// What of a drawing is not the character but something beside it, as a stroke of a round brush in "front:30,200,25": the
+    /// drawing's name, column and row in pixels, and the brush's radius; more points of the stroke follow a hyphen each,
+    /// "front:30,200-30,320,25"
+    #[arg(long, value_name = "PICTURE:X,Y[-X,Y…],R", num_args = 1.., value_parser = stroke)]
+    not: Vec<Stroke>,
 }
 
 /// What is said where nobody heeds hints.
@@ -27,6 +32,29 @@ pub(super) const IN_VAIN: &str = "no detector that takes hints is at work: --vie
 struct Point {
     picture: String,
     known: KnownPoint,
+}
+
+/// A stroke over a drawing that is called so.
+#[derive(Clone, Debug, PartialEq)]
+struct Stroke {
+    picture: String,
+    stroke: BrushStroke,
+}
+
+fn stroke(text: &str) -> Result<Stroke, String> {
+    let form = || {
+        format!("`{text}` is no stroke: one is written PICTURE:X,Y,R or PICTURE:X,Y-X,Y,R, for example front:30,200,25")
+    };
+    let (picture, way) = text.rsplit_once(':').ok_or_else(form)?;
+    let (way, radius) = way.rsplit_once(',').ok_or_else(form)?;
+    let number = |text: &str| text.trim().parse::<f32>().map_err(|_| form());
+    let point = |text: &str| {
+        let (x, y) = text.split_once(',').ok_or_else(form)?;
+        Ok([number(x)?, number(y)?])
+    };
+    let points = way.split('-').map(point).collect::<Result<Vec<_>, String>>()?;
+    let stroke = BrushStroke { points, radius_px: number(radius)?, erases: false }.sane().ok_or_else(form)?;
+    Ok(Stroke { picture: picture.to_owned(), stroke })
 }
 
 fn point(text: &str) -> Result<Point, String> {
@@ -40,7 +68,7 @@ fn point(text: &str) -> Result<Point, String> {
 }
 
 impl HintArgs {
-    /// Nothing was said.
+    /// Nothing was said that a detector has to heed; what is not the character is taken away before any looks.
     pub(super) fn is_empty(&self) -> bool {
         self.view.is_empty() && self.hint.is_empty()
     }
@@ -57,13 +85,7 @@ impl HintArgs {
         let mut hints: Vec<_> =
             (0..drawings.len()).map(|i| side(i).map(DrawingHints::from).unwrap_or_default()).collect();
         for Point { picture, known } in &self.hint {
-            let file =
-                |view: &View| view.path.as_ref().and_then(|path| path.file_name()).is_some_and(|n| n == &**picture);
-            let Some(i) = drawings.iter().position(|view| view.name == *picture || file(view)) else {
-                let names: Vec<&str> = drawings.iter().map(|view| &*view.name).collect();
-                let what = format!("no drawing is called `{picture}`; there are {}", names.join(", "));
-                return Err(Usage(what).into());
-            };
+            let i = named(picture, &drawings)?;
             let [x, y] = known.at_px;
             let (width, height) = (drawings[i].picture.width_px, drawings[i].picture.height_px);
             if x >= width || y >= height {
@@ -72,8 +94,20 @@ impl HintArgs {
             }
             hints[i].points.push(*known);
         }
+        for Stroke { picture, stroke } in &self.not {
+            hints[named(picture, &drawings)?].not_character.push(stroke.clone());
+        }
         Ok(hints)
     }
+}
+
+/// Which drawing is called so.
+fn named(picture: &str, drawings: &[&View]) -> Result<usize, Usage> {
+    let file = |view: &View| view.path.as_ref().and_then(|path| path.file_name()).is_some_and(|n| n == picture);
+    drawings.iter().position(|view| view.name == picture || file(view)).ok_or_else(|| {
+        let names: Vec<&str> = drawings.iter().map(|view| &*view.name).collect();
+        Usage(format!("no drawing is called `{picture}`; there are {}", names.join(", ")))
+    })
 }
 
 #[cfg(test)]
@@ -91,7 +125,7 @@ mod tests {
         let drawings = [drawing("front"), drawing("back")];
         let told = |view: &[Side], hint: &[&str]| {
             let hint = hint.iter().map(|text| point(text).unwrap()).collect();
-            HintArgs { view: view.to_vec(), hint }.of(drawings.iter())
+            HintArgs { view: view.to_vec(), hint, not: Vec::new() }.of(drawings.iter())
         };
         let hints =
             told(&[Side::Front, Side::Back], &["back.png:3,4=nape", "front:5,6=0.5,0.25,1", "back:0,59=left-heel"])
@@ -105,6 +139,23 @@ mod tests {
         assert!(refused(&[Side::Front; 3], &[]).contains("3 sides for 2 drawings"));
         assert!(refused(&[], &["side:1,1=nose"]).contains("front, back"));
         assert!(refused(&[], &["front:40,1=nose"]).contains("40×60"));
+    }
+
+    #[test]
+    fn strokes_go_to_the_drawings_that_they_name() {
+        let drawings = [drawing("front"), drawing("back")];
+        let told = |not: &[&str]| {
+            let not = not.iter().map(|text| stroke(text).unwrap()).collect();
+            HintArgs { view: Vec::new(), hint: Vec::new(), not }.of(drawings.iter())
+        };
+        let hints = told(&["back.png:3,4,2.5", "front:5,6-7,8-9.5,1,3"]).unwrap();
+        let of = |points: &[[f32; 2]], radius_px| BrushStroke { points: points.to_vec(), radius_px, erases: false };
+        assert_eq!(hints[0].not_character, [of(&[[5.0, 6.0], [7.0, 8.0], [9.5, 1.0]], 3.0)]);
+        assert_eq!(hints[1].not_character, [of(&[[3.0, 4.0]], 2.5)]);
+        assert!(told(&["side:1,1,1"]).unwrap_err().to_string().contains("front, back"));
+        for wrong in ["front", "front:1,2", "front:1,2,", "front:1,2-3,4", "front:-1,2,3", "front:1,2,NaN"] {
+            assert!(stroke(wrong).unwrap_err().contains("PICTURE:X,Y,R"), "{wrong}");
+        }
     }
 
     #[test]

@@ -28,6 +28,7 @@ mod stop;
 mod sway;
 mod train;
 mod udp;
+mod video;
 mod weights;
 
 use clap::{CommandFactory as _, Parser, Subcommand};

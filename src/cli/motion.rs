@@ -185,14 +185,25 @@ fn convert(
     introduce(&figure, report);
     let rig = Rig::new(&figure);
     let clip = edits.apply(&motion::fit(clip, &figure, &rig), &figure, &rig)?;
+    written(&clip, (writes, legs), &figure, &rig, report)
+}
+
+/// The bytes of a file: what a clip does on a figure.
+pub(super) fn written(
+    clip: &Clip,
+    (writes, legs): (Writes, Legs),
+    figure: &Figure,
+    rig: &Rig,
+    report: &Report,
+) -> Result<Vec<u8>> {
     Ok(match writes {
         Writes::Vmd => {
-            let baked = vmd::bake(&clip, &figure, &rig, legs)?;
+            let baked = vmd::bake(clip, figure, rig, legs)?;
             baked.warnings.iter().for_each(|warning| report.warn(warning));
             baked.vmd.to_bytes()
         }
-        Writes::Vrma => vrma::write(&Take::of(&clip)?, &figure, &rig)?,
-        Writes::Bvh => bvh::write(&Take::of(&clip)?, &figure, &rig)?.into_bytes(),
+        Writes::Vrma => vrma::write(&Take::of(clip)?, figure, rig)?,
+        Writes::Bvh => bvh::write(&Take::of(clip)?, figure, rig)?.into_bytes(),
     })
 }
 
@@ -260,14 +271,14 @@ fn tell(path: &Path, file: &MotionFile, report: &Report) {
 }
 
 /// Before any work: a name that can be written to.
-fn free(to: &Path, overwrite: bool) -> Result<()> {
+pub(super) fn free(to: &Path, overwrite: bool) -> Result<()> {
     if to.exists() && !overwrite {
         bail!("{} is there already: choose another name, or --overwrite", to.display());
     }
     Ok(())
 }
 
-fn save(to: &Path, bytes: &[u8], report: &Report) -> Result<()> {
+pub(super) fn save(to: &Path, bytes: &[u8], report: &Report) -> Result<()> {
     report.go_on()?;
     crate::files::write(to, bytes).map_err(|source| motion::MotionError::Io {
         verb: "write",
@@ -278,7 +289,8 @@ fn save(to: &Path, bytes: &[u8], report: &Report) -> Result<()> {
     Ok(())
 }
 
-fn rate(text: &str) -> Result<f64, String> {
+/// A number of frames a second.
+pub(super) fn rate(text: &str) -> Result<f64, String> {
     let number = text.parse::<f64>().ok().filter(|number| (0.1..=1000.0).contains(number));
     number.ok_or_else(|| "frames a second from 0.1 to 1000 belong here".into())
 }

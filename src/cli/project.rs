@@ -176,6 +176,13 @@ fn show(path: &Path, report: &Report) -> Result<()> {
         if let Some(side) = drawing.side {
             report.say(format_args!("side      {} of {}", side.name(), drawing.source.name()));
         }
+        let (points, strokes) = (drawing.points.len(), drawing.not_character.len());
+        if points + strokes > 0 {
+            report.say(format_args!(
+                "said      of {}: points {points}, strokes over what is not the character {strokes}",
+                drawing.source.name()
+            ));
+        }
         match &drawing.source {
             DrawingSource::File(path) => file(what, path),
             DrawingSource::BuiltIn(name) => report.say(format_args!("{what:<10}{name} (built in)")),

@@ -7,6 +7,7 @@
 //! The command line takes these steps one after the other ([`Easel::prepare`]), the window's painter between newer wishes.
 
 use super::graphs::{Belief, Drawing, EncodedDrawings, Found, GraphKind, LoadedGraph, Running};
+use super::heard::{HeardHints, News};
 use super::painter::{PaintError, Painter};
 use super::{PainterKind, PaintingSettings};
 use crate::nn::DeviceChoice;
@@ -39,7 +40,7 @@ pub struct Easel {
     /// Those of a model.
     parts: Option<(Weak<Model>, Arc<Parts>)>,
     /// What the user said about drawings.
-    hints: Vec<(Weak<View>, DrawingHints)>,
+    heard: HeardHints,
     detected: Vec<Detected>,
     /// Counts up whenever `detected` changes.
     detections: u64,
@@ -113,10 +114,19 @@ struct Encoded {
 /// What a graph takes a drawing to show.
 struct Detected {
     view: Arc<View>,
-    udp: Arc<Udp>,
-    spread: Option<Vec<f32>>,
-    belief: Option<Belief>,
+    finding: Finding,
     by: GraphKind,
+}
+
+/// What a drawing was found to show, for all who want to know.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Of the drawing's size; another one for each time that it was looked at.
+    pub udp: Arc<Udp>,
+    /// Per pixel how far off its landmark may be, in landmark units, from who knows.
+    pub spread: Option<Arc<[f32]>>,
+    /// What the detector thinks of the drawing as a whole, if it does.
+    pub belief: Option<Belief>,
 }
 
 /// The drawings that can be painted from.
@@ -155,7 +165,7 @@ impl Easel {
     ) -> Result<Prepared<'_>, PaintError> {
         self.check(views, settings)?;
         if settings.kind().needs_udps() && settings.detector().is_some() {
-            self.detect(views, settings, progress, &mut |_, _, _| {})?;
+            self.detect(views, settings, progress, &mut |_, _| {})?;
         }
         self.painter(views, settings, progress)
     }
@@ -198,11 +208,11 @@ impl Easel {
         views: &Views,
         settings: &PaintingSettings,
         progress: &dyn Progress,
-        tell: &mut dyn FnMut(&Arc<View>, &Arc<Udp>, Option<Belief>),
+        tell: &mut dyn FnMut(&Arc<View>, &Finding),
     ) -> Result<(), PaintError> {
         let Some(by) = settings.detector() else { return Ok(()) };
         let known = |view: &Arc<View>| {
-            view.own_udp().is_some() || self.detected.iter().any(|d| d.by == by && Arc::ptr_eq(&d.view, view))
+            self.own_udp(view).is_some() || self.detected.iter().any(|d| d.by == by && Arc::ptr_eq(&d.view, view))
         };
         let unknown: Vec<Arc<View>> = views.iter().filter(|view| !known(view)).cloned().collect();
         for (i, view) in unknown.iter().enumerate() {
@@ -211,15 +221,15 @@ impl Easel {
             }
             progress.stage(&format!("finding the Ultra-Dense Pose of {}", view.name), unknown.len() as u64);
             progress.advance(i as u64);
-            let hints = self.heeded(view);
+            let (hints, seen) = (self.heard.of(view), Arc::clone(self.heard.seen(view)));
             let graph = &self.load(by, settings, progress)?.graph;
-            let Found { udp, spread, belief } = graph.detect(view, &hints, by.trained_px)?;
-            let udp = Arc::new(udp);
+            let Found { udp, spread, belief } = graph.detect(&seen, &hints, by.trained_px)?;
+            let finding = Finding { udp: Arc::new(udp), spread: spread.map(Arc::from), belief };
             // Drawings that are gone need none.
             self.detected.retain(|d| views.iter().any(|v| Arc::ptr_eq(&d.view, v)) && !Arc::ptr_eq(&d.view, view));
-            self.detected.push(Detected { view: Arc::clone(view), udp: Arc::clone(&udp), spread, belief, by });
+            self.detected.push(Detected { view: Arc::clone(view), finding: finding.clone(), by });
             self.detections += 1;
-            tell(view, &udp, belief);
+            tell(view, &finding);
         }
         Ok(())
     }
@@ -251,37 +261,36 @@ impl Easel {
         self.model = Arc::downgrade(subject.model());
     }
 
-    /// Takes to heart what is said about drawings (in their order; nothing about those beyond its end), which helps to find
-    /// out what they show.
+    /// Takes to heart what is said about drawings (in their order; nothing about those beyond its end): it helps to find out
+    /// what they show, and what is not the character is not painted from.
     pub fn heed(&mut self, views: &Views, hints: &[DrawingHints]) {
-        let mut hints = hints.iter().cloned();
+        let nothing = DrawingHints::default();
+        let mut hints = hints.iter();
         for view in views.iter() {
-            let hints = hints.next().unwrap_or_default();
-            if self.heeded(view) != hints {
-                self.hint(view, hints);
+            let news = self.heard.hear(view, hints.next().unwrap_or(&nothing));
+            if news == News::None {
+                continue;
+            }
+            let known = self.detected.len();
+            self.detected.retain(|detected| !Arc::ptr_eq(&detected.view, view));
+            self.detections += u64::from(self.detected.len() < known || news == News::Looks);
+            if news == News::Looks {
+                self.encoded.1.clear();
             }
         }
     }
 
-    /// What was said about a drawing.
-    fn heeded(&self, view: &Arc<View>) -> DrawingHints {
-        let said = self.hints.iter().find(|(of, _)| of.as_ptr() == Arc::as_ptr(view));
-        said.map(|(_, hints)| hints.clone()).unwrap_or_default()
+    /// Something was said about a drawing of which it is not known what it shows.
+    pub(super) fn owes_answers(&self, views: &Views) -> bool {
+        views.iter().any(|view| self.heard.any(view) && self.udp(view).is_none())
     }
 
-    fn hint(&mut self, view: &Arc<View>, hints: DrawingHints) {
-        let same = |other: &Weak<View>| other.as_ptr() == Arc::as_ptr(view);
-        self.hints.retain(|(of, _)| of.strong_count() > 0 && !same(of));
-        self.hints.push((Arc::downgrade(view), hints));
-        let known = self.detected.len();
-        self.detected.retain(|detected| !Arc::ptr_eq(&detected.view, view));
-        self.detections += u64::from(self.detected.len() < known);
-    }
-
-    /// The side that a drawing may show as well: where nobody said which, and the detector thinks so.
-    pub(super) fn other_side(&self, view: &Arc<View>) -> Option<Side> {
-        let belief = self.found(view)?.belief.filter(|_| self.heeded(view).is_empty())?;
-        belief.is_open().then_some(belief.other.0)
+    /// The side that a drawing may show as well, where nobody said which, and the detector thinks so; and what it was taken to
+    /// show when the detector thought so.
+    pub(super) fn other_side(&self, view: &Arc<View>) -> Option<(Side, &Arc<Udp>)> {
+        let found = self.found(view).filter(|_| self.heard.of(view).view_deg.is_none())?;
+        let belief = found.belief.filter(Belief::is_open)?;
+        Some((belief.other.0, &found.udp))
     }
 
     /// A pose drawn from one drawing alone, as if that showed a side: by landmark transfer.
@@ -297,10 +306,12 @@ impl Easel {
     ) -> Result<Picture, PaintError> {
         let by = settings.detector().ok_or(PaintError::NoDetector)?;
         let parts = self.parts();
+        let seen = Arc::clone(self.heard.seen(view));
+        let hints = DrawingHints { view_deg: Some(side.degrees()), ..self.heard.of(view) };
         let graph = &self.load(by, settings, progress)?.graph;
-        let Found { udp, spread, .. } = graph.detect(view, &side.into(), by.trained_px)?;
+        let Found { udp, spread, .. } = graph.detect(&seen, &hints, by.trained_px)?;
         let sure = confidences(&[(&udp, spread.as_deref())]).pop().flatten();
-        let drawn = Drawn { picture: &view.picture, udp: &udp, confidence: sure.as_deref() };
+        let drawn = Drawn { picture: &seen.picture, udp: &udp, confidence: sure.as_deref() };
         let transfer = Transfer::of(&[drawn], parts, progress)?;
         Ok(Painter::Landmark(&transfer).paint(pose, progress)?.picture)
     }
@@ -312,11 +323,15 @@ impl Easel {
 
     /// The UDP of a drawing: its own, or a detected one.
     fn udp<'a>(&'a self, view: &'a Arc<View>) -> Option<&'a Udp> {
-        view.own_udp().or_else(|| self.found(view).map(|found| &*found.udp))
+        self.own_udp(view).or_else(|| self.found(view).map(|found| &*found.udp))
     }
 
-    fn found(&self, view: &Arc<View>) -> Option<&Detected> {
-        self.detected.iter().find(|detected| Arc::ptr_eq(&detected.view, view))
+    fn own_udp<'a>(&'a self, view: &'a Arc<View>) -> Option<&'a Udp> {
+        self.heard.seen(view).own_udp()
+    }
+
+    fn found(&self, view: &Arc<View>) -> Option<&Finding> {
+        self.detected.iter().find(|detected| Arc::ptr_eq(&detected.view, view)).map(|detected| &detected.finding)
     }
 
     /// The drawings, with what they show as far as it is known; all of them, or those of known UDPs alone.
@@ -328,9 +343,9 @@ impl Easel {
                 usable.left_out.push(view.name.clone());
             } else {
                 usable.used.push(view.name.clone());
-                let found = self.found(view).filter(|_| view.own_udp().is_none());
+                let found = self.found(view).filter(|_| self.own_udp(view).is_none());
                 let spread = found.and_then(|found| found.spread.as_deref());
-                usable.drawings.push(Drawing { picture: &view.picture, udp, spread });
+                usable.drawings.push(Drawing { picture: &self.heard.seen(view).picture, udp, spread });
             }
         }
         match usable.used.is_empty() {

@@ -1,11 +1,11 @@
 //! A picture as the source of a pose: what it shows is found out, then a figure is fitted to that.
 
+use super::graphs::{Found, GraphKind, LoadedGraph};
 use super::{PaintError, PaintingSettings};
 use crate::fit::{FitError, Fitted, Fitter, How, Seen};
 use crate::progress::Progress;
 use crate::raster::Subject;
 use crate::sheet::{DrawingHints, View};
-use crate::udp::Udp;
 
 /// Seen from farther round than this it is seen from behind.
 const FROM_BEHIND_DEG: f32 = 100.0;
@@ -37,37 +37,107 @@ pub fn pose_of(
     how: &How,
     progress: &dyn Progress,
 ) -> Result<Fitted, PoseOfError> {
-    let fitter = Fitter::new(subject)?;
-    let fit = |udp: &Udp, spread: Option<&[f32]>, view_deg: Option<f32>| {
+    PoseFinder::new(subject, settings)?.find(view, hints, how, progress)
+}
+
+/// Finds poses in one drawing after the other: what takes long to get ready is got ready once.
+pub struct PoseFinder<'a> {
+    fitter: Fitter,
+    settings: &'a PaintingSettings,
+    detector: Option<(GraphKind, Box<dyn LoadedGraph>)>,
+}
+
+impl<'a> PoseFinder<'a> {
+    /// For `subject`, with lengths of its own.
+    ///
+    /// # Errors
+    /// A skeleton that is no human's.
+    pub fn new(subject: &Subject, settings: &'a PaintingSettings) -> Result<Self, PoseOfError> {
+        Ok(Self { fitter: Fitter::new(subject)?, settings, detector: None })
+    }
+
+    /// Who fits.
+    pub fn fitter(&self) -> &Fitter {
+        &self.fitter
+    }
+
+    /// As [`pose_of`].
+    ///
+    /// # Errors
+    /// As [`pose_of`].
+    pub fn find(
+        &mut self,
+        view: &View,
+        hints: &DrawingHints,
+        how: &How,
+        progress: &dyn Progress,
+    ) -> Result<Fitted, PoseOfError> {
+        let cleared = hints.cleared(view);
+        let view = cleared.as_ref().unwrap_or(view);
+        if let Some(udp) = view.own_udp() {
+            return Ok(self.fit(&Seen { udp, spread: None, view_deg: hints.view_deg }, how, progress)?);
+        }
+        let found = self.detect(view, hints, progress)?;
+        let fitted = self.fit(&seen(&found, hints), how, progress)?;
+        let takes_hints = self.detector.as_ref().is_some_and(|(by, _)| by.finds.is_some_and(|f| f.takes_hints));
+        if !takes_hints || hints.view_deg.is_some() || fitted.camera.yaw_deg.abs() < FROM_BEHIND_DEG {
+            return Ok(fitted);
+        }
+        // Characters are mostly drawn from the front: who takes one for its back looks once more.
+        let front = DrawingHints { view_deg: Some(0.0), ..hints.clone() };
+        let again = self.detect(view, &front, progress)?;
+        match (found.belief, again.belief) {
+            (Some(before), Some(now)) if now.spread < SURER * before.spread => {
+                Ok(self.fit(&seen(&again, &front), how, progress)?)
+            }
+            _ => Ok(fitted),
+        }
+    }
+
+    /// The pose in the next picture of a sequence: it is begun with the one before, and seen from about the same side.
+    ///
+    /// # Errors
+    /// As [`pose_of`].
+    pub fn follow(
+        &mut self,
+        last: &Fitted,
+        view: &View,
+        hints: &DrawingHints,
+        how: &How,
+        progress: &dyn Progress,
+    ) -> Result<Fitted, PoseOfError> {
+        let cleared = hints.cleared(view);
+        let view = cleared.as_ref().unwrap_or(view);
+        if let Some(udp) = view.own_udp() {
+            return Ok(self.fitter.follow(last, &Seen { udp, spread: None, view_deg: None }, how, progress)?);
+        }
+        let told = DrawingHints { view_deg: hints.view_deg.or(Some(last.camera.yaw_deg)), ..hints.clone() };
+        let found = self.detect(view, &told, progress)?;
+        Ok(self.fitter.follow(last, &seen(&found, hints), how, progress)?)
+    }
+
+    fn fit(&self, seen: &Seen<'_>, how: &How, progress: &dyn Progress) -> Result<Fitted, FitError> {
         if progress.cancelled() {
             return Err(FitError::Stopped);
         }
         progress.stage("fitting the pose", 0);
-        fitter.fit(&Seen { udp, spread, view_deg }, how, progress)
-    };
-    if let Some(udp) = view.own_udp() {
-        return Ok(fit(udp, None, hints.view_deg)?);
+        self.fitter.fit(seen, how, progress)
     }
-    let by = settings.detector().ok_or(PaintError::NoDetector)?;
-    let weights = settings.weights_of(by).ok_or(PaintError::NoWeights(by))?;
-    let graph = by.load(&weights, settings.running(), progress)?;
-    let find = |hints: &DrawingHints| {
+
+    fn detect(&mut self, view: &View, hints: &DrawingHints, progress: &dyn Progress) -> Result<Found, PaintError> {
+        let (by, graph) = match &mut self.detector {
+            Some(detector) => detector,
+            none => {
+                let by = self.settings.detector().ok_or(PaintError::NoDetector)?;
+                let weights = self.settings.weights_of(by).ok_or(PaintError::NoWeights(by))?;
+                none.insert((by, by.load(&weights, self.settings.running(), progress)?))
+            }
+        };
         progress.stage(&format!("finding the Ultra-Dense Pose of {}", view.name), 0);
         graph.detect(view, hints, by.trained_px)
-    };
-    let found = find(hints)?;
-    let fitted = fit(&found.udp, found.spread.as_deref(), hints.view_deg)?;
-    let takes_hints = by.finds.is_some_and(|finds| finds.takes_hints);
-    if !takes_hints || hints.view_deg.is_some() || fitted.camera.yaw_deg.abs() < FROM_BEHIND_DEG {
-        return Ok(fitted);
     }
-    // Characters are mostly drawn from the front: who takes one for its back looks once more.
-    let front = DrawingHints { view_deg: Some(0.0), ..hints.clone() };
-    let again = find(&front)?;
-    match (found.belief, again.belief) {
-        (Some(before), Some(now)) if now.spread < SURER * before.spread => {
-            Ok(fit(&again.udp, again.spread.as_deref(), front.view_deg)?)
-        }
-        _ => Ok(fitted),
-    }
+}
+
+fn seen<'a>(found: &'a Found, hints: &DrawingHints) -> Seen<'a> {
+    Seen { udp: &found.udp, spread: found.spread.as_deref(), view_deg: hints.view_deg }
 }

@@ -15,10 +15,11 @@ mod marks;
 mod places;
 mod placing;
 mod search;
+mod sequence;
 mod solve;
 mod surface;
 
-pub use places::place_in;
+pub use places::{SeenPlace, place_in, places_in};
 
 use crate::figure::HumanBone;
 use crate::pose::camera::DEFAULT_FOV_DEG;

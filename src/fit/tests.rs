@@ -6,6 +6,7 @@ use crate::figure::load;
 use crate::pose::{BodyPart, CameraView, library};
 use crate::progress::Silent;
 use crate::raster::{RasterChoice, Rasterizer};
+use glam::Quat;
 
 const SIZE_PX: [u32; 2] = [256, 320];
 const CAMERAS: [CameraView; 4] = [
@@ -140,4 +141,40 @@ fn what_is_no_body_is_said_so_and_noise_does_no_harm() {
     thing.humanoid = Default::default();
     let thing = Subject::new(subject.rasterizer().clone(), thing, MapPreset::default()).unwrap();
     assert!(matches!(Fitter::new(&thing), Err(FitError::NoHuman(_))));
+}
+
+#[test]
+fn a_body_that_turns_and_walks_before_a_camera_does_so_in_the_motion() {
+    let subject = subject();
+    let fitter = Fitter::new(&subject).unwrap();
+    let stand = library::find("stand").unwrap().1;
+    let camera = Orbit { distance_m: 5.0, ..Orbit::default() };
+    let turned = |frame: usize| 15.0 * frame as f32;
+    let gone = |frame: usize| 0.15 * frame as f32;
+    let mut fitted: Vec<Fitted> = Vec::new();
+    for frame in 0..4 {
+        let mut pose = stand.clone();
+        let turn = Quat::from_rotation_y(turned(frame).to_radians()) * pose.rotation(HumanBone::Hips);
+        pose.bones.insert(HumanBone::Hips, turn);
+        pose.hips.x += gone(frame);
+        let shot = subject.stand(&pose).seen(camera.camera(SIZE_PX[0] as f32 / SIZE_PX[1] as f32, 1.0));
+        let udp = shot.udp(SIZE_PX).unwrap();
+        let seen = Seen { udp: &udp, spread: None, view_deg: None };
+        fitted.push(match fitted.last() {
+            None => fitter.fit(&seen, &How::default(), &Silent).unwrap(),
+            Some(last) => fitter.follow(last, &seen, &How::default(), &Silent).unwrap(),
+        });
+    }
+    let poses = fitter.sequence(&fitted);
+    let facing_deg = |pose: &Pose| {
+        let forwards = pose.rotation(HumanBone::Hips) * Vec3::Z;
+        forwards.x.atan2(forwards.z).to_degrees()
+    };
+    for (frame, pose) in poses.iter().enumerate() {
+        let off_deg = facing_deg(pose) - facing_deg(&poses[0]) - turned(frame);
+        assert!(off_deg.abs() < 6.0, "{frame}: {off_deg}°");
+        let way = pose.hips - Vec3::new(gone(frame), 0.0, 0.0);
+        assert!(way.length() < 0.06, "{frame}: {way}");
+    }
+    assert!(fitter.sequence(&[]).is_empty());
 }

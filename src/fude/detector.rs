@@ -145,7 +145,48 @@ impl Detector {
                 spread[i] = if mask > 0.5 { off } else { 1.0 };
             }
         }
+        let side = frame.side_px as f32;
+        for click in &hints.clicks {
+            let at = [frame.left_px as f32 + click.at[0] * side, frame.top_px as f32 + click.at[1] * side];
+            put_right(&mut udp, &mut spread, at, click.landmark, PUT_RIGHT * side);
+        }
         Detected { udp, spread, view_deg, view_sure, view_shares }
+    }
+}
+
+/// Who says what a point shows is believed: how far around it what was found moves along, in sides of what the network sees.
+/// Measured on 25 drawings whose worst place was said: that place is 18 pixels off instead of 22 (54 untold), and landmarks
+/// elsewhere are as good.
+const PUT_RIGHT: f32 = 0.03;
+
+/// Moves landmarks so that the pixel at a place shows a landmark, and those around it with it, ever less with the distance;
+/// `width`: the standard deviation of that, pixels.
+fn put_right(udp: &mut Udp, spread: &mut [f32], [x, y]: [f32; 2], landmark: [f32; 3], width: f32) {
+    let within = |v: f32, end: u32| v >= 0.0 && v < end as f32;
+    if !within(x, udp.width_px) || !within(y, udp.height_px) || width < 0.1 {
+        return;
+    }
+    let columns = udp.width_px as usize;
+    let found = udp.pixels[y as usize * columns + x as usize];
+    if found[3] <= 0.5 {
+        return;
+    }
+    let range = |v: f32, end: u32| {
+        (v - 3.0 * width).max(0.0) as usize..((v + 3.0 * width).max(0.0) as usize + 1).min(end as usize)
+    };
+    for row in range(y, udp.height_px) {
+        for column in range(x, udp.width_px) {
+            let i = row * columns + column;
+            let away = (column as f32 + 0.5 - x).hypot(row as f32 + 0.5 - y) / width;
+            let share = (-0.5 * away * away).exp();
+            if udp.pixels[i][3] > 0.5 {
+                for axis in 0..3 {
+                    let moved = udp.pixels[i][axis] + share * (landmark[axis] - found[axis]);
+                    udp.pixels[i][axis] = moved.clamp(0.0, 1.0);
+                }
+                spread[i] *= 1.0 - 0.75 * share;
+            }
+        }
     }
 }
 
@@ -221,6 +262,27 @@ mod tests {
         assert!(detector.pool.is_whole());
         // An empty drawing has no place on any body.
         assert_eq!(detector.detect(&Picture::new(40, 40), &hints, 64).udp.surface_points(), 0);
+    }
+
+    #[test]
+    fn what_is_said_of_a_point_holds_there_and_less_around() {
+        let mut udp = Udp::new(60, 60);
+        let mut spread = vec![0.1; 3600];
+        udp.pixels[..2400].fill([0.5, 0.5, 0.5, 1.0]);
+        put_right(&mut udp, &mut spread, [30.5, 20.5], [0.8, 0.5, 0.1], 4.0);
+        let at = |x: usize, y: usize| (udp.pixels[60 * y + x], spread[60 * y + x]);
+        let near = |a: f32, b: f32| (a - b).abs() < 1e-5;
+        let ([x, y, z, _], off) = at(30, 20);
+        assert!(near(x, 0.8) && near(y, 0.5) && near(z, 0.1) && near(off, 0.025));
+        let ([x, ..], off) = at(34, 20);
+        assert!((0.66..0.70).contains(&x) && (0.05..0.06).contains(&off));
+        assert_eq!((at(50, 20), at(30, 45)), (([0.5, 0.5, 0.5, 1.0], 0.1), ([0.0; 4], 0.1)));
+        // Beside the figure or the drawing it says nothing.
+        let before = udp.clone();
+        for nowhere in [[30.5, 50.5], [-3.0, 20.0], [60.0, 1.0], [f32::NAN, 1.0]] {
+            put_right(&mut udp, &mut spread, nowhere, [0.0; 3], 4.0);
+        }
+        assert!(udp == before);
     }
 
     #[test]

@@ -164,7 +164,7 @@ mod tests {
             }
         }
         let point = crate::sheet::KnownPoint { at_px: [69, 10], landmark: [0.5, 0.9, 0.5] };
-        let told = DrawingHints { view_deg: Some(90.0), points: vec![point] };
+        let told = DrawingHints { view_deg: Some(90.0), points: vec![point], ..DrawingHints::default() };
         let hints = Hints::of(&told, &drawing);
         // The frame is 40 squared and begins at (50, 10).
         let expected = Click { at: [19.5 / 40.0, 0.5 / 40.0], landmark: [0.5, 0.9, 0.5] };

@@ -19,6 +19,7 @@ pub mod load;
 mod name_map;
 mod performance;
 mod skeleton;
+mod smooth;
 mod take;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! Project files: versioned JSON, paths relative to the file's own folder.
 
-use super::{Alignment, FigureSource, Project, Tracing};
+use super::{Alignment, Drawing, FigureSource, Project, Tracing};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -147,6 +147,7 @@ impl Project {
         project.frame_px = project.frame_px.map(|side| side.clamp(16, largest));
         project.painting = project.painting.sane();
         project.animation = project.animation.sane();
+        project.sheet = project.sheet.into_iter().map(Drawing::sane).collect();
         project.tracing = project.tracing.map(Tracing::sane);
         project.alignments = project.alignments.into_iter().map(Alignment::sane).collect();
         Ok(project)
@@ -197,12 +198,12 @@ fn from_slashes(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Drawing, DrawingSource};
+    use super::super::DrawingSource;
     use super::*;
     use crate::engine::GraphKind;
     use crate::example::CharacterParams;
     use crate::pose::{NamedPose, library};
-    use crate::sheet::Side;
+    use crate::sheet::{BrushStroke, KnownPoint, Side};
     use proptest::prelude::*;
 
     fn project(folder: &Path) -> Project {
@@ -211,7 +212,15 @@ mod tests {
             sheet: vec![
                 drawing(folder.join("drawings/前.png"), true),
                 drawing(PathBuf::from("/elsewhere/back.png"), false),
-                Drawing { side: Some(Side::Right), ..Drawing::new(DrawingSource::BuiltIn("side".into())) },
+                Drawing {
+                    side: Some(Side::Right),
+                    points: vec![KnownPoint { at_px: [30, 4], landmark: [0.5, 0.75, 0.5] }],
+                    not_character: vec![
+                        BrushStroke { points: vec![[1.5, 2.0], [8.0, 2.5]], radius_px: 6.0, erases: false },
+                        BrushStroke { points: vec![[4.0, 2.0]], radius_px: 2.5, erases: true },
+                    ],
+                    ..Drawing::new(DrawingSource::BuiltIn("side".into()))
+                },
             ],
             figure: Some(FigureSource::File(folder.parent().unwrap().join("figure.vrm"))),
             poses: vec![NamedPose { name: "mine".into(), pose: library::find("dance").unwrap().1 }],
@@ -314,11 +323,17 @@ mod tests {
     #[test]
     fn numbers_out_of_range_become_usable() {
         let text = r#"{"settei-project": 1, "frame-px": [0, 4000000000], "painting": {"size-px": 100},
-            "camera": {"distance-m": 0, "fov-deg": 1e30}}"#;
+            "camera": {"distance-m": 0, "fov-deg": 1e30},
+            "sheet": [{"source": {"built-in": "front"}, "enabled": true,
+                "points": [{"at-px": [1, 2], "landmark": [0.5, 3, 0.5]}, {"at-px": [1, 2], "landmark": [1e39, 0, 0]}],
+                "not-character": [{"points": [[1e39, 0]], "radius-px": 1}, {"points": [[1, 1]], "radius-px": -2}]}]}"#;
         let project = Project::from_json(text.as_bytes(), Path::new("/p/x.settei")).unwrap();
         assert_eq!(project.frame_px, [16, crate::raster::LARGEST_SIDE_PX]);
         assert_eq!(project.painting.size_px, 128);
         assert!(project.camera.distance_m > 0.0 && project.camera.fov_deg <= 120.0);
+        assert_eq!(project.sheet[0].points, [KnownPoint { at_px: [1, 2], landmark: [0.5, 1.0, 0.5] }]);
+        let [stroke] = &project.sheet[0].not_character[..] else { panic!("{:?}", project.sheet) };
+        assert_eq!((&stroke.points[..], stroke.radius_px, stroke.erases), (&[[1.0, 1.0]][..], 0.5, false));
     }
 
     #[test]

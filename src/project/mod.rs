@@ -24,7 +24,7 @@ use crate::example::{CharacterParams, Detail};
 use crate::figure::landmarks::MapPreset;
 use crate::figure::{Figure, FigureError};
 use crate::pose::{NamedPose, Orbit, Pose, library};
-use crate::sheet::{DrawingHints, Side};
+use crate::sheet::{BrushStroke, DrawingHints, KnownPoint, Side};
 use crate::text;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ pub struct Project {
 }
 
 /// One drawing of the sheet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Drawing {
     /// Where it is.
@@ -78,17 +78,31 @@ pub struct Drawing {
     /// From which side it shows the character, where the user said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub side: Option<Side>,
+    /// Points of which the user said what they show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<KnownPoint>,
+    /// Painted over what is not the character.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_character: Vec<BrushStroke>,
 }
 
 impl Drawing {
     /// One to paint from, of which nothing was said.
     pub fn new(source: DrawingSource) -> Self {
-        Self { source, enabled: true, side: None }
+        Self { source, enabled: true, side: None, points: Vec::new(), not_character: Vec::new() }
     }
 
     /// What was said about it.
     pub fn hints(&self) -> DrawingHints {
-        self.side.map(DrawingHints::from).unwrap_or_default()
+        let (points, not_character) = (self.points.clone(), self.not_character.clone());
+        DrawingHints { view_deg: self.side.map(Side::degrees), points, not_character }
+    }
+
+    /// With numbers that can be used.
+    fn sane(mut self) -> Self {
+        self.points = self.points.into_iter().filter_map(KnownPoint::sane).collect();
+        self.not_character = self.not_character.into_iter().filter_map(BrushStroke::sane).collect();
+        self
     }
 }
 

@@ -11,7 +11,7 @@ mod unasked;
 pub use shares::Shares;
 
 pub use gather::{drawing_files, sidecar};
-pub use hints::{DrawingHints, KnownPoint, Side};
+pub use hints::{BrushStroke, DrawingHints, KnownPoint, Side};
 
 use crate::files::motions::Motion;
 use crate::picture::Picture;

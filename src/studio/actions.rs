@@ -1,7 +1,7 @@
 //! One table of everything that can be asked for by name: the menus, the shortcuts and the palette read it.
 
 use super::commands::{
-    Command, DocumentCommand, MotionCommand, PaintCommand, PoseCommand, ViewCommand, WindowCommand, Work,
+    Command, DocumentCommand, MotionCommand, PaintCommand, PoseCommand, SheetCommand, ViewCommand, WindowCommand, Work,
 };
 use super::dialogs::Ask;
 use super::display::{Gizmo, Style};
@@ -138,6 +138,12 @@ impl Table {
         self.add("Collect…", "The project with all its files in one zip file", None, Ask::Collect);
         self.line();
         self.add("Add drawings…", "Drawings for the character sheet", Some((CTRL, Key::D)), Ask::Drawings);
+        self.add(
+            "Landmarks of drawings…",
+            "Where the detector sees which part of the body, to put right what is wrong",
+            Some((CTRL, Key::L)),
+            SheetCommand::Landmarks(None),
+        );
         self.add("Open a figure…", "A rigged figure: VRM, PMX, PMD, glTF or OBJ", Some((CTRL, Key::F)), Ask::Figure);
         self.add("Load weights…", "Weights of the neural renderer: a file", None, Ask::Weights);
         self.add(

@@ -9,6 +9,7 @@ use super::desktop::{self, Desktop};
 use super::display::Display;
 use super::dock::Dock;
 use super::document::Document;
+use super::landmarks::LandmarkTool;
 use super::log::LogLines;
 use super::painting::Asked;
 use super::palette::Palette;
@@ -85,6 +86,7 @@ pub(super) struct Overlays {
     pub(super) tour: Tour,
     pub(super) windows: Windows,
     pub(super) cutout: CutoutTool,
+    pub(super) landmarks: LandmarkTool,
 }
 
 /// One press of the pointer until its release, or a run of keys in one field: its edits are one step.
@@ -261,7 +263,8 @@ impl Studio {
         let ctx = ui.ctx().clone();
         let gesture = self.gesture.follow(&ctx);
         self.overlays.cutout.keys(&ctx);
-        // The palette and the cut-out tool among them: Escape has taken the focus from their fields already.
+        self.overlays.landmarks.keys(&ctx);
+        // The palette and the tools among them: Escape has taken the focus from their fields already.
         let modal = ctx.memory(|memory| memory.top_modal_layer().is_some());
         let ends = modal || self.overlays.tour.is_on() || self.overlays.windows.any() || self.closing.is_asking();
         // What was made large goes back by Escape, too; what lies over it comes first.
@@ -371,8 +374,9 @@ impl Studio {
 
     fn overlays(&mut self, ctx: &egui::Context) {
         let drawings = self.drawings_folder();
-        let Overlays { palette, tour, windows, cutout } = &mut self.overlays;
+        let Overlays { palette, tour, windows, cutout, landmarks } = &mut self.overlays;
         cutout.show(ctx, &self.workers.jobs, &drawings);
+        landmarks.show(ctx, self.document.project(), &self.content, &self.workers.jobs, &mut self.outbox);
         palette.show(ctx, &mut self.outbox);
         let asking = windows.any() || self.closing.is_asking();
         if !asking && tour.show(ctx, &self.dock.places) {

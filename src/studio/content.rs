@@ -65,6 +65,8 @@ pub struct DrawingState {
     pub stale: Option<String>,
     /// The UDP that the detector found, where there is no sidecar.
     pub detected: Option<Arc<Udp>>,
+    /// Per pixel how far off that may be, in landmark units, from a detector that knows.
+    pub spread: Option<Arc<[f32]>>,
     /// What the detector thinks of the whole drawing.
     pub belief: Option<Belief>,
     /// The pose painted from this drawing alone, as if it showed the other side that the detector thinks of.

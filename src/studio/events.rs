@@ -3,6 +3,7 @@
 use super::commands::{Command, MotionCommand};
 use super::content::DrawingThumbnail;
 use super::cutout::CutOut;
+use super::landmarks::Piece;
 use super::playing::Fitting;
 use super::workers::Training;
 use crate::dynamics::Bake;
@@ -86,6 +87,8 @@ pub enum Event {
     DrawingThumbnail(DrawingSource, u64, DrawingThumbnail),
     /// The drawing of this errand was cut out, or could not be.
     CutOut(u64, Result<CutOut, String>),
+    /// A piece of what the landmarks tool shows is there, made on this errand.
+    Landmarks(u64, Piece),
     /// Opened files turned out to be drawings that can be used.
     NewDrawings(Vec<Reading>),
     /// A drawing's file changed on disk.

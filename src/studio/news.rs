@@ -64,7 +64,8 @@ impl Studio {
                 match outcome {
                     Ok(reading) => {
                         state.problem = reading.problem;
-                        (state.detected, state.belief, state.otherwise, state.stale) = (None, None, None, None);
+                        (state.detected, state.spread, state.belief) = (None, None, None);
+                        (state.otherwise, state.stale) = (None, None);
                         state.revision = revision;
                         state.view = Some(Arc::new(reading.view));
                         state.before = reading.before.map(Arc::new);
@@ -91,6 +92,7 @@ impl Studio {
                 }
             }
             Event::CutOut(errand, outcome) => self.overlays.cutout.done(errand, outcome),
+            Event::Landmarks(errand, piece) => self.overlays.landmarks.take(errand, piece),
             Event::NewDrawings(readings) => self.new_drawings(ctx, readings),
             Event::Changed(path) => {
                 let source = DrawingSource::File(path);

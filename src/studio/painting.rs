@@ -213,9 +213,11 @@ impl Studio {
                         state.otherwise = Some(image);
                     }
                 }
-                News::Detected(view, udp, belief) => {
+                News::Detected(view, found) => {
                     if let Some(state) = self.content.state_of(&view) {
-                        (state.detected, state.belief, state.thumbnail_asked) = (Some(udp), belief, None);
+                        (state.detected, state.spread, state.belief) = (Some(found.udp), found.spread, found.belief);
+                        // What was made of the answer before.
+                        (state.otherwise, state.thumbnail_asked) = (None, None);
                     }
                 }
             }

@@ -56,6 +56,16 @@ fn light() -> Visuals {
     visuals
 }
 
+/// How sure a detector is of landmarks that may be off by so much: 0 sure, 1 in parts, 2 hardly; and the colour of that. A
+/// hundredth of the body's size is more than lines are wide; by seven hundredths a sleeve is taken for the chest.
+pub(super) fn sureness(off: f32) -> (usize, Color32) {
+    match off {
+        v if v < 0.04 => (0, Color32::from_rgb(70, 160, 80)),
+        v if v < 0.07 => (1, Color32::from_rgb(215, 160, 40)),
+        _ => (2, Color32::from_rgb(200, 70, 60)),
+    }
+}
+
 /// The two colours of the checkerboard that stands for transparency.
 pub(super) fn checkerboard(dark: bool) -> [Color32; 2] {
     if dark {

@@ -2,14 +2,14 @@
 //! that are all zero (what they paint is grey, what they cost is the same).
 
 use settei::engine::live::{LiveEvent, LivePainter, LivePicture, LiveRequest};
-use settei::engine::{Easel, GraphKind, Motif, PainterKind, PaintingSettings, Views};
+use settei::engine::{Easel, Finding, GraphKind, Motif, PainterKind, PaintingSettings, Views};
 use settei::figure::landmarks::MapPreset;
 use settei::nn::{DeviceChoice, Precision};
 use settei::picture::Picture;
 use settei::pose::{self, CameraView};
 use settei::progress::Silent;
 use settei::raster::{RasterChoice, Rasterizer, Subject};
-use settei::sheet::{Side, View};
+use settei::sheet::{BrushStroke, DrawingHints, KnownPoint, Side, View};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -248,6 +248,41 @@ fn the_programs_own_detector_looks_at_plain_drawings() {
         bench.full(id).0.picture
     });
     assert!(one != other, "what is said changes the picture");
+
+    // As do points, and what is not the character: that is not painted from.
+    let front = VIEWS.iter().position(|view| view.name == "front").unwrap();
+    let told = |id, hints: DrawingHints| {
+        let mut request = from(plain.clone(), request(id, "t"));
+        request.motif.hints =
+            (0..=front).map(|i| if i == front { hints.clone() } else { Default::default() }).collect();
+        request
+    };
+    let point = KnownPoint { at_px: [VIEWS[front].picture.width_px / 2, 40], landmark: [0.5, 0.25, 0.5] };
+    let half = VIEWS[front].picture.height_px as f32 / 2.0;
+    let legs = BrushStroke { points: vec![[0.0, 2.0 * half], [2000.0, 2.0 * half]], radius_px: half, erases: false };
+    let point = DrawingHints { points: vec![point], ..DrawingHints::default() };
+    let legs = DrawingHints { not_character: vec![legs], ..DrawingHints::default() };
+    let of = |events: &[LiveEvent]| -> Vec<(Arc<View>, Finding)> {
+        let detected = |event: &LiveEvent| match event {
+            LiveEvent::Detected { view, found } => Some((view.clone(), found.clone())),
+            _ => None,
+        };
+        events.iter().filter_map(detected).collect()
+    };
+    bench.painter.request(told(8, DrawingHints::default()));
+    let untold = bench.full(8).0.picture;
+    for (id, hints) in [(9, point), (10, legs)] {
+        bench.painter.request(told(id, hints));
+        let (picture, before) = bench.full(id);
+        let found = of(&before);
+        let [(view, finding)] = &found[..] else { panic!("one drawing was to be looked at: {}", found.len()) };
+        assert!(Arc::ptr_eq(view, &plain[front]) && picture.picture != untold);
+        let first_picture = before.iter().position(|event| matches!(event, LiveEvent::Picture(_)));
+        let answered = before.iter().position(|event| matches!(event, LiveEvent::Detected { .. }));
+        assert!(first_picture.is_none_or(|at| answered < Some(at)), "the answer comes before drafts");
+        let below = finding.udp.pixels[finding.udp.pixels.len() * 3 / 5..].iter();
+        assert_eq!(below.filter(|pixel| pixel[3] > 0.0).count() == 0, id == 10);
+    }
 }
 
 #[test]
@@ -267,7 +302,7 @@ fn a_detector_of_our_own_is_enough_to_paint_from_plain_drawings() {
     let found: Vec<_> = before
         .iter()
         .filter_map(|event| match event {
-            LiveEvent::Detected { view, udp, .. } => Some((view, udp)),
+            LiveEvent::Detected { view, found } => Some((view, &found.udp)),
             _ => None,
         })
         .collect();
@@ -289,6 +324,13 @@ fn a_detector_of_our_own_is_enough_to_paint_from_plain_drawings() {
     assert!(other.pixels.iter().filter(|pixel| pixel[3] > 0).count() > 1_000);
     bench.painter.request(with(2, by(PainterKind::Landmark, request(2, "walk"))));
     assert!(others(&bench.rest()).is_empty());
+    // Other weights, be they alike, find it out anew, and with it what another side would mean.
+    let copy = folder.path().join("another-detector.safetensors");
+    std::fs::copy(&weights, &copy).unwrap();
+    let mut another = with(2, by(PainterKind::Landmark, request(2, "walk")));
+    another.motif.settings.weights.set(GraphKind::FudeDetector, Some(copy));
+    bench.painter.request(another);
+    assert_eq!(others(&bench.rest()).len(), 1);
 
     // The command line's easel paints the same, and asks nothing twice.
     let settings = with(1, by(PainterKind::Landmark, request(1, "t"))).motif.settings;
@@ -297,7 +339,7 @@ fn a_detector_of_our_own_is_enough_to_paint_from_plain_drawings() {
     let prepared = easel.prepare(&views, &settings, &Silent).unwrap();
     assert!(*picture.picture == prepared.painter.paint(&picture.udp, &Silent).unwrap().picture);
     let mut asked = 0;
-    easel.detect(&views, &settings, &Silent, &mut |_, _, _| asked += 1).unwrap();
+    easel.detect(&views, &settings, &Silent, &mut |_, _| asked += 1).unwrap();
     assert_eq!(asked, 0);
 
     // Weights that can't be used are told of before anything is painted.

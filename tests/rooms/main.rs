@@ -28,5 +28,7 @@ mod stopping;
 mod train;
 mod transfer;
 mod udp_files;
+#[cfg(unix)]
+mod video;
 mod walls;
 mod weights;

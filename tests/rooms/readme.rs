@@ -28,6 +28,11 @@ const NOT_RUN: &[(&str, &str)] = &[
         "it takes a minute or more; tests/rooms/standin.rs does it",
     ),
     ("settei standin fit --sheet front.png back.png --view front back --out like-mine.json", "likewise"),
+    (
+        "settei detect --video dance.mp4 --fps 8 --view front --out dance-udps",
+        "ffmpeg may not be there; video.rs does it",
+    ),
+    ("settei pose --from-video dance.mp4 --fps 12 --out dance.vrma", "ffmpeg may not be there; video.rs does it"),
     ("settei bench likeness --page likeness.png", "it draws 48 pictures, which takes minutes"),
     ("settei bench likeness --views front,three-quarter-left --figure hero.vrm", "48 pictures as well"),
     ("settei bench likeness --found --engine landmark", "48 pictures as well"),

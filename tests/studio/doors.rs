@@ -3,10 +3,11 @@
 use crate::bench::Bench;
 use settei::engine::{GraphKind, PainterChoice, PainterKind};
 use settei::project::{Drawing, DrawingSource, Project};
+use settei::sheet::{BrushStroke, KnownPoint};
 use std::path::Path;
 use std::process::Command;
 
-/// A project of a built-in drawing, one whose UDP has to be found out, one on paper, one that is not cut out, and one that
+/// A project of a built-in drawing, one whose UDP has to be found out (something was said of both), one on paper, one that is not cut out, and one that
 /// is not there.
 fn project(folder: &Path) -> Project {
     settei::example::drawing("side").unwrap().save_png(&folder.join("side.png")).unwrap();
@@ -18,10 +19,18 @@ fn project(folder: &Path) -> Project {
     paper.save_png(&folder.join("paper.png")).unwrap();
     let drawing = |source| Drawing::new(source);
     let file = |name: &str| drawing(DrawingSource::File(folder.join(name)));
+    let stroke = |points: [[f32; 2]; 2], radius_px| BrushStroke { points: points.to_vec(), radius_px, erases: false };
     Project {
         sheet: vec![
-            file("side.png"),
-            drawing(DrawingSource::BuiltIn("front".into())),
+            Drawing {
+                points: vec![KnownPoint { at_px: [200, 90], landmark: [0.5, 0.765, 0.551] }],
+                not_character: vec![stroke([[150.0, 560.0], [300.0, 560.0]], 12.0)],
+                ..file("side.png")
+            },
+            Drawing {
+                not_character: vec![stroke([[0.0, 300.0], [120.0, 300.0]], 30.0)],
+                ..drawing(DrawingSource::BuiltIn("front".into()))
+            },
             file("scan.png"),
             file("paper.png"),
             file("gone.png"),

@@ -10,6 +10,7 @@ mod files;
 mod fude;
 mod hands;
 mod keys;
+mod landmarks;
 mod library;
 mod motion;
 mod notes;

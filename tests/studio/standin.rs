@@ -2,7 +2,7 @@
 
 use crate::bench::Bench;
 use egui::accesskit::Role;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use settei::example::CharacterParams;
 use settei::project::{FigureSource, Project};
 use settei::studio::{Command, DocumentCommand, Edit, PanelKind, StandInCommand, WindowCommand};

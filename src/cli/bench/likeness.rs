@@ -55,7 +55,7 @@ impl LikenessBench {
             drawings.iter_mut().for_each(|drawing| drawing.udp = None);
         }
         let drawings: Views = drawings.into_iter().map(Arc::new).collect();
-        let told = |camera: &CameraView| DrawingHints { view_deg: Some(camera.yaw_deg), points: Vec::new() };
+        let told = |camera: &CameraView| DrawingHints { view_deg: Some(camera.yaw_deg), ..DrawingHints::default() };
         let mut easel = Easel::default();
         easel.draws(&subject);
         easel.heed(&drawings, &self.views.0.iter().map(told).collect::<Vec<_>>());

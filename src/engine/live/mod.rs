@@ -11,8 +11,7 @@
 mod board;
 mod passes;
 
-use super::graphs::Belief;
-use super::{Easel, Motif, PaintError};
+use super::{Easel, Finding, Motif, PaintError};
 use crate::mailbox::{Mailbox, Reader, mailbox};
 use crate::picture::Picture;
 use crate::sheet::View;
@@ -67,10 +66,8 @@ pub enum LiveEvent {
     Detected {
         /// The drawing.
         view: Arc<View>,
-        /// Of its size.
-        udp: Arc<Udp>,
-        /// What the detector thinks of it as a whole, if it does.
-        belief: Option<Belief>,
+        /// What it shows.
+        found: Finding,
     },
     /// How a drawing would be understood if it showed the other side that it may show.
     Otherwise {
@@ -133,8 +130,8 @@ struct Kept {
     easel: Easel,
     /// A draft of this is on the screen already.
     drafted: Option<LiveRequest>,
-    /// Drawings of which it was shown how they may be understood otherwise.
-    otherwise: Vec<Weak<View>>,
+    /// What drawings were taken to show of which it was shown how they may be understood otherwise.
+    otherwise: Vec<Weak<Udp>>,
 }
 
 impl LivePainter {

@@ -88,6 +88,16 @@ pub(super) fn paint(
     }
     let drafted = kept.drafted.as_ref().is_some_and(|last| last.same_picture(request));
     let knows_any = kept.easel.knows_any(views);
+    // Somebody who says something about a drawing looks at what comes of it.
+    if settings.detector().is_some() && kept.easel.owes_answers(views) {
+        let gives_way =
+            |waiting: &LiveRequest| !waiting.motif.same_means(&request.motif) || (waiting.dragging && knows_any);
+        match hand.detect(&mut kept.easel, &gives_way) {
+            Err(PaintError::Stopped) => return Err(PaintError::Stopped),
+            // Who needs it will tell.
+            Ok(()) | Err(_) => {}
+        }
+    }
     // Landmark transfer keeps up by smaller pictures.
     let quick = settings.kind().graph().is_none_or(|graph| kept.easel.quick(graph));
     for pass in plan(request, settings, knows_any, quick, drafted) {
@@ -141,24 +151,27 @@ impl<'a> Hand<'a> {
     /// Detects the UDPs that drawings lack.
     fn detect(&self, easel: &mut Easel, gives_way: &(dyn Fn(&LiveRequest) -> bool + Sync)) -> Result<(), PaintError> {
         let views = &self.request.motif.views;
-        easel.detect(views, self.settings, &self.watch(gives_way), &mut |view, udp, belief| {
-            self.board.send(LiveEvent::Detected { view: Arc::clone(view), udp: Arc::clone(udp), belief });
+        easel.detect(views, self.settings, &self.watch(gives_way), &mut |view, found| {
+            self.board.send(LiveEvent::Detected { view: Arc::clone(view), found: found.clone() });
         })
     }
 
-    /// Shows of drawings that may show another side, once of each, what they would be then.
+    /// Shows of drawings that may show another side, once for each time that they were looked at, what they would be then.
     fn otherwise(&self, kept: &mut Kept) -> Result<(), PaintError> {
         let Motif { size_px, views, shot, .. } = &self.request.motif;
-        let shown = |kept: &Kept, view| kept.otherwise.iter().any(|shown| shown.as_ptr() == Arc::as_ptr(view));
-        kept.otherwise.retain(|view| view.strong_count() > 0);
+        kept.otherwise.retain(|of| of.strong_count() > 0);
         let longest = size_px[0].max(size_px[1]).max(1);
         let small_px = size_px.map(|side| (side * OTHERWISE_PX / longest).max(1));
         for view in views.iter() {
-            let Some(side) = kept.easel.other_side(view).filter(|_| !shown(kept, view)) else { continue };
+            let Some((side, found)) = kept.easel.other_side(view) else { continue };
+            let found = Arc::downgrade(found);
+            if kept.otherwise.iter().any(|shown| shown.ptr_eq(&found)) {
+                continue;
+            }
             let udp = shot.udp(small_px)?;
             let watch = self.watch(|_: &LiveRequest| true);
             let picture = kept.easel.otherwise((view, side), &udp, self.settings, &watch)?;
-            kept.otherwise.push(Arc::downgrade(view));
+            kept.otherwise.push(found);
             self.board.send(LiveEvent::Otherwise { view: Arc::clone(view), picture });
         }
         Ok(())

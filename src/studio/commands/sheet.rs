@@ -34,6 +34,8 @@ pub enum SheetCommand {
     EditDrawing(DrawingSource),
     /// Opens the cut-out tool on a drawing.
     CutOut(DrawingSource),
+    /// Opens the landmarks tool on a drawing; `None`: on the first that the detector looks at, or else the first.
+    Landmarks(Option<DrawingSource>),
     /// Shows a cut-out in a drawing's place.
     UseCutOut {
         /// The drawing that was cut out.
@@ -80,6 +82,7 @@ impl Studio {
             SheetCommand::Paste(image) => self.paste_drawing(image),
             SheetCommand::EditDrawing(source) => self.edit_drawing(&source),
             SheetCommand::CutOut(source) => self.cut_out(source),
+            SheetCommand::Landmarks(source) => self.open_landmarks(source),
             SheetCommand::UseCutOut { made_of, in_place_of, path } => {
                 self.overlays.cutout.remember(DrawingSource::File(file::absolute(&path)), made_of);
                 self.replace_drawing(ctx, &in_place_of, path);
@@ -122,6 +125,18 @@ impl Studio {
             (Some(view), _) => self.overlays.cutout.open(origin, view, source),
             (None, Some(view)) => self.overlays.cutout.open(source.clone(), view, source),
             (None, None) => self.toasts.say(Level::INFO, "this drawing is not read yet".into()),
+        }
+    }
+
+    fn open_landmarks(&mut self, source: Option<DrawingSource>) {
+        let state = |source: &DrawingSource| self.content.drawing(source).filter(|state| state.view.is_some());
+        let sheet =
+            || self.project().sheet.iter().map(|drawing| &drawing.source).filter(|source| state(source).is_some());
+        let found = |source: &&DrawingSource| state(source).is_some_and(|state| state.detected.is_some());
+        let first = || sheet().find(found).or_else(|| sheet().next()).cloned();
+        match source.filter(|source| state(source).is_some()).or_else(first) {
+            Some(source) => self.overlays.landmarks.open(source),
+            None => self.toasts.say(Level::INFO, "there is no drawing yet that can be looked at".into()),
         }
     }
 

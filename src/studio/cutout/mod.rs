@@ -1,9 +1,9 @@
 //! The cut-out tool: a drawing's background made transparent, before and after side by side; the original stays.
 
-mod look;
 mod strokes;
 
 use super::events::Event;
+use super::look::Look;
 use super::workers::jobs::JobHandle;
 use super::workers::{Job, Jobs};
 use crate::picture::Picture;
@@ -11,7 +11,6 @@ use crate::project::DrawingSource;
 use crate::sheet::View;
 use crate::sheet::matting::{Cutout, Mark, Marks, Method, Verdict, cut_out};
 use egui::{Color32, Key, KeyboardShortcut, Modifiers, Pos2, Rect, Sense, Stroke, TextureHandle, pos2, vec2};
-use look::Look;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

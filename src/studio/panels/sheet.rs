@@ -352,7 +352,7 @@ fn about(ui: &mut egui::Ui, drawing: &Drawing, state: &DrawingState) {
 fn menu(ui: &mut egui::Ui, context: &mut Context<'_>, i: usize) {
     let source = context.project.sheet[i].source.clone();
     let file = source.path().is_some();
-    let entries: [(bool, &str, &str, Command); 7] = [
+    let entries: [(bool, &str, &str, Command); 8] = [
         (
             file,
             "Open in the paint program",
@@ -364,6 +364,12 @@ fn menu(ui: &mut egui::Ui, context: &mut Context<'_>, i: usize) {
             "Cut out…",
             "Make its background transparent, as a new file",
             SheetCommand::CutOut(source.clone()).into(),
+        ),
+        (
+            true,
+            "Landmarks…",
+            "Show where the detector sees which part of the body, and put right what is wrong",
+            SheetCommand::Landmarks(Some(source.clone())).into(),
         ),
         (
             true,

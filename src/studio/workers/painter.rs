@@ -1,6 +1,6 @@
 //! Paints the character; what the window needs of a picture is made on the painter's thread, too.
 
-use crate::engine::graphs::Belief;
+use crate::engine::Finding;
 use crate::engine::live::{LiveEvent, LivePainter, LivePicture};
 use crate::sheet::View;
 use crate::studio::content::{Painted, SeenUdp, WindowImage};
@@ -22,7 +22,7 @@ pub enum News {
     /// Why there is no picture for the request of this number.
     Failed(u64, String),
     /// The UDP of a drawing was found out.
-    Detected(Arc<View>, Arc<Udp>, Option<Belief>),
+    Detected(Arc<View>, Finding),
     /// What a drawing would be if it showed the other side that it may show.
     Otherwise(Arc<View>, WindowImage),
 }
@@ -58,7 +58,7 @@ fn prepared(event: LiveEvent, revisions: &AtomicU64) -> Option<News> {
         LiveEvent::Otherwise { view, picture } => {
             News::Otherwise(view, WindowImage { image: Arc::new(image(&picture)), revision })
         }
-        LiveEvent::Detected { view, udp, belief } => News::Detected(view, udp, belief),
+        LiveEvent::Detected { view, found } => News::Detected(view, found),
     })
 }
 

@@ -3,17 +3,13 @@
 use super::Context;
 use crate::engine::graphs::Belief;
 use crate::sheet::Side;
-use crate::studio::Edit;
+use crate::studio::{Edit, theme};
 use egui::{Color32, Key, Modifiers, Pos2, Rect, vec2};
 
-/// How well a drawing was understood: in words, and as a colour. A hundredth of the body's size is more than lines are
-/// wide; by seven hundredths a sleeve is taken for the chest.
+/// How well a drawing was understood: in words, and as a colour.
 fn certainty(belief: Belief) -> (&'static str, Color32) {
-    match belief.median {
-        v if v < 0.04 => ("It is well understood", Color32::from_rgb(70, 160, 80)),
-        v if v < 0.07 => ("It is understood in parts", Color32::from_rgb(215, 160, 40)),
-        _ => ("It is hardly understood", Color32::from_rgb(200, 70, 60)),
-    }
+    let (level, colour) = theme::sureness(belief.median);
+    (["It is well understood", "It is understood in parts", "It is hardly understood"][level], colour)
 }
 
 /// From which side a drawing shows the character: what is said, or else believed, and a menu to say it.

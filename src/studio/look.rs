@@ -1,4 +1,4 @@
-//! How the cut-out tool's pictures are looked at: zoomed at the pointer, moved by hand, both sides alike.
+//! How a drawing is looked at in a tool of its own: zoomed at the pointer, moved by hand.
 
 use egui::{PointerButton, Pos2, Rect, Response, Vec2, pos2, vec2};
 
@@ -39,7 +39,9 @@ impl Look {
 
     /// Follows wheel, pinch and the hand that moves the picture; true if that hand is at work.
     pub(super) fn follow(&mut self, ui: &egui::Ui, response: &Response, rect: Rect, size_px: [u32; 2]) -> bool {
-        if let Some(pointer) = response.hover_pos() {
+        // Also above what lies on the picture.
+        let pointer = ui.input(|input| input.pointer.hover_pos());
+        if let Some(pointer) = pointer.filter(|_| ui.rect_contains_pointer(rect)) {
             let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
             let factor = (scroll / 200.0).exp() * pinch;
             if factor != 1.0 {
