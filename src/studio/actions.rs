@@ -1,7 +1,8 @@
 //! One table of everything that can be asked for by name: the menus, the shortcuts and the palette read it.
 
 use super::commands::{
-    Command, DocumentCommand, MotionCommand, PaintCommand, PoseCommand, SheetCommand, ViewCommand, WindowCommand, Work,
+    Command, DocumentCommand, MotionCommand, PaintCommand, PoseCommand, SheetCommand, StandInCommand, ViewCommand,
+    WindowCommand, Work,
 };
 use super::dialogs::Ask;
 use super::display::{Gizmo, Style};
@@ -160,6 +161,7 @@ impl Table {
             Ask::SavePicture,
         );
         self.add("Save the UDP…", "The Ultra-Dense Pose of the output picture", None, Ask::SaveUdp);
+        self.add("Export the stand-in…", "The stand-in as VRM, for other programs", None, Ask::SaveStandIn);
         self.line();
         self.add("Open a training…", "A training's folder, from another place or machine", None, Ask::Training);
         self.line();
@@ -170,6 +172,12 @@ impl Table {
         self.begin(Menu::Edit);
         self.add("Undo", "Take the last step back", Some((CTRL, Key::Z)), DocumentCommand::Undo);
         self.add("Redo", "Do it again", Some((CTRL_SHIFT, Key::Z)), DocumentCommand::Redo);
+        self.add(
+            "Dress me like my drawings",
+            "Look for the stand-in that covers the drawings best",
+            None,
+            StandInCommand::Dress,
+        );
         self.line();
         self.add("Copy the pose", "Keep this pose for pasting", Some((CTRL_SHIFT, Key::C)), PoseCommand::Copy);
         self.add("Paste the pose", "Take the kept pose", Some((CTRL_SHIFT, Key::V)), PoseCommand::Paste);

@@ -24,7 +24,8 @@ impl Bench {
     /// Where the figure's hair ends, metres above the floor.
     fn hair_m(&self) -> f32 {
         let figure = self.studio().content().subject().unwrap().figure();
-        let hair = figure.submeshes.iter().find(|submesh| submesh.name.contains("hair")).unwrap();
+        let is_hair = |material: u32| figure.materials[material as usize].name == "hair";
+        let hair = figure.submeshes.iter().find(|submesh| is_hair(submesh.material)).unwrap();
         let triangles = &figure.triangles[hair.first as usize..(hair.first + hair.count) as usize];
         triangles.iter().flatten().map(|&v| figure.vertices[v as usize].position.y).fold(f32::INFINITY, f32::min)
     }

@@ -61,7 +61,7 @@ impl Judge {
             .zip(&look.nudges)
             .map(|(target, nudge)| {
                 let seen = see(&subject, target, nudge)?;
-                Ok(cost(target, &seen)?)
+                cost(target, &seen)
             })
             .collect::<Result<_, DressError>>()?;
         Ok(costs.iter().sum::<f32>() / costs.len().max(1) as f32 + odd(look, &self.told))

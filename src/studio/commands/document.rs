@@ -146,6 +146,9 @@ impl Studio {
         if what == Ask::SavePicture && self.says_there_is_no_picture() {
             return;
         }
+        if what == Ask::SaveStandIn && self.has_no_stand_in() {
+            return;
+        }
         let folder = self.document.path.as_ref().and_then(|path| path.parent()).map(PathBuf::from);
         let name = match (&what, &self.document.path) {
             (Ask::SaveProject | Ask::SaveStandIn, None) => "character".to_owned(),

@@ -21,15 +21,20 @@ pub enum StandInCommand {
 }
 
 impl Studio {
-    pub(super) fn apply_stand_in(&mut self, command: StandInCommand) {
-        let params = match &self.project().figure {
-            Some(source) => source.params(),
-            None => Some(Default::default()),
-        };
-        let Some(params) = params else {
+    /// True, and said so, if the project's figure is somebody else's.
+    pub(super) fn has_no_stand_in(&mut self) -> bool {
+        let own = matches!(self.project().figure, Some(FigureSource::File(_)));
+        if own {
             self.toasts.say(Level::INFO, "This project has a figure of its own, not a stand-in".into());
+        }
+        own
+    }
+
+    pub(super) fn apply_stand_in(&mut self, command: StandInCommand) {
+        if self.has_no_stand_in() {
             return;
-        };
+        }
+        let params = self.project().figure.as_ref().and_then(FigureSource::params).unwrap_or_default();
         match command {
             StandInCommand::Export(path) => self.write(path, move |path| {
                 let bytes = standin::vrm(&params).map_err(|error| error.to_string())?;

@@ -158,8 +158,8 @@ fn add<T: Copy>(ui: &mut Ui, title: &str, all: &[(&str, Words<T>)], room: bool) 
 }
 
 fn name_of<T: PartialEq>(all: &[(&str, Words<T>)], wanted: &T) -> &'static str {
-    let kinds = all.iter().flat_map(|(_, kinds)| kinds.iter());
-    kinds.into_iter().find(|(kind, _)| kind == wanted).map_or("Piece", |(_, words)| words)
+    let mut kinds = all.iter().flat_map(|(_, kinds)| kinds.iter());
+    kinds.find(|(kind, _)| kind == wanted).map_or("Piece", |(_, words)| words)
 }
 
 /// Pieces much like the outfit, to begin with.
