@@ -6,7 +6,7 @@ use settei::figure::landmarks::MapPreset;
 use settei::motion;
 use settei::pose::{Pose, library};
 use settei::raster::{RasterChoice, Rasterizer, Subject, ToonStyle};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;

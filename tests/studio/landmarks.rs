@@ -3,7 +3,8 @@
 use crate::bench::Bench;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2, Rect, pos2, vec2};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::Node;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use glam::Vec3;
 use settei::engine::PaintingSettings;
 use settei::engine::graphs::Running;
@@ -88,6 +89,12 @@ fn wait_for(bench: &mut Bench, label: &str) {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     panic!("nothing is labelled {label}");
+}
+
+/// The mark that is labelled so; a tooltip may say the same.
+fn mark<'a>(bench: &'a Bench, label: &'a str) -> Node<'a> {
+    let mut named = bench.window.query_all_by_label_contains(label);
+    named.find(|node| node.accesskit_node().role() == Role::Button).unwrap()
 }
 
 fn places(udp: &Udp, spread: Option<&[f32]>) -> Vec<Option<SeenPlace>> {
@@ -204,10 +211,7 @@ fn a_part_that_was_taken_for_another_is_dragged_to_where_it_is() {
     assert_eq!(Project::load(&path).unwrap(), **bench.studio().project());
 
     // The right button forgets it.
-    let at = bench.window.get_by_label_contains("said by you").rect().center();
-    bench.window.hover_at(at);
-    bench.steps(2);
-    bench.window.get_by_label_contains("said by you").click_secondary();
+    mark(&bench, "said by you").click_secondary();
     bench.steps(2);
     assert_eq!(points(&bench), 0);
 }
@@ -245,14 +249,14 @@ fn a_place_is_chosen_on_the_figure_and_pinned_on_the_drawing() {
     bench.steps(2);
     assert!(bench.window.query_by_label_contains("Now click where it is").is_none());
     // The list and Delete forget.
-    bench.window.get_by_label_contains("said by you");
+    mark(&bench, "said by you");
     bench.window.get_by_role_and_label(Role::Button, "Forget all").click();
     bench.steps(2);
     assert_eq!(points(&bench), 0);
     bench.send(DocumentCommand::Undo);
     assert_eq!(points(&bench), 1);
     let figure_pose = bench.studio().project().pose.clone();
-    bench.window.get_by_label_contains("said by you").focus();
+    mark(&bench, "said by you").focus();
     bench.steps(2);
     bench.window.key_press(Key::Delete);
     bench.steps(2);
@@ -275,7 +279,7 @@ fn marks_move_by_the_arrow_keys() {
     let (_, before) = seen(&bench, &source);
     let nose = PLACES.iter().position(|(name, _)| *name == "nose").unwrap();
     let at = before[nose].unwrap().at;
-    bench.window.get_by_label_contains("Nose: ").focus();
+    mark(&bench, "Nose: ").focus();
     bench.steps(2);
     for (key, modifiers) in [(Key::ArrowRight, Modifiers::SHIFT), (Key::ArrowDown, Modifiers::NONE)] {
         bench.window.key_press_modifiers(modifiers, key);
@@ -324,11 +328,11 @@ fn a_drawing_with_a_udp_of_its_own_needs_no_points() {
     // All of it is seen, and it can be come nearer to.
     let rect = bench.window.get_by_role_and_label(Role::Canvas, "Landmarks of front").rect();
     let width = |bench: &Bench| {
-        let at = |label| bench.window.get_by_label_contains(label).rect().center();
+        let at = |label| mark(bench, label).rect().center();
         at("Left elbow: ").distance(at("Left shoulder: "))
     };
     let before = width(&bench);
-    let at = bench.window.get_by_label_contains("Left shoulder: ").rect().center();
+    let at = mark(&bench, "Left shoulder: ").rect().center();
     bench.window.hover_at(pos2(at.x + 20.0, at.y + 12.0));
     bench.steps(2);
     for _ in 0..3 {
