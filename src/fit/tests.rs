@@ -174,7 +174,8 @@ fn a_body_that_turns_and_walks_before_a_camera_does_so_in_the_motion() {
         let off_deg = facing_deg(pose) - facing_deg(&poses[0]) - turned(frame);
         assert!(off_deg.abs() < 6.0, "{frame}: {off_deg}°");
         let way = pose.hips - Vec3::new(gone(frame), 0.0, 0.0);
-        assert!(way.length() < 0.06, "{frame}: {way}");
+        // How far away somebody is, one eye hardly sees.
+        assert!(way.with_z(0.0).length() < 0.03 && way.z.abs() < 0.1, "{frame}: {way}");
     }
     assert!(fitter.sequence(&[]).is_empty());
 }
