@@ -127,7 +127,7 @@ pub fn from_bytes(path: &Path, bytes: &[u8], names: Option<&NameMap>) -> Result<
 /// As [`load()`]; a clip that isn't there.
 pub fn named_clip(wanted: &str, names: Option<&NameMap>) -> Result<(MotionFile, Clip), MotionError> {
     let whole = Path::new(wanted);
-    if let Some(clip) = library::find(wanted).filter(|_| !whole.exists()) {
+    if let Some(clip) = library::find(wanted).filter(|_| !whole.is_file()) {
         let file = MotionFile { kind: "built in", clips: vec![clip.clone()], ..MotionFile::default() };
         return Ok((file, clip));
     }

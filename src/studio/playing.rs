@@ -99,8 +99,10 @@ impl Studio {
         if !self.playback.is_playing() {
             return;
         }
-        let fps = self.project().animation.fps;
-        if let Some(scene) = &mut self.scene {
+        let project = self.project().clone();
+        let fps = project.animation.fps;
+        // What was changed just now is worked out first.
+        if let Some(scene) = self.scene.as_mut().filter(|scene| scene.animation == project.animation) {
             let closed = scene.closes(self.playback.span(scene.last));
             self.playback.run(ctx.input(|input| input.time), fps, scene.last, closed);
         }

@@ -15,6 +15,14 @@ fn named(name: &str) -> Pose {
     library::find(name).unwrap().1
 }
 
+/// A window with its figure; its picture may still be painted.
+fn open(files: &[PathBuf]) -> Bench {
+    let mut bench = Bench::open(files);
+    bench.until("the figure", |s| s.content().stance.is_some());
+    bench.steps(3);
+    bench
+}
+
 /// The pose is changed, by whatever hand.
 fn posed(name: &str) -> Command {
     Command::edit("Pose", Edit::Pose(named(name)))
@@ -62,8 +70,7 @@ fn ready(bench: &mut Bench) {
 
 #[test]
 fn a_dropped_motion_plays_and_is_scrubbed() {
-    let mut bench = Bench::open(&[]);
-    bench.settle();
+    let mut bench = open(&[]);
     let path = written(&bench.data);
     let own = bench.studio().project().pose.clone();
     bench.drop_files(&[path.clone()]);
@@ -122,8 +129,7 @@ fn a_dropped_motion_plays_and_is_scrubbed() {
 
 #[test]
 fn play_does_something_on_the_first_start() {
-    let mut bench = Bench::open(&[]);
-    bench.settle();
+    let mut bench = open(&[]);
     bench.click("Play");
     bench.until("somebody to walk", |s| s.playback().is_playing() && s.playback().head() > 2);
     let source = bench.studio().project().animation.take.as_ref().unwrap().source.clone();
@@ -132,7 +138,7 @@ fn play_does_something_on_the_first_start() {
     bench.until("painted frames", |s| s.content().reel.size().0 >= 3);
     bench.until("one that is shown", |s| s.content().film.is_some());
     bench.send(MotionCommand::Toggle);
-    bench.settle();
+    bench.steps(3);
     let frame = bench.studio().playback().frame();
     bench.until("the full picture", |s| s.content().reel.strip(frame) == Strip::Full);
     let painted = bench.studio().content().reel.size().0;
@@ -147,8 +153,7 @@ fn play_does_something_on_the_first_start() {
 
 #[test]
 fn poses_are_keyed_tweened_undone_and_done_again() {
-    let mut bench = Bench::open(&[]);
-    bench.settle();
+    let mut bench = open(&[]);
     let before = bench.studio().project().clone();
     let frames = |bench: &Bench| bench.studio().project().animation.keys.0.keys().copied().collect::<Vec<_>>();
     bench.send(posed("stand"));
@@ -240,8 +245,7 @@ fn gene_moves_as_the_command_line_moves_her() {
     if !model.exists() || !dance.exists() {
         return println!("skipped: no ../shared/assets here");
     }
-    let mut bench = Bench::open(&[model]);
-    bench.settle();
+    let mut bench = open(&[model]);
     bench.drop_files(&[dance.clone()]);
     bench.until("the motion", |s| s.project().animation.take.is_some());
     ready(&mut bench);

@@ -27,7 +27,7 @@ pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>, chosen: &mut BTreeSet<i
     let frame = playback.frame();
     let what = "The figure comes through this pose at this frame";
     let what = tip(ui.ctx(), MotionCommand::Key, what);
-    let key = ui.button("◆ Key");
+    let key = ui.button("♦ Key");
     key.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Key the pose"));
     if key.on_hover_text(what).clicked() {
         context.commands.send(MotionCommand::Key);

@@ -23,7 +23,7 @@ pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>) {
     };
     let (shown, name) = if playback.is_playing() { ("⏸", "Pause") } else { ("▶", "Play") };
     send(ui, "⏮", "To the start", true, "To where playing begins", MotionCommand::First);
-    send(ui, "◀", "Frame back", true, "One picture back", MotionCommand::Step(-1));
+    send(ui, "⏴", "Frame back", true, "One picture back", MotionCommand::Step(-1));
     send(ui, shown, name, true, "Play or pause; where nothing moves yet, the figure walks", MotionCommand::Toggle);
     send(ui, "⏵", "Frame on", true, "One picture on", MotionCommand::Step(1));
     send(ui, "⏭", "To the end", true, "To where playing ends", MotionCommand::Last);
