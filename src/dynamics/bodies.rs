@@ -5,7 +5,7 @@
 //! places.
 
 use super::STEP_S;
-use super::chains::{Builder, Limits, Point};
+use super::chains::{Builder, Limits, Point, Swinging};
 use crate::figure::Figure;
 use crate::figure::springs::{BodyKind, Collider, Springs, Tie};
 use glam::{Quat, Vec3};
@@ -65,7 +65,7 @@ pub(super) fn add(builder: &mut Builder) {
         let lost = body.damping[0].max(body.damping[1]).min(0.9999);
         let mut members = Vec::new();
         for (k, other) in bodies.iter().enumerate().filter(|(_, other)| other.kind == BodyKind::Follows) {
-            let meets = |mask: u16, group: u8| mask >> group & 1 == 1;
+            let meets = |mask: u16, group: u8| (mask >> group) & 1 == 1;
             if meets(body.mask, other.group) && meets(other.mask, body.group) {
                 let collider = Collider { joint: other.joint, shape: other.shape };
                 members.push(*colliders[k].get_or_insert_with(|| builder.collider(collider)));
@@ -175,9 +175,10 @@ fn across(tie: &Tie, limits: &Limits, tail: Vec3) -> f32 {
 /// What ties beside those that hold chains, such as between the columns of a skirt, keeps together.
 fn neighbours(builder: &mut Builder, held: &[Option<&Tie>], body_of: &[Option<usize>]) {
     let Springs { bodies, ties, .. } = &builder.figure.springs;
-    let tails: Vec<(u32, Vec3)> =
-        builder.swinging.iter().map(|s| (s.point.joint, builder.tail_at_rest(s.point.joint, s.point.tail))).collect();
-    let tail = |joint: u32| tails.iter().find(|(other, _)| *other == joint).map(|(_, tail)| *tail);
+    let mut tails: Vec<Option<Vec3>> = vec![None; builder.figure.joints.len()];
+    for Swinging { point, .. } in &builder.swinging {
+        tails[point.joint as usize] = Some(builder.tail_at_rest(point.joint, point.tail));
+    }
     for tie in ties {
         let holds = |body: u32| held[body as usize].is_some_and(|held| std::ptr::eq(held, tie));
         let [a, b] = tie.bodies.map(|body| bodies[body as usize].joint);
@@ -188,7 +189,7 @@ fn neighbours(builder: &mut Builder, held: &[Option<&Tie>], body_of: &[Option<us
         if !lead || tie.bodies.into_iter().any(holds) || above(a, b) || above(b, a) {
             continue;
         }
-        let (Some(from), Some(to)) = (tail(a), tail(b)) else { continue };
+        let (Some(from), Some(to)) = (tails[a as usize], tails[b as usize]) else { continue };
         let apart = from.distance(to);
         let room = tie.shifts[1] - tie.shifts[0];
         if (0..3).any(|axis| (0.0..apart).contains(&room[axis])) {

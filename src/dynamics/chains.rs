@@ -5,6 +5,11 @@ use crate::figure::springs::Collider;
 use crate::figure::{Figure, LocalPose, skinning};
 use glam::{Affine3A, Quat, Vec3};
 
+/// Pairs of what swings and what is in its way that are looked at in each step, at most.
+const MOST_HITS: usize = 200_000;
+
+const TOO_MANY: &str = "more is in the way of what swings than can be looked at: some of it passes through";
+
 /// What of a figure swings. Each method wants the figure that it was made of.
 #[derive(Clone, Debug, Default)]
 pub struct Chains {
@@ -141,7 +146,11 @@ impl Chains {
         for Swinging { mut point, colliders, strict } in swinging {
             let tail = rest[point.joint as usize].transform_point3(point.tail);
             let first = chains.hits.len();
-            for collider in colliders {
+            let room = MOST_HITS - first;
+            if colliders.len() > room && chains.warnings.last().is_none_or(|last| last != TOO_MANY) {
+                chains.warnings.push(TOO_MANY.to_owned());
+            }
+            for collider in colliders.into_iter().take(room) {
                 let Collider { joint, shape } = chains.colliders[collider as usize];
                 // What lies within a shape at rest was drawn so: it comes no deeper.
                 let placed = shapes::placed(&shape, &rest[joint as usize]);
