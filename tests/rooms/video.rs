@@ -61,17 +61,15 @@ fn with_ffmpeg(folder: &Path) -> String {
 #[test]
 fn a_video_becomes_a_motion() {
     let folder = tempfile::tempdir().unwrap();
-    furnish(folder.path(), 5);
+    furnish(folder.path(), 3);
     let path = with_ffmpeg(folder.path());
-    for out in ["raise.vrma", "raise.bvh", "raise.vmd"] {
-        let output =
-            settei(folder.path(), &path, &format!("pose --from-video raise.mp4 --fps 10 --view front --out {out}"));
-        assert!(output.status.success(), "{}", text(&output.stderr));
-    }
+    let line = "pose --from-video raise.mp4 --fps 10 --view front --out raise.vrma";
+    let output = settei(folder.path(), &path, line);
+    assert!(output.status.success(), "{}", text(&output.stderr));
     let asked = std::fs::read_to_string(folder.path().join("asked")).unwrap();
     assert!(asked.contains("fps=10") && asked.contains("file:/") && asked.contains("raise.mp4"), "{asked}");
     let clip = motion::load(&folder.path().join("raise.vrma")).unwrap().clips.remove(0);
-    assert_eq!(clip.frames, 5);
+    assert_eq!(clip.frames, 3);
     // The arm comes up, from forty-five degrees below to level.
     let lift_deg = |frame: i64| {
         let pose = clip.frame(frame);
@@ -87,9 +85,9 @@ fn a_video_becomes_a_motion() {
         .fold(glam::Quat::IDENTITY, |above, bone| above * pose.rotation(bone));
         (arm * glam::Vec3::X).y.asin().to_degrees()
     };
-    let lifts: Vec<f32> = (0..5).map(lift_deg).collect();
+    let lifts: Vec<f32> = (0..3).map(lift_deg).collect();
     println!("{lifts:.0?}");
-    assert!(lifts[4] - lifts[0] > 15.0 && lifts.windows(2).all(|pair| pair[1] > pair[0] - 4.0), "{lifts:?}");
+    assert!(lifts[2] - lifts[0] > 15.0 && lifts.windows(2).all(|pair| pair[1] > pair[0] - 4.0), "{lifts:?}");
 }
 
 #[test]
