@@ -188,7 +188,7 @@ fn a_part_that_was_taken_for_another_is_dragged_to_where_it_is() {
         PLACES[worst].0,
         begun.elapsed()
     );
-    assert!(is < 0.5 * was, "{}: {was} pixels off, then {is}", PLACES[worst].0);
+    assert!(is < 0.75 * was, "{}: {was} pixels off, then {is}", PLACES[worst].0);
     wait_for(&mut bench, "said by you");
     bench.until("the picture", |s| s.content().finished().is_some_and(|painted| !painted.motif.hints[0].is_empty()));
     assert!(bench.studio().content().finished().unwrap().picture != picture, "the preview follows");
@@ -242,7 +242,7 @@ fn a_place_is_chosen_on_the_figure_and_pinned_on_the_drawing() {
     // By name, from the list; Escape gives it up, and only then closes.
     bench.window.get_by_value("Choose a place").click();
     bench.steps(2);
-    bench.window.get_by_role_and_label(Role::Button, "Left heel").click();
+    bench.window.get_by_role_and_label(Role::Button, "Forehead").click();
     bench.steps(2);
     bench.window.get_by_label_contains("Now click where it is on the drawing");
     bench.window.key_press(Key::Escape);

@@ -9,7 +9,8 @@ impl Open {
     pub(super) fn tools(&mut self, ui: &mut egui::Ui, scene: &mut Scene<'_>) -> Option<DrawingSource> {
         let mut other = None;
         ui.horizontal_wrapped(|ui| {
-            egui::ComboBox::from_id_salt("drawing").selected_text(self.source.name()).show_ui(ui, |ui| {
+            let drawings = egui::ComboBox::from_id_salt("drawing").selected_text(self.source.name());
+            let drawings = drawings.show_ui(ui, |ui| {
                 for drawing in &scene.project.sheet {
                     let chosen = drawing.source == self.source;
                     if ui.selectable_label(chosen, drawing.source.name()).clicked() && !chosen {
@@ -17,6 +18,7 @@ impl Open {
                     }
                 }
             });
+            crate::studio::panels::named(&drawings.response, "Drawing that is looked at");
             ui.separator();
             for (mode, label, tip) in [
                 (Mode::Places, "Places", "Drag a mark to where that part of the body is"),

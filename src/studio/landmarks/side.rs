@@ -3,7 +3,7 @@
 use super::said::{label, name_of};
 use super::{Chosen, Guide, Open, Scene};
 use crate::figure::places::PLACES;
-use crate::studio::panels::{checkerboard, paint};
+use crate::studio::panels::{checkerboard, named, paint};
 use crate::udp::Udp;
 use egui::{Color32, Rect, Sense, Stroke, TextureOptions, Ui, vec2};
 use glam::Vec3;
@@ -41,6 +41,7 @@ impl Open {
                 }
             }
         });
+        named(&names.response, "Place to show");
         names
             .response
             .on_hover_text("Choose one here or click it on the figure; then click where it is on the drawing");

@@ -17,6 +17,7 @@ mod training;
 mod viewport;
 
 pub(super) use picture::{checkerboard, fit, paint};
+pub(super) use preview::named;
 pub(super) use sheet::listens;
 
 use super::commands::Outbox;

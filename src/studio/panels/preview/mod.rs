@@ -84,7 +84,7 @@ impl Panel for PreviewPanel {
 }
 
 /// Gives a selector a name for screen readers; what is chosen is its value.
-pub(super) fn named(response: &egui::Response, name: &str) {
+pub(in crate::studio) fn named(response: &egui::Response, name: &str) {
     response.ctx.accesskit_node_builder(response.id, |node| node.set_label(name));
 }
 
