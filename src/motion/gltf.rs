@@ -24,7 +24,7 @@ const LONGEST_S: f64 = 1e6;
 pub(super) fn read(path: &Path, bytes: &[u8], names: Option<&NameMap>) -> Result<MotionFile, MotionError> {
     let Animated { joints, humanoid, animations, morphs, vrm_animation, mut warnings, joint_of_node } =
         animations::read(path, bytes)?;
-    if animations.is_empty() {
+    if animations.iter().all(|animation| animation.channels.is_empty()) {
         let what = "it has no motion: open a file with animations".into();
         return Err(MotionError::Unsupported { path: path.to_owned(), what });
     }
@@ -50,6 +50,10 @@ pub(super) fn read(path: &Path, bytes: &[u8], names: Option<&NameMap>) -> Result
         warnings.push("its hips rest at no sensible height; the legs' length is taken instead".into());
     }
     let (count, vrma) = (animations.len(), vrma.map(Arc::new));
+    let idle = animations.iter().filter(|animation| animation.channels.is_empty()).count();
+    if idle > 0 {
+        warnings.push(format!("{idle} of its {count} motions move nothing and were left out"));
+    }
     let clip = |(i, animation): (usize, Animation)| {
         let name = match animation.name.trim() {
             "" if count == 1 => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
@@ -63,7 +67,8 @@ pub(super) fn read(path: &Path, bytes: &[u8], names: Option<&NameMap>) -> Result
         Clip { name, fps, frames, leg_share, floorless, moves: Arc::new(moves), vmd: None }
     };
     // Of a VRM animation the first counts.
-    let animations = animations.into_iter().enumerate().take(if vrma.is_some() { 1 } else { count });
+    let moving = animations.into_iter().enumerate().filter(|(_, animation)| !animation.channels.is_empty());
+    let animations = moving.take(if vrma.is_some() { 1 } else { count });
     let kind = if vrma.is_some() { "VRM animation" } else { "glTF" };
     Ok(MotionFile { kind, clips: animations.map(clip).collect(), warnings, bones, notes: Vec::new() })
 }

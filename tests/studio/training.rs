@@ -263,7 +263,7 @@ fn a_training_is_planned_with_every_number_in_sight() {
     bench.steps(2);
     bench.window.get_by_label("found.safetensors");
     bench.window.get_by_label("no figures");
-    bench.click("Cancel");
+    reach(&mut bench, "Cancel");
 
     let run = made_up(&trainings(&bench).join("first"), 0.04);
     bench.until("it", |s| view(s).is_some_and(|view| view.checkpoints.len() == 3));
