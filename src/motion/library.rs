@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn built_in_motions_move_close_and_keep_to_what_bodies_can_do() {
-        let figure = crate::example::figure().unwrap();
+        let figure = crate::figure::load::from_bytes("mio.vrm", include_bytes!("../../assets/mio.vrm")).unwrap();
         let rig = Rig::new(&figure);
         for name in names() {
             let clip = find(&name.to_uppercase()).unwrap_or_else(|| panic!("{name} can't be read"));

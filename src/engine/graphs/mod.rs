@@ -17,7 +17,7 @@ use crate::udp::Udp;
 use crate::weights::{Schema, Shipped, WeightError, WeightFile, WeightSource, shipped};
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// A graph that the engine runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -225,7 +225,10 @@ impl GraphKind {
 
     /// The weights of this graph that are part of the program.
     pub fn shipped(self) -> Option<Shipped> {
-        shipped().iter().copied().find(|shipped| shipped.graph().as_deref() == Some(self.name))
+        // The window asks in every frame; what is in the program doesn't change.
+        static OF: LazyLock<Vec<(Option<String>, Shipped)>> =
+            LazyLock::new(|| shipped().iter().map(|shipped| (shipped.graph(), *shipped)).collect());
+        OF.iter().find(|(graph, _)| graph.as_deref() == Some(self.name)).map(|(_, shipped)| *shipped)
     }
 
     /// The one that weight files and projects call so.
