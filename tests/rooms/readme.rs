@@ -201,6 +201,7 @@ fn run(folder: &Path, line: &str) {
     let small = if line.contains("--weights") && !line.contains("--size") { " --size 128" } else { "" };
     let program = Path::new(env!("CARGO_BIN_EXE_settei"));
     let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap_or_default());
+    let begun = std::time::Instant::now();
     let mut shell = Command::new("sh");
     let output = shell
         .current_dir(folder)
@@ -210,6 +211,7 @@ fn run(folder: &Path, line: &str) {
         .output()
         .unwrap();
     assert!(output.status.success(), "{line}\n{}{}", text(&output.stdout), text(&output.stderr));
+    println!("{:5.1} s  {line}", begun.elapsed().as_secs_f32());
 }
 
 /// A command that a text names: run if it can be as it stands; of a command's mere name, its help is asked for.
