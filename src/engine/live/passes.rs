@@ -92,10 +92,9 @@ pub(super) fn paint(
     if settings.detector().is_some() && kept.easel.owes_answers(views) {
         let gives_way =
             |waiting: &LiveRequest| !waiting.motif.same_means(&request.motif) || (waiting.dragging && knows_any);
-        match hand.detect(&mut kept.easel, &gives_way) {
-            Err(PaintError::Stopped) => return Err(PaintError::Stopped),
-            // Who needs it will tell.
-            Ok(()) | Err(_) => {}
+        // Of anything else who needs it will tell.
+        if let Err(PaintError::Stopped) = hand.detect(&mut kept.easel, &gives_way) {
+            return Err(PaintError::Stopped);
         }
     }
     // Landmark transfer keeps up by smaller pictures.
