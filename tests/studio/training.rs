@@ -271,9 +271,9 @@ fn a_training_is_planned_with_every_number_in_sight() {
     bench.click("Duplicate…");
     bench.window.get_by_label("A training like first");
     bench.window.get_by_role_and_label(Role::CheckBox, "Begin with what it had learned after 1,000 steps");
-    bench.click("Cancel");
+    reach(&mut bench, "Cancel");
     bench.click("Duplicate…");
-    bench.click("Every number");
+    reach(&mut bench, "Every number");
     for label in ["Steps", "Highest rate", "Threads that learn", "Steps between checkpoints"] {
         bench.window.get_by_role_and_label(Role::SpinButton, label);
     }
