@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
     after_help = "Motions are read from MMD's files (.vmd), VRM animations (.vrma), .bvh and glTF (.glb, .gltf, .vrm), \
                         with a figure in them or without; .vmd, .vrma and .bvh are written.\n\
                         FILE:CLIP is one of a file's clips, by name or number; walk, wave and dance are built in.\n\n\
-                        Examples:\n  settei motion info dance.vmd walk.bvh\n  \
+                        Examples:\n  settei motion info dance.vmd walk.bvh wave\n  \
                         settei motion convert walk.bvh walk.vmd\n  \
                         settei motion convert dance.vmd dance.vrma --figure hero.vrm --crop 0-30\n  \
                         settei motion convert walk.bvh steps.vrma --in-place --mirror --fps 24\n  \
@@ -215,7 +215,7 @@ fn info(files: &[PathBuf], names: Option<&Path>, save_names: Option<&Path>, repo
     let mut failed = Vec::new();
     for (i, path) in files.iter().enumerate() {
         report.go_on()?;
-        match motion::load_with(path, names.as_ref()) {
+        match load::built_in(path).map_or_else(|| motion::load_with(path, names.as_ref()), Ok) {
             Ok(file) => {
                 tell(path, &file, report);
                 if let (0, Some(to)) = (i, save_names) {

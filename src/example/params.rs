@@ -1,57 +1,14 @@
 //! What distinguishes one generated character from another.
 
+mod defaults;
+mod rgb;
+
+pub use rgb::Rgb;
+
 use super::wear::{Extra, Garment};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-
-/// A colour as artists write it, `#rrggbb` (sRGB).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Rgb(
-    /// Red, green, blue.
-    pub [u8; 3],
-);
-
-impl Rgb {
-    /// From 0xrrggbb.
-    pub const fn hex(value: u32) -> Self {
-        Self([(value >> 16) as u8, (value >> 8) as u8, value as u8])
-    }
-
-    /// The colour `share` of the way to `other`, mixed in sRGB as painters' programs do.
-    pub fn mix(self, other: Rgb, share: f32) -> Rgb {
-        let blend =
-            |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * share).round().clamp(0.0, 255.0) as u8;
-        Rgb([0, 1, 2].map(|i| blend(self.0[i], other.0[i])))
-    }
-
-    /// From hue (degrees), saturation and value in [0, 1].
-    pub fn hsv(hue_deg: f32, saturation: f32, value: f32) -> Rgb {
-        Rgb([5.0_f32, 3.0, 1.0].map(|n| {
-            let k = (n + hue_deg / 60.0).rem_euclid(6.0);
-            ((value - value * saturation * k.min(4.0 - k).clamp(0.0, 1.0)) * 255.0).round() as u8
-        }))
-    }
-}
-
-impl TryFrom<String> for Rgb {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let digits = text.strip_prefix('#').filter(|d| d.len() == 6 && d.is_ascii());
-        digits
-            .and_then(|d| u32::from_str_radix(d, 16).ok())
-            .map(Rgb::hex)
-            .ok_or_else(|| format!("\"{text}\" is not a colour like #c8a2c8"))
-    }
-}
-
-impl From<Rgb> for String {
-    fn from(Rgb([r, g, b]): Rgb) -> String {
-        format!("#{r:02x}{g:02x}{b:02x}")
-    }
-}
 
 /// Everything the generator asks about a character. Factors are relative to the default build.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -409,101 +366,6 @@ pub struct Accessories {
     pub choker: bool,
 }
 
-impl Default for CharacterParams {
-    fn default() -> Self {
-        Self {
-            name: "Mio".into(),
-            build: Build::default(),
-            skin: Rgb::hex(0xffe9dd),
-            hair: Hair::default(),
-            eyes: Eyes::default(),
-            outfit: Outfit::default(),
-            accessories: Accessories::default(),
-            face: Face::default(),
-            wear: Vec::new(),
-            extras: Vec::new(),
-        }
-    }
-}
-
-impl Default for Build {
-    fn default() -> Self {
-        Self {
-            height_m: 1.55,
-            head: 1.0,
-            legs: 1.0,
-            girth: 1.0,
-            shoulders: 1.0,
-            hips: 1.0,
-            bust: 1.0,
-            face: 1.0,
-            torso: 1.0,
-            arms: 1.0,
-            limbs: [1.0; 4],
-            hands: 1.0,
-            feet: 1.0,
-            belly: 0.0,
-            head_shape: [1.0; 2],
-            uneven: 0.0,
-            seed: 0,
-        }
-    }
-}
-
-impl Default for Hair {
-    fn default() -> Self {
-        Self {
-            style: HairStyle::Long,
-            bangs: Bangs::Full,
-            length: 1.0,
-            colour: Rgb::hex(0xb9a3d6),
-            tips: Rgb::hex(0xe7b4cf),
-            seed: 7,
-            lopsided: 0.0,
-            ahoge: 1.0,
-            flare: 1.0,
-        }
-    }
-}
-
-impl Default for Eyes {
-    fn default() -> Self {
-        Self {
-            shape: EyeShape::Round,
-            size: 1.0,
-            colour: Rgb::hex(0x2f4f9e),
-            glow: Rgb::hex(0x7fe0ea),
-            higher_m: 0.0,
-            apart: 1.0,
-            tilt: 0.0,
-            tall: 1.0,
-            iris: Iris::Bright,
-            lashes: 1.0,
-        }
-    }
-}
-
-impl Default for Outfit {
-    fn default() -> Self {
-        Self {
-            kind: OutfitKind::Sailor,
-            main: Rgb::hex(0xfdfbfa),
-            second: Rgb::hex(0x34406f),
-            trim: Rgb::hex(0xfdfbfa),
-            accent: Rgb::hex(0xe2506a),
-            socks: Rgb::hex(0x2e3557),
-            shoes: Rgb::hex(0x6d3f38),
-            skirt_length: 1.0,
-        }
-    }
-}
-
-impl Default for Accessories {
-    fn default() -> Self {
-        Self { hair_ribbon: true, bow: true, choker: false }
-    }
-}
-
 impl CharacterParams {
     /// Looks whether all numbers are such that a figure comes of them.
     ///
@@ -606,34 +468,4 @@ impl CharacterParams {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mistyped_fields_are_named() {
-        let file = serde_json::json!({
-            "name": "Mio", "colour": 3, "hair": { "length": 1.0, "lenght": 2.0 }, "eyes": { "size": 1.0 },
-        });
-        let params = CharacterParams::deserialize(&file).unwrap();
-        assert_eq!(params.unknown_fields(&file), ["colour", "hair.lenght"]);
-        for seed in 0..20 {
-            let params = CharacterParams::random(seed);
-            assert!(params.unknown_fields(&serde_json::to_value(&params).unwrap()).is_empty(), "{seed}");
-        }
-        let file = serde_json::json!({ "wear": [{ "piece": "coat", "dye": { "color": "#102030" } }] });
-        let params = CharacterParams::deserialize(&file).unwrap();
-        assert_eq!(params.unknown_fields(&file), ["wear.dye.color"]);
-    }
-
-    #[test]
-    fn numbers_that_make_no_figure_are_named() {
-        assert_eq!(CharacterParams::default().check(), Ok(()));
-        for seed in 0..300 {
-            assert_eq!(CharacterParams::random(seed).check(), Ok(()), "{seed}");
-        }
-        for face in [1000.0, -1.0, f32::NAN, f32::INFINITY] {
-            let params = CharacterParams { build: Build { face, ..Build::default() }, ..CharacterParams::default() };
-            assert!(params.check().unwrap_err().contains("build.face is "), "{face}");
-        }
-    }
-}
+mod tests;

@@ -120,6 +120,12 @@ pub fn from_bytes(path: &Path, bytes: &[u8], names: Option<&NameMap>) -> Result<
     (reader.read)(path, bytes, names)
 }
 
+/// The built-in motion ([`library`]) of that name, where no file is called so.
+pub fn built_in(name: &Path) -> Option<MotionFile> {
+    let clip = library::find(name.to_str()?).filter(|_| !name.is_file())?;
+    Some(MotionFile { kind: "built in", clips: vec![clip], ..MotionFile::default() })
+}
+
 /// `FILE` or `FILE:CLIP`: the file with the clip that is meant, the first where none is named. A file whose whole name has
 /// a colon is that file. Where there is no such file, a built-in motion may be meant ([`library`]).
 ///
@@ -127,8 +133,9 @@ pub fn from_bytes(path: &Path, bytes: &[u8], names: Option<&NameMap>) -> Result<
 /// As [`load()`]; a clip that isn't there.
 pub fn named_clip(wanted: &str, names: Option<&NameMap>) -> Result<(MotionFile, Clip), MotionError> {
     let whole = Path::new(wanted);
-    if let Some(clip) = library::find(wanted).filter(|_| !whole.is_file()) {
-        let file = MotionFile { kind: "built in", clips: vec![clip.clone()], ..MotionFile::default() };
+    if let Some(file) = built_in(whole)
+        && let Some(clip) = file.clips.first().cloned()
+    {
         return Ok((file, clip));
     }
     let parts = wanted.match_indices(':').map(|(at, _)| (&wanted[..at], &wanted[at + 1..]));

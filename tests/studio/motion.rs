@@ -73,7 +73,7 @@ fn a_dropped_motion_plays_and_is_scrubbed() {
     let mut bench = open(&[]);
     let path = written(&bench.data);
     let own = bench.studio().project().pose.clone();
-    bench.drop_files(&[path.clone()]);
+    bench.drop_files(std::slice::from_ref(&path));
     bench.until("the motion", |s| s.project().animation.take.is_some());
     ready(&mut bench);
     assert_eq!(bench.studio().playback().state, PlayState::Playing);
@@ -225,7 +225,7 @@ fn a_motion_that_is_gone_is_told() {
     project.animation.take = Some(take);
     let path = folder.path().join("dancer.settei");
     project.save(&path).unwrap();
-    let mut bench = Bench::open(&[path.clone()]);
+    let mut bench = Bench::open(std::slice::from_ref(&path));
     ready(&mut bench);
     assert!(bench.said().contains("another file than when it was chosen"), "{}", bench.said());
     drop(bench);
@@ -246,7 +246,7 @@ fn gene_moves_as_the_command_line_moves_her() {
         return println!("skipped: no ../shared/assets here");
     }
     let mut bench = open(&[model]);
-    bench.drop_files(&[dance.clone()]);
+    bench.drop_files(std::slice::from_ref(&dance));
     bench.until("the motion", |s| s.project().animation.take.is_some());
     ready(&mut bench);
     assert!(bench.studio().content().performance.ready().unwrap().native().is_some());

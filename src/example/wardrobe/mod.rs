@@ -4,6 +4,7 @@ mod carried;
 mod dye;
 mod headwear;
 mod legs;
+mod odds;
 mod outfits;
 mod over;
 pub(super) mod sample;
