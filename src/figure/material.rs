@@ -9,7 +9,7 @@ pub struct Material {
     pub name: String,
     /// **Linear** RGBA multiplier of the texture (files' sRGB diffuse colours are converted on reading).
     pub base_colour: Vec4,
-    /// Index into [`Figure::textures`], sRGB.
+    /// Index into [`Figure::textures`](super::Figure::textures), sRGB.
     pub texture: Option<u32>,
     /// Coverage of the surface.
     pub alpha: Alpha,
@@ -26,7 +26,7 @@ pub struct Material {
     pub outline: Option<Outline>,
     /// Light that the surface gives off whatever falls on it: linear RGB, which may exceed 1.
     pub emission: Vec3,
-    /// Texture that multiplies the emission, sRGB; its coordinates are [`Figure::emission_uvs`].
+    /// Texture that multiplies the emission, sRGB; its coordinates are [`Figure::emission_uvs`](super::Figure::emission_uvs).
     pub emission_texture: Option<u32>,
     /// What becomes of the base texture's colours.
     pub tint: Tint,
