@@ -4,10 +4,10 @@ use super::Usage;
 use super::arguments::{OutArgs, Results, introduce};
 use super::report::Report;
 use super::stances::{MotionArgs, Moving};
-use super::sway::SwayArgs;
 use crate::engine::{Easel, Views};
 use crate::events::Event;
 use crate::picture::Picture;
+use crate::pose::Camera;
 use crate::progress::{Progress, Quiet};
 use crate::project::collect::Collection;
 use crate::project::{self, DrawingError, DrawingSource, Drawings, FigureSource, MotionSource, Project};
@@ -103,7 +103,7 @@ impl ProjectCommand {
                 };
                 let out = out.open("project render")?;
                 let stem = stem(path);
-                paint(&project, &stem, moving, (*raster, &motion.sway), &out, report)
+                paint(&project, &stem, moving, (*raster, motion), &out, report)
             }
             Self::Trace { project, raster, out } => {
                 let out = out.open("project trace")?;
@@ -262,7 +262,7 @@ fn paint(
     project: &Project,
     stem: &str,
     moving: Option<Moving>,
-    (raster, sway): (RasterChoice, &SwayArgs),
+    (raster, args): (RasterChoice, &MotionArgs),
     out: &Results,
     report: &Report,
 ) -> Result<()> {
@@ -278,20 +278,20 @@ fn paint(
     }
     let camera = project.camera.camera(size[0] as f32 / size[1] as f32, 1.0);
     let subject = Arc::new(subject.stretched(&project.lengths()));
-    let paint = |stance: Arc<Stance>, progress: &dyn Progress| -> Result<Picture> {
-        let udp = stance.seen(camera).udp(size)?;
+    let paint = |stance: Arc<Stance>, shot: Option<Camera>, progress: &dyn Progress| -> Result<Picture> {
+        let udp = stance.seen(shot.unwrap_or(camera)).udp(size)?;
         Ok(prepared.painter.paint(&udp, progress)?.picture)
     };
     let Some(moving) = moving else {
-        let hangs = sway.of_poses(&project.sway, project.hangs().is_some(), subject.figure(), report);
+        let hangs = args.sway.of_poses(&project.sway, project.hangs().is_some(), subject.figure(), report);
         let subject = hangs.map_or_else(|| Arc::clone(&subject), |chains| Arc::new(subject.hanging(chains)));
         report.stage("painting", 0);
-        return out.picture(stem, &paint(subject.stand(&project.pose), report)?, report);
+        return out.picture(stem, &paint(subject.stand(&project.pose), None, report)?, report);
     };
-    let moving = moving.on(subject.figure(), subject.rig(), sway, &project.sway, report)?;
+    let moving = moving.on(subject.figure(), subject.rig(), args, &project.sway, report)?;
     report.stage("painting frames", moving.len() as u64);
     for i in 0..moving.len() {
-        let picture = paint(moving.stand(&subject, i), &Quiet(report))?;
+        let picture = paint(moving.stand(&subject, i), moving.shot(i, size), &Quiet(report))?;
         out.picture(&out.unique_stem(&format!("{stem}-{}", moving.name(i))), &picture, report)?;
         report.advance(1);
     }

@@ -88,7 +88,7 @@ impl Render {
             Some(figure) => {
                 let stances = Stances::of(&self.pose, &self.motion, report)?;
                 let subject = self.raster.subject(figure, report)?;
-                let stances = stances.on(subject.figure(), subject.rig(), &self.motion.sway, report)?;
+                let stances = stances.on(subject.figure(), subject.rig(), &self.motion, report)?;
                 Targets::Posed(subject, stances)
             }
             None => Targets::Files(&self.udp),

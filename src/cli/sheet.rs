@@ -1,5 +1,6 @@
 //! `settei sheet`: a figure's own character sheet.
 
+use super::Usage;
 use super::arguments::{OutArgs, RasterArgs, Size, camera, figure_help};
 use super::report::Report;
 use super::stances::{MotionArgs, Stances};
@@ -56,11 +57,13 @@ pub(super) fn views(text: &str) -> Result<Views, String> {
 
 impl Sheet {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
+        if self.motion.camera_motion.is_some() {
+            return Err(Usage("a sheet is drawn from the sides of --views: leave --camera-motion out".into()).into());
+        }
         let stances = Stances::of(&self.pose, &self.motion, report)?;
         let out = self.out.open("sheet")?;
         let subject = self.raster.subject(&self.figure, report)?;
-        let (stances, size) =
-            (stances.on(subject.figure(), subject.rig(), &self.motion.sway, report)?, self.size.array());
+        let (stances, size) = (stances.on(subject.figure(), subject.rig(), &self.motion, report)?, self.size.array());
         let cameras = self.views.0.iter().map(|view| stances.camera(&subject, view, size, report));
         let cameras = cameras.collect::<Result<Vec<_>>>()?;
         report.stage("drawing views", (stances.len() * self.views.0.len()) as u64);

@@ -6,13 +6,14 @@ use super::report::Report;
 use super::sway::{Led, SwayArgs};
 use crate::dynamics::{Bake, Chains, Settings};
 use crate::figure::{Figure, LocalPose};
-use crate::motion::{Clip, Frames, Performance, load};
+use crate::motion::{Clip, Frames, Performance, load, vmd};
 use crate::pose::{Camera, CameraView, Pose, Rig};
 use crate::project::{Animation, Take};
 use crate::raster::{MARGIN, RasterError, Shot, Stance, Subject};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use glam::Vec3;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A motion instead of poses.
@@ -26,6 +27,9 @@ pub(super) struct MotionArgs {
     /// Which frames of the motion: numbers from 0 and ranges, such as 0-60:2,75 [default: all]
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     pub(super) frames: Option<Frames>,
+    /// See the frames by the camera of an MMD motion (.vmd), which moves and cuts, instead of one that stands still
+    #[arg(long, value_name = "FILE")]
+    pub(super) camera_motion: Option<PathBuf>,
     #[command(flatten)]
     pub(super) sway: SwayArgs,
 }
@@ -48,6 +52,8 @@ pub(super) struct Moving {
     performance: Option<Performance>,
     /// How hair and skirts swing.
     bake: Option<Bake>,
+    /// The camera that moves.
+    shots: Option<vmd::Shots>,
 }
 
 impl Stances {
@@ -58,11 +64,11 @@ impl Stances {
     }
 
     /// The same for a figure, which motions are fitted to.
-    pub(super) fn on(self, figure: &Figure, rig: &Rig, sway: &SwayArgs, report: &Report) -> Result<Self> {
+    pub(super) fn on(self, figure: &Figure, rig: &Rig, args: &MotionArgs, report: &Report) -> Result<Self> {
         let kept = Settings::default();
         Ok(match self {
-            Self::Poses(poses, _) => Self::Poses(poses, sway.of_poses(&kept, false, figure, report)),
-            Self::Motion(moving) => Self::Motion(Box::new(moving.on(figure, rig, sway, &kept, report)?)),
+            Self::Poses(poses, _) => Self::Poses(poses, args.sway.of_poses(&kept, false, figure, report)),
+            Self::Motion(moving) => Self::Motion(Box::new(moving.on(figure, rig, args, &kept, report)?)),
         })
     }
 
@@ -104,6 +110,7 @@ impl Stances {
     ) -> Result<Option<Camera>> {
         match self {
             Self::Poses(..) => Ok(None),
+            Self::Motion(moving) if moving.shots.is_some() => Ok(None),
             Self::Motion(moving) => moving.camera(subject, view, size_px, report).map(Some),
         }
     }
@@ -118,7 +125,11 @@ impl Stances {
         all: Option<&Camera>,
     ) -> Result<Shot, RasterError> {
         let stance = self.stand(subject, i);
-        match all {
+        let shot = match self {
+            Self::Poses(..) => None,
+            Self::Motion(moving) => moving.shot(i, size_px),
+        };
+        match shot.as_ref().or(all) {
             Some(camera) => Ok(stance.seen(*camera)),
             None => stance.framed(view, size_px, MARGIN),
         }
@@ -127,14 +138,15 @@ impl Stances {
 
 impl Moving {
     /// The motion that is asked for, if one is.
-    pub(super) fn of(MotionArgs { motion, frames, .. }: &MotionArgs, report: &Report) -> Result<Option<Self>> {
+    pub(super) fn of(args: &MotionArgs, report: &Report) -> Result<Option<Self>> {
+        let MotionArgs { motion, frames, camera_motion, .. } = args;
         let Some(wanted) = motion else {
-            return match frames {
-                None => Ok(None),
-                Some(_) => {
-                    Err(Usage("--frames says which frames of a motion: name that with --motion FILE".into()).into())
-                }
+            let lacks = match (frames, camera_motion) {
+                (None, None) => return Ok(None),
+                (Some(_), _) => "--frames says which frames of a motion",
+                (None, Some(_)) => "--camera-motion sees a motion",
             };
+            return Err(Usage(format!("{lacks}: name that with --motion FILE")).into());
         };
         Self::named(wanted, frames.clone(), report).map(Some)
     }
@@ -146,7 +158,7 @@ impl Moving {
         let frames = frames.unwrap_or_else(|| Frames::all(clip.frames));
         let stem = clip.name.rsplit('|').next().unwrap_or_default().to_owned();
         let animation = Animation { fps: clip.fps, ..Animation::default() };
-        Ok(Self { stem, clip: Some(clip), animation, frames, performance: None, bake: None })
+        Ok(Self { stem, clip: Some(clip), animation, frames, performance: None, bake: None, shots: None })
     }
 
     /// What a project keeps, as its window plays it; `None`: nothing moves there.
@@ -168,7 +180,7 @@ impl Moving {
             }
         };
         let (animation, frames) = (animation.clone(), frames.clone());
-        Ok(Some(Self { stem: "frame".into(), clip, animation, frames, performance: None, bake: None }))
+        Ok(Some(Self { stem: "frame".into(), clip, animation, frames, performance: None, bake: None, shots: None }))
     }
 
     /// The same fitted to a figure, whose hair and skirts swing.
@@ -176,13 +188,14 @@ impl Moving {
         self,
         figure: &Figure,
         rig: &Rig,
-        sway: &SwayArgs,
+        args: &MotionArgs,
         kept: &Settings,
         report: &Report,
     ) -> Result<Self> {
         let fitted = self.fitted(figure, rig, report)?;
-        let bake = fitted.led(figure, rig, |led| sway.of_motion(kept, figure, led, fitted.frames(), report))?;
-        Ok(Self { bake, ..fitted })
+        let bake = fitted.led(figure, rig, |led| args.sway.of_motion(kept, figure, led, fitted.frames(), report))?;
+        let shots = args.camera_motion.as_deref().map(|path| shots(path, figure)).transpose()?;
+        Ok(Self { bake, shots, ..fitted })
     }
 
     /// The same fitted to a figure, which alone moves.
@@ -227,6 +240,12 @@ impl Moving {
         subject.stand_so(&moment.pose, Some(&LocalPose { sway, ..local }))
     }
 
+    /// The camera of a frame, where one moves.
+    pub(super) fn shot(&self, i: usize, size_px: [u32; 2]) -> Option<Camera> {
+        let seconds = self.frames.list()[i] as f64 / self.animation.fps;
+        self.shots.as_ref()?.at(seconds, size_px[0] as f32 / size_px[1] as f32)
+    }
+
     /// Nothing jitters if all frames are seen from one place: what is farthest out of each frame is held by the picture.
     fn camera(&self, subject: &Arc<Subject>, view: &CameraView, size_px: [u32; 2], report: &Report) -> Result<Camera> {
         let mut outermost = Vec::new();
@@ -236,6 +255,13 @@ impl Moving {
         }
         Ok(view.frame(&outermost, size_px[0] as f32 / size_px[1] as f32, MARGIN))
     }
+}
+
+/// The camera that a file moves before a figure.
+fn shots(path: &Path, figure: &Figure) -> Result<vmd::Shots> {
+    let file = load(path)?;
+    let shots = file.clips.first().and_then(|clip| vmd::Shots::of(clip, figure));
+    shots.with_context(|| format!("{} moves no camera: take an MMD motion (.vmd) that does", path.display()))
 }
 
 /// Of all points those that lie farthest in 26 directions.

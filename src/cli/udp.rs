@@ -46,8 +46,7 @@ impl UdpCommand {
         let stances = Stances::of(&self.pose, &self.motion, report)?;
         let out = self.out.open("udp")?;
         let subject = self.raster.subject(&self.figure, report)?;
-        let (stances, size) =
-            (stances.on(subject.figure(), subject.rig(), &self.motion.sway, report)?, self.size.array());
+        let (stances, size) = (stances.on(subject.figure(), subject.rig(), &self.motion, report)?, self.size.array());
         let camera = stances.camera(&subject, &self.camera, size, report)?;
         report.stage("drawing poses", stances.len() as u64);
         for i in 0..stances.len() {

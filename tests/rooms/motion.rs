@@ -1,9 +1,10 @@
 //! Motions on the command line: what files hold, from one kind to another, and figures that move.
 
 use super::cli::{events, fails, settei, succeeds, text};
+use glam::Vec3;
 use settei::events::Event;
 use settei::figure::HumanBone;
-use settei::motion::{self, Take, bvh};
+use settei::motion::{self, Take, bvh, vmd};
 use settei::pose::{Pose, Rig, library};
 use settei::udp::Udp;
 use std::path::Path;
@@ -88,4 +89,50 @@ fn a_figure_moves_wherever_it_is_posed() {
     assert_eq!(both.status.code(), Some(2), "{}", text(&both.stderr));
     fails(folder, "udp --figure FIGURE --frames 3 --pose t --out o", 2, &["--motion"]);
     fails(folder, "udp --figure FIGURE --motion walk.bvh --frames 3..x --out o", 2, &["no range of frames"]);
+}
+
+#[test]
+fn the_camera_of_an_mmd_motion_sees_the_frames() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    furnish(folder);
+    let key = vmd::CameraKey {
+        frame: 0,
+        distance: -45.0,
+        target: Vec3::new(0.0, 10.0, 0.0),
+        angles: Vec3::ZERO,
+        curves: [vmd::Curve::LINEAR; 6],
+        fov_deg: 30,
+        perspective: true,
+    };
+    // It stands before the figure, and then looks past it.
+    let camera = vec![key, vmd::CameraKey { frame: 20, target: Vec3::new(500.0, 10.0, 0.0), ..key }];
+    std::fs::write(folder.join("camera.vmd"), vmd::Vmd { camera, ..vmd::Vmd::default() }.to_bytes()).unwrap();
+    let line = "udp --figure FIGURE --motion walk.bvh --frames 0,10,20 --size 64 --raster cpu";
+    succeeds(folder, &format!("{line} --camera-motion camera.vmd --out seen"));
+    succeeds(folder, &format!("{line} --camera front --out front"));
+    let udp = |name: &str| Udp::load(&folder.join(name)).unwrap();
+    let seen = udp("seen/walk_0000.npz");
+    assert!((200..2000).contains(&seen.surface_points()), "{}", seen.surface_points());
+    // The body's left and right lie where they do from the front.
+    let aslant = |udp: &Udp| -> f32 {
+        let x = |columns: std::ops::Range<usize>| {
+            let of = columns.flat_map(|x| (0..64).map(move |y| 64 * y + x)).map(|i| udp.pixels[i]);
+            let (sum, count) = of.filter(|p| p[3] > 0.5).fold((0.0, 0.0), |(sum, n), p| (sum + p[0], n + 1.0));
+            sum / count
+        };
+        x(32..64) - x(0..32)
+    };
+    let [seen, front] = [aslant(&seen), aslant(&udp("front/walk_0000.npz"))];
+    assert!(seen * front > 0.0 && (seen / front - 1.0).abs() < 0.5, "{seen} {front}");
+    assert_eq!(udp("seen/walk_0020.npz").surface_points(), 0, "it looks elsewhere");
+
+    fails(folder, &format!("{line} --camera-motion walk.bvh --out none"), 1, &["walk.bvh moves no camera"]);
+    fails(folder, "udp --figure FIGURE --pose sit --camera-motion camera.vmd --out none", 2, &["--motion"]);
+    fails(
+        folder,
+        "sheet --figure FIGURE --motion walk.bvh --camera-motion camera.vmd --out none",
+        2,
+        &["leave --camera-motion out"],
+    );
 }

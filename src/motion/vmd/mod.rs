@@ -10,6 +10,7 @@ mod native;
 mod on_rest;
 mod read;
 mod sample;
+mod shots;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -19,6 +20,7 @@ pub use curve::Curve;
 pub use document::{BoneKey, CameraKey, FPS, LightKey, MorphKey, Name, PropertyKey, ShadowKey, Track, Vmd};
 pub use native::Binding;
 pub use sample::Camera;
+pub use shots::Shots;
 
 pub(super) use on_rest::OnRest;
 
