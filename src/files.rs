@@ -90,6 +90,16 @@ pub fn sweep(folder: &Path) {
     draft::sweep(folder);
 }
 
+/// A file of the test assets; `None`, with a line that says so, where they are not installed.
+#[cfg(test)]
+pub(crate) fn test_asset(name: &str) -> Option<PathBuf> {
+    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/assets")).join(name);
+    if !path.exists() {
+        eprintln!("skipped: {} is not there", path.display());
+    }
+    path.exists().then_some(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

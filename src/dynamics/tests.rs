@@ -3,10 +3,10 @@
 use super::*;
 use crate::figure::springs::{Collider, Shape, Spring, SpringJoint, Springs};
 use crate::figure::{Append, Figure, Joint, LocalPose, skinning};
+use crate::files::test_asset as asset;
 use crate::progress::Progress;
 use glam::{Mat4, Quat, Vec3};
 use proptest::prelude::*;
-use std::path::{Path, PathBuf};
 
 /// A line of joints along x, each `long` from the one before, that swings from the second on.
 fn line(count: usize, long: f32, edit: impl Fn(&mut SpringJoint)) -> Figure {
@@ -343,16 +343,6 @@ proptest! {
             prop_assert!(sway.iter().all(|(_, turn)| turn.is_finite() && turn.is_normalized()));
         }
     }
-}
-
-/// A file of `../shared/assets`; `None`, said aloud: it isn't there.
-fn asset(path: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/assets").join(path);
-    if !path.exists() {
-        eprintln!("skipped: {} is not there", path.display());
-        return None;
-    }
-    Some(path)
 }
 
 #[test]

@@ -10,21 +10,13 @@ use super::load::from_bytes;
 use super::*;
 use crate::figure::gltf::testing::Glb;
 use crate::figure::{Figure, HumanBone, LocalPose, skinning};
+use crate::files::test_asset as asset;
 use crate::pose::{Pose, Posed, Rig, library};
 use glam::{Quat, Vec3};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
 const ASSETS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/assets");
-
-/// A file of the shared assets, or `None` with a word about it.
-fn asset(name: &str) -> Option<PathBuf> {
-    let path = Path::new(ASSETS).join(name);
-    if !path.exists() {
-        eprintln!("skipped: {} is not there", path.display());
-    }
-    path.exists().then_some(path)
-}
 
 fn mio() -> Figure {
     crate::figure::load::from_bytes("mio.vrm", include_bytes!("../../assets/mio.vrm")).unwrap()

@@ -1,23 +1,13 @@
 //! What swings, from a file to a picture: real models with real motions, and the command line.
 
 use super::cli::{settei, text};
+use super::figures_mmd::real::asset;
 use glam::Mat4;
 use settei::dynamics::{Chains, Run, Settings, Source};
 use settei::figure::{self, Figure, LocalPose, skinning};
 use settei::motion::load;
 use settei::progress::Silent;
 use settei::udp::Udp;
-use std::path::{Path, PathBuf};
-
-/// A file of `../shared/assets`; `None`, said aloud: it isn't there.
-fn asset(path: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/assets").join(path);
-    if !path.exists() {
-        eprintln!("skipped: {} is not there", path.display());
-        return None;
-    }
-    Some(path)
-}
 
 /// How far each joint is from its parent, metres.
 fn lengths(figure: &Figure, world: &[Mat4]) -> Vec<f32> {

@@ -7,7 +7,7 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
     let figure = mio();
     let rig = Rig::new(&figure);
     let poses = ["walk", "sit"].map(|name| library::find(name).unwrap().1).to_vec();
-    let take = Take { name: "two".into(), fps: 30.0, poses, contacts: vec![], leg_share: 0.9, floorless: false };
+    let take = Take::new("two", 30.0, poses);
     let vmd = vmd::bake(&take.clone().into_clip(), &figure, &rig, vmd::Legs::Led).unwrap().vmd;
     vec![
         ("a.vmd", vmd.to_bytes()),

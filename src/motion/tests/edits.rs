@@ -11,14 +11,7 @@ fn edits_do_what_they_are_called() {
         hips: Vec3::new(0.01 * (i as f32).sin(), 0.0, 0.02 * i as f32),
         ..Pose::default()
     };
-    let take = Take {
-        name: "walk".into(),
-        fps: 30.0,
-        poses: (0..100).map(step).collect(),
-        contacts: vec![],
-        leg_share: 0.9,
-        floorless: false,
-    };
+    let take = Take::new("walk", 30.0, (0..100).map(step).collect());
     let clip = take.clone().into_clip();
     let apply = |edits: Edits| Take::of(&edits.apply(&clip, &figure, &rig).unwrap()).unwrap();
     let still = apply(Edits { in_place: true, ..Edits::default() });

@@ -64,14 +64,7 @@ fn a_pose_comes_back_from_skewed_rests_and_from_our_own_files() {
         assert_near(&file.clips[0].at(0.0), &pose, 1e-5, name);
         poses.push(pose);
     }
-    let take = Take {
-        name: "all".into(),
-        fps: 30.0,
-        poses: poses.clone(),
-        contacts: vec![],
-        leg_share: 0.9,
-        floorless: false,
-    };
+    let take = Take::new("all", 30.0, poses.clone());
     let file = from_bytes(Path::new("all.vrma"), &vrma::write(&take, &figure, &rig).unwrap(), None).unwrap();
     assert_eq!((file.clips[0].fps, file.clips[0].frames as usize), (30.0, poses.len()));
     let bvh = bvh::write(&take, &figure, &rig).unwrap();

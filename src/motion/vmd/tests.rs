@@ -1,6 +1,7 @@
 use super::document::Key;
 use super::*;
 use crate::figure::{HumanBone, Joint, skinning};
+use crate::files::test_asset;
 use crate::motion::load::from_bytes;
 use crate::pose::Rig;
 use glam::{Mat4, Quat, Vec3};
@@ -8,19 +9,11 @@ use proptest::prelude::*;
 
 /// A file of the shared assets, or `None` with a word about it.
 fn asset(name: &str) -> Option<Vec<u8>> {
-    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/assets/mmd")).join(name);
-    let bytes = std::fs::read(&path);
-    if bytes.is_err() {
-        eprintln!("skipped: {} is not there", path.display());
-    }
-    bytes.ok()
+    test_asset(&format!("mmd/{name}")).map(|path| std::fs::read(path).unwrap())
 }
 
 fn figure(name: &str) -> Option<Figure> {
-    asset(name).map(|_| {
-        let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/assets/mmd")).join(name);
-        crate::figure::load(&path).unwrap()
-    })
+    test_asset(&format!("mmd/{name}")).map(|path| crate::figure::load(&path).unwrap())
 }
 
 fn key(frame: u32, shift: Vec3, turn: Quat) -> BoneKey {
@@ -292,14 +285,7 @@ fn a_pose_goes_into_a_file_and_comes_out_again() {
     let figure = mio();
     let rig = Rig::new(&figure);
     let poses: Vec<_> = crate::pose::library::all().map(|(_, pose)| pose).collect();
-    let take = crate::motion::Take {
-        name: "all".into(),
-        fps: 30.0,
-        poses: poses.clone(),
-        contacts: vec![],
-        leg_share: 0.9,
-        floorless: false,
-    };
+    let take = crate::motion::Take::new("all", 30.0, poses.clone());
     let clip = take.into_clip();
     let baked = [Legs::Led, Legs::Turned].map(|legs| bake(&clip, &figure, &rig, legs).unwrap());
     assert_eq!(baked.each_ref().map(|baked| baked.warnings.len()), [0, 1]);
@@ -330,14 +316,8 @@ fn keys_that_say_nothing_new_are_left_out() {
         let turn = Quat::from_rotation_z(-0.5 * (i as f32 / 60.0));
         crate::pose::Pose { bones: [(HumanBone::LeftUpperArm, turn)].into(), ..Default::default() }
     };
-    let take = crate::motion::Take {
-        name: "arm".into(),
-        fps: 30.0,
-        poses: (0..=120).map(|i| turned(if i <= 60 { i } else { 120 - i })).collect(),
-        contacts: vec![],
-        leg_share: 0.9,
-        floorless: false,
-    };
+    let take =
+        crate::motion::Take::new("arm", 30.0, (0..=120).map(|i| turned(if i <= 60 { i } else { 120 - i })).collect());
     let vmd = bake(&take.into_clip(), &figure, &rig, Legs::Led).unwrap().vmd;
     let arm = vmd.bones.iter().find(|track| track.name.text() == "左腕").unwrap();
     assert_eq!(arm.keys.iter().map(Key::frame).collect::<Vec<_>>(), [0, 60, 120]);

@@ -1,6 +1,6 @@
 //! MMD models and OBJ files from their bytes to figures, appends, IK and landmarks.
 
 mod hostile;
-mod real;
+pub(super) mod real;
 mod synthetic;
 pub(crate) mod write;

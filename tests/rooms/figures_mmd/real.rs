@@ -6,7 +6,7 @@ use settei::figure::{Figure, HumanBone, IkChain, LandmarkMap, LocalPose, load, s
 use std::path::{Path, PathBuf};
 
 /// A file of the test assets; `None`, with a line that says so, where they are not installed.
-fn asset(relative: &str) -> Option<PathBuf> {
+pub(crate) fn asset(relative: &str) -> Option<PathBuf> {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/assets")).join(relative);
     if !path.exists() {
         eprintln!("skipped: {} is not there", path.display());
