@@ -71,7 +71,7 @@ impl Palette {
     }
 }
 
-/// Actions that have every word of the query somewhere, those that begin with it first.
+/// Actions that have every word of the query somewhere: first the one that is called so, then those that begin with it.
 fn search(query: &str) -> Vec<&'static actions::Action> {
     let query = query.to_lowercase();
     let words: Vec<&str> = query.split_whitespace().collect();
@@ -85,7 +85,7 @@ fn search(query: &str) -> Vec<&'static actions::Action> {
         .collect();
     found.sort_by_key(|action| {
         let label = action.label.to_lowercase();
-        (!label.starts_with(&query), !words.iter().all(|word| label.contains(word)))
+        (label != query, !label.starts_with(&query), !words.iter().all(|word| label.contains(word)))
     });
     found
 }
@@ -94,12 +94,15 @@ fn search(query: &str) -> Vec<&'static actions::Action> {
 mod tests {
     use super::super::commands::DocumentCommand;
     use super::super::dialogs::Ask;
+    use super::super::panels::PanelKind;
     use super::*;
 
     #[test]
     fn commands_are_found_by_any_of_their_words() {
         assert_eq!(search("undo")[0].command, DocumentCommand::Undo.into());
         assert_eq!(search("pict sav")[0].command, Ask::SavePicture.into());
+        // What is called so comes before what only begins so ("Pose library").
+        assert_eq!(search("pose")[0].command, WindowCommand::ShowPanel(PanelKind::Viewport).into());
         assert!(search("xyzzy").is_empty());
         assert!(search("").len() > 30);
     }

@@ -85,6 +85,14 @@ drag() {
     sleep 0.3
 }
 
+# Asks for something by its name, in the list of commands.
+say() {
+    key ctrl+p 0.6
+    xdotool type --window "$window" --delay 30 "$1"
+    sleep 0.4
+    key Return 0.8
+}
+
 still
 shot 01-tour
 # The tour ends when it is skipped; the empty window says what to drop where.
@@ -125,22 +133,26 @@ key ctrl+e 2
 still
 shot 08-saved
 
-for theme in Dark Light; do
-    # By its name, in the list of commands.
-    key ctrl+p 0.6
-    xdotool type --window "$window" --delay 30 "$(echo $theme | tr DL dl) theme"
-    sleep 0.3
-    key Return 0.8
-    for panel in F1 F2 F3 F4 F5 F6 F7 F8 F9 F12; do
-        key "$panel" 0.4
-        shot "panel-$theme-$panel"
+# A dance plays, is painted while it does, and stands still again.
+say "let the figure dance"
+key F11 1
+sleep 4
+shot 09-plays
+key space 1
+still
+
+for theme in dark light; do
+    say "$theme theme"
+    for panel in "character sheet" pose preview "pose library" bones hands face stand-in udp timeline training notes log; do
+        say "$panel"
+        shot "panel-$theme-${panel// /-}"
     done
 done
 
 answer "$out/project.settei"
 key ctrl+s 1.5
 still
-shot 09-project
+shot 10-project
 [ -f "$out/project.settei" ] || { echo "session: the project was not saved" >&2; exit 1; }
 
 # A kill without warning: the work of a moment ago is offered again.
@@ -154,7 +166,7 @@ sleep 5
 window=$(xdotool search --onlyvisible --name 'Settei' | head -1)
 xdotool windowfocus --sync "$window"
 still
-shot 10-recovery
+shot 11-recovery
 
 for picture in before picture; do
     [ -f "$out/$picture.png" ] || { echo "session: $picture.png was not saved" >&2; exit 1; }
