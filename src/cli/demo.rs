@@ -3,6 +3,7 @@
 use super::arguments::OutArgs;
 use super::contact_sheet::contact_sheet;
 use super::report::Report;
+use crate::dynamics::{Chains, Settings};
 use crate::engine::{Easel, PaintingSettings, Views};
 use crate::example;
 use crate::figure::landmarks::MapPreset;
@@ -50,6 +51,8 @@ impl Demo {
         let settings = PaintingSettings::default().settled(&views, [self.size; 2]);
         let mut easel = Easel::default();
         easel.draws(&subject);
+        let chains = Chains::new(subject.figure(), &Settings::default());
+        let subject = Arc::new(subject.hanging(chains));
         let painter = easel.prepare(&views, &settings, report)?.painter;
 
         report.stage("drawing six poses", SHOWN.len() as u64);

@@ -4,6 +4,7 @@ use super::Usage;
 use super::arguments::{OutArgs, Results, introduce};
 use super::report::Report;
 use super::stances::{MotionArgs, Moving};
+use crate::dynamics::Settings;
 use crate::engine::{Easel, Views};
 use crate::events::Event;
 use crate::picture::Picture;
@@ -283,7 +284,9 @@ fn paint(
         Ok(prepared.painter.paint(&udp, progress)?.picture)
     };
     let Some(moving) = moving else {
-        let hangs = args.sway.of_poses(&project.sway, project.hangs().is_some(), subject.figure(), report);
+        let figure = subject.figure();
+        let lets = |settings: &Settings| project.lets_hang(settings, figure);
+        let hangs = args.sway.of_poses(&project.sway, lets, figure, report);
         let subject = hangs.map_or_else(|| Arc::clone(&subject), |chains| Arc::new(subject.hanging(chains)));
         report.stage("painting", 0);
         return out.picture(stem, &paint(subject.stand(&project.pose), None, report)?, report);

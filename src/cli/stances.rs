@@ -67,7 +67,10 @@ impl Stances {
     pub(super) fn on(self, figure: &Figure, rig: &Rig, args: &MotionArgs, report: &Report) -> Result<Self> {
         let kept = Settings::default();
         Ok(match self {
-            Self::Poses(poses, _) => Self::Poses(poses, args.sway.of_poses(&kept, false, figure, report)),
+            Self::Poses(poses, _) => {
+                let suits = |settings: &Settings| settings.suit_stills(figure);
+                Self::Poses(poses, args.sway.of_poses(&kept, suits, figure, report))
+            }
             Self::Motion(moving) => Self::Motion(Box::new(moving.on(figure, rig, args, &kept, report)?)),
         })
     }

@@ -39,10 +39,11 @@ impl SettingsArgs {
 #[derive(Args)]
 #[group(skip)]
 pub(super) struct SwayArgs {
-    /// In poses, too, hair and skirts hang as they come to rest (in motions they swing anyway)
+    /// Hair and skirts hang as they come to rest in poses of MMD's models, too (those of figures with springs do anyway; in
+    /// motions all swing)
     #[arg(long)]
     sway: bool,
-    /// Hair and skirts stay as the motion has them
+    /// Hair and skirts stay as the pose or the motion has them
     #[arg(long, conflicts_with_all = ["sway", "bake"])]
     no_sway: bool,
     /// How hair and skirts swing, as `settei motion bake` wrote it for this figure and motion
@@ -53,10 +54,18 @@ pub(super) struct SwayArgs {
 }
 
 impl SwayArgs {
-    /// What swings of a figure that stands still; `settle`: it does so unless it is told otherwise.
-    pub(super) fn of_poses(&self, kept: &Settings, settle: bool, figure: &Figure, report: &Report) -> Option<Chains> {
-        let asked = self.sway || settle && !self.no_sway;
-        let chains = asked.then(|| chains(figure, &self.settings.over(kept), report))?;
+    /// What swings of a figure that stands still; `settles`: whether it does so by these settings unless it is told
+    /// otherwise.
+    pub(super) fn of_poses(
+        &self,
+        kept: &Settings,
+        settles: impl FnOnce(&Settings) -> bool,
+        figure: &Figure,
+        report: &Report,
+    ) -> Option<Chains> {
+        let settings = self.settings.over(kept);
+        let asked = self.sway || !self.no_sway && settles(&settings);
+        let chains = asked.then(|| chains(figure, &settings, report))?;
         if self.sway && chains.is_empty() {
             nothing(figure, report);
         }

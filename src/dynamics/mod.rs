@@ -9,6 +9,7 @@ mod bake;
 mod bodies;
 mod chains;
 mod marked;
+mod offers;
 mod run;
 mod settings;
 mod shapes;
@@ -20,6 +21,7 @@ mod wind;
 
 pub use bake::{Bake, Source};
 pub use chains::Chains;
+pub use offers::{Offer, offers};
 pub use run::Run;
 pub use settings::{Feel, MarkedChain, Settings, Stuff, Wind};
 

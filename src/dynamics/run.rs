@@ -2,7 +2,7 @@
 
 use super::bake::{Bake, Source};
 use super::chains::Chains;
-use super::step::{Air, State};
+use super::step::{Air, Moment, State};
 use super::{DynamicsError, STEPS_A_SECOND};
 use crate::figure::{Figure, LocalPose, skinning};
 use crate::progress::{Progress, Silent};
@@ -108,7 +108,7 @@ impl<'a> Run<'a> {
                 *rotation = from.rotations[i].slerp(*rotation, share);
                 pose.translations[i] = from.translations[i].lerp(first.translations[i], share);
             }
-            skinning::settled(self.figure, &pose)
+            Moment::new(joints, skinning::settled(self.figure, &pose))
         };
         let mut state = State::new(joints, self.chains, &raised(0.0));
         let air = Air { step: 0, calm: CALM };
@@ -117,7 +117,7 @@ impl<'a> Run<'a> {
             let share = share * share * (3.0 - 2.0 * share);
             state.step(joints, self.chains, &raised(share), air);
         }
-        let led = skinning::settled(self.figure, &first);
+        let led = Moment::new(joints, skinning::settled(self.figure, &first));
         for _ in 0..SETTLING {
             if state.step(joints, self.chains, &led, air) < REST_M {
                 break;
@@ -132,6 +132,7 @@ impl<'a> Run<'a> {
         let Some(state) = &mut self.state else { return };
         self.step += 1;
         let led = skinning::settled(self.figure, &(self.lead)(self.step as f64 / STEPS_A_SECOND));
+        let led = Moment::new(&self.figure.joints, led);
         self.before.clone_from(&state.turns);
         state.step(&self.figure.joints, self.chains, &led, Air { step: self.step, calm: 1.0 });
     }

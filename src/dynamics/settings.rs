@@ -1,5 +1,6 @@
 //! What an artist says about what swings; projects keep it.
 
+use crate::figure::Figure;
 use glam::Vec3;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -76,6 +77,14 @@ pub enum Feel {
     Normal,
     /// Like felt.
     Stiff,
+}
+
+impl Settings {
+    /// Whether a figure's hair and skirts hang by themselves in a pose: its file has springs for them, or somebody marked
+    /// some. Bodies of MMD's models were made for motions.
+    pub fn suit_stills(&self, figure: &Figure) -> bool {
+        !figure.springs.chains.is_empty() || !self.chains.is_empty()
+    }
 }
 
 impl FromStr for MarkedChain {

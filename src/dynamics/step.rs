@@ -23,12 +23,38 @@ pub(super) struct State {
     heads: Vec<Vec3>,
     /// Local rotations of the points' joints.
     pub turns: Vec<Quat>,
-    /// All joints in the world, with what swings and without.
+    /// All joints in the world, with what swings, and their rotations.
     world: Vec<Affine3A>,
+    turned: Vec<Quat>,
+    /// Where the motion had them.
     plain: Vec<Affine3A>,
-    /// Joints that swing or hang on such.
-    carried: Vec<bool>,
+    /// Joints that swing or hang on such: each, and all in rising order.
+    is_carried: Vec<bool>,
+    carried: Vec<u32>,
     point_of: Vec<Option<u32>>,
+}
+
+/// Where a motion has everything at a moment.
+pub(super) struct Moment {
+    led: Locals,
+    /// All joints in the world, and their rotations.
+    plain: Vec<Affine3A>,
+    turned: Vec<Quat>,
+}
+
+impl Moment {
+    /// `led`: local transforms.
+    pub(super) fn new(joints: &[Joint], led: Locals) -> Self {
+        let mut plain: Vec<Affine3A> = Vec::with_capacity(joints.len());
+        let mut turned: Vec<Quat> = Vec::with_capacity(joints.len());
+        for (i, joint) in joints.iter().enumerate() {
+            let local = Affine3A::from_scale_rotation_translation(joint.scale, led.rotations[i], led.translations[i]);
+            plain.push(joint.parent.map_or(local, |parent| plain[parent as usize] * local));
+            let above = joint.parent.map_or(Quat::IDENTITY, |parent| turned[parent as usize]);
+            turned.push((above * led.rotations[i]).normalize());
+        }
+        Self { led, plain, turned }
+    }
 }
 
 /// What a step is made under.
@@ -42,47 +68,53 @@ pub(super) struct Air {
 
 impl State {
     /// Everything where the motion has it, at rest.
-    pub(super) fn new(joints: &[Joint], chains: &Chains, led: &Locals) -> Self {
+    pub(super) fn new(joints: &[Joint], chains: &Chains, moment: &Moment) -> Self {
         let mut point_of = vec![None; joints.len()];
-        let mut carried = vec![false; joints.len()];
+        let mut is_carried = vec![false; joints.len()];
         for (i, point) in chains.points.iter().enumerate() {
             point_of[point.joint as usize] = Some(i as u32);
-            carried[point.joint as usize] = true;
+            is_carried[point.joint as usize] = true;
         }
         for (i, joint) in joints.iter().enumerate() {
-            carried[i] |= joint.parent.is_some_and(|parent| carried[parent as usize]);
+            is_carried[i] |= joint.parent.is_some_and(|parent| is_carried[parent as usize]);
         }
-        let plain = forward(joints, led);
+        let carried = (0..joints.len() as u32).filter(|&joint| is_carried[joint as usize]).collect();
+        let Moment { led, plain, turned } = moment;
         let at = |joint: u32, place: Vec3| plain[joint as usize].transform_point3(place);
         Self {
             tails: chains.points.iter().map(|point| [at(point.joint, point.tail); 2]).collect(),
             heads: chains.points.iter().map(|point| at(point.joint, Vec3::ZERO)).collect(),
             turns: chains.points.iter().map(|point| led.rotations[point.joint as usize]).collect(),
             world: plain.clone(),
-            plain,
+            turned: turned.clone(),
+            plain: plain.clone(),
+            is_carried,
             carried,
             point_of,
         }
     }
 
     /// Goes on by a step to where the motion has everything now. Tells how far the farthest free end went, metres.
-    pub(super) fn step(&mut self, joints: &[Joint], chains: &Chains, led: &Locals, air: Air) -> f32 {
-        let plain = forward(joints, led);
+    pub(super) fn step(&mut self, joints: &[Joint], chains: &Chains, moment: &Moment, air: Air) -> f32 {
+        let Moment { led, plain, turned } = moment;
         // Shapes on what swings are where they were.
         let placed: Vec<Shape> = chains
             .colliders
             .iter()
             .map(|collider| {
                 let joint = collider.joint as usize;
-                let world = if self.carried[joint] { &self.world[joint] } else { &plain[joint] };
+                let world = if self.is_carried[joint] { &self.world[joint] } else { &plain[joint] };
                 shapes::placed(&collider.shape, world)
             })
             .collect();
         let pulls = self.pulls(chains);
-        let mut turned: Vec<Quat> = Vec::with_capacity(joints.len());
+        self.world.clone_from(plain);
+        self.turned.clone_from(turned);
         let mut farthest = 0.0f32;
-        for (i, joint) in joints.iter().enumerate() {
-            let above = joint.parent.map(|parent| (turned[parent as usize], self.world[parent as usize]));
+        for c in 0..self.carried.len() {
+            let i = self.carried[c] as usize;
+            let joint = &joints[i];
+            let above = joint.parent.map(|parent| (self.turned[parent as usize], self.world[parent as usize]));
             let (parent_turn, parent) = above.unwrap_or((Quat::IDENTITY, Affine3A::IDENTITY));
             let mut rotation = led.rotations[i];
             let local =
@@ -142,10 +174,10 @@ impl State {
                 self.heads[p] = head;
                 self.turns[p] = rotation;
             }
-            turned.push((parent_turn * rotation).normalize());
+            self.turned[i] = (parent_turn * rotation).normalize();
             self.world[i] = parent * local(rotation);
         }
-        self.plain = plain;
+        self.plain.clone_from(plain);
         farthest
     }
 
@@ -189,13 +221,4 @@ impl Limits {
         let held = turn.clamp(self.low, self.high);
         (held != turn).then(|| own * (Quat::from_scaled_axis(self.axes * held) * axis))
     }
-}
-
-fn forward(joints: &[Joint], led: &Locals) -> Vec<Affine3A> {
-    let mut world: Vec<Affine3A> = Vec::with_capacity(joints.len());
-    for (i, joint) in joints.iter().enumerate() {
-        let local = Affine3A::from_scale_rotation_translation(joint.scale, led.rotations[i], led.translations[i]);
-        world.push(joint.parent.map_or(local, |parent| world[parent as usize] * local));
-    }
-    world
 }

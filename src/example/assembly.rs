@@ -5,16 +5,20 @@ use super::character::{Character, Style, styles};
 use super::face::expressions;
 use super::mesh::{Look, Part};
 use super::params::CharacterParams;
+use super::skin::Bone;
+use super::swinging::{Lead, Swinging};
 use super::vrm_writer::{linear, merged};
+use crate::figure::springs::{self, Collider, Spring, SpringJoint};
 use crate::figure::{
-    Bind, Expression, Figure, HumanBone, Joint, Licence, Material, Morph, Outline, Override, Overrides, Submesh,
-    Texture, Vertex, VertexOffset, Wrap,
+    Bind, Constraint, ConstraintKind, Expression, Figure, HumanBone, Joint, Licence, Material, Morph, Outline,
+    Override, Overrides, Submesh, Texture, Vertex, VertexOffset, Wrap,
 };
 use glam::{Mat4, Vec3, Vec4};
 
 pub(super) fn figure(params: &CharacterParams, character: &Character, detail: Detail) -> Figure {
     let mut figure = Figure { name: params.name.clone(), licence: licence(params), ..Figure::default() };
     skeleton(&mut figure, &character.joints);
+    swinging(&mut figure, &character.swinging);
     if detail == Detail::Fine {
         figure.morphs = expressions().map(|name| Morph { name: name.into(), ..Morph::default() }).collect();
         figure.expressions = expressions().enumerate().map(|(i, name)| expression(name, i as u32)).collect();
@@ -44,22 +48,74 @@ fn skeleton(figure: &mut Figure, joints: &[(HumanBone, Vec3)]) {
     }
 }
 
+/// What swings, after the bones: joint by joint with its bind, its constraint and its spring.
+fn swinging(figure: &mut Figure, swinging: &Swinging) {
+    let bones = figure.joints.len() as u32;
+    let of_bone = figure.humanoid.clone();
+    let joint = |bone: Bone| match bone {
+        Bone::Human(bone) => of_bone.joint(bone).unwrap_or_default(),
+        Bone::Swings(node) => bones + u32::from(node),
+    };
+    // Places of all joints, which hang on each other.
+    let mut places: Vec<Vec3> = figure.binds.iter().map(|bind| -bind.inverse_bind.w_axis.truncate()).collect();
+    places.insert(0, Vec3::ZERO);
+    for node in &swinging.nodes {
+        let parent = joint(node.parent);
+        let own = figure.joints.len() as u32;
+        figure.joints.push(Joint::new(&node.name, Some(parent), node.place - places[parent as usize]));
+        figure.binds.push(Bind { joint: own, inverse_bind: Mat4::from_translation(-node.place) });
+        places.push(node.place);
+        figure.constraints.extend(node.led.map(|(lead, source, weight)| {
+            let kind = match lead {
+                Lead::Turns => ConstraintKind::Rotation,
+                Lead::Points => ConstraintKind::Aim(Vec3::NEG_Y),
+            };
+            Constraint { joint: own, source: joint(source), kind, weight }
+        }));
+    }
+    figure.springs.colliders.extend(swinging.shapes.iter().map(|shape| {
+        let joint = joint(Bone::Human(shape.bone));
+        let ends = shape.ends.map(|end| end - places[joint as usize]);
+        Collider { joint, shape: springs::Shape::Capsule { ends, radius: shape.radius, inside: false } }
+    }));
+    figure.springs.chains.extend(swinging.springs.iter().map(|spring| Spring {
+        name: spring.name.clone(),
+        joints: (spring.nodes.start..spring.nodes.end - 1)
+            .map(|node| SpringJoint {
+                joint: bones + node as u32,
+                tail: swinging.nodes[node + 1].place - swinging.nodes[node].place,
+                radius: spring.feel.radius,
+                stiffness: spring.feel.stiffness,
+                drag: spring.feel.drag,
+                gravity: Vec3::NEG_Y * spring.feel.gravity,
+            })
+            .collect(),
+        colliders: spring.shapes.iter().map(|&shape| shape as u32).collect(),
+        centre: None,
+    }));
+}
+
 /// All parts of one look as one submesh with a material and a texture of its own.
 fn surface(figure: &mut Figure, parts: &[&Part], look: Look, style: Style) {
     let part = merged(parts);
     let first = figure.vertices.len() as u32;
-    let mut bind = [0u16; 55];
+    let mut of_bone = [0u16; 55];
     for (i, b) in figure.binds.iter().enumerate() {
         if let Some(bone) = figure.humanoid.bone_at(b.joint) {
-            bind[bone as usize] = i as u16;
+            of_bone[bone as usize] = i as u16;
         }
     }
+    let bones = figure.humanoid.iter().count() as u16;
+    let bind = |bone: Bone| match bone {
+        Bone::Human(bone) => of_bone[bone as usize],
+        Bone::Swings(node) => bones + node,
+    };
     figure.vertices.extend(part.positions.iter().enumerate().map(|(i, &position)| Vertex {
         position,
         normal: part.normals[i].normalize_or(Vec3::Y),
         uv: part.uvs[i],
         colour: Vec4::ONE,
-        binds: part.skins[i].0.map(|(bone, share)| if share > 0.0 { bind[bone as usize] } else { 0 }),
+        binds: part.skins[i].0.map(|(bone, share)| if share > 0.0 { bind(bone) } else { 0 }),
         weights: part.skins[i].0.map(|(_, share)| share),
     }));
     if look.is_face() {

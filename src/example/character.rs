@@ -6,6 +6,8 @@ use super::garments::Bow;
 use super::mesh::{Look, Part};
 use super::params::{CharacterParams, HairStyle, OutfitKind, Rgb};
 use super::skeleton::{Frame, Uneven};
+use super::skin::Bone;
+use super::swinging::{Measured, Swinging, swinging};
 use super::wardrobe;
 use super::wear::Dye;
 use super::{Detail, face, hair, hands, textures};
@@ -19,6 +21,8 @@ pub(super) struct Character {
     pub(super) parts: Vec<Part>,
     /// Place of every joint.
     pub(super) joints: Vec<(HumanBone, Vec3)>,
+    /// What swings.
+    pub(super) swinging: Swinging,
     /// What [`Look::Dyed`] counts.
     pub(super) dyes: Vec<Dye>,
 }
@@ -42,7 +46,7 @@ impl Character {
         let mut parts = Vec::new();
         let place = |part: Part, map: &dyn Fn(Vec3) -> Vec3| {
             let mut part = part;
-            part.positions.iter_mut().for_each(|p| *p = map(*p));
+            part.put(map);
             part
         };
         let head = |part: Part| {
@@ -72,20 +76,25 @@ impl Character {
         }
         let scale = frame.scale();
         // The figure stands on its feet, whatever else hangs down.
-        let on_foot = |p: &Part, i: usize| matches!(p.skins[i].0[0].0, LeftFoot | LeftToes | RightFoot | RightToes);
+        let on_foot = |p: &Part, i: usize| {
+            matches!(p.skins[i].0[0].0, Bone::Human(LeftFoot | LeftToes | RightFoot | RightToes))
+        };
         let feet =
             parts.iter().flat_map(|p| (0..p.positions.len()).filter(|&i| on_foot(p, i)).map(|i| p.positions[i].y));
         let floor = feet.fold(f32::INFINITY, f32::min);
         let raise = Vec3::new(0.0, -floor * scale, 0.0);
         let mut parts: Vec<Part> = parts.into_iter().map(|p| p.moved(scale, raise)).collect();
-        let bones = HumanBone::ALL.into_iter().filter(|b| *b != HumanBone::Jaw);
-        let mut joints: Vec<_> = bones.map(|b| (b, frame.joint(b) * scale + raise)).collect();
+        let uneven = (params.build.uneven > 0.0).then(|| Uneven::new(&params.build, params.build.height_m));
+        let uneven = |p: Vec3| uneven.as_ref().map_or(p, |uneven| uneven.place(p));
         if params.build.uneven > 0.0 {
-            let uneven = Uneven::new(&params.build, params.build.height_m);
-            parts.iter_mut().flat_map(|p| &mut p.positions).for_each(|p| *p = uneven.place(*p));
-            joints.iter_mut().for_each(|j| j.1 = uneven.place(j.1));
+            parts.iter_mut().for_each(|part| part.put(uneven));
         }
-        Self { parts, joints, dyes: dressed.dyes }
+        let finished = |p: Vec3| uneven(p * scale + raise);
+        let bones = HumanBone::ALL.into_iter().filter(|b| *b != HumanBone::Jaw);
+        let joints: Vec<_> = bones.map(|b| (b, finished(frame.joint(b)))).collect();
+        let body = Measured { body: &body, frame: &frame, finished: &finished };
+        let swinging = swinging(&mut parts, &body);
+        Self { parts, joints, swinging, dyes: dressed.dyes }
     }
 }
 

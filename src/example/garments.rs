@@ -3,6 +3,7 @@
 use super::body::{Body, arm_skin, leg_skin, trunk_skin};
 use super::mesh::{Look, Oval, Part, Ring, Skin, lerp, ring, smoothstep, spline};
 use super::skeleton::LEG_TOP_Y;
+use super::swinging::{Hang, Strand};
 use crate::figure::HumanBone::{self, *};
 use glam::{Vec2, Vec3};
 use std::f32::consts::{PI, TAU};
@@ -96,7 +97,7 @@ impl Skirt {
         for (i, uv) in sheet.uvs.iter_mut().enumerate() {
             uv.x = lerp(0.02, 0.98, fold(i % (columns + 1)).0);
         }
-        sheet.thickened(-0.0022, if self.sharp { 42.0 } else { 70.0 }).skinned(skirt_skin)
+        sheet.thickened(-0.0022, if self.sharp { 42.0 } else { 70.0 }).skinned(skirt_skin).hung(Hang::Skirt)
     }
 }
 
@@ -216,12 +217,15 @@ impl Bow {
                 .collect();
             parts.push(Part::loft(&format!("{name} loop"), Look::Accent, &rings, 180.0));
             if self.tails > 0.0 {
+                let middle = |t: f32| {
+                    self.centre + self.side * hand * (0.10 * size + 0.42 * self.tails * t.powf(1.2))
+                        - self.up * self.tails * t
+                        + out * (0.05 * size * (PI * t).sin() - 0.10 * size)
+                };
                 let rows: Vec<Vec<Vec3>> = (0..=8)
                     .map(|i| {
                         let t = i as f32 / 8.0;
-                        let middle = self.centre + self.side * hand * (0.10 * size + 0.42 * self.tails * t.powf(1.2))
-                            - self.up * self.tails * t
-                            + out * (0.05 * size * (PI * t).sin() - 0.10 * size);
+                        let middle = middle(t);
                         let half = lerp(0.10, 0.27, t.powf(0.7)) * size;
                         (0..=4)
                             .map(|j| {
@@ -233,7 +237,9 @@ impl Bow {
                             .collect()
                     })
                     .collect();
-                parts.push(Part::sheet(&format!("{name} tail"), Look::Accent, &rows).thickened(0.0022, 60.0));
+                let line = (0..=4).map(|i| middle(i as f32 / 4.0)).collect();
+                let tail = Part::sheet(&format!("{name} tail"), Look::Accent, &rows).thickened(0.0022, 60.0);
+                parts.push(tail.hung(Hang::Along(Strand::Ribbon(self.bone), line)));
             }
         }
         let rings: Vec<Ring> = (0..=6)

@@ -6,6 +6,7 @@ use super::lot::Lot;
 use super::mesh::{Look, Part, Ring, Skin, lerp, smoothstep, spline};
 use super::params::{Bangs, CharacterParams, Hair, HairStyle};
 use super::skeleton::Frame;
+use super::swinging::{Hang, Strand};
 use super::textures::LOCKS;
 use crate::figure::HumanBone;
 use glam::{Vec2, Vec3};
@@ -36,11 +37,13 @@ pub(super) struct Lock {
     pub(super) taper: f32,
     /// Points around.
     pub(super) around: usize,
+    /// As what it swings, and from which knot on, if it does.
+    pub(super) hangs: Option<(Strand, usize)>,
 }
 
 impl Lock {
     pub(super) fn new(line: Vec<[f32; 4]>, half_width: f32) -> Self {
-        Self { line, half_width, thick: 0.34, root: 0.55, taper: 2.2, around: 8 }
+        Self { line, half_width, thick: 0.34, root: 0.55, taper: 2.2, around: 8, hangs: None }
     }
 
     /// `lane`: which of the texture's locks it looks like.
@@ -73,7 +76,11 @@ impl Lock {
             })
             .collect();
         let across = |u: f32| (lane as f32 + lerp(0.03, 0.97, 0.5 - 0.5 * (TAU * u).cos())) / LOCKS as f32;
-        Part::loft(name, Look::Hair, &rings, 180.0).mapped(|_, uv| Vec2::new(across(uv.x), uv.y)).skinned(hair_skin)
+        let mut part = Part::loft(name, Look::Hair, &rings, 180.0);
+        part.hang = self.hangs.map(|(strand, from)| {
+            Hang::Along(strand, self.line[from..].iter().map(|&knot| place(knot)).collect())
+        });
+        part.mapped(|_, uv| Vec2::new(across(uv.x), uv.y)).skinned(hair_skin)
     }
 }
 
@@ -183,8 +190,19 @@ pub(super) struct Fall {
 }
 
 impl Fall {
-    pub(super) fn line(&self) -> Vec<[f32; 4]> {
-        const ON_SKULL: usize = 6;
+    /// Pieces of the line that lie on the skull.
+    const ON_SKULL: usize = 6;
+    /// What hangs less than this stays as it is, head space.
+    const SHORT: f32 = 0.07;
+
+    /// A lock along the line; it swings if it hangs far enough.
+    pub(super) fn lock(&self, half_width: f32) -> Lock {
+        let hangs = (self.hang > Self::SHORT).then_some((Strand::Fall, Self::ON_SKULL));
+        Lock { hangs, ..Lock::new(self.line(), half_width) }
+    }
+
+    fn line(&self) -> Vec<[f32; 4]> {
+        const ON_SKULL: usize = Fall::ON_SKULL;
         let mut line: Vec<[f32; 4]> = (0..=ON_SKULL)
             .map(|i| {
                 let t = i as f32 / ON_SKULL as f32;
@@ -277,7 +295,7 @@ fn bangs(params: &CharacterParams, lot: &mut Lot, locks: &mut Vec<Lock>) {
             sway: 0.0,
         };
         let taper = if blunt { 9.0 } else { 2.7 };
-        locks.push(Lock { thick: 0.28, taper, ..Lock::new(fall.line(), half_width) });
+        locks.push(Lock { thick: 0.28, taper, ..fall.lock(half_width) });
         // A thinner one beneath and beside it.
         let aside = lot.between(6.0, 10.0) * if lot.share() < 0.5 { 1.0 } else { -1.0 };
         let under = Fall {
@@ -286,7 +304,7 @@ fn bangs(params: &CharacterParams, lot: &mut Lot, locks: &mut Vec<Lock>) {
             over: [0.004, 0.019, 0.0095],
             ..fall
         };
-        locks.push(Lock { thick: 0.26, taper: 2.4, around: 6, ..Lock::new(under.line(), half_width * 0.7) });
+        locks.push(Lock { thick: 0.26, taper: 2.4, around: 6, ..under.lock(half_width * 0.7) });
     }
     if params.hair.bangs == Bangs::Back {
         hairstyles::combed_back(lot, locks);
@@ -327,7 +345,7 @@ pub(super) fn side_locks(hair: &Hair, lot: &mut Lot, hang: f32, locks: &mut Vec<
                 flare: -0.014,
                 sway: side * lot.between(-0.010, -0.002),
             };
-            locks.push(Lock { taper: 2.6, ..Lock::new(fall.line(), half_width) });
+            locks.push(Lock { taper: 2.6, ..fall.lock(half_width) });
         }
     }
 }
@@ -349,7 +367,7 @@ pub(super) fn back(lot: &mut Lot, hang: f32, flare: f32, locks: &mut Vec<Lock>) 
                 sway: hang * lot.between(-0.05, 0.05),
             };
             let half_width = half_width * lot.between(0.90, 1.10);
-            locks.push(Lock { thick: 0.26, taper: 3.0, around, ..Lock::new(fall.line(), half_width) });
+            locks.push(Lock { thick: 0.26, taper: 3.0, around, ..fall.lock(half_width) });
         }
     }
 }
@@ -400,6 +418,8 @@ pub(super) fn tail(lot: &mut Lot, tie: Vec3, out: Vec3, length: f32, locks: &mut
             knot(p, lerp(0.20, 1.0, k as f32 / 5.0))
         })
         .collect();
-        locks.push(Lock { thick: 0.45, root: 0.5, taper: 2.6, ..Lock::new(line, if inner { 0.026 } else { 0.019 }) });
+        let hangs = Some((Strand::Tail, 0));
+        let half_width = if inner { 0.026 } else { 0.019 };
+        locks.push(Lock { thick: 0.45, root: 0.5, taper: 2.6, hangs, ..Lock::new(line, half_width) });
     }
 }

@@ -5,6 +5,7 @@ use super::hair::{CENTRE, Fall, Lock, back, cap, gathered, hair_skin, knot, side
 use super::lot::Lot;
 use super::mesh::{Look, Oval, Part, Ring, lerp, ring, smoothstep};
 use super::params::{Hair, HairStyle};
+use super::swinging::{Hang, Strand};
 use super::textures::LOCKS;
 use glam::{Vec2, Vec3};
 use std::f32::consts::{PI, TAU};
@@ -123,7 +124,7 @@ pub(super) fn parts(hair: &Hair, lot: &mut Lot, mut locks: Vec<Lock>, detail: De
                         flare: -0.004,
                         sway: 0.0,
                     };
-                    locks.push(Lock { taper: 11.0, root: 0.8, ..Lock::new(fall.line(), 0.019) });
+                    locks.push(Lock { taper: 11.0, root: 0.8, ..fall.lock(0.019) });
                 }
             }
             back(lot, 0.46 * length, 0.008, &mut locks);
@@ -210,7 +211,7 @@ fn braid(points: &[Vec3], radius: f32) -> Part {
             ring(at(t) + sway, side, out, Oval::new(r, r * 0.8, r * 0.8, 2.2), 10, lerp(0.3, 1.0, t))
         })
         .collect();
-    solid("braid", &rings, 1)
+    solid("braid", &rings, 1).hung(Hang::Along(Strand::Tail, (0..=8).map(|i| at(i as f32 / 8.0)).collect()))
 }
 
 fn frame(along: Vec3) -> (Vec3, Vec3) {
@@ -252,7 +253,8 @@ fn drill(top: Vec3, side: f32, length: f32, radius: f32) -> Part {
             ring(at(t), side, out, Oval::round(r), 8, lerp(0.25, 1.0, t))
         })
         .collect();
-    solid("drill", &rings, 3)
+    let axis = (0..=4).map(|i| top + Vec3::new(side * 0.022, -length * i as f32 / 4.0, 0.0)).collect();
+    solid("drill", &rings, 3).hung(Hang::Along(Strand::Tail, axis))
 }
 
 /// A ball of curls around the skull that leaves the face free.

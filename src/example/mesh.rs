@@ -1,10 +1,11 @@
 //! Pieces of a character's surface and the few ways they are made: rings joined to a skin, strips, mirror images.
 
+pub(super) use super::skin::Skin;
+use super::swinging::Hang;
 use crate::figure::HumanBone;
 use glam::{Vec2, Vec3};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hasher};
-use std::sync::LazyLock;
 
 /// The materials of a character, in drawing order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,59 +53,6 @@ impl Look {
     }
 }
 
-/// The joints a vertex follows.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Skin(pub(super) [(HumanBone, f32); 4]);
-
-impl Skin {
-    pub(super) fn one(bone: HumanBone) -> Self {
-        Self::mix(&[(bone, 1.0)])
-    }
-
-    /// The (at most four) given shares, made to sum to 1.
-    pub(super) fn mix(shares: &[(HumanBone, f32)]) -> Self {
-        let sum: f32 = shares.iter().map(|s| s.1).sum();
-        let mut skin = [(HumanBone::Hips, 0.0); 4];
-        for (slot, share) in skin.iter_mut().zip(shares.iter().filter(|s| s.1 > 0.0)) {
-            *slot = (share.0, share.1 / sum);
-        }
-        Self(skin)
-    }
-
-    /// Along a chain of bones: `first`, then each of `next` takes over at its start, over ± its blend.
-    /// Starts ascend in the direction in which `at` is measured.
-    pub(super) fn chain(at: f32, first: HumanBone, next: &[(HumanBone, f32, f32)]) -> Self {
-        next.iter().fold(Self::one(first), |skin, &(bone, start, blend)| {
-            skin.towards(Self::one(bone), smoothstep(start - blend, start + blend, at))
-        })
-    }
-
-    /// `share` of the way to `other`.
-    pub(super) fn towards(self, other: Skin, share: f32) -> Self {
-        let mut all = [(HumanBone::Hips, 0.0f32); 8];
-        let mut count = 0;
-        for (skin, factor) in [(self, 1.0 - share), (other, share)] {
-            for (bone, weight) in skin.0.into_iter().filter(|s| s.1 * factor > 0.0) {
-                match all[..count].iter_mut().find(|s| s.0 == bone) {
-                    Some(slot) => slot.1 += weight * factor,
-                    None => {
-                        all[count] = (bone, weight * factor);
-                        count += 1;
-                    }
-                }
-            }
-        }
-        all[..count].sort_by(|a, b| b.1.total_cmp(&a.1));
-        Self::mix(&all[..count.min(4)])
-    }
-
-    fn mirrored(self) -> Self {
-        // Asked for every vertex: looked up once.
-        static OTHER: LazyLock<[HumanBone; 55]> = LazyLock::new(|| HumanBone::ALL.map(HumanBone::mirrored));
-        Self(self.0.map(|(bone, share)| (OTHER[bone as usize], share)))
-    }
-}
-
 /// One connected (or at least separately made) piece of surface with one material.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
@@ -119,6 +67,8 @@ pub(super) struct Part {
     pub(super) morphs: Vec<(&'static str, Vec<(u32, Vec3)>)>,
     /// Encloses a volume.
     pub(super) closed: bool,
+    /// How it hangs, if it does.
+    pub(super) hang: Option<Hang>,
 }
 
 /// A closed line of points across a body, and the texture's v there.
@@ -140,6 +90,7 @@ impl Part {
             triangles: Vec::new(),
             morphs: Vec::new(),
             closed: false,
+            hang: None,
         }
     }
 
@@ -345,9 +296,23 @@ impl Part {
         self
     }
 
+    /// Says how it hangs.
+    pub(super) fn hung(mut self, hang: Hang) -> Self {
+        self.hang = Some(hang);
+        self
+    }
+
+    /// Puts everything elsewhere; normals stay.
+    pub(super) fn put(&mut self, map: impl Fn(Vec3) -> Vec3) {
+        self.positions.iter_mut().for_each(|p| *p = map(*p));
+        if let Some(Hang::Along(_, line)) = &mut self.hang {
+            line.iter_mut().for_each(|p| *p = map(*p));
+        }
+    }
+
     /// Moves every vertex by an affine map without shear (normals keep up with scale and shift alone).
     pub(super) fn moved(mut self, scale: f32, offset: Vec3) -> Self {
-        self.positions.iter_mut().for_each(|p| *p = *p * scale + offset);
+        self.put(|p| p * scale + offset);
         for (_, offsets) in &mut self.morphs {
             offsets.iter_mut().for_each(|o| o.1 *= scale);
         }
@@ -362,7 +327,7 @@ impl Part {
             Some(rest) => format!("right {rest}"),
             None => part.name,
         };
-        part.positions.iter_mut().for_each(|p| *p *= flip);
+        part.put(|p| p * flip);
         part.normals.iter_mut().for_each(|n| *n *= flip);
         part.skins.iter_mut().for_each(|s| *s = s.mirrored());
         part.triangles.iter_mut().for_each(|t| t.swap(1, 2));

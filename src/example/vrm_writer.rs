@@ -6,6 +6,8 @@ use super::character::{Character, Style, styles};
 use super::face::expressions;
 use super::mesh::Part;
 use super::params::{CharacterParams, Rgb};
+use super::skin::Bone;
+use super::vrm_springs;
 use crate::figure::HumanBone;
 use glam::{Vec2, Vec3};
 use serde_json::{Value, json};
@@ -109,17 +111,31 @@ pub(super) fn merged(parts: &[&Part]) -> Part {
     all
 }
 
+fn bind_matrix(place: Vec3) -> [f32; 16] {
+    let p = -steady(place) + 0.0;
+    [1., 0., 0., 0., 0., 1., 0., 0., 0., 0., 1., 0., p.x, p.y, p.z, 1.]
+}
+
 /// Metres in steps of 1/65536: no reader sees the difference, and the last bit of some machine's sine doesn't show.
-fn steady(p: Vec3) -> Vec3 {
+pub(super) fn steady(p: Vec3) -> Vec3 {
     (p * 65536.0).round() / 65536.0 + 0.0
 }
 
-fn primitive(store: &mut Store, part: &Part, material: usize, joints: &[(HumanBone, Vec3)], morphs: bool) -> Value {
+fn primitive(
+    store: &mut Store,
+    part: &Part,
+    material: usize,
+    joints: &[(HumanBone, Vec3)],
+    morphs: bool,
+) -> Value {
     let positions: Vec<[f32; 3]> = part.positions.iter().map(|&p| steady(p).to_array()).collect();
     let normals: Vec<[f32; 3]> =
         part.normals.iter().map(|&n| ((n * 4096.0).round().normalize_or(Vec3::Y)).to_array()).collect();
     let uvs: Vec<[f32; 2]> = part.uvs.iter().map(|&uv: &Vec2| ((uv * 16384.0).round() / 16384.0).to_array()).collect();
-    let joint = |bone: HumanBone| joints.iter().position(|j| j.0 == bone).unwrap_or(0) as u16;
+    let joint = |bone: Bone| match bone {
+        Bone::Human(bone) => joints.iter().position(|j| j.0 == bone).unwrap_or(0) as u16,
+        Bone::Swings(node) => joints.len() as u16 + node,
+    };
     let mut indices = Vec::with_capacity(part.skins.len() * 8);
     let mut weights = Vec::with_capacity(part.skins.len() * 8);
     for skin in &part.skins {
@@ -218,10 +234,10 @@ pub(super) fn write(params: &CharacterParams, character: &Character) -> Result<V
         images.push(json!({"name": style.name, "mimeType": "image/png", "bufferView": view}));
     }
 
-    // Nodes: the root, joints, then the two meshes.
-    let joints = &character.joints;
+    // Nodes: the root, bones, what swings, then the two meshes.
+    let (joints, swinging) = (&character.joints, &character.swinging);
     let node_of = |bone: HumanBone| joints.iter().position(|j| j.0 == bone).map(|i| i + 1);
-    let mut children: Vec<Vec<usize>> = vec![Vec::new(); joints.len() + 1];
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); joints.len() + swinging.nodes.len() + 1];
     let mut nodes = vec![json!({"name": "Root"})];
     let mut bind_matrices = Vec::new();
     for (i, &(bone, place)) in joints.iter().enumerate() {
@@ -229,8 +245,13 @@ pub(super) fn write(params: &CharacterParams, character: &Character) -> Result<V
         let (parent, from) = parent.unwrap_or((0, Vec3::ZERO));
         children[parent].push(i + 1);
         nodes.push(json!({"name": bone.name(), "translation": (steady(place) - steady(from)).to_array()}));
-        let p = -steady(place) + 0.0;
-        bind_matrices.push([1., 0., 0., 0., 0., 1., 0., 0., 0., 0., 1., 0., p.x, p.y, p.z, 1.]);
+        bind_matrices.push(bind_matrix(place));
+    }
+    let places = vrm_springs::Places { bones: joints, nodes: &swinging.nodes };
+    for (i, node) in swinging.nodes.iter().enumerate() {
+        children[places.node(node.parent)].push(joints.len() + 1 + i);
+        nodes.push(places.document(node));
+        bind_matrices.push(bind_matrix(node.place));
     }
     for (node, below) in nodes.iter_mut().zip(children).filter(|(_, below)| !below.is_empty()) {
         node["children"] = json!(below);
@@ -240,12 +261,18 @@ pub(super) fn write(params: &CharacterParams, character: &Character) -> Result<V
         nodes.push(json!({"name": name, "mesh": mesh, "skin": 0}));
     }
     let bind_matrices = store.vectors("MAT4", &bind_matrices, false);
-    let skin =
-        json!({"inverseBindMatrices": bind_matrices, "joints": (1..=joints.len()).collect::<Vec<_>>(), "skeleton": 1});
+    let bound: Vec<usize> = (1..=joints.len() + swinging.nodes.len()).collect();
+    let skin = json!({"inverseBindMatrices": bind_matrices, "joints": bound, "skeleton": 1});
+    let mut used = vec!["VRMC_vrm", "VRMC_materials_mtoon"];
+    let mut extensions = json!({"VRMC_vrm": vrm(params, node_of, face_node)});
+    if !swinging.springs.is_empty() {
+        used.extend(["VRMC_node_constraint", "VRMC_springBone"]);
+        extensions["VRMC_springBone"] = places.springs(swinging);
+    }
 
     let document = json!({
         "asset": {"version": "2.0", "generator": "Settei example generator"},
-        "extensionsUsed": ["VRMC_vrm", "VRMC_materials_mtoon"],
+        "extensionsUsed": used,
         "scene": 0,
         "scenes": [{"nodes": [0, face_node - 1, face_node]}],
         "nodes": nodes,
@@ -258,7 +285,7 @@ pub(super) fn write(params: &CharacterParams, character: &Character) -> Result<V
         "accessors": store.accessors,
         "bufferViews": store.views,
         "buffers": [{"byteLength": store.bytes.len().next_multiple_of(4)}],
-        "extensions": {"VRMC_vrm": vrm(params, node_of, face_node)},
+        "extensions": extensions,
     });
     Ok(glb(document.to_string().into_bytes(), store.bytes))
 }

@@ -2,7 +2,7 @@
 
 use super::FitError;
 use super::surface::Point;
-use crate::figure::{Figure, HumanBone, skinning};
+use crate::figure::{ConstraintKind, Figure, HumanBone, skinning};
 use crate::pose::{BodyPart, LimbLengths, limits};
 use crate::raster::Subject;
 use glam::{Quat, Vec3};
@@ -85,8 +85,8 @@ pub(super) struct Placed {
 pub(super) struct Body {
     pub(super) bones: Vec<Bone>,
     pub(super) figure: Arc<Figure>,
-    /// Where each bind puts what is bound to it in T-pose, and which bone that goes with.
-    binds: Vec<(glam::Mat4, usize)>,
+    /// Where each bind puts what is bound to it in T-pose, and which bones that goes with, and how far.
+    binds: Vec<(glam::Mat4, [(usize, f32); 2])>,
     /// Where vertices lie before they are bound.
     positions: Vec<Vec3>,
     /// From the soles to the head's top in T-pose, metres.
@@ -126,8 +126,11 @@ impl Body {
         let owners = rig.owners(&figure);
         let local = rig.resolve(&figure, &crate::pose::Pose::default());
         let matrices = skinning::bind_matrices(&figure, rig.t_world());
+        let owner = |joint: u32| bone_above(&bones, owners[joint as usize]).unwrap_or(0);
         let bind = |(bind, matrix): (&crate::figure::Bind, glam::Mat4)| {
-            (matrix, bone_above(&bones, owners[bind.joint as usize]).unwrap_or(0))
+            // What another joint leads, as a thigh leads a skirt, goes with that as far as it is led.
+            let led = leader(&figure, bind.joint).map_or((0, 0.0), |(source, share)| (owner(source), share));
+            (matrix, [(owner(bind.joint), 1.0 - led.1), led])
         };
         let binds = figure.binds.iter().zip(matrices).map(bind).collect();
         let positions = skinning::morphed_vertices(&figure, &local).into_iter().map(|(position, _)| position).collect();
@@ -149,18 +152,21 @@ impl Body {
         for (&corner, share) in point.corners.iter().zip(point.shares) {
             let (vertex, position) = (&self.figure.vertices[corner as usize], self.positions[corner as usize]);
             for (&bind, &weight) in vertex.binds.iter().zip(&vertex.weights) {
-                let Some((matrix, bone)) = self.binds.get(bind as usize) else { continue };
-                let weight = weight * share;
-                let offset = matrix.transform_point3(position) - self.bones[*bone].place;
-                if weight <= 0.0 || !offset.is_finite() {
-                    continue;
-                }
-                match holds.iter_mut().find(|hold| hold.bone == *bone) {
-                    Some(hold) => {
-                        hold.weight += weight;
-                        hold.offset += weight * offset;
+                let Some((matrix, goes_with)) = self.binds.get(bind as usize) else { continue };
+                let place = matrix.transform_point3(position);
+                for &(bone, part) in goes_with {
+                    let weight = weight * share * part;
+                    let offset = place - self.bones[bone].place;
+                    if weight <= 0.0 || !offset.is_finite() {
+                        continue;
                     }
-                    None => holds.push(Hold { bone: *bone, weight, offset: weight * offset }),
+                    match holds.iter_mut().find(|hold| hold.bone == bone) {
+                        Some(hold) => {
+                            hold.weight += weight;
+                            hold.offset += weight * offset;
+                        }
+                        None => holds.push(Hold { bone, weight, offset: weight * offset }),
+                    }
                 }
             }
         }
@@ -223,6 +229,15 @@ impl Body {
         }
         lengths
     }
+}
+
+/// What leads a joint that is no bone, or the joints between it and its bone, and how far.
+fn leader(figure: &Figure, joint: u32) -> Option<(u32, f32)> {
+    let up = std::iter::successors(Some(joint), |&j| figure.joints[j as usize].parent);
+    up.take_while(|&j| figure.humanoid.bone_at(j).is_none())
+        .find_map(|j| figure.constraints.iter().find(|constraint| constraint.joint == j))
+        .filter(|constraint| !matches!(constraint.kind, ConstraintKind::Roll(_)))
+        .map(|constraint| (constraint.source, constraint.weight))
 }
 
 /// The bone among these, or the next above it that is.

@@ -10,6 +10,8 @@ use std::path::{Component, Path, PathBuf};
 pub const VERSION: u64 = 1;
 /// The extension of project files, without dot.
 pub const EXTENSION: &str = "settei";
+/// What is written even where it is the default: [`Project::hanging`].
+const HANGING: &str = "hanging";
 /// No project comes near this; what does is something else.
 const LARGEST_BYTES: u64 = 64 << 20;
 
@@ -104,7 +106,7 @@ impl Project {
             (value.as_object_mut(), serde_json::to_value(Project::default()))
         {
             // Only what differs from the default is written, so that better defaults reach old projects.
-            fields.retain(|name, value| defaults.get(name) != Some(value));
+            fields.retain(|name, value| name == HANGING || defaults.get(name) != Some(value));
             fields.insert("settei-project".into(), VERSION.into());
         }
         Ok(serde_json::to_string_pretty(&value)? + "\n")
@@ -127,6 +129,10 @@ impl Project {
             Some(Some(version @ 2..)) => return Err(ProjectError::TooNew { path: path.to_owned(), version }),
             Some(_) => return Err(invalid(format!("`settei-project` must be the version number, {VERSION}"))),
             None => return Err(invalid("it is some other JSON file. Choose one that Settei saved".into())),
+        }
+        if let Some(fields) = value.as_object_mut() {
+            // What older versions wrote shows what it showed.
+            fields.entry(HANGING).or_insert(false.into());
         }
         let mut project: Project =
             serde_json::from_value(value).map_err(|e| invalid(format!("{e}. Correct it or take an older copy")))?;

@@ -45,8 +45,9 @@ pub struct Project {
     pub animation: Animation,
     /// Joints stay within what a human body can do.
     pub joint_limits: bool,
-    /// Hair and skirts hang as they come to rest in the pose.
-    pub hanging: bool,
+    /// Whether hair and skirts hang as they come to rest in the pose; `None`: as suits the figure
+    /// ([`Settings::suit_stills`]). Projects of older versions didn't unless they said so.
+    pub hanging: Option<bool>,
     /// What of the figure swings, beside what its file says.
     pub sway: Settings,
     /// From where the figure is seen.
@@ -147,7 +148,7 @@ impl Default for Project {
             pose: library::find("stand").map(|(_, pose)| pose).unwrap_or_default(),
             animation: Animation::default(),
             joint_limits: true,
-            hanging: false,
+            hanging: None,
             sway: Settings::default(),
             camera: Orbit::default(),
             frame_px: [768, 1024],
@@ -162,9 +163,19 @@ impl Default for Project {
 }
 
 impl Project {
-    /// By what hair and skirts hang in the pose; `None`: they stay as the pose has them. A drawing is traced without.
-    pub fn hangs(&self) -> Option<&Settings> {
-        (self.hanging && self.tracing.is_none()).then_some(&self.sway)
+    /// By what a figure's hair and skirts hang in the pose; `None`: they stay as the pose has them.
+    pub fn hangs(&self, figure: &Figure) -> Option<&Settings> {
+        self.lets_hang(&self.sway, figure).then_some(&self.sway)
+    }
+
+    /// Whether they hang if they swing by these settings. A drawing is traced without.
+    pub fn lets_hang(&self, settings: &Settings, figure: &Figure) -> bool {
+        self.tracing.is_none() && self.hanging.unwrap_or_else(|| settings.suit_stills(figure))
+    }
+
+    /// Whether a figure's hair and skirts are to hang, as menus show it.
+    pub fn wants_hanging(&self, figure: Option<&Figure>) -> bool {
+        self.hanging.unwrap_or_else(|| figure.is_some_and(|figure| self.sway.suit_stills(figure)))
     }
 
     /// The built-in example: its figure, its four drawings, waving.

@@ -276,7 +276,8 @@ impl Studio {
         self.menu.keys(&ctx);
         egui::Panel::top("menu").show(ui, |ui| {
             let (project, settings) = (self.document.project(), &self.settings.now);
-            let choices = Choices { project, display: &self.display, settings, dock: &self.dock };
+            let figure = self.content.subject().map(|subject| &**subject.figure());
+            let choices = Choices { project, figure, display: &self.display, settings, dock: &self.dock };
             self.menu.ui(ui, &self.document, settings, &choices, &mut self.outbox);
         });
         egui::Panel::bottom("status").show(ui, |ui| {

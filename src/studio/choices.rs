@@ -4,12 +4,15 @@ use super::commands::{Command, PoseCommand, ViewCommand, WindowCommand};
 use super::display::Display;
 use super::dock::Dock;
 use super::settings::Settings;
+use crate::figure::Figure;
 use crate::project::Project;
 
 /// What the marks depend on.
 pub(super) struct Choices<'a> {
     /// The project as it is now.
     pub(super) project: &'a Project,
+    /// The figure, once it is loaded.
+    pub(super) figure: Option<&'a Figure>,
     /// What is looked at.
     pub(super) display: &'a Display,
     /// The user's settings.
@@ -34,7 +37,7 @@ impl Choices<'_> {
                 _ => return None,
             },
             Command::Pose(PoseCommand::JointLimits) => self.project.joint_limits,
-            Command::Pose(PoseCommand::Hanging) => self.project.hanging,
+            Command::Pose(PoseCommand::Hanging) => self.project.wants_hanging(self.figure),
             Command::Window(WindowCommand::Theme(theme)) => self.settings.theme == *theme,
             Command::Window(WindowCommand::ShowPanel(kind)) => self.dock.is_seen(*kind),
             Command::Window(WindowCommand::Enlarge(kind)) => self.dock.large == Some(*kind),

@@ -84,7 +84,8 @@ impl Studio {
         let moment = self.playback.moment.clone();
         let (pose, local) = moment.as_ref().map_or((&project.pose, None), |now| (&now.pose, now.local.as_ref()));
         // What plays swings instead.
-        let hangs = project.hangs().filter(|_| moment.is_none());
+        let figure = self.content.subject().map(|subject| subject.figure());
+        let hangs = figure.and_then(|figure| project.hangs(figure)).filter(|_| moment.is_none());
         self.content.take_pose(pose, local, &project.lengths(), hangs);
         self.ask_for_thumbnails();
         self.watch_files();

@@ -1,6 +1,7 @@
 //! Both doors paint the same: a project's picture from the command line is the window's full one, byte for byte.
 
 use crate::bench::Bench;
+use settei::dynamics::{Settings, Wind};
 use settei::engine::{GraphKind, PainterChoice, PainterKind};
 use settei::project::{Drawing, DrawingSource, Project};
 use settei::sheet::{BrushStroke, KnownPoint};
@@ -41,9 +42,21 @@ fn project(folder: &Path) -> Project {
     }
 }
 
-/// Saves the project, paints it through both doors, and returns what painted in the window and its notes.
+/// As [`same_drawings`] of a project that leaves some out.
 #[track_caller]
 fn same_through_both_doors(folder: &Path, project: &Project) -> (String, Vec<String>) {
+    let (by, notes, said) = same_drawings(folder, project);
+    // What the window leaves out, the command line leaves out too, and says so.
+    for left_out in ["paper.png", "gone.png"].into_iter().chain(notes.iter().map(String::as_str)) {
+        assert!(said.contains(left_out), "{left_out} is not mentioned in: {said}");
+    }
+    (by, notes)
+}
+
+/// Saves the project, paints it through both doors, and returns what painted in the window, its notes, and what the command
+/// line says.
+#[track_caller]
+fn same_drawings(folder: &Path, project: &Project) -> (String, Vec<String>, String) {
     let path = folder.join("hero.settei");
     project.save(&path).unwrap();
     let mut bench = Bench::open(std::slice::from_ref(&path));
@@ -56,7 +69,7 @@ fn same_through_both_doors(folder: &Path, project: &Project) -> (String, Vec<Str
 
     let out = folder.join("pictures");
     let output = Command::new(env!("CARGO_BIN_EXE_settei"))
-        .args(["project", "render", "--raster", "cpu", "--out"])
+        .args(["project", "render", "--raster", "cpu", "--overwrite", "--out"])
         .args([&out, &path])
         .output()
         .unwrap();
@@ -67,11 +80,7 @@ fn same_through_both_doors(folder: &Path, project: &Project) -> (String, Vec<Str
     assert!(picture.pixels().filter(|p| p[3] > 0).count() > 500, "there is something on it");
     let same = picture.as_raw() == bytemuck::cast_slice::<_, u8>(&painted.picture.pixels);
     assert!(same, "by {}: the command line's picture differs from the window's", painted.by);
-    // What the window leaves out, the command line leaves out too, and says so.
-    for left_out in ["paper.png", "gone.png"].into_iter().chain(painted.notes.iter().map(String::as_str)) {
-        assert!(said.contains(left_out), "{left_out} is not mentioned in: {said}");
-    }
-    (painted.by, painted.notes)
+    (painted.by, painted.notes, said)
 }
 
 #[test]
@@ -96,6 +105,22 @@ fn detected_and_neural_pictures_are_alike() {
     project.painting.painter = PainterChoice::Of(PainterKind::Landmark);
     let (by, notes) = same_through_both_doors(folder.path(), &project);
     assert!(by == "landmark transfer" && notes.is_empty(), "its UDP was found out: {notes:?}");
+}
+
+#[test]
+fn what_hangs_hangs_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let pose = settei::pose::library::find("sit").unwrap().1;
+    let seated = Project { pose, frame_px: [150, 200], ..Project::example() };
+    let painted = |project: &Project| {
+        same_drawings(folder.path(), project);
+        image::open(folder.path().join("pictures/hero.png")).unwrap().into_rgba8()
+    };
+    let hangs = painted(&seated);
+    let stays = painted(&Project { hanging: Some(false), ..seated.clone() });
+    let wind = Wind { direction: glam::Vec3::NEG_X, strength: 6.0, gusts: 0.0, seed: 0 };
+    let blown = painted(&Project { sway: Settings { wind: Some(wind), ..Settings::default() }, ..seated });
+    assert!(hangs != stays && hangs != blown);
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod project;
 mod sheet;
 mod snapshots;
 mod standin;
+mod sway;
 mod trace;
 mod training;
 mod viewport;

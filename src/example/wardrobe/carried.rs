@@ -4,6 +4,7 @@ use super::shapes::{Panel, blob, cloth, slab, tapered, through, tube};
 use super::{Fitting, Region, hand};
 use crate::example::body::trunk_skin;
 use crate::example::mesh::{Look, Part, Skin, lerp, smoothstep};
+use crate::example::swinging::{Hang, Strand};
 use crate::example::wear::{Extra, Thing};
 use crate::figure::HumanBone::{self, *};
 use glam::Vec3;
@@ -21,11 +22,11 @@ impl Fitting<'_> {
             Thing::FoxTail => tail(look, back(0.90, -0.02), size, &[0.016, 0.045, 0.075, 0.070, 0.002], true),
             Thing::DevilTail => {
                 let mut parts = tail(look, back(0.90, -0.02), size, &[0.010, 0.009, 0.008, 0.007, 0.006], false);
-                let tip = tail_line(back(0.90, -0.02), size)[18];
+                let all = tail_line(back(0.90, -0.02), size);
+                let tip = all[18];
                 let line = [-0.02, 0.0, 0.03, 0.07].map(|y| tip + Vec3::Y * y).to_vec();
-                parts.push(
-                    tube("tip", look, &tapered(line, &[0.004, 0.034, 0.026, 0.001]), 0.3, Vec3::Z, 8).on(Panel::Edge),
-                );
+                let tip = tube("tip", look, &tapered(line, &[0.004, 0.034, 0.026, 0.001]), 0.3, Vec3::Z, 8);
+                parts.push(tip.on(Panel::Edge).hung(Hang::Along(Strand::Grown, all)));
                 parts.into_iter().map(|p| bound(p, Hips)).collect()
             }
             Thing::FeatherWings | Thing::BatWings => wings(look, extra, back(1.17, 0.0)),
@@ -161,7 +162,8 @@ fn tail_line(root: Vec3, size: f32) -> Vec<Vec3> {
 fn tail(look: Look, root: Vec3, size: f32, radii: &[f32], tipped: bool) -> Vec<Part> {
     let line = tail_line(root, size);
     let sized: Vec<f32> = radii.iter().map(|r| r * size.sqrt()).collect();
-    let part = tube("tail", look, &tapered(line, &sized), 1.0, Vec3::X, 12);
+    let part = tube("tail", look, &tapered(line.clone(), &sized), 1.0, Vec3::X, 12);
+    let part = part.hung(Hang::Along(Strand::Grown, line));
     // A white tip: the last quarter of the length in the second colour.
     let panel = |v: f32| if tipped && v > 0.76 { Panel::Edge } else { Panel::Plain };
     vec![part.mapped(move |_, uv| panel(uv.y).uv(uv)).skinned(|_| Skin::one(Hips))]

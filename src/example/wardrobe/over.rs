@@ -5,6 +5,7 @@ use super::trunk::{draped, hanging};
 use super::{Fitting, Region, hand};
 use crate::example::body::trunk_skin;
 use crate::example::mesh::{Oval, Part, Ring, Skin, lerp, ring, smoothstep};
+use crate::example::swinging::{Hang, Strand};
 use crate::example::wear::Piece;
 use crate::figure::HumanBone::*;
 use glam::Vec3;
@@ -47,7 +48,7 @@ impl Fitting<'_> {
             let whole = trunk_skin(p);
             whole.towards(draped(p), smoothstep(0.99, 0.80, p.y) * 0.6)
         };
-        self.dressed.trunk.push(part.on(Panel::Body).mapped(|_, uv| uv).skinned(skin));
+        self.dressed.trunk.push(part.on(Panel::Body).mapped(|_, uv| uv).skinned(skin).hung(Hang::Cape));
         let line: Vec<(Vec3, f32)> =
             (0..=20).map(|i| (body.trunk_at(1.262, over, TAU * i as f32 / 20.0), 0.009)).collect();
         let part = tube("cape collar", self.look, &line, 0.8, Vec3::Y, 8);
@@ -97,14 +98,16 @@ impl Fitting<'_> {
         let side = hand(self.garment.side);
         let length = lerp(0.16, 0.55, self.garment.length / 2.0);
         let behind = self.garment.dye.repeats.is_multiple_of(2);
-        let end = cloth("scarf end", self.look, [4, 14], 0.006, |u, v| {
+        let place = |u: f32, v: f32| {
             let y = lerp(1.255, 1.255 - length, v);
             let x = side * lerp(0.040, 0.055, v) + 0.034 * (2.0 * u - 1.0);
             let z = if behind { -0.06 } else { 0.06 };
             let p = self.body.onto_trunk(Vec3::new(x, y.max(0.90), z), over + 0.020 * smoothstep(0.0, 0.1, v));
             Vec3::new(p.x, y, p.z)
-        });
-        self.dressed.trunk.push(end.on(Panel::Limb).skinned(draped));
+        };
+        let end = cloth("scarf end", self.look, [4, 14], 0.006, place).on(Panel::Limb).skinned(draped);
+        let line = (0..=6).map(|i| place(0.5, i as f32 / 6.0)).collect();
+        self.dressed.trunk.push(end.hung(Hang::Along(Strand::Ribbon(UpperChest), line)));
     }
 
     pub(super) fn hood(&mut self) {
@@ -159,7 +162,7 @@ impl Fitting<'_> {
                 let angle = half * (2.0 * u - 1.0) + if front { 0.0 } else { PI };
                 hanging(body, y, over + 0.014 * smoothstep(1.0, 0.93, y), angle, flare)
             });
-            self.dressed.trunk.push(part.on(Panel::Limb).skinned(draped));
+            self.dressed.trunk.push(part.on(Panel::Limb).skinned(draped).hung(Hang::Skirt));
         }
         if !tabard {
             let behind = body.trunk_at(0.985, over + 0.006, PI);

@@ -4,6 +4,7 @@ use super::shapes::{Panel, cloth};
 use super::{Fitting, Region};
 use crate::example::garments::skirt_skin;
 use crate::example::mesh::{Oval, lerp, smoothstep};
+use crate::example::swinging::Hang;
 use crate::example::wear::{Garment, Piece};
 use glam::Vec3;
 use std::f32::consts::{PI, TAU};
@@ -96,6 +97,6 @@ impl Fitting<'_> {
             let deep = fall.depth * lerp(0.1, 1.0, t) * fold;
             Vec3::new(x, y, z + waist_z * (1.0 - t)) + Vec3::new(x, 0.0, z).normalize_or_zero() * deep
         });
-        self.dressed.trunk.push(part.on(Panel::Limb).skinned(skirt_skin));
+        self.dressed.trunk.push(part.on(Panel::Limb).skinned(skirt_skin).hung(Hang::Skirt));
     }
 }

@@ -5,6 +5,7 @@ use super::{Fitting, Region};
 use crate::example::body::{Body, trunk_skin};
 use crate::example::garments::skirt_skin;
 use crate::example::mesh::{Look, Part, Ring, Skin, lerp, smoothstep};
+use crate::example::swinging::Hang;
 use crate::example::wear::Piece;
 use crate::figure::HumanBone::{self, *};
 use glam::{Vec2, Vec3};
@@ -160,8 +161,8 @@ impl Fitting<'_> {
         let rows = if hem < 0.8 { 20 } else { 13 };
         let part = cloth("jacket", look, [28, rows], 0.005, place);
         // The front opens where the shirt shows; the back is the middle of the sheet.
-        let part = part.mapped(|_, uv| Panel::Body.uv(Vec2::new((uv.x + 0.5).fract(), uv.y))).skinned(draped);
-        self.dressed.trunk.push(part);
+        let part = part.mapped(|_, uv| Panel::Body.uv(Vec2::new((uv.x + 0.5).fract(), uv.y)));
+        self.dressed.trunk.push(part.skinned(draped).hung(Hang::Skirt));
         for side in [0.0, 1.0] {
             let turn = |u: f32| if side == 0.0 { u } else { 1.0 - u };
             let lapel = cloth("lapel", look, [4, 9], 0.004, |u, v| {
@@ -187,8 +188,8 @@ impl Fitting<'_> {
             let angle = PI + lerp(-PI - 0.25, PI + 0.25, u);
             hanging(body, y, base + 0.010 * smoothstep(1.15, 0.95, y) + 0.004 * u, angle, flare)
         });
-        let part = part.mapped(|_, uv| Panel::Body.uv(Vec2::new((uv.x + 0.5).fract(), uv.y))).skinned(draped);
-        self.dressed.trunk.push(part);
+        let part = part.mapped(|_, uv| Panel::Body.uv(Vec2::new((uv.x + 0.5).fract(), uv.y)));
+        self.dressed.trunk.push(part.skinned(draped).hung(Hang::Skirt));
         self.neckline(&|_| base + 0.006, &|t| (lerp(0.046, 0.004, t), lerp(1.277, 1.120, t)));
         for side in [1.0, -1.0] {
             let edge = cloth("robe edge", look, [3, 16], 0.004, |u, v| {

@@ -1,5 +1,6 @@
 //! The only way to change the project: one part of it takes another value.
 
+use crate::dynamics::Settings;
 use crate::engine::PaintingSettings;
 use crate::pose::{NamedPose, Orbit, Pose};
 use crate::project::{Animation, Drawing, FigureSource, NamedCamera, Project, Tracing};
@@ -30,7 +31,9 @@ pub enum Edit {
     /// Whether joints keep to human limits.
     JointLimits(bool),
     /// Whether hair and skirts hang as they come to rest.
-    Hanging(bool),
+    Hanging(Option<bool>),
+    /// What swings, and in what.
+    Sway(Settings),
     /// The notes.
     Notes(String),
 }
@@ -54,6 +57,7 @@ impl Edit {
             Self::Tracing(tracing) => project.tracing = tracing,
             Self::JointLimits(limits) => project.joint_limits = limits,
             Self::Hanging(hanging) => project.hanging = hanging,
+            Self::Sway(sway) => project.sway = sway,
             Self::Notes(notes) => project.notes = notes,
         }
         project

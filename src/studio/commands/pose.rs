@@ -77,8 +77,12 @@ impl Studio {
                 self.edit(ctx, "Joint limits", Edit::JointLimits(limits), None);
             }
             PoseCommand::Hanging => {
-                let hanging = !self.project().hanging;
-                self.edit(ctx, "Hanging hair and skirts", Edit::Hanging(hanging), None);
+                let figure = self.content.subject().map(|subject| &**subject.figure());
+                let hanging = !self.project().wants_hanging(figure);
+                // What suits the figure need not be said.
+                let usual = figure.is_some_and(|figure| self.project().sway.suit_stills(figure));
+                let said = (hanging != usual).then_some(hanging);
+                self.edit(ctx, "Hanging hair and skirts", Edit::Hanging(said), None);
             }
             PoseCommand::ResetBone => self.reset(ctx, false),
             PoseCommand::ResetLimb => self.reset(ctx, true),

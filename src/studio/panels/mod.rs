@@ -12,6 +12,7 @@ mod poses;
 mod preview;
 mod sheet;
 mod standin;
+mod sway;
 mod timeline;
 mod training;
 mod viewport;
@@ -135,6 +136,8 @@ registry! {
     Hands: hands,
     /// Expressions, morphs and the gaze.
     Face: face,
+    /// Hair, skirts and ribbons that swing.
+    Sway: sway,
     /// The stand-in.
     StandIn: standin,
     /// The Ultra-Dense Pose, number by number.

@@ -4,6 +4,7 @@ mod own;
 
 use super::picture::{Shown, paint};
 use super::{Context, Home, Panel, Registration};
+use crate::dynamics::{Chains, Settings};
 use crate::figure::HumanBone;
 use crate::pose::{CameraView, NamedPose, Pose, library};
 use crate::progress::Progress as _;
@@ -254,12 +255,17 @@ impl PosesPanel {
         let subject = subject.clone();
         let job = context.workers.jobs.start_quietly("Drawing thumbnails", move |job| {
             let style = ToonStyle { samples_per_axis: 2, ..ToonStyle::default() };
+            let usual = Settings::default();
+            let drawn = match usual.suit_stills(subject.figure()) {
+                true => Arc::new(subject.hanging(Chains::new(subject.figure(), &usual))),
+                false => subject.clone(),
+            };
             for (key, pose) in new {
                 if job.cancelled() {
                     break;
                 }
                 // A thumbnail that can't be drawn is an empty place, nothing worse.
-                let shot = subject.shoot(&pose, &CameraView::default(), PICTURE_PX);
+                let shot = drawn.shoot(&pose, &CameraView::default(), PICTURE_PX);
                 let Ok(picture) = shot.and_then(|shot| shot.toon(PICTURE_PX, &style)) else { continue };
                 let image = Arc::new(crate::studio::images::image(&picture));
                 job.send(Event::Thumbnail { subject: subject.clone(), key, image });
