@@ -10,6 +10,7 @@ mod motif;
 mod painter;
 mod pose_of;
 mod settings;
+mod tuned;
 mod weight_paths;
 
 pub use choice::{PainterChoice, PainterKind};
@@ -20,4 +21,5 @@ pub use motif::Motif;
 pub use painter::{PaintError, Painter, Painting};
 pub use pose_of::{PoseFinder, PoseOfError, pose_of};
 pub use settings::{PaintingSettings, working_size};
+pub use tuned::{Tuned, share};
 pub use weight_paths::WeightPaths;

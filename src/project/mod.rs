@@ -188,7 +188,9 @@ impl Project {
         let tracing = self.tracing.iter_mut().filter_map(|t| t.source.path_mut());
         let traced = self.alignments.iter_mut().filter_map(|a| a.source.path_mut());
         let take = self.animation.take.iter_mut().filter_map(|take| take.source.path_mut());
-        sheet.chain(figure).chain(tracing).chain(traced).chain(take).chain(self.painting.weights.paths_mut())
+        let PaintingSettings { weights, tuned, .. } = &mut self.painting;
+        let weights = weights.paths_mut().chain(&mut tuned.file);
+        sheet.chain(figure).chain(tracing).chain(traced).chain(take).chain(weights)
     }
 }
 

@@ -223,7 +223,7 @@ fn export(run: &Path, step: u64, to: &Path) -> Result<GraphKind, String> {
     train::export(&folder, Which::After(step), to, WeightType::F16).map_err(|error| error.to_string())?;
     Ok(match settings.graph {
         Taught::Detector => GraphKind::FudeDetector,
-        Taught::Renderer => GraphKind::Fude,
+        Taught::Renderer | Taught::Sheet => GraphKind::Fude,
     })
 }
 

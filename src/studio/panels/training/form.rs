@@ -260,6 +260,7 @@ fn proposed(settings: &Settings) -> String {
     let what = match settings.graph {
         Taught::Detector => "Detector",
         Taught::Renderer => "Renderer",
+        Taught::Sheet => "Sheet",
     };
     format!("{what} {}", settings.preset.trim_start_matches("renderer").trim_start_matches('-')).trim().to_owned()
 }
