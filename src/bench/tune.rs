@@ -107,9 +107,7 @@ impl Hand {
 /// Pixels where a figure ends or folds over itself.
 fn folds(udp: &Udp) -> Vec<bool> {
     let width = udp.width_px as usize;
-    let jump = |a: [f32; 4], b: [f32; 4]| {
-        (a[3] > 0.5) != (b[3] > 0.5) || (0..3).any(|i| (a[i] - b[i]).abs() > 0.05)
-    };
+    let jump = |a: [f32; 4], b: [f32; 4]| (a[3] > 0.5) != (b[3] > 0.5) || (0..3).any(|i| (a[i] - b[i]).abs() > 0.05);
     let pixels = &udp.pixels;
     let beside = |i: usize| (i + 1).min(pixels.len() - 1);
     let below = |i: usize| (i + width).min(pixels.len() - 1);
@@ -152,7 +150,8 @@ pub fn measure(
     let subject = Arc::new(Subject::new(rasterizer, figure, MapPreset::default())?);
     let hand = Hand::by_lot(dice);
     let drawn = DRAWN.map(|side| draw(&subject, &hand, side, dice)).into_iter().collect::<anyhow::Result<Vec<_>>>()?;
-    let asked = UNDRAWN.map(|side| draw(&subject, &hand, side, dice)).into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+    let asked =
+        UNDRAWN.map(|side| draw(&subject, &hand, side, dice)).into_iter().collect::<anyhow::Result<Vec<_>>>()?;
     let view = |(i, drawn): (usize, &Drawn)| {
         let (name, picture) = (format!("{i}"), drawn.picture.clone());
         View { name, path: None, picture, udp: None, warnings: vec![] }

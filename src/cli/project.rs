@@ -29,6 +29,8 @@ use std::sync::Arc;
                         settei project render hero.settei --motion dance.vmd --frames 0,30 --out frames\n  \
                         settei project render hero.settei --frames 0-48:2 --out keyed\n  \
                         settei project trace hero.settei --out udps\n  \
+                        settei project tune hero.settei --tuned hero.tuned.safetensors --share 0.8\n  \
+                        settei project tune hero.settei --off\n  \
                         settei project collect hero.settei hero.zip"
 )]
 pub(super) enum ProjectCommand {
@@ -298,7 +300,7 @@ fn subject(project: &Project, raster: RasterChoice, report: &Report) -> Result<S
     };
     let figure = figure.load()?;
     introduce(&figure, report);
-    Ok(Subject::new(Rasterizer::new(raster)?, figure, project.landmarks)?)
+    Ok(Subject::new(Rasterizer::new(raster)?, figure, project.map())?)
 }
 
 /// Paints a project's picture as its window does: the same easel, the same drawings left out. With a motion, one picture a

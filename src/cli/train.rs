@@ -26,8 +26,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
                         settei train resume short --steps 2\n  \
                         settei train measure short\n  \
                         settei train export short --out detector.safetensors\n  \
-                        settei train sheet front.png back.png --out hero-tuning\n  \
-                        settei train export hero-tuning --out hero.tuned.safetensors")]
+                        settei train sheet front.png back.png --view front back --only-prepare --out hero-tuning\n  \
+                        settei train resume hero-tuning --steps 1\n  \
+                        settei train export hero-tuning --out tuned.safetensors")]
 pub(super) enum Train {
     /// Begin a training in a folder of its own
     New {

@@ -19,6 +19,10 @@ use std::sync::Arc;
 /// them is not written. What comes of it is a small file of changes (`settei train export`), which `settei render --tuned`
 /// and projects (`settei project tune`) use.
 #[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  settei train sheet front.png back.png --view front back --only-prepare --out hero-tuning\n  \
+                  settei train sheet --project hero.settei --preset quick --only-prepare --out quick-tuning"
+)]
 pub(super) struct TrainSheet {
     /// Cut-out drawings of the character, or folders of them: 1 to 8
     #[arg(value_name = "PATH", required_unless_present = "project")]

@@ -1,5 +1,6 @@
 //! The engine under both doors: what the command line and the window paint with, made of the rooms below.
 
+mod calibrate;
 mod choice;
 mod dress_like;
 mod easel;
@@ -13,6 +14,7 @@ mod settings;
 mod tuned;
 mod weight_paths;
 
+pub use calibrate::{CalibrateError, Calibrated, calibrate, calibrate_by};
 pub use choice::{PainterChoice, PainterKind};
 pub use dress_like::{DressLikeError, dress_like};
 pub use easel::{Easel, Finding, Prepared, Views, same_views};

@@ -21,7 +21,7 @@ pub use tracing::{Alignment, BeforeTracing, Tracing};
 use crate::dynamics::Settings;
 use crate::engine::PaintingSettings;
 use crate::example::{CharacterParams, Detail};
-use crate::figure::landmarks::MapPreset;
+use crate::figure::landmarks::{Encoding, MapPreset};
 use crate::figure::{Figure, FigureError};
 use crate::pose::{NamedPose, Orbit, Pose, library};
 use crate::sheet::{BrushStroke, DrawingHints, KnownPoint, Side};
@@ -39,6 +39,9 @@ pub struct Project {
     pub figure: Option<FigureSource>,
     /// How the figure's points become landmarks.
     pub landmarks: MapPreset,
+    /// The same as weights were found to have it, which goes before that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
     /// The current pose.
     pub pose: Pose,
     /// What moves the figure; `pose` is what it holds while nothing is played.
@@ -144,6 +147,7 @@ impl Default for Project {
             sheet: Vec::new(),
             figure: None,
             landmarks: MapPreset::default(),
+            encoding: None,
             pose: library::find("stand").map(|(_, pose)| pose).unwrap_or_default(),
             animation: Animation::default(),
             joint_limits: true,
@@ -165,6 +169,11 @@ impl Project {
     /// By what hair and skirts hang in the pose; `None`: they stay as the pose has them. A drawing is traced without.
     pub fn hangs(&self) -> Option<&Settings> {
         (self.hanging && self.tracing.is_none()).then_some(&self.sway)
+    }
+
+    /// How the figure's points become landmarks.
+    pub fn map(&self) -> Encoding {
+        self.encoding.unwrap_or(self.landmarks.into())
     }
 
     /// The built-in example: its figure, its four drawings, waving.

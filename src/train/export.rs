@@ -73,7 +73,9 @@ pub fn measure(
 /// Changes are worth having where something was gained and not too much lost, as far as was measured.
 fn must_be_worth_it(folder: &RunFolder, state: &State) -> Result<(), TrainError> {
     let measured = folder.events()?.into_iter().rev().find_map(|event| match event {
-        RunEvent::Measured { step, measured: Found::Sheet(measured), .. } if step == state.progress.step => Some(measured),
+        RunEvent::Measured { step, measured: Found::Sheet(measured), .. } if step == state.progress.step => {
+            Some(measured)
+        }
         _ => None,
     });
     match measured.and_then(|measured| measured.refused()) {

@@ -49,7 +49,9 @@ pub fn run(
     let ended = threads.install(|| match settings.graph {
         Taught::Detector => Session::open(Detecting::default(), folder, settings, listen)?.learn(steps, progress),
         Taught::Renderer => Session::open(Painting::of(settings)?, folder, settings, listen)?.learn(steps, progress),
-        Taught::Sheet => Session::open(Tuning::open(folder, settings)?, folder, settings, listen)?.learn(steps, progress),
+        Taught::Sheet => {
+            Session::open(Tuning::open(folder, settings)?, folder, settings, listen)?.learn(steps, progress)
+        }
     });
     if let Err(error) = &ended {
         // Whoever opens the folder is to know, too.

@@ -96,9 +96,21 @@ pub static PRESETS: [Preset; 7] = [
 
 /// The presets of what learns on the drawings of one character.
 pub static SHEET_PRESETS: [Preset; 3] = [
-    Preset { name: "quick", about: "a character, `train sheet`: two minutes on two cores", settings: || tuning(240, 60) },
-    Preset { name: "good", about: "a character, `train sheet`: five minutes on two cores", settings: || tuning(600, 100) },
-    Preset { name: "thorough", about: "a character, `train sheet`: twenty minutes on two cores", settings: || tuning(2_400, 200) },
+    Preset {
+        name: "quick",
+        about: "a character, `train sheet`: two minutes on two cores",
+        settings: || tuning(240, 60),
+    },
+    Preset {
+        name: "good",
+        about: "a character, `train sheet`: five minutes on two cores",
+        settings: || tuning(600, 100),
+    },
+    Preset {
+        name: "thorough",
+        about: "a character, `train sheet`: twenty minutes on two cores",
+        settings: || tuning(2_400, 200),
+    },
 ];
 
 impl Preset {
@@ -110,6 +122,11 @@ impl Preset {
     /// The one of this name of those for the drawings of one character.
     pub fn of_sheets(name: &str) -> Option<&'static Self> {
         SHEET_PRESETS.iter().find(|preset| preset.name == name)
+    }
+
+    /// How long it takes, of those that say it last.
+    pub fn takes(&self) -> &'static str {
+        self.about.rsplit(": ").next().unwrap_or(self.about)
     }
 
     /// Its settings.

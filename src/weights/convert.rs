@@ -24,8 +24,12 @@ pub fn convert(
     let (schema, weights) = identify(from, known)?;
     weights.must_fit(schema)?;
     progress.stage("writing weights", weights.tensors().count() as u64);
-    let header =
-        safetensors::header(schema, None, weights.tensors().map(|(name, stored)| (name, stored.shape.as_slice())), kind);
+    let header = safetensors::header(
+        schema,
+        None,
+        weights.tensors().map(|(name, stored)| (name, stored.shape.as_slice())),
+        kind,
+    );
     let written = files::write_with(to, |file| {
         file.write_all(&header)?;
         for (name, _) in weights.tensors() {

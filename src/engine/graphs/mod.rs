@@ -249,6 +249,15 @@ impl GraphKind {
         identified().unwrap_or(Self::Conr)
     }
 
+    /// The one to whose weights a file holds changes for one character.
+    pub fn of_tuning(path: &Path) -> Option<Self> {
+        let holds = |graph: &Self| {
+            let schema = graph.tuning.and_then(|schema| schema().ok());
+            schema.is_some_and(|schema| Tuning::open(path, &schema).is_ok())
+        };
+        Self::ALL.iter().copied().find(holds)
+    }
+
     /// Do weights fit, and changes to them?
     ///
     /// # Errors

@@ -93,7 +93,8 @@ impl LearningNet {
                 Op::MaxPool(_) => panic!("no net learns with a maximum"),
                 _ => None,
             };
-            let learns = layer.as_ref().is_some_and(|layer| layer.learns) || step.op.reads().iter().any(|value| this.learns[value.index()]);
+            let learns = layer.as_ref().is_some_and(|layer| layer.learns)
+                || step.op.reads().iter().any(|value| this.learns[value.index()]);
             this.layers.push(layer);
             this.learns.push(learns);
         }

@@ -1,6 +1,7 @@
 //! The only way to change the project: one part of it takes another value.
 
 use crate::engine::PaintingSettings;
+use crate::figure::landmarks::Encoding;
 use crate::pose::{NamedPose, Orbit, Pose};
 use crate::project::{Animation, Drawing, FigureSource, NamedCamera, Project, Tracing};
 
@@ -21,6 +22,8 @@ pub enum Edit {
     Figure(Option<FigureSource>),
     /// What paints.
     Painting(PaintingSettings),
+    /// How the figure's points become landmarks, as weights were found to have it.
+    Encoding(Option<Encoding>),
     /// The poses kept in this project alone.
     Poses(Vec<NamedPose>),
     /// The kept cameras.
@@ -49,6 +52,7 @@ impl Edit {
             Self::Sheet(sheet) => project.sheet = sheet,
             Self::Figure(figure) => project.figure = figure,
             Self::Painting(painting) => project.painting = painting,
+            Self::Encoding(encoding) => project.encoding = encoding,
             Self::Poses(poses) => project.poses = poses,
             Self::Cameras(cameras) => project.cameras = cameras,
             Self::Tracing(tracing) => project.tracing = tracing,

@@ -9,11 +9,11 @@ mod lesson;
 mod loss;
 mod measure;
 
-#[cfg(test)]
-pub(super) use lesson::pictured;
+pub(super) use feed::Feed;
 pub use lesson::PaintLesson;
 pub(super) use lesson::Wanted;
-pub(super) use feed::Feed;
+#[cfg(test)]
+pub(super) use lesson::pictured;
 pub use loss::PaintLosses;
 pub use measure::{Against, PaintMeasured};
 pub(super) use measure::{psnr, sitter};

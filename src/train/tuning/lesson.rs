@@ -145,12 +145,7 @@ fn masked(known: &Known, dice: &mut Dice) -> Known {
 }
 
 /// A patch of this size around a pixel of the figure.
-fn cut(
-    wanted: Wanted,
-    proposed: Vec<[f32; INPUTS]>,
-    size_px: usize,
-    dice: &mut Dice,
-) -> (Wanted, Vec<[f32; INPUTS]>) {
+fn cut(wanted: Wanted, proposed: Vec<[f32; INPUTS]>, size_px: usize, dice: &mut Dice) -> (Wanted, Vec<[f32; INPUTS]>) {
     let side = wanted.udp.width_px as usize;
     if side <= size_px {
         return (wanted, proposed);

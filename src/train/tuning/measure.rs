@@ -112,12 +112,7 @@ pub(super) struct Examination {
 }
 
 impl Examination {
-    pub(super) fn new(
-        of: &Sheet,
-        detector: &Detector,
-        before: &Renderer,
-        size_px: usize,
-    ) -> Result<Self, TrainError> {
+    pub(super) fn new(of: &Sheet, detector: &Detector, before: &Renderer, size_px: usize) -> Result<Self, TrainError> {
         let learned: Vec<usize> = of.learned().collect();
         let trial = |at: usize, from: &[usize]| {
             let (known, wanted) = &of.drawings[at].measured;
@@ -126,7 +121,11 @@ impl Examination {
                 true => vec![without_hidden(known)],
                 false => from.iter().map(|&i| of.drawings[i].measured.0.clone()).collect(),
             };
-            Ok::<_, TrainError>(Trial { from: Arc::new(encoded(&from, None, size_px)?), wanted: wanted.clone(), hidden })
+            Ok::<_, TrainError>(Trial {
+                from: Arc::new(encoded(&from, None, size_px)?),
+                wanted: wanted.clone(),
+                hidden,
+            })
         };
         let others_of = |at: usize| learned.iter().copied().filter(|&i| i != at).collect::<Vec<_>>();
         let from_others = learned.iter().map(|&at| trial(at, &others_of(at))).collect::<Result<Vec<_>, _>>()?;

@@ -120,12 +120,14 @@ impl Sheet {
             let (udp, spread) = match view.own_udp() {
                 Some(udp) => (udp.clone(), None),
                 None => {
-                    let found = detector.detect(&view.picture, &Hints::of(&kept.hints, &view.picture), super::DETECTOR_PX);
+                    let found =
+                        detector.detect(&view.picture, &Hints::of(&kept.hints, &view.picture), super::DETECTOR_PX);
                     (found.udp, Some(found.spread))
                 }
             };
             let drawing = Drawing::of(&view.picture, &udp, spread.as_deref(), [size_px, measure_px], !keeps_out);
-            let nothing = || wrong(format!("nothing of a character is found in the drawing {}; leave it out", kept.name));
+            let nothing =
+                || wrong(format!("nothing of a character is found in the drawing {}; leave it out", kept.name));
             drawings.push(drawing.ok_or_else(nothing)?);
         }
         let said = kept.iter().position(|kept| kept.keep_out);

@@ -165,5 +165,7 @@ fn a_drawing_that_is_not_moved_stays_as_it_is() {
     let turned = moved(&large, 40, [[0.0, -1.0], [1.0, 0.0]], [0.0; 2]);
     assert_eq!(turned.udp.pixels[0], large.udp.pixels[39]);
     let beside = moved(&large, 40, [[1.0, 0.0], [0.0, 1.0]], [0.5, 0.0]);
-    assert!(beside.udp.pixels[39][3] == 0.0 && beside.colours[39] == [0; 4] && beside.udp.pixels[0] == large.udp.pixels[20]);
+    assert!(
+        beside.udp.pixels[39][3] == 0.0 && beside.colours[39] == [0; 4] && beside.udp.pixels[0] == large.udp.pixels[20]
+    );
 }
