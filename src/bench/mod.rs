@@ -11,4 +11,5 @@ pub mod raster;
 pub mod render;
 pub mod standin;
 pub mod train;
+pub mod tune;
 pub mod window;

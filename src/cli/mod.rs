@@ -27,6 +27,7 @@ mod standin;
 mod stop;
 mod sway;
 mod train;
+mod train_sheet;
 mod udp;
 mod video;
 mod weights;

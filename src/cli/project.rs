@@ -7,6 +7,7 @@ use super::stances::{MotionArgs, Moving};
 use crate::dynamics::Settings;
 use crate::engine::{Easel, Views};
 use crate::events::Event;
+use crate::fude::renderer::tuning_schema;
 use crate::picture::Picture;
 use crate::pose::Camera;
 use crate::progress::{Progress, Quiet};
@@ -16,6 +17,7 @@ use crate::raster::{RasterChoice, Rasterizer, Stance, Subject};
 use crate::sheet::{DrawingHints, View};
 use crate::text;
 use crate::udp::UdpFormat;
+use crate::weights::Tuning;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
@@ -28,6 +30,8 @@ use std::sync::Arc;
                         settei project render hero.settei --motion dance.vmd --frames 0,30 --out frames\n  \
                         settei project render hero.settei --frames 0-48:2 --out keyed\n  \
                         settei project trace hero.settei --out udps\n  \
+                        settei project tune hero.settei --tuned hero.tuned.safetensors --share 0.8\n  \
+                        settei project tune hero.settei --off\n  \
                         settei project collect hero.settei hero.zip"
 )]
 pub(super) enum ProjectCommand {
@@ -59,6 +63,23 @@ pub(super) enum ProjectCommand {
         raster: RasterChoice,
         #[command(flatten)]
         out: OutArgs,
+    },
+    /// Have a project paint with changes to weights that were learned from its drawings, or without them
+    Tune {
+        /// The project (.settei)
+        project: PathBuf,
+        /// The changes, as `settei train export` writes them after `settei train sheet`
+        #[arg(long, value_name = "FILE", required_unless_present_any = ["share", "off", "on"])]
+        tuned: Option<PathBuf>,
+        /// How much of the changes is used: 0 the weights as they were, 1 as tuned
+        #[arg(long, value_parser = crate::engine::share)]
+        share: Option<f32>,
+        /// Switch them off; they stay in the project
+        #[arg(long, conflicts_with = "on")]
+        off: bool,
+        /// Switch them on again
+        #[arg(long)]
+        on: bool,
     },
     /// Copy a project with all its files into one folder or zip file
     Collect {
@@ -110,6 +131,9 @@ impl ProjectCommand {
                 let out = out.open("project trace")?;
                 trace(&Project::load(project)?, *raster, &out, report)
             }
+            Self::Tune { project, tuned, share, off, on } => {
+                tune(project, tuned.as_deref(), *share, on.then_some(false).or(off.then_some(true)), report)
+            }
             Self::Collect { project, target, outside } => collect(project, target, *outside, report),
         }
     }
@@ -117,6 +141,23 @@ impl ProjectCommand {
 
 fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn tune(path: &Path, file: Option<&Path>, share: Option<f32>, off: Option<bool>, report: &Report) -> Result<()> {
+    let mut project = Project::load(path)?;
+    let tuned = &mut project.painting.tuned;
+    if let Some(file) = file {
+        Tuning::open(file, &tuning_schema()?)?;
+        (tuned.file, tuned.off) = (Some(project::file::absolute(file)), false);
+    }
+    if tuned.file.is_none() {
+        bail!("{} has no changes to weights yet: name a file with --tuned", path.display());
+    }
+    tuned.share = share.unwrap_or(tuned.share);
+    tuned.off = off.unwrap_or(tuned.off);
+    project.save(path)?;
+    report.wrote(path);
+    Ok(())
 }
 
 fn collect(path: &Path, target: &Path, outside: Outside, report: &Report) -> Result<()> {
@@ -207,6 +248,12 @@ fn show(path: &Path, report: &Report) -> Result<()> {
     for (_, weights) in project.painting.weights.iter() {
         file("weights", weights);
     }
+    let tuned = &project.painting.tuned;
+    if let Some(changes) = &tuned.file {
+        file("tuned", changes);
+        let on = if tuned.off { "switched off" } else { "in use" };
+        report.say(format_args!("          {:.0} % of it, {on}", 100.0 * tuned.share));
+    }
     let [width, height] = project.frame_px;
     report.say(format_args!("picture   {width}×{height}, seen from {}", project.camera.view()));
     for pose in &project.poses {
@@ -254,7 +301,7 @@ fn subject(project: &Project, raster: RasterChoice, report: &Report) -> Result<S
     };
     let figure = figure.load()?;
     introduce(&figure, report);
-    Ok(Subject::new(Rasterizer::new(raster)?, figure, project.landmarks)?)
+    Ok(Subject::new(Rasterizer::new(raster)?, figure, project.map())?)
 }
 
 /// Paints a project's picture as its window does: the same easel, the same drawings left out. With a motion, one picture a
@@ -302,7 +349,7 @@ fn paint(
 }
 
 /// The enabled drawings of a project, with what is said about them; those that can't be used are left out with a warning.
-fn views(project: &Project, report: &Report) -> Result<(Views, Vec<DrawingHints>)> {
+pub(super) fn views(project: &Project, report: &Report) -> Result<(Views, Vec<DrawingHints>)> {
     let enabled = || project.sheet.iter().filter(|drawing| drawing.enabled);
     let mut drawings = Drawings::default();
     let (mut views, mut hints) = (Vec::new(), Vec::new());

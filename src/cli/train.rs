@@ -2,10 +2,11 @@
 
 use super::Usage;
 use super::report::Report;
+use super::train_sheet::TrainSheet;
 use crate::events::Event;
 use crate::fude::Detector;
 use crate::progress::Progress as _;
-use crate::train::{self, Ended, PRESETS, Preset, RunEvent, RunFolder, Taught, Which, figures_in};
+use crate::train::{self, Ended, PRESETS, Preset, RunEvent, RunFolder, SHEET_PRESETS, Taught, Which, figures_in};
 use crate::weights::WeightType;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
@@ -24,7 +25,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
                         settei train new --preset try --only-prepare --out short\n  \
                         settei train resume short --steps 2\n  \
                         settei train measure short\n  \
-                        settei train export short --out detector.safetensors")]
+                        settei train export short --out detector.safetensors\n  \
+                        settei train sheet front.png back.png --view front back --only-prepare --out hero-tuning\n  \
+                        settei train resume hero-tuning --steps 1\n  \
+                        settei train export hero-tuning --out tuned.safetensors")]
 pub(super) enum Train {
     /// Begin a training in a folder of its own
     New {
@@ -53,6 +57,7 @@ pub(super) enum Train {
         #[arg(long)]
         only_prepare: bool,
     },
+    Sheet(TrainSheet),
     /// Let a training go on
     Resume {
         /// Its folder
@@ -146,6 +151,7 @@ impl Train {
                 }
                 learn(&folder, &settings, None, report)
             }
+            Self::Sheet(sheet) => sheet.run(report),
             Self::Resume { folder, steps, finish, background } => {
                 if *background {
                     super::background::go();
@@ -168,7 +174,7 @@ impl Train {
                 Ok(())
             }
             Self::List { folder: None } => {
-                for preset in &PRESETS {
+                for preset in PRESETS.iter().chain(&SHEET_PRESETS) {
                     report.say(format_args!("{:<10} {}", preset.name, preset.about));
                     report.event(|| Event::Preset { name: preset.name.into(), about: preset.about.into() });
                 }
@@ -184,6 +190,7 @@ impl Train {
                 let what = match settings.graph {
                     Taught::Detector => "detector",
                     Taught::Renderer => "renderer",
+                    Taught::Sheet => "changes",
                 };
                 report.say(format_args!("the {what} after {step} steps"));
                 report.wrote(out);
@@ -199,7 +206,7 @@ fn which(latest: bool, step: Option<u64>) -> Which {
     step.map_or(if latest { Which::Latest } else { Which::Best }, Which::After)
 }
 
-fn learn(folder: &RunFolder, settings: &train::Settings, steps: Option<u64>, report: &Report) -> Result<()> {
+pub(super) fn learn(folder: &RunFolder, settings: &train::Settings, steps: Option<u64>, report: &Report) -> Result<()> {
     let listen = |event: &RunEvent| {
         report.event(|| Event::Training { happened: event.clone() });
         // What ends the command is said below, and checkpoints come too often.

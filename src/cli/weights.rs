@@ -2,8 +2,10 @@
 
 use super::Usage;
 use super::report::Report;
-use crate::engine;
+use crate::engine::{self, GraphKind, PaintingSettings, calibrate};
 use crate::events::Event;
+use crate::nn::DeviceChoice;
+use crate::project::{FigureSource, Project};
 use crate::weights::{self, WeightInfo, WeightType};
 use anyhow::{Result, bail};
 use clap::Subcommand;
@@ -11,6 +13,9 @@ use std::path::PathBuf;
 
 /// Look into weight files, or make one file of several
 #[derive(Subcommand)]
+#[command(
+    after_help = "Examples:\n  settei weights list\n  settei weights calibrate --figure hero.vrm --project hero.settei"
+)]
 pub(super) enum Weights {
     /// List the weights that are part of this program
     List,
@@ -18,6 +23,24 @@ pub(super) enum Weights {
     Info {
         /// A folder with .pth files (CoNR's authors publish four), or one .safetensors file
         path: PathBuf,
+    },
+    /// Find out how weights have the places of the body as landmarks, where nobody documented it
+    ///
+    /// Draws a figure in several poses, detects what the weights take it to show, and fits the affine map from our landmarks
+    /// to theirs. With a project it is kept there, so that its figure is painted as these weights expect.
+    Calibrate {
+        /// Weights that find out what drawings show, such as CoNR's [default: those of this program]
+        #[arg(long, value_name = "PATH")]
+        weights: Option<PathBuf>,
+        /// The figure that is drawn [default: the project's, or else the built-in one]
+        #[arg(long, value_name = "FILE")]
+        figure: Option<PathBuf>,
+        /// The project (.settei) that it is kept in
+        #[arg(long, value_name = "FILE")]
+        project: Option<PathBuf>,
+        /// Where it computes
+        #[arg(long, value_enum, default_value = "auto")]
+        device: DeviceChoice,
     },
     /// Make one .safetensors file of PyTorch's .pth files, CoNR's four for instance (or of another .safetensors)
     Convert {
@@ -77,6 +100,36 @@ impl Weights {
                     bail!("{}: these weights don't fit the networks of {}; {problems}", path.display(), info.graph);
                 }
                 report.say("These weights fit.");
+                Ok(())
+            }
+            Self::Calibrate { weights, figure, project, device } => {
+                let mut kept = project.as_deref().map(Project::load).transpose()?;
+                let own = kept.as_ref().and_then(|project| project.figure.clone());
+                let figure = match figure {
+                    Some(path) => crate::figure::load(path)?,
+                    None => own.unwrap_or(FigureSource::BuiltIn).load()?,
+                };
+                let mut painting = PaintingSettings { device: *device, ..PaintingSettings::default() };
+                let own = || {
+                    painting.detector().ok_or_else(|| Usage("no detector is part of this build: give --weights".into()))
+                };
+                let graph = weights.as_deref().map_or_else(own, |path| Ok(GraphKind::of_weights(path)))?;
+                if let Some(weights) = weights {
+                    painting.weights.set(graph, Some(weights.clone()));
+                }
+                let fitted = calibrate(&figure, graph, &painting, report)?;
+                report.say(fitted.words());
+                report.event(|| Event::Calibrated {
+                    preset: fitted.preset_name(),
+                    moved: fitted.encoding.moved,
+                    before: fitted.before,
+                    after: fitted.after,
+                });
+                if let (Some(project), Some(path)) = (&mut kept, project) {
+                    project.encoding = Some(fitted.encoding);
+                    project.save(path)?;
+                    report.wrote(path);
+                }
                 Ok(())
             }
             Self::Convert { from, to, dtype, overwrite } => {

@@ -18,7 +18,7 @@ use crate::sheet::{DrawingHints, Side, View};
 use crate::transfer::{Drawn, Parts, Transfer, confidences};
 use crate::udp::Udp;
 use crate::weights::WeightSource;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::time::SystemTime;
 
@@ -86,6 +86,8 @@ struct WeightsKey {
     graph: GraphKind,
     weights: WeightSource,
     modified: Option<SystemTime>,
+    /// Changes to them: the file, when it was written, and how much of it is used.
+    tuned: Option<(PathBuf, Option<SystemTime>, f32)>,
     running: Running,
 }
 
@@ -96,7 +98,9 @@ impl WeightsKey {
             WeightSource::Path(path) => modified(path),
             WeightSource::Shipped(_) => None,
         };
-        Some(Self { graph, weights, modified, running: settings.running() })
+        let tuned = settings.tuned.used().filter(|_| graph.tuning.is_some());
+        let tuned = tuned.map(|(file, share)| (file.to_owned(), self::modified(file), share));
+        Some(Self { graph, weights, modified, tuned, running: settings.running() })
     }
 }
 
@@ -193,7 +197,7 @@ impl Easel {
         for graph in kind.graph().into_iter().chain(detector) {
             let key = WeightsKey::of(graph, settings).ok_or(PaintError::NoWeights(graph))?;
             if !self.loaded.iter().any(|loaded| loaded.key == key) {
-                graph.check(&key.weights)?;
+                graph.check(&key.weights, key.tuned.as_ref().map(|(file, ..)| &**file))?;
             }
         }
         Ok(())
@@ -372,7 +376,10 @@ impl Easel {
             None => {
                 // The old ones are gone before the new ones come: both may not fit.
                 self.forget(|other| other == graph);
-                let loaded = graph.load(&key.weights, key.running, progress)?;
+                let loaded = {
+                    let tuned = key.tuned.as_ref().map(|(file, _, share)| (&**file, *share));
+                    graph.load_tuned(&key.weights, tuned, key.running, progress)?
+                };
                 self.detected.retain(|detected| detected.by != graph);
                 self.detections += 1;
                 let device = if loaded.on_processor() { DeviceChoice::Cpu } else { settings.device };

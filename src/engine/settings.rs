@@ -1,7 +1,7 @@
 //! What paints, and how: one set of settings for the command line, the window and the project's file.
 
 use super::graphs::{GraphKind, Running};
-use super::{PainterChoice, PainterKind, WeightPaths};
+use super::{PainterChoice, PainterKind, Tuned, WeightPaths};
 use crate::nn::{DeviceChoice, Precision};
 use crate::sheet::View;
 use crate::weights::WeightSource;
@@ -28,6 +28,10 @@ pub struct PaintingSettings {
     /// Weights
     #[command(flatten)]
     pub weights: WeightPaths,
+    /// The character's own changes to weights
+    #[serde(skip_serializing_if = "Tuned::is_default")]
+    #[command(flatten)]
+    pub tuned: Tuned,
     /// Working size of the neural renderer, and the size of the result when posing a figure; a multiple of 128
     #[arg(long = "size", value_name = "SIZE", default_value_t = 256, value_parser = working_size)]
     pub size_px: u32,
@@ -45,6 +49,7 @@ impl Default for PaintingSettings {
         Self {
             painter: PainterChoice::Auto,
             weights: WeightPaths::default(),
+            tuned: Tuned::default(),
             size_px: 256,
             device: DeviceChoice::Auto,
             precision: Precision::F32,
@@ -66,13 +71,15 @@ impl PaintingSettings {
 
     /// The same with nothing left to choose, for these drawings and pictures of this size. Where nobody chose, a graph whose
     /// own weights are part of the program paints what has to be found out ([`Paints::mends`](super::graphs::Paints)), at
-    /// about the size of the picture; where every drawing came with its UDP, landmark transfer carries over what was drawn.
+    /// about the size of the picture; where every drawing came with its UDP and nothing was tuned to them, landmark transfer
+    /// carries over what was drawn.
     pub fn settled(&self, views: &[Arc<View>], picture_px: [u32; 2]) -> Self {
         let kind = self.kind();
         let mends = kind.graph().filter(|graph| graph.paints.is_some_and(|paints| paints.mends));
         match mends {
             Some(graph) if self.painter == PainterChoice::Auto && self.weights.of(graph).is_none() => {
-                if views.iter().all(|view| view.own_udp().is_some()) {
+                let tuned = graph.tuning.is_some() && self.tuned.used().is_some();
+                if !tuned && views.iter().all(|view| view.own_udp().is_some()) {
                     return self.by(PainterKind::Landmark, self.size_px);
                 }
                 let longest = picture_px[0].max(picture_px[1]).next_multiple_of(STEP_PX).min(LARGEST_MENDED_PX);
@@ -121,7 +128,8 @@ impl PaintingSettings {
 
     /// With numbers out of range brought to usable ones, as files from elsewhere need it.
     pub fn sane(self) -> Self {
-        Self { size_px: (self.size_px / STEP_PX * STEP_PX).clamp(STEP_PX, LARGEST_PX), ..self }
+        let size_px = (self.size_px / STEP_PX * STEP_PX).clamp(STEP_PX, LARGEST_PX);
+        Self { size_px, tuned: self.tuned.clone().sane(), ..self }
     }
 }
 
@@ -195,6 +203,13 @@ mod tests {
             assert_eq!(chosen.settled(&plain, [640, 900]), chosen);
             assert_eq!(chosen.settled(&exact, [640, 900]), chosen);
         }
+        // What was tuned to the drawings paints from them, wherever their UDPs are from.
+        let tuned = Tuned { file: Some("t.safetensors".into()), ..Tuned::default() };
+        let with = |tuned: Tuned| PaintingSettings { tuned, ..settings.clone() }.settled(&exact, [640, 900]);
+        if settings.kind().graph().is_some() {
+            assert_eq!(with(tuned.clone()).kind(), settings.kind());
+        }
+        assert_eq!(with(Tuned { off: true, ..tuned }).kind(), PainterKind::Landmark);
         let loaded = PaintingSettings { weights: with_weights(), ..settings };
         let conr = PainterKind::Graph(GraphKind::Conr);
         assert_eq!(loaded.settled(&exact, [640, 900]), loaded.by(conr, 256));
@@ -208,6 +223,7 @@ mod tests {
         let expected = PaintingSettings {
             painter: PainterChoice::Of(PainterKind::Landmark),
             weights: with_weights(),
+            tuned: Tuned::default(),
             size_px: 384,
             device: DeviceChoice::Cpu,
             precision: Precision::F16,

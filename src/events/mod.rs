@@ -120,6 +120,17 @@ pub enum Event {
         /// Which, and how well.
         finding: Finding,
     },
+    /// How weights have the body's places as landmarks.
+    Calibrated {
+        /// The preset that it comes nearest to.
+        preset: String,
+        /// From that preset's landmarks to those of the weights: for each axis three factors and what is added.
+        moved: Option<[[f32; 4]; 3]>,
+        /// How far off they were from the figure's, in the median, in parts of the body's size.
+        before: f32,
+        /// … and are with this.
+        after: f32,
+    },
     /// A kind of training that there is.
     Preset {
         /// Its name.

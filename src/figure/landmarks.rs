@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 
 /// How the places of one T-posed figure become landmarks.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LandmarkMap(Map);
+pub struct LandmarkMap {
+    map: Map,
+    /// From what that gives to landmarks.
+    then: Affine3A,
+}
 
 #[derive(Clone, Debug, PartialEq)]
 enum Map {
@@ -34,35 +38,79 @@ pub enum MapPreset {
     Box,
 }
 
+/// How points of figures become landmarks: as a preset has it, or as weights were found to have it otherwise
+/// ([`crate::fit::encoding`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Encoding {
+    /// What it comes from.
+    pub preset: MapPreset,
+    /// From the preset's landmarks to those of the weights: for each axis three factors and what is added.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved: Option<[[f32; 4]; 3]>,
+}
+
+impl From<MapPreset> for Encoding {
+    fn from(preset: MapPreset) -> Self {
+        Self { preset, moved: None }
+    }
+}
+
+impl Encoding {
+    /// With numbers that can be used: where one is none, the preset alone.
+    pub fn sane(self) -> Self {
+        let sound = |rows: &[[f32; 4]; 3]| rows.iter().flatten().all(|v| v.is_finite() && v.abs() <= 100.0);
+        Self { moved: self.moved.filter(sound), ..self }
+    }
+
+    /// The weights' landmark of a preset's.
+    pub fn of(&self, landmark: Vec3) -> Vec3 {
+        self.affine().transform_point3(landmark)
+    }
+
+    fn affine(&self) -> Affine3A {
+        let Some(rows) = self.moved else { return Affine3A::IDENTITY };
+        let column = |i: usize| Vec3::new(rows[0][i], rows[1][i], rows[2][i]);
+        Affine3A::from_mat3_translation(Mat3::from_cols(column(0), column(1), column(2)), column(3))
+    }
+}
+
 /// Extents below this count as this.
 const LEAST_SIZE_M: f32 = 1e-3;
 
 impl LandmarkMap {
-    /// The map of `preset` for a figure.
-    pub fn new(figure: &Figure, preset: MapPreset) -> Self {
+    /// The map of a figure.
+    pub fn new(figure: &Figure, encoding: impl Into<Encoding>) -> Self {
+        let encoding = encoding.into();
+        Self { then: encoding.affine(), ..Self::preset(figure, encoding.preset) }
+    }
+
+    fn preset(figure: &Figure, preset: MapPreset) -> Self {
         let pose = tpose::t_pose(figure);
         let positions = skinning::skin(figure, &pose).positions;
         let world = skinning::world_transforms(figure, &pose);
-        let body =
-            || BodyMap::new(figure, &positions, &world, &body_map::parts(figure)).map(|map| Self(Map::Body(map)));
+        let body = || {
+            let map = BodyMap::new(figure, &positions, &world, &body_map::parts(figure));
+            map.map(|map| Map::Body(map).into())
+        };
         match preset {
             MapPreset::Body => body().unwrap_or_else(|| Self::joint(figure, &positions, &world)),
             MapPreset::Joint => Self::joint(figure, &positions, &world),
             MapPreset::Box => {
                 let [low, high] = bounds(&positions);
                 let size = (high - low).max(Vec3::splat(LEAST_SIZE_M));
-                Self(Map::Affine(Affine3A::from_mat3_translation(Mat3::from_diagonal(size.recip()), -low / size)))
+                Map::Affine(Affine3A::from_mat3_translation(Mat3::from_diagonal(size.recip()), -low / size)).into()
             }
         }
     }
 
     /// The landmark of a human bone's joint, whose place in T-pose is given.
     pub fn joint_landmark(&self, bone: HumanBone, place: Vec3) -> Vec3 {
-        let landmark = match &self.0 {
+        let landmark = match &self.map {
             Map::Affine(map) => map.transform_point3(place),
             Map::Body(map) => map.landmark(place, &body_map::one_part(bone)),
         };
-        landmark.clamp(Vec3::ZERO, Vec3::ONE)
+        self.then.transform_point3(landmark).clamp(Vec3::ZERO, Vec3::ONE)
     }
 
     fn joint(figure: &Figure, positions: &[Vec3], world: &[Mat4]) -> Self {
@@ -76,7 +124,13 @@ impl LandmarkMap {
             scale = scale.min(0.74 / (head.y - low.y).max(LEAST_SIZE_M));
         }
         let offset = Vec3::new(0.5, 0.0, 0.5) - scale * Vec3::new(centre.x, low.y, centre.z);
-        Self(Map::Affine(Affine3A::from_scale_rotation_translation(Vec3::splat(scale), Quat::IDENTITY, offset)))
+        Map::Affine(Affine3A::from_scale_rotation_translation(Vec3::splat(scale), Quat::IDENTITY, offset)).into()
+    }
+}
+
+impl From<Map> for LandmarkMap {
+    fn from(map: Map) -> Self {
+        Self { map, then: Affine3A::IDENTITY }
     }
 }
 
@@ -93,13 +147,13 @@ pub fn t_pose_positions(figure: &Figure) -> Vec<Vec3> {
 /// The landmark of every vertex: fixed by the figure and the map alone, never by pose or camera.
 pub fn landmarks(figure: &Figure, map: &LandmarkMap) -> Vec<Vec3> {
     let positions = t_pose_positions(figure);
-    let landmark: Vec<Vec3> = match &map.0 {
+    let landmark: Vec<Vec3> = match &map.map {
         Map::Affine(map) => positions.iter().map(|&p| map.transform_point3(p)).collect(),
         Map::Body(map) => {
             positions.iter().zip(body_map::parts(figure)).map(|(&p, parts)| map.landmark(p, &parts)).collect()
         }
     };
-    landmark.into_iter().map(|landmark| landmark.clamp(Vec3::ZERO, Vec3::ONE)).collect()
+    landmark.into_iter().map(|landmark| map.then.transform_point3(landmark).clamp(Vec3::ZERO, Vec3::ONE)).collect()
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 //! limits and an ordinary stance where nobody sees anything, `placing` makes a pose and a camera of it.
 
 mod body;
+pub mod encoding;
 mod marks;
 mod places;
 mod placing;

@@ -6,7 +6,7 @@ use super::{silhouette, wiring};
 use crate::nn::kernels::{Pool, Precision};
 use crate::nn::layers::{LearningNet, PackedNet, Plan, TensorNet};
 use crate::picture::Picture;
-use crate::progress::Progress;
+use crate::progress::{Progress, Silent};
 use crate::sheet::framing::frame_drawing;
 use crate::udp::Udp;
 use crate::weights::{Graph, Schema, WeightError, WeightFile};
@@ -88,6 +88,14 @@ impl Detector {
         let schema = Schema::of::<DetectorGraph>()?;
         progress.stage("reading weights", schema.tensors.len() as u64);
         file.load(&schema, &Device::Cpu, progress, |weights| Self::new(weights, size_px, Precision::F32))
+    }
+
+    /// With the weights that are part of the program; none where it has none.
+    ///
+    /// # Errors
+    /// None but for a damaged build.
+    pub fn shipped(size_px: usize) -> std::result::Result<Option<Self>, WeightError> {
+        super::shipped::<DetectorGraph>()?.map(|file| Self::of_file(&file, size_px, &Silent)).transpose()
     }
 
     /// The answers for inputs of `size_px` squared, which lie one after the other: for each its pixels at half the size,

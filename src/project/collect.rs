@@ -223,6 +223,7 @@ impl Collection {
                 () if Some(&*path) == figure => Part::Figure,
                 () if take == Some(&*path) => Part::Motion,
                 () if project.painting.weights.iter().any(|(_, weights)| weights == path) => Part::Weights,
+                () if project.painting.tuned.file.as_ref() == Some(&*path) => Part::Weights,
                 () => Part::Drawing,
             };
             let to = known.entry((part, path.clone())).or_insert_with(|| plan.add(part, path));

@@ -1,6 +1,7 @@
 //! Project files: versioned JSON, paths relative to the file's own folder.
 
 use super::{Alignment, Drawing, FigureSource, Project, Tracing};
+use crate::figure::landmarks::Encoding;
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -152,6 +153,7 @@ impl Project {
         let largest = crate::raster::LARGEST_SIDE_PX;
         project.frame_px = project.frame_px.map(|side| side.clamp(16, largest));
         project.painting = project.painting.sane();
+        project.encoding = project.encoding.map(Encoding::sane);
         project.animation = project.animation.sane();
         project.sheet = project.sheet.into_iter().map(Drawing::sane).collect();
         project.tracing = project.tracing.map(Tracing::sane);

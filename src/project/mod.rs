@@ -21,7 +21,7 @@ pub use tracing::{Alignment, BeforeTracing, Tracing};
 use crate::dynamics::Settings;
 use crate::engine::PaintingSettings;
 use crate::example::{CharacterParams, Detail};
-use crate::figure::landmarks::MapPreset;
+use crate::figure::landmarks::{Encoding, MapPreset};
 use crate::figure::{Figure, FigureError};
 use crate::pose::{NamedPose, Orbit, Pose, library};
 use crate::sheet::{BrushStroke, DrawingHints, KnownPoint, Side};
@@ -39,6 +39,9 @@ pub struct Project {
     pub figure: Option<FigureSource>,
     /// How the figure's points become landmarks.
     pub landmarks: MapPreset,
+    /// The same as weights were found to have it, which goes before that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
     /// The current pose.
     pub pose: Pose,
     /// What moves the figure; `pose` is what it holds while nothing is played.
@@ -145,6 +148,7 @@ impl Default for Project {
             sheet: Vec::new(),
             figure: None,
             landmarks: MapPreset::default(),
+            encoding: None,
             pose: library::find("stand").map(|(_, pose)| pose).unwrap_or_default(),
             animation: Animation::default(),
             joint_limits: true,
@@ -178,6 +182,11 @@ impl Project {
         self.hanging.unwrap_or_else(|| figure.is_some_and(|figure| self.sway.suit_stills(figure)))
     }
 
+    /// How the figure's points become landmarks.
+    pub fn map(&self) -> Encoding {
+        self.encoding.unwrap_or(self.landmarks.into())
+    }
+
     /// The built-in example: its figure, its four drawings, waving.
     pub fn example() -> Self {
         let drawing = |name: &str| Drawing::new(DrawingSource::BuiltIn(name.to_owned()));
@@ -199,7 +208,9 @@ impl Project {
         let tracing = self.tracing.iter_mut().filter_map(|t| t.source.path_mut());
         let traced = self.alignments.iter_mut().filter_map(|a| a.source.path_mut());
         let take = self.animation.take.iter_mut().filter_map(|take| take.source.path_mut());
-        sheet.chain(figure).chain(tracing).chain(traced).chain(take).chain(self.painting.weights.paths_mut())
+        let PaintingSettings { weights, tuned, .. } = &mut self.painting;
+        let weights = weights.paths_mut().chain(&mut tuned.file);
+        sheet.chain(figure).chain(tracing).chain(traced).chain(take).chain(weights)
     }
 }
 

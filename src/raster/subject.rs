@@ -2,7 +2,7 @@
 
 use super::{Model, RasterError, Rasterizer, Shot, Stance};
 use crate::dynamics::Chains;
-use crate::figure::landmarks::MapPreset;
+use crate::figure::landmarks::Encoding;
 use crate::figure::{Figure, LandmarkMap, LocalPose};
 use crate::pose::{CameraView, LimbLengths, Pose, Rig};
 use std::sync::Arc;
@@ -36,7 +36,7 @@ impl Subject {
     ///
     /// # Errors
     /// A figure without triangles; a rasterizer that can't hold it.
-    pub fn new(rasterizer: Rasterizer, figure: Figure, map: MapPreset) -> Result<Self, SubjectError> {
+    pub fn new(rasterizer: Rasterizer, figure: Figure, map: impl Into<Encoding>) -> Result<Self, SubjectError> {
         if figure.triangles.is_empty() {
             return Err(SubjectError::NoSurface(figure.name));
         }

@@ -83,7 +83,8 @@ impl FromStr for Side {
 }
 
 /// What is known of a drawing; all of it may be absent.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
 pub struct DrawingHints {
     /// From where the body is seen: 0 its front, 90 its left profile, 180 its back, −90 its right profile.
     pub view_deg: Option<f32>,

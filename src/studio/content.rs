@@ -10,6 +10,7 @@ use crate::engine::Motif;
 use crate::engine::graphs::Belief;
 pub use crate::engine::live::Contributions;
 use crate::figure::LocalPose;
+use crate::figure::landmarks::Encoding;
 use crate::motion::{MotionFile, Performance};
 use crate::picture::Picture;
 use crate::pose::{LimbLengths, NamedPose, Pose};
@@ -173,6 +174,8 @@ pub struct Content {
     stretched: Option<(Arc<Subject>, LimbLengths, Option<Settings>, Arc<Subject>)>,
     /// Where that figure is from: an answer for another one is stale.
     pub figure_source: Option<FigureSource>,
+    /// How its points were to become landmarks when it was read.
+    pub figure_map: Encoding,
     /// Who reads it.
     pub(super) figure_job: Option<JobHandle>,
     /// The drawings by where they are.

@@ -7,6 +7,7 @@ use super::landmarks::Piece;
 use super::playing::Fitting;
 use super::workers::Training;
 use crate::dynamics::Bake;
+use crate::engine::Calibrated;
 use crate::engine::GraphKind;
 use crate::files::motions::Motion;
 use crate::motion::{MotionFile, Performance};
@@ -49,6 +50,10 @@ pub enum Event {
     Warning(String),
     /// Something the user asked for did not work; the sentence says why and what to do.
     Failed(String),
+    /// How weights have the body's places as landmarks.
+    Calibrated(Calibrated),
+    /// Changes to weights for the character of the sheet.
+    Tuned(PathBuf),
     /// Weights that were opened, and what they are of.
     Weights(GraphKind, PathBuf),
     /// A figure was read, or could not be.

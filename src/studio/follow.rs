@@ -5,6 +5,7 @@ use super::content::{DrawingThumbnail, Loaded};
 use super::events::{Event, Reading};
 use super::images::shrunk;
 use super::workers::{Job, StandInRequest};
+use crate::figure::landmarks::Encoding;
 use crate::picture::Picture;
 use crate::progress::Progress as _;
 use crate::project::{DrawingSource, Drawings, FigureSource};
@@ -17,7 +18,9 @@ impl Studio {
     pub(super) fn follow(&mut self) {
         let project = self.document.project().clone();
         let mut anew = false;
-        if self.content.figure_source != project.figure {
+        let map = project.map();
+        if self.content.figure_source != project.figure || self.content.figure_map != map {
+            self.content.figure_map = map;
             let before = std::mem::replace(&mut self.content.figure_source, project.figure.clone());
             // Stand-ins have the same joints: what was selected stays, and what is shown until the next is made.
             let is_own =
@@ -45,7 +48,7 @@ impl Studio {
                     if !goes_on {
                         self.content.figure = Loaded::Loading;
                     }
-                    let (raster, map) = (self.raster_choice(), project.landmarks);
+                    let raster = self.raster_choice();
                     let (title, lost) = (format!("Opening {}", source.name()), source.clone());
                     let or_else = move |why| Event::Figure(lost, Err(why));
                     self.content.figure_job = Some(self.workers.jobs.start_or_else(title, or_else, move |job| {
@@ -61,7 +64,7 @@ impl Studio {
                     params: (**params).clone(),
                     quick: self.display.dragging,
                     raster: self.raster_choice(),
-                    map: project.landmarks,
+                    map,
                 },
                 anew,
             );
@@ -198,7 +201,7 @@ fn small(picture: &Picture) -> Arc<egui::ColorImage> {
 pub(super) fn read_figure(
     source: &FigureSource,
     raster: RasterChoice,
-    map: crate::figure::landmarks::MapPreset,
+    map: Encoding,
     job: &Job,
 ) -> Result<Subject, String> {
     job.stage(&format!("Opening {}", source.name()), 0);

@@ -6,6 +6,7 @@ use super::content::{DrawingThumbnail, Loaded, WindowImage};
 use super::document::Document;
 use super::events::{Event, Reading};
 use super::playback::Playback;
+use crate::engine::Tuned;
 use crate::project::session::leftovers;
 use crate::project::{Drawing, DrawingSource, FigureSource};
 use std::sync::Arc;
@@ -139,6 +140,15 @@ impl Studio {
                 let mut painting = self.project().painting.clone();
                 painting.weights.set(graph, Some(path));
                 self.outbox.edit("Load weights", Edit::Painting(painting));
+            }
+            Event::Calibrated(fitted) => {
+                self.toasts.say(Level::INFO, fitted.words());
+                self.outbox.edit("Fit the encoding", Edit::Encoding(Some(fitted.encoding)));
+            }
+            Event::Tuned(path) => {
+                let mut painting = self.project().painting.clone();
+                painting.tuned = Tuned { file: Some(path), ..Tuned::default() };
+                self.outbox.edit("Paint as tuned to the drawings", Edit::Painting(painting));
             }
             Event::Saved { project, path, session } => self.saved(project, path, session),
             Event::Kept(project) => self.document.kept(project),

@@ -3,6 +3,7 @@
 use super::detecting::{Losses, Measured};
 use super::learner::NotANumber;
 use super::painting::{PaintLosses, PaintMeasured};
+use super::tuning::SheetMeasured;
 use super::{Learner, Settings, State, TrainError};
 use crate::picture::Picture;
 use crate::weights::{Schema, WeightError};
@@ -19,6 +20,11 @@ pub(super) trait Course {
 
     /// The net.
     fn learner(&self) -> &Learner;
+
+    /// The state before the first step; what is by lot in it follows from the seed.
+    fn fresh(&self, seed: u64) -> State {
+        self.learner().fresh(seed)
+    }
 
     /// Lessons from a step on, each a function of the settings and its step alone.
     ///
@@ -99,6 +105,8 @@ pub enum Found {
     Detector(Measured),
     /// Of the renderer.
     Renderer(PaintMeasured),
+    /// Of the renderer on a sheet.
+    Sheet(SheetMeasured),
 }
 
 impl Found {
@@ -107,6 +115,7 @@ impl Found {
         match self {
             Self::Detector(measured) => measured.score(),
             Self::Renderer(measured) => measured.score(),
+            Self::Sheet(measured) => measured.score(),
         }
     }
 }

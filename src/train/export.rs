@@ -3,7 +3,7 @@
 use super::course::Course;
 use super::detecting::{Detecting, Finding, findings};
 use super::painting::Painting;
-use super::{RunFolder, State, Taught, TrainError, record};
+use super::{Found, RunEvent, RunFolder, State, Taught, TrainError, Tuning, record};
 use crate::files;
 use crate::progress::Progress;
 use crate::weights::{self, WeightType};
@@ -22,19 +22,27 @@ pub enum Which {
 }
 
 /// Writes the averaged weights of a checkpoint as a weight file, and beside it a record of what
-/// they were made of, whose path it answers with the step.
+/// they were made of, whose path it answers with the step. Of a training on a character's drawings only the changes are
+/// written, in 16 bits whatever `kind` says.
 ///
 /// # Errors
-/// A folder without a checkpoint; a file that can't be written.
+/// A folder without a checkpoint; a file that can't be written; changes that lose more than they gain.
 pub fn export(folder: &RunFolder, which: Which, to: &Path, kind: WeightType) -> Result<(u64, PathBuf), TrainError> {
     let state = chosen(folder, which)?;
     let (_, settings) = RunFolder::open(folder.path())?;
     let page = record::record(folder, &settings, &state, to)?;
-    let (schema, mut tensors) = match settings.graph {
-        Taught::Detector => Detecting::default().weights(&state)?,
-        Taught::Renderer => Painting::of(&settings)?.weights(&state)?,
-    };
-    weights::write(to, &schema, kind, |name, _| tensors.remove(name).unwrap_or_default())?;
+    if settings.graph == Taught::Sheet {
+        must_be_worth_it(folder, &state)?;
+        let tuning = Tuning::open(folder, &settings)?;
+        let (schema, mut changes) = tuning.weights(&state)?;
+        weights::write_tuning(to, &schema, tuning.of(), |name, _| changes.remove(name).unwrap_or_default())?;
+    } else {
+        let (schema, mut tensors) = match settings.graph {
+            Taught::Detector => Detecting::default().weights(&state)?,
+            _ => Painting::of(&settings)?.weights(&state)?,
+        };
+        weights::write(to, &schema, kind, |name, _| tensors.remove(name).unwrap_or_default())?;
+    }
     let beside = to.with_extension("md");
     files::write(&beside, page.as_bytes()).map_err(TrainError::writing(&beside))?;
     Ok((state.progress.step, beside))
@@ -60,6 +68,20 @@ pub fn measure(
     let found = findings(&Detecting::default().detector(&state, size_px)?, size_px, figures, progress)?;
     folder.write_json(&record::findings_file(state.progress.step), &found)?;
     Ok((state.progress.step, found))
+}
+
+/// Changes are worth having where something was gained and not too much lost, as far as was measured.
+fn must_be_worth_it(folder: &RunFolder, state: &State) -> Result<(), TrainError> {
+    let measured = folder.events()?.into_iter().rev().find_map(|event| match event {
+        RunEvent::Measured { step, measured: Found::Sheet(measured), .. } if step == state.progress.step => {
+            Some(measured)
+        }
+        _ => None,
+    });
+    match measured.and_then(|measured| measured.refused()) {
+        Some(what) => Err(TrainError::NotOffered { path: folder.path().to_owned(), what }),
+        None => Ok(()),
+    }
 }
 
 fn chosen(folder: &RunFolder, which: Which) -> Result<State, TrainError> {

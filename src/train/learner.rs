@@ -27,14 +27,24 @@ impl Learner {
     /// # Panics
     /// When the net has something that doesn't learn, which is an error of the program.
     pub fn new(net: Net) -> Self {
-        let net = LearningNet::new(net);
-        let decaying = net.parameters().iter().filter(|p| p.shape.len() > 1).map(|p| p.at.clone()).collect();
+        Self::of(LearningNet::new(net))
+    }
+
+    /// One of this net, of which only some may learn.
+    pub fn of(net: LearningNet) -> Self {
+        let decaying = net.parameters().iter().filter(|p| p.learns && p.shape.len() > 1);
+        let decaying = decaying.map(|p| p.at.clone()).collect();
         Self { gradients: vec![0.0; net.len()], decaying, pool: Pool::default(), net }
     }
 
     /// The net.
     pub fn net(&self) -> &LearningNet {
         &self.net
+    }
+
+    /// How many numbers change.
+    pub fn learning(&self) -> usize {
+        self.net.parameters().iter().filter(|p| p.learns).map(|p| p.at.len()).sum()
     }
 
     /// A state before the first step.

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! Settings ─▶ RunFolder ─▶ Session: Course's lessons ─▶ forwards, losses, back, AdamW ─▶ State ─▶ checkpoints, weights
-//!                          │        (Detecting, Painting)
+//!                          │        (Detecting, Painting, Tuning)
 //!                          └─ RunEvent, one line each
 //! ```
 
@@ -24,6 +24,7 @@ mod samples;
 mod session;
 mod settings;
 mod state;
+mod tuning;
 mod view;
 mod words;
 
@@ -40,8 +41,9 @@ pub use painting::{Against, PaintLesson, PaintLosses, PaintMeasured, Painting};
 pub use record::{FigureRecord, table};
 pub use samples::{ROWS as SAMPLE_ROWS, SAMPLES};
 pub use session::{Ended, run};
-pub use settings::{PRESETS, Preset, Settings, Taught};
+pub use settings::{PRESETS, Preset, SHEET_PRESETS, Settings, Taught};
 pub use state::State;
+pub use tuning::{Change, MOST_DRAWINGS, SheetMeasured, Tuning, begin_sheet};
 pub use view::{Curve, Happened, Line, Pace, Pin, Plot, RunReader, RunView, Standing};
 
 use crate::figure::FigureError;
@@ -109,6 +111,22 @@ pub enum TrainError {
     /// The detector can't be made of what was learned.
     #[error("the network can't be put together: {0}")]
     Network(String),
+    /// The drawings of a character can't be learned from.
+    #[error("{path} can't be tuned to: {what}", path = path.display())]
+    Sheet {
+        /// The training's folder.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        what: String,
+    },
+    /// What was learned from a character's drawings is not worth having.
+    #[error("{path}: the weights stay as they are. {what}", path = path.display())]
+    NotOffered {
+        /// The training's folder.
+        path: PathBuf,
+        /// Why.
+        what: String,
+    },
     /// The threads that make lessons are gone.
     #[error("the threads that draw figures ended early; resume the training")]
     NoLesson,

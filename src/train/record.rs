@@ -1,7 +1,7 @@
 //! What a training was made of, for whoever gets its weights: a page of Markdown.
 
 use super::detecting::Finding;
-use super::{Found, RunEvent, RunFolder, Settings, State, Taught, TrainError};
+use super::{Change, Found, RunEvent, RunFolder, Settings, State, Taught, TrainError};
 use crate::figure::load;
 use crate::files;
 use crate::nn::kernels::Isa;
@@ -92,6 +92,9 @@ pub(super) fn record(
             Taught::Renderer =>
                 "The renderer of Settei (`fude`), which paints a character of drawings in a pose from what landmark \
                  transfer proposes.",
+            Taught::Sheet =>
+                "Changes to the last layers of Settei's renderer (`fude`) for one character, learned from its drawings. They \
+                 belong to the weights that are part of the program, and are switched on in a project.",
         },
         pictures(settings, step),
         state.progress.seconds / 3600.0
@@ -107,6 +110,9 @@ pub(super) fn record(
     }
     line(format!("Machine: {}\n", if machines.is_empty() { "not known".into() } else { machines.join("; ") }));
     line("## Data\n".into());
+    if settings.graph == Taught::Sheet {
+        line("The drawings in the training's folder; a quarter of all pictures shows generated characters.\n".into());
+    }
     line(
         "Characters of Settei's own generator, drawn while they were needed; one list of shapes (hair, clothes, things \
          worn) in sixteen was held out for measuring. Besides these, a quarter of all views shows figures from files:\n"
@@ -126,6 +132,7 @@ pub(super) fn record(
     match settings.graph {
         Taught::Detector => of_detector(&events, step).into_iter().for_each(&mut line),
         Taught::Renderer => of_renderer(&events, step).into_iter().for_each(&mut line),
+        Taught::Sheet => of_sheet(&events, step).into_iter().for_each(&mut line),
     }
     line(String::new());
     if let Some(found) = folder.read_json::<Vec<Finding>>(&findings_file(step))? {
@@ -139,8 +146,12 @@ pub(super) fn record(
     // Where files lie is nobody's business.
     let detector = settings.detector.as_deref().map(|path| PathBuf::from(name(path)));
     let found = detector.as_ref().map(|detector| format!("--detector {} ", detector.display())).unwrap_or_default();
+    let (from, what) = match settings.graph {
+        Taught::Sheet => ("sheet", "DRAWINGS"),
+        _ => ("new", "--figures FOLDER"),
+    };
     line(format!(
-        "    settei train new --preset {} --seed {} --threads {threads} --figures FOLDER {found}--out RUN\n    settei train export RUN --out {}\n",
+        "    settei train {from} {what} --preset {} --seed {} --threads {threads} {found}--out RUN\n    settei train export RUN --out {}\n",
         settings.preset,
         settings.seed,
         name(weights)
@@ -188,6 +199,24 @@ fn of_renderer(events: &[RunEvent], step: u64) -> Vec<String> {
         for (udps, m) in exact.chain(detected).filter(|_| *at <= step) {
             let (views, renderer) = (m.views, m.renderer);
             lines.push(format!("| {at} | {udps} | {views} | {renderer:.2} | {:.2} | {:.2} |", m.transfer, m.nearest));
+        }
+    }
+    lines
+}
+
+/// What was gained and lost until a step.
+fn of_sheet(events: &[RunEvent], step: u64) -> Vec<String> {
+    let mut lines = vec![
+        "PSNR in decibels over white in the figure's box, before and with the changes: of what was kept out of the drawings, of \
+         those learned from, and of other characters.\n"
+            .into(),
+        "| step | kept out | drawings | other characters |\n|---|---|---|---|".into(),
+    ];
+    for event in events {
+        let RunEvent::Measured { step: at, measured: Found::Sheet(m), .. } = event else { continue };
+        if *at <= step {
+            let of = |change: Change| format!("{:.2} → {:.2}", change.before, change.now);
+            lines.push(format!("| {at} | {} | {} | {} |", of(m.kept_out), of(m.learned), of(m.replay)));
         }
     }
     lines

@@ -4,6 +4,7 @@ use super::course::{Course, StepLosses};
 use super::data::Stage;
 use super::detecting::Detecting;
 use super::painting::Painting;
+use super::tuning::Tuning;
 use super::{RunEvent, RunFolder, Settings, State, Taught, TrainError, record};
 use crate::files;
 use crate::progress::Progress;
@@ -48,6 +49,9 @@ pub fn run(
     let ended = threads.install(|| match settings.graph {
         Taught::Detector => Session::open(Detecting::default(), folder, settings, listen)?.learn(steps, progress),
         Taught::Renderer => Session::open(Painting::of(settings)?, folder, settings, listen)?.learn(steps, progress),
+        Taught::Sheet => {
+            Session::open(Tuning::open(folder, settings)?, folder, settings, listen)?.learn(steps, progress)
+        }
     });
     if let Err(error) = &ended {
         // Whoever opens the folder is to know, too.
@@ -89,7 +93,7 @@ impl<'a, C: Course> Session<'a, C> {
     ) -> Result<Self, TrainError> {
         let state = match folder.latest()? {
             Some(state) => state,
-            None => course.learner().fresh(settings.seed),
+            None => course.fresh(settings.seed),
         };
         let good = state.clone();
         Ok(Self {
@@ -107,7 +111,7 @@ impl<'a, C: Course> Session<'a, C> {
     fn learn(mut self, steps: Option<u64>, progress: &dyn Progress) -> Result<Ended, TrainError> {
         let (first, all) = (self.state.progress.step, self.settings.rates.steps);
         let until = steps.map_or(all, |steps| all.min(first + steps));
-        let (parameters, machine) = (self.course.learner().net().len(), record::machine());
+        let (parameters, machine) = (self.course.learner().learning(), record::machine());
         self.tell(RunEvent::Started { step: first, steps: all, parameters, machine })?;
         progress.stage("learning", until.saturating_sub(first));
         let mut lessons = self.course.lessons(self.settings, first)?;

@@ -14,6 +14,8 @@ pub enum Taught {
     Detector,
     /// What mends the pictures that landmark transfer paints.
     Renderer,
+    /// The last layers of that, on the drawings of one character.
+    Sheet,
 }
 
 /// All choices of a training; what a file leaves out is as by default.
@@ -27,7 +29,7 @@ pub struct Settings {
     /// What learns.
     pub graph: Taught,
     /// Who finds the UDPs of most of the renderer's sheets: a detector's weight file. Without one, exact UDPs are made
-    /// unsure by lot.
+    /// unsure by lot; for the drawings of one character it is the program's own.
     pub detector: Option<PathBuf>,
     /// Everything by lot follows from it.
     pub seed: u64,
@@ -92,10 +94,39 @@ pub static PRESETS: [Preset; 7] = [
     Preset { name: "renderer", about: "the renderer, a night on two cores; give it a detector", settings: renderer },
 ];
 
+/// The presets of what learns on the drawings of one character.
+pub static SHEET_PRESETS: [Preset; 3] = [
+    Preset {
+        name: "quick",
+        about: "a character, `train sheet`: two minutes on two cores",
+        settings: || tuning(240, 60),
+    },
+    Preset {
+        name: "good",
+        about: "a character, `train sheet`: five minutes on two cores",
+        settings: || tuning(600, 100),
+    },
+    Preset {
+        name: "thorough",
+        about: "a character, `train sheet`: twenty minutes on two cores",
+        settings: || tuning(2_400, 200),
+    },
+];
+
 impl Preset {
     /// The one of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
         PRESETS.iter().find(|preset| preset.name == name)
+    }
+
+    /// The one of this name of those for the drawings of one character.
+    pub fn of_sheets(name: &str) -> Option<&'static Self> {
+        SHEET_PRESETS.iter().find(|preset| preset.name == name)
+    }
+
+    /// How long it takes, of those that say it last.
+    pub fn takes(&self) -> &'static str {
+        self.about.rsplit(": ").next().unwrap_or(self.about)
     }
 
     /// Its settings.
@@ -174,6 +205,23 @@ fn long() -> Settings {
     }
 }
 
+/// Eight patches a step, of drawings at this and at twice this size. Each state that is measured is kept, so that the best is
+/// what comes of it.
+fn tuning(steps: u64, measure_every: u64) -> Settings {
+    Settings {
+        graph: Taught::Sheet,
+        stages: stages([(0, 128, 8)]),
+        rates: Rates { highest: 1e-3, lowest: 5e-5, warm_up: 20, steps, fall: None },
+        decay: 0.0,
+        clip: 1.0,
+        average: 0.98,
+        measure_every,
+        measure_px: 256,
+        save_every: measure_every,
+        ..Settings::default()
+    }
+}
+
 /// Four characters a step, three pictures of each, of sheets of one to six drawings.
 fn renderer() -> Settings {
     Settings {
@@ -205,6 +253,7 @@ impl Settings {
             Taught::Detector => (2_100, 1),
             // Three pictures of each character.
             Taught::Renderer => (1_700, 3),
+            Taught::Sheet => (1_700, 1),
         };
         let pixels = |stage: &Stage| (pictures * stage.batch * stage.size_px * stage.size_px) as u64;
         450_000_000 + of_pixel * self.stages.iter().map(pixels).max().unwrap_or(0)
@@ -254,12 +303,13 @@ mod tests {
 
     #[test]
     fn presets_can_be_done_and_kept() {
-        for preset in &PRESETS {
+        for preset in PRESETS.iter().chain(&SHEET_PRESETS) {
             let settings = preset.settings();
             assert_eq!(settings.check(), Ok(()), "{}", preset.name);
             let json = serde_json::to_string(&settings).unwrap();
             assert_eq!(serde_json::from_str::<Settings>(&json).unwrap(), settings);
-            assert!(Preset::named(preset.name).is_some());
+            let named = if settings.graph == Taught::Sheet { Preset::of_sheets } else { Preset::named };
+            assert!(named(preset.name).is_some());
         }
         let wrong = Settings { stages: vec![], ..Settings::default() };
         assert!(wrong.check().unwrap_err().contains("stages"));

@@ -1,6 +1,6 @@
 //! What happens in a training, in words for people.
 
-use super::{Against, Found, Measures, RunEvent, StepLosses};
+use super::{Against, Change, Found, Measures, RunEvent, StepLosses};
 
 impl RunEvent {
     /// It as a sentence, without its full stop.
@@ -55,6 +55,14 @@ impl Found {
                     of(&measured.four_clicks),
                     measured.untold.outline
                 )
+            }
+            Self::Sheet(measured) => {
+                let of = |change: &Change| {
+                    format!("{:.2} dB, {:.2} before ({:+.2})", change.now, change.before, change.gain())
+                };
+                let [kept_out, replay] = [&measured.kept_out, &measured.replay].map(of);
+                let refused = measured.refused().map(|why| format!("; not offered: {why}")).unwrap_or_default();
+                format!("what was kept out {kept_out}; other characters {replay}{refused}")
             }
             Self::Renderer(measured) => {
                 let of = |m: &Against| {

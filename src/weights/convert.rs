@@ -24,8 +24,12 @@ pub fn convert(
     let (schema, weights) = identify(from, known)?;
     weights.must_fit(schema)?;
     progress.stage("writing weights", weights.tensors().count() as u64);
-    let header =
-        safetensors::header(schema, weights.tensors().map(|(name, stored)| (name, stored.shape.as_slice())), kind);
+    let header = safetensors::header(
+        schema,
+        None,
+        weights.tensors().map(|(name, stored)| (name, stored.shape.as_slice())),
+        kind,
+    );
     let written = files::write_with(to, |file| {
         file.write_all(&header)?;
         for (name, _) in weights.tensors() {
@@ -45,10 +49,21 @@ pub fn write(
     to: &Path,
     schema: &Schema,
     kind: WeightType,
+    numbers: impl FnMut(&str, &[usize]) -> Vec<f32>,
+) -> Result<(), WeightError> {
+    write_of(to, schema, None, kind, numbers)
+}
+
+/// As [`write`]; `of`: the fingerprint of the weights that these change.
+pub(super) fn write_of(
+    to: &Path,
+    schema: &Schema,
+    of: Option<&str>,
+    kind: WeightType,
     mut numbers: impl FnMut(&str, &[usize]) -> Vec<f32>,
 ) -> Result<(), WeightError> {
     let tensors = || schema.tensors.iter().map(|(name, shape)| (&**name, &**shape));
-    let header = safetensors::header(schema, tensors(), kind);
+    let header = safetensors::header(schema, of, tensors(), kind);
     let written = files::write_with(to, |file| {
         file.write_all(&header)?;
         tensors().try_for_each(|(name, shape)| file.write_all(&kind.to_bytes(&numbers(name, shape))))

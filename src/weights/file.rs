@@ -23,6 +23,8 @@ pub struct WeightFile {
     tensors: BTreeMap<String, (PathBuf, Stored)>,
     /// The whole file, where it is part of the program.
     built_in: Option<&'static [u8]>,
+    /// What is added to tensors when they are read.
+    changes: BTreeMap<String, Vec<f32>>,
 }
 
 impl WeightFile {
@@ -35,7 +37,8 @@ impl WeightFile {
         let metadata = std::fs::metadata(path).map_err(WeightError::file(path))?;
         if metadata.is_dir() {
             let tensors = folder(path, schema)?;
-            return Ok(Self { path: path.to_owned(), version: schema.version, tensors, built_in: None });
+            let (path, version) = (path.to_owned(), schema.version);
+            return Ok(Self { path, version, tensors, built_in: None, changes: BTreeMap::new() });
         }
         let reader = reader(path);
         if !reader.whole {
@@ -62,7 +65,8 @@ impl WeightFile {
     ) -> Result<Self, WeightError> {
         let version = version(&contents, schema).map_err(|reason| WeightError::no_weights(path, reason))?;
         let tensors = contents.tensors.into_iter().map(|(name, stored)| (name, (path.to_owned(), stored)));
-        Ok(Self { path: path.to_owned(), version, tensors: tensors.collect(), built_in })
+        let (path, tensors) = (path.to_owned(), tensors.collect());
+        Ok(Self { path, version, tensors, built_in, changes: BTreeMap::new() })
     }
 
     /// The graph that a file says it is of; none where it doesn't say, or can't be read.
@@ -79,6 +83,11 @@ impl WeightFile {
     /// The version of the graph these weights are of.
     pub fn version(&self) -> u32 {
         self.version
+    }
+
+    /// The same weights, to whose tensors so much is added.
+    pub(super) fn with_changes(self, changes: BTreeMap<String, Vec<f32>>) -> Self {
+        Self { changes, ..self }
     }
 
     /// All tensors, by name.
@@ -141,10 +150,13 @@ impl WeightFile {
     pub(super) fn read(&self, name: &str) -> Result<Vec<f32>, WeightError> {
         let (path, stored) =
             self.tensors.get(name).ok_or_else(|| WeightError::no_weights(&self.path, format!("{name} is missing")))?;
-        let values = match self.built_in {
+        let mut values = match self.built_in {
             Some(bytes) => read_from(Cursor::new(bytes), bytes.len() as u64, path, stored)?,
             None => read(path, stored)?,
         };
+        if let Some(changes) = self.changes.get(name) {
+            values.iter_mut().zip(changes).for_each(|(value, change)| *value += change);
+        }
         if values.iter().all(|v| v.is_finite()) {
             Ok(values)
         } else {

@@ -15,6 +15,7 @@ mod pth;
 mod safetensors;
 mod schema;
 mod shipped;
+mod tuning;
 
 pub use convert::{convert, write};
 pub use error::WeightError;
@@ -24,6 +25,7 @@ pub use info::{WeightInfo, identify, inspect, inspect_shipped};
 pub use problems::Problems;
 pub use schema::{Schema, asked};
 pub use shipped::{Shipped, WeightSource, shipped};
+pub use tuning::{Tuning, write_tuning};
 
 use crate::files::formats::{self, Format};
 use candle_nn::VarBuilder;
@@ -90,6 +92,8 @@ struct Contents {
     /// The graph's name and version, where it says so.
     graph: Option<String>,
     version: Option<String>,
+    /// Of changes to weights: the fingerprint of those that they belong to.
+    of: Option<String>,
     tensors: Vec<(String, Stored)>,
 }
 

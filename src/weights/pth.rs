@@ -11,7 +11,7 @@ const MAX_PICKLE_BYTES: u64 = 1 << 20;
 
 /// What a `.pth` file holds: tensors alone.
 pub(super) fn contents(path: &Path) -> Result<Contents, WeightError> {
-    Ok(Contents { graph: None, version: None, tensors: index(path)? })
+    Ok(Contents { graph: None, version: None, of: None, tensors: index(path)? })
 }
 
 /// The tensors of the `state_dict` in a `.pth` file.

@@ -52,7 +52,8 @@ pub(super) fn contents_of(mut file: impl Read, file_length: u64, path: &Path) ->
         None => Err(refuse(&format!("the values of {name} are cut off"))),
     });
     let said = |what: &str| header.metadata.get(what).cloned();
-    Ok(Contents { graph: said("graph"), version: said("version"), tensors: tensors.collect::<Result<_, _>>()? })
+    let tensors = tensors.collect::<Result<_, _>>()?;
+    Ok(Contents { graph: said("graph"), version: said("version"), of: said("of"), tensors })
 }
 
 impl Entry {
@@ -75,9 +76,10 @@ impl Entry {
     }
 }
 
-/// The header of a graph's file of these tensors, which follow it without gaps.
+/// The header of a graph's file of these tensors, which follow it without gaps; `of`: whose weights they change.
 pub(super) fn header<'a>(
     schema: &Schema,
+    of: Option<&str>,
     tensors: impl Iterator<Item = (&'a str, &'a [usize])>,
     kind: WeightType,
 ) -> Vec<u8> {
@@ -87,7 +89,11 @@ pub(super) fn header<'a>(
         WeightType::Bf16 => "BF16",
     };
     let mut entries = Map::new();
-    entries.insert("__metadata__".into(), json!({ "graph": schema.graph, "version": schema.version.to_string() }));
+    let mut said = json!({ "graph": schema.graph, "version": schema.version.to_string() });
+    if let Some(of) = of {
+        said["of"] = of.into();
+    }
+    entries.insert("__metadata__".into(), said);
     let mut begin = 0;
     for (name, shape) in tensors {
         let end = begin + shape.iter().product::<usize>() * kind.size();

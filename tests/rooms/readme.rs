@@ -147,6 +147,7 @@ fn furnish(folder: &Path) {
     )
     .unwrap();
     made_up_weights(&place("conr-weights"));
+    crate::common::fude::write_tuning(&place("hero.tuned.safetensors"));
     let mut animation = Animation::default();
     for (frame, name) in [(0, "stand"), (24, "walk")] {
         animation.keys.set(frame, library::find(name).unwrap().1);

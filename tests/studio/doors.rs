@@ -2,7 +2,7 @@
 
 use crate::bench::Bench;
 use settei::dynamics::{Settings, Wind};
-use settei::engine::{GraphKind, PainterChoice, PainterKind};
+use settei::engine::{GraphKind, PainterChoice, PainterKind, Tuned};
 use settei::project::{Drawing, DrawingSource, Project};
 use settei::sheet::{BrushStroke, KnownPoint};
 use std::path::Path;
@@ -88,6 +88,36 @@ fn drawings_of_which_nothing_is_known_are_looked_at_alike() {
     let folder = tempfile::tempdir().unwrap();
     let (by, notes) = same_through_both_doors(folder.path(), &project(folder.path()));
     assert!(by.starts_with("Fude at 256 px on the processor") && notes.is_empty(), "{by} {notes:?}");
+}
+
+#[test]
+fn what_was_tuned_to_the_sheet_paints_alike_as_much_as_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let changes = folder.path().join("t.safetensors");
+    crate::fude::write_tuning(&changes);
+    let mut project = project(folder.path());
+    let mut pictures = Vec::new();
+    for (share, off) in [(1.0, true), (0.0, false), (0.5, false), (1.0, false)] {
+        project.painting.tuned = Tuned { file: Some(changes.clone()), share, off };
+        let out = folder.path().join("pictures");
+        let _ = std::fs::remove_dir_all(&out);
+        let (by, _) = same_through_both_doors(folder.path(), &project);
+        assert!(by.starts_with("Fude at 256 px"), "{by}");
+        pictures.push(std::fs::read(out.join("hero.png")).unwrap());
+    }
+    assert!(pictures[0] == pictures[1], "off, or none of it, is as it was");
+    assert!(pictures[1] != pictures[2] && pictures[2] != pictures[3], "each share paints another picture");
+
+    // As the command line has it, in the project's file.
+    let tune = |args: &[&str]| {
+        let path = folder.path().join("hero.settei");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_settei"));
+        let output = command.args(["project", "tune"]).arg(&path).args(args).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Project::load(&path).unwrap().painting.tuned
+    };
+    assert_eq!(tune(&["--share", "0.25"]), Tuned { file: Some(changes.clone()), share: 0.25, off: false });
+    assert!(tune(&["--off"]).off && !tune(&["--on"]).off);
 }
 
 /// One test, because making up weights takes its time.

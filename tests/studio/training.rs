@@ -7,7 +7,9 @@ use settei::engine::GraphKind;
 use settei::picture::Picture;
 use settei::studio::{DocumentCommand, NewTraining, PanelKind, Studio, TrainCommand, WindowCommand};
 use settei::train::data::Stage;
-use settei::train::{Found, Losses, Measured, Measures, Preset, RunEvent, RunFolder, RunView, Settings, Standing};
+use settei::train::{
+    Change, Found, Losses, Measured, Measures, Preset, RunEvent, RunFolder, RunView, Settings, SheetMeasured, Standing,
+};
 use settei::train::{StepLosses, Taught};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -278,4 +280,85 @@ fn a_training_is_planned_with_every_number_in_sight() {
         bench.window.get_by_role_and_label(Role::SpinButton, label);
     }
     assert_eq!(RunFolder::open(run.path()).unwrap().1.graph, Taught::Detector);
+}
+
+/// A training on the example's drawings that has one checkpoint, in the window's folder.
+fn of_sheet(bench: &Bench) -> RunFolder {
+    let mut settings = Preset::of_sheets("quick").unwrap().settings();
+    settings.stages = vec![Stage { from: 0, size_px: 32, batch: 1 }];
+    (settings.threads, settings.measure_every) = (1, 1_000_000);
+    let sheet = settei::example::sheet().unwrap();
+    let nothing = settei::sheet::DrawingHints::default();
+    let drawings: Vec<_> = sheet.views.iter().map(|view| (view, &nothing)).collect();
+    let run = settei::train::begin_sheet(&trainings(bench).join("mio"), &settings, &drawings, None).unwrap();
+    settei::train::run(&run, &settings, Some(1), &settei::progress::Silent, &|_| ()).unwrap();
+    run
+}
+
+#[test]
+fn what_was_learned_from_the_sheet_is_used_mixed_undone_and_refused_where_it_loses() {
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    let run = of_sheet(&bench);
+    let say = |gained: f64, lost: f64| {
+        let change = |gain: f64| Change { before: 20.0, now: 20.0 + gain };
+        let measured = SheetMeasured { kept_out: change(gained), learned: change(gained), replay: change(-lost) };
+        run.tell(&RunEvent::Measured { step: 1, measured: Found::Sheet(measured), best: true }).unwrap();
+    };
+    say(-0.5, 0.5);
+    bench.send(WindowCommand::ShowPanel(PanelKind::Training));
+    bench.until("the training", |s| view(s).is_some_and(|view| view.of_sheet.is_some()));
+    bench.steps(3);
+    assert!(bench.window.query_by_label_contains("Not offered: other characters would lose 0.50 dB").is_some());
+    let used = bench.window.get_by_role_and_label(Role::Button, "Use it");
+    assert!(used.accesskit_node().is_disabled(), "what loses is not offered");
+    assert!(bench.window.query_by_role_and_label(Role::Button, "Duplicate…").is_none());
+
+    say(1.25, 0.1);
+    bench.until("the better measure", |s| {
+        view(s).is_some_and(|view| view.of_sheet.is_some_and(|m| m.kept_out.gain() > 1.0))
+    });
+    bench.steps(3);
+    assert!(bench.window.query_by_label_contains("20.0 dB before, 21.2 dB now (+1.2)").is_some());
+    bench.click("Use it");
+    let tuned = |s: &Studio| s.project().painting.tuned.clone();
+    bench.until("the changes", |s| tuned(s).file.is_some());
+    assert_eq!(tuned(bench.studio()).file, Some(run.path().join("weights/mio-1.safetensors")));
+    assert!(std::fs::metadata(run.path().join("weights/mio-1.safetensors")).unwrap().len() < 1 << 20);
+    bench.steps(3);
+    assert!(bench.window.query_all_by_label("How much of it").count() > 0);
+    let box_ = bench.window.query_all_by_label("Tuned to the sheet").next().unwrap();
+    box_.click();
+    bench.steps(3);
+    assert!(tuned(bench.studio()).off);
+    bench.send(DocumentCommand::Undo);
+    assert!(!tuned(bench.studio()).off);
+    bench.send(DocumentCommand::Undo);
+    assert_eq!(tuned(bench.studio()).file, None);
+
+    // Who gets the small file opens it as any other.
+    let file = run.path().join("weights/mio-1.safetensors");
+    bench.send(DocumentCommand::Open(vec![file.clone()]));
+    bench.until("the changes", |s| tuned(s).file.as_ref() == Some(&file));
+    bench.settle();
+}
+
+#[test]
+fn the_sheet_offers_to_be_learned_for_three_times() {
+    let mut bench = Bench::open(&[]);
+    bench.settle();
+    bench.steps(3);
+    bench.click("Fine-tune on my sheet");
+    bench.steps(3);
+    for label in ["Quick, two minutes on two cores", "Good, five minutes on two cores"] {
+        bench.window.get_by_role_and_label(Role::Button, label);
+    }
+    bench.click("Thorough, twenty minutes on two cores");
+    bench.until("the training", |s| view(s).is_some_and(|view| view.settings.graph == Taught::Sheet));
+    let run = view(bench.studio()).unwrap().path.clone();
+    assert!(run.join("sheet/4.png").exists() && run.join("sheet/4.udp.npz").exists(), "copies of the four drawings");
+    bench.until("it to learn", |s| view(s).is_some_and(|view| view.standing == Standing::Learning));
+    bench.send(TrainCommand::Discard(run.clone()));
+    bench.until("nothing to be left", |s| s.content().trainings.as_ref().is_some_and(|all| all.is_empty()));
+    assert!(!run.exists());
 }

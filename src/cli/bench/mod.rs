@@ -8,6 +8,7 @@ mod raster;
 mod render;
 mod standin;
 mod train;
+mod tune;
 mod window;
 
 use super::Usage;
@@ -26,6 +27,7 @@ pub(super) enum Bench {
     Likeness(likeness::LikenessBench),
     Standin(standin::StandInBench),
     Train(train::TrainBench),
+    Tune(tune::TuneBench),
 }
 
 /// Has the kernels use another instruction set than the machine's best.
@@ -48,6 +50,7 @@ impl Bench {
             Self::Likeness(bench) => bench.run(report),
             Self::Standin(bench) => bench.run(report),
             Self::Train(bench) => bench.run(report),
+            Self::Tune(bench) => bench.run(report),
         }
     }
 }

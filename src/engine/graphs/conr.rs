@@ -20,6 +20,7 @@ pub(super) const PROFILE: Profile = Profile {
     finds: Some(Finds { takes_hints: false }),
     paints: Some(Paints { draft_px: 128, quick: false, needs_udps: false, mends: false }),
     schema: Schema::of::<Networks>,
+    tuning: None,
     load,
 };
 

@@ -2,6 +2,7 @@
 
 use super::{Drawing, EncodedDrawings, LoadedGraph, Paints, Profile, Running};
 use crate::engine::painter::{PaintError, Painting};
+use crate::fude::renderer::tuning_schema;
 use crate::fude::{EncodedSheet, Painted, Renderer, RendererGraph, SheetDrawing};
 use crate::progress::Progress;
 use crate::sheet::Shares;
@@ -22,6 +23,7 @@ pub(super) const PROFILE: Profile = Profile {
     finds: None,
     paints: Some(Paints { draft_px: 256, quick: true, needs_udps: true, mends: true }),
     schema: Schema::of::<RendererGraph>,
+    tuning: Some(tuning_schema),
     load,
 };
 

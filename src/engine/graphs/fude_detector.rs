@@ -19,6 +19,7 @@ pub(super) const PROFILE: Profile = Profile {
     finds: Some(Finds { takes_hints: true }),
     paints: None,
     schema: Schema::of::<DetectorGraph>,
+    tuning: None,
     load,
 };
 

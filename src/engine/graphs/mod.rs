@@ -14,7 +14,7 @@ use crate::progress::Progress;
 use crate::sheet::{DrawingHints, Shares, Side, View};
 use crate::transfer::Parts;
 use crate::udp::Udp;
-use crate::weights::{Schema, Shipped, WeightError, WeightFile, WeightSource, shipped};
+use crate::weights::{Schema, Shipped, Tuning, WeightError, WeightFile, WeightSource, shipped};
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -63,6 +63,8 @@ pub struct Profile {
     pub paints: Option<Paints>,
     /// What its weight files are held to.
     schema: fn() -> Result<Schema, WeightError>,
+    /// What files of changes to its weights for one character are held to; `None`: there are none.
+    pub(super) tuning: Option<fn() -> Result<Schema, WeightError>>,
     /// Loads weights.
     load: fn(&WeightFile, Running, &dyn Progress) -> Result<Box<dyn LoadedGraph>, PaintError>,
 }
@@ -247,13 +249,26 @@ impl GraphKind {
         identified().unwrap_or(Self::Conr)
     }
 
-    /// Do weights fit?
+    /// The one to whose weights a file holds changes for one character.
+    pub fn of_tuning(path: &Path) -> Option<Self> {
+        let holds = |graph: &Self| {
+            let schema = graph.tuning.and_then(|schema| schema().ok());
+            schema.is_some_and(|schema| Tuning::open(path, &schema).is_ok())
+        };
+        Self::ALL.iter().copied().find(holds)
+    }
+
+    /// Do weights fit, and changes to them?
     ///
     /// # Errors
     /// They can't be read, or don't.
-    pub(super) fn check(self, weights: &WeightSource) -> Result<(), PaintError> {
+    pub(super) fn check(self, weights: &WeightSource, tuned: Option<&Path>) -> Result<(), PaintError> {
         let schema = (self.schema)()?;
-        Ok(weights.open(&schema)?.must_fit(&schema)?)
+        weights.open(&schema)?.must_fit(&schema)?;
+        if let (Some(path), Some(tuning)) = (tuned, self.tuning) {
+            Tuning::open(path, &tuning()?)?;
+        }
+        Ok(())
     }
 
     /// Loads weights.
@@ -266,16 +281,35 @@ impl GraphKind {
         running: Running,
         progress: &dyn Progress,
     ) -> Result<Box<dyn LoadedGraph>, PaintError> {
-        (self.profile().load)(&weights.open(&(self.schema)()?)?, running, progress)
+        self.load_tuned(weights, None, running, progress)
+    }
+
+    /// As [`GraphKind::load`], with such a share of the changes in a file.
+    ///
+    /// # Errors
+    /// As [`GraphKind::load`]; changes that can't be read, or are of other weights.
+    pub(super) fn load_tuned(
+        self,
+        weights: &WeightSource,
+        tuned: Option<(&Path, f32)>,
+        running: Running,
+        progress: &dyn Progress,
+    ) -> Result<Box<dyn LoadedGraph>, PaintError> {
+        let mut file = weights.open(&(self.schema)()?)?;
+        if let (Some((path, share)), Some(tuning)) = (tuned, self.tuning) {
+            file = file.tuned(&Tuning::open(path, &tuning()?)?, share)?;
+        }
+        (self.profile().load)(&file, running, progress)
     }
 }
 
-/// What weight files may be of: the schema of every graph in this program.
+/// What weight files may be of: the schema of every graph in this program, and of changes to their weights.
 ///
 /// # Errors
 /// None that a user could cause.
 pub fn graphs() -> Result<Vec<Schema>, WeightError> {
-    GraphKind::ALL.iter().map(|graph| (graph.schema)()).collect()
+    let tunings = GraphKind::ALL.iter().filter_map(|graph| graph.tuning);
+    GraphKind::ALL.iter().map(|graph| graph.schema).chain(tunings).map(|schema| schema()).collect()
 }
 
 /// What weights come as, for each graph: `of CoNR, a folder …`.
@@ -329,7 +363,7 @@ mod tests {
         for file in shipped() {
             let graph = GraphKind::named(&file.graph().unwrap()).unwrap();
             assert_eq!(graph.shipped(), Some(*file), "one file a graph");
-            graph.check(&WeightSource::Shipped(*file)).unwrap();
+            graph.check(&WeightSource::Shipped(*file), None).unwrap();
             assert!(records.join(file.name).with_extension("md").is_file(), "{} has no record", file.name);
             bytes += file.bytes.len();
         }

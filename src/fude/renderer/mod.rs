@@ -44,6 +44,16 @@ impl Graph for RendererGraph {
     }
 }
 
+/// What files of changes to the renderer's weights hold ([`crate::weights::Tuning`]).
+///
+/// # Errors
+/// None that a user could cause.
+pub fn tuning_schema() -> std::result::Result<Schema, WeightError> {
+    let mut schema = Schema { graph: "fude-tuning", version: 1, ..Schema::of::<RendererGraph>()? };
+    schema.tensors.retain(|name, _| wiring::is_tuned(name));
+    Ok(schema)
+}
+
 /// Drawings and poses are shrunk or grown to multiples of this.
 pub const SIZE_STEP_PX: usize = 32;
 

@@ -12,6 +12,15 @@ const WIDTHS: [usize; 4] = [32, 48, 64, 96];
 /// Channels at full size.
 const FULL: usize = 16;
 
+/// How the names of the layers begin that are tuned to a character: the last ones, from S/4 up. What is known of bodies lies
+/// before them and stays.
+const TUNED: [&str; 5] = ["renderer.up48.", "renderer.up32.", "renderer.whole", "renderer.mix", "renderer.last"];
+
+/// Whether a layer, or a tensor of it, is tuned to a character.
+pub fn is_tuned(name: &str) -> bool {
+    TUNED.iter().any(|begin| name.starts_with(begin))
+}
+
 /// From proposals to pictures: down to S/16 and up again with skips (Ronneberger et al. 2015), and at full size the
 /// proposal once more beside what was made of it. The result is one picture each: red, green, blue (not premultiplied,
 /// where they are seen in [0, 1]), opacity.

@@ -22,6 +22,8 @@ pub struct Parameter {
     pub deviation: f32,
     /// Mean of the numbers that it begins with.
     pub level: f32,
+    /// Whether it changes; the others stay what they are, and have no gradient.
+    pub learns: bool,
 }
 
 /// A net whose parameters lie in one slice of values, which whoever drives it keeps.
@@ -44,6 +46,7 @@ struct Learned {
     /// Means, then variances, among the statistics.
     statistics: Range<usize>,
     slope: f32,
+    learns: bool,
 }
 
 /// What a batch went through.
@@ -71,17 +74,27 @@ impl LearningNet {
     /// # Panics
     /// When the net has something else, which is an error of the program.
     pub fn new(net: Net) -> Self {
+        Self::of_some(net, |_| true)
+    }
+
+    /// The same, where only the layers that `learns` names do: the way back ends where nothing before it learns.
+    ///
+    /// # Panics
+    /// As [`LearningNet::new`].
+    pub fn of_some(net: Net, learns: impl Fn(&str) -> bool) -> Self {
         let mut this = Self { layers: vec![], parameters: vec![], statistics: 0, learns: vec![], net };
         for step in &this.net.steps {
             let layer = match &step.op {
                 Op::Conv(layer, x) => {
                     let inputs = this.net.channels(*x);
-                    Some(Learned::new(layer, inputs, &mut this.parameters, &mut this.statistics))
+                    let learns = learns(&layer.name);
+                    Some(Learned::new(layer, inputs, learns, &mut this.parameters, &mut this.statistics))
                 }
                 Op::MaxPool(_) => panic!("no net learns with a maximum"),
                 _ => None,
             };
-            let learns = layer.is_some() || step.op.reads().iter().any(|value| this.learns[value.index()]);
+            let learns = layer.as_ref().is_some_and(|layer| layer.learns)
+                || step.op.reads().iter().any(|value| this.learns[value.index()]);
             this.layers.push(layer);
             this.learns.push(learns);
         }
@@ -326,7 +339,13 @@ fn between<'s>(op: &Op, step: &Step, at: impl Fn(Value) -> Map<'s>, pool: &Pool)
 }
 
 impl Learned {
-    fn new(layer: &Layer, inputs: usize, parameters: &mut Vec<Parameter>, statistics: &mut usize) -> Self {
+    fn new(
+        layer: &Layer,
+        inputs: usize,
+        learns: bool,
+        parameters: &mut Vec<Parameter>,
+        statistics: &mut usize,
+    ) -> Self {
         let Shape::Square { taps, stride, .. } = layer.shape else { panic!("{}: no such layer learns", layer.name) };
         assert!(matches!((taps, stride), (1, 1) | (3, 1 | 2)) && layer.norm.is_none(), "{}", layer.name);
         let slope = match layer.activation {
@@ -344,7 +363,7 @@ impl Learned {
             let first = parameters.last().map_or(0, |parameter| parameter.at.end);
             let at = first..first + shape.iter().product::<usize>();
             let name = format!("{}.{what}", layer.name);
-            parameters.push(Parameter { name, shape, at: at.clone(), deviation, level });
+            parameters.push(Parameter { name, shape, at: at.clone(), deviation, level, learns });
             at
         };
         // What keeps the deviation of what goes through (He et al. 2015).
@@ -357,7 +376,7 @@ impl Learned {
         let gain = layer.batch.then(|| add("gain", vec![layer.outputs], 0.0, level));
         let first = *statistics;
         *statistics += if layer.batch { 2 * layer.outputs } else { 0 };
-        Self { inputs, weight, bias, gain, statistics: first..*statistics, slope }
+        Self { inputs, weight, bias, gain, statistics: first..*statistics, slope, learns }
     }
 
     /// The layer's result, and its sums with their moments where they are normed.
@@ -415,7 +434,7 @@ impl Learned {
         [totals, products]: [Vec<f64>; 2],
         gradients: &mut [f32],
     ) {
-        if let Some(at) = &self.bias {
+        if let Some(at) = self.bias.as_ref().filter(|_| self.learns) {
             gradients[at.clone()].iter_mut().zip(&totals).for_each(|(to, &v)| *to += v as f32);
         }
         let (Some(gain), Some((sums, moments))) = (&self.gain, normed) else { return };
@@ -426,7 +445,9 @@ impl Learned {
             let (mean, inverse) = (f64::from(moments.means[c]), f64::from(moments.inverse_deviation(c)));
             // Of the gradient and the sums with mean 0 and deviation 1.
             let along = (products[c] - mean * totals[c]) * inverse;
-            gradients[gain.start + c] += along as f32;
+            if self.learns {
+                gradients[gain.start + c] += along as f32;
+            }
             let scale = f64::from(values[gain.start + c]) * inverse;
             let slope = -scale * inverse * along / count;
             of_gradient[c] = scale as f32;
@@ -451,7 +472,9 @@ impl Learned {
     ) -> Option<Batch> {
         let Shape::Square { taps, stride, pad } = of.shape else { unreachable!("looked at when the net was made") };
         let window = Window { taps, stride, pad };
-        kernels::add_weight_gradient(x, gradient.map(), window, &mut gradients[self.weight.clone()]);
+        if self.learns {
+            kernels::add_weight_gradient(x, gradient.map(), window, &mut gradients[self.weight.clone()]);
+        }
         if !wanted {
             return known;
         }

@@ -144,6 +144,16 @@ impl Net {
         self.results.push(value);
     }
 
+    /// The same net as it is where it only runs: norms of batches are part of its weights and biases.
+    pub fn folded(mut self) -> Self {
+        for step in &mut self.steps {
+            if let Op::Conv(layer, _) = &mut step.op {
+                layer.batch = false;
+            }
+        }
+        self
+    }
+
     /// How many channels a picture has.
     pub fn channels(&self, value: Value) -> usize {
         self.step(value).channels

@@ -243,7 +243,7 @@ impl Studio {
     }
 
     fn open_figure(&self, source: FigureSource) {
-        let (raster, map) = (self.raster_choice(), self.project().landmarks);
+        let (raster, map) = (self.raster_choice(), self.project().map());
         self.workers.jobs.start(format!("Opening {}", source.name()), move |job| {
             Some(match read_figure(&source, raster, map, job) {
                 Ok(subject) => Event::NewFigure(source, Arc::new(subject)),

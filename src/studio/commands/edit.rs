@@ -2,6 +2,7 @@
 
 use crate::dynamics::Settings;
 use crate::engine::PaintingSettings;
+use crate::figure::landmarks::Encoding;
 use crate::pose::{NamedPose, Orbit, Pose};
 use crate::project::{Animation, Drawing, FigureSource, NamedCamera, Project, Tracing};
 
@@ -22,6 +23,8 @@ pub enum Edit {
     Figure(Option<FigureSource>),
     /// What paints.
     Painting(PaintingSettings),
+    /// How the figure's points become landmarks, as weights were found to have it.
+    Encoding(Option<Encoding>),
     /// The poses kept in this project alone.
     Poses(Vec<NamedPose>),
     /// The kept cameras.
@@ -52,6 +55,7 @@ impl Edit {
             Self::Sheet(sheet) => project.sheet = sheet,
             Self::Figure(figure) => project.figure = figure,
             Self::Painting(painting) => project.painting = painting,
+            Self::Encoding(encoding) => project.encoding = encoding,
             Self::Poses(poses) => project.poses = poses,
             Self::Cameras(cameras) => project.cameras = cameras,
             Self::Tracing(tracing) => project.tracing = tracing,

@@ -1,7 +1,7 @@
 //! The painted picture and its UDP: saved, copied, painted over.
 
-use crate::engine::GraphKind;
-use crate::project::file;
+use crate::engine::{CalibrateError, GraphKind, calibrate};
+use crate::project::{FigureSource, file};
 use crate::studio::Studio;
 use crate::studio::events::Event;
 use crate::studio::images::image;
@@ -19,6 +19,8 @@ pub enum PaintCommand {
     SaveUdp(PathBuf),
     /// Paints the picture over, such as after a failure.
     Again,
+    /// Finds out how a graph's weights have the body's places as landmarks, and keeps that in the project.
+    Calibrate(GraphKind),
     /// Paints with these weights: a file, or the folder of the authors' four.
     Weights(PathBuf),
 }
@@ -30,13 +32,32 @@ impl Studio {
             PaintCommand::CopyPicture => self.copy_picture(ctx),
             PaintCommand::SaveUdp(path) => self.save_udp(path),
             PaintCommand::Again => self.paint_again(),
+            PaintCommand::Calibrate(graph) => self.calibrate(graph),
             PaintCommand::Weights(path) => {
                 let path = file::absolute(&path);
                 self.workers.jobs.start_quietly("Looking at weights", move |_| {
-                    Some(Event::Weights(GraphKind::of_weights(&path), path))
+                    Some(match GraphKind::of_tuning(&path) {
+                        Some(_) => Event::Tuned(path),
+                        None => Event::Weights(GraphKind::of_weights(&path), path),
+                    })
                 });
             }
         }
+    }
+
+    fn calibrate(&self, graph: GraphKind) {
+        let (painting, figure) = (self.project().painting.clone(), self.project().figure.clone());
+        self.workers.jobs.start(format!("Fitting the encoding of {graph}"), move |job| {
+            let source = figure.unwrap_or(FigureSource::BuiltIn);
+            let fitted = source
+                .load()
+                .map_err(CalibrateError::from)
+                .and_then(|figure| calibrate(&figure, graph, &painting, job));
+            Some(match fitted {
+                Ok(fitted) => Event::Calibrated(fitted),
+                Err(error) => Event::Failed(error.to_string()),
+            })
+        });
     }
 
     /// Saves the painted picture, or waits for the full one first.

@@ -8,9 +8,10 @@ use crate::studio::events::Event;
 use crate::studio::panels::PanelKind;
 use crate::studio::workers::trainings::Followed;
 use crate::studio::workers::{Job, learner};
-use crate::train::{self, RunFolder, RunReader, Settings, Taught, Which};
+use crate::train::{self, Preset, RunFolder, RunReader, Settings, Taught, Which};
 use crate::weights::WeightType;
 use std::path::{Path, PathBuf};
+use tracing::Level;
 
 /// What can be done with trainings.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,8 @@ pub enum TrainCommand {
     Show(PathBuf),
     /// Begins one.
     Begin(Box<NewTraining>),
+    /// Has the renderer learn the drawings of the sheet that are in use, by a preset of this name.
+    BeginSheet(&'static str),
     /// Lists one from another place or machine.
     Open(PathBuf),
     /// Takes one that was opened from the list; its folder stays.
@@ -77,6 +80,7 @@ impl Studio {
         match command {
             TrainCommand::Show(path) => self.display.training = Some(path),
             TrainCommand::Begin(new) => self.begin_training(*new),
+            TrainCommand::BeginSheet(preset) => self.begin_sheet(preset),
             TrainCommand::Open(path) => {
                 if !self.settings.now.trainings.contains(&path) {
                     self.settings.now.trainings.push(path.clone());
@@ -121,7 +125,11 @@ impl Studio {
             TrainCommand::Use(path, step) => {
                 self.on_training("Taking weights", path, move |run, _| {
                     let to = weights_file(run, step);
-                    Ok(Some(Event::Weights(export(run, step, &to)?, to)))
+                    Ok(Some(match export(run, step, &to)? {
+                        Taught::Detector => Event::Weights(GraphKind::FudeDetector, to),
+                        Taught::Renderer => Event::Weights(GraphKind::Fude, to),
+                        Taught::Sheet => Event::Tuned(to),
+                    }))
                 });
             }
             TrainCommand::SaveWeights { training, step, to } => {
@@ -182,6 +190,45 @@ impl Studio {
     }
 }
 
+impl Studio {
+    /// A training on the drawings as they are painted from.
+    fn begin_sheet(&mut self, preset: &'static str) {
+        let Some(preset) = Preset::of_sheets(preset) else { return };
+        let (views, hints) = (self.content.views.clone(), self.content.hints.clone());
+        if views.is_empty() {
+            self.toasts
+                .say(Level::ERROR, "there is no drawing to learn yet: add cut-out drawings of the character".into());
+            return;
+        }
+        let stem = match self.document.path.as_ref() {
+            Some(path) => name(&path.with_extension("")),
+            None => views.first().map(|view| view.name.clone()).unwrap_or_default(),
+        };
+        let settings = learner::fitted(preset);
+        let (folder, program) = (self.trainings_folder(), self.launch.program.clone());
+        let look = self.workers.trainings.look();
+        self.dock.show(PanelKind::Training);
+        self.workers.jobs.start(format!("Beginning to learn {stem}"), move |job| {
+            job.stage("Copying drawings", 0);
+            let run = free(&folder, &format!("{stem}, {}", preset.name));
+            let drawings: Vec<_> = views.iter().map(|view| &**view).zip(&*hints).collect();
+            if let Err(error) = train::begin_sheet(&run, &settings, &drawings, None) {
+                return Some(Event::Failed(error.to_string()));
+            }
+            job.send(Event::TrainingBegun(run.clone()));
+            look.now();
+            learner::start(program, &run, None, look).err().map(Event::Failed)
+        });
+    }
+}
+
+/// A folder for a training of this name, which is not there yet.
+fn free(folder: &Path, called: &str) -> PathBuf {
+    let stem = crate::files::clean_stem(called);
+    let named = |n: u32| folder.join(if n == 1 { stem.clone() } else { format!("{stem} {n}") });
+    (1..).map(named).find(|path| !path.exists()).unwrap_or_default()
+}
+
 fn name(run: &Path) -> String {
     let name = run.file_name().unwrap_or(run.as_os_str()).to_string_lossy();
     crate::text::line(&name).into_owned()
@@ -198,9 +245,7 @@ fn begin(folder: &Path, new: NewTraining) -> Result<PathBuf, String> {
             }
         }
     }
-    let stem = crate::files::clean_stem(&new.name);
-    let named = |n: u32| folder.join(if n == 1 { stem.clone() } else { format!("{stem} {n}") });
-    let run = (1..).map(named).find(|path| !path.exists()).unwrap_or_default();
+    let run = free(folder, &new.name);
     let licence = Some(new.licence.trim()).filter(|licence| !licence.is_empty());
     let (made, _) = train::begin(&run, &settings, licence).map_err(said)?;
     if let Some(from) = new.from {
@@ -215,16 +260,14 @@ fn weights_file(run: &Path, step: u64) -> PathBuf {
     run.join("weights").join(format!("{stem}-{step}.safetensors"))
 }
 
-fn export(run: &Path, step: u64, to: &Path) -> Result<GraphKind, String> {
+/// Writes what was learned after so many steps; answers what that is.
+fn export(run: &Path, step: u64, to: &Path) -> Result<Taught, String> {
     let (folder, settings) = RunFolder::open(run).map_err(|error| error.to_string())?;
     if let Some(parent) = to.parent() {
         std::fs::create_dir_all(parent).map_err(|error| format!("can't write {}: {error}", parent.display()))?;
     }
     train::export(&folder, Which::After(step), to, WeightType::F16).map_err(|error| error.to_string())?;
-    Ok(match settings.graph {
-        Taught::Detector => GraphKind::FudeDetector,
-        Taught::Renderer => GraphKind::Fude,
-    })
+    Ok(settings.graph)
 }
 
 /// Pauses, and writes the best that was learned.

@@ -1,7 +1,7 @@
 //! Processes that learn: started so that they outlive the window, and stopped by what their folder is told.
 
 use super::trainings::Look;
-use crate::train::{RunEvent, RunFolder, RunReader, Standing};
+use crate::train::{Preset, RunEvent, RunFolder, RunReader, Settings, Standing};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -14,6 +14,16 @@ const MAX_OUTPUT_BYTES: u64 = 1 << 20;
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// A process that was ended is gone after this.
 const GONE_AFTER: Duration = Duration::from_secs(20);
+
+/// More threads gain little.
+const MOST_THREADS: usize = 16;
+
+/// A preset with the threads that this machine has; it learns behind whatever else runs.
+pub(in crate::studio) fn fitted(preset: &Preset) -> Settings {
+    let settings = preset.settings();
+    let all = rayon::current_num_threads();
+    Settings { threads: all.clamp(1, MOST_THREADS), makers: (all / 4).clamp(1, MOST_THREADS), ..settings }
+}
 
 /// Starts a process that lets the training in this folder go on; `program` is `settei`, or `None` for this one. With
 /// `finish` it ends after so many steps more.

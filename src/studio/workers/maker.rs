@@ -1,7 +1,7 @@
 //! Makes stand-ins while somebody drags at what they are made of, latest wins.
 
 use crate::example::{self, CharacterParams, Detail};
-use crate::figure::landmarks::MapPreset;
+use crate::figure::landmarks::Encoding;
 use crate::mailbox::{Mailbox, mailbox};
 use crate::raster::{RasterChoice, Rasterizer, Subject};
 use std::sync::mpsc::{Receiver, channel};
@@ -17,7 +17,7 @@ pub struct StandInRequest {
     /// Who draws it.
     pub raster: RasterChoice,
     /// How its points become landmarks.
-    pub map: MapPreset,
+    pub map: Encoding,
 }
 
 /// The thread that makes them.
@@ -83,7 +83,7 @@ mod tests {
         let maker = StandInMaker::new(|| {});
         for seed in 0..6 {
             let params = CharacterParams::random(seed);
-            let (raster, map) = (RasterChoice::Cpu, MapPreset::default());
+            let (raster, map) = (RasterChoice::Cpu, Encoding::default());
             maker.request(StandInRequest { params, quick: true, raster, map }, false);
         }
         let mut made = Vec::new();

@@ -17,7 +17,7 @@ const CHARACTERS: u64 = 24;
 const WANTED: usize = 3;
 
 /// Lessons from a step on.
-pub(super) struct Feed {
+pub(in super::super) struct Feed {
     makers: Vec<Receiver<Result<PaintLesson, TrainError>>>,
     next: u64,
 }
@@ -62,8 +62,11 @@ impl Maker {
 }
 
 impl Feed {
-    /// Starts threads that take turns.
-    pub(super) fn start(makers: usize, first_step: u64, maker: impl Fn() -> Maker) -> Self {
+    /// Starts threads that take turns; `maker` makes what makes the lessons of one.
+    pub(in super::super) fn start<M>(makers: usize, first_step: u64, maker: impl Fn() -> M) -> Self
+    where
+        M: FnMut(u64) -> Result<PaintLesson, TrainError> + Send + 'static,
+    {
         let makers = makers.max(1) as u64;
         let one = |at: u64| {
             let (send, receive) = sync_channel(1);
@@ -71,7 +74,7 @@ impl Feed {
             let mut work = move || {
                 let mut step = first_step + at;
                 // Ends when nobody listens any more.
-                while send.send(maker.lesson(step)).is_ok() {
+                while send.send(maker(step)).is_ok() {
                     step += makers;
                 }
             };
@@ -85,7 +88,7 @@ impl Feed {
     }
 
     /// The next lesson.
-    pub(super) fn next(&mut self) -> Result<PaintLesson, TrainError> {
+    pub(in super::super) fn next(&mut self) -> Result<PaintLesson, TrainError> {
         let at = (self.next % self.makers.len() as u64) as usize;
         self.next += 1;
         self.makers[at].recv().unwrap_or(Err(TrainError::NoLesson))

@@ -39,10 +39,12 @@ pub struct Wanted {
     pub udp: Udp,
     /// Premultiplied.
     pub colours: Vec<[u8; 4]>,
+    /// What each pixel counts; nothing where all count the same.
+    pub counts: Vec<f32>,
 }
 
 /// A view as a picture and its UDP.
-pub(super) fn pictured(view: &Rendering, channels: [usize; 3]) -> (Picture, Udp) {
+pub(in super::super) fn pictured(view: &Rendering, channels: [usize; 3]) -> (Picture, Udp) {
     let (mut picture, mut udp) =
         (Picture::new(SIDE_PX as u32, SIDE_PX as u32), Udp::new(SIDE_PX as u32, SIDE_PX as u32));
     for (i, colour) in view.colours.iter().enumerate() {
@@ -63,12 +65,12 @@ pub(super) fn drawn(picture: &Picture, udp: &Udp, size_px: usize) -> Option<Know
 
 impl Wanted {
     /// A picture framed by its pose; none where it shows nothing.
-    pub(super) fn framed(picture: &Picture, udp: &Udp, size_px: usize) -> Option<Self> {
+    pub(in super::super) fn framed(picture: &Picture, udp: &Udp, size_px: usize) -> Option<Self> {
         let size = size_px as u32;
         let frame = Frame::around(udp.width_px, udp.height_px, |i| udp.pixels[i][3] > 0.5)?;
         let mut shown = Udp::new(size, size);
         shown.pixels = frame.cut_nearest(&udp.pixels, size);
-        Some(Self { udp: shown, colours: frame.cut(&premultiplied(picture), size) })
+        Some(Self { udp: shown, colours: frame.cut(&premultiplied(picture), size), counts: vec![] })
     }
 }
 

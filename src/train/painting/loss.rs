@@ -71,14 +71,15 @@ fn sign(v: f32) -> f32 {
     if v == 0.0 { 0.0 } else { v.signum() }
 }
 
-/// One for pixels in the figure and close around it.
+/// What pixels in the figure and close around it count.
 fn around(wanted: &Wanted, h: usize, w: usize) -> Vec<f32> {
     let there = |x: usize, y: usize| wanted.colours[y * w + x][3] > 0;
     let near = |at: usize, side: usize| at.saturating_sub(AROUND)..(at + AROUND + 1).min(side);
     (0..h * w)
         .map(|i| {
             let (x, y) = (i % w, i / w);
-            f32::from(near(y, h).any(|y| near(x, w).any(|x| there(x, y))))
+            let counts = wanted.counts.get(i).copied().unwrap_or(1.0);
+            if near(y, h).any(|y| near(x, w).any(|x| there(x, y))) { counts } else { 0.0 }
         })
         .collect()
 }
@@ -221,7 +222,7 @@ mod tests {
                     [0; 3].map(|_| (dice.share() * f32::from(a as u8)) as u8)
                 });
                 let colours = colours.enumerate().map(|(i, [r, g, b])| [r, g, b, if i % 8 < 3 { 0 } else { 255 }]);
-                Wanted { udp: Udp::new(8, 8), colours: colours.collect() }
+                Wanted { udp: Udp::new(8, 8), colours: colours.collect(), counts: vec![] }
             })
             .collect();
         let mut batch = pool.take([2, 8, 8, 4]);

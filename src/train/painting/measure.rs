@@ -57,11 +57,34 @@ impl PaintMeasured {
 }
 
 /// A character's sheet and what is wanted from it.
-struct Sitter {
-    exact: Vec<Known>,
-    detected: Vec<Known>,
-    parts: Arc<Parts>,
-    wanted: Vec<Wanted>,
+pub(in super::super) struct Sitter {
+    pub exact: Vec<Known>,
+    pub detected: Vec<Known>,
+    pub parts: Arc<Parts>,
+    pub wanted: Vec<Wanted>,
+}
+
+/// The sitter of a number: a sheet of so many drawings, and two pictures that are wanted.
+pub(in super::super) fn sitter(
+    cast: &Cast,
+    number: u64,
+    views: usize,
+    size_px: usize,
+    detector: Option<&Detector>,
+) -> Result<Sitter, TrainError> {
+    let portraits = cast.portraits(number)?;
+    let pictures: Vec<_> = portraits.views.iter().map(|view| super::lesson::pictured(view, [0, 1, 2])).collect();
+    let exact: Vec<Known> =
+        pictures[..views].iter().filter_map(|(picture, udp)| drawn(picture, udp, size_px)).collect();
+    let mut found = exact.clone();
+    if let Some(detector) = detector {
+        for (known, view) in found.iter_mut().zip(&portraits.views) {
+            detected(known, view.view_deg, detector);
+        }
+    }
+    let wanted = pictures[views..][..WANTED].iter();
+    let wanted = wanted.filter_map(|(picture, udp)| Wanted::framed(picture, udp, size_px)).collect();
+    Ok(Sitter { exact, detected: found, parts: portraits.parts, wanted })
 }
 
 /// Sheets and what is wanted from them.
@@ -76,23 +99,8 @@ impl Examination {
     pub(super) fn new(size_px: usize, detector: Option<&Detector>) -> Result<Self, TrainError> {
         let cast = Cast::held_out(HELD_OUT)?;
         let most = VIEWS.into_iter().max().unwrap_or(1);
-        let mut sitters = vec![];
-        for number in 0..CHARACTERS {
-            let portraits = cast.portraits(number)?;
-            let pictures: Vec<_> =
-                portraits.views.iter().map(|view| super::lesson::pictured(view, [0, 1, 2])).collect();
-            let exact: Vec<Known> =
-                pictures[..most].iter().filter_map(|(picture, udp)| drawn(picture, udp, size_px)).collect();
-            let mut found = exact.clone();
-            if let Some(detector) = detector {
-                for (known, view) in found.iter_mut().zip(&portraits.views) {
-                    detected(known, view.view_deg, detector);
-                }
-            }
-            let wanted = pictures[most..][..WANTED].iter();
-            let wanted = wanted.filter_map(|(picture, udp)| Wanted::framed(picture, udp, size_px)).collect();
-            sitters.push(Sitter { exact, detected: found, parts: portraits.parts, wanted });
-        }
+        let sitters = (0..CHARACTERS).map(|number| sitter(&cast, number, most, size_px, detector));
+        let sitters = sitters.collect::<Result<_, _>>()?;
         let mut this = Self { sitters, others: PaintMeasured::default(), size_px };
         let others = |of: fn(&Sitter) -> &[Known]| VIEWS.map(|views| this.others_of(of, views));
         let exact = others(|sitter| &sitter.exact);
@@ -186,7 +194,7 @@ fn alike(drawing: &Udp, pose: &Udp) -> usize {
 }
 
 /// 90 for equal pictures, 0 where there is nothing to measure.
-pub(super) fn psnr(painted: &[[u8; 4]], wanted: &Wanted) -> f64 {
+pub(in super::super) fn psnr(painted: &[[u8; 4]], wanted: &Wanted) -> f64 {
     let Udp { width_px, height_px, .. } = wanted.udp;
     let picture = |pixels: &[[u8; 4]]| Picture::of_premultiplied(width_px, height_px, pixels.to_vec());
     let pair = Pair::in_figure_box(&picture(painted), &picture(&wanted.colours));

@@ -9,9 +9,14 @@ mod lesson;
 mod loss;
 mod measure;
 
+pub(super) use feed::Feed;
 pub use lesson::PaintLesson;
+pub(super) use lesson::Wanted;
+#[cfg(test)]
+pub(super) use lesson::pictured;
 pub use loss::PaintLosses;
 pub use measure::{Against, PaintMeasured};
+pub(super) use measure::{psnr, sitter};
 
 use super::course::{Course, Found, Lessons, StepLosses};
 use super::data::Cast;
@@ -23,7 +28,7 @@ use crate::nn::layers::Run;
 use crate::picture::Picture;
 use crate::progress::Silent;
 use crate::weights::{Schema, WeightError};
-use feed::{Feed, Maker};
+use feed::Maker;
 use measure::Examination;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -68,13 +73,6 @@ impl Painting {
         })
     }
 
-    fn forwards(&self, state: &State, lesson: &PaintLesson) -> Run {
-        let size = lesson.size_px;
-        let mut batch = self.learner.pool().take([lesson.proposed.len(), size, size, INPUTS]);
-        batch.pixels_mut().zip(lesson.proposed.iter().flatten()).for_each(|(to, from)| to.copy_from_slice(from));
-        self.learner.run(state, [batch])
-    }
-
     /// Learns from a lesson; answers its losses and the length of the gradient.
     ///
     /// # Errors
@@ -85,14 +83,31 @@ impl Painting {
         lesson: &PaintLesson,
         settings: &Settings,
     ) -> Result<(PaintLosses, f64), NotANumber> {
-        let run = self.forwards(state, lesson);
-        let (losses, of_picture) = loss::of_painter(run.result(0), &lesson.wanted, self.learner.pool());
-        if !losses.total.is_finite() {
-            return Err(NotANumber);
-        }
-        let length = self.learner.follow(state, settings, run, [Some(of_picture)])?;
-        Ok((losses, length))
+        learn(&mut self.learner, state, lesson, settings)
     }
+}
+
+fn forwards(learner: &Learner, state: &State, lesson: &PaintLesson) -> Run {
+    let size = lesson.size_px;
+    let mut batch = learner.pool().take([lesson.proposed.len(), size, size, INPUTS]);
+    batch.pixels_mut().zip(lesson.proposed.iter().flatten()).for_each(|(to, from)| to.copy_from_slice(from));
+    learner.run(state, [batch])
+}
+
+/// A step of a net of [`wiring::painter`], as [`Painting::learn`].
+pub(super) fn learn(
+    learner: &mut Learner,
+    state: &mut State,
+    lesson: &PaintLesson,
+    settings: &Settings,
+) -> Result<(PaintLosses, f64), NotANumber> {
+    let run = forwards(learner, state, lesson);
+    let (losses, of_picture) = loss::of_painter(run.result(0), &lesson.wanted, learner.pool());
+    if !losses.total.is_finite() {
+        return Err(NotANumber);
+    }
+    let length = learner.follow(state, settings, run, [Some(of_picture)])?;
+    Ok((losses, length))
 }
 
 impl Course for Painting {
@@ -104,12 +119,15 @@ impl Course for Painting {
 
     fn lessons(&self, settings: &Settings, first_step: u64) -> Result<Lessons<PaintLesson>, TrainError> {
         let cast = Arc::new(Cast::new(settings.seed, settings.figures.clone())?);
-        let mut feed = Feed::start(settings.makers, first_step, || Maker {
-            cast: Arc::clone(&cast),
-            detector: self.detector.clone(),
-            seed: settings.seed,
-            stages: settings.stages.clone(),
-            known: BTreeMap::new(),
+        let mut feed = Feed::start(settings.makers, first_step, || {
+            let mut maker = Maker {
+                cast: Arc::clone(&cast),
+                detector: self.detector.clone(),
+                seed: settings.seed,
+                stages: settings.stages.clone(),
+                known: BTreeMap::new(),
+            };
+            move |step| maker.lesson(step)
         });
         Ok(Box::new(move || feed.next()))
     }

@@ -71,7 +71,7 @@ fn the_way_back_through_the_whole_net_is_that_of_finite_differences() {
     for value in &mut state.values {
         *value += 0.02 * dice.normal();
     }
-    let run = painting.forwards(&state, &lesson);
+    let run = forwards(&painting.learner, &state, &lesson);
     let of_picture = losses(&painting, &run, &lesson).1;
     let gradients = painting.learner.gradients(&state, run, [Some(of_picture)]).to_vec();
     let mut looked = 0;
@@ -86,7 +86,7 @@ fn the_way_back_through_the_whole_net_is_that_of_finite_differences() {
             for (value, slope) in state.values[parameter.at.clone()].iter_mut().zip(along) {
                 *value += by * slope / known as f32;
             }
-            losses(&painting, &painting.forwards(&state, &lesson), &lesson).0.total
+            losses(&painting, &forwards(&painting.learner, &state, &lesson), &lesson).0.total
         };
         // Absolute values have corners, and single precision its noise: of several steps one must tell the slope.
         let off = [3e-3f32, 1e-3, 3e-4].map(|step| {
@@ -134,7 +134,7 @@ fn mean_psnr(painting: &Painting, state: &State, lesson: &PaintLesson) -> f64 {
 }
 
 fn pictures(painting: &Painting, state: &State, lesson: &PaintLesson) -> Vec<Vec<[u8; 4]>> {
-    let run = painting.forwards(state, lesson);
+    let run = forwards(&painting.learner, state, lesson);
     let map = run.result(0);
     let [n, h, w, _] = map.size();
     let pixel = |image: usize, i: usize| bytes(premultiplied(map.pixel(image, i / w, i % w)));

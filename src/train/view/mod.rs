@@ -8,7 +8,7 @@ pub use curve::Curve;
 pub use plots::{Line, Plot};
 
 use super::data::Stage;
-use super::{Holder, RunEvent, RunFolder, Settings, TrainError};
+use super::{Found, Holder, RunEvent, RunFolder, Settings, SheetMeasured, TrainError};
 use plots::Plots;
 use std::collections::BTreeMap;
 use std::io::{Read as _, Seek as _, SeekFrom};
@@ -119,6 +119,8 @@ pub struct RunView {
     pub losses: Vec<Plot>,
     /// Where it measured best: step, and the score.
     pub best: Option<(u64, f64)>,
+    /// What was measured there, of what learns a character's drawings.
+    pub of_sheet: Option<SheetMeasured>,
     /// The checkpoints that are there, the earliest first.
     pub checkpoints: Vec<Pin>,
     /// Steps of which there are sample pictures, with their files.
@@ -176,6 +178,7 @@ struct Told {
     rate_factor: f32,
     plots: Plots,
     scores: BTreeMap<u64, f64>,
+    of_sheet: Option<SheetMeasured>,
     happened: Vec<Happened>,
     waits: bool,
     ended: Option<Standing>,
@@ -286,6 +289,11 @@ impl Told {
             }
             RunEvent::Measured { step, measured, .. } => {
                 self.plots.measure(*step, measured);
+                if let Found::Sheet(measured) = measured
+                    && self.of_sheet.is_none_or(|best| measured.score() < best.score())
+                {
+                    self.of_sheet = Some(*measured);
+                }
                 if self.scores.len() < SCORES && measured.score().is_finite() {
                     self.scores.insert(*step, measured.score());
                 }
@@ -347,6 +355,7 @@ fn seen(folder: &RunFolder, settings: &Arc<Settings>, told: &Told) -> Result<Run
         measured: told.plots.measured.clone(),
         losses: told.plots.losses.clone(),
         best,
+        of_sheet: told.of_sheet,
         checkpoints: pins,
         samples: folder.samples()?,
         happened: told.happened.clone(),

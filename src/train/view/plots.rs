@@ -83,6 +83,15 @@ fn of_found(found: &Found) -> Vec<Values> {
                 ("Taken turned round, % of the drawings", false, of(|m| m.turned)),
             ]
         }
+        Found::Sheet(m) => {
+            let kept_out = vec![("tuned", m.kept_out.now), ("before", m.kept_out.before)];
+            let gains = vec![
+                ("kept out", m.kept_out.gain()),
+                ("drawings learned from", m.learned.gain()),
+                ("other characters", m.replay.gain()),
+            ];
+            vec![("PSNR of what is kept out, dB", true, kept_out), ("Gained, dB", true, gains)]
+        }
         Found::Renderer(m) => {
             let mean = |all: &[Against], of: fn(&Against) -> f64| all.iter().map(of).sum::<f64>() / all.len() as f64;
             let judged = m.detected.as_ref().unwrap_or(&m.exact);

@@ -139,3 +139,33 @@ fn what_was_learned_runs_folded() {
         }
     }
 }
+
+#[test]
+fn what_does_not_learn_has_no_gradient_and_the_rest_the_same() {
+    let pool = Pool::default();
+    let gradients = |net: &LearningNet| {
+        let values = values(net);
+        let run = net.run(&values, inputs(DType::F32).map(|x| batch(&x, &pool)), &pool);
+        let by = |which: usize| {
+            let [n, h, w, c] = run.result(which).size();
+            let by = Tensor::from_vec(upstream(which, n * h * w * c), (n, c, h, w), &Device::Cpu).unwrap();
+            Some(batch(&by.to_dtype(DType::F32).unwrap(), &pool))
+        };
+        let of_results = [by(0), by(1)];
+        let mut gradients = vec![0.0; net.len()];
+        net.back(&values, run, of_results, &mut gradients, &pool);
+        gradients
+    };
+    let all = LearningNet::new(small().folded());
+    assert!(all.parameters().iter().all(|p| p.learns && !p.name.ends_with("gain")));
+    let some = LearningNet::of_some(small().folded(), |layer| layer == "block" || layer == "last");
+    let [of_all, of_some] = [&all, &some].map(gradients);
+    assert!(pool.is_whole());
+    for (p, q) in all.parameters().iter().zip(some.parameters()) {
+        let same = ["block.weight", "block.bias", "last.weight"].contains(&&*q.name);
+        assert_eq!((q.learns, &p.name), (same, &q.name));
+        let expected = if same { of_all[p.at.clone()].to_vec() } else { vec![0.0; p.at.len()] };
+        assert_eq!(of_some[q.at.clone()], expected, "{}", q.name);
+        assert!(of_all[p.at.clone()].iter().any(|v| *v != 0.0), "{}", p.name);
+    }
+}

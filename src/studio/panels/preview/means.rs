@@ -1,9 +1,9 @@
 //! What paints: renderer, weights, working size, device.
 
-use crate::engine::{GraphKind, PainterChoice, PaintingSettings};
+use crate::engine::{GraphKind, PainterChoice, PaintingSettings, Tuned};
 use crate::nn::{DeviceChoice, Precision};
 use crate::studio::panels::Context;
-use crate::studio::{Ask, Edit};
+use crate::studio::{Ask, Edit, PaintCommand};
 use egui::ComboBox;
 use std::path::Path;
 
@@ -41,6 +41,7 @@ fn choose(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Cont
     super::named(&who, "Renderer");
     who.on_hover_text("Who paints");
     weights(ui, painting, context);
+    tuned(ui, painting);
     let given = painting.weights.graphs().find(|graph| graph.paints.is_some());
     let chosen = match painting.painter {
         PainterChoice::Auto => None,
@@ -87,6 +88,9 @@ fn weights(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Con
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let menu = ui.menu_button(name, |ui| {
             sources(ui, context);
+            if graph.finds.is_some() && graph.shipped().is_none() {
+                encoding(ui, graph, context);
+            }
             if ui.button("Do without weights").clicked() {
                 painting.weights.set(graph, None);
             }
@@ -96,6 +100,47 @@ fn weights(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Con
     if painting.lacks_weights().is_some() {
         let load = ui.menu_button("Load weights…", |ui| sources(ui, context));
         load.response.on_hover_text("Load the weights of the neural renderer, or drop them on the window");
+    }
+}
+
+/// How weights of others have the body's places as landmarks is not known; it can be found out.
+fn encoding(ui: &mut egui::Ui, graph: GraphKind, context: &mut Context<'_>) {
+    let fit = ui.button("Fit the encoding");
+    let tip = "Draws the figure in several poses, has these weights detect it, and keeps in the project how they number the \
+               places of the body";
+    if fit.on_hover_text(tip).clicked() {
+        context.commands.send(PaintCommand::Calibrate(graph));
+        ui.close();
+    }
+    if context.project.encoding.is_some() && ui.button("Do without the fitted encoding").clicked() {
+        context.commands.edit("Do without the fitted encoding", Edit::Encoding(None));
+        ui.close();
+    }
+}
+
+/// The character's own changes to weights: whether they are used, and how much of them.
+pub(in crate::studio::panels) fn tuned(ui: &mut egui::Ui, painting: &mut PaintingSettings) {
+    let Some(file) = &painting.tuned.file else { return };
+    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+    let mut on = !painting.tuned.off;
+    let check = ui.checkbox(&mut on, "Tuned to the sheet");
+    if check.on_hover_text(format!("Paint as was learned from your drawings: {}", crate::text::line(&name))).changed() {
+        painting.tuned.off = !on;
+    }
+    ui.add_enabled_ui(on, |ui| {
+        ui.spacing_mut().slider_width = 80.0;
+        let mut percent = (100.0 * painting.tuned.share).round();
+        let slider = egui::Slider::new(&mut percent, 0.0..=100.0).integer().suffix(" %");
+        let slider = ui.add(slider);
+        super::named(&slider, "How much of it");
+        if slider.on_hover_text("0 %: as it was before, 100 %: as it learned").changed() {
+            painting.tuned.share = percent / 100.0;
+        }
+    });
+    let without = ui.small_button("×");
+    super::named(&without, "Do without the tuning");
+    if without.on_hover_text("Take it out of the project; the file stays where it is").clicked() {
+        painting.tuned = Tuned::default();
     }
 }
 

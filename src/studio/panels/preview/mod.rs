@@ -4,6 +4,8 @@ mod canvas;
 mod means;
 mod report;
 
+pub(super) use means::tuned;
+
 use super::{Context, Home, Panel, Registration};
 use crate::studio::actions::tip;
 use crate::studio::workers::drawer::FigureRequest;

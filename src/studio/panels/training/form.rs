@@ -2,6 +2,7 @@
 
 use super::{sentence, status};
 use crate::studio::panels::Context;
+use crate::studio::workers::learner::fitted;
 use crate::studio::{Ask, NewTraining, Picked, TrainCommand};
 use crate::train::data::Stage;
 use crate::train::{PRESETS, Preset, RunView, Settings, Taught};
@@ -12,8 +13,6 @@ use std::path::{Path, PathBuf};
 /// Sides of pictures, pixels, in steps of 32.
 const SIDES_PX: RangeInclusive<usize> = 32..=512;
 const SIDE_STEP_PX: usize = 32;
-/// More of them gain little.
-const MOST_THREADS: usize = 16;
 const STEPS: RangeInclusive<u64> = 1..=10_000_000;
 
 /// What became of the form in a frame.
@@ -249,17 +248,11 @@ fn presets(graph: Taught) -> impl Iterator<Item = &'static Preset> {
     PRESETS.iter().filter(move |preset| preset.settings().graph == graph)
 }
 
-/// A preset with the threads that this machine has; it learns behind whatever else runs.
-fn fitted(preset: &Preset) -> Settings {
-    let settings = preset.settings();
-    let all = rayon::current_num_threads();
-    Settings { threads: all.clamp(1, MOST_THREADS), makers: (all / 4).clamp(1, MOST_THREADS), ..settings }
-}
-
 fn proposed(settings: &Settings) -> String {
     let what = match settings.graph {
         Taught::Detector => "Detector",
         Taught::Renderer => "Renderer",
+        Taught::Sheet => "Sheet",
     };
     format!("{what} {}", settings.preset.trim_start_matches("renderer").trim_start_matches('-')).trim().to_owned()
 }

@@ -8,7 +8,7 @@ mod status;
 use super::{Context, Home, Panel, Registration};
 use crate::studio::workers::Training;
 use crate::studio::{Ask, TrainCommand};
-use crate::train::{RunView, Standing};
+use crate::train::{RunView, Standing, Taught};
 use egui::{Key, RichText};
 use form::{Filled, Form};
 use samples::Strip;
@@ -161,6 +161,7 @@ impl TrainingPanel {
             ui.horizontal_wrapped(|ui| checkpoint(ui, context, view, step));
         }
         self.chosen = step.map(|step| (training.path.clone(), step));
+        gained(ui, context, view);
         let others = trainings.iter().filter(|other| other.path != training.path);
         let others: Vec<&Arc<RunView>> = others.filter_map(|other| other.view.as_ref().ok()).collect();
         plots::ui(ui, view, &others, &mut self.beside);
@@ -242,6 +243,10 @@ impl TrainingPanel {
             });
             end.response.on_hover_text("Until now it learns for as long as nobody stops it");
         }
+        // The drawings that it learns are in its own folder.
+        if view.settings.graph == Taught::Sheet {
+            return self.last_buttons(ui, context, training, Some(view));
+        }
         let again = ui.button("Duplicate…");
         if again.on_hover_text("Another training with the same numbers, of which you may change some").clicked() {
             self.form = Some(Form::like(view, context));
@@ -314,17 +319,46 @@ fn checkpoint(ui: &mut egui::Ui, context: &mut Context<'_>, view: &RunView, step
     });
     super::preview::named(&chosen.response, "Checkpoint");
     let training = || view.path.clone();
-    let preview = ui.button("Use in preview");
+    let of_sheet = view.settings.graph == Taught::Sheet;
+    let (label, save) = if of_sheet { ("Use it", "Share…") } else { ("Use in preview", "Save weights…") };
+    let worth_it = view.of_sheet.is_none_or(|measured| measured.refused().is_none());
+    let preview = ui.add_enabled(worth_it, egui::Button::new(label));
     if preview.on_hover_text("Paint with what it had learned then; undo takes it back").clicked() {
         context.commands.send(TrainCommand::Use(training(), *step));
     }
-    if ui.button("Save weights…").on_hover_text("As a file, with a record of what they are made of").clicked() {
+    let save = ui.add_enabled(worth_it, egui::Button::new(save));
+    if save
+        .on_hover_text("As a file, with a record of what it is made of; who drops it on the window uses it")
+        .clicked()
+    {
         context.commands.send(Ask::SaveWeights(training(), *step));
     }
 }
 
+/// What was gained and lost on a character's drawings; where it is used, how much of it.
+fn gained(ui: &mut egui::Ui, context: &mut Context<'_>, view: &RunView) {
+    let Some(measured) = view.of_sheet else { return };
+    let of = |what: &str, change: crate::train::Change| {
+        format!("{what}: {:.1} dB before, {:.1} dB now ({:+.1})", change.before, change.now, change.gain())
+    };
+    ui.label(of("The drawing kept out", measured.kept_out));
+    ui.weak(of("Other characters", measured.replay));
+    if let Some(why) = measured.refused() {
+        let why = RichText::new(format!("Not offered: {why}")).color(ui.visuals().warn_fg_color);
+        ui.add(egui::Label::new(why).wrap());
+    }
+    let in_use = context.project.painting.tuned.file.as_ref().is_some_and(|file| file.starts_with(&view.path));
+    if in_use {
+        let mut painting = context.project.painting.clone();
+        ui.horizontal_wrapped(|ui| super::preview::tuned(ui, &mut painting));
+        if painting != context.project.painting {
+            context.commands.edit("Choose how much is tuned", crate::studio::Edit::Painting(painting));
+        }
+    }
+}
+
 /// With a large letter at its beginning.
-fn sentence(words: &str) -> String {
+pub(super) fn sentence(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

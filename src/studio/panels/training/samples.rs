@@ -3,7 +3,7 @@
 use super::status;
 use crate::studio::panels::Context;
 use crate::studio::panels::picture::Shown;
-use crate::train::{RunView, SAMPLE_ROWS, SAMPLES};
+use crate::train::{RunView, SAMPLE_ROWS, Taught};
 use egui::{Rect, Sense, Stroke, TextureId, TextureOptions, pos2, vec2};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -26,6 +26,10 @@ pub(super) struct Strip {
     textures: BTreeMap<u64, Shown>,
     /// Which figure after which step is compared.
     compared: Option<(usize, u64)>,
+    /// How many figures there are beside each other.
+    figures: usize,
+    /// They are a character's own drawings: what they were painted like before stands in the first row.
+    drawings: bool,
 }
 
 impl Strip {
@@ -37,45 +41,72 @@ impl Strip {
         if context.content.samples_of.as_ref() != Some(&view.path) || context.content.samples.is_empty() {
             return;
         }
-        egui::CollapsingHeader::new("The same six figures over time").default_open(true).show(ui, |ui| {
+        self.drawings = view.settings.graph == Taught::Sheet;
+        let title =
+            if self.drawings { "Your drawings, painted from one another" } else { "The same figures over time" };
+        egui::CollapsingHeader::new(title).default_open(true).show(ui, |ui| {
             let textures = self.textures(ui, context, view);
             let Some(&(newest, latest)) = textures.last() else { return };
+            if self.drawings {
+                // Nobody has to click to see what it is about: the drawing that is kept out.
+                self.compare(ui, self.compared.unwrap_or((0, newest)), &textures, (newest, latest));
+            }
+            let [first, last] = self.row_names();
             let columns = textures.len() + 2;
             let cell = (ui.available_width() / columns as f32 - GAP).clamp(*CELL.start(), *CELL.end());
             egui::ScrollArea::horizontal().id_salt("samples").show(ui, |ui| {
                 ui.horizontal_top(|ui| {
                     ui.spacing_mut().item_spacing.x = GAP;
-                    self.column(ui, "Drawing", None, latest, DRAWN, cell);
+                    self.column(ui, first, None, latest, DRAWN, cell);
                     for &(step, texture) in &textures {
                         self.column(ui, &status::count(step), Some(step), texture, ANSWERED, cell);
                     }
-                    self.column(ui, "True", None, latest, TRUE, cell);
+                    self.column(ui, last, None, latest, TRUE, cell);
                 });
             });
-            let Some((figure, step)) = self.compared else {
-                ui.weak("Click one to compare it.");
-                return;
-            };
-            let then = textures.iter().find(|(known, _)| *known == step);
-            let then = then.map(|(step, texture)| (format!("After {}", status::count(*step)), *texture, ANSWERED));
-            let now = (format!("After {}", status::count(newest)), latest, ANSWERED);
-            let drawn = ("Drawing".to_owned(), latest, DRAWN);
-            let all: Vec<_> = [drawn].into_iter().chain(then).chain([now, ("True".to_owned(), latest, TRUE)]).collect();
-            let side = (ui.available_width() / all.len() as f32 - GAP).clamp(*LARGE.start(), *LARGE.end());
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing.x = GAP;
-                for (label, texture, row) in all {
-                    ui.vertical(|ui| {
-                        ui.small(&label);
-                        let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
-                        let name = format!("Figure {}, {label}", figure + 1);
-                        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, name.clone()));
-                        draw(ui, rect, texture, figure, row);
-                    });
-                }
-            });
-            if ui.small_button("Close the comparison").clicked() {
+            match self.compared {
+                Some(compared) if !self.drawings => self.compare(ui, compared, &textures, (newest, latest)),
+                Some(_) => {}
+                None => _ = ui.weak("Click one to compare it."),
+            }
+            if self.compared.is_some() && ui.small_button("Close the comparison").clicked() {
                 self.compared = None;
+            }
+        });
+    }
+
+    /// What the first and the last row of the pictures are.
+    fn row_names(&self) -> [&'static str; 2] {
+        if self.drawings { ["Before", "Drawing"] } else { ["Drawing", "True"] }
+    }
+
+    /// One figure large, after a step and now, between what it is drawn or was painted like and what is wanted.
+    fn compare(
+        &self,
+        ui: &mut egui::Ui,
+        (figure, step): (usize, u64),
+        textures: &[(u64, TextureId)],
+        (newest, latest): (u64, TextureId),
+    ) {
+        let [first, last] = self.row_names();
+        let then = textures.iter().find(|(known, _)| *known == step);
+        let then = then.filter(|(step, _)| !self.drawings || *step != newest);
+        let then = then.map(|(step, texture)| (format!("After {}", status::count(*step)), *texture, ANSWERED));
+        let now = if self.drawings { "Now".into() } else { format!("After {}", status::count(newest)) };
+        let drawn = (first.to_owned(), latest, DRAWN);
+        let all = [drawn].into_iter().chain(then).chain([(now, latest, ANSWERED), (last.to_owned(), latest, TRUE)]);
+        let all: Vec<_> = all.collect();
+        let side = (ui.available_width() / all.len() as f32 - GAP).clamp(*LARGE.start(), *LARGE.end());
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = GAP;
+            for (label, texture, row) in all {
+                ui.vertical(|ui| {
+                    ui.small(&label);
+                    let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
+                    let name = format!("Figure {}, {label}", figure + 1);
+                    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, name.clone()));
+                    self.draw(ui, rect, texture, figure, row);
+                });
             }
         });
     }
@@ -94,6 +125,8 @@ impl Strip {
                 }
                 room -= 1;
             }
+            let [width, height] = picture.image.size;
+            self.figures = (width * SAMPLE_ROWS + height / 2) / height.max(1);
             let make = || picture.image.clone().into();
             let shown = self.textures.entry(*step).or_default();
             ready.push((*step, shown.texture(ui.ctx(), "samples", picture.revision, TextureOptions::LINEAR, make)));
@@ -107,7 +140,7 @@ impl Strip {
             ui.spacing_mut().item_spacing.y = GAP;
             ui.set_width(cell);
             ui.add(egui::Label::new(egui::RichText::new(label).small()).truncate());
-            for figure in 0..SAMPLES {
+            for figure in 0..self.figures {
                 let sense = if step.is_some() { Sense::click() } else { Sense::hover() };
                 let (rect, response) = ui.allocate_exact_size(vec2(cell, cell), sense);
                 let (role, name) = match step {
@@ -117,7 +150,7 @@ impl Strip {
                     None => (egui::Role::Image, format!("Figure {}: {label}", figure + 1)),
                 };
                 response.widget_info(|| egui::WidgetInfo::labeled(role, true, &name));
-                draw(ui, rect, texture, figure, row);
+                self.draw(ui, rect, texture, figure, row);
                 if let Some(step) = step {
                     if self.compared == Some((figure, step)) {
                         let stroke = Stroke::new(2.0, ui.visuals().selection.bg_fill);
@@ -130,16 +163,17 @@ impl Strip {
             }
         });
     }
-}
 
-/// A cell of the picture that the texture holds.
-fn draw(ui: &egui::Ui, rect: Rect, texture: TextureId, figure: usize, row: usize) {
-    if !ui.is_rect_visible(rect) {
-        return;
+    /// A cell of the picture that the texture holds.
+    fn draw(&self, ui: &egui::Ui, rect: Rect, texture: TextureId, figure: usize, row: usize) {
+        if !ui.is_rect_visible(rect) {
+            return;
+        }
+        let painter = ui.painter();
+        painter.rect_filled(rect, 2.0, ui.visuals().extreme_bg_color);
+        let (columns, rows) = (self.figures.max(1) as f32, SAMPLE_ROWS as f32);
+        let at = |column: usize, row: usize| pos2(column as f32 / columns, row as f32 / rows);
+        let part = Rect::from_min_max(at(figure, row), at(figure + 1, row + 1));
+        painter.image(texture, rect, part, egui::Color32::WHITE);
     }
-    let painter = ui.painter();
-    painter.rect_filled(rect, 2.0, ui.visuals().extreme_bg_color);
-    let (columns, rows) = (SAMPLES as f32, SAMPLE_ROWS as f32);
-    let at = |column: usize, row: usize| pos2(column as f32 / columns, row as f32 / rows);
-    painter.image(texture, rect, Rect::from_min_max(at(figure, row), at(figure + 1, row + 1)), egui::Color32::WHITE);
 }

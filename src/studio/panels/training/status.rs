@@ -47,7 +47,7 @@ pub(super) fn in_short(view: &RunView) -> String {
 pub(super) fn score(view: &RunView, score: f64) -> String {
     match view.settings.graph {
         Taught::Detector => format!("off by {:.2} %", 100.0 * score),
-        Taught::Renderer => format!("{:.2} dB", -score),
+        Taught::Renderer | Taught::Sheet => format!("{:.2} dB", -score),
     }
 }
 
@@ -75,6 +75,7 @@ pub(super) fn ui(ui: &mut egui::Ui, training: &Training, view: &RunView) {
         let what = match view.settings.graph {
             Taught::Detector => "detector",
             Taught::Renderer => "renderer",
+            Taught::Sheet => "the renderer for a character",
         };
         ui.label(format!("{}, {what}", in_short(view)));
     });
