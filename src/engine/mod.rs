@@ -21,3 +21,7 @@ pub use painter::{PaintError, Painter, Painting};
 pub use pose_of::{PoseFinder, PoseOfError, pose_of};
 pub use settings::{PaintingSettings, working_size};
 pub use weight_paths::WeightPaths;
+
+/// Counts up when the same sheet, pose and settings paint another picture than before: frames that were kept are then
+/// painted anew.
+pub const PAINTING_VERSION: u32 = 1;

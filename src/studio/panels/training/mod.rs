@@ -12,6 +12,7 @@ use crate::train::{RunView, Standing};
 use egui::{Key, RichText};
 use form::{Filled, Form};
 use samples::Strip;
+pub(super) use status::time;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -324,7 +325,7 @@ fn checkpoint(ui: &mut egui::Ui, context: &mut Context<'_>, view: &RunView, step
 }
 
 /// With a large letter at its beginning.
-fn sentence(words: &str) -> String {
+pub(super) fn sentence(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
