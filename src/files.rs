@@ -2,12 +2,15 @@
 
 mod draft;
 pub mod formats;
+mod growing;
+pub mod lock;
 pub mod motions;
 mod output;
 mod space;
 pub mod tar;
 pub mod watch;
 
+pub use growing::{Foreign, Growing};
 pub use output::{OutputError, OutputFolder, clean_stem, hash, remove_unused};
 pub use space::free_bytes;
 

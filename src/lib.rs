@@ -13,6 +13,7 @@
 //! * [`example`]: the built-in figure and characters by lot; [`standin`]: one of an artist's own; [`mod@train`]: our networks learn; [`dataset`]: pictures of
 //!   characters on disk; [`engine`]: what both doors ask for; [`project`]: what an artist saves; [`events`]: what a
 //!   command tells other programs;
+//! * [`export`]: frames for other programs; [`queue`]: exports that wait for their turn;
 //! * [`mod@bench`]: everything that measures;
 //! * the doors: [`cli`], the command line, and [`studio`], the window.
 //!
@@ -26,6 +27,7 @@ pub mod dynamics;
 pub mod engine;
 pub mod events;
 pub mod example;
+pub mod export;
 pub mod figure;
 pub mod files;
 pub mod fit;
@@ -39,6 +41,7 @@ pub mod picture;
 pub mod pose;
 pub mod progress;
 pub mod project;
+pub mod queue;
 pub mod raster;
 pub mod sheet;
 pub mod standin;

@@ -1,12 +1,18 @@
 //! `settei project`: what the window saves, without the window.
 
+mod encode;
+mod frames;
+mod job;
+
 use super::Usage;
 use super::arguments::{OutArgs, Results, introduce};
 use super::report::Report;
 use super::stances::{MotionArgs, Moving};
 use crate::dynamics::Settings;
-use crate::engine::{Easel, Views};
+use crate::engine::{Easel, Painter, Views};
 use crate::events::Event;
+use crate::export::FrameName;
+use crate::export::kept::Kept;
 use crate::fude::renderer::tuning_schema;
 use crate::picture::Picture;
 use crate::pose::Camera;
@@ -20,8 +26,13 @@ use crate::udp::UdpFormat;
 use crate::weights::Tuning;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
+use encode::Encode;
+use frames::LookArgs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// What frames are called where nobody says otherwise.
+const USUAL_NAME: &str = "{project}_{frame:04}.png";
 
 /// Look into the projects that the window saves, paint them, or collect their files
 #[derive(Subcommand)]
@@ -29,6 +40,7 @@ use std::sync::Arc;
     after_help = "Examples:\n  settei project show hero.settei\n  settei project render hero.settei --out pictures\n  \
                         settei project render hero.settei --motion dance.vmd --frames 0,30 --out frames\n  \
                         settei project render hero.settei --frames 0-48:2 --out keyed\n  \
+                        settei project encode keyed --for web --to keyed.webp\n  \
                         settei project trace hero.settei --out udps\n  \
                         settei project tune hero.settei --tuned hero.tuned.safetensors --share 0.8\n  \
                         settei project tune hero.settei --off\n  \
@@ -40,7 +52,14 @@ pub(super) enum ProjectCommand {
         /// The project (.settei)
         project: PathBuf,
     },
-    /// Paint a project's picture as its window would: its sheet, pose, camera and size
+    /// Paint a project's picture as its window would: its sheet, pose, camera and size; or its frames
+    ///
+    /// Frames (--frames) can be trusted to a farm: each is painted for itself and appears whole; one that is there already and
+    /// shows the same is passed over; several workers may fill one folder, and no frame is painted twice. What failed is
+    /// named at the end.
+    #[command(after_help = "Examples:\n  settei project render hero.settei --out hero-picture\n  \
+                        settei project render hero.settei --frames 0-12:4,24 --name '{project}-shot1_{frame:04}.png' --out shot1\n  \
+                        settei project render hero.settei --frames 0-24 --on 8 --picture-size 48x64 --out on-eights")]
     Render {
         /// The project (.settei)
         project: PathBuf,
@@ -50,7 +69,22 @@ pub(super) enum ProjectCommand {
         #[command(flatten)]
         motion: MotionArgs,
         #[command(flatten)]
+        look: LookArgs,
+        /// What frames are called: {project}, {motion} and {frame:04}, the number with at least four digits [default:
+        /// {project}_{frame:04}.png]
+        #[arg(long, value_name = "PATTERN", value_parser = frames::frame_name)]
+        name: Option<FrameName>,
+        #[command(flatten)]
         out: OutArgs,
+    },
+    Encode(Box<Encode>),
+    /// Do a job of the window's render queue, as the window does it: its folder says what is wanted
+    Job {
+        /// The job's folder
+        folder: PathBuf,
+        /// Leave the processor to others, and go on when whoever started it ends
+        #[arg(long)]
+        background: bool,
     },
     /// Write what drawings show that were traced in the window: an Ultra-Dense Pose for each
     ///
@@ -109,23 +143,26 @@ impl ProjectCommand {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         match self {
             Self::Show { project } => show(project, report),
-            Self::Render { project, raster, motion, out } => {
-                // Without another motion the frames are those of the project's own.
-                let own = motion.frames.as_ref().filter(|_| motion.motion.is_none());
-                let other = if own.is_none() { Moving::of(motion, report)? } else { None };
-                let (path, project) = (project, Project::load(project)?);
-                let moving = match own {
-                    None => other,
-                    Some(frames) => Some(Moving::of_project(&project.animation, frames, report)?.ok_or_else(|| {
-                        Usage(format!(
-                            "nothing moves in {}: open it in the window and choose a motion, or name one with --motion",
-                            path.display()
-                        ))
-                    })?),
-                };
-                let out = out.open("project render")?;
+            Self::Render { project, raster, motion, look, name, out } => {
+                let (path, project) = (project, look.over(Project::load(project)?));
                 let stem = stem(path);
-                paint(&project, &stem, moving, (*raster, motion), &out, report)
+                let Some(moving) = frames::moving((path, &project), motion, look.on, false, report)? else {
+                    if name.is_some() || look.on > 1 {
+                        return Err(Usage("--name and --on are for frames: say which with --frames".into()).into());
+                    }
+                    return paint(&project, &stem, (*raster, motion), &out.open("project render")?, report);
+                };
+                let usual = if motion.motion.is_some() { "{project}-{motion}_{frame:04}.png" } else { USUAL_NAME };
+                let name = name.clone().map_or_else(|| usual.parse(), Ok)?;
+                let kept = Kept::open(&out.out, out.overwrite)?;
+                paint_frames(&project, &stem, moving, (*raster, motion), (&kept, &name), report).map(drop)
+            }
+            Self::Encode(encode) => encode.run(report),
+            Self::Job { folder, background } => {
+                if *background {
+                    super::background::go();
+                }
+                job::run(folder, report)
             }
             Self::Trace { project, raster, out } => {
                 let out = out.open("project trace")?;
@@ -304,48 +341,84 @@ fn subject(project: &Project, raster: RasterChoice, report: &Report) -> Result<S
     Ok(Subject::new(Rasterizer::new(raster)?, figure, project.map())?)
 }
 
-/// Paints a project's picture as its window does: the same easel, the same drawings left out. With a motion, one picture a
-/// frame from the same place.
+/// Paints a project's picture as its window does: the same easel, the same drawings left out.
 fn paint(
     project: &Project,
     stem: &str,
-    moving: Option<Moving>,
     (raster, args): (RasterChoice, &MotionArgs),
     out: &Results,
     report: &Report,
 ) -> Result<()> {
     let subject = subject(project, raster, report)?;
+    on_easel(project, subject, report, |easel| {
+        let subject = easel.subject;
+        let figure = subject.figure();
+        let lets = |settings: &Settings| project.lets_hang(settings, figure);
+        let hangs = args.sway.of_poses(&project.sway, lets, figure, report);
+        let subject = hangs.map_or_else(|| Arc::clone(subject), |chains| Arc::new(subject.hanging(chains)));
+        report.stage("painting", 0);
+        out.picture(stem, &easel.paint(&subject.stand(&project.pose), easel.camera, report)?, report)
+    })
+}
+
+/// Paints frames of what moves, from one place unless a camera moves too, as far as they are not kept; where they are.
+fn paint_frames(
+    project: &Project,
+    stem: &str,
+    moving: Moving,
+    (raster, args): (RasterChoice, &MotionArgs),
+    (kept, name): (&Kept, &FrameName),
+    report: &Report,
+) -> Result<Vec<PathBuf>> {
+    let subject = subject(project, raster, report)?;
+    on_easel(project, subject, report, |easel| {
+        let subject = easel.subject;
+        let moving = moving.on(subject.figure(), subject.rig(), args, &project.sway, report)?;
+        let (camera, size_px, shared) = (easel.camera, project.frame_px, easel.shared);
+        let job = frames::Job { stem, moving: &moving, subject, camera, size_px, shared, name };
+        job.paint(kept, |stance, camera| easel.paint(stance, camera, &Quiet(report)), report)
+    })
+}
+
+/// A project's sheet on an easel, its figure before its camera.
+struct OnEasel<'a> {
+    painter: &'a Painter<'a>,
+    subject: &'a Arc<Subject>,
+    camera: Camera,
+    size_px: [u32; 2],
+    /// What tells what all its pictures are painted from.
+    shared: &'a str,
+}
+
+impl OnEasel<'_> {
+    fn paint(&self, stance: &Arc<Stance>, camera: Camera, progress: &dyn Progress) -> Result<Picture> {
+        let udp = stance.seen(camera).udp(self.size_px)?;
+        Ok(self.painter.paint(&udp, progress)?.picture)
+    }
+}
+
+/// Gets a project ready to be painted, and paints.
+fn on_easel<T>(
+    project: &Project,
+    subject: Subject,
+    report: &Report,
+    paint: impl FnOnce(&OnEasel<'_>) -> Result<T>,
+) -> Result<T> {
     let (views, hints) = views(project, report)?;
     let mut easel = Easel::default();
     easel.draws(&subject);
     easel.heed(&views, &hints);
-    let size = project.frame_px;
-    let prepared = easel.prepare(&views, &project.painting.settled(&views, size), report)?;
+    let size_px = project.frame_px;
+    let settings = project.painting.settled(&views, size_px);
+    let shared = frames::shared(project, (&views, &hints), &settings)?;
+    let prepared = easel.prepare(&views, &settings, report)?;
     for note in prepared.notes() {
         report.warn(note);
     }
-    let camera = project.camera.camera(size[0] as f32 / size[1] as f32, 1.0);
+    let camera = project.camera.camera(size_px[0] as f32 / size_px[1] as f32, 1.0);
     let subject = Arc::new(subject.stretched(&project.lengths()));
-    let paint = |stance: Arc<Stance>, shot: Option<Camera>, progress: &dyn Progress| -> Result<Picture> {
-        let udp = stance.seen(shot.unwrap_or(camera)).udp(size)?;
-        Ok(prepared.painter.paint(&udp, progress)?.picture)
-    };
-    let Some(moving) = moving else {
-        let figure = subject.figure();
-        let lets = |settings: &Settings| project.lets_hang(settings, figure);
-        let hangs = args.sway.of_poses(&project.sway, lets, figure, report);
-        let subject = hangs.map_or_else(|| Arc::clone(&subject), |chains| Arc::new(subject.hanging(chains)));
-        report.stage("painting", 0);
-        return out.picture(stem, &paint(subject.stand(&project.pose), None, report)?, report);
-    };
-    let moving = moving.on(subject.figure(), subject.rig(), args, &project.sway, report)?;
-    report.stage("painting frames", moving.len() as u64);
-    for i in 0..moving.len() {
-        let picture = paint(moving.stand(&subject, i), moving.shot(i, size), &Quiet(report))?;
-        out.picture(&out.unique_stem(&format!("{stem}-{}", moving.name(i))), &picture, report)?;
-        report.advance(1);
-    }
-    Ok(())
+    let painter = &prepared.painter;
+    paint(&OnEasel { painter, subject: &subject, camera, size_px, shared: &shared })
 }
 
 /// The enabled drawings of a project, with what is said about them; those that can't be used are left out with a warning.

@@ -9,8 +9,12 @@ use std::fmt::Display;
 use std::io::{IsTerminal as _, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// A log that says nothing for longer is taken for a dead one's: farms give up after some minutes.
+const BEAT: Duration = Duration::from_secs(30);
 
 /// Reports one command. Results go to standard output, progress and warnings to standard error; with `--json` all of it
 /// goes to standard output, one [`Event`] a line. Whatever it says may hold names out of files.
@@ -65,6 +69,37 @@ impl Report {
         let path = path.display().to_string();
         self.say(format_args!("wrote {}", text::line(&path)));
         self.event(|| Event::Wrote { path });
+    }
+
+    /// A frame is there, whole: painted in this time, or kept from before.
+    pub(super) fn frame(&self, frame: i64, path: &Path, took: Duration, cached: bool) {
+        let path = path.display().to_string();
+        self.say(format_args!("{} {}", if cached { "kept" } else { "wrote" }, text::line(&path)));
+        self.event(|| Event::Frame { frame, path, seconds: took.as_secs_f64(), cached });
+        self.advance(1);
+    }
+
+    /// Does something that may take minutes a step, and says now and then that it is not dead.
+    pub(super) fn beating<T>(&self, work: impl FnOnce() -> T) -> T {
+        let (alive, ended) = channel::<()>();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                while ended.recv_timeout(BEAT) == Err(RecvTimeoutError::Timeout) {
+                    self.beat();
+                }
+            });
+            let _alive = alive;
+            work()
+        })
+    }
+
+    fn beat(&self) {
+        let mut state = self.state();
+        let (what, done, total) = (state.what.clone(), state.done, state.total);
+        if state.events.is_none() && state.bar.is_hidden() {
+            eprintln!("{}: {done} of {total}", text::line(&what));
+        }
+        state.send(|| Event::Progress { what, done, total });
     }
 
     /// Something the user should know, but the work goes on.

@@ -48,6 +48,8 @@ pub(super) struct Moving {
     clip: Option<Clip>,
     animation: Animation,
     frames: Frames,
+    /// For so many frames each drawing is seen.
+    on: i64,
     /// The clip on the figure.
     performance: Option<Performance>,
     /// How hair and skirts swing.
@@ -161,11 +163,11 @@ impl Moving {
         let frames = frames.unwrap_or_else(|| Frames::all(clip.frames));
         let stem = clip.name.rsplit('|').next().unwrap_or_default().to_owned();
         let animation = Animation { fps: clip.fps, ..Animation::default() };
-        Ok(Self { stem, clip: Some(clip), animation, frames, performance: None, bake: None, shots: None })
+        Ok(Self { stem, clip: Some(clip), animation, frames, on: 1, performance: None, bake: None, shots: None })
     }
 
     /// What a project keeps, as its window plays it; `None`: nothing moves there.
-    pub(super) fn of_project(animation: &Animation, frames: &Frames, report: &Report) -> Result<Option<Self>> {
+    pub(super) fn of_project(animation: &Animation, frames: Option<&Frames>, report: &Report) -> Result<Option<Self>> {
         if !animation.moves() {
             return Ok(None);
         }
@@ -182,8 +184,14 @@ impl Moving {
                 Some(clip.with_context(|| format!("{name} has no clip called `{}` any more", take.clip))?)
             }
         };
-        let (animation, frames) = (animation.clone(), frames.clone());
-        Ok(Some(Self { stem: "frame".into(), clip, animation, frames, performance: None, bake: None, shots: None }))
+        let all = || Frames::all(animation.last_frame(clip.as_ref()) as u64 + 1);
+        let (stem, animation, frames) = ("frame".into(), animation.clone(), frames.cloned().unwrap_or_else(all));
+        Ok(Some(Self { stem, clip, animation, frames, on: 1, performance: None, bake: None, shots: None }))
+    }
+
+    /// The same with each drawing seen for so many frames: what is drawn is what moves at multiples of them.
+    pub(super) fn drawn_on(self, frames: i64) -> Self {
+        Self { on: frames.max(1), ..self }
     }
 
     /// The same fitted to a figure, whose hair and skirts swing.
@@ -196,7 +204,9 @@ impl Moving {
         report: &Report,
     ) -> Result<Self> {
         let fitted = self.fitted(figure, rig, report)?;
-        let bake = fitted.led(figure, rig, |led| args.sway.of_motion(kept, figure, led, fitted.frames(), report))?;
+        let mut drawn: Vec<i64> = (0..fitted.len()).map(|i| fitted.drawn(i)).collect();
+        drawn.dedup();
+        let bake = fitted.led(figure, rig, |led| args.sway.of_motion(kept, figure, led, &drawn, report))?;
         let shots = args.camera_motion.as_deref().map(|path| shots(path, figure)).transpose()?;
         Ok(Self { bake, shots, ..fitted })
     }
@@ -229,12 +239,33 @@ impl Moving {
         self.frames.list().len()
     }
 
+    /// What the motion is called in names of results.
+    pub(super) fn stem(&self) -> &str {
+        &self.stem
+    }
+
+    /// Frames a second.
+    pub(super) fn fps(&self) -> f64 {
+        self.animation.fps
+    }
+
+    /// The number of a frame.
+    pub(super) fn number(&self, i: usize) -> i64 {
+        self.frames.list()[i]
+    }
+
+    /// The frame whose drawing is seen in it.
+    fn drawn(&self, i: usize) -> i64 {
+        let frame = self.number(i);
+        frame - frame.rem_euclid(self.on)
+    }
+
     pub(super) fn name(&self, i: usize) -> String {
-        format!("{}_{:04}", self.stem, self.frames.list()[i])
+        format!("{}_{:04}", self.stem, self.number(i))
     }
 
     pub(super) fn stand(&self, subject: &Arc<Subject>, i: usize) -> Arc<Stance> {
-        let frame = self.frames.list()[i];
+        let frame = self.drawn(i);
         let moment = self.animation.at(self.performance.as_ref(), subject.figure(), frame).unwrap_or_default();
         let Some(sway) = self.bake.as_ref().and_then(|bake| bake.at(frame)) else {
             return subject.stand_so(&moment.pose, moment.local.as_ref());

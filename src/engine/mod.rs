@@ -25,3 +25,7 @@ pub use pose_of::{PoseFinder, PoseOfError, pose_of};
 pub use settings::{PaintingSettings, working_size};
 pub use tuned::{Tuned, share};
 pub use weight_paths::WeightPaths;
+
+/// Counts up when the same sheet, pose and settings paint another picture than before: frames that were kept are then
+/// painted anew.
+pub const PAINTING_VERSION: u32 = 1;

@@ -44,6 +44,17 @@ pub enum Event {
         /// It.
         path: String,
     },
+    /// A frame of a motion is there, whole.
+    Frame {
+        /// Its number.
+        frame: i64,
+        /// Where it is.
+        path: String,
+        /// How long it took.
+        seconds: f64,
+        /// It was there before, with the same content.
+        cached: bool,
+    },
     /// Something the user should know; the work goes on.
     Warning {
         /// A sentence.

@@ -70,7 +70,7 @@ impl Draft {
     }
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -120,7 +120,7 @@ fn publish_unnamed(mut file: File, path: &Path) -> io::Result<()> {
 }
 
 /// A hidden file, locked.
-fn named(folder: &Path) -> io::Result<NamedTempFile> {
+pub(super) fn named(folder: &Path) -> io::Result<NamedTempFile> {
     loop {
         let mut builder = tempfile::Builder::new();
         builder.prefix(PREFIX).suffix(SUFFIX);

@@ -71,6 +71,14 @@ pub enum OutputError {
     },
 }
 
+impl OutputError {
+    /// A folder that holds files of these names.
+    pub fn holds_others(path: &Path, mut names: Vec<String>) -> Self {
+        names.sort();
+        Self::HoldsOthers { path: path.to_path_buf(), others: some_of(names) }
+    }
+}
+
 /// One line of the list.
 #[derive(Debug, Deserialize, Serialize)]
 struct Entry {
@@ -110,7 +118,7 @@ impl OutputFolder {
         if !overwrite {
             let others = others(path, command).map_err(failed)?;
             if !others.is_empty() {
-                return Err(OutputError::HoldsOthers { path: path.to_path_buf(), others: some_of(others) });
+                return Err(OutputError::holds_others(path, others));
             }
         }
         Draft::beside(&list).map_err(failed)?;
@@ -222,7 +230,6 @@ fn others(folder: &Path, command: &str) -> io::Result<Vec<String>> {
             others.push(name.to_string_lossy().into_owned());
         }
     }
-    others.sort();
     Ok(others)
 }
 

@@ -45,7 +45,7 @@ pub(super) fn png_colour(bytes: &[u8]) -> PngColour {
 }
 
 /// The data of a WebP's first chunk of this kind, cut off where the file ends.
-pub(super) fn webp_chunk<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
+pub(crate) fn webp_chunk<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
     let mut rest = bytes.get(12..)?;
     while let Some((head, after)) = rest.split_at_checked(8) {
         let length = u32::from_le_bytes(*head.last_chunk()?) as usize;

@@ -13,6 +13,7 @@ mod raw;
 mod region;
 mod tga;
 
+pub(crate) use chunks::webp_chunk;
 pub use region::Region;
 
 use std::path::Path;

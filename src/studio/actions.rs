@@ -1,8 +1,8 @@
 //! One table of everything that can be asked for by name: the menus, the shortcuts and the palette read it.
 
 use super::commands::{
-    Command, DocumentCommand, MotionCommand, PaintCommand, PoseCommand, SheetCommand, StandInCommand, ViewCommand,
-    WindowCommand, Work,
+    Command, DocumentCommand, ExportCommand, MotionCommand, PaintCommand, PoseCommand, SheetCommand, StandInCommand,
+    ViewCommand, WindowCommand, Work,
 };
 use super::dialogs::Ask;
 use super::display::{Gizmo, Style};
@@ -159,6 +159,12 @@ impl Table {
             "The painted picture as PNG, with transparency",
             Some((CTRL, Key::E)),
             Ask::SavePicture,
+        );
+        self.add(
+            "Export frames…",
+            "What moves, as an animation, a video, sprites or cels",
+            Some((CTRL_SHIFT, Key::E)),
+            ExportCommand::Dialog,
         );
         self.add("Save the UDP…", "The Ultra-Dense Pose of the output picture", None, Ask::SaveUdp);
         self.add("Export the stand-in…", "The stand-in as VRM, for other programs", None, Ask::SaveStandIn);

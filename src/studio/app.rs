@@ -9,6 +9,7 @@ use super::desktop::{self, Desktop};
 use super::display::Display;
 use super::dock::Dock;
 use super::document::Document;
+use super::export::ExportDialog;
 use super::landmarks::LandmarkTool;
 use super::log::LogLines;
 use super::painting::Asked;
@@ -85,6 +86,7 @@ pub(super) struct Overlays {
     pub(super) palette: Palette,
     pub(super) tour: Tour,
     pub(super) windows: Windows,
+    pub(super) export: ExportDialog,
     pub(super) cutout: CutoutTool,
     pub(super) landmarks: LandmarkTool,
 }
@@ -208,6 +210,7 @@ impl Studio {
             status: StatusBar::default(),
             gesture: Gesture::default(),
         };
+        studio.workers.renders.follow(studio.renders_folder(), studio.launch.program.clone());
         studio.look_for_leftovers();
         studio.change_own_poses(OwnChange::Read);
         if !studio.launch.open.is_empty() {
@@ -375,11 +378,14 @@ impl Studio {
 
     fn overlays(&mut self, ctx: &egui::Context) {
         let drawings = self.drawings_folder();
-        let Overlays { palette, tour, windows, cutout, landmarks } = &mut self.overlays;
+        let raster = self.launch.raster.unwrap_or(self.settings.now.raster);
+        let Overlays { palette, tour, windows, export, cutout, landmarks } = &mut self.overlays;
         cutout.show(ctx, &self.workers.jobs, &drawings);
         landmarks.show(ctx, self.document.project(), &self.content, &self.workers.jobs, &mut self.outbox);
         palette.show(ctx, &mut self.outbox);
-        let asking = windows.any() || self.closing.is_asking();
+        let shown = (&**self.document.project(), &self.playback);
+        export.show(ctx, shown, &self.content, raster, &mut self.outbox);
+        let asking = windows.any() || export.is_open() || self.closing.is_asking();
         if !asking && tour.show(ctx, &self.dock.places) {
             self.settings.now.toured = true;
         }

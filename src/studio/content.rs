@@ -15,6 +15,7 @@ use crate::motion::{MotionFile, Performance};
 use crate::picture::Picture;
 use crate::pose::{LimbLengths, NamedPose, Pose};
 use crate::project::{Drawing, DrawingSource, FigureSource, MotionSource};
+use crate::queue::JobView;
 use crate::raster::{Stance, Subject};
 use crate::sheet::{DrawingHints, View};
 use crate::udp::Udp;
@@ -227,6 +228,12 @@ pub struct Content {
     pub pose_thumbnails: BTreeMap<String, WindowImage>,
     /// Trainings, as far as somebody looked; `None`: nobody did yet.
     pub trainings: Option<Arc<[Training]>>,
+    /// The render queue; `None`: nobody looked yet.
+    pub renders: Option<Arc<[JobView]>>,
+    /// The frames of its jobs that were painted last, by the jobs' folders.
+    pub render_pictures: BTreeMap<PathBuf, WindowImage>,
+    /// Whether there is an ffmpeg, as far as somebody asked.
+    pub ffmpeg: Option<bool>,
     /// Of which training there are sample pictures.
     pub samples_of: Option<PathBuf>,
     /// These, by the steps done.

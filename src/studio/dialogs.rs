@@ -1,11 +1,12 @@
 //! The system's file dialogs, each in a thread of its own; the answer comes back as a command.
 
 use super::commands::{
-    Command, DocumentCommand, MotionCommand, Outside, PaintCommand, Picked, PoseCommand, SheetCommand, StandInCommand,
-    TrainCommand,
+    Command, DocumentCommand, ExportCommand, MotionCommand, Outside, PaintCommand, Picked, PoseCommand, SheetCommand,
+    StandInCommand, TrainCommand,
 };
 use super::events::Event;
 use super::workers::Jobs;
+use crate::export::Kind;
 use crate::figure::load::FORMATS;
 use crate::files::formats;
 use crate::files::motions::Motion;
@@ -45,6 +46,8 @@ pub enum Ask {
     SavePose,
     /// Where to save the stand-in as a figure.
     SaveStandIn,
+    /// Where to export frames of this kind to, and what is proposed.
+    ExportTarget(Kind, String),
     /// A training's folder.
     Training,
     /// Something for a training that is to begin.
@@ -134,6 +137,17 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
             .add_filter("VRM figure", &["vrm"])
             .save_file()
             .map(|path| StandInCommand::Export(with_extension(path, "vrm")).into()),
+        Ask::ExportTarget(kind, name) => {
+            let dialog = dialog.set_file_name(name);
+            let path = match kind.ending() {
+                None => dialog.pick_folder()?,
+                Some(ending) => {
+                    let dialog = dialog.set_file_name(format!("{name}.{ending}"));
+                    with_extension(dialog.add_filter(kind.about(), &[ending]).save_file()?, ending)
+                }
+            };
+            Some(ExportCommand::Target(path).into())
+        }
         Ask::Training => dialog.pick_folder().map(|path| TrainCommand::Open(path).into()),
         Ask::TrainFrom(what) => {
             let path = match what {

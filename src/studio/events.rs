@@ -16,6 +16,7 @@ use crate::progress::Progress;
 use crate::project::file::Stamp;
 use crate::project::session::{Leftovers, Session};
 use crate::project::{Animation, DrawingSource, FigureSource, MotionSource, Project};
+use crate::queue::JobView;
 use crate::raster::Subject;
 use crate::sheet::View;
 use std::path::{Path, PathBuf};
@@ -68,6 +69,19 @@ pub enum Event {
     Swung(Animation, Arc<Subject>, Arc<Bake>),
     /// A take was fitted to the figure, or could not be.
     Performance(Arc<Fitting>, Result<Arc<Performance>, String>),
+    /// The render queue's jobs, and how they stand.
+    Renders(Vec<JobView>),
+    /// The frame of a job that was painted last, small.
+    RenderPicture {
+        /// The job's folder.
+        job: PathBuf,
+        /// It.
+        image: Arc<egui::ColorImage>,
+    },
+    /// An export is in the queue, or why not.
+    ExportAdded(Result<(), String>),
+    /// Whether there is an ffmpeg to write videos with.
+    Ffmpeg(bool),
     /// A drawing was read, or could not be; `missing`: there is no such file.
     Drawing {
         /// Which one.

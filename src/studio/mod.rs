@@ -25,6 +25,7 @@ mod display;
 mod dock;
 mod document;
 mod events;
+mod export;
 mod focus;
 mod follow;
 pub mod headless;
@@ -51,8 +52,8 @@ pub mod workers;
 
 pub use app::{Launch, Studio, run};
 pub use commands::{
-    Command, DocumentCommand, Edit, MotionCommand, NewTraining, Outbox, Outside, OwnChange, PaintCommand, Picked,
-    PoseCommand, SheetCommand, StandInCommand, TrainCommand, ViewCommand, WindowCommand, Work,
+    Command, DocumentCommand, Edit, ExportCommand, MotionCommand, NewTraining, Outbox, Outside, OwnChange,
+    PaintCommand, Picked, PoseCommand, SheetCommand, StandInCommand, TrainCommand, ViewCommand, WindowCommand, Work,
 };
 pub use content::{Content, Contributions, DrawingState, Loaded, Painted, SeenUdp, WindowImage};
 pub use cutout::CutOut;

@@ -168,6 +168,16 @@ impl Studio {
             // A later change is under way.
             Event::OwnPoses(..) => {}
             Event::Trainings(trainings) => self.content.trainings = Some(trainings.into()),
+            Event::Renders(jobs) => {
+                self.content.render_pictures.retain(|path, _| jobs.iter().any(|job| job.path == *path));
+                self.content.renders = Some(jobs.into());
+            }
+            Event::RenderPicture { job, image } => {
+                let revision = self.content.next_revision();
+                self.content.render_pictures.insert(job, WindowImage { image, revision });
+            }
+            Event::ExportAdded(outcome) => self.overlays.export.answered(outcome),
+            Event::Ffmpeg(there) => self.content.ffmpeg = Some(there),
             Event::TrainingBegun(path) => self.display.training = Some(path),
             Event::TrainingRefused => self.content.trainings_refused += 1,
             Event::Samples { training, step, image } => {

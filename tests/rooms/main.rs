@@ -13,6 +13,7 @@ mod cutout;
 mod dataset;
 mod dynamics;
 mod example;
+mod export;
 mod figures_gltf;
 mod figures_mmd;
 mod fit;

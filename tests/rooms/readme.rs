@@ -33,6 +33,10 @@ const NOT_RUN: &[(&str, &str)] = &[
         "ffmpeg may not be there; video.rs does it",
     ),
     ("settei pose --from-video dance.mp4 --fps 12 --out dance.vrma", "ffmpeg may not be there; video.rs does it"),
+    (
+        "settei project encode painted-frames --for after-effects --to hero.mov",
+        "ffmpeg may not be there; the unit tests of the export room do it",
+    ),
     ("settei bench likeness --page likeness.png", "it draws 48 pictures, which takes minutes"),
     ("settei bench likeness --views front,three-quarter-left --figure hero.vrm", "48 pictures as well"),
     ("settei bench likeness --found --engine landmark", "48 pictures as well"),

@@ -5,6 +5,7 @@
 mod bench;
 mod doors;
 mod drawn_pose;
+mod export;
 mod files;
 #[path = "../common/fude.rs"]
 mod fude;

@@ -2,12 +2,13 @@
 //!
 //! One family a file: what can be asked for there, and what it does. [`DocumentCommand`] is the project and its history,
 //! [`SheetCommand`] the drawings, [`PoseCommand`] the figure's pose, [`MotionCommand`] what moves it, [`ViewCommand`] what
-//! is looked at, [`PaintCommand`] the painted picture, [`StandInCommand`] the stand-in, [`TrainCommand`] trainings,
+//! is looked at, [`PaintCommand`] the painted picture, [`ExportCommand`] frames that leave, [`StandInCommand`] the stand-in, [`TrainCommand`] trainings,
 //! [`WindowCommand`] the window itself.
 
 mod document;
 mod drawn_pose;
 mod edit;
+mod export;
 mod motion;
 mod own_poses;
 mod paint;
@@ -20,6 +21,7 @@ mod window;
 
 pub use document::{DocumentCommand, Outside};
 pub use edit::Edit;
+pub use export::ExportCommand;
 pub use motion::MotionCommand;
 pub(super) use motion::TWEEN;
 pub use own_poses::OwnChange;
@@ -52,6 +54,8 @@ pub enum Command {
     View(ViewCommand),
     /// See [`PaintCommand`].
     Paint(PaintCommand),
+    /// See [`ExportCommand`].
+    Export(ExportCommand),
     /// See [`StandInCommand`].
     StandIn(StandInCommand),
     /// See [`TrainCommand`].
@@ -85,6 +89,7 @@ families! {
     Motion: MotionCommand,
     View: ViewCommand,
     Paint: PaintCommand,
+    Export: ExportCommand,
     StandIn: StandInCommand,
     Train: TrainCommand,
     Window: WindowCommand,
@@ -122,6 +127,7 @@ impl Studio {
             Command::Motion(command) => self.apply_motion(ctx, command, gesture),
             Command::View(command) => self.apply_view(ctx, command),
             Command::Paint(command) => self.apply_paint(ctx, command),
+            Command::Export(command) => self.apply_export(command),
             Command::StandIn(command) => self.apply_stand_in(command),
             Command::Train(command) => self.apply_training(command),
             Command::Window(command) => self.apply_window(ctx, command),

@@ -286,7 +286,7 @@ fn keep(run: &Path, job: &Job) -> Result<Option<Event>, String> {
 }
 
 /// Moves a folder to the system's trash, or into `bin`; where it is now, in words.
-fn throw_away(run: &Path, bin: Option<&Path>) -> Result<String, String> {
+pub(super) fn throw_away(run: &Path, bin: Option<&Path>) -> Result<String, String> {
     let failed = |why: String| format!("{} can't be moved to the trash: {why}. It is untouched", run.display());
     let Some(bin) = bin else {
         trash::delete(run).map_err(|error| failed(error.to_string()))?;

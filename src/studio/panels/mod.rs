@@ -10,6 +10,7 @@ mod notes;
 mod picture;
 mod poses;
 mod preview;
+mod renders;
 mod sheet;
 mod standin;
 mod sway;
@@ -144,6 +145,8 @@ registry! {
     Inspector: inspector,
     /// What moves the figure, frame by frame.
     Timeline: timeline,
+    /// Exports that wait, are painted or are done.
+    Renders: renders,
     /// Networks that learn.
     Training: training,
     /// Notes of the project.

@@ -5,11 +5,13 @@ pub mod jobs;
 pub(super) mod learner;
 pub mod maker;
 pub mod painter;
+pub(super) mod renders;
 pub mod trainings;
 
 pub use drawer::FigureDrawer;
 pub use jobs::{Job, JobHandle, JobId, Jobs};
 pub use maker::{StandInMaker, StandInRequest};
+pub use renders::Renders;
 pub use trainings::{Training, Trainings};
 
 use super::events::Event;
@@ -34,6 +36,8 @@ pub struct Workers {
     pub tracing: WatchedFiles,
     /// Follows trainings.
     pub trainings: Trainings,
+    /// Works the render queue off.
+    pub renders: Renders,
     _watcher: Watcher,
 }
 
@@ -57,6 +61,7 @@ impl Workers {
             }),
             _watcher: watcher,
             trainings: Trainings::start(jobs.sender()),
+            renders: Renders::start(jobs.sender()),
             jobs,
             viewport: FigureDrawer::new(wake.clone()),
             mirror: FigureDrawer::new(wake.clone()),

@@ -12,6 +12,7 @@ use crate::train::{RunView, Standing, Taught};
 use egui::{Key, RichText};
 use form::{Filled, Form};
 use samples::Strip;
+pub(super) use status::time;
 use std::path::PathBuf;
 use std::sync::Arc;
 

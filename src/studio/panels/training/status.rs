@@ -59,7 +59,7 @@ pub(super) fn count(number: u64) -> String {
 }
 
 /// Seconds in the units that people use for so many.
-pub(super) fn time(seconds: f64) -> String {
+pub(in crate::studio::panels) fn time(seconds: f64) -> String {
     match seconds.max(0.0) as u64 {
         s @ 0..60 => format!("{s} s"),
         s @ 60..3600 => format!("{} min", s / 60),

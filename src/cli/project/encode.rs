@@ -1,0 +1,154 @@
+//! `settei project encode`: painted frames become what other programs open.
+
+use super::super::Usage;
+use super::super::report::Report;
+use super::super::stances::{MotionArgs, Moving};
+use super::frames::LookArgs;
+use crate::export::{Colour, Exported, FrameName, Kind, Options, Pictures, Purpose, Rate, export};
+use crate::files::clean_stem;
+use crate::project::Project;
+use crate::raster::RasterChoice;
+use anyhow::Result;
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Make an animation, a video or a sprite sheet of painted frames, or of a project, whose frames are painted first
+///
+/// What comes out is said by a purpose (--for), or by the ending of the target's name: .webp, .png (animated), .gif, .mp4,
+/// .webm, .mov, .mkv, .json (a sprite sheet); without an ending it is a folder of numbered pictures. Painted frames are kept
+/// beside the target (--kept): another encoding, or going on after an interruption, paints nothing twice. Videos are
+/// written by ffmpeg, if it is there.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  settei project encode hero.settei --to hero.webp --picture-size 48x64\n  \
+                        settei project encode hero.settei --for chat --to hero.gif --frames 0-24:8 --picture-size 48x64\n  \
+                        settei project render hero.settei --frames 0-24:8 --picture-size 48x64 --out painted-frames\n  \
+                        settei project encode painted-frames --for games --to sprites.json\n  \
+                        settei project encode painted-frames --for clip-studio --fps 12 --to cut-1\n  \
+                        settei project encode painted-frames --for after-effects --to hero.mov")]
+pub(super) struct Encode {
+    /// A folder of numbered pictures, the first of them, or a project (.settei)
+    source: PathBuf,
+    /// The file or folder to make
+    #[arg(long, value_name = "TARGET")]
+    to: PathBuf,
+    /// What it is for
+    #[arg(long = "for", value_enum, value_name = "PURPOSE")]
+    purpose: Option<Purpose>,
+    /// The very kind, for those who know
+    #[arg(long = "as", value_enum, value_name = "KIND", conflicts_with = "purpose")]
+    kind: Option<Kind>,
+    /// Frames a second, such as 24 or 23.976 [default: the project's, else 24]
+    #[arg(long)]
+    fps: Option<Rate>,
+    /// Laid on a colour: #rrggbb, white, black or green [default: transparent; white where the kind has no transparency]
+    #[arg(long, value_name = "COLOUR")]
+    background: Option<Colour>,
+    /// A sound file for a video, which begins with the first frame
+    #[arg(long, value_name = "FILE")]
+    sound: Option<PathBuf>,
+    /// Replace what is there
+    #[arg(long)]
+    overwrite: bool,
+    /// Where a project's painted frames are kept [default: beside the target, TARGET-frames]
+    #[arg(long, value_name = "DIR")]
+    kept: Option<PathBuf>,
+    /// What draws the figure: a graphics card, the processor, or whichever is there
+    #[arg(long, value_enum, default_value = "auto")]
+    raster: RasterChoice,
+    #[command(flatten)]
+    motion: MotionArgs,
+    #[command(flatten)]
+    look: LookArgs,
+}
+
+impl Encode {
+    pub(super) fn run(&self, report: &Report) -> Result<()> {
+        let (kind, target) = self.target()?;
+        if self.sound.is_some() && !kind.is_video() {
+            return Err(Usage(format!("--sound goes with videos: {} has none", kind.about())).into());
+        }
+        if kind.ending().is_some() && target.exists() && !self.overwrite {
+            // Said before minutes of painting, not after.
+            return Err(crate::export::ExportError::Taken { path: target }.into());
+        }
+        let is_project = self.source.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("settei"));
+        let (name, pictures, fps) = if is_project { self.painted(&target, report)? } else { self.found(report)? };
+        let options =
+            Options { kind, background: self.background, sound: self.sound.clone(), overwrite: self.overwrite };
+        let rate = self.fps.unwrap_or(fps);
+        let Exported { files, notes } = export(&pictures, (&name, rate), &target, &options, report)?;
+        files.iter().for_each(|file| report.wrote(file));
+        notes.iter().for_each(|note| report.say(note));
+        Ok(())
+    }
+
+    /// As what, and whereto.
+    fn target(&self) -> Result<(Kind, PathBuf), Usage> {
+        let name = self.to.display();
+        let Some(kind) = self.kind.or(self.purpose.map(Purpose::kind)) else {
+            let kind = Kind::of_target(&self.to).ok_or_else(|| {
+                let endings: Vec<_> = Kind::ALL.iter().filter_map(|kind| kind.ending()).collect();
+                let mut known: Vec<String> = Vec::new();
+                for ending in endings {
+                    let ending = format!(".{ending}");
+                    if !known.contains(&ending) {
+                        known.push(ending);
+                    }
+                }
+                Usage(format!(
+                    "nothing is known that {name} could be: end it with {}, or say what --for",
+                    known.join(", ")
+                ))
+            })?;
+            return Ok((kind, self.to.clone()));
+        };
+        let target = kind.target(&self.to).ok_or_else(|| {
+            let ending = kind.ending().unwrap_or_default();
+            Usage(format!("{} is written to files that end with .{ending}: {name} is none", kind.about()))
+        })?;
+        Ok((kind, target))
+    }
+
+    /// Frames that are there.
+    fn found(&self, report: &Report) -> Result<(String, Pictures, Rate)> {
+        let motion = &self.motion;
+        if motion.motion.is_some() || motion.frames.is_some() || self.look.engine.is_some() {
+            return Err(Usage(
+                "--motion, --frames and --engine say how a project is painted: name one (.settei)".into(),
+            )
+            .into());
+        }
+        let pictures = Pictures::find(&self.source)?;
+        let missing = pictures.missing();
+        if let Some(first) = missing.first() {
+            report.warn(format_args!(
+                "{} frames are missing, the first of them {first}: the others come one after the other",
+                missing.len()
+            ));
+        }
+        let place = std::path::absolute(&self.source)?;
+        let folder = if place.is_dir() { place } else { place.parent().map(Path::to_owned).unwrap_or_default() };
+        Ok((clean_stem(&super::stem(&folder)), pictures, Rate::of(crate::project::USUAL_FPS)))
+    }
+
+    /// A project's frames, painted as far as they are not kept.
+    fn painted(&self, target: &Path, report: &Report) -> Result<(String, Pictures, Rate)> {
+        let project = self.look.over(Project::load(&self.source)?);
+        let stem = super::stem(&self.source);
+        let moving = super::frames::moving((&self.source, &project), &self.motion, self.look.on, true, report)?;
+        let Some(moving) = moving else { return Err(Usage("nothing moves there".into()).into()) };
+        let fps = rate(&moving);
+        let beside = target.with_file_name(format!("{}-frames", super::stem(target)));
+        let folder = self.kept.clone().unwrap_or(beside);
+        let kept = crate::export::kept::Kept::open(&folder, false)?;
+        let name: FrameName = super::USUAL_NAME.parse()?;
+        let files = super::paint_frames(&project, &stem, moving, (self.raster, &self.motion), (&kept, &name), report)?;
+        Ok((clean_stem(&stem), Pictures::of(files, &folder)?, fps))
+    }
+}
+
+/// Frames a second that keep the motion's speed: of every other frame there are half as many.
+fn rate(moving: &Moving) -> Rate {
+    let steps = (1..moving.len()).map(|i| moving.number(i) - moving.number(i - 1));
+    Rate::of(moving.fps() / steps.min().unwrap_or(1).max(1) as f64)
+}

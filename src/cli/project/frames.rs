@@ -1,0 +1,235 @@
+//! A project's frames, painted so that a farm can trust them: each for itself, kept with what it shows, never twice.
+
+use super::super::Usage;
+use super::super::arguments::Size;
+use super::super::report::Report;
+use super::super::stances::Moving;
+use crate::engine::{PAINTING_VERSION, PainterChoice, PaintingSettings, Views};
+use crate::export::kept::{Kept, Turn};
+use crate::export::{ExportError, FrameName};
+use crate::files::hash;
+use crate::picture::Picture;
+use crate::pose::Camera;
+use crate::progress::Progress as _;
+use crate::project::{FigureSource, Project};
+use crate::raster::{Stance, Subject};
+use crate::sheet::DrawingHints;
+use crate::text;
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How often is looked whether another worker has finished a frame.
+const LOOK: Duration = Duration::from_millis(300);
+/// No figure or weight file of a project is larger.
+const LARGEST_FILE_BYTES: u64 = 16 << 30;
+
+/// What is painted otherwise than the project has it.
+#[derive(Args)]
+pub(super) struct LookArgs {
+    /// Who draws, instead of the project's choice
+    #[arg(long, value_enum)]
+    pub(super) engine: Option<PainterChoice>,
+    /// Size of the pictures, instead of the project's
+    #[arg(long, value_name = "WxH")]
+    pub(super) picture_size: Option<Size>,
+    /// Each drawing is seen for so many frames, as animators do: 2 paints every other frame, 3 every third
+    #[arg(long, value_name = "FRAMES", default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..=24))]
+    pub(super) on: i64,
+}
+
+impl LookArgs {
+    /// The project, looked at so.
+    pub(super) fn over(&self, mut project: Project) -> Project {
+        if let Some(painter) = self.engine {
+            project.painting.painter = painter;
+        }
+        if let Some(size) = self.picture_size {
+            project.frame_px = size.array();
+        }
+        project
+    }
+}
+
+/// Reads a pattern of frames' names.
+pub(super) fn frame_name(text: &str) -> Result<FrameName, String> {
+    text.parse().map_err(|error: ExportError| error.to_string())
+}
+
+/// Everything but the frame's own moment that a picture is painted from, in a few words.
+pub(super) fn shared(
+    project: &Project,
+    (views, hints): (&Views, &[DrawingHints]),
+    settings: &PaintingSettings,
+) -> Result<String> {
+    let contents = |path: &Path| -> Result<String> {
+        let bytes = crate::files::read(path, LARGEST_FILE_BYTES);
+        Ok(hash(&bytes.with_context(|| format!("can't read {}", path.display()))?))
+    };
+    let figure = match &project.figure {
+        Some(FigureSource::File(path)) => contents(path)?,
+        other => serde_json::to_string(other)?,
+    };
+    let mut parts = vec![
+        format!("{} {PAINTING_VERSION}", env!("CARGO_PKG_VERSION")),
+        figure,
+        format!("{:?} {:?} {:?} {:?}", project.map(), project.frame_px, project.lengths(), views.len()),
+    ];
+    for (view, hints) in views.iter().zip(hints) {
+        let udp = view.udp.as_ref().map(|udp| hash(bytemuck::cast_slice(&udp.pixels)));
+        parts.push(format!("{} {udp:?} {hints:?}", hash(view.picture.pixels.as_flattened())));
+    }
+    for (graph, path) in settings.weights.iter() {
+        let mut files: Vec<PathBuf> = match path.is_dir() {
+            true => {
+                std::fs::read_dir(path)?.flatten().map(|entry| entry.path()).filter(|file| file.is_file()).collect()
+            }
+            false => vec![path.clone()],
+        };
+        files.sort();
+        for file in files {
+            parts.push(format!("{graph} {}", contents(&file)?));
+        }
+    }
+    if let Some((file, share)) = settings.tuned.used() {
+        parts.push(format!("{} {share}", contents(file)?));
+    }
+    parts.push(format!("{:?} {} {:?}", settings.kind(), settings.size_px, settings.precision));
+    Ok(hash(parts.join("\n").as_bytes()))
+}
+
+/// Frames that are to be painted, and what by.
+pub(super) struct Job<'a> {
+    /// The project's name.
+    pub(super) stem: &'a str,
+    pub(super) moving: &'a Moving,
+    pub(super) subject: &'a Arc<Subject>,
+    /// What sees a frame where no camera moves.
+    pub(super) camera: Camera,
+    pub(super) size_px: [u32; 2],
+    /// See [`shared`].
+    pub(super) shared: &'a str,
+    pub(super) name: &'a FrameName,
+}
+
+/// A frame on its way.
+struct Frame {
+    number: i64,
+    name: String,
+    stance: Arc<Stance>,
+    camera: Camera,
+    fingerprint: String,
+}
+
+impl Job<'_> {
+    fn frame(&self, i: usize) -> Frame {
+        let stance = self.moving.stand(self.subject, i);
+        let camera = self.moving.shot(i, self.size_px).unwrap_or(self.camera);
+        let fingerprint = hash(format!("{} {:?} {camera:?}", self.shared, stance.local()).as_bytes());
+        let number = self.moving.number(i);
+        let name = self.name.of(self.stem, self.moving.stem(), number);
+        Frame { number, name, stance, camera, fingerprint }
+    }
+
+    /// Paints what is not there yet, and answers where all frames are, in their order.
+    ///
+    /// # Errors
+    /// Frames that could not be painted, named at the end; a folder that can't be written to, at once; stopped.
+    pub(super) fn paint(
+        &self,
+        kept: &Kept,
+        paint: impl Fn(&Arc<Stance>, Camera) -> Result<Picture>,
+        report: &Report,
+    ) -> Result<Vec<PathBuf>> {
+        report.stage("painting frames", self.moving.len() as u64);
+        report.beating(|| self.go(kept, paint, report))
+    }
+
+    fn go(
+        &self,
+        kept: &Kept,
+        paint: impl Fn(&Arc<Stance>, Camera) -> Result<Picture>,
+        report: &Report,
+    ) -> Result<Vec<PathBuf>> {
+        let count = self.moving.len();
+        let mut there: Vec<Option<PathBuf>> = vec![None; count];
+        // Frames that look the same are painted once.
+        let mut painted: HashMap<String, PathBuf> = HashMap::new();
+        let mut failed: Vec<(i64, String)> = Vec::new();
+        let mut left: Vec<usize> = (0..count).collect();
+        while !left.is_empty() {
+            let mut others = Vec::new();
+            for i in left {
+                report.go_on()?;
+                let begun = Instant::now();
+                let frame = self.frame(i);
+                let claim = match kept.turn(&frame.name, &frame.fingerprint)? {
+                    Turn::Others => {
+                        others.push(i);
+                        continue;
+                    }
+                    Turn::Kept(path) => {
+                        report.frame(frame.number, &path, begun.elapsed(), true);
+                        there[i] = Some(path.clone());
+                        painted.insert(frame.fingerprint, path);
+                        continue;
+                    }
+                    Turn::Mine(claim) => claim,
+                };
+                let path = match painted.get(&frame.fingerprint) {
+                    Some(same) => claim.copy(same)?,
+                    None => match paint(&frame.stance, frame.camera) {
+                        Ok(picture) => claim.keep(picture)?,
+                        Err(error) => {
+                            report.go_on()?;
+                            let why = format!("{error:#}");
+                            report.warn(format_args!("frame {} can't be painted: {why}", frame.number));
+                            failed.push((frame.number, why));
+                            continue;
+                        }
+                    },
+                };
+                report.frame(frame.number, &path, begun.elapsed(), false);
+                there[i] = Some(path.clone());
+                painted.insert(frame.fingerprint, path);
+            }
+            // What others paint is waited for: should they die, it is painted here.
+            if !others.is_empty() {
+                std::thread::sleep(LOOK);
+            }
+            left = others;
+        }
+        if let Some((_, why)) = failed.first() {
+            let numbers: Vec<_> = failed.iter().take(20).map(|(number, _)| number.to_string()).collect();
+            let more = if failed.len() > numbers.len() { " and more" } else { "" };
+            bail!("{} of {count} frames can't be painted ({}{more}): {why}", failed.len(), numbers.join(", "));
+        }
+        Ok(there.into_iter().flatten().collect())
+    }
+}
+
+/// What moves in a project, or in another motion for it; `None`: one picture is wanted.
+pub(super) fn moving(
+    (path, project): (&Path, &Project),
+    args: &super::MotionArgs,
+    on: i64,
+    always: bool,
+    report: &Report,
+) -> Result<Option<Moving>> {
+    let own = args.motion.is_none() && (args.frames.is_some() || always);
+    let moving = if own {
+        let moving = Moving::of_project(&project.animation, args.frames.as_ref(), report)?;
+        Some(moving.ok_or_else(|| {
+            let name = text::line(&path.display().to_string()).into_owned();
+            Usage(format!(
+                "nothing moves in {name}: open it in the window and choose a motion, or name one with --motion"
+            ))
+        })?)
+    } else {
+        Moving::of(args, report)?
+    };
+    Ok(moving.map(|moving| moving.drawn_on(on)))
+}

@@ -1,0 +1,164 @@
+//! Sprite sheets for game engines: frames beside each other on a page, and a list of where each is.
+
+mod listing;
+mod page;
+
+pub(super) use listing::Listing;
+pub(super) use page::Arrangement;
+
+use super::bleed::{bleed, cleaned};
+use super::{Clip, ExportError, Exported, Sink, change, png};
+use crate::files::hash;
+use crate::picture::{Picture, Region};
+use listing::Sprite;
+use page::Page;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// Graphics cards of phones take textures up to this size.
+const LARGEST_PX: u32 = 4096;
+
+/// `NAME.png` with `NAME.json`; where one page is too small, `NAME-1.png` with `NAME-1.json` and so on.
+pub(super) struct Sprites {
+    clip: Clip,
+    target: PathBuf,
+    arrangement: Arrangement,
+    listing: Listing,
+    overwrite: bool,
+    /// How wide pages are.
+    width_px: u32,
+    page: Page,
+    pages: Vec<Finished>,
+    sprites: Vec<Sprite>,
+    /// Where a frame is that looks the same, on the page that is being filled.
+    known: HashMap<String, usize>,
+}
+
+/// A page that lies on disk.
+struct Finished {
+    size_px: [u32; 2],
+    sprites: Vec<Sprite>,
+}
+
+impl Sprites {
+    pub(super) fn begin(
+        clip: &Clip,
+        target: &Path,
+        arrangement: Arrangement,
+        listing: Listing,
+        samples: &mut dyn Iterator<Item = Result<Picture, ExportError>>,
+        overwrite: bool,
+    ) -> Result<Self, ExportError> {
+        let around = arrangement.around_px();
+        if clip.width_px.max(clip.height_px) + around > LARGEST_PX {
+            return Err(ExportError::TooLarge(format!(
+                "frames of {}×{} pixels don't fit a sprite sheet of {LARGEST_PX}: paint smaller ones",
+                clip.width_px, clip.height_px
+            )));
+        }
+        let width_px = match arrangement {
+            Arrangement::Grid => page::columns(clip) * clip.width_px,
+            Arrangement::Packed => {
+                let (mut area, mut count) = (0.0, 0.0);
+                for picture in samples {
+                    let part = Region::of_content(&picture?).map_or([0, 0], |part| [part.width_px, part.height_px]);
+                    area += f64::from(part[0] + around) * f64::from(part[1] + around);
+                    count += 1.0;
+                }
+                // About as wide as high, and a power of two, which old hardware wants.
+                let side = (area / f64::max(count, 1.0) * clip.frames as f64).sqrt() as u32;
+                side.max(clip.width_px + around).next_power_of_two().min(LARGEST_PX)
+            }
+        };
+        let (clip, target) = (clip.clone(), target.to_owned());
+        let page = Page::new(width_px, LARGEST_PX);
+        let (pages, sprites, known) = Default::default();
+        Ok(Self { clip, target, arrangement, listing, overwrite, width_px, page, pages, sprites, known })
+    }
+
+    /// `hero` for the only page, else `hero-2`.
+    fn stem(&self, page: usize, only: bool) -> String {
+        let stem = self.target.file_stem().unwrap_or_default().to_string_lossy();
+        if only { stem.into_owned() } else { format!("{stem}-{}", page + 1) }
+    }
+
+    fn place(&self, page: usize, only: bool, ending: &str) -> PathBuf {
+        self.target.with_file_name(format!("{}.{ending}", self.stem(page, only)))
+    }
+
+    /// Writes the page that is full.
+    fn turn_page(&mut self, only: bool) -> Result<(), ExportError> {
+        let picture = std::mem::replace(&mut self.page, Page::new(self.width_px, LARGEST_PX)).picture(self.arrangement);
+        let path = self.place(self.pages.len(), only, "png");
+        if !self.overwrite && path.exists() {
+            return Err(ExportError::Taken { path });
+        }
+        let bytes = png::with_chunks(&picture, &[png::SRGB])?;
+        crate::files::write(&path, &bytes).map_err(ExportError::writing(&path))?;
+        self.known.clear();
+        let sprites = std::mem::take(&mut self.sprites);
+        self.pages.push(Finished { size_px: [picture.width_px, picture.height_px], sprites });
+        Ok(())
+    }
+}
+
+impl Sink for Sprites {
+    fn frame(&mut self, picture: &Picture) -> Result<(), ExportError> {
+        let number = self.pages.iter().map(|page| page.sprites.len()).sum::<usize>() + self.sprites.len();
+        let seen = hash(cleaned(picture).pixels.as_flattened());
+        if let (Arrangement::Packed, Some(&same)) = (self.arrangement, self.known.get(&seen)) {
+            let sprite = self.sprites[same];
+            self.sprites.push(Sprite { number, ..sprite });
+            return Ok(());
+        }
+        let part = match self.arrangement {
+            Arrangement::Grid => change::whole(picture),
+            Arrangement::Packed => {
+                Region::of_content(picture).unwrap_or(Region { left_px: 0, top_px: 0, width_px: 1, height_px: 1 })
+            }
+        };
+        let mut whole = picture.clone();
+        bleed(&mut whole);
+        let cut = change::cut(&whole, part);
+        let at = match self.page.put(&cut, self.arrangement) {
+            Some(at) => at,
+            None => {
+                self.turn_page(false)?;
+                // An empty page holds one frame: that was looked at first.
+                self.page.put(&cut, self.arrangement).unwrap_or_default()
+            }
+        };
+        self.known.insert(seen, self.sprites.len());
+        self.sprites.push(Sprite { number, at_px: at, part });
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Exported, ExportError> {
+        let only = self.pages.is_empty();
+        self.turn_page(only)?;
+        let mut exported = Exported::default();
+        for (i, page) in self.pages.iter().enumerate() {
+            let image = format!("{}.png", self.stem(i, only));
+            let others = (0..self.pages.len()).filter(|other| *other != i && i == 0);
+            let others: Vec<String> = others.map(|other| format!("{}.json", self.stem(other, only))).collect();
+            let path = self.place(i, only, "json");
+            if !self.overwrite && path.exists() {
+                return Err(ExportError::Taken { path });
+            }
+            let json = self.listing.of(&self.clip, &image, page.size_px, &page.sprites, &others);
+            let text = serde_json::to_vec_pretty(&json).map_err(|error| ExportError::writing(&path)(error.into()))?;
+            crate::files::write(&path, &text).map_err(ExportError::writing(&path))?;
+            exported.files.extend([path, self.place(i, only, "png")]);
+        }
+        if self.arrangement == Arrangement::Grid {
+            let columns = self.width_px / self.clip.width_px;
+            let rows = self.pages.iter().map(|page| page.size_px[1] / self.clip.height_px);
+            let rows = rows.map(|rows| rows.to_string()).collect::<Vec<_>>().join(" and ");
+            exported.notes.push(format!(
+                "{columns} columns, {rows} rows, cells of {}×{} pixels, {} frames a second",
+                self.clip.width_px, self.clip.height_px, self.clip.rate
+            ));
+        }
+        Ok(exported)
+    }
+}

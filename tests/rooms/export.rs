@@ -1,0 +1,204 @@
+//! Frames of a project: painted so that a farm can trust them, and encoded for other programs.
+
+use super::cli::{events, fails, settei, succeeds, text};
+use image::AnimationDecoder as _;
+use settei::events::Event;
+use settei::export::kept::fingerprint;
+use settei::pose::library;
+use settei::project::{Animation, Project};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// A small project in which somebody goes from a stand into a run and sits down.
+fn project() -> Project {
+    let mut animation = Animation { fps: 12.0, ..Animation::default() };
+    for (frame, name) in [(0, "stand"), (6, "run"), (11, "sit")] {
+        animation.keys.set(frame, library::find(name).unwrap().1);
+    }
+    Project { frame_px: [48, 64], animation, ..Project::example() }
+}
+
+fn furnish(folder: &Path) {
+    project().save(&folder.join("hero.settei")).unwrap();
+}
+
+/// Frames that a command told of: by number whether they were there before.
+fn frames(said: &str) -> BTreeMap<i64, bool> {
+    let frame = |event: Event| match event {
+        Event::Frame { frame, cached, path, .. } => {
+            assert!(Path::new(&path).file_name().is_some());
+            Some((frame, cached))
+        }
+        _ => None,
+    };
+    events(said).into_iter().filter_map(frame).collect()
+}
+
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let read =
+        |entry: std::fs::DirEntry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap());
+    std::fs::read_dir(folder).unwrap().map(|entry| read(entry.unwrap())).collect()
+}
+
+#[test]
+fn frames_are_painted_once_and_anew_where_they_show_something_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    furnish(folder);
+    let render = "--json project render hero.settei --raster cpu --frames 0-8:4,11 --out frames";
+    assert_eq!(frames(&succeeds(folder, render)), [(0, false), (4, false), (8, false), (11, false)].into());
+    let names: Vec<_> = contents(&folder.join("frames")).into_keys().collect();
+    assert_eq!(names, ["hero_0000.png", "hero_0004.png", "hero_0008.png", "hero_0011.png"]);
+    assert_eq!(fingerprint(&folder.join("frames/hero_0004.png")).unwrap().len(), 16);
+
+    // More frames: those that are there stay, one that was taken away comes back as it was.
+    let before = contents(&folder.join("frames"));
+    std::fs::remove_file(folder.join("frames/hero_0008.png")).unwrap();
+    let more = "--json project render hero.settei --raster cpu --frames 0,8-11:3 --out frames";
+    assert_eq!(frames(&succeeds(folder, more)), [(0, true), (8, false), (11, true)].into());
+    assert_eq!(contents(&folder.join("frames")), before);
+
+    // Another key changes the frames before and after it alone; another size all.
+    let mut changed = project();
+    changed.animation.keys.set(11, library::find("wave").unwrap().1);
+    changed.save(&folder.join("hero.settei")).unwrap();
+    let again = frames(&succeeds(folder, render));
+    assert_eq!(again, [(0, true), (4, true), (8, false), (11, false)].into());
+    let larger = format!("{render} --picture-size 60x80");
+    assert!(frames(&succeeds(folder, &larger)).values().all(|cached| !cached));
+
+    // On threes what is held is a copy; names as somebody wants them.
+    let on =
+        "project render hero.settei --raster cpu --frames 0-5 --on 3 --name {project}-a{frame:02}.png --out threes";
+    succeeds(folder, on);
+    let held = contents(&folder.join("threes"));
+    assert_eq!(held.len(), 6);
+    assert_eq!(held["hero-a03.png"], held["hero-a05.png"]);
+    assert_ne!(held["hero-a02.png"], held["hero-a03.png"]);
+
+    std::fs::write(folder.join("threes/mine.txt"), "mine").unwrap();
+    fails(folder, on, 1, &["mine.txt", "--overwrite"]);
+    fails(folder, "project render hero.settei --frames 0 --name a.png --out o", 2, &["{frame:04}"]);
+    fails(folder, "project render hero.settei --name {frame}.png --out o", 2, &["--frames"]);
+}
+
+#[cfg(unix)]
+fn worker(folder: &Path) -> Child {
+    let words = "--json project render hero.settei --raster cpu --frames 0-11 --out frames";
+    Command::new(env!("CARGO_BIN_EXE_settei"))
+        .current_dir(folder)
+        .args(words.split(' '))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+#[test]
+#[cfg(unix)]
+fn workers_that_are_killed_leave_whole_frames_and_a_rerun_paints_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    furnish(folder);
+    succeeds(folder, "project render hero.settei --raster cpu --frames 0-11 --out undisturbed");
+    let undisturbed = contents(&folder.join("undisturbed"));
+    assert_eq!(undisturbed.len(), 12);
+    for wait_ms in [400, 900, 1300] {
+        let mut two = [worker(folder), worker(folder)];
+        std::thread::sleep(Duration::from_millis(wait_ms));
+        two.iter_mut().for_each(|worker| worker.kill().unwrap());
+        two.iter_mut().for_each(|worker| drop(worker.wait().unwrap()));
+        if !folder.join("frames").exists() {
+            continue;
+        }
+        let left = contents(&folder.join("frames"));
+        for (name, bytes) in left.iter().filter(|(name, _)| !name.starts_with('.')) {
+            assert!(undisturbed[name] == *bytes, "{name} is whole and as it should be");
+        }
+    }
+    let before = folder.join("frames").read_dir().map_or(0, |entries| {
+        entries.filter(|e| !e.as_ref().unwrap().file_name().to_str().unwrap().starts_with('.')).count()
+    });
+    let two = [worker(folder), worker(folder)].map(|worker| worker.wait_with_output().unwrap());
+    let told: Vec<_> = two.iter().map(|output| frames(&text(&output.stdout))).collect();
+    assert!(two.iter().all(|output| output.status.success()));
+    // Each worker comes to all frames, and what was not there was painted by one of them.
+    assert!(told.iter().all(|told| told.len() == 12));
+    let painted = told.iter().flat_map(BTreeMap::values).filter(|cached| !**cached).count();
+    assert_eq!(painted, 12 - before);
+    assert_eq!(contents(&folder.join("frames")), undisturbed, "nothing hidden is left either");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_worker_that_is_asked_to_stop_leaves_nothing_half() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let mut worker = worker(folder.path());
+    let frames = folder.path().join("frames");
+    let there =
+        || frames.read_dir().is_ok_and(|mut e| e.any(|e| e.unwrap().path().extension().is_some_and(|e| e == "png")));
+    while !there() && worker.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let asked = Command::new("kill").args(["-TERM", &worker.id().to_string()]).status().unwrap();
+    let ended = worker.wait_with_output().unwrap();
+    if asked.success() && !ended.status.success() {
+        assert_eq!(ended.status.code(), Some(143));
+        assert!(matches!(events(&text(&ended.stdout)).last(), Some(Event::Stopped { .. })));
+    }
+    for (name, bytes) in contents(&frames) {
+        assert!(name.starts_with('.') || image::load_from_memory(&bytes).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn painted_frames_and_projects_are_encoded() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    furnish(folder);
+    // The project is painted first, on twos: six drawings at the project's rate.
+    let said = succeeds(folder, "project encode hero.settei --raster cpu --frames 0-11 --on 2 --to out/hero.webp");
+    assert!(said.contains("hero.webp"), "{said}");
+    let bytes = std::fs::read(folder.join("out/hero.webp")).unwrap();
+    let decoder = image::codecs::webp::WebPDecoder::new(std::io::Cursor::new(bytes)).unwrap();
+    let shown = decoder.into_frames().collect_frames().unwrap();
+    let delays: Vec<u64> = shown.iter().map(|frame| Duration::from(frame.delay()).as_millis() as u64).collect();
+    assert_eq!(delays.iter().sum::<u64>(), 1000);
+    assert_eq!(shown.len(), 6);
+    // Its painted frames are kept beside it: another encoding paints nothing.
+    assert_eq!(contents(&folder.join("out/hero-frames")).len(), 12);
+    let again = succeeds(
+        folder,
+        "--json project encode hero.settei --raster cpu --frames 0-11 --on 2 --for chat --to out/hero",
+    );
+    assert!(frames(&again).values().all(|cached| *cached) && folder.join("out/hero.gif").exists());
+    succeeds(folder, "project encode out/hero-frames --for games --to sprites");
+    assert!(folder.join("sprites.json").exists() && folder.join("sprites.png").exists());
+    succeeds(folder, "project encode out/hero-frames/hero_0000.png --for clip-studio --fps 12 --to cut");
+    let cels = contents(&folder.join("cut"));
+    assert!(cels.contains_key("hero-frames.xdts") && cels.contains_key("A0006.png") && !cels.contains_key("A0007.png"));
+
+    // What is there stays, and mistakes are told with their remedy.
+    fails(folder, "project encode out/hero-frames --to out/hero.gif", 1, &["hero.gif is there already", "--overwrite"]);
+    succeeds(folder, "project encode out/hero-frames --to out/hero.gif --overwrite --background #ff8800");
+    fails(folder, "project encode out/hero-frames --to hero.avi", 2, &["hero.avi", ".webp", "--for"]);
+    fails(folder, "project encode out/hero-frames --for web --to hero.gif", 2, &["hero.gif", ".webp"]);
+    fails(folder, "project encode out --to hero.gif", 1, &["out holds no numbered pictures"]);
+    fails(folder, "project encode out/hero-frames --frames 1-2 --to a.gif", 2, &["name one (.settei)"]);
+    fails(folder, "project encode out/hero-frames --sound a.wav --to a.gif", 2, &["--sound"]);
+    Project::example().save(&folder.join("still.settei")).unwrap();
+    fails(folder, "project encode still.settei --to a.gif", 2, &["nothing moves in still.settei"]);
+    assert!(!folder.join("a.gif").exists());
+    let without = Command::new(env!("CARGO_BIN_EXE_settei"))
+        .current_dir(folder)
+        .env("PATH", "")
+        .args(["project", "encode", "out/hero-frames", "--for", "after-effects", "--to", "a.mov"])
+        .output()
+        .unwrap();
+    let said = text(&without.stderr);
+    assert!(!without.status.success() && said.contains("ffmpeg.org") && said.contains(".webp"), "{said}");
+    assert!(settei(folder, "project encode --help").status.success());
+}
