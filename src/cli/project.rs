@@ -94,7 +94,7 @@ impl ProjectCommand {
                 let (path, project) = (project, Project::load(project)?);
                 let moving = match own {
                     None => other,
-                    Some(frames) => Some(Moving::of_project(&project.animation, frames, report)?.ok_or_else(|| {
+                    Some(frames) => Some(Moving::of_project(&project, frames, report)?.ok_or_else(|| {
                         Usage(format!(
                             "nothing moves in {}: open it in the window and choose a motion, or name one with --motion",
                             path.display()
@@ -199,6 +199,16 @@ fn show(path: &Path, report: &Report) -> Result<()> {
             MotionSource::File(path) => file("motion", path),
             MotionSource::BuiltIn(name) => report.say(format_args!("motion    {name} (built in)")),
         }
+    }
+    let camera = &project.animation.camera;
+    if let Some(take) = &camera.take {
+        match &take.source {
+            MotionSource::File(path) => file(if take.off { "unused" } else { "camera" }, path),
+            MotionSource::BuiltIn(name) => report.say(format_args!("camera    {name} (built in)")),
+        }
+    }
+    if let (keys @ 1.., Some((last, _))) = (camera.keys.len(), camera.keys.last_key_value()) {
+        report.say(format_args!("keys      {keys} of the camera, the last at frame {last}"));
     }
     if let (keys @ 1.., Some(last)) = (project.animation.keys.0.len(), project.animation.keys.last()) {
         report.say(format_args!("keys      {keys}, the last at frame {last} of {} a second", project.animation.fps));

@@ -5,6 +5,7 @@
 //! saved when the program ends without warning.
 
 mod animation;
+mod camera;
 pub mod collect;
 mod drawings;
 pub mod file;
@@ -13,6 +14,7 @@ pub mod session;
 mod tracing;
 
 pub use animation::{Animation, MotionSource, Take, USUAL_FPS};
+pub use camera::{CameraKey, CameraMoves, CameraTake, Seen};
 pub use drawings::{DrawingError, Drawings};
 pub use file::ProjectError;
 pub use history::History;
@@ -167,6 +169,11 @@ impl Project {
         (self.hanging && self.tracing.is_none()).then_some(&self.sway)
     }
 
+    /// Width of the output picture to its height.
+    pub fn aspect(&self) -> f32 {
+        self.frame_px[0] as f32 / self.frame_px[1] as f32
+    }
+
     /// The built-in example: its figure, its four drawings, waving.
     pub fn example() -> Self {
         let drawing = |name: &str| Drawing::new(DrawingSource::BuiltIn(name.to_owned()));
@@ -187,8 +194,10 @@ impl Project {
         });
         let tracing = self.tracing.iter_mut().filter_map(|t| t.source.path_mut());
         let traced = self.alignments.iter_mut().filter_map(|a| a.source.path_mut());
-        let take = self.animation.take.iter_mut().filter_map(|take| take.source.path_mut());
-        sheet.chain(figure).chain(tracing).chain(traced).chain(take).chain(self.painting.weights.paths_mut())
+        let take = self.animation.take.iter_mut().map(|take| &mut take.source);
+        let camera = self.animation.camera.take.iter_mut().map(|take| &mut take.source);
+        let motions = take.chain(camera).filter_map(MotionSource::path_mut);
+        sheet.chain(figure).chain(tracing).chain(traced).chain(motions).chain(self.painting.weights.paths_mut())
     }
 }
 
