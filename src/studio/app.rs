@@ -15,7 +15,7 @@ use super::painting::Asked;
 use super::palette::Palette;
 use super::panels::Context;
 use super::playback::Playback;
-use super::playing::Scene;
+use super::scene::Scene;
 use super::settings::KeptSettings;
 use super::status::StatusBar;
 use super::toasts::Toasts;
@@ -235,6 +235,9 @@ impl Studio {
                 Err(problem) => self.toasts.say(Level::ERROR, problem),
             }
         }
+        while let Some(path) = self.workers.paths.poll() {
+            self.content.path = Some(path);
+        }
         self.hear_stand_ins();
         self.hear_painter();
         self.run_playhead(ctx);
@@ -360,6 +363,7 @@ impl Studio {
         let context = Context {
             project: self.document.project(),
             pose: self.playback.shown(self.document.project()),
+            seen: self.playback.seen(self.document.project()),
             playback: &self.playback,
             path: self.document.path.as_deref(),
             content: &self.content,
