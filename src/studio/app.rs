@@ -346,6 +346,11 @@ impl Studio {
             || self.workers.stand_ins.busy()
     }
 
+    /// The viewport's picture of what is there now is still to come.
+    pub fn is_drawing(&self) -> bool {
+        self.workers.viewport.busy()
+    }
+
     /// Unsaved work would survive a crash now.
     pub fn is_safe(&self) -> bool {
         self.document.safe()

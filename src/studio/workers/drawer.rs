@@ -63,6 +63,11 @@ impl FigureDrawer {
     pub fn poll(&self) -> Option<Result<FigurePicture, String>> {
         self.0.poll()
     }
+
+    /// One is being drawn.
+    pub fn busy(&self) -> bool {
+        self.0.busy()
+    }
 }
 
 impl FigureRequest {

@@ -6,7 +6,7 @@ use crate::studio::panels::Context;
 use egui::{Align2, Color32, FontId, Painter, Rect, Stroke, Ui, pos2, vec2};
 
 /// Height of a row, points.
-const ROW: f32 = 10.0;
+const ROW: f32 = 8.0;
 
 /// Height of all rows, points; none where all keys set the whole body and that is what is keyed.
 pub(super) fn height(context: &Context<'_>) -> f32 {
@@ -35,12 +35,12 @@ pub(super) fn ui(ui: &Ui, painter: &Painter, context: &Context<'_>, scale: Scale
             if let Some((from, _)) = before.filter(|(_, ease)| *ease != Ease::Hold) {
                 painter.hline(from..=x, middle, Stroke::new(1.0, colour.gamma_multiply(0.4)));
             }
-            painter.circle_filled(pos2(x, middle), 3.0, colour);
+            painter.circle_filled(pos2(x, middle), 2.5, colour);
             before = Some((x, key.ease));
         }
         // Over what lies at the left end, so that it can be read.
         let at = pos2(scale.rect.left() + 3.0, middle);
-        let words = painter.layout_no_wrap(name.to_owned(), FontId::proportional(9.0), colour);
+        let words = painter.layout_no_wrap(name.to_owned(), FontId::proportional(8.5), colour);
         let place = Align2::LEFT_CENTER.anchor_size(at, words.size());
         painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2.0, ui.visuals().extreme_bg_color.gamma_multiply(0.85));
         painter.galley(place.min, words, Color32::PLACEHOLDER);

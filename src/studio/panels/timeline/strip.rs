@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 /// Heights of the rows, points.
 const RULER: f32 = 20.0;
 const PAINTED: f32 = 6.0;
-pub(super) const ROW: f32 = 20.0;
+pub(super) const ROW: f32 = 17.0;
 /// Points left and right of the first and the last frame.
 const MARGIN: f32 = 10.0;
 /// Points between two numbers of the ruler, at least.

@@ -46,7 +46,7 @@ pub(super) fn ui(painter: &Painter, context: &Context<'_>, body: &Stance, sight:
             let rim = Stroke::new(1.2, Color32::from_black_alpha(190));
             painter.add(egui::Shape::convex_polygon(corners.to_vec(), Color32::WHITE, rim));
         } else if at % hold == 0 && last.is_none_or(|last| last.distance(place) >= APART) {
-            painter.circle_filled(place, 2.0, Color32::from_gray(240));
+            painter.circle(place, 2.2, Color32::from_gray(245), Stroke::new(1.0, Color32::from_black_alpha(130)));
             last = Some(place);
         }
         if at == frame {
