@@ -29,12 +29,12 @@ pub struct CameraTake {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub hash: String,
     /// It is put aside, and what stood there before counts.
-    #[serde(default, skip_serializing_if = "is_off")]
+    #[serde(default, skip_serializing_if = "is_unset")]
     pub off: bool,
 }
 
-fn is_off(on: &bool) -> bool {
-    !on
+fn is_unset(set: &bool) -> bool {
+    !set
 }
 
 /// A camera at a frame.

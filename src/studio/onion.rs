@@ -4,9 +4,9 @@ use super::workers::ghosts::Ghost;
 use crate::motion::Keys;
 
 /// Most ghosts before and after.
-pub const MOST_GHOSTS: usize = 5;
+pub(super) const MOST_GHOSTS: usize = 5;
 /// Frames from one ghost to the next, at most.
-pub const MOST_FRAMES: i64 = 24;
+pub(super) const MOST_FRAMES: i64 = 24;
 /// How strongly the nearest ghost and the farthest are seen.
 const STRENGTH: [f32; 2] = [0.5, 0.16];
 

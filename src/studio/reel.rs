@@ -121,13 +121,13 @@ impl Reel {
         if from > to {
             return None;
         }
-        let wanted = (-(-from).div_euclid(hold)..=to.div_euclid(hold)).map(|i| i * hold);
+        let mut wanted = (-(-from).div_euclid(hold)..=to.div_euclid(hold)).map(|i| i * hold);
         let painted = self.frames.range(from..=to).map(|(frame, _)| *frame);
         let mut holding = painted.filter(|frame| frame % hold == 0 && !self.stale.contains(frame));
         if backwards {
             wanted.rev().find(|frame| holding.next_back() != Some(*frame))
         } else {
-            wanted.into_iter().find(|frame| holding.next() != Some(*frame))
+            wanted.find(|frame| holding.next() != Some(*frame))
         }
     }
 

@@ -42,10 +42,14 @@ impl Studio {
                 self.playback.seek(frame);
             }
             CameraCommand::Delete => {
-                self.move_camera(ctx, "Delete the camera's key", |camera| drop(camera.keys.remove(&frame)));
+                self.move_camera(ctx, "Delete the camera's key", |camera| {
+                    camera.keys.remove(&frame);
+                });
             }
             CameraCommand::Ease(ease) => self.move_camera(ctx, "Change how the camera goes on", |camera| {
-                camera.keys.get_mut(&frame).into_iter().for_each(|key| key.ease = ease);
+                if let Some(key) = camera.keys.get_mut(&frame) {
+                    key.ease = ease;
+                }
             }),
         }
         if !self.project().animation.moves() {

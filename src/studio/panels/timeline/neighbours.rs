@@ -22,13 +22,14 @@ pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>) {
         menu.on_hover_text("How many are seen, and of which frames");
     }
     let chosen = PathOf::ALL.iter().find(|(of, _)| *of == context.display.path).map_or("", |(_, name)| name);
-    let path = egui::ComboBox::from_id_salt("path").width(104.0).height(260.0).selected_text(chosen).show_ui(ui, |ui| {
-        for (of, name) in PathOf::ALL {
-            if ui.selectable_label(context.display.path == of, name).clicked() {
-                context.commands.send(ViewCommand::Path(of));
+    let path =
+        egui::ComboBox::from_id_salt("path").width(104.0).height(260.0).selected_text(chosen).show_ui(ui, |ui| {
+            for (of, name) in PathOf::ALL {
+                if ui.selectable_label(context.display.path == of, name).clicked() {
+                    context.commands.send(ViewCommand::Path(of));
+                }
             }
-        }
-    });
+        });
     let what = "The way of a part of the body through what is played: a dot a frame, larger ones where poses are keyed";
     named(&path.response.on_hover_text(what), "Motion path");
 }

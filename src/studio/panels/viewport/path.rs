@@ -33,9 +33,13 @@ pub(super) fn ui(painter: &Painter, context: &Context<'_>, body: &Stance, sight:
         (path.first..).zip(&path.points).map(|(at, point)| (at, sight.project(*point))).collect();
     let shade = Stroke::new(3.4, Color32::from_black_alpha(90));
     let pairs = || seen.windows(2).filter_map(|pair| Some((pair[0].0, [pair[0].1?, pair[1].1?])));
-    pairs().for_each(|(_, ends)| drop(painter.line_segment(ends, shade)));
+    for (_, ends) in pairs() {
+        painter.line_segment(ends, shade);
+    }
     let colour = |at: i64| TINTS[usize::from(at >= frame)];
-    pairs().for_each(|(at, ends)| drop(painter.line_segment(ends, Stroke::new(1.6, colour(at)))));
+    for (at, ends) in pairs() {
+        painter.line_segment(ends, Stroke::new(1.6, colour(at)));
+    }
     let keys = &context.project.animation.keys.0;
     let hold = context.playback.exposure.max(1);
     let mut last: Option<Pos2> = None;
