@@ -116,10 +116,18 @@ impl Keys {
         self.set_parts(frame, pose, Parts::ALL);
     }
 
-    /// Keys parts of a pose, besides those that are keyed there already.
-    pub fn set_parts(&mut self, frame: i64, pose: Pose, parts: Parts) {
-        let key =
-            self.0.entry(frame.clamp(0, LAST_FRAME)).or_insert_with(|| Key { parts, ..Key::new(Pose::default()) });
+    /// Keys parts of a pose; others that are keyed there already stay as they are.
+    pub fn set_parts(&mut self, frame: i64, mut pose: Pose, parts: Parts) {
+        let frame = frame.clamp(0, LAST_FRAME);
+        let Some(key) = self.0.get_mut(&frame) else {
+            self.0.insert(frame, Key { parts, ..Key::new(pose) });
+            return;
+        };
+        for (part, _) in Part::ALL {
+            if key.parts.without(parts).has(part) {
+                pose = part.of(&key.pose, pose);
+            }
+        }
         (key.pose, key.parts) = (Arc::new(pose), key.parts.and(parts));
     }
 
@@ -157,10 +165,7 @@ impl Keys {
         let mut pose = base.map_or_else(|| (*first.pose).clone(), |base| base(frame));
         for (part, _) in Part::ALL {
             let Some(set) = self.at_with(frame, base, |key| key.parts.has(part)) else { continue };
-            pose = pose.with_part(&set, part.bones());
-            if part == Part::Torso {
-                pose.joints = set.joints;
-            }
+            pose = part.of(&set, pose);
         }
         Some(pose)
     }
@@ -360,6 +365,10 @@ mod tests {
         assert_eq!(serde_json::from_str::<Keys>(&text).unwrap(), keys);
         let old = serde_json::to_string(&two()).unwrap();
         assert!(!old.contains("parts") && serde_json::from_str::<Keys>(&old).unwrap() == two(), "as before");
+        keys.set_parts(20, named("walk"), Parts::NONE.with(Part::LeftLeg, true));
+        let merged = &keys.0[&20].pose;
+        assert!(near(&of(merged, Part::LeftArm), &of(&named("stand"), Part::LeftArm)), "stays as it was");
+        assert!(near(&of(merged, Part::LeftLeg), &of(&named("walk"), Part::LeftLeg)));
         keys.set_parts(20, named("sit"), Parts::ALL);
         keys.clear(&[15, 20].into(), arms);
         assert_eq!(keys.0[&20].parts, Parts::ALL.without(arms));

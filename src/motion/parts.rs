@@ -52,6 +52,17 @@ impl Part {
     }
 }
 
+impl Part {
+    /// `pose` with this part as another has it; what belongs to no human bone goes with the torso.
+    pub(super) fn of(self, other: &Pose, pose: Pose) -> Pose {
+        let mut pose = pose.with_part(other, self.bones());
+        if self == Self::Torso {
+            pose.joints.clone_from(&other.joints);
+        }
+        pose
+    }
+}
+
 /// Which parts a key sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<Part>", into = "Vec<Part>")]

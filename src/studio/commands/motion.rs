@@ -216,6 +216,7 @@ impl Studio {
             self.playback.seek(frame);
         }
         self.playback.pause();
-        self.animate(ctx, "Pose in between", gesture, |animation| animation.keys.set(frame, pose));
+        let parts = self.playback.parts;
+        self.animate(ctx, "Pose in between", gesture, |animation| animation.keys.set_parts(frame, pose, parts));
     }
 }
