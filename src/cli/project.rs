@@ -279,6 +279,16 @@ fn show(path: &Path, report: &Report) -> Result<()> {
             MotionSource::BuiltIn(name) => report.say(format_args!("motion    {name} (built in)")),
         }
     }
+    let camera = &project.animation.camera;
+    if let Some(take) = &camera.take {
+        match &take.source {
+            MotionSource::File(path) => file(if take.off { "unused" } else { "camera" }, path),
+            MotionSource::BuiltIn(name) => report.say(format_args!("camera    {name} (built in)")),
+        }
+    }
+    if let (keys @ 1.., Some((last, _))) = (camera.keys.len(), camera.keys.last_key_value()) {
+        report.say(format_args!("keys      {keys} of the camera, the last at frame {last}"));
+    }
     if let (keys @ 1.., Some(last)) = (project.animation.keys.0.len(), project.animation.keys.last()) {
         report.say(format_args!("keys      {keys}, the last at frame {last} of {} a second", project.animation.fps));
     }

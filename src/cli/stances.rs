@@ -8,12 +8,12 @@ use crate::dynamics::{Bake, Chains, Settings};
 use crate::figure::{Figure, LocalPose};
 use crate::motion::{Clip, Frames, Performance, load, vmd};
 use crate::pose::{Camera, CameraView, Pose, Rig};
-use crate::project::{Animation, Take};
+use crate::project::{Animation, CameraTake, MotionSource, Project, Take};
 use crate::raster::{MARGIN, RasterError, Shot, Stance, Subject};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use glam::Vec3;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A motion instead of poses.
@@ -54,7 +54,9 @@ pub(super) struct Moving {
     performance: Option<Performance>,
     /// How hair and skirts swing.
     bake: Option<Bake>,
-    /// The camera that moves.
+    /// The camera of a motion file, which keyed ones give way to.
+    camera: Option<Clip>,
+    /// It before the figure.
     shots: Option<vmd::Shots>,
 }
 
@@ -163,30 +165,55 @@ impl Moving {
         let frames = frames.unwrap_or_else(|| Frames::all(clip.frames));
         let stem = clip.name.rsplit('|').next().unwrap_or_default().to_owned();
         let animation = Animation { fps: clip.fps, ..Animation::default() };
-        Ok(Self { stem, clip: Some(clip), animation, frames, on: 1, performance: None, bake: None, shots: None })
+        Ok(Self {
+            stem,
+            clip: Some(clip),
+            animation,
+            frames,
+            on: 1,
+            performance: None,
+            bake: None,
+            camera: None,
+            shots: None,
+        })
     }
 
-    /// What a project keeps, as its window plays it; `None`: nothing moves there.
-    pub(super) fn of_project(animation: &Animation, frames: Option<&Frames>, report: &Report) -> Result<Option<Self>> {
+    /// What a project keeps, as its window plays it, all frames where none are named; `None`: nothing moves there.
+    pub(super) fn of_project(project: &Project, frames: Option<&Frames>, report: &Report) -> Result<Option<Self>> {
+        let animation = project.animation.held(&project.pose).into_owned();
         if !animation.moves() {
             return Ok(None);
         }
+        let same = |name: &str, chosen: &str, hash: &str| {
+            if hash != chosen {
+                report.warn(format_args!("{name} is another file than when it was chosen"));
+            }
+        };
         let clip = match &animation.take {
             None => None,
             Some(take) => {
                 let (file, hash) = take.source.load()?;
                 let name = take.source.name();
-                if hash != take.hash {
-                    report.warn(format_args!("{name} is another file than when it was chosen"));
-                }
+                same(&name, &take.hash, &hash);
                 file.warnings.iter().for_each(|warning| report.warn(format_args!("{name}: {warning}")));
                 let clip = take.clip(&file).cloned();
                 Some(clip.with_context(|| format!("{name} has no clip called `{}` any more", take.clip))?)
             }
         };
-        let all = || Frames::all(animation.last_frame(clip.as_ref()) as u64 + 1);
-        let (stem, animation, frames) = ("frame".into(), animation.clone(), frames.cloned().unwrap_or_else(all));
-        Ok(Some(Self { stem, clip, animation, frames, on: 1, performance: None, bake: None, shots: None }))
+        let camera = match animation.camera.heeded() {
+            None => None,
+            Some(take) => {
+                let (clip, hash) = CameraTake::load(&take.source)?;
+                same(&take.source.name(), &take.hash, &hash);
+                Some(clip)
+            }
+        };
+        let all = || {
+            let longest = clip.iter().chain(&camera).max_by(|a, b| a.duration_s().total_cmp(&b.duration_s()));
+            Frames::all(animation.last_frame(longest, None) as u64 + 1)
+        };
+        let (stem, frames) = ("frame".into(), frames.cloned().unwrap_or_else(all));
+        Ok(Some(Self { stem, clip, animation, frames, on: 1, performance: None, bake: None, camera, shots: None }))
     }
 
     /// The same with each drawing seen for so many frames: what is drawn is what moves at multiples of them.
@@ -203,12 +230,16 @@ impl Moving {
         kept: &Settings,
         report: &Report,
     ) -> Result<Self> {
-        let fitted = self.fitted(figure, rig, report)?;
+        let camera = match &args.camera_motion {
+            Some(path) => Some(CameraTake::load(&MotionSource::File(path.clone()))?.0),
+            None => self.camera.clone(),
+        };
+        let shots = camera.and_then(|clip| vmd::Shots::of(&clip, figure));
+        let fitted = Self { shots, ..self.fitted(figure, rig, report)? };
         let mut drawn: Vec<i64> = (0..fitted.len()).map(|i| fitted.drawn(i)).collect();
         drawn.dedup();
         let bake = fitted.led(figure, rig, |led| args.sway.of_motion(kept, figure, led, &drawn, report))?;
-        let shots = args.camera_motion.as_deref().map(|path| shots(path, figure)).transpose()?;
-        Ok(Self { bake, shots, ..fitted })
+        Ok(Self { bake, ..fitted })
     }
 
     /// The same fitted to a figure, which alone moves.
@@ -230,7 +261,7 @@ impl Moving {
     /// What leads hair and skirts: the motion on the figure that it was fitted to.
     pub(super) fn led<T>(&self, figure: &Figure, rig: &Rig, ask: impl FnOnce(&Led<'_>) -> T) -> T {
         let (animation, performance) = (&self.animation, self.performance.as_ref());
-        let frames = animation.last_frame(performance.map(Performance::clip)) as u64 + 1;
+        let frames = animation.last_frame(performance.map(Performance::clip), self.shots.as_ref()) as u64 + 1;
         let at = |seconds: f64| animation.local(performance, figure, rig, seconds * animation.fps);
         ask(&Led { clip: &self.stem, frames, fps: animation.fps, at: &at })
     }
@@ -276,8 +307,8 @@ impl Moving {
 
     /// The camera of a frame, where one moves.
     pub(super) fn shot(&self, i: usize, size_px: [u32; 2]) -> Option<Camera> {
-        let seconds = self.frames.list()[i] as f64 / self.animation.fps;
-        self.shots.as_ref()?.at(seconds, size_px[0] as f32 / size_px[1] as f32)
+        let (Animation { camera, fps, .. }, aspect) = (&self.animation, size_px[0] as f32 / size_px[1] as f32);
+        camera.seen(self.shots.as_ref(), self.frames.list()[i], *fps, aspect).map(|seen| seen.camera(aspect))
     }
 
     /// Nothing jitters if all frames are seen from one place: what is farthest out of each frame is held by the picture.
@@ -289,13 +320,6 @@ impl Moving {
         }
         Ok(view.frame(&outermost, size_px[0] as f32 / size_px[1] as f32, MARGIN))
     }
-}
-
-/// The camera that a file moves before a figure.
-fn shots(path: &Path, figure: &Figure) -> Result<vmd::Shots> {
-    let file = load(path)?;
-    let shots = file.clips.first().and_then(|clip| vmd::Shots::of(clip, figure));
-    shots.with_context(|| format!("{} moves no camera: take an MMD motion (.vmd) that does", path.display()))
 }
 
 /// Of all points those that lie farthest in 26 directions.

@@ -1,6 +1,7 @@
 //! Keyed poses: whole poses at frames, what lies between them, and the same over a clip that they correct.
 
 use super::clip::{Clip, Moves};
+use super::parts::{Part, Parts};
 use crate::figure::HumanBone;
 use crate::pose::{JointPose, Pose};
 use glam::Quat;
@@ -61,18 +62,22 @@ pub struct Key {
     /// How it goes on from here.
     #[serde(default)]
     pub ease: Ease,
+    /// What of the body comes through it; the rest goes on as other keys or the clip have it.
+    #[serde(default, skip_serializing_if = "Parts::are_all")]
+    pub parts: Parts,
 }
 
 impl Key {
     /// A pose that goes on smoothly.
     pub fn new(pose: Pose) -> Self {
-        Self { pose: Arc::new(pose), ease: Ease::default() }
+        Self { pose: Arc::new(pose), ease: Ease::default(), parts: Parts::ALL }
     }
 }
 
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
-        self.ease == other.ease && (Arc::ptr_eq(&self.pose, &other.pose) || self.pose == other.pose)
+        (self.ease, self.parts) == (other.ease, other.parts)
+            && (Arc::ptr_eq(&self.pose, &other.pose) || self.pose == other.pose)
     }
 }
 
@@ -108,11 +113,29 @@ impl Keys {
 
     /// Keys a pose; a key that is there keeps the way it goes on.
     pub fn set(&mut self, frame: i64, pose: Pose) {
+        self.set_parts(frame, pose, Parts::ALL);
+    }
+
+    /// Keys parts of a pose; others that are keyed there already stay as they are.
+    pub fn set_parts(&mut self, frame: i64, mut pose: Pose, parts: Parts) {
         let frame = frame.clamp(0, LAST_FRAME);
-        match self.0.get_mut(&frame) {
-            Some(key) => key.pose = Arc::new(pose),
-            None => drop(self.0.insert(frame, Key::new(pose))),
+        let Some(key) = self.0.get_mut(&frame) else {
+            self.0.insert(frame, Key { parts, ..Key::new(pose) });
+            return;
+        };
+        for (part, _) in Part::ALL {
+            if key.parts.without(parts).has(part) {
+                pose = part.of(&key.pose, pose);
+            }
         }
+        (key.pose, key.parts) = (Arc::new(pose), key.parts.and(parts));
+    }
+
+    /// Takes parts out of the keys at these frames; keys without any go.
+    pub fn clear(&mut self, frames: &BTreeSet<i64>, parts: Parts) {
+        let left = |frame: &i64, key: &Key| if frames.contains(frame) { key.parts.without(parts) } else { key.parts };
+        self.0.iter_mut().for_each(|(frame, key)| key.parts = left(frame, key));
+        self.0.retain(|_, key| key.parts != Parts::NONE);
     }
 
     /// The keys at these frames, so many frames later (or earlier). What lies where they come to goes; none leaves the
@@ -132,11 +155,28 @@ impl Keys {
     }
 
     /// The pose at a frame, which may be a broken one; before the first key and after the last the nearest holds. Over a
-    /// `base` keys are corrections: what they change of it at their frames is changed between them too.
+    /// `base` keys are corrections: what they change of it at their frames is changed between them too. Each part of the
+    /// body goes by the keys that set it; one that none sets is as the base has it, or as the first key was when it was made.
     pub fn at(&self, frame: f64, base: Option<&dyn Fn(f64) -> Pose>) -> Option<Pose> {
+        if self.0.values().all(|key| key.parts.are_all()) {
+            return self.at_with(frame, base, |_| true);
+        }
+        let first = self.0.values().next()?;
+        let mut pose = base.map_or_else(|| (*first.pose).clone(), |base| base(frame));
+        for (part, _) in Part::ALL {
+            let Some(set) = self.at_with(frame, base, |key| key.parts.has(part)) else { continue };
+            pose = part.of(&set, pose);
+        }
+        Some(pose)
+    }
+
+    /// The same by those keys alone that count.
+    fn at_with(&self, frame: f64, base: Option<&dyn Fn(f64) -> Pose>, counts: impl Fn(&Key) -> bool) -> Option<Pose> {
         let whole = frame.floor() as i64;
-        let before = self.0.range(..=whole).next_back().or_else(|| self.0.iter().next())?;
-        let after = self.0.range(whole + 1..).next().filter(|_| *before.0 <= whole).unwrap_or(before);
+        let keys = |frames: std::ops::RangeInclusive<i64>| self.0.range(frames).filter(|(_, key)| counts(key));
+        let before = keys(0..=whole.max(0)).next_back().or_else(|| keys(0..=LAST_FRAME).next())?;
+        let next = if *before.0 <= whole { keys(whole + 1..=LAST_FRAME.max(whole + 1)).next() } else { None };
+        let after = next.unwrap_or(before);
         let span = (after.0 - before.0) as f64;
         let share = if span > 0.0 { before.1.ease.share(((frame - *before.0 as f64) / span) as f32) } else { 0.0 };
         let Some(base) = base else {
@@ -158,7 +198,7 @@ impl Keys {
 
     /// With numbers that can be used.
     pub fn sane(mut self) -> Self {
-        self.0.retain(|frame, _| (0..=LAST_FRAME).contains(frame));
+        self.0.retain(|frame, key| (0..=LAST_FRAME).contains(frame) && key.parts != Parts::NONE);
         self
     }
 
@@ -294,6 +334,46 @@ mod tests {
         let later = keys.at(29.0, Some(&base)).unwrap();
         assert!(arm(&later).angle_between(arm(&base(29.0)) * change) < 2e-3);
         assert!(later.expressions.values().all(|weight| (0.0..=1.0).contains(weight)));
+    }
+
+    #[test]
+    fn a_key_of_the_arms_leaves_the_rest_as_it_is() {
+        let base = |frame: f64| Pose::tween(&named("sit"), &named("dance"), (frame / 30.0) as f32);
+        let arms = Parts::NONE.with(Part::LeftArm, true).with(Part::RightArm, true);
+        let mut keys = Keys::default();
+        keys.set_parts(10, named("wave"), arms);
+        let of = |pose: &Pose, part: Part| pose.masked(part.bones());
+        let at = |keys: &Keys, frame| keys.at(frame, Some(&base)).unwrap();
+        for (part, _) in Part::ALL {
+            let expected = if arms.has(part) { named("wave") } else { base(10.0) };
+            assert!(near(&of(&at(&keys, 10.0), part), &of(&expected, part)), "{part:?}");
+            if !arms.has(part) {
+                assert!(near(&of(&at(&keys, 25.0), part), &of(&base(25.0), part)), "{part:?} goes on");
+            }
+        }
+        // Another key sets the head: the arms go on past it, from key to key of their own.
+        keys.set_parts(15, named("sit"), Parts::NONE.with(Part::Head, true));
+        keys.set_parts(20, named("stand"), arms);
+        keys.0.values_mut().for_each(|key| key.ease = Ease::Hold);
+        assert!(near(&of(&at(&keys, 20.0), Part::LeftArm), &of(&named("stand"), Part::LeftArm)));
+        assert!(near(&of(&at(&keys, 15.0), Part::Head), &of(&named("sit"), Part::Head)));
+        let alone = keys.at(17.0, None).unwrap();
+        assert!(near(&of(&alone, Part::RightArm), &of(&named("wave"), Part::RightArm)), "held from the key before");
+        assert!(near(&of(&alone, Part::LeftLeg), &of(&named("wave"), Part::LeftLeg)), "as the first key was");
+
+        let text = serde_json::to_string(&keys).unwrap();
+        assert_eq!(serde_json::from_str::<Keys>(&text).unwrap(), keys);
+        let old = serde_json::to_string(&two()).unwrap();
+        assert!(!old.contains("parts") && serde_json::from_str::<Keys>(&old).unwrap() == two(), "as before");
+        keys.set_parts(20, named("walk"), Parts::NONE.with(Part::LeftLeg, true));
+        let merged = &keys.0[&20].pose;
+        assert!(near(&of(merged, Part::LeftArm), &of(&named("stand"), Part::LeftArm)), "stays as it was");
+        assert!(near(&of(merged, Part::LeftLeg), &of(&named("walk"), Part::LeftLeg)));
+        keys.set_parts(20, named("sit"), Parts::ALL);
+        keys.clear(&[15, 20].into(), arms);
+        assert_eq!(keys.0[&20].parts, Parts::ALL.without(arms));
+        keys.clear(&[10, 15].into(), arms.with(Part::Head, true));
+        assert_eq!(keys.0.keys().copied().collect::<Vec<_>>(), [20]);
     }
 
     #[test]

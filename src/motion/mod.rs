@@ -17,6 +17,7 @@ mod keys;
 pub mod library;
 pub mod load;
 mod name_map;
+mod parts;
 mod performance;
 mod skeleton;
 mod smooth;
@@ -34,6 +35,7 @@ pub use frames::Frames;
 pub use keys::{Ease, Key, Keys, LAST_FRAME};
 pub use load::{MotionFile, load, load_with};
 pub use name_map::NameMap;
+pub use parts::{Part, Parts};
 pub use performance::{Moment, Performance};
 pub use take::Take;
 

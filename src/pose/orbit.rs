@@ -142,6 +142,19 @@ impl Orbit {
         Self { distance_m, fov_deg, ..self }
     }
 
+    /// So much (0 to 1) of the way to another: round by the shorter way, nearer and farther in even steps of size.
+    pub fn towards(&self, to: &Self, share: f32) -> Self {
+        let along = |from: f32, to: f32| from + (to - from) * share;
+        let round = (to.yaw_deg - self.yaw_deg + 180.0).rem_euclid(360.0) - 180.0;
+        Self {
+            target: self.target.lerp(to.target, share),
+            distance_m: along(self.distance_m.ln(), to.distance_m.ln()).exp(),
+            fov_deg: along(self.fov_deg, to.fov_deg),
+            ..*self
+        }
+        .turned(round * share, (to.pitch_deg - self.pitch_deg) * share)
+    }
+
     /// All numbers are finite and within reach; what a damaged file says else becomes the default.
     pub fn sane(self) -> Self {
         let finite = self.target.is_finite()
@@ -181,6 +194,18 @@ mod tests {
                 assert!((a - b).truncate().length() < 1e-3, "{name}: {a} {b}");
                 assert!((0.0..=1.0).contains(&b.z), "{name}: {b}");
             }
+        }
+    }
+
+    #[test]
+    fn on_the_way_to_another_it_goes_the_shorter_way_round() {
+        let (from, to) = (Orbit::default().turned(170.0, 10.0), Orbit::default().turned(-170.0, 30.0).zoomed(4.0));
+        let half = from.towards(&to, 0.5);
+        assert!((half.yaw_deg.abs() - 180.0).abs() < 1e-3 && (half.pitch_deg - 20.0).abs() < 1e-3, "{half:?}");
+        assert!((half.distance_m - from.distance_m / 2.0).abs() < 1e-4, "halfway it is twice as near, of four times");
+        for (share, expected) in [(0.0, from), (1.0, to)] {
+            let at = from.towards(&to, share);
+            assert!(at.eye().distance(expected.eye()) < 1e-4 && (at.fov_deg - expected.fov_deg).abs() < 1e-4);
         }
     }
 

@@ -1,10 +1,13 @@
-//! What moves the figure: a take of a motion file, and poses keyed over it or by themselves.
+//! What moves the figure: a take of a motion file, and poses keyed over it or by themselves; and what moves the camera.
 
+use super::{CameraMoves, CameraTake};
 use crate::figure::{Figure, LocalPose};
+use crate::motion::vmd::Shots;
 use crate::motion::{self, Clip, Edits, Keys, LAST_FRAME, Moment, MotionError, MotionFile, Performance, library};
-use crate::pose::Rig;
+use crate::pose::{Pose, Rig};
 use crate::text;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 /// Frames a second of what is keyed without a take: what anime has.
@@ -25,6 +28,9 @@ pub struct Animation {
     /// Poses at frames: over a take they correct it, else they are all there is.
     #[serde(skip_serializing_if = "Keys::is_empty")]
     pub keys: Keys,
+    /// What moves the camera.
+    #[serde(skip_serializing_if = "CameraMoves::is_empty")]
+    pub camera: CameraMoves,
 }
 
 /// A clip of a motion file, which stays as it is.
@@ -66,20 +72,36 @@ pub enum MotionSource {
 
 impl Default for Animation {
     fn default() -> Self {
-        Self { fps: USUAL_FPS, take: None, keys: Keys::default() }
+        Self { fps: USUAL_FPS, take: None, keys: Keys::default(), camera: CameraMoves::default() }
     }
 }
 
 impl Animation {
-    /// There is something to play.
+    /// There is something to play: the figure or the camera moves.
     pub fn moves(&self) -> bool {
+        self.moves_figure() || self.camera.moves()
+    }
+
+    fn moves_figure(&self) -> bool {
         self.take.is_some() || !self.keys.is_empty()
     }
 
-    /// The last frame of keys and clip, counted from 0.
-    pub fn last_frame(&self, clip: Option<&Clip>) -> i64 {
-        let of_clip = clip.map_or(0, |clip| (clip.duration_s() * self.fps + 1e-6).floor() as i64);
-        of_clip.max(self.keys.last().unwrap_or(0)).min(LAST_FRAME)
+    /// The same for a figure that holds `pose` where nothing but the camera moves.
+    pub fn held(&self, pose: &Pose) -> Cow<'_, Self> {
+        if self.moves_figure() || !self.camera.moves() {
+            return Cow::Borrowed(self);
+        }
+        let mut held = self.clone();
+        held.keys.set(0, pose.clone());
+        Cow::Owned(held)
+    }
+
+    /// The last frame of keys, clip and camera, counted from 0.
+    pub fn last_frame(&self, clip: Option<&Clip>, shots: Option<&Shots>) -> i64 {
+        let seconds = clip.map_or(0.0, Clip::duration_s).max(shots.map_or(0.0, Shots::duration_s));
+        let of_files = (seconds * self.fps + 1e-6).floor() as i64;
+        let of_camera = self.camera.keys.last_key_value().map_or(0, |(frame, _)| *frame);
+        of_files.max(self.keys.last().unwrap_or(0)).max(of_camera).min(LAST_FRAME)
     }
 
     /// What the figure does at a frame; `performance`: the take on it. `None`: nothing moves.
@@ -109,10 +131,20 @@ impl Animation {
         animation.sane()
     }
 
+    /// The same with a camera that this clip moves. Where nothing else moves or is keyed, its rate is taken.
+    pub fn with_camera(&self, take: CameraTake, clip: &Clip) -> Self {
+        let mut animation = self.clone();
+        if !self.moves_figure() && self.camera.keys.is_empty() {
+            animation.fps = clip.fps;
+        }
+        animation.camera.take = Some(take);
+        animation.sane()
+    }
+
     /// With numbers that can be used.
     pub(super) fn sane(mut self) -> Self {
         self.fps = if self.fps.is_finite() { self.fps.clamp(1.0, 240.0) } else { USUAL_FPS };
-        self.keys = self.keys.sane();
+        (self.keys, self.camera) = (self.keys.sane(), self.camera.sane());
         self
     }
 }
@@ -202,7 +234,7 @@ mod tests {
         assert!(!animation.moves());
         let animation = animation.with_take(take, Some(clip));
         assert!(animation.moves() && animation.fps == clip.fps);
-        assert_eq!(animation.last_frame(Some(clip)) as u64 + 1, clip.frames);
+        assert_eq!(animation.last_frame(Some(clip), None) as u64 + 1, clip.frames);
         let half = Animation { fps: clip.fps / 2.0, ..animation.clone() };
         let at = |animation: &Animation, frame| animation.at(Some(&performance), &figure, frame).unwrap();
         assert_eq!(at(&half, 5), at(&animation, 10));

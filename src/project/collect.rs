@@ -216,12 +216,13 @@ impl Collection {
             Some(FigureSource::File(path)) => Some(path),
             _ => None,
         };
-        let take = project.animation.take.as_ref().and_then(|take| take.source.path());
+        let take = project.animation.take.as_ref().map(|take| &take.source);
+        let motions = [take, project.animation.camera.take.as_ref().map(|take| &take.source)];
         let mut known: BTreeMap<(Part, PathBuf), Option<String>> = BTreeMap::new();
         for path in moved.paths_mut() {
             let part = match () {
                 () if Some(&*path) == figure => Part::Figure,
-                () if take == Some(&*path) => Part::Motion,
+                () if motions.iter().flatten().any(|motion| motion.path() == Some(&*path)) => Part::Motion,
                 () if project.painting.weights.iter().any(|(_, weights)| weights == path) => Part::Weights,
                 () if project.painting.tuned.file.as_ref() == Some(&*path) => Part::Weights,
                 () => Part::Drawing,

@@ -5,6 +5,7 @@
 //! saved when the program ends without warning.
 
 mod animation;
+mod camera;
 pub mod collect;
 mod drawings;
 pub mod file;
@@ -13,6 +14,7 @@ pub mod session;
 mod tracing;
 
 pub use animation::{Animation, MotionSource, Take, USUAL_FPS};
+pub use camera::{CameraKey, CameraMoves, CameraTake, Seen};
 pub use drawings::{DrawingError, Drawings};
 pub use file::ProjectError;
 pub use history::History;
@@ -187,6 +189,11 @@ impl Project {
         self.encoding.unwrap_or(self.landmarks.into())
     }
 
+    /// Width of the output picture to its height.
+    pub fn aspect(&self) -> f32 {
+        self.frame_px[0] as f32 / self.frame_px[1] as f32
+    }
+
     /// The built-in example: its figure, its four drawings, waving.
     pub fn example() -> Self {
         let drawing = |name: &str| Drawing::new(DrawingSource::BuiltIn(name.to_owned()));
@@ -207,10 +214,12 @@ impl Project {
         });
         let tracing = self.tracing.iter_mut().filter_map(|t| t.source.path_mut());
         let traced = self.alignments.iter_mut().filter_map(|a| a.source.path_mut());
-        let take = self.animation.take.iter_mut().filter_map(|take| take.source.path_mut());
+        let take = self.animation.take.iter_mut().map(|take| &mut take.source);
+        let camera = self.animation.camera.take.iter_mut().map(|take| &mut take.source);
+        let motions = take.chain(camera).filter_map(MotionSource::path_mut);
         let PaintingSettings { weights, tuned, .. } = &mut self.painting;
         let weights = weights.paths_mut().chain(&mut tuned.file);
-        sheet.chain(figure).chain(tracing).chain(traced).chain(take).chain(weights)
+        sheet.chain(figure).chain(tracing).chain(traced).chain(motions).chain(weights)
     }
 }
 

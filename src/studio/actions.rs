@@ -1,11 +1,11 @@
 //! One table of everything that can be asked for by name: the menus, the shortcuts and the palette read it.
 
 use super::commands::{
-    Command, DocumentCommand, ExportCommand, MotionCommand, PaintCommand, PoseCommand, SheetCommand, StandInCommand,
-    ViewCommand, WindowCommand, Work,
+    CameraCommand, Command, DocumentCommand, ExportCommand, MotionCommand, PaintCommand, PoseCommand, SheetCommand,
+    StandInCommand, ViewCommand, WindowCommand, Work,
 };
 use super::dialogs::Ask;
-use super::display::{Gizmo, Style};
+use super::display::{Gizmo, PathOf, Style};
 use super::panels::PanelKind;
 use super::settings::Theme;
 use crate::motion::library;
@@ -270,8 +270,29 @@ impl Table {
         add("Next key", "To the key after this frame", Some(Key::CloseBracket), MotionCommand::NextKey);
         add("Previous key", "To the key before this frame", Some(Key::OpenBracket), MotionCommand::PreviousKey);
         add("Take this frame's pose", "It becomes the figure's own pose", None, MotionCommand::UsePose);
+        self.add(
+            "Key the camera",
+            "The camera comes through here at this frame",
+            Some((Modifiers::SHIFT, Key::K)),
+            CameraCommand::Key,
+        );
+        self.line();
+        self.add(
+            "Onion skin",
+            "The frames before and after are seen as ghosts under the figure, while nothing plays",
+            Some((Modifiers::SHIFT, Key::O)),
+            ViewCommand::OnionSkin,
+        );
+        self.add(
+            "Motion path of the selected bone",
+            "The way of the selected bone through what is played, frame by frame",
+            None,
+            ViewCommand::Path(PathOf::Selected),
+        );
+        self.add("Hide the motion path", "No way is drawn", None, ViewCommand::Path(PathOf::Nothing));
         self.line();
         self.add("Open a motion…", "VMD, VRM animation, BVH or glTF", None, Ask::Motion);
+        self.add("Open a camera motion…", "The camera of an MMD motion (VMD)", None, Ask::CameraMotion);
         for name in library::names() {
             let label = format!("Let the figure {name}");
             let command = MotionCommand::Open(MotionSource::BuiltIn(name.to_owned()));

@@ -16,7 +16,7 @@ use super::painting::Asked;
 use super::palette::Palette;
 use super::panels::Context;
 use super::playback::Playback;
-use super::playing::Scene;
+use super::scene::Scene;
 use super::settings::KeptSettings;
 use super::status::StatusBar;
 use super::toasts::Toasts;
@@ -238,6 +238,9 @@ impl Studio {
                 Err(problem) => self.toasts.say(Level::ERROR, problem),
             }
         }
+        while let Some(path) = self.workers.paths.poll() {
+            self.content.path = Some(path);
+        }
         self.hear_stand_ins();
         self.hear_painter();
         self.run_playhead(ctx);
@@ -347,6 +350,11 @@ impl Studio {
             || self.workers.stand_ins.busy()
     }
 
+    /// The viewport's picture of what is there now is still to come.
+    pub fn is_drawing(&self) -> bool {
+        self.workers.viewport.busy()
+    }
+
     /// Unsaved work would survive a crash now.
     pub fn is_safe(&self) -> bool {
         self.document.safe()
@@ -364,6 +372,7 @@ impl Studio {
         let context = Context {
             project: self.document.project(),
             pose: self.playback.shown(self.document.project()),
+            seen: self.playback.seen(self.document.project()),
             playback: &self.playback,
             path: self.document.path.as_deref(),
             content: &self.content,

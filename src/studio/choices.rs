@@ -33,6 +33,8 @@ impl Choices<'_> {
                 ViewCommand::Skeleton(shown) => display.skeleton == *shown,
                 ViewCommand::AllJoints(shown) => display.all_joints == *shown,
                 ViewCommand::Contributions(shown) => display.contributions == *shown,
+                ViewCommand::OnionSkin => display.onion.on,
+                ViewCommand::Path(of) => display.path == *of,
                 ViewCommand::LookFrom(view) => self.project.camera.looks_as(view),
                 _ => return None,
             },

@@ -1,17 +1,18 @@
 //! What was read from disk or painted: the project refers to it, panels show it.
 
 use super::commands::Picked;
-use super::playing::Fitting;
 use super::reel::{Frame, Reel};
+use super::scene::Act;
+use super::takes::Fitting;
 use super::workers::drawer::FigurePicture;
-use super::workers::{JobHandle, Training};
+use super::workers::{JobHandle, MotionPath, Training};
 use crate::dynamics::{Chains, Settings};
 use crate::engine::Motif;
 use crate::engine::graphs::Belief;
 pub use crate::engine::live::Contributions;
 use crate::figure::LocalPose;
 use crate::figure::landmarks::Encoding;
-use crate::motion::{MotionFile, Performance};
+use crate::motion::{Clip, MotionFile, Performance};
 use crate::picture::Picture;
 use crate::pose::{LimbLengths, NamedPose, Pose};
 use crate::project::{Drawing, DrawingSource, FigureSource, MotionSource};
@@ -216,6 +217,14 @@ pub struct Content {
     pub performance: Loaded<Arc<Performance>>,
     /// What it was fitted of, or is.
     pub(super) fitting: Option<Arc<Fitting>>,
+    /// What the figure does from the first frame to the last, if anything moves it.
+    pub act: Option<Arc<Act>>,
+    /// The way of a joint through it, as it was worked out last.
+    pub path: Option<MotionPath>,
+    /// Where the motion file is from that the camera follows.
+    pub(super) camera_source: Option<MotionSource>,
+    /// That file's clip.
+    pub camera: Loaded<Arc<Clip>>,
     /// Painted frames of what is played.
     pub reel: Reel,
     /// The painted frame that is shown while something is played.

@@ -1,8 +1,8 @@
 //! The system's file dialogs, each in a thread of its own; the answer comes back as a command.
 
 use super::commands::{
-    Command, DocumentCommand, ExportCommand, MotionCommand, Outside, PaintCommand, Picked, PoseCommand, SheetCommand,
-    StandInCommand, TrainCommand,
+    CameraCommand, Command, DocumentCommand, ExportCommand, MotionCommand, Outside, PaintCommand, Picked, PoseCommand,
+    SheetCommand, StandInCommand, TrainCommand,
 };
 use super::events::Event;
 use super::workers::Jobs;
@@ -34,6 +34,8 @@ pub enum Ask {
     Poses,
     /// A motion.
     Motion,
+    /// A motion file that moves the camera.
+    CameraMotion,
     /// Where to save the project.
     SaveProject,
     /// Where to collect it.
@@ -112,6 +114,10 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
         Ask::Motion => {
             let path = dialog.add_filter("Motions", &motions).pick_file()?;
             Some(MotionCommand::Open(MotionSource::File(file::absolute(&path))).into())
+        }
+        Ask::CameraMotion => {
+            let path = dialog.add_filter("MMD motions", &["vmd"]).pick_file()?;
+            Some(CameraCommand::Open(MotionSource::File(file::absolute(&path))).into())
         }
         Ask::SaveProject => named(dialog, file::EXTENSION)
             .add_filter("Settei project", &[file::EXTENSION])

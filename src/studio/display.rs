@@ -1,5 +1,7 @@
 //! What is looked at and how: neither saved with the project nor undone.
 
+use super::onion::Onion;
+use crate::figure::HumanBone;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -29,6 +31,32 @@ pub enum Gizmo {
     Off,
 }
 
+/// Whose way through what is played is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PathOf {
+    /// Nobody's.
+    #[default]
+    Nothing,
+    /// The selected joint's.
+    Selected,
+    /// A bone's, whatever is selected.
+    Bone(HumanBone),
+}
+
+impl PathOf {
+    /// What can be chosen, with what it is called.
+    pub const ALL: [(Self, &'static str); 8] = [
+        (Self::Nothing, "No motion path"),
+        (Self::Selected, "Path of the selection"),
+        (Self::Bone(HumanBone::Hips), "Path of the hips"),
+        (Self::Bone(HumanBone::Head), "Path of the head"),
+        (Self::Bone(HumanBone::LeftHand), "Path of the left hand"),
+        (Self::Bone(HumanBone::RightHand), "Path of the right hand"),
+        (Self::Bone(HumanBone::LeftFoot), "Path of the left foot"),
+        (Self::Bone(HumanBone::RightFoot), "Path of the right foot"),
+    ];
+}
+
 /// What is looked at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Display {
@@ -46,6 +74,10 @@ pub struct Display {
     pub contributions: bool,
     /// The skeleton has hair, clothes and the like too.
     pub all_joints: bool,
+    /// Which neighbours of the shown frame are seen as ghosts.
+    pub onion: Onion,
+    /// Whose way is drawn.
+    pub path: PathOf,
     /// The training that is looked at.
     pub training: Option<PathBuf>,
     /// The pointer is held down on something that changes the project: pictures may be rough.
@@ -62,6 +94,8 @@ impl Default for Display {
             skeleton: true,
             all_joints: false,
             contributions: false,
+            onion: Onion::default(),
+            path: PathOf::Nothing,
             training: None,
             dragging: false,
         }

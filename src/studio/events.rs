@@ -4,13 +4,13 @@ use super::commands::{Command, MotionCommand};
 use super::content::DrawingThumbnail;
 use super::cutout::CutOut;
 use super::landmarks::Piece;
-use super::playing::Fitting;
+use super::takes::Fitting;
 use super::workers::Training;
 use crate::dynamics::Bake;
 use crate::engine::Calibrated;
 use crate::engine::GraphKind;
 use crate::files::motions::Motion;
-use crate::motion::{MotionFile, Performance};
+use crate::motion::{Clip, MotionFile, Performance};
 use crate::pose::NamedPose;
 use crate::progress::Progress;
 use crate::project::file::Stamp;
@@ -65,6 +65,10 @@ pub enum Event {
     Motion(MotionSource, Result<(Arc<MotionFile>, String), String>),
     /// A motion that was asked for is ready to be played.
     NewMotion(MotionSource, Arc<MotionFile>, String),
+    /// The motion file that the camera follows was read, with what tells its content from another's; or could not be.
+    Camera(MotionSource, Result<(Arc<Clip>, String), String>),
+    /// A motion file is there whose camera is to be followed.
+    NewCamera(MotionSource, Arc<Clip>, String),
     /// How hair and skirts of a figure swing in what moves it.
     Swung(Animation, Arc<Subject>, Arc<Bake>),
     /// A take was fitted to the figure, or could not be.

@@ -102,8 +102,9 @@ impl ExportDialog {
         outbox: &mut Outbox,
     ) {
         let Some(form) = &mut self.form else { return };
-        let clip = content.performance.ready().map(|performance| performance.clip());
-        let last = project.animation.last_frame(clip);
+        // Until the figure is there its keys are known at least.
+        let keyed = || project.animation.last_frame(None, None);
+        let last = content.act.as_ref().map_or_else(keyed, |act| act.last());
         let mut open = true;
         let modal = egui::Modal::new(egui::Id::unique("export")).show(ctx, |ui| {
             ui.set_width(WIDTH);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The figure's part of its column's height; what is below it has the rest.
-const ABOVE: f32 = 0.72;
+const ABOVE: f32 = 0.67;
 
 /// The docked panels.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

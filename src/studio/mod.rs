@@ -36,14 +36,17 @@ mod log;
 mod look;
 mod menu;
 mod news;
+mod onion;
 mod painting;
 mod palette;
 pub mod panels;
 mod playback;
 mod playing;
 mod reel;
+mod scene;
 mod settings;
 mod status;
+mod takes;
 mod theme;
 mod toasts;
 mod tour;
@@ -52,18 +55,21 @@ pub mod workers;
 
 pub use app::{Launch, Studio, run};
 pub use commands::{
-    Command, DocumentCommand, Edit, ExportCommand, MotionCommand, NewTraining, Outbox, Outside, OwnChange,
-    PaintCommand, Picked, PoseCommand, SheetCommand, StandInCommand, TrainCommand, ViewCommand, WindowCommand, Work,
+    CameraCommand, Command, DocumentCommand, Edit, ExportCommand, MotionCommand, NewTraining, Outbox, Outside,
+    OwnChange, PaintCommand, Picked, PoseCommand, SheetCommand, StandInCommand, TrainCommand, ViewCommand,
+    WindowCommand, Work,
 };
 pub use content::{Content, Contributions, DrawingState, Loaded, Painted, SeenUdp, WindowImage};
 pub use cutout::CutOut;
 pub use dialogs::Ask;
-pub use display::{Display, Gizmo, Style};
+pub use display::{Display, Gizmo, PathOf, Style};
 pub use events::Event;
 pub use landmarks::{GuideSide, Piece};
 pub use layout::Layout;
 pub use log::{LogLine, LogLines};
+pub use onion::{Neighbours, Onion};
 pub use panels::{Context, Panel, PanelKind};
 pub use playback::{PlayState, Playback, Repeat};
 pub use reel::{Frame, Reel, Strip};
+pub use scene::Act;
 pub use settings::{Settings, Theme};

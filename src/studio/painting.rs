@@ -65,7 +65,7 @@ impl Studio {
         let project = self.document.project();
         let (views, hints) = (self.content.views.clone(), self.content.hints.clone());
         let (settings, size_px) = (project.painting.clone(), project.frame_px);
-        let camera = project.camera.camera(size_px[0] as f32 / size_px[1] as f32, 1.0);
+        let camera = self.playback.seen(project).camera(project.aspect());
         let motif = self.content.stance.as_ref().map(|stance| {
             let shot = Arc::new(stance.seen(camera));
             // What was worked out for the last picture serves this one too.
@@ -81,7 +81,8 @@ impl Studio {
             self.content.film = None;
             return;
         };
-        self.content.reel.be_of(&motif);
+        let moves = self.scene.as_ref().is_some_and(|scene| scene.act.moves_camera());
+        self.content.reel.be_of(&motif, moves);
         self.show_film();
         if self.playback.is_playing() {
             if !reading {
@@ -194,7 +195,7 @@ impl Studio {
                         }
                     }
                     if let (Some((frame, moment)), Some(scene)) = (self.asked.frames.get(&id), &self.scene) {
-                        let (playback, last) = (&self.playback, scene.last);
+                        let (playback, last) = (&self.playback, scene.last());
                         self.content.reel.keep(*frame, moment.clone(), &painted, |frame| playback.ahead(frame, last));
                     }
                     self.content.painted = Some(painted);

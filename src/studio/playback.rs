@@ -1,8 +1,8 @@
 //! What is played, and where the playhead is: no part of a document, neither saved nor undone.
 
-use crate::motion::{LAST_FRAME, Moment};
+use crate::motion::{LAST_FRAME, Moment, Parts};
 use crate::pose::Pose;
-use crate::project::Project;
+use crate::project::{Project, Seen};
 use std::sync::Arc;
 
 /// What happens at the end of what is played.
@@ -50,6 +50,8 @@ pub struct Playback {
     pub range: Option<[i64; 2]>,
     /// Edits at the playhead become keys.
     pub auto_key: bool,
+    /// What of the body keys set.
+    pub parts: Parts,
     /// Where the playhead is, frames.
     at: f64,
     /// It runs backwards, to and fro.
@@ -58,6 +60,8 @@ pub struct Playback {
     moved_s: Option<f64>,
     /// What the figure does there.
     pub(super) moment: Option<Arc<Moment>>,
+    /// From where it is seen there, if the camera moves.
+    pub(super) seen: Option<Seen>,
 }
 
 impl Default for Playback {
@@ -69,10 +73,12 @@ impl Default for Playback {
             exposure: 1,
             range: None,
             auto_key: true,
+            parts: Parts::ALL,
             at: 0.0,
             backwards: false,
             moved_s: None,
             moment: None,
+            seen: None,
         }
     }
 }
@@ -81,6 +87,11 @@ impl Playback {
     /// The pose that is shown: what is played, else the project's. Panels, painter and commands ask here and nowhere else.
     pub fn shown<'a>(&'a self, project: &'a Project) -> &'a Pose {
         self.moment.as_ref().map_or(&project.pose, |moment| &moment.pose)
+    }
+
+    /// From where the figure is seen: by a camera that moves, else by the project's. Panels, painter and commands ask here.
+    pub fn seen(&self, project: &Project) -> Seen {
+        self.seen.unwrap_or(Seen::Orbit(project.camera))
     }
 
     /// The playhead runs.
@@ -140,7 +151,7 @@ impl Playback {
     /// The figure takes the project's pose again.
     pub fn stop(&mut self) {
         self.state = PlayState::Stopped;
-        (self.moved_s, self.moment) = (None, None);
+        (self.moved_s, self.moment, self.seen) = (None, None, None);
     }
 
     /// Lets the playhead run to the time it is. `closed`: the last frame shows what the first does.
@@ -185,6 +196,22 @@ impl Playback {
     pub fn next_s(&self, fps: f64) -> f64 {
         let left = if self.backwards { self.at - self.at.floor() } else { self.at.floor() + 1.0 - self.at };
         (left / (fps * self.speed).max(0.1)).clamp(0.001, 0.2)
+    }
+
+    /// How long a picture is shown while it plays, seconds.
+    pub fn shown_s(&self, fps: f64) -> f64 {
+        (self.exposure.max(1) as f64 / (fps * self.speed).max(0.1)).clamp(0.01, 0.1)
+    }
+
+    /// What is played from here on and then from the other end, as two runs of frames (the second may be empty); true: each is
+    /// gone through backwards.
+    pub fn runs(&self, last: i64) -> ([[i64; 2]; 2], bool) {
+        let [first, end] = self.span(last);
+        let here = self.frame().clamp(first, end);
+        match self.backwards {
+            false => ([[here, end], [first, here - 1]], false),
+            true => ([[first, here], [here + 1, end]], true),
+        }
     }
 
     /// How long it takes until a frame is shown, in frames, as what is played goes on from here.
@@ -235,6 +262,7 @@ mod tests {
         assert_eq!(playback.span(2), [2, 2], "a shorter motion");
         playback.exposure = 1;
         assert_eq!([playback.ahead(8, 20), playback.ahead(10, 20), playback.ahead(7, 20)], [0, 2, 16]);
+        assert_eq!(playback.runs(20), ([[8, 20], [4, 7]], false), "in the order in which it is shown");
         playback.seek(-4);
         assert_eq!(playback.frame(), 0);
         playback.play(20);

@@ -16,6 +16,8 @@ pub(super) const MOST_BYTES: usize = 384 << 20;
 pub struct Frame {
     /// What the figure does in it.
     moment: Arc<Moment>,
+    /// From where it is seen.
+    camera: Camera,
     /// As the window wants it.
     pub image: Arc<egui::ColorImage>,
     /// Which drawing contributed where, as a picture.
@@ -50,11 +52,13 @@ pub enum Strip {
     Full,
 }
 
-/// Painted frames by their numbers. All show one character by the same means from one place.
+/// Painted frames by their numbers. All show one character by the same means, from one place unless the camera moves.
 #[derive(Default)]
 pub struct Reel {
     /// What all are of, but for the pose.
     means: Option<Motif>,
+    /// Each is from a place of its own.
+    moves: bool,
     frames: BTreeMap<i64, Frame>,
     /// Those that were painted before what moves the figure was changed.
     stale: BTreeSet<i64>,
@@ -62,11 +66,11 @@ pub struct Reel {
 }
 
 impl Reel {
-    /// Frames of another character, by other means or from another place are thrown away.
-    pub(super) fn be_of(&mut self, motif: &Motif) {
-        if !self.holds(motif) {
+    /// Frames of another character, by other means or, unless the camera `moves`, from another place are thrown away.
+    pub(super) fn be_of(&mut self, motif: &Motif, moves: bool) {
+        if !self.holds(motif) || self.moves != moves {
             self.clear();
-            self.means = Some(motif.clone());
+            (self.means, self.moves) = (Some(motif.clone()), moves);
         }
     }
 
@@ -75,7 +79,7 @@ impl Reel {
         self.means.as_ref().is_some_and(|known| {
             known.same_means(motif)
                 && known.size_px == motif.size_px
-                && camera(known) == camera(motif)
+                && (self.moves || camera(known) == camera(motif))
                 && Arc::ptr_eq(known.shot.stance().subject(), motif.shot.stance().subject())
         })
     }
@@ -95,10 +99,13 @@ impl Reel {
         self.stale.first().copied()
     }
 
-    /// The figure does this at a frame: what was painted of something else goes.
-    pub(super) fn check(&mut self, frame: i64, moment: Option<&Moment>) {
+    /// The figure does this at a frame, seen by a camera that moves, if it does: what was painted of something else goes.
+    pub(super) fn check(&mut self, frame: i64, moment: Option<&Moment>, moved: Option<&Camera>) {
         self.stale.remove(&frame);
-        if self.frames.get(&frame).is_some_and(|known| Some(&*known.moment) != moment) {
+        let other = |known: &Frame| {
+            Some(&*known.moment) != moment || self.moves && moved.is_none_or(|moved| *moved != known.camera)
+        };
+        if self.frames.get(&frame).is_some_and(other) {
             self.remove(frame);
         }
     }
@@ -106,6 +113,22 @@ impl Reel {
     /// A picture that holds for a frame.
     pub fn get(&self, frame: i64) -> Option<&Frame> {
         self.frames.get(&frame).filter(|_| !self.stale.contains(&frame))
+    }
+
+    /// The first of these frames, of which every `hold`-th is shown, that has no picture that holds; `backwards`: the last.
+    /// What is painted is gone through, not what is still to be painted.
+    pub(super) fn gap(&self, [from, to]: [i64; 2], hold: i64, backwards: bool) -> Option<i64> {
+        if from > to {
+            return None;
+        }
+        let mut wanted = (-(-from).div_euclid(hold)..=to.div_euclid(hold)).map(|i| i * hold);
+        let painted = self.frames.range(from..=to).map(|(frame, _)| *frame);
+        let mut holding = painted.filter(|frame| frame % hold == 0 && !self.stale.contains(frame));
+        if backwards {
+            wanted.rev().find(|frame| holding.next_back() != Some(*frame))
+        } else {
+            wanted.find(|frame| holding.next() != Some(*frame))
+        }
     }
 
     /// How a frame stands.
@@ -131,12 +154,15 @@ impl Reel {
     /// Keeps a picture. What is wanted latest gives way where there is no room; `ahead` tells how long it takes until a frame
     /// is shown. A rough picture doesn't take a full one's place.
     pub(super) fn keep(&mut self, frame: i64, moment: Arc<Moment>, painted: &Painted, ahead: impl Fn(i64) -> i64) {
-        let better = self.get(frame).is_some_and(|known| !known.draft && painted.draft && known.moment == moment);
+        let from = *camera(&painted.motif);
+        let better = self
+            .get(frame)
+            .is_some_and(|known| !known.draft && painted.draft && known.moment == moment && known.camera == from);
         if better || !self.holds(&painted.motif) {
             return;
         }
         let Painted { image, sources, draft, took, by, revision, .. } = painted.clone();
-        let new = Frame { moment, image, sources, draft, took, by, revision };
+        let new = Frame { moment, camera: from, image, sources, draft, took, by, revision };
         self.remove(frame);
         while self.bytes + new.bytes() > MOST_BYTES {
             let latest = self.frames.keys().copied().max_by_key(|&known| (self.stale.contains(&known), ahead(known)));
@@ -204,7 +230,7 @@ mod tests {
         };
         let front = motif(Orbit::default());
         let (mut reel, ahead) = (Reel::default(), |frame: i64| frame.rem_euclid(100));
-        reel.be_of(&front);
+        reel.be_of(&front, false);
         reel.keep(5, moment("walk"), &painted(&front, 64, false), ahead);
         reel.keep(5, moment("walk"), &painted(&front, 32, true), ahead);
         assert_eq!(reel.strip(5), Strip::Full, "a rough picture takes no full one's place");
@@ -212,8 +238,8 @@ mod tests {
         assert_eq!(reel.size(), (2, 4 * (64 * 64 + 32 * 32)));
         reel.doubt();
         assert!(reel.get(5).is_none() && reel.strip(5) == Strip::Stale && reel.doubted() == Some(5));
-        reel.check(5, Some(&moment("walk")));
-        reel.check(6, Some(&moment("sit")));
+        reel.check(5, Some(&moment("walk")), None);
+        reel.check(6, Some(&moment("sit")), None);
         assert!(reel.get(5).is_some() && reel.strip(6) == Strip::None && reel.doubted().is_none());
 
         // Where there is no room, what is shown latest gives way, and what is shown later still is not kept.
@@ -228,9 +254,26 @@ mod tests {
         assert_eq!(reel.strip(1), Strip::Full);
         assert!(reel.size().1 <= MOST_BYTES);
 
-        reel.be_of(&motif(Orbit { yaw_deg: 90.0, ..Orbit::default() }));
+        let gap = |reel: &Reel, backwards| reel.gap([0, 12], 2, backwards);
+        assert_eq!([gap(&reel, false), gap(&reel, true)], [Some(0), Some(8)], "on twos 10 and 12 are painted");
+        assert_eq!([reel.gap([10, 11], 1, false), reel.gap([9, 11], 1, true)], [None, Some(9)]);
+        assert_eq!(reel.gap([5, 4], 1, false), None);
+
+        reel.be_of(&motif(Orbit { yaw_deg: 90.0, ..Orbit::default() }), false);
         assert_eq!(reel.size(), (0, 0), "from elsewhere");
         reel.keep(1, moment("t"), &painted(&front, 8, false), ahead);
         assert_eq!(reel.size(), (0, 0), "what was asked for before comes too late");
+
+        // Where the camera moves, each frame holds as long as it is seen from where it was painted.
+        let aside = motif(Orbit { yaw_deg: 20.0, ..Orbit::default() });
+        reel.be_of(&front, true);
+        reel.keep(1, moment("t"), &painted(&front, 8, false), ahead);
+        reel.keep(2, moment("t"), &painted(&aside, 8, false), ahead);
+        reel.be_of(&aside, true);
+        reel.check(1, Some(&moment("t")), Some(camera(&front)));
+        reel.check(2, Some(&moment("t")), Some(camera(&front)));
+        assert_eq!([reel.strip(1), reel.strip(2)], [Strip::Full, Strip::None]);
+        reel.be_of(&front, false);
+        assert_eq!(reel.size(), (0, 0), "it stands still by now");
     }
 }

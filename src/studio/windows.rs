@@ -228,7 +228,10 @@ impl Windows {
         let figure = matches!((&project.figure, &content.figure), (Some(_), Loaded::Failed(_)));
         let motion = project.animation.take.as_ref().map(|take| &take.source);
         let motion = motion.filter(|_| matches!(content.motion, Loaded::Failed(_)));
-        self.missing_shown = self.missing && (!drawings.is_empty() || figure || motion.is_some());
+        let camera = content.camera_source.as_ref().filter(|_| matches!(content.camera, Loaded::Failed(_)));
+        let moves = [(motion, Ask::Motion, "the motion"), (camera, Ask::CameraMotion, "the camera's motion")];
+        let moves: Vec<_> = moves.into_iter().filter_map(|(source, ask, what)| Some((source?, ask, what))).collect();
+        self.missing_shown = self.missing && (!drawings.is_empty() || figure || !moves.is_empty());
         if !self.missing_shown {
             return;
         }
@@ -242,11 +245,11 @@ impl Windows {
                     }
                 });
             }
-            if let Some(source) = motion {
+            for (source, ask, what) in moves {
                 ui.horizontal(|ui| {
                     ui.label(source.name());
-                    if ui.button("Locate…").on_hover_text("Choose where the motion is now").clicked() {
-                        outbox.send(Ask::Motion);
+                    if ui.button("Locate…").on_hover_text(format!("Choose where {what} is now")).clicked() {
+                        outbox.send(ask);
                     }
                 });
             }

@@ -6,6 +6,7 @@ use settei::events::Event;
 use settei::figure::HumanBone;
 use settei::motion::{self, Take, bvh, vmd};
 use settei::pose::{Pose, Rig, library};
+use settei::project::Project;
 use settei::udp::Udp;
 use std::path::Path;
 
@@ -79,9 +80,7 @@ fn a_figure_moves_wherever_it_is_posed() {
                   --engine landmark --out painted";
     succeeds(folder, render);
     assert!(folder.join("painted/walk_0010.png").exists());
-    settei::project::Project { frame_px: [48, 64], ..settei::project::Project::example() }
-        .save(&folder.join("p.settei"))
-        .unwrap();
+    Project { frame_px: [48, 64], ..Project::example() }.save(&folder.join("p.settei")).unwrap();
     succeeds(folder, "project render p.settei --motion walk.bvh --frames 0,20 --raster cpu --out frames");
     let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
     assert_ne!(read("frames/p-walk_0000.png"), read("frames/p-walk_0020.png"));
@@ -89,6 +88,21 @@ fn a_figure_moves_wherever_it_is_posed() {
     assert_eq!(both.status.code(), Some(2), "{}", text(&both.stderr));
     fails(folder, "udp --figure FIGURE --frames 3 --pose t --out o", 2, &["--motion"]);
     fails(folder, "udp --figure FIGURE --motion walk.bvh --frames 3..x --out o", 2, &["no range of frames"]);
+}
+
+#[test]
+fn the_camera_of_a_project_moves_while_the_figure_holds_its_pose() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let mut project = Project { frame_px: [48, 64], ..Project::example() };
+    project.animation.camera.key(0, project.camera);
+    project.animation.camera.key(20, project.camera.turned(90.0, 0.0));
+    project.save(&folder.join("p.settei")).unwrap();
+    succeeds(folder, "project render p.settei --frames 0,20 --no-sway --raster cpu --out frames");
+    succeeds(folder, "project render p.settei --raster cpu --out still");
+    let read = |name: &str| image::open(folder.join(name)).unwrap().into_rgba8();
+    assert!(read("frames/p-frame_0000.png") == read("still/p.png"), "from where it stands");
+    assert!(read("frames/p-frame_0020.png") != read("still/p.png"), "from its side");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, unreachable_pub)]
 
 mod bench;
+mod camera_moves;
 mod doors;
 mod drawn_pose;
 mod export;
@@ -14,6 +15,7 @@ mod keys;
 mod landmarks;
 mod library;
 mod motion;
+mod neighbours;
 mod notes;
 mod preview;
 mod project;

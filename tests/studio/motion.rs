@@ -5,18 +5,18 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use glam::Vec3;
 use settei::figure::HumanBone;
-use settei::motion::{self, Performance, Take, vmd};
+use settei::motion::{self, Part, Parts, Performance, Take, vmd};
 use settei::pose::{Pose, Rig, library};
 use settei::project::{MotionSource, Project};
 use settei::studio::{Command, DocumentCommand, Edit, MotionCommand, PlayState, Repeat, Strip, Studio};
 use std::path::{Path, PathBuf};
 
-fn named(name: &str) -> Pose {
+pub fn named(name: &str) -> Pose {
     library::find(name).unwrap().1
 }
 
 /// A window with its figure; its picture may still be painted.
-fn open(files: &[PathBuf]) -> Bench {
+pub fn open(files: &[PathBuf]) -> Bench {
     let mut bench = Bench::open(files);
     bench.until("the figure", |s| s.content().stance.is_some());
     bench.steps(3);
@@ -40,7 +40,7 @@ fn written(folder: &Path) -> PathBuf {
 }
 
 /// Where the shown figure's hands are.
-fn hands(studio: &Studio) -> [Vec3; 2] {
+pub fn hands(studio: &Studio) -> [Vec3; 2] {
     let stance = studio.content().stance.as_ref().unwrap();
     let joint = |bone| stance.figure().humanoid.joint(bone).unwrap();
     [HumanBone::LeftHand, HumanBone::RightHand].map(|bone| stance.posed().place(joint(bone)))
@@ -172,8 +172,10 @@ fn poses_are_keyed_tweened_undone_and_done_again() {
     assert_eq!(frames(&bench), [0, 10, 20]);
     // One frame's pose, mirrored, at another.
     bench.send(MotionCommand::Seek(20));
+    bench.click("Keys");
     bench.click("Copy keys");
     bench.send(MotionCommand::Seek(34));
+    bench.click("Keys");
     bench.click("Paste mirrored");
     assert_eq!(*bench.studio().shown_pose(), named("wave").mirrored());
     assert_eq!(frames(&bench), [0, 10, 20, 34]);
@@ -192,6 +194,7 @@ fn poses_are_keyed_tweened_undone_and_done_again() {
     bench.window.drop_at(to);
     bench.steps(2);
     assert_eq!(frames(&bench), [0, 15, 20, 34]);
+    bench.click("Keys");
     bench.click("Delete keys");
     assert_eq!(frames(&bench), [0, 20, 34], "the one that was moved is chosen");
     let after = bench.studio().project().clone();
@@ -214,6 +217,54 @@ fn poses_are_keyed_tweened_undone_and_done_again() {
     bench.send(posed("sit"));
     assert_eq!(bench.studio().project().pose, named("sit"));
     assert_eq!((frames(&bench), bench.studio().playback().state), (vec![0, 20, 34], PlayState::Stopped));
+}
+
+#[test]
+fn a_key_of_the_arms_leaves_the_legs_to_the_motion() {
+    let mut bench = open(&[]);
+    bench.send(MotionCommand::Open(MotionSource::BuiltIn("walk".into())));
+    ready(&mut bench);
+    bench.send(MotionCommand::Seek(6));
+    let walks: Vec<Pose> = [6, 14]
+        .map(|frame| {
+            bench.send(MotionCommand::Seek(frame));
+            bench.studio().shown_pose().clone()
+        })
+        .into();
+    bench.send(MotionCommand::Seek(6));
+    bench.click("Parts that keys set");
+    for part in ["Head", "Torso", "Left leg", "Right leg"] {
+        bench.window.get_by_role_and_label(Role::CheckBox, part).click();
+        bench.steps(2);
+    }
+    bench.window.key_press(egui::Key::Escape);
+    bench.steps(2);
+    let arms = Parts::NONE.with(Part::LeftArm, true).with(Part::RightArm, true);
+    assert_eq!(bench.studio().playback().parts, arms);
+    // What is changed is keyed: one arm.
+    let waves = walks[0].with_part(&named("wave"), Part::RightArm.bones());
+    bench.send(Command::edit("Pose", Edit::Pose(waves)));
+    let keyed = |bench: &Bench| bench.studio().project().animation.keys.0.get(&6).map(|key| key.parts);
+    assert_eq!(keyed(&bench), Some(Parts::NONE.with(Part::RightArm, true)));
+    let same = |a: &Pose, b: &Pose, part: Part| {
+        part.bones().iter().all(|bone| a.rotation(*bone).angle_between(b.rotation(*bone)) < 2e-3)
+    };
+    for (frame, walk) in [(6, &walks[0]), (14, &walks[1])] {
+        bench.send(MotionCommand::Seek(frame));
+        let shown = bench.studio().shown_pose().clone();
+        for (part, _) in Part::ALL {
+            assert_eq!(same(&shown, walk, part), part != Part::RightArm, "frame {frame}: {part:?}");
+        }
+    }
+    // The button keys both, and deleting takes both away again.
+    bench.send(MotionCommand::Seek(6));
+    bench.click("Key the pose");
+    assert_eq!(keyed(&bench), Some(arms));
+    bench.click("Keys");
+    bench.click("Delete keys");
+    assert_eq!(keyed(&bench), None);
+    bench.send(DocumentCommand::Undo);
+    assert_eq!(keyed(&bench), Some(arms));
 }
 
 #[test]

@@ -221,7 +221,7 @@ pub(super) fn moving(
 ) -> Result<Option<Moving>> {
     let own = args.motion.is_none() && (args.frames.is_some() || always);
     let moving = if own {
-        let moving = Moving::of_project(&project.animation, args.frames.as_ref(), report)?;
+        let moving = Moving::of_project(project, args.frames.as_ref(), report)?;
         Some(moving.ok_or_else(|| {
             let name = text::line(&path.display().to_string()).into_owned();
             Usage(format!(

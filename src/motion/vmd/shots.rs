@@ -16,12 +16,23 @@ use std::sync::Arc;
 const DEPTH: [f32; 2] = [0.02, 20.0];
 
 /// A camera that moves and cuts as a motion of MMD says.
+#[derive(Clone)]
 pub struct Shots {
     vmd: Arc<Vmd>,
     metres_per_unit: f32,
 }
 
 impl Shots {
+    /// A clip's file moves a camera.
+    pub fn are_in(clip: &Clip) -> bool {
+        clip.vmd.as_ref().is_some_and(|vmd| !vmd.camera.is_empty())
+    }
+
+    /// From the first frame to the camera's last key, seconds.
+    pub fn duration_s(&self) -> f64 {
+        self.vmd.camera.last().map_or(0.0, |key| f64::from(key.frame) / FPS)
+    }
+
     /// The camera of a clip before `figure`; `None`: its file moves none.
     pub fn of(clip: &Clip, figure: &Figure) -> Option<Self> {
         let vmd = clip.vmd.clone().filter(|vmd| !vmd.camera.is_empty())?;

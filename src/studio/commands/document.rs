@@ -110,7 +110,7 @@ impl Studio {
 
     /// Replaces one part of the project.
     pub(super) fn edit(&mut self, ctx: &egui::Context, label: &str, edit: Edit, gesture: Option<u64>) {
-        let edit = self.keyed(edit);
+        let Some(edit) = self.keyed(edit) else { return };
         let project = edit.of(self.document.project());
         self.change(ctx, label, project, gesture);
     }

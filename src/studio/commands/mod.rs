@@ -1,10 +1,12 @@
 //! Every action of the user: what menu, shortcut, palette, panels and tests send alike.
 //!
 //! One family a file: what can be asked for there, and what it does. [`DocumentCommand`] is the project and its history,
-//! [`SheetCommand`] the drawings, [`PoseCommand`] the figure's pose, [`MotionCommand`] what moves it, [`ViewCommand`] what
-//! is looked at, [`PaintCommand`] the painted picture, [`ExportCommand`] frames that leave, [`StandInCommand`] the stand-in, [`TrainCommand`] trainings,
+//! [`SheetCommand`] the drawings, [`PoseCommand`] the figure's pose, [`MotionCommand`] what moves it,
+//! [`CameraCommand`] what moves the camera, [`ViewCommand`] what is looked at, [`PaintCommand`] the painted picture,
+//! [`ExportCommand`] frames that leave, [`StandInCommand`] the stand-in, [`TrainCommand`] trainings,
 //! [`WindowCommand`] the window itself.
 
+mod camera;
 mod document;
 mod drawn_pose;
 mod edit;
@@ -19,6 +21,7 @@ mod training;
 mod view;
 mod window;
 
+pub use camera::CameraCommand;
 pub use document::{DocumentCommand, Outside};
 pub use edit::Edit;
 pub use export::ExportCommand;
@@ -50,6 +53,8 @@ pub enum Command {
     Pose(PoseCommand),
     /// See [`MotionCommand`].
     Motion(MotionCommand),
+    /// See [`CameraCommand`].
+    Camera(CameraCommand),
     /// See [`ViewCommand`].
     View(ViewCommand),
     /// See [`PaintCommand`].
@@ -87,6 +92,7 @@ families! {
     Sheet: SheetCommand,
     Pose: PoseCommand,
     Motion: MotionCommand,
+    Camera: CameraCommand,
     View: ViewCommand,
     Paint: PaintCommand,
     Export: ExportCommand,
@@ -125,6 +131,7 @@ impl Studio {
             Command::Sheet(command) => self.apply_sheet(ctx, command),
             Command::Pose(command) => self.apply_pose(ctx, command, gesture),
             Command::Motion(command) => self.apply_motion(ctx, command, gesture),
+            Command::Camera(command) => self.apply_camera(ctx, command),
             Command::View(command) => self.apply_view(ctx, command),
             Command::Paint(command) => self.apply_paint(ctx, command),
             Command::Export(command) => self.apply_export(command),

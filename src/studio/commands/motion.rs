@@ -1,7 +1,7 @@
 //! What moves the figure: played, and keyed pose by pose.
 
 use super::Edit;
-use crate::motion::{Ease, Key, library};
+use crate::motion::{Ease, Key, LAST_FRAME, Parts, library};
 use crate::pose::Pose;
 use crate::project::{Animation, MotionSource};
 use crate::studio::{PlayState, Repeat, Studio};
@@ -49,9 +49,11 @@ pub enum MotionCommand {
     Exposure(i64),
     /// Whether edits at the playhead become keys.
     AutoKey(bool),
-    /// Keys the shown pose at the playhead.
+    /// Which parts of the body keys set, and lose when they are deleted.
+    Parts(Parts),
+    /// Keys those parts of the shown pose at the playhead.
     Key,
-    /// Takes keys away.
+    /// Takes those parts out of keys.
     Delete(BTreeSet<i64>),
     /// Moves keys by so many frames.
     Shift(BTreeSet<i64>, i64),
@@ -72,7 +74,7 @@ pub enum MotionCommand {
 
 impl Studio {
     pub(super) fn apply_motion(&mut self, ctx: &egui::Context, command: MotionCommand, gesture: Option<u64>) {
-        let last = self.scene.as_ref().map_or(0, |scene| scene.last);
+        let last = self.scene.as_ref().map_or(0, |scene| scene.last());
         let frame = self.playback.frame();
         match command {
             MotionCommand::Open(source) => self.open_motion(source),
@@ -116,14 +118,16 @@ impl Studio {
             }
             MotionCommand::Exposure(frames) => self.playback.exposure = frames.clamp(1, 24),
             MotionCommand::AutoKey(on) => self.playback.auto_key = on,
+            MotionCommand::Parts(parts) => self.playback.parts = parts,
             MotionCommand::Key => {
-                let pose = self.shown_pose().clone();
-                self.animate(ctx, "Key the pose", None, |animation| animation.keys.set(frame, pose));
+                let (pose, parts) = (self.shown_pose().clone(), self.playback.parts);
+                self.animate(ctx, "Key the pose", None, |animation| animation.keys.set_parts(frame, pose, parts));
                 self.playback.seek(frame);
             }
             MotionCommand::Delete(frames) => {
                 let label = if frames.len() == 1 { "Delete a key" } else { "Delete keys" };
-                self.animate(ctx, label, None, |animation| animation.keys.0.retain(|at, _| !frames.contains(at)));
+                let parts = self.playback.parts;
+                self.animate(ctx, label, None, |animation| animation.keys.clear(&frames, parts));
             }
             MotionCommand::Shift(frames, by) => {
                 let label = if frames.len() == 1 { "Move a key" } else { "Move keys" };
@@ -157,7 +161,13 @@ impl Studio {
     }
 
     /// Changes what moves the figure, as one step.
-    fn animate(&mut self, ctx: &egui::Context, label: &str, gesture: Option<u64>, change: impl FnOnce(&mut Animation)) {
+    pub(super) fn animate(
+        &mut self,
+        ctx: &egui::Context,
+        label: &str,
+        gesture: Option<u64>,
+        change: impl FnOnce(&mut Animation),
+    ) {
         let mut animation = self.project().animation.clone();
         change(&mut animation);
         self.edit(ctx, label, Edit::Animation(animation), gesture);
@@ -186,13 +196,9 @@ impl Studio {
         self.animate(ctx, label, None, |animation| {
             for (after, mut key) in kept {
                 if mirrored {
-                    key.pose = Arc::new(key.pose.mirrored());
+                    (key.pose, key.parts) = (Arc::new(key.pose.mirrored()), key.parts.mirrored());
                 }
-                let at = frame + after;
-                animation.keys.set(at, Pose::default());
-                if let Some(place) = animation.keys.0.get_mut(&at) {
-                    *place = key;
-                }
+                animation.keys.0.insert((frame + after).clamp(0, LAST_FRAME), key);
             }
         });
         self.playback.seek(frame);
@@ -210,6 +216,7 @@ impl Studio {
             self.playback.seek(frame);
         }
         self.playback.pause();
-        self.animate(ctx, "Pose in between", gesture, |animation| animation.keys.set(frame, pose));
+        let parts = self.playback.parts;
+        self.animate(ctx, "Pose in between", gesture, |animation| animation.keys.set_parts(frame, pose, parts));
     }
 }

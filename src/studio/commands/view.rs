@@ -5,8 +5,8 @@ use crate::figure::Vertex;
 use crate::pose::{CameraView, Orbit};
 use crate::project::{NamedCamera, Project};
 use crate::raster::Stance;
-use crate::studio::Studio;
-use crate::studio::display::{Gizmo, Style};
+use crate::studio::display::{Gizmo, PathOf, Style};
+use crate::studio::{Onion, Studio};
 use glam::Vec3;
 use tracing::Level;
 
@@ -34,6 +34,12 @@ pub enum ViewCommand {
     AllJoints(bool),
     /// The preview shows which drawing contributed where.
     Contributions(bool),
+    /// Shows the neighbours of the shown frame as ghosts, or no longer.
+    OnionSkin,
+    /// Which neighbours those are.
+    Ghosts(Onion),
+    /// Whose way through what is played is drawn.
+    Path(PathOf),
     /// Brings the whole figure into the frame, from where it is seen.
     FrameFigure,
     /// Brings the selected bone and what hangs on it into the frame, from where it is seen.
@@ -57,23 +63,27 @@ impl Studio {
             ViewCommand::Skeleton(shown) => self.display.skeleton = shown,
             ViewCommand::AllJoints(shown) => self.display.all_joints = shown,
             ViewCommand::Contributions(shown) => self.display.contributions = shown,
+            ViewCommand::OnionSkin => self.display.onion.on ^= true,
+            ViewCommand::Ghosts(onion) => self.display.onion = onion.sane(),
+            ViewCommand::Path(of) => self.display.path = of,
             ViewCommand::FrameFigure => {
-                let project = self.project().clone();
+                let project = self.as_seen();
                 if let Some(camera) = self.content.stance.as_ref().and_then(|stance| framing(stance, &project)) {
                     self.edit(ctx, "Frame the figure", Edit::Camera(camera), None);
                 }
             }
             ViewCommand::FrameSelected => self.frame_selected(ctx),
             ViewCommand::LookFrom(view) => {
-                let camera = Orbit { yaw_deg: view.yaw_deg, pitch_deg: view.pitch_deg, ..self.project().camera };
-                let project = Project { camera, ..(**self.project()).clone() };
+                let seen = self.as_seen();
+                let camera = Orbit { yaw_deg: view.yaw_deg, pitch_deg: view.pitch_deg, ..seen.camera };
+                let project = Project { camera, ..seen };
                 let framed = self.content.stance.as_ref().and_then(|stance| framing(stance, &project));
                 self.edit(ctx, "Look from another side", Edit::Camera(framed.unwrap_or(camera)), None);
             }
             ViewCommand::KeepCamera(name) => {
                 let mut cameras = self.project().cameras.clone();
                 cameras.retain(|kept| kept.name != name);
-                cameras.push(NamedCamera { name, camera: self.project().camera });
+                cameras.push(NamedCamera { name, camera: self.as_seen().camera });
                 self.edit(ctx, "Keep the camera", Edit::Cameras(cameras), None);
             }
         }
@@ -81,13 +91,20 @@ impl Studio {
 }
 
 impl Studio {
+    /// The project with the camera by which the figure is seen now, if a hand can turn that.
+    fn as_seen(&self) -> Project {
+        let project = self.project();
+        let camera = self.playback.seen(project).orbit().unwrap_or(project.camera);
+        Project { camera, ..Project::clone(project) }
+    }
+
     fn frame_selected(&mut self, ctx: &egui::Context) {
         let (Some(stance), Some(joint)) = (self.content.stance.clone(), self.display.selected) else {
             self.toasts.say(Level::INFO, "No bone is selected: click one first".into());
             return;
         };
-        let project = self.project();
-        let aspect = project.frame_px[0] as f32 / project.frame_px[1] as f32;
+        let project = self.as_seen();
+        let aspect = project.aspect();
         let points = near(&stance, joint);
         let camera = Orbit::framing(&project.camera.view(), &points, aspect, SELECTED_MARGIN);
         self.edit(ctx, "Frame the selected bone", Edit::Camera(camera), None);
@@ -123,6 +140,5 @@ fn near(stance: &Stance, joint: u32) -> Vec<Vec3> {
 
 /// The camera that holds the whole figure from where it is seen now.
 pub(in crate::studio) fn framing(stance: &Stance, project: &Project) -> Option<Orbit> {
-    let aspect = project.frame_px[0] as f32 / project.frame_px[1] as f32;
-    Some(Orbit::framing(&project.camera.view(), stance.points().ok()?, aspect, MARGIN))
+    Some(Orbit::framing(&project.camera.view(), stance.points().ok()?, project.aspect(), MARGIN))
 }

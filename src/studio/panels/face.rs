@@ -156,7 +156,7 @@ fn gaze(ui: &mut egui::Ui, context: &mut Context<'_>) {
     let mut new = None;
     ui.horizontal(|ui| {
         ui.strong("Gaze");
-        let eye = context.project.camera.eye();
+        let eye = context.seen.camera(context.project.aspect()).view.inverse().w_axis.truncate();
         if ui.button("At the camera").on_hover_text("Head and eyes turn to whoever looks").clicked() {
             let figure = context.content.subject().map(|subject| subject.figure());
             new = figure.and_then(|figure| Gaze::towards(figure, pose, eye)).map(|gaze| ("Look at the camera", gaze));

@@ -30,8 +30,9 @@ use super::playback::Playback;
 use super::settings::Settings;
 use super::workers::Workers;
 use crate::pose::Pose;
-use crate::project::Project;
+use crate::project::{Project, Seen};
 use egui::Key;
+use egui::containers::menu::{MenuButton, MenuConfig};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -42,6 +43,8 @@ pub struct Context<'a> {
     pub project: &'a Project,
     /// The pose that is shown: the project's, or what plays over it.
     pub pose: &'a Pose,
+    /// From where the figure is seen: by the project's camera, or by one that moves.
+    pub seen: Seen,
     /// What is played, and where the playhead is.
     pub playback: &'a Playback,
     /// Its file, if it has one.
@@ -153,6 +156,12 @@ registry! {
     Notes: notes,
     /// What happened.
     Log: log,
+}
+
+/// A menu that stays open while things are changed in it.
+fn menu(ui: &mut egui::Ui, label: &str, content: impl FnOnce(&mut egui::Ui)) -> egui::Response {
+    let stays = MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+    MenuButton::new(label).config(stays).ui(ui, content).0
 }
 
 /// The panels that were shown so far.

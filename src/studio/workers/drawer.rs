@@ -1,11 +1,12 @@
 //! Draws the figure, latest wins.
 
-use crate::mailbox::{Mailbox, mailbox};
+use super::Latest;
+use super::ghosts::{GhostLayer, Ghosts};
+use crate::mailbox::Reader;
 use crate::pose::Camera;
 use crate::raster::{Stance, SubjectError, ToonStyle};
 use crate::studio::display::Style;
-use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What a panel wants to see of the figure.
@@ -21,6 +22,8 @@ pub struct FigureRequest {
     pub style: Style,
     /// Something moves: quick counts more than smooth.
     pub quick: bool,
+    /// What the figure does at other frames, drawn under it.
+    pub ghosts: Option<Ghosts>,
 }
 
 /// The figure as it was asked for.
@@ -35,47 +38,35 @@ pub struct FigurePicture {
 }
 
 /// The thread that draws.
-pub struct FigureDrawer {
-    requests: Mailbox<FigureRequest>,
-    answers: Mutex<Receiver<Result<FigurePicture, String>>>,
-}
+pub struct FigureDrawer(Latest<FigureRequest, Result<FigurePicture, String>>);
 
 impl FigureDrawer {
     /// Starts the thread; `wake` is called when a picture is there.
     pub fn new(wake: impl Fn() + Send + 'static) -> Self {
-        let (requests, reader) = mailbox::<FigureRequest>();
-        let (pictures, answers) = channel();
-        let work = move || {
-            let mut revision = 0;
-            while let Some(request) = reader.wait() {
-                let begun = Instant::now();
-                let drawn = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| draw(&request)));
-                revision += 1;
-                let answer = match drawn {
-                    Ok(Ok(image)) => Ok(FigurePicture { image: Arc::new(image), took: begun.elapsed(), revision }),
-                    Ok(Err(error)) => Err(error.to_string()),
-                    Err(_) => Err("drawing the figure stopped at an error in Settei itself".into()),
-                };
-                if pictures.send(answer).is_err() {
-                    return;
-                }
-                wake();
-            }
+        let (mut revision, mut ghosts) = (0, GhostLayer::default());
+        let work = move |request: FigureRequest, _: &Reader<FigureRequest>| {
+            let begun = Instant::now();
+            let drawn = draw(&request, &mut ghosts).map_err(|error| error.to_string());
+            revision += 1;
+            Some(drawn.map(|image| FigurePicture { image: Arc::new(image), took: begun.elapsed(), revision }))
         };
-        if let Err(error) = std::thread::Builder::new().name("drawer".into()).spawn(work) {
-            tracing::error!("the figure can't be drawn: the system has no thread left ({error})");
-        }
-        Self { requests, answers: Mutex::new(answers) }
+        let broken = || Some(Err("drawing the figure stopped at an error in Settei itself".into()));
+        Self(Latest::start("drawer", wake, work, broken))
     }
 
     /// Asks for a picture; the one that waits, if any, is not wanted any more. To ask again for the same does nothing.
     pub fn request(&self, request: FigureRequest) {
-        self.requests.put(request, FigureRequest::same);
+        self.0.wish(request, FigureRequest::same);
     }
 
     /// The next picture, or why there is none.
     pub fn poll(&self) -> Option<Result<FigurePicture, String>> {
-        self.answers.lock().unwrap_or_else(PoisonError::into_inner).try_recv().ok()
+        self.0.poll()
+    }
+
+    /// One is being drawn.
+    pub fn busy(&self) -> bool {
+        self.0.busy()
     }
 }
 
@@ -84,10 +75,11 @@ impl FigureRequest {
         (Arc::ptr_eq(&self.stance, &other.stance) || self.stance.same(&other.stance))
             && (self.camera, self.size_px, self.style, self.quick)
                 == (other.camera, other.size_px, other.style, other.quick)
+            && self.ghosts == other.ghosts
     }
 }
 
-fn draw(request: &FigureRequest) -> Result<egui::ColorImage, SubjectError> {
+fn draw(request: &FigureRequest, ghosts: &mut GhostLayer) -> Result<egui::ColorImage, SubjectError> {
     let size = request.size_px.map(|side| side.max(1));
     let shot = request.stance.seen(request.camera);
     let picture = match request.style {
@@ -100,5 +92,7 @@ fn draw(request: &FigureRequest) -> Result<egui::ColorImage, SubjectError> {
         Style::Wireframe => shot.wireframe(size)?,
     };
     let bytes: &[u8] = bytemuck::cast_slice(&picture.pixels);
-    Ok(egui::ColorImage::from_rgba_unmultiplied([size[0] as usize, size[1] as usize], bytes))
+    let mut image = egui::ColorImage::from_rgba_unmultiplied([size[0] as usize, size[1] as usize], bytes);
+    ghosts.lay_under(&mut image, request)?;
+    Ok(image)
 }

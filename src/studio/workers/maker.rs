@@ -1,11 +1,11 @@
 //! Makes stand-ins while somebody drags at what they are made of, latest wins.
 
+use super::Latest;
 use crate::example::{self, CharacterParams, Detail};
 use crate::figure::landmarks::Encoding;
-use crate::mailbox::{Mailbox, mailbox};
+use crate::mailbox::Reader;
 use crate::raster::{RasterChoice, Rasterizer, Subject};
-use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// The stand-in that is wanted.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,50 +21,32 @@ pub struct StandInRequest {
 }
 
 /// The thread that makes them.
-pub struct StandInMaker {
-    requests: Mailbox<StandInRequest>,
-    answers: Mutex<Receiver<Result<Arc<Subject>, String>>>,
-}
+pub struct StandInMaker(Latest<StandInRequest, Result<Arc<Subject>, String>>);
 
 impl StandInMaker {
     /// Starts the thread; `wake` is called when a stand-in is there.
     pub fn new(wake: impl Fn() + Send + 'static) -> Self {
-        let (requests, reader) = mailbox::<StandInRequest>();
-        let (made, answers) = channel();
-        let work = move || {
-            while let Some(request) = reader.wait() {
-                let subject = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| make(&request)))
-                    .unwrap_or_else(|_| Err("making the stand-in stopped at an error in Settei itself".into()));
-                // Before it counts as done: whoever waits for the end finds the answer.
-                if made.send(subject.map(Arc::new)).is_err() {
-                    return;
-                }
-                reader.done();
-                wake();
-            }
-        };
-        if let Err(error) = std::thread::Builder::new().name("stand-in".into()).spawn(work) {
-            tracing::error!("stand-ins can't be made: the system has no thread left ({error})");
-        }
-        Self { requests, answers: Mutex::new(answers) }
+        let work = |request: StandInRequest, _: &Reader<StandInRequest>| Some(make(&request).map(Arc::new));
+        let broken = || Some(Err("making the stand-in stopped at an error in Settei itself".into()));
+        Self(Latest::start("stand-in", wake, work, broken))
     }
 
     /// Asks for a stand-in; the one that waits, if any, is not wanted any more. The same is made again only `anew`: it was
     /// put aside meanwhile.
     pub fn request(&self, request: StandInRequest, anew: bool) {
-        if !self.requests.put(request, StandInRequest::eq) && anew {
-            self.requests.again();
+        if !self.0.wish(request, StandInRequest::eq) && anew {
+            self.0.again();
         }
     }
 
     /// The next stand-in, or why there is none.
     pub fn poll(&self) -> Option<Result<Arc<Subject>, String>> {
-        self.answers.lock().unwrap_or_else(PoisonError::into_inner).try_recv().ok()
+        self.0.poll()
     }
 
     /// One is being made.
     pub fn busy(&self) -> bool {
-        self.requests.busy()
+        self.0.busy()
     }
 }
 

@@ -1,16 +1,21 @@
 //! Threads for what takes time. Asking one is quick and never blocks; answers are polled once a frame.
 
 pub mod drawer;
+pub mod ghosts;
 pub mod jobs;
+mod latest;
 pub(super) mod learner;
 pub mod maker;
 pub mod painter;
+pub mod paths;
 pub(super) mod renders;
 pub mod trainings;
 
 pub use drawer::FigureDrawer;
 pub use jobs::{Job, JobHandle, JobId, Jobs};
+pub use latest::Latest;
 pub use maker::{StandInMaker, StandInRequest};
+pub use paths::{MotionPath, PathRequest, Paths};
 pub use renders::Renders;
 pub use trainings::{Training, Trainings};
 
@@ -26,6 +31,8 @@ pub struct Workers {
     pub viewport: FigureDrawer,
     /// Draws it for the comparison in the preview.
     pub mirror: FigureDrawer,
+    /// Works out the ways of joints.
+    pub paths: Paths,
     /// Makes stand-ins.
     pub stand_ins: StandInMaker,
     /// Paints the character.
@@ -65,6 +72,7 @@ impl Workers {
             jobs,
             viewport: FigureDrawer::new(wake.clone()),
             mirror: FigureDrawer::new(wake.clone()),
+            paths: Paths::new(wake.clone()),
             stand_ins: StandInMaker::new(wake.clone()),
             painter: painter::start(wake),
         }

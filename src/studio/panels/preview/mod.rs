@@ -65,10 +65,11 @@ impl Panel for PreviewPanel {
             let [width, height] = context.project.frame_px;
             context.workers.mirror.request(FigureRequest {
                 stance: stance.clone(),
-                camera: context.project.camera.camera(width as f32 / height as f32, 1.0),
+                camera: context.seen.camera(context.project.aspect()),
                 size_px: [width, height],
                 style: crate::studio::Style::Lit,
                 quick: context.display.dragging,
+                ghosts: None,
             });
         }
         let beside = match self.compare {

@@ -1,11 +1,11 @@
 //! Keys: made, taken away, copied, and poses between them.
 
-use crate::motion::Ease;
+use crate::motion::{Ease, Part, Parts};
 use crate::studio::MotionCommand;
 use crate::studio::actions::tip;
 use crate::studio::commands::TWEEN;
-use crate::studio::panels::Context;
 use crate::studio::panels::preview::named;
+use crate::studio::panels::{Context, menu};
 use egui::Ui;
 use std::collections::BTreeSet;
 
@@ -40,6 +40,7 @@ pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>, chosen: &mut BTreeSet<i
     {
         context.commands.send(MotionCommand::AutoKey(auto));
     }
+    parts(ui, context);
     for (shown, name, command) in
         [("⏪", "Previous key", MotionCommand::PreviousKey), ("⏩", "Next key", MotionCommand::NextKey)]
     {
@@ -53,43 +54,15 @@ pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>, chosen: &mut BTreeSet<i
         true => keys.0.contains_key(&frame).then_some(frame).into_iter().collect(),
         false => chosen.clone(),
     };
-    let some = !meant.is_empty();
-    if ui
-        .add_enabled(some, egui::Button::new("Delete keys"))
-        .on_hover_text("The chosen keys, or the one here")
-        .clicked()
-    {
-        chosen.clear();
-        context.commands.send(MotionCommand::Delete(meant.clone()));
-    }
-    if ui.button("Copy keys").on_hover_text("The chosen keys, or the pose shown here").clicked() {
-        context.commands.send(MotionCommand::Copy(meant.clone()));
-    }
-    if ui.button("Paste keys").on_hover_text("What was copied, beginning here").clicked() {
-        context.commands.send(MotionCommand::Paste { mirrored: false });
-    }
-    if ui.button("Paste mirrored").on_hover_text("The same with left and right changed").clicked() {
-        context.commands.send(MotionCommand::Paste { mirrored: true });
-    }
-    let ease = meant.first().and_then(|frame| keys.0.get(frame)).map(|key| key.ease);
-    ui.add_enabled_ui(some, |ui| {
-        let name = Ease::ALL.iter().find(|(own, _)| Some(*own) == ease).map_or("–", |(_, name)| name);
-        let choice = egui::ComboBox::from_id_salt("ease").width(110.0).selected_text(name).show_ui(ui, |ui| {
-            for (own, name) in Ease::ALL {
-                if ui.selectable_label(Some(own) == ease, name).clicked() {
-                    context.commands.send(MotionCommand::Ease(meant.clone(), own));
-                }
-            }
-        });
-        named(&choice.response.on_hover_text("How the figure goes on from there to the next key"), "Ease");
-    });
+    menu(ui, "Keys", |ui| of_keys(ui, context, chosen, &meant))
+        .on_hover_text("Copied, pasted, deleted, and how they go on");
     let between = keys.around(frame).iter().all(Option::is_some);
     ui.add_enabled_ui(between, |ui| {
         if tween.frame != frame {
             *tween = Tween { percent: 50.0, frame };
         }
         let (least, most) = (100.0 * TWEEN.start(), 100.0 * TWEEN.end());
-        ui.spacing_mut().slider_width = 90.0;
+        ui.spacing_mut().slider_width = 64.0;
         let slider = ui.add(egui::Slider::new(&mut tween.percent, least..=most).suffix(" %").step_by(1.0));
         named(&slider, "In between");
         if slider.changed() {
@@ -98,4 +71,70 @@ pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>, chosen: &mut BTreeSet<i
         let what = "A pose between the key before and the key after, keyed here: 0 % is the one before, beyond 100 % it overshoots";
         slider.on_hover_text(what).on_disabled_hover_text("A key before and a key after this frame are needed");
     });
+}
+
+/// What is done with keys.
+fn of_keys(ui: &mut Ui, context: &mut Context<'_>, chosen: &mut BTreeSet<i64>, meant: &BTreeSet<i64>) {
+    let some = !meant.is_empty();
+    let mut sent = None;
+    if ui.button("Copy keys").on_hover_text("The chosen keys, or the pose shown here").clicked() {
+        sent = Some(MotionCommand::Copy(meant.clone()));
+    }
+    if ui.button("Paste keys").on_hover_text("What was copied, beginning here").clicked() {
+        sent = Some(MotionCommand::Paste { mirrored: false });
+    }
+    if ui.button("Paste mirrored").on_hover_text("The same with left and right changed").clicked() {
+        sent = Some(MotionCommand::Paste { mirrored: true });
+    }
+    let delete = ui.add_enabled(some, egui::Button::new("Delete keys"));
+    if delete.on_hover_text("The chosen keys, or the one here").clicked() {
+        chosen.clear();
+        sent = Some(MotionCommand::Delete(meant.clone()));
+    }
+    ui.separator();
+    ui.weak("To the next key the figure goes on");
+    let ease = meant.first().and_then(|frame| context.project.animation.keys.0.get(frame)).map(|key| key.ease);
+    ui.add_enabled_ui(some, |ui| {
+        for (own, name) in Ease::ALL {
+            if ui.radio(Some(own) == ease, name).clicked() {
+                sent = Some(MotionCommand::Ease(meant.clone(), own));
+            }
+        }
+    });
+    if let Some(command) = sent {
+        context.commands.send(command);
+        ui.close();
+    }
+}
+
+/// Which parts of the body keys set.
+fn parts(ui: &mut Ui, context: &mut Context<'_>) {
+    let parts = context.playback.parts;
+    let chosen: Vec<&str> = Part::ALL.into_iter().filter(|(part, _)| parts.has(*part)).map(|(_, name)| name).collect();
+    let title = match chosen.as_slice() {
+        [] | [_, _, _, _, _, _] => "Whole body".to_owned(),
+        [one] => (*one).to_owned(),
+        some => format!("{} parts", some.len()),
+    };
+    let open = menu(ui, &title, |ui| {
+        let mut new = parts;
+        for (part, name) in Part::ALL {
+            let mut on = new.has(part);
+            if ui.checkbox(&mut on, name).changed() {
+                new = new.with(part, on);
+            }
+        }
+        if ui.button("Whole body").clicked() {
+            new = Parts::ALL;
+        }
+        // Keys of nothing are none.
+        if new != parts && new != Parts::NONE {
+            context.commands.send(MotionCommand::Parts(new));
+        }
+    });
+    open.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Parts that keys set"));
+    open.on_hover_text(
+        "What of the body Key and Delete keys are about; the rest goes on as other keys and the motion have it. \
+         With less than the whole body, auto key keys the parts that you change",
+    );
 }

@@ -1,6 +1,9 @@
 //! What moves the figure, frame by frame: a take, and keys over it.
 
+mod camera;
 mod keying;
+mod neighbours;
+mod rows;
 mod strip;
 mod take;
 mod transport;
@@ -35,9 +38,12 @@ impl Panel for TimelinePanel {
     fn ui(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
         let keys = &context.project.animation.keys;
         self.chosen.retain(|frame| keys.0.contains_key(frame));
+        ui.spacing_mut().item_spacing.x = 5.0;
+        ui.horizontal_wrapped(|ui| transport::ui(ui, context));
         ui.horizontal_wrapped(|ui| {
-            transport::ui(ui, context);
             take::ui(ui, context);
+            camera::ui(ui, context);
+            neighbours::ui(ui, context);
         });
         ui.horizontal_wrapped(|ui| keying::ui(ui, context, &mut self.chosen, &mut self.tween));
         self.ruler.ui(ui, context, &mut self.chosen);
@@ -46,9 +52,10 @@ impl Panel for TimelinePanel {
 
 /// The last frame that moves, and the last that can be reached without typing.
 fn ends(context: &Context<'_>) -> [i64; 2] {
-    let clip = context.content.performance.ready().map(|performance| performance.clip());
-    let last = context.project.animation.last_frame(clip);
-    let moves = context.project.animation.take.is_some();
+    // Until the figure is there its keys are known at least.
+    let keyed = || context.project.animation.last_frame(None, None);
+    let last = context.content.act.as_ref().map_or_else(keyed, |act| act.last());
+    let moves = context.project.animation.take.is_some() || context.project.animation.camera.heeded().is_some();
     // Who keys goes on beyond the last key.
     let reach = if moves { last } else { last.max(context.playback.head()) + ROOM / 2 };
     [last, reach.max(ROOM)]

@@ -1,6 +1,6 @@
 //! Frames from left to right: a ruler with the playhead, what is painted, the take, and the keys.
 
-use super::ends;
+use super::{camera, ends, rows};
 use crate::motion::LAST_FRAME;
 use crate::studio::panels::Context;
 use crate::studio::{MotionCommand, Strip};
@@ -10,15 +10,15 @@ use std::collections::BTreeSet;
 /// Heights of the rows, points.
 const RULER: f32 = 20.0;
 const PAINTED: f32 = 6.0;
-const ROW: f32 = 20.0;
+pub(super) const ROW: f32 = 17.0;
 /// Points left and right of the first and the last frame.
 const MARGIN: f32 = 10.0;
 /// Points between two numbers of the ruler, at least.
 const NUMBERS: f32 = 42.0;
 /// Points that a key's mark is wide, half.
-const MARK: f32 = 6.0;
+pub(super) const MARK: f32 = 6.0;
 /// Keys that are far too dense to be taken one by one are drawn, not named.
-const MOST_NAMED: usize = 300;
+pub(super) const MOST_NAMED: usize = 300;
 
 /// The frames that are seen, and the keys that are moved.
 #[derive(Default)]
@@ -31,13 +31,13 @@ pub(super) struct Ruler {
 
 /// Where frames are on the screen.
 #[derive(Clone, Copy)]
-struct Scale {
-    rect: Rect,
+pub(super) struct Scale {
+    pub(super) rect: Rect,
     view: [f32; 2],
 }
 
 impl Scale {
-    fn x(self, frame: f32) -> f32 {
+    pub(super) fn x(self, frame: f32) -> f32 {
         let [first, last] = self.view;
         self.rect.left() + MARGIN + (frame - first) / (last - first).max(1e-3) * (self.rect.width() - 2.0 * MARGIN)
     }
@@ -51,6 +51,11 @@ impl Scale {
         (self.frame(x).round() as i64).clamp(0, LAST_FRAME)
     }
 
+    /// The frames that are seen.
+    pub(super) fn seen(self) -> std::ops::RangeInclusive<i64> {
+        self.frame(self.rect.left()).floor() as i64..=self.frame(self.rect.right()).ceil() as i64
+    }
+
     /// Points a frame takes.
     fn step(self) -> f32 {
         self.x(1.0) - self.x(0.0)
@@ -60,20 +65,24 @@ impl Scale {
 impl Ruler {
     /// Draws the frames into what is left of `ui`.
     pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut Context<'_>, chosen: &mut BTreeSet<i64>) {
-        let height = ui.available_height().max(RULER + PAINTED + 2.0 * ROW);
+        let parts = rows::height(context);
+        let of_camera = if context.project.animation.camera.is_empty() { 0.0 } else { ROW };
+        let height = ui.available_height().max(RULER + PAINTED + 2.0 * ROW + parts + of_camera);
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click_and_drag());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "Frames"));
         let [last, reach] = ends(context);
         let scale = Scale { rect, view: self.look(ui, &response, rect, reach) };
         let painter = ui.painter_at(rect);
         painter.rect_filled(rect, 2.0, ui.visuals().extreme_bg_color);
-        let rows = [RULER, RULER + PAINTED, RULER + PAINTED + ROW].map(|y| rect.top() + y);
+        let tops = [0.0, PAINTED, PAINTED + ROW, PAINTED + 2.0 * ROW].map(|y| rect.top() + RULER + y);
         numbers(ui, &painter, scale);
         range(ui, &painter, context, scale, last);
-        painted(&painter, context, scale, rows[0]);
-        take(ui, &painter, context, scale, rows[1]);
+        painted(&painter, context, scale, tops[0]);
+        take(ui, &painter, context, scale, tops[1]);
         scrub(ui, context, &response, scale, chosen);
-        self.keys(ui, context, scale, rows[2], chosen);
+        self.keys(ui, context, scale, tops[2], chosen);
+        rows::ui(ui, &painter, context, scale, tops[3]);
+        camera::row(ui, context, scale, tops[3] + parts);
         let x = scale.x(context.playback.frame() as f32);
         let accent = ui.visuals().selection.bg_fill;
         let colour = if context.playback.is_on() { Color32::from_rgb(240, 90, 70) } else { accent };
@@ -111,8 +120,7 @@ impl Ruler {
 
     /// The keys' marks: clicked, chosen, moved.
     fn keys(&mut self, ui: &mut Ui, context: &mut Context<'_>, scale: Scale, top: f32, chosen: &mut BTreeSet<i64>) {
-        let seen = scale.frame(scale.rect.left()).floor() as i64..=scale.frame(scale.rect.right()).ceil() as i64;
-        let frames: Vec<i64> = context.project.animation.keys.0.range(seen).map(|(frame, _)| *frame).collect();
+        let frames: Vec<i64> = context.project.animation.keys.0.range(scale.seen()).map(|(frame, _)| *frame).collect();
         let middle = top + 0.5 * ROW;
         let by = self.moved.map_or(0, |(_, by)| by);
         let mut released = false;
@@ -235,11 +243,16 @@ fn take(ui: &Ui, painter: &egui::Painter, context: &Context<'_>, scale: Scale, t
     let animation = &context.project.animation;
     let Some((take, performance)) = animation.take.as_ref().zip(context.content.performance.ready()) else { return };
     let clip = performance.clip();
-    let [from, to] = [0.0, (clip.duration_s() * animation.fps) as f32].map(|frame| scale.x(frame));
-    let bar = Rect::from_min_max(pos2(from, top + 2.0), pos2(to.max(from + 2.0), top + ROW - 2.0));
-    let colour = Color32::from_rgb(96, 110, 160);
-    painter.rect_filled(bar, 3.0, colour.gamma_multiply(if ui.visuals().dark_mode { 0.8 } else { 0.6 }));
     let name = format!("{}: {}", take.source.name(), crate::text::line(&clip.name));
+    let last = (clip.duration_s() * animation.fps) as f32;
+    bar(ui, painter, scale, top, last, &name, Color32::from_rgb(96, 110, 160));
+}
+
+/// What a file moves from the first frame to the last, with its name.
+pub(super) fn bar(ui: &Ui, painter: &egui::Painter, scale: Scale, top: f32, last: f32, name: &str, colour: Color32) {
+    let [from, to] = [0.0, last].map(|frame| scale.x(frame));
+    let bar = Rect::from_min_max(pos2(from, top + 2.0), pos2(to.max(from + 2.0), top + ROW - 2.0));
+    painter.rect_filled(bar, 3.0, colour.gamma_multiply(if ui.visuals().dark_mode { 0.8 } else { 0.6 }));
     let at = pos2(bar.left().max(scale.rect.left()) + 6.0, bar.center().y);
     painter.text(at, Align2::LEFT_CENTER, name, FontId::proportional(11.0), Color32::WHITE);
 }

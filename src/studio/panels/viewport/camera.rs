@@ -1,7 +1,6 @@
 //! Going round the figure, moving along, coming nearer.
 
 use crate::pose::Orbit;
-use crate::project::Project;
 use crate::studio::Edit;
 use crate::studio::panels::Context;
 use egui::{PointerButton, Rect, Response, Ui, Vec2};
@@ -25,9 +24,9 @@ struct Zooming {
 }
 
 impl CameraHand {
-    /// The camera to show.
-    pub(super) fn shown(&self, project: &Project) -> Orbit {
-        self.zooming.as_ref().filter(|z| z.from == project.camera).map_or(project.camera, |z| z.to)
+    /// The camera to show, which is `camera` but for a zoom that is under way.
+    pub(super) fn shown(&self, camera: Orbit) -> Orbit {
+        self.zooming.as_ref().filter(|z| z.from == camera).map_or(camera, |z| z.to)
     }
 
     /// The wheel turns.
@@ -38,7 +37,7 @@ impl CameraHand {
     /// Takes drags on the picture and the wheel over it. `frame`: where the output picture is on the screen. `left`: a drag
     /// with the left button turns the view as well.
     pub(super) fn take(&mut self, ui: &Ui, context: &mut Context<'_>, response: &Response, frame: Rect, left: bool) {
-        let camera = context.project.camera;
+        let Some(camera) = context.seen.orbit() else { return };
         let (shift, alt) = ui.input(|input| (input.modifiers.shift, input.modifiers.alt));
         let right = response.dragged_by(PointerButton::Secondary);
         let middle = response.dragged_by(PointerButton::Middle);
@@ -50,7 +49,7 @@ impl CameraHand {
         } else if turns {
             self.send(context, "Turn the view", camera.turned(-motion.x * TURN_DEG, motion.y * TURN_DEG), motion);
         }
-        self.zoom(ui, context, response, frame);
+        self.zoom(ui, context, response, frame, camera);
     }
 
     fn send(&mut self, context: &mut Context<'_>, label: &str, camera: Orbit, motion: Vec2) {
@@ -59,25 +58,24 @@ impl CameraHand {
         }
     }
 
-    fn zoom(&mut self, ui: &Ui, context: &mut Context<'_>, response: &Response, frame: Rect) {
+    fn zoom(&mut self, ui: &Ui, context: &mut Context<'_>, response: &Response, frame: Rect, camera: Orbit) {
         let now = ui.input(|input| input.time);
         let pointer = ui.input(|input| input.pointer.latest_pos()).filter(|_| response.contains_pointer());
         let (scrolled, pinched) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
         let factor = (scrolled * 0.004).exp() * pinched;
         if let Some(pointer) = pointer.filter(|_| (factor - 1.0).abs() > 1e-4) {
-            let from = context.project.camera;
             // What is under the pointer stays there.
             let off = (pointer - frame.center()) / (frame.height().max(1.0) / 2.0);
-            let to = self.shown(context.project).zoomed_at(factor, vec2(off.x, -off.y));
-            self.zooming = Some(Zooming { from, to, last_s: now });
+            let to = self.shown(camera).zoomed_at(factor, vec2(off.x, -off.y));
+            self.zooming = Some(Zooming { from: camera, to, last_s: now });
         }
         let Some(zooming) = &self.zooming else { return };
-        if zooming.from != context.project.camera {
+        if zooming.from != camera {
             self.zooming = None;
         } else if now - zooming.last_s >= REST_S {
             context.commands.edit("Zoom the view", Edit::Camera(zooming.to));
             // It stays until the project has taken it.
-            if context.project.camera == zooming.to {
+            if camera == zooming.to {
                 self.zooming = None;
             }
         } else {

@@ -7,9 +7,12 @@ use crate::studio::panels::picture::{Shown, fit, paint, whole};
 use crate::studio::workers::drawer::FigurePicture;
 use egui::{Align2, Color32, FontId, Painter, Rect, Stroke, StrokeKind, TextureOptions, Ui, pos2};
 
-/// While something moves a picture should take no longer than this.
-const QUICK_S: f32 = 0.025;
-const SLOW_S: f32 = 0.032;
+/// A picture that follows a hand should take no longer than this.
+pub(super) const HAND_S: f32 = 0.032;
+/// Of the time a picture may take it should leave so much: the next takes a little more or less.
+const ROOM: f32 = 0.8;
+/// So many pictures later one of a size that was too slow is tried again.
+const AGAIN: u32 = 60;
 /// Sizes differ by eighths, so that they stay the same while a hand moves.
 const STEP: f32 = 0.125;
 
@@ -63,27 +66,29 @@ pub(super) fn overlay(painter: &Painter, rect: Rect, frame: Rect, frame_px: [u32
     painter.text(at, Align2::LEFT_TOP, text, font, Color32::from_white_alpha(190));
 }
 
-/// How fine pictures are while something moves, so that the figure follows the hand.
+/// How fine pictures are while something moves, so that they keep up with it.
 pub(super) struct Tempo {
     share: f32,
     /// The picture that was judged last.
     judged: u64,
     quick: bool,
+    /// A share that was too slow, and how many pictures it isn't tried for.
+    slow: Option<(f32, u32)>,
 }
 
 impl Default for Tempo {
     fn default() -> Self {
-        Self { share: 1.0, judged: 0, quick: false }
+        Self { share: 1.0, judged: 0, quick: false, slow: None }
     }
 }
 
 impl Tempo {
-    /// Pixels a side to ask for, as a share of the full size, `full_px` high.
-    pub(super) fn share(&mut self, drawn: Option<&FigurePicture>, quick: bool, full_px: f32) -> f32 {
-        let begins = quick && !std::mem::replace(&mut self.quick, quick);
-        let Some(drawn) = drawn.filter(|drawn| quick && drawn.revision != self.judged) else {
-            return if quick { self.share } else { 1.0 };
-        };
+    /// Pixels a side to ask for, as a share of the full size, `full_px` high; `budget_s`: how long a picture may take while
+    /// something moves.
+    pub(super) fn share(&mut self, drawn: Option<&FigurePicture>, budget_s: Option<f32>, full_px: f32) -> f32 {
+        let begins = budget_s.is_some() && !std::mem::replace(&mut self.quick, budget_s.is_some());
+        let Some(budget_s) = budget_s else { return 1.0 };
+        let Some(drawn) = drawn.filter(|drawn| drawn.revision != self.judged) else { return self.share };
         self.judged = drawn.revision;
         // The picture of what rested was smoothed and says nothing about quick ones.
         if begins {
@@ -91,12 +96,15 @@ impl Tempo {
         }
         let took = drawn.took.as_secs_f32().max(1e-4);
         let was = (drawn.image.size[1] as f32 / full_px.max(1.0)).clamp(STEP, 1.0);
-        // Time goes with the number of pixels at most. Small at once when it is late, larger step by step.
+        self.slow = self.slow.and_then(|(share, left)| Some((share, left.checked_sub(1)?)));
         let larger = self.share + STEP;
-        if took > SLOW_S {
-            let wanted = was * (QUICK_S / took).sqrt();
+        if took > budget_s {
+            // Small at once when it is late: time goes with the number of pixels at most.
+            self.slow = Some((was, AGAIN));
+            let wanted = was * (ROOM * budget_s / took).sqrt();
             self.share = self.share.min((wanted / STEP).floor() * STEP).max(2.0 * STEP);
-        } else if larger <= 1.0 && took * (larger / was).powi(2) < QUICK_S {
+        } else if larger <= 1.0 && took < ROOM * budget_s && self.slow.is_none_or(|(slow, _)| larger < slow) {
+            // Larger step by step. Much of the time is the same for each size, and how much nobody knows: it is tried.
             self.share = larger;
         }
         self.share
@@ -121,16 +129,26 @@ mod tests {
             }
         };
         let mut tempo = Tempo::default();
-        assert_eq!(tempo.share(Some(&picture(1.0, 900)), true, 80.0), 1.0, "what rested was smoothed");
-        assert_eq!(tempo.share(Some(&picture(1.0, 20)), true, 80.0), 1.0);
+        let quick = Some(0.032);
+        assert_eq!(tempo.share(Some(&picture(1.0, 900)), quick, 80.0), 1.0, "what rested was smoothed");
+        assert_eq!(tempo.share(Some(&picture(1.0, 20)), quick, 80.0), 1.0);
         let slow = picture(1.0, 100);
-        assert_eq!(tempo.share(Some(&slow), true, 80.0), 0.5);
-        assert_eq!(tempo.share(Some(&slow), true, 80.0), 0.5, "one picture is judged once");
-        assert_eq!(tempo.share(Some(&picture(0.5, 24)), true, 80.0), 0.5, "fast enough");
-        assert_eq!(tempo.share(Some(&picture(0.5, 24)), false, 80.0), 1.0, "what rests is sharp");
-        assert_eq!(tempo.share(Some(&picture(1.0, 90)), true, 80.0), 0.5);
-        assert_eq!(tempo.share(Some(&picture(0.5, 4)), true, 80.0), 0.625, "larger step by step");
-        assert_eq!(tempo.share(Some(&picture(0.625, 9000)), true, 80.0), 0.25);
+        assert_eq!(tempo.share(Some(&slow), quick, 80.0), 0.5);
+        assert_eq!(tempo.share(Some(&slow), quick, 80.0), 0.5, "one picture is judged once");
+        assert_eq!(tempo.share(Some(&picture(0.5, 28)), quick, 80.0), 0.5, "fast enough");
+        assert_eq!(tempo.share(Some(&picture(0.5, 28)), None, 80.0), 1.0, "what rests is sharp");
+        assert_eq!(tempo.share(Some(&picture(1.0, 90)), quick, 80.0), 0.5);
+        // Half the time is the same for every size: it is tried, and what was too slow isn't for a while.
+        for (share, ms, next) in [(0.5, 20, 0.625), (0.625, 23, 0.75), (0.75, 25, 0.875), (0.875, 33, 0.75)] {
+            assert_eq!(tempo.share(Some(&picture(share, ms)), quick, 80.0), next);
+        }
+        let shares: Vec<f32> = (0..80).map(|_| tempo.share(Some(&picture(tempo.share, 25)), quick, 80.0)).collect();
+        assert!(shares[..50].iter().all(|share| *share == 0.75) && shares[79] > 0.75, "{shares:?}");
+        assert_eq!(tempo.share(Some(&picture(0.625, 9000)), quick, 80.0), 0.25);
+        // What is played may take as long as it is shown.
+        let mut tempo = Tempo::default();
+        tempo.share(Some(&picture(1.0, 38)), Some(1.0 / 24.0), 80.0);
+        assert_eq!(tempo.share(Some(&picture(1.0, 38)), Some(1.0 / 24.0), 80.0), 1.0);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod empty;
 mod frame;
 mod handles;
 mod loupe;
+mod path;
 mod pick;
 mod rings;
 mod selected;
@@ -17,8 +18,10 @@ pub(super) use empty::built_in;
 
 use super::picture::Shown;
 use super::{Context, Home, Panel, Registration};
+use crate::project::Seen;
 use crate::raster::Stance;
 use crate::studio::workers::drawer::FigureRequest;
+use crate::studio::workers::ghosts::Ghosts;
 use crate::studio::{Gizmo, ViewCommand};
 use camera::CameraHand;
 use egui::{Key, PointerButton, Rect, Sense, Ui};
@@ -86,8 +89,8 @@ impl ViewportPanel {
     ) {
         let frame = frame::place(rect, context.project.frame_px);
         let frame = self.trace.look(context, rect, frame);
-        let camera = self.camera.shown(context.project);
-        let sight = Sight::new(&camera, rect, frame);
+        let seen = context.seen.orbit().map_or(context.seen, |orbit| Seen::Orbit(self.camera.shown(orbit)));
+        let sight = Sight::new(seen.camera(context.project.aspect()), rect, frame);
         self.request(ui, context, body, &sight);
 
         let painter = ui.painter_at(rect);
@@ -101,6 +104,7 @@ impl ViewportPanel {
             frame::tracing(ui, &painter, context, &mut self.tracing, frame);
         }
         frame::overlay(&painter, rect, frame, context.project.frame_px);
+        path::ui(&painter, context, body, &sight);
 
         // What moves is looked at, and taken when it rests.
         if context.playback.is_playing() {
@@ -159,9 +163,12 @@ impl ViewportPanel {
 
     /// Asks for the picture of what is there now.
     fn request(&mut self, ui: &Ui, context: &Context<'_>, body: &Arc<Stance>, sight: &Sight) {
-        let quick = context.display.dragging || self.camera.is_busy() || context.playback.is_playing();
+        let (hand, playback) = (context.display.dragging || self.camera.is_busy(), context.playback);
+        // What plays keeps up if it is there when the next picture is due.
+        let shown_s = playback.shown_s(context.project.animation.fps) as f32;
+        let budget_s = if hand { Some(frame::HAND_S) } else { playback.is_playing().then_some(shown_s) };
         let full = ui.ctx().pixels_per_point();
-        let share = self.tempo.share(context.content.viewport.as_ref(), quick, sight.rect.height() * full);
+        let share = self.tempo.share(context.content.viewport.as_ref(), budget_s, sight.rect.height() * full);
         let scale = full * share;
         let side = |points: f32| ((points * scale).round() as u32).clamp(1, crate::raster::LARGEST_SIDE_PX);
         context.workers.viewport.request(FigureRequest {
@@ -169,7 +176,20 @@ impl ViewportPanel {
             camera: sight.camera(),
             size_px: [side(sight.rect.width()), side(sight.rect.height())],
             style: context.display.style,
-            quick,
+            quick: budget_s.is_some(),
+            ghosts: ghosts(context),
         });
     }
+}
+
+/// The neighbours of the shown frame, where they are wanted; what plays is seen alone.
+fn ghosts(context: &Context<'_>) -> Option<Ghosts> {
+    let (onion, playback) = (context.display.onion, context.playback);
+    if !onion.on || playback.is_playing() {
+        return None;
+    }
+    let act = context.content.act.clone()?;
+    let keys = &context.project.animation.keys;
+    let list = onion.ghosts(playback.frame(), act.last(), playback.exposure, keys);
+    Some(Ghosts { act, list })
 }

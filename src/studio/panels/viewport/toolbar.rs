@@ -4,11 +4,10 @@ use crate::pose::CameraView;
 use crate::pose::ik::stand;
 use crate::raster::Stance;
 use crate::studio::actions::tip;
-use crate::studio::panels::Context;
 use crate::studio::panels::degrees::degrees_field;
+use crate::studio::panels::{Context, menu};
 use crate::studio::{Edit, Gizmo, PoseCommand, Style, ViewCommand};
-use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{DragValue, PopupCloseBehavior, Ui};
+use egui::{DragValue, Ui};
 
 /// Sizes of pictures that are asked for often, in pixels; paper at 300 dots an inch.
 const SIZES: [(&str, [u32; 2]); 8] = [
@@ -68,12 +67,15 @@ impl Toolbar {
                 context.commands.send(ViewCommand::FrameSelected);
                 ui.close();
             }
-            let mut fov = context.project.camera.fov_deg;
+            let seen = context.seen.orbit();
+            let camera = seen.unwrap_or(context.project.camera);
+            let mut fov = camera.fov_deg;
             ui.horizontal(|ui| {
                 ui.label("Field of view");
-                let field = ui.add(degrees_field(&mut fov).range(5.0..=90.0).speed(0.25));
+                let field = degrees_field(&mut fov).range(5.0..=90.0).speed(0.25);
+                let field = ui.add_enabled(seen.is_some(), field);
                 if field.on_hover_text("Small: a long lens, flat. Large: a wide one, deep").changed() {
-                    let camera = context.project.camera.with_fov(fov);
+                    let camera = camera.with_fov(fov);
                     context.commands.edit("Change the field of view", Edit::Camera(camera));
                 }
             });
@@ -82,7 +84,8 @@ impl Toolbar {
                 let command = ViewCommand::LookFrom(view);
                 let label = capital(&name.replace('-', " "));
                 let tip = tip(ui.ctx(), command.clone(), "Look from here, framed");
-                if ui.radio(context.project.camera.looks_as(&view), label).on_hover_text(tip).clicked() {
+                let so = seen.is_some_and(|camera| camera.looks_as(&view));
+                if ui.radio(so, label).on_hover_text(tip).clicked() {
                     context.commands.send(command);
                     ui.close();
                 }
@@ -231,12 +234,6 @@ fn output(ui: &mut Ui, context: &mut Context<'_>) {
         }
     });
     button.on_hover_text("Size and shape of the output picture");
-}
-
-/// A menu that stays open while things are changed in it.
-pub(super) fn menu(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui)) -> egui::Response {
-    let stays = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-    MenuButton::new(label).config(stays).ui(ui, content).0
 }
 
 /// `768 × 1024`, with its name where it has one.

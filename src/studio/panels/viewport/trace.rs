@@ -2,13 +2,12 @@
 
 use super::loupe::Loupe;
 use super::sight::Sight;
-use super::toolbar::menu;
 use crate::figure::HumanBone;
 use crate::pose::{BodyPart, LimbLengths, Orbit};
 use crate::project::{DrawingSource, Tracing};
 use crate::raster::Stance;
-use crate::studio::panels::Context;
 use crate::studio::panels::degrees::degrees_field;
+use crate::studio::panels::{Context, menu};
 use crate::studio::{Edit, SheetCommand};
 use egui::{DragValue, Rect, Response, RichText, Slider, Ui};
 use glam::Vec3;
@@ -31,14 +30,14 @@ impl Default for Trace {
 }
 
 impl Trace {
-    /// The camera stays where it is, whatever the hand does on the picture.
+    /// The camera stays where it is, whatever the hand does on the picture: it is locked, or something else moves it.
     pub(super) fn locks(&self, context: &Context<'_>) -> bool {
-        context.project.tracing.is_some() && self.locked
+        context.project.tracing.is_some() && self.locked || moves(context)
     }
 
     /// Where the output picture is, which else would be at `frame`.
     pub(super) fn look(&self, context: &Context<'_>, rect: Rect, frame: Rect) -> Rect {
-        if context.project.tracing.is_some() { self.loupe.place(rect, frame) } else { frame }
+        if context.project.tracing.is_some() || moves(context) { self.loupe.place(rect, frame) } else { frame }
     }
 
     /// Takes what the hand does on the picture while the camera is locked; `moving`: a drag with the left button began on nothing.
@@ -101,6 +100,12 @@ impl Trace {
     }
 }
 
+/// The camera moves by itself: a file says where it is at each frame, or keyed ones are played.
+fn moves(context: &Context<'_>) -> bool {
+    let keyed = context.playback.is_playing() && context.project.animation.camera.moves();
+    context.seen.orbit().is_none() || keyed
+}
+
 /// Where the figure is on the drawing, how large, and how it is turned; told by its hips, which stay where they are while
 /// it grows and turns.
 fn place(ui: &mut Ui, context: &mut Context<'_>, body: &Stance) {
@@ -108,7 +113,7 @@ fn place(ui: &mut Ui, context: &mut Context<'_>, body: &Stance) {
     let [width, height] = context.project.frame_px.map(|side| side as f32);
     let aspect = width / height;
     let unit = Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(aspect, 1.0));
-    let sight = Sight::new(&camera, unit, unit);
+    let sight = Sight::new(camera.camera(aspect, 1.0), unit, unit);
     let hips = body.figure().humanoid.joint(HumanBone::Hips).map_or(camera.target, |joint| body.posed().place(joint));
     let Some(seen) = sight.project(hips) else { return };
     let tall = tallness(body) / sight.metres_a_point(hips);
