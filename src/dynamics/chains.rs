@@ -8,6 +8,9 @@ use glam::{Affine3A, Quat, Vec3};
 /// Pairs of what swings and what is in its way that are looked at in each step, at most.
 const MOST_HITS: usize = 200_000;
 
+/// A figure whose joints lie farther below height 0, metres, doesn't stand there.
+const FLOOR_M: f32 = 0.05;
+
 const TOO_MANY: &str = "more is in the way of what swings than can be looked at: some of it passes through";
 
 /// What of a figure swings. Each method wants the figure that it was made of.
@@ -19,6 +22,8 @@ pub struct Chains {
     /// For each point's [`Point::hits`]: a collider, and how deep the point lies in it at rest, metres.
     pub(super) hits: Vec<(u32, f32)>,
     pub(super) links: Vec<Link>,
+    /// There is a floor, at height 0, on which the figure stands at rest.
+    pub(super) floor: bool,
     pub(super) wind: Option<Wind>,
     /// What an artist should know: marks that mean nothing, bodies that nothing holds.
     pub warnings: Vec<String>,
@@ -142,7 +147,8 @@ impl Chains {
         let gravity = if settings.gravity.is_finite() { settings.gravity.clamp(-100.0, 100.0) } else { 1.0 };
         swinging.sort_by_key(|swinging| swinging.point.joint);
         let mut point_of = vec![None; figure.joints.len()];
-        let mut chains = Self { colliders, warnings, wind: settings.wind, ..Self::default() };
+        let floor = rest.iter().all(|joint| joint.translation.y > -FLOOR_M);
+        let mut chains = Self { colliders, warnings, floor, wind: settings.wind, ..Self::default() };
         for Swinging { mut point, colliders, strict } in swinging {
             let tail = rest[point.joint as usize].transform_point3(point.tail);
             let first = chains.hits.len();

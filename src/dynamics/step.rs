@@ -143,10 +143,16 @@ impl State {
                     head + limited.unwrap_or(direction) * length
                 };
                 let mut next = hold(if next.is_finite() { next } else { head + rest });
+                // Nothing hangs below the floor but on what is there itself.
+                let ground = point.radius + (head.y - 2.0 * point.radius).min(0.0);
                 for push in 0..PUSHES {
                     let mut touched = false;
-                    for &(collider, deep) in &chains.hits[point.hits.clone()] {
-                        let (away, out) = shapes::distance(&placed[collider as usize], next, point.radius);
+                    let hits = chains.hits[point.hits.clone()].iter().map(|&(collider, deep)| (Some(collider), deep));
+                    for (collider, deep) in hits.chain(chains.floor.then_some((None, 0.0))) {
+                        let (away, out) = match collider {
+                            Some(i) => shapes::distance(&placed[i as usize], next, point.radius),
+                            None => (next.y - ground, Vec3::Y),
+                        };
                         let depth = -(away + deep);
                         if depth > TOUCH_M {
                             // Straight out as VRM has it; then as far aside as its length allows no other way.

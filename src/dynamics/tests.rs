@@ -220,6 +220,24 @@ fn shapes_are_not_entered_nor_left() {
 }
 
 #[test]
+fn nothing_falls_through_the_floor_that_the_figure_stands_on() {
+    let mut figure = line(5, 0.1, |joint| {
+        hanging(joint);
+        joint.radius = 0.01;
+    });
+    let lowest = |figure: &Figure| {
+        let pose = self::chains(figure).settle(figure, LocalPose::rest(figure));
+        (1..=5).map(|joint| place(figure, &pose, joint, Vec3::X * 0.1).y).fold(f32::INFINITY, f32::min)
+    };
+    figure.joints[0].translation.y = 0.2;
+    let lain = lowest(&figure);
+    assert!((0.005..0.05).contains(&lain), "{lain}");
+    // One that stands elsewhere has no floor there.
+    figure.joints.push(Joint::new("foot", Some(0), Vec3::NEG_Y));
+    assert!(lowest(&figure) < -0.1);
+}
+
+#[test]
 fn what_lies_in_a_shape_at_rest_stays_as_it_was_drawn() {
     let mut figure = line(3, 0.1, |_| ());
     figure.springs = Springs::default();

@@ -256,8 +256,19 @@ mod tests {
     #[test]
     fn only_what_differs_from_the_default_is_written() {
         let text = Project::default().to_json(Path::new("/p/x.settei")).unwrap();
-        assert_eq!(text, "{\n  \"settei-project\": 1\n}\n");
+        assert_eq!(text, "{\n  \"hanging\": null,\n  \"settei-project\": 1\n}\n");
         assert_eq!(Project::from_json(text.as_bytes(), Path::new("/p/x.settei")).unwrap(), Project::default());
+    }
+
+    #[test]
+    fn what_older_versions_wrote_hangs_only_if_they_said_so() {
+        let hanging = |text: &str| Project::from_json(text.as_bytes(), Path::new("/p/x.settei")).unwrap().hanging;
+        assert_eq!(hanging(r#"{"settei-project": 1}"#), Some(false));
+        assert_eq!(hanging(r#"{"settei-project": 1, "hanging": true}"#), Some(true));
+        for hangs in [None, Some(false), Some(true)] {
+            let project = Project { hanging: hangs, ..Project::default() };
+            assert_eq!(hanging(&project.to_json(Path::new("/p/x.settei")).unwrap()), hangs);
+        }
     }
 
     #[test]

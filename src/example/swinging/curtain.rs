@@ -31,8 +31,12 @@ struct Curtain {
     shapes: std::ops::Range<usize>,
     is: fn(&Hang) -> bool,
     /// What leads a column in a direction (0: front, positive: left).
-    lead: fn(f32) -> (Lead, HumanBone, f32),
+    lead: fn(f32) -> Led,
+    /// The same for what of it hangs below the knees.
+    below_knees: Option<fn(f32) -> Led>,
 }
+
+type Led = (Lead, HumanBone, f32);
 
 const SKIRT: Curtain = Curtain {
     name: "skirt",
@@ -48,6 +52,11 @@ const SKIRT: Curtain = Curtain {
         let share = 0.56 + 0.22 * angle.cos();
         (Lead::Turns, if angle > 0.0 { LeftUpperLeg } else { RightUpperLeg }, share)
     },
+    below_knees: Some(|angle| {
+        // Over the lap it lies, from there it hangs.
+        let share = 0.62 + 0.18 * angle.cos();
+        (Lead::Turns, if angle > 0.0 { LeftLowerLeg } else { RightLowerLeg }, share)
+    }),
 };
 
 const CAPE: Curtain = Curtain {
@@ -60,7 +69,11 @@ const CAPE: Curtain = Curtain {
     shapes: OF_TRUNK,
     is: |hang| matches!(hang, Hang::Cape),
     lead: |_| (Lead::Points, Hips, 0.7),
+    below_knees: None,
 };
+
+/// A column: chains, each hanging on the one before, with their lower ends, metres.
+type Column = [Option<(Chain, f32)>; 2];
 
 pub(super) fn add(swinging: &mut Swinging, parts: &mut [Part], body: &Measured) {
     for curtain in [SKIRT, CAPE] {
@@ -75,26 +88,9 @@ impl Curtain {
         let root = body.trunk(Vec3::Y * self.root_y);
         let scale = body.scale();
         let Some(measured) = measure(&hanging, root) else { return };
-        // Chains with their lower ends.
-        let columns: [Option<(Chain, f32)>; COLUMNS] = std::array::from_fn(|c| {
+        let columns: [Option<Column>; COLUMNS] = std::array::from_fn(|c| {
             let (low, radii) = measured[c]?;
-            let long = root.y - low;
-            if long < SHORT * scale {
-                return None;
-            }
-            let pieces = (long / (PIECE * scale)).round().clamp(1.0, 5.0) as usize;
-            let angle = direction(c);
-            let out = Vec3::new(angle.sin(), 0.0, angle.cos());
-            let line: Vec<Vec3> = (0..=pieces)
-                .map(|i| {
-                    let down = i as f32 / pieces as f32;
-                    root + out * at(&radii, if self.plumb { 0.0 } else { down }) - Vec3::Y * long * down
-                })
-                .collect();
-            let (name, feel) = (format!("{} {}", self.name, c + 1), self.feel);
-            let feel = Feel { radius: feel.radius * scale, ..feel };
-            let lead = Some((self.lead)(angle));
-            Some((swinging.chain(name, self.bone, lead, &line, feel, self.shapes.clone()), low))
+            (root.y - low >= SHORT * scale).then(|| self.column(swinging, body, c, [root, root.with_y(low)], &radii))
         });
         for part in &mut hanging {
             for (skin, &p) in part.skins.iter_mut().zip(&part.positions) {
@@ -105,16 +101,60 @@ impl Curtain {
                 let around = angle(p - root) / TAU * COLUMNS as f32 - 0.5;
                 let before = around.floor();
                 let beside = [before, before + 1.0].map(|c| columns[c.rem_euclid(COLUMNS as f32) as usize % COLUMNS]);
-                let hung = |(chain, low): (Chain, f32)| chain.at((root.y - p.y) / (root.y - low)).0;
                 let hung = match beside {
-                    [Some(a), Some(b)] => hung(a).towards(hung(b), around - before),
-                    [Some(one), None] | [None, Some(one)] => hung(one),
+                    [Some(a), Some(b)] => hung(a, p.y).towards(hung(b, p.y), around - before),
+                    [Some(one), None] | [None, Some(one)] => hung(one, p.y),
                     [None, None] => continue,
                 };
                 *skin = trunk(*skin, self.bone).towards(hung, share);
             }
         }
     }
+
+    /// The chains of a column from `root` to `low`, which lies below it on the body's axis.
+    fn column(
+        &self,
+        swinging: &mut Swinging,
+        body: &Measured,
+        c: usize,
+        [root, low]: [Vec3; 2],
+        radii: &[f32; ROWS],
+    ) -> Column {
+        let scale = body.scale();
+        let angle = direction(c);
+        let out = Vec3::new(angle.sin(), 0.0, angle.cos());
+        let place = |y: f32| {
+            let down = (root.y - y) / (root.y - low.y);
+            root.with_y(y) + out * at(radii, if self.plumb { 0.0 } else { down })
+        };
+        let mut hang = |name: String, on: Bone, lead: Led, [from, to]: [f32; 2]| {
+            let pieces = ((from - to) / (PIECE * scale)).round().clamp(1.0, 5.0) as usize;
+            let line: Vec<Vec3> = (0..=pieces).map(|i| place(lerp(from, to, i as f32 / pieces as f32))).collect();
+            let feel = Feel { radius: self.feel.radius * scale, ..self.feel };
+            (swinging.chain(name, on, Some(lead), &line, feel, self.shapes.clone()), to)
+        };
+        let name = format!("{} {}", self.name, c + 1);
+        let (on, lead) = (Bone::Human(self.bone), (self.lead)(angle));
+        let knee = (body.finished)(body.frame.joint(LeftLowerLeg)).y;
+        match self.below_knees {
+            Some(below) if low.y < knee - SHORT * scale => {
+                let upper = hang(name.clone(), on, lead, [root.y, knee]);
+                let lower = hang(format!("{name} hem"), upper.0.end(), below(angle), [knee, low.y]);
+                [Some(upper), Some(lower)]
+            }
+            _ => [Some(hang(name, on, lead, [root.y, low.y])), None],
+        }
+    }
+}
+
+/// What a place at a height follows that hangs on a column.
+fn hung(column: Column, y: f32) -> Skin {
+    let mut skin: Option<Skin> = None;
+    for (chain, low) in column.into_iter().flatten() {
+        let (own, share) = chain.at((chain.top.y - y) / (chain.top.y - low));
+        skin = Some(skin.map_or(own, |above| above.towards(own, share)));
+    }
+    skin.unwrap_or(Skin::one(Hips))
 }
 
 /// What of a skin is the trunk's.

@@ -152,7 +152,7 @@ fn chain(swinging: &mut Swinging, parts: &[Part], body: &Measured, group: &Group
     let below = ((top - end) / (top - neck).max(1e-3) - 0.5).clamp(0.0, 1.0);
     let lead = (share * below > 0.05).then_some((Lead::Points, UpperChest, share * below));
     let feel = Feel { radius: feel.radius * body.scale(), ..feel };
-    swinging.chain(name, bone, lead, &line, feel, shapes)
+    swinging.chain(name, bone.into(), lead, &line, feel, shapes)
 }
 
 /// In which sector a lock leaves the skull, between sectors as a fraction.

@@ -104,13 +104,13 @@ impl Swinging {
     fn chain(
         &mut self,
         name: String,
-        bone: HumanBone,
+        hangs_on: Bone,
         lead: Option<(Lead, HumanBone, f32)>,
         line: &[Vec3],
         feel: Feel,
         shapes: Range<usize>,
     ) -> Chain {
-        let mut parent = Bone::Human(bone);
+        let mut parent = hangs_on;
         if let Some((lead, leader, share)) = lead {
             let led = match lead {
                 Lead::Turns => (lead, Bone::Human(leader), share),
@@ -157,6 +157,11 @@ struct Chain {
 }
 
 impl Chain {
+    /// Its free end, which another one may hang on.
+    fn end(&self) -> Bone {
+        Bone::Swings(self.first + self.joints)
+    }
+
     /// What a place follows that lies at a share of the chain's length, and how far; the rest is for what it hangs on.
     fn at(&self, share: f32) -> (Skin, f32) {
         let along = share * f32::from(self.joints);
