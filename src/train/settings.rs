@@ -99,17 +99,17 @@ pub static SHEET_PRESETS: [Preset; 3] = [
     Preset {
         name: "quick",
         about: "a character, `train sheet`: two minutes on two cores",
-        settings: || tuning(240, 60),
+        settings: || tuning(150, 50),
     },
     Preset {
         name: "good",
         about: "a character, `train sheet`: five minutes on two cores",
-        settings: || tuning(600, 100),
+        settings: || tuning(400, 100),
     },
     Preset {
         name: "thorough",
         about: "a character, `train sheet`: twenty minutes on two cores",
-        settings: || tuning(2_400, 200),
+        settings: || tuning(1_600, 200),
     },
 ];
 
@@ -205,16 +205,16 @@ fn long() -> Settings {
     }
 }
 
-/// Eight patches a step, of drawings at this and at twice this size. Each state that is measured is kept, so that the best is
+/// Six patches a step, of drawings at this and at twice this size. Each state that is measured is kept, so that the best is
 /// what comes of it.
 fn tuning(steps: u64, measure_every: u64) -> Settings {
     Settings {
         graph: Taught::Sheet,
-        stages: stages([(0, 128, 8)]),
-        rates: Rates { highest: 1e-3, lowest: 5e-5, warm_up: 20, steps, fall: None },
+        stages: stages([(0, 128, 6)]),
+        rates: Rates { highest: 5e-4, lowest: 2e-5, warm_up: 10, steps, fall: None },
         decay: 0.0,
         clip: 1.0,
-        average: 0.98,
+        average: 0.97,
         measure_every,
         measure_px: 256,
         save_every: measure_every,

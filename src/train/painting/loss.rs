@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// is not known to the pixel, and no edge is then less wrong than one beside its place.
 const OF_EDGES: f32 = 0.15;
 /// By so much counts that windows of a picture have more or less of edges, wherever in them, than those of the true one.
-const OF_SHARPNESS: f32 = 0.5;
+pub(in super::super) const OF_SHARPNESS: f32 = 0.5;
 /// Side of these windows, pixels: wider than landmarks are usually off.
 const WINDOW: usize = 8;
 /// Pixels around the figure that count as well.
@@ -45,16 +45,16 @@ impl PaintLosses {
     }
 }
 
-/// The losses of pictures, and the gradient by them.
+/// The losses of pictures, and the gradient by them; `sharp`: by how much sharpness counts.
 ///
 /// # Panics
 /// When the sizes don't fit.
-pub(super) fn of_painter(picture: Map, wanted: &[Wanted], pool: &Pool) -> (PaintLosses, Batch) {
+pub(super) fn of_painter(picture: Map, wanted: &[Wanted], sharp: f32, pool: &Pool) -> (PaintLosses, Batch) {
     let [n, h, w, _] = picture.size();
     assert!(wanted.len() == n && wanted.iter().all(|v| v.colours.len() == h * w));
     let counted: Vec<Vec<f32>> = wanted.par_iter().map(|wanted| around(wanted, h, w)).collect();
     let total: f32 = counted.iter().flatten().sum::<f32>().max(1.0);
-    let each = Each { size: [w, h], colours: 1.0 / (3.0 * total), opacity: 1.0 / (n * h * w) as f32 };
+    let each = Each { sharp, size: [w, h], colours: 1.0 / (3.0 * total), opacity: 1.0 / (n * h * w) as f32 };
     let mut of_picture = pool.take(picture.size());
     let mut pictures: Vec<&mut [f32]> = of_picture.pixels_mut().collect();
     let losses: Vec<PaintLosses> = pictures
@@ -86,6 +86,7 @@ fn around(wanted: &Wanted, h: usize, w: usize) -> Vec<f32> {
 
 /// What a pixel counts.
 struct Each {
+    sharp: f32,
     size: [usize; 2],
     colours: f32,
     opacity: f32,
@@ -116,7 +117,7 @@ impl Each {
             }
         }
         losses.edges += edges(&off, counted, [w, h], OF_EDGES * self.colours, &mut slopes);
-        losses.sharpness += sharpness([&seen, &truth], counted, [w, h], OF_SHARPNESS * self.colours, &mut slopes);
+        losses.sharpness += sharpness([&seen, &truth], counted, [w, h], self.sharp * self.colours, &mut slopes);
         let half = [w / 2, h / 2];
         let corners = |i: usize| {
             let at = i / half[0] * 2 * w + i % half[0] * 2;
@@ -227,7 +228,7 @@ mod tests {
             .collect();
         let mut batch = pool.take([2, 8, 8, 4]);
         batch.pixels_mut().flatten().for_each(|v| *v = dice.share());
-        let loss = |batch: &Batch| of_painter(batch.map(), &wanted, &pool);
+        let loss = |batch: &Batch| of_painter(batch.map(), &wanted, OF_SHARPNESS, &pool);
         let (losses, gradient) = loss(&batch);
         assert!(losses.colour > 0.1 && losses.edges > 0.015 && losses.opacity > 0.05, "{losses:?}");
         assert!(losses.sharpness > 1e-3, "{losses:?}");

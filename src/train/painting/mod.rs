@@ -14,6 +14,7 @@ pub use lesson::PaintLesson;
 pub(super) use lesson::Wanted;
 #[cfg(test)]
 pub(super) use lesson::pictured;
+pub(super) use loss::OF_SHARPNESS;
 pub use loss::PaintLosses;
 pub use measure::{Against, PaintMeasured};
 pub(super) use measure::{psnr, sitter};
@@ -83,7 +84,7 @@ impl Painting {
         lesson: &PaintLesson,
         settings: &Settings,
     ) -> Result<(PaintLosses, f64), NotANumber> {
-        learn(&mut self.learner, state, lesson, settings)
+        learn(&mut self.learner, state, lesson, OF_SHARPNESS, settings)
     }
 }
 
@@ -94,15 +95,16 @@ fn forwards(learner: &Learner, state: &State, lesson: &PaintLesson) -> Run {
     learner.run(state, [batch])
 }
 
-/// A step of a net of [`wiring::painter`], as [`Painting::learn`].
+/// A step of a net of [`wiring::painter`], as [`Painting::learn`]; `sharp`: by how much sharpness counts.
 pub(super) fn learn(
     learner: &mut Learner,
     state: &mut State,
     lesson: &PaintLesson,
+    sharp: f32,
     settings: &Settings,
 ) -> Result<(PaintLosses, f64), NotANumber> {
     let run = forwards(learner, state, lesson);
-    let (losses, of_picture) = loss::of_painter(run.result(0), &lesson.wanted, learner.pool());
+    let (losses, of_picture) = loss::of_painter(run.result(0), &lesson.wanted, sharp, learner.pool());
     if !losses.total.is_finite() {
         return Err(NotANumber);
     }

@@ -101,7 +101,7 @@ fn the_way_back_through_the_whole_net_is_that_of_finite_differences() {
 }
 
 fn losses(painting: &Painting, run: &Run, lesson: &PaintLesson) -> (PaintLosses, Batch) {
-    loss::of_painter(run.result(0), &lesson.wanted, painting.learner.pool())
+    loss::of_painter(run.result(0), &lesson.wanted, OF_SHARPNESS, painting.learner.pool())
 }
 
 /// Four characters, learned by heart. Takes minutes.

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One in so many pictures is of another character.
-const REPLAYED: usize = 4;
+const REPLAYED: usize = 3;
 /// So many other characters there are.
 const CHARACTERS: usize = 12;
 /// How often a drawing is turned, stretched and leaned.

@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// Seeds of these are of no training.
 const HELD_OUT: u64 = 0x0b5e_55ed_0000_0001;
 /// Other characters, and the drawings of their sheets.
-const CHARACTERS: u64 = 5;
+const CHARACTERS: u64 = 4;
 const VIEWS: usize = 4;
 /// The size that the renderer learned them at.
 const CHARACTERS_PX: usize = 128;

@@ -111,10 +111,9 @@ fn a_paused_tuning_goes_on_exactly_and_what_comes_of_it_is_written_if_it_is_wort
 #[test]
 fn one_drawing_is_learned_from_too_and_a_quarter_of_its_body_is_kept_out() {
     let folders = tempfile::tempdir().unwrap();
-    let settings = Settings { rates: Rates { steps: 2, ..settings().rates }, ..settings() };
+    let settings = Settings { rates: Rates { steps: 1, ..settings().rates }, ..settings() };
     for count in [1, 2] {
         let folder = begun(&folders.path().join(count.to_string()), &drawings(count), &settings);
-        run(&folder, &settings, None, &Silent, &|_| ()).unwrap();
         let sheet = Sheet::open(&folder, 32, 64, &Detector::shipped(128).unwrap().unwrap()).unwrap();
         assert!(sheet.kept_out.is_none() && sheet.learned().count() == count);
         let wanted = &sheet.drawings[0].measured.1;
@@ -122,6 +121,10 @@ fn one_drawing_is_learned_from_too_and_a_quarter_of_its_body_is_kept_out() {
         let pixels = wanted.udp.pixels.iter().zip(&wanted.counts);
         let hidden = pixels.filter(|(pixel, counts)| pixel[3] > 0.5 && **counts == 0.0).count();
         assert!((seen / 10..seen / 2).contains(&hidden), "{hidden} of {seen}");
+        if count == 2 {
+            continue;
+        }
+        run(&folder, &settings, None, &Silent, &|_| ()).unwrap();
         let measured = folder.events().unwrap().into_iter().find_map(|event| match event {
             RunEvent::Measured { measured: Found::Sheet(measured), .. } => Some(measured),
             _ => None,
