@@ -206,8 +206,8 @@ mod tests {
 
     #[test]
     fn many_colours_are_met_nearly_and_on_the_whole() {
-        let pixels = (0..128 * 128u32).map(|i| [(i % 128 * 2) as u8, (i / 128 * 2) as u8, (i % 97) as u8, 255]);
-        let picture = Picture { pixels: pixels.collect(), ..Picture::new(128, 128) };
+        let pixels = (0..64 * 64u32).map(|i| [(i % 64 * 4) as u8, (i / 64 * 4) as u8, (i % 97) as u8, 255]);
+        let picture = Picture { pixels: pixels.collect(), ..Picture::new(64, 64) };
         let mut palette = of(&picture);
         assert!(palette.bytes().len() <= 768 && palette.bytes().len() > 700);
         let indices = palette.indices(&picture, [0, 0]);
