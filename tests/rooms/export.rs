@@ -182,7 +182,7 @@ fn painted_frames_and_projects_are_encoded() {
     assert!(folder.join("sprites.json").exists() && folder.join("sprites.png").exists());
     succeeds(folder, "project encode out/hero-frames/hero_0000.png --for clip-studio --fps 12 --to cut");
     let cels = contents(&folder.join("cut"));
-    assert!(cels.contains_key("hero-frames.xdts") && cels.contains_key("A0006.png") && !cels.contains_key("A0007.png"));
+    assert!(cels.contains_key("hero.xdts") && cels.contains_key("A0006.png") && !cels.contains_key("A0007.png"));
 
     // What is there stays, and mistakes are told with their remedy.
     fails(folder, "project encode out/hero-frames --to out/hero.gif", 1, &["hero.gif is there already", "--overwrite"]);
