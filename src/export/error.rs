@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// The file system says so.
-    #[error("can't {doing} {path}: {source}{remedy}", path = path.display(), remedy = remedy(source))]
+    #[error("can't {doing} {path}{remedy}: {source}", path = path.display(), remedy = remedy(source))]
     Io {
         /// `read` or `write`.
         doing: &'static str,
@@ -123,22 +123,14 @@ impl ExportError {
     pub(super) fn encoding(kind: &'static str) -> impl FnOnce(image::ImageError) -> Self {
         move |source| Self::Encode { kind, source: Box::new(source) }
     }
-
-    /// Nothing more can be written there until somebody makes room.
-    pub fn is_full_disk(&self) -> bool {
-        matches!(self, Self::Io { source, .. } if full(source))
-    }
-}
-
-fn full(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
 }
 
 fn remedy(error: &io::Error) -> &'static str {
-    if full(error) {
-        ". Make room and run it again: what is finished is kept, and the rest goes on from there"
-    } else {
-        ""
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            " (make room and run it again: what is finished is kept, the rest goes on from there)"
+        }
+        _ => "",
     }
 }
 

@@ -206,25 +206,6 @@ fn sprite_sheets_hold_every_frame_where_their_lists_say() {
 }
 
 #[test]
-fn sprites_that_need_more_pages_get_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let clip = Clip { name: "big".into(), width_px: 1500, height_px: 1500, rate: Rate::of(12.0), frames: 6 };
-    let target = folder.path().join("big.json");
-    let mut sink = Kind::SpriteGrid.begin(&clip, &target, &options(Kind::SpriteGrid), &mut std::iter::empty()).unwrap();
-    for i in 0..6 {
-        sink.frame(&Picture { pixels: vec![[i, 0, 0, 255]; 1500 * 1500], ..Picture::new(1500, 1500) }).unwrap();
-    }
-    let done = sink.finish().unwrap();
-    let names: Vec<_> = done.files.iter().map(|file| file.file_name().unwrap().to_str().unwrap()).collect();
-    assert_eq!(names, ["big-1.json", "big-1.png", "big-2.json", "big-2.png"]);
-    let list: Value = serde_json::from_slice(&std::fs::read(&done.files[2]).unwrap()).unwrap();
-    assert_eq!(list["frames"].as_object().unwrap().len(), 2);
-    let too_large = Clip { width_px: 5000, ..clip };
-    let refused = Kind::Sprites.begin(&too_large, &target, &options(Kind::Sprites), &mut std::iter::empty());
-    assert!(refused.err().unwrap().to_string().contains("smaller"));
-}
-
-#[test]
 fn nothing_is_replaced_or_left_half() {
     let folder = tempfile::tempdir().unwrap();
     let frames = folder.path().join("frames");

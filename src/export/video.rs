@@ -10,10 +10,10 @@ use std::io::{ErrorKind, Read as _, Seek as _, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-/// Colours as screens take them to be.
+/// Colours as screens take them to be. Some encoders ask the frames, others what is said of the file.
 const BT709: [&str; 8] = [
     "-vf",
-    "scale=out_color_matrix=bt709:out_range=tv",
+    "scale=out_color_matrix=bt709:out_range=tv,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709",
     "-colorspace",
     "bt709",
     "-color_primaries",

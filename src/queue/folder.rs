@@ -152,7 +152,8 @@ impl JobFolder {
         let _ = std::fs::remove_file(self.0.join(END));
     }
 
-    pub(super) fn is_paused(&self) -> bool {
+    /// Somebody wants it to wait.
+    pub fn is_paused(&self) -> bool {
         self.0.join(PAUSED).exists()
     }
 

@@ -153,3 +153,102 @@ impl JobReader {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::PainterChoice;
+    use crate::export::Kind;
+    use crate::project::Project;
+    use crate::queue::jobs_in;
+    use crate::raster::RasterChoice;
+    use std::io::Write as _;
+
+    fn wish() -> Wish {
+        Wish {
+            version: 0,
+            name: "Mio: a/b".into(),
+            kind: Kind::SpriteGrid,
+            target: "/out/mio.json".into(),
+            frames: [3, 9],
+            on: 2,
+            size_px: [48, 64],
+            engine: PainterChoice::Auto,
+            raster: RasterChoice::Cpu,
+            background: Some("#ff8800".into()),
+        }
+    }
+
+    fn tell(job: &JobFolder, events: &[Event]) {
+        let mut file = std::fs::File::options().create(true).append(true).open(job.output()).unwrap();
+        events.iter().for_each(|event| writeln!(file, "{}", event.to_line().unwrap()).unwrap());
+    }
+
+    #[test]
+    fn a_job_is_followed_by_its_folder() {
+        let parent = tempfile::tempdir().unwrap();
+        let jobs = parent.path().join("renders");
+        let job = JobFolder::create(&jobs, &wish(), &Project::example()).unwrap();
+        let other = JobFolder::create(&jobs, &wish(), &Project::example()).unwrap();
+        assert_eq!(jobs_in(&jobs), [job.clone(), other]);
+        let project = wish().project(job.path());
+        assert_eq!(Project::load(&project).unwrap(), Project::example());
+        let words: Vec<_> = wish().arguments(job.path()).into_iter().map(|w| w.into_string().unwrap()).collect();
+        let line = words.join(" ");
+        assert!(line.contains("--as sprite-grid") && line.contains("--frames 3-9 --on 2"), "{line}");
+        assert!(line.contains("--raster cpu --background #ff8800"), "{line}");
+
+        let mut reader = JobReader::open(job.path()).unwrap();
+        assert_eq!((&reader.view().standing, reader.view().wish.count()), (&Standing::Waiting, 7));
+        let claim = job.claim().unwrap();
+        assert!(matches!(job.claim(), Err(QueueError::Held { .. })));
+        assert_eq!(job.process(), Some(std::process::id()));
+        let frame = |frame, seconds, cached| Event::Frame { frame, path: format!("{frame}.png"), seconds, cached };
+        let step = |done| Event::Progress { what: "painting".into(), done, total: 7 };
+        let begun =
+            [Event::Stage { what: "painting".into(), total: 7 }, frame(3, 0.0, true), step(1), frame(4, 2.0, false)];
+        tell(&job, &begun);
+        tell(
+            &job,
+            &[step(2), Event::Warning { message: "left out".into() }, Event::Warning { message: "left out".into() }],
+        );
+        // Half a line is read when it is whole.
+        let line = step(3).to_line().unwrap();
+        let half = |part: &str| {
+            std::fs::File::options().append(true).open(job.output()).unwrap().write_all(part.as_bytes()).unwrap();
+        };
+        half(&line[..9]);
+        let view = reader.look();
+        assert_eq!((&view.standing, view.steps, view.left_s), (&Standing::Working, [2, 7], Some(10.0)));
+        assert_eq!((view.picture.as_deref(), view.warnings.len()), (Some(Path::new("4.png")), 1));
+        half(&format!("{}\nno event\n", &line[9..]));
+        assert_eq!(reader.look().steps, [3, 7]);
+
+        drop(claim);
+        job.pause().unwrap();
+        assert_eq!(reader.look().standing, Standing::Paused);
+        job.resume();
+        job.end(Some("the disk is full".into())).unwrap();
+        assert_eq!(reader.look().standing, Standing::Failed("the disk is full".into()));
+        // Once more: another process tells its own story.
+        job.resume();
+        std::fs::write(job.output(), "").unwrap();
+        let view = reader.look();
+        assert_eq!((&view.standing, view.warnings.len()), (&Standing::Waiting, 0));
+        job.end(None).unwrap();
+        assert_eq!(reader.look().standing, Standing::Done);
+    }
+
+    #[test]
+    fn what_is_no_job_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(JobReader::open(folder.path()).err().unwrap().to_string().contains("job.json"));
+        std::fs::write(folder.path().join("job.json"), "{}").unwrap();
+        assert!(JobReader::open(folder.path()).err().unwrap().to_string().contains("no job"));
+        let job = JobFolder::create(folder.path(), &wish(), &Project::example()).unwrap();
+        let file = job.path().join("job.json");
+        let newer = std::fs::read_to_string(&file).unwrap().replace("\"version\": 1", "\"version\": 2");
+        std::fs::write(&file, newer).unwrap();
+        assert!(JobReader::open(job.path()).err().unwrap().to_string().contains("newer Settei"));
+    }
+}

@@ -16,7 +16,9 @@ fn project(folder: &Path, last: i64) -> PathBuf {
         animation.keys.set(frame, library::find(name).unwrap().1);
     }
     let path = folder.join("hero.settei");
-    Project { frame_px: [48, 64], animation, ..Project::example() }.save(&path).unwrap();
+    let mut project = Project { frame_px: [48, 64], animation, ..Project::example() };
+    project.sheet.truncate(1);
+    project.save(&path).unwrap();
     path
 }
 

@@ -126,9 +126,10 @@ impl Encode {
                 missing.len()
             ));
         }
-        let place = std::path::absolute(&self.source)?;
-        let folder = if place.is_dir() { place } else { place.parent().map(Path::to_owned).unwrap_or_default() };
-        Ok((clean_stem(&super::stem(&folder)), pictures, Rate::of(crate::project::USUAL_FPS)))
+        // `hero` of hero_0001.png.
+        let first = super::stem(pictures.path(0));
+        let name = first.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-' | '.' | ' '));
+        Ok((clean_stem(name), pictures, Rate::of(crate::project::USUAL_FPS)))
     }
 
     /// A project's frames, painted as far as they are not kept.

@@ -14,6 +14,10 @@ use std::path::Path;
 pub(super) fn run(path: &Path, report: &Report) -> Result<()> {
     let (folder, wish) = JobFolder::open(path)?;
     let _claim = folder.claim()?;
+    if folder.is_paused() {
+        // While this process began.
+        return Ok(());
+    }
     let words = std::iter::once(OsString::from("settei")).chain(wish.arguments(folder.path()));
     let outcome = match Cli::try_parse_from(words) {
         Ok(Cli { command: Some(Command::Project(ProjectCommand::Encode(encode))), .. }) => encode.run(report),

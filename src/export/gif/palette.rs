@@ -27,8 +27,8 @@ pub(super) struct Palette {
     colours: Vec<[u8; 3]>,
     /// Every colour that was seen is in it.
     exact: bool,
-    /// Indices that were looked up already.
-    known: HashMap<[u8; 3], u8>,
+    /// Indices that were looked up already, by all three bytes of a colour; [`TRANSPARENT`]: not yet.
+    known: Vec<u8>,
 }
 
 /// Colours that are alike, with how many pixels have them.
@@ -56,7 +56,7 @@ impl Palette {
         colours.dedup();
         // Something has to stand at the index that shows nothing.
         colours.insert(usize::from(TRANSPARENT), [0; 3]);
-        Ok(Self { colours, exact, known: HashMap::new() })
+        Ok(Self { colours, exact, known: vec![TRANSPARENT; 1 << 24] })
     }
 
     /// As the file has it.
@@ -84,14 +84,13 @@ impl Palette {
     }
 
     fn index(&mut self, colour: [u8; 3]) -> u8 {
-        if let Some(&known) = self.known.get(&colour) {
-            return known;
+        let [r, g, b] = colour.map(usize::from);
+        let known = &mut self.known[r << 16 | g << 8 | b];
+        if *known == TRANSPARENT {
+            let of = colour.map(f32::from);
+            *known = nearest(of, self.colours.iter().skip(1).map(|colour| colour.map(f32::from))) as u8 + 1;
         }
-        let of = colour.map(f32::from);
-        let nearest = nearest(of, self.colours.iter().skip(1).map(|colour| colour.map(f32::from)));
-        let index = nearest as u8 + 1;
-        self.known.insert(colour, index);
-        index
+        *known
     }
 }
 
@@ -206,8 +205,8 @@ mod tests {
 
     #[test]
     fn many_colours_are_met_nearly_and_on_the_whole() {
-        let pixels = (0..128 * 128u32).map(|i| [(i % 128 * 2) as u8, (i / 128 * 2) as u8, (i % 97) as u8, 255]);
-        let picture = Picture { pixels: pixels.collect(), ..Picture::new(128, 128) };
+        let pixels = (0..64 * 64u32).map(|i| [(i % 64 * 4) as u8, (i / 64 * 4) as u8, (i % 97) as u8, 255]);
+        let picture = Picture { pixels: pixels.collect(), ..Picture::new(64, 64) };
         let mut palette = of(&picture);
         assert!(palette.bytes().len() <= 768 && palette.bytes().len() > 700);
         let indices = palette.indices(&picture, [0, 0]);

@@ -25,8 +25,9 @@ pub(super) struct Sprites {
     arrangement: Arrangement,
     listing: Listing,
     overwrite: bool,
-    /// How wide pages are.
+    /// How wide pages are, and how high at most.
     width_px: u32,
+    rows_px: u32,
     page: Page,
     pages: Vec<Finished>,
     sprites: Vec<Sprite>,
@@ -71,9 +72,9 @@ impl Sprites {
             }
         };
         let (clip, target) = (clip.clone(), target.to_owned());
-        let page = Page::new(width_px, LARGEST_PX);
+        let (rows_px, page) = (LARGEST_PX, Page::new(width_px, LARGEST_PX));
         let (pages, sprites, known) = Default::default();
-        Ok(Self { clip, target, arrangement, listing, overwrite, width_px, page, pages, sprites, known })
+        Ok(Self { clip, target, arrangement, listing, overwrite, width_px, rows_px, page, pages, sprites, known })
     }
 
     /// `hero` for the only page, else `hero-2`.
@@ -88,7 +89,8 @@ impl Sprites {
 
     /// Writes the page that is full.
     fn turn_page(&mut self, only: bool) -> Result<(), ExportError> {
-        let picture = std::mem::replace(&mut self.page, Page::new(self.width_px, LARGEST_PX)).picture(self.arrangement);
+        let picture =
+            std::mem::replace(&mut self.page, Page::new(self.width_px, self.rows_px)).picture(self.arrangement);
         let path = self.place(self.pages.len(), only, "png");
         if !self.overwrite && path.exists() {
             return Err(ExportError::Taken { path });
@@ -160,5 +162,38 @@ impl Sink for Sprites {
             ));
         }
         Ok(exported)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::Rate;
+    use serde_json::Value;
+
+    #[test]
+    fn sprites_that_need_more_pages_get_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let clip = Clip { name: "big".into(), width_px: 15, height_px: 15, rate: Rate::of(12.0), frames: 6 };
+        let target = folder.path().join("big.json");
+        let begin = |clip: &Clip| {
+            let none = &mut std::iter::empty();
+            Sprites::begin(clip, &target, Arrangement::Grid, Listing::TexturePacker, none, false)
+        };
+        let mut sink = begin(&clip).unwrap();
+        // Three columns, of which a page takes one row.
+        (sink.rows_px, sink.page) = (20, Page::new(45, 20));
+        for i in 0..6 {
+            sink.frame(&Picture { pixels: vec![[i, 0, 0, 255]; 15 * 15], ..Picture::new(15, 15) }).unwrap();
+        }
+        let done = Box::new(sink).finish().unwrap();
+        let names: Vec<_> = done.files.iter().map(|file| file.file_name().unwrap().to_str().unwrap()).collect();
+        assert_eq!(names, ["big-1.json", "big-1.png", "big-2.json", "big-2.png"]);
+        let lists = [0, 2].map(|i| serde_json::from_slice::<Value>(&std::fs::read(&done.files[i]).unwrap()).unwrap());
+        assert!(lists.iter().all(|list| list["frames"].as_object().unwrap().len() == 3));
+        assert_eq!(lists[0]["animations"]["big"].as_array().unwrap().len(), 6);
+        assert_eq!(lists[0]["meta"]["related_multi_packs"][0], "big-2.json");
+        let too_large = begin(&Clip { width_px: 5000, ..clip });
+        assert!(too_large.err().unwrap().to_string().contains("smaller"));
     }
 }
