@@ -78,20 +78,22 @@ fn swinging(figure: &mut Figure, swinging: &Swinging) {
         let ends = shape.ends.map(|end| end - places[joint as usize]);
         Collider { joint, shape: springs::Shape::Capsule { ends, radius: shape.radius, inside: false } }
     }));
-    figure.springs.chains.extend(swinging.springs.iter().map(|spring| Spring {
-        name: spring.name.clone(),
-        joints: (spring.nodes.start..spring.nodes.end - 1)
-            .map(|node| SpringJoint {
-                joint: bones + node as u32,
-                tail: swinging.nodes[node + 1].place - swinging.nodes[node].place,
-                radius: spring.feel.radius,
-                stiffness: spring.feel.stiffness,
-                drag: spring.feel.drag,
-                gravity: Vec3::NEG_Y * spring.feel.gravity,
-            })
-            .collect(),
-        colliders: spring.shapes.iter().map(|&shape| shape as u32).collect(),
-        centre: None,
+    figure.springs.chains.extend(swinging.springs.iter().map(|spring| {
+        Spring {
+            name: spring.name.clone(),
+            joints: (spring.nodes.start..spring.nodes.end - 1)
+                .map(|node| SpringJoint {
+                    joint: bones + node as u32,
+                    tail: swinging.nodes[node + 1].place - swinging.nodes[node].place,
+                    radius: spring.feel.radius,
+                    stiffness: spring.feel.stiffness,
+                    drag: spring.feel.drag,
+                    gravity: Vec3::NEG_Y * spring.feel.gravity,
+                })
+                .collect(),
+            colliders: spring.shapes.iter().map(|&shape| shape as u32).collect(),
+            centre: None,
+        }
     }));
 }
 

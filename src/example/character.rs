@@ -76,9 +76,8 @@ impl Character {
         }
         let scale = frame.scale();
         // The figure stands on its feet, whatever else hangs down.
-        let on_foot = |p: &Part, i: usize| {
-            matches!(p.skins[i].0[0].0, Bone::Human(LeftFoot | LeftToes | RightFoot | RightToes))
-        };
+        let on_foot =
+            |p: &Part, i: usize| matches!(p.skins[i].0[0].0, Bone::Human(LeftFoot | LeftToes | RightFoot | RightToes));
         let feet =
             parts.iter().flat_map(|p| (0..p.positions.len()).filter(|&i| on_foot(p, i)).map(|i| p.positions[i].y));
         let floor = feet.fold(f32::INFINITY, f32::min);

@@ -77,9 +77,9 @@ impl Lock {
             .collect();
         let across = |u: f32| (lane as f32 + lerp(0.03, 0.97, 0.5 - 0.5 * (TAU * u).cos())) / LOCKS as f32;
         let mut part = Part::loft(name, Look::Hair, &rings, 180.0);
-        part.hang = self.hangs.map(|(strand, from)| {
-            Hang::Along(strand, self.line[from..].iter().map(|&knot| place(knot)).collect())
-        });
+        part.hang = self
+            .hangs
+            .map(|(strand, from)| Hang::Along(strand, self.line[from..].iter().map(|&knot| place(knot)).collect()));
         part.mapped(|_, uv| Vec2::new(across(uv.x), uv.y)).skinned(hair_skin)
     }
 }

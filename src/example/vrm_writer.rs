@@ -121,13 +121,7 @@ pub(super) fn steady(p: Vec3) -> Vec3 {
     (p * 65536.0).round() / 65536.0 + 0.0
 }
 
-fn primitive(
-    store: &mut Store,
-    part: &Part,
-    material: usize,
-    joints: &[(HumanBone, Vec3)],
-    morphs: bool,
-) -> Value {
+fn primitive(store: &mut Store, part: &Part, material: usize, joints: &[(HumanBone, Vec3)], morphs: bool) -> Value {
     let positions: Vec<[f32; 3]> = part.positions.iter().map(|&p| steady(p).to_array()).collect();
     let normals: Vec<[f32; 3]> =
         part.normals.iter().map(|&n| ((n * 4096.0).round().normalize_or(Vec3::Y)).to_array()).collect();

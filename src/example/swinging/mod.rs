@@ -128,9 +128,8 @@ impl Swinging {
             parent = self.node(name, parent, place, None);
         }
         // What it lies in or on when it hangs as it was made doesn't push it.
-        let clear = |shape: usize| {
-            line[1..].iter().map(|&p| self.shapes[shape].distance(p)).fold(f32::INFINITY, f32::min)
-        };
+        let clear =
+            |shape: usize| line[1..].iter().map(|&p| self.shapes[shape].distance(p)).fold(f32::INFINITY, f32::min);
         let near: Vec<(usize, f32)> = shapes.map(|shape| (shape, clear(shape))).filter(|near| near.1 > 0.0).collect();
         let radius = near.iter().map(|near| 0.9 * near.1).fold(feel.radius, f32::min);
         let feel = Feel { radius, ..feel };

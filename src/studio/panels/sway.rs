@@ -43,7 +43,10 @@ impl Panel for SwayPanel {
         }
         let mut hangs = context.project.wants_hanging(Some(figure));
         let toggle = ui.checkbox(&mut hangs, "Hang in the pose");
-        if toggle.on_hover_text("In a pose all that can swing hangs as it comes to rest; in motions it swings").clicked() {
+        if toggle
+            .on_hover_text("In a pose all that can swing hangs as it comes to rest; in motions it swings")
+            .clicked()
+        {
             context.commands.send(PoseCommand::Hanging);
         }
         let mut settings = context.project.sway.clone();
@@ -197,7 +200,8 @@ fn lost(ui: &mut Ui, figure: &Figure, settings: &mut Settings, change: &mut Opti
         return;
     }
     ui.separator();
-    ui.label(format!("{} more marks are of joints that this figure lacks.", names.len())).on_hover_text(names.join(", "));
+    ui.label(format!("{} more marks are of joints that this figure lacks.", names.len()))
+        .on_hover_text(names.join(", "));
     if ui.button("Remove them").clicked() {
         settings.chains.retain(|chain| !lacks(&chain.root));
         settings.still.retain(|name| !lacks(name));
