@@ -11,6 +11,8 @@ const JUMP_M: f32 = 1.0;
 /// Times that a free end is pushed out of what it is in; one push may lead into the next shape, and what is then brought
 /// back to its length, into the first again.
 const PUSHES: usize = 6;
+/// What is farther below the floor, metres, doesn't lie on it.
+const SUNK_M: f32 = 0.1;
 /// Depths that nobody sees, metres.
 const TOUCH_M: f32 = 1e-5;
 
@@ -143,8 +145,8 @@ impl State {
                     head + limited.unwrap_or(direction) * length
                 };
                 let mut next = hold(if next.is_finite() { next } else { head + rest });
-                // Nothing hangs below the floor but on what is there itself.
-                let ground = point.radius + (head.y - 2.0 * point.radius).min(0.0);
+                // What hangs lies on the floor, unless all of it is far below.
+                let ground = if head.y > -SUNK_M { point.radius.min(head.y) } else { f32::NEG_INFINITY };
                 for push in 0..PUSHES {
                     let mut touched = false;
                     let hits = chains.hits[point.hits.clone()].iter().map(|&(collider, deep)| (Some(collider), deep));

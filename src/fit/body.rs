@@ -179,6 +179,20 @@ impl Body {
         holds
     }
 
+    /// A point goes with the body, not with what swings or is led and only tells roughly where the body is.
+    pub(super) fn is_firm(&self, point: &Point) -> bool {
+        let led = |corner: u32| -> f32 {
+            let vertex = &self.figure.vertices[corner as usize];
+            let binds = vertex.binds.iter().zip(&vertex.weights);
+            binds
+                .filter_map(|(&bind, weight)| {
+                    Some(if self.binds.get(bind as usize)?.1[1].1 > 0.0 { *weight } else { 0.0 })
+                })
+                .sum()
+        };
+        point.corners.iter().zip(point.shares).map(|(&corner, share)| share * led(corner)).sum::<f32>() < 0.3
+    }
+
     /// The outside of the surface at a point, in T-pose.
     pub(super) fn normal(&self, point: &Point) -> Vec3 {
         let at = |corner: u32| {

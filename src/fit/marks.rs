@@ -56,7 +56,7 @@ pub(super) fn marks(body: &Body, surface: &Surface, seen: &Seen<'_>) -> Result<M
         let middle = all.len() / 2;
         if all.is_empty() { GOOD } else { all.select_nth_unstable_by(middle, f32::total_cmp).1.max(GOOD) }
     });
-    let mut of_bone: Vec<Vec<Mark>> = body.bones.iter().map(|_| Vec::new()).collect();
+    let mut of_bone: Vec<Vec<(Mark, bool)>> = body.bones.iter().map(|_| Vec::new()).collect();
     // A step that hits another column in each row.
     let step = there.len().div_ceil(LOOKED_AT).max(1);
     let halves = udp.height_px as f32 / 2.0;
@@ -72,12 +72,16 @@ pub(super) fn marks(body: &Body, surface: &Surface, seen: &Seen<'_>) -> Result<M
         let pixel = vec2((i % width) as f32 + 0.5, (i / width) as f32 + 0.5);
         let middle = vec2(udp.width_px as f32, udp.height_px as f32) / 2.0;
         let at = (pixel - middle) * vec2(1.0, -1.0) / halves;
-        of_bone[holds[0].bone].push(Mark { at, weight, holds, normal: body.normal(point) });
+        of_bone[holds[0].bone].push((Mark { at, weight, holds, normal: body.normal(point) }, body.is_firm(point)));
     }
     let mut chosen = Vec::new();
-    for marks in of_bone {
+    for mut marks in of_bone {
+        // A skirt tells of a thigh where nothing else does.
+        if marks.iter().filter(|(_, firm)| *firm).count() >= SEEN {
+            marks.retain(|(_, firm)| *firm);
+        }
         let step = marks.len().div_ceil(FOR_EACH_BONE).max(1);
-        chosen.extend(marks.into_iter().step_by(step));
+        chosen.extend(marks.into_iter().map(|(mark, _)| mark).step_by(step));
     }
     if chosen.len() < LEAST {
         return Err(FitError::TooLittle { pixels: there.len() });

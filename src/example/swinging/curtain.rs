@@ -152,7 +152,11 @@ fn hung(column: Column, y: f32) -> Skin {
     let mut skin: Option<Skin> = None;
     for (chain, low) in column.into_iter().flatten() {
         let (own, share) = chain.at((chain.top.y - y) / (chain.top.y - low));
-        skin = Some(skin.map_or(own, |above| above.towards(own, share)));
+        skin = Some(match skin {
+            Some(above) if share == 0.0 => above,
+            Some(above) if share < 1.0 => above.towards(own, share),
+            _ => own,
+        });
     }
     skin.unwrap_or(Skin::one(Hips))
 }

@@ -68,6 +68,11 @@ pub(super) fn add(swinging: &mut Swinging, parts: &mut [Part], body: &Measured) 
                     _ => chain.at((chain.top.y - p.y) / chain.length),
                 };
                 let (mut hung, share) = at(own);
+                // Much of a lock lies on the skull.
+                if share == 0.0 {
+                    *skin = base;
+                    continue;
+                }
                 if beside.1 > 0.0 {
                     hung = hung.towards(at(&beside.0).0, beside.1);
                 }
