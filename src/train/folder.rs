@@ -3,6 +3,7 @@
 //! ```text
 //! RUN/settings.json             what was asked for
 //! RUN/figures.json              every figure file learned from: path, bytes, hash, licence
+//! RUN/sheet/                    of a training on a character's drawings: copies of them, and what was said about each
 //! RUN/events.jsonl              what happened, a line each
 //! RUN/lock, RUN/learning.json   held by the process that learns, and which that is
 //! RUN/pause                     somebody wants it to pause

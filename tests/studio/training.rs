@@ -347,6 +347,8 @@ fn what_was_learned_from_the_sheet_is_used_mixed_undone_and_refused_where_it_los
 fn the_sheet_offers_to_be_learned_for_three_times() {
     let mut bench = Bench::open(&[]);
     bench.settle();
+    bench.send(WindowCommand::ShowPanel(PanelKind::Training));
+    bench.until("the list", |s| s.content().trainings.is_some());
     bench.steps(3);
     bench.click("Fine-tune on my sheet");
     bench.steps(3);

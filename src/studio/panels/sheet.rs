@@ -5,13 +5,11 @@ mod sides;
 pub(in crate::studio) use sides::listens;
 
 use super::picture::{Shown, checkerboard, fit, whole};
-use super::training::sentence;
 use super::{Context, Home, Panel, Registration};
 use crate::project::{Drawing, DrawingSource};
 use crate::studio::content::{DrawingState, WindowImage};
 use crate::studio::settings::DRAWING_SIZES;
-use crate::studio::{Ask, Command, Edit, SheetCommand, TrainCommand, WindowCommand};
-use crate::train::{MOST_DRAWINGS, SHEET_PRESETS};
+use crate::studio::{Ask, Command, Edit, SheetCommand, WindowCommand};
 use egui::{Color32, Key, Rect, Sense, pos2, vec2};
 use std::collections::BTreeMap;
 
@@ -57,7 +55,6 @@ impl Panel for SheetPanel {
                     "Lay each drawing's Ultra-Dense Pose over it: the file beside it, or what the detector found",
                 );
             });
-            tune(ui, context);
             size(ui, context);
         });
         if context.project.sheet.is_empty() {
@@ -76,27 +73,6 @@ impl Panel for SheetPanel {
         });
     }
 }
-
-/// The renderer learns these drawings: for how long.
-fn tune(ui: &mut egui::Ui, context: &mut Context<'_>) {
-    let few = (1..=MOST_DRAWINGS).contains(&context.content.views.len());
-    let menu = ui.add_enabled_ui(few, |ui| {
-        ui.menu_button("Fine-tune on my sheet", |ui| {
-            for preset in &SHEET_PRESETS {
-                let label = format!("{}, {}", sentence(preset.name), preset.takes());
-                if ui.button(label).on_hover_text(TUNING).clicked() {
-                    context.commands.send(TrainCommand::BeginSheet(preset.name));
-                    ui.close();
-                }
-            }
-        })
-    });
-    let why = format!("It learns from 1 to {MOST_DRAWINGS} drawings in use whose background is transparent");
-    menu.inner.response.on_hover_text(TUNING).on_disabled_hover_text(why);
-}
-
-const TUNING: &str = "The renderer learns your character's colours, lines and eyes from these drawings, in the background. \
-                      You see what it gains before you use it";
 
 impl SheetPanel {
     /// One drawing; where it is on the screen.

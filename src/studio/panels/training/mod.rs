@@ -8,7 +8,7 @@ mod status;
 use super::{Context, Home, Panel, Registration};
 use crate::studio::workers::Training;
 use crate::studio::{Ask, TrainCommand};
-use crate::train::{RunView, Standing, Taught};
+use crate::train::{MOST_DRAWINGS, RunView, SHEET_PRESETS, Standing, Taught};
 use egui::{Key, RichText};
 use form::{Filled, Form};
 use samples::Strip;
@@ -80,6 +80,7 @@ impl Panel for TrainingPanel {
             if ui.button("Open…").on_hover_text("A training's folder from another place or machine").clicked() {
                 context.commands.send(Ask::Training);
             }
+            tune(ui, context);
         });
         let Some(trainings) = trainings else {
             ui.weak("Looking for trainings…");
@@ -111,6 +112,27 @@ impl Panel for TrainingPanel {
         self.ask_before_discarding(ui, context);
     }
 }
+
+/// The renderer learns the drawings of the sheet: for how long.
+fn tune(ui: &mut egui::Ui, context: &mut Context<'_>) {
+    let few = (1..=MOST_DRAWINGS).contains(&context.content.views.len());
+    let menu = ui.add_enabled_ui(few, |ui| {
+        ui.menu_button("Fine-tune on my sheet", |ui| {
+            for preset in &SHEET_PRESETS {
+                let label = format!("{}, {}", sentence(preset.name), preset.takes());
+                if ui.button(label).on_hover_text(TUNING).clicked() {
+                    context.commands.send(TrainCommand::BeginSheet(preset.name));
+                    ui.close();
+                }
+            }
+        })
+    });
+    let why = format!("It learns from 1 to {MOST_DRAWINGS} drawings in use whose background is transparent");
+    menu.inner.response.on_hover_text(TUNING).on_disabled_hover_text(why);
+}
+
+const TUNING: &str = "The renderer learns your character's colours, lines and eyes from the drawings in use, in the background. \
+                      You see what it gains before you use it";
 
 /// All trainings, a line each.
 fn list(ui: &mut egui::Ui, context: &mut Context<'_>, trainings: &[Training], shown: &Training) {
