@@ -5,7 +5,7 @@ pub mod jobs;
 pub(super) mod learner;
 pub mod maker;
 pub mod painter;
-pub(super) mod renders;
+pub mod renders;
 pub mod trainings;
 
 pub use drawer::FigureDrawer;
