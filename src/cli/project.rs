@@ -3,6 +3,7 @@
 mod encode;
 mod frames;
 mod job;
+mod render;
 
 use super::Usage;
 use super::arguments::{OutArgs, Results, introduce};
@@ -27,7 +28,7 @@ use crate::weights::Tuning;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use encode::Encode;
-use frames::LookArgs;
+use render::Render;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -52,31 +53,7 @@ pub(super) enum ProjectCommand {
         /// The project (.settei)
         project: PathBuf,
     },
-    /// Paint a project's picture as its window would: its sheet, pose, camera and size; or its frames
-    ///
-    /// Frames (--frames) can be trusted to a farm: each is painted for itself and appears whole; one that is there already and
-    /// shows the same is passed over; several workers may fill one folder, and no frame is painted twice. What failed is
-    /// named at the end.
-    #[command(after_help = "Examples:\n  settei project render hero.settei --out hero-picture\n  \
-                        settei project render hero.settei --frames 0-12:4,24 --name '{project}-shot1_{frame:04}.png' --out shot1\n  \
-                        settei project render hero.settei --frames 0-24 --on 8 --picture-size 48x64 --out on-eights")]
-    Render {
-        /// The project (.settei)
-        project: PathBuf,
-        /// What draws the figure: a graphics card, the processor, or whichever is there
-        #[arg(long, value_enum, default_value = "auto")]
-        raster: RasterChoice,
-        #[command(flatten)]
-        motion: MotionArgs,
-        #[command(flatten)]
-        look: LookArgs,
-        /// What frames are called: {project}, {motion} and {frame:04}, the number with at least four digits [default:
-        /// {project}_{frame:04}.png]
-        #[arg(long, value_name = "PATTERN", value_parser = frames::frame_name)]
-        name: Option<FrameName>,
-        #[command(flatten)]
-        out: OutArgs,
-    },
+    Render(Box<Render>),
     Encode(Box<Encode>),
     /// Do a job of the window's render queue, as the window does it: its folder says what is wanted
     Job {
@@ -143,20 +120,7 @@ impl ProjectCommand {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         match self {
             Self::Show { project } => show(project, report),
-            Self::Render { project, raster, motion, look, name, out } => {
-                let (path, project) = (project, look.over(Project::load(project)?));
-                let stem = stem(path);
-                let Some(moving) = frames::moving((path, &project), motion, look.on, false, report)? else {
-                    if name.is_some() || look.on > 1 {
-                        return Err(Usage("--name and --on are for frames: say which with --frames".into()).into());
-                    }
-                    return paint(&project, &stem, (*raster, motion), &out.open("project render")?, report);
-                };
-                let usual = if motion.motion.is_some() { "{project}-{motion}_{frame:04}.png" } else { USUAL_NAME };
-                let name = name.clone().map_or_else(|| usual.parse(), Ok)?;
-                let kept = Kept::open(&out.out, out.overwrite)?;
-                paint_frames(&project, &stem, moving, (*raster, motion), (&kept, &name), report).map(drop)
-            }
+            Self::Render(render) => render.run(report),
             Self::Encode(encode) => encode.run(report),
             Self::Job { folder, background } => {
                 if *background {

@@ -73,11 +73,6 @@ impl Purpose {
             Self::Pictures => "Any other program",
         }
     }
-
-    /// What its command line calls it.
-    pub fn name(self) -> String {
-        clap::ValueEnum::to_possible_value(&self).map_or_else(String::new, |value| value.get_name().to_owned())
-    }
 }
 
 #[cfg(test)]
@@ -88,7 +83,7 @@ mod tests {
     #[test]
     fn every_kind_is_known_by_its_name_and_every_purpose_has_one() {
         for purpose in Purpose::ALL {
-            assert!(!purpose.name().is_empty() && !purpose.title().is_empty());
+            assert!(!purpose.title().is_empty());
             let target = purpose.kind().target(Path::new("a/hero")).unwrap();
             assert_eq!(target.extension().and_then(|e| e.to_str()), purpose.kind().ending());
         }

@@ -176,6 +176,7 @@ mod tests {
             engine: PainterChoice::Auto,
             raster: RasterChoice::Cpu,
             background: Some("#ff8800".into()),
+            replace: false,
         }
     }
 
@@ -196,7 +197,7 @@ mod tests {
         let words: Vec<_> = wish().arguments(job.path()).into_iter().map(|w| w.into_string().unwrap()).collect();
         let line = words.join(" ");
         assert!(line.contains("--as sprite-grid") && line.contains("--frames 3-9 --on 2"), "{line}");
-        assert!(line.contains("--raster cpu --background #ff8800"), "{line}");
+        assert!(line.ends_with("--raster cpu --background #ff8800"), "{line}");
 
         let mut reader = JobReader::open(job.path()).unwrap();
         assert_eq!((&reader.view().standing, reader.view().wish.count()), (&Standing::Waiting, 7));

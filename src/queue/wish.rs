@@ -33,6 +33,9 @@ pub struct Wish {
     /// What frames are laid on (`#rrggbb`); none: they keep their transparency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background: Option<String>,
+    /// The target may be there, and is then replaced: somebody was asked.
+    #[serde(default)]
+    pub replace: bool,
 }
 
 /// The form that is written.
@@ -66,7 +69,7 @@ impl Wish {
         if let Some(background) = &self.background {
             option("--background", background.into());
         }
-        words.push("--overwrite".into());
+        words.extend(self.replace.then(|| OsString::from("--overwrite")));
         words
     }
 

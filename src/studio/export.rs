@@ -80,7 +80,8 @@ impl ExportDialog {
         if let Some(form) = &mut self.form {
             form.target = path.display().to_string();
             form.ending();
-            form.replace = Some(form.target.clone());
+            // Nobody asks about what a folder holds.
+            form.replace = form.purpose.kind().ending().map(|_| form.target.clone());
         }
     }
 
@@ -132,8 +133,7 @@ impl ExportDialog {
                 let add = ui.add_enabled(ready, egui::Button::new("Add to the queue"));
                 if add.on_hover_text("It waits until what is before it in the render queue is done").clicked() {
                     (form.sent, form.refused) = (true, None);
-                    let replace = form.replace.as_ref() == Some(&form.target);
-                    outbox.send(ExportCommand::Add(Box::new(form.wish(span, project, raster)), replace));
+                    outbox.send(ExportCommand::Add(Box::new(form.wish(span, project, raster))));
                 }
                 open &= !ui.button("Cancel").clicked();
             });
@@ -309,6 +309,7 @@ impl Form {
             engine: self.engine,
             raster,
             background: self.colour.map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}")),
+            replace: self.replace.as_ref() == Some(&self.target),
         }
     }
 }

@@ -16,8 +16,8 @@ pub enum ExportCommand {
     Dialog,
     /// A file or folder was chosen for the dialog; whether it may be replaced was asked.
     Target(PathBuf),
-    /// Puts an export at the end of the queue; with whether its target may be replaced.
-    Add(Box<Wish>, bool),
+    /// Puts an export at the end of the queue.
+    Add(Box<Wish>),
     /// Has a job wait; what it painted is kept.
     Pause(PathBuf),
     /// Lets a job go on, or once more.
@@ -37,7 +37,7 @@ impl Studio {
                 self.workers.jobs.start_quietly("Looking for ffmpeg", |_| Some(Event::Ffmpeg(ffmpeg_is_there())));
             }
             ExportCommand::Target(path) => self.overlays.export.take_target(path),
-            ExportCommand::Add(wish, replace) => self.add_export(*wish, replace),
+            ExportCommand::Add(wish) => self.add_export(*wish),
             ExportCommand::Pause(path) => self.on_render("Pausing", path, |job| {
                 job.pause().map_err(|error| error.to_string())?;
                 stop(job).map(|()| None)
@@ -69,12 +69,12 @@ impl Studio {
         self.settings.folder.join("renders")
     }
 
-    fn add_export(&mut self, wish: Wish, replace: bool) {
+    fn add_export(&mut self, wish: Wish) {
         let (folder, project) = (self.renders_folder(), self.document.project().clone());
         let look = self.workers.renders.look();
         self.dock.show(PanelKind::Renders);
         self.workers.jobs.start(format!("Adding {}", wish.name), move |_| {
-            let taken = wish.kind.ending().is_some() && !replace && wish.target.exists();
+            let taken = wish.kind.ending().is_some() && !wish.replace && wish.target.exists();
             let made = match taken {
                 true => Err(format!("{} is there already: choose another name", wish.target.display())),
                 false => JobFolder::create(&folder, &wish, &project).map(drop).map_err(|error| error.to_string()),

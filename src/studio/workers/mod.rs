@@ -8,7 +8,7 @@ pub(super) mod learner;
 pub mod maker;
 pub mod painter;
 pub mod paths;
-pub(super) mod renders;
+pub mod renders;
 pub mod trainings;
 
 pub use drawer::FigureDrawer;
