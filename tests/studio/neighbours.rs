@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 fn dancing() -> Bench {
     let mut bench = open(&[]);
+    // Nobody looks at what is painted.
+    bench.send(Command::edit("No drawings", Edit::Sheet(Vec::new())));
     bench.send(MotionCommand::Open(MotionSource::BuiltIn("dance".into())));
     bench.until("the motion", |s| s.content().act.is_some());
     bench.send(MotionCommand::Seek(12));
@@ -39,20 +41,20 @@ fn ghosts_of_the_frames_around_lie_under_the_figure_while_nothing_plays() {
     bench.until("the picture of it", |s| !s.is_drawing());
     bench.steps(2);
     let plain = picture(bench.studio());
-    bench.send(ViewCommand::OnionSkin);
+    let onion = |before, after, of| ViewCommand::Ghosts(Onion { on: true, before, after, of });
+    bench.send(onion(1, 1, Neighbours::Frames(6)));
     bench.until("ghosts on both sides", |s| tinted(&plain, s).iter().all(|count| *count > 50));
     let skinned = picture(bench.studio());
     let same = plain.pixels.iter().zip(&skinned.pixels).filter(|(before, _)| before.a() == 255).all(|(a, b)| a == b);
     assert!(same, "the figure itself is as it was");
 
     // Without earlier ones nothing is warm.
-    let onion = |before, after, of| ViewCommand::Ghosts(Onion { on: true, before, after, of });
     bench.send(onion(0, 1, Neighbours::Frames(6)));
     bench.until("later ones alone", |s| matches!(tinted(&plain, s), [0, cool] if cool > 50));
     // Keys instead of frames: there are none yet.
     bench.send(onion(2, 2, Neighbours::Keys));
     bench.until("no ghost without a key", |s| picture(s).pixels == plain.pixels);
-    bench.send(ViewCommand::Ghosts(Onion { on: true, ..Onion::default() }));
+    bench.send(onion(1, 1, Neighbours::Frames(6)));
     bench.until("the same as before", |s| picture(s).pixels == skinned.pixels);
 
     // What plays is seen alone, and the skin comes off by its key.

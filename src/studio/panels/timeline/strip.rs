@@ -254,5 +254,5 @@ pub(super) fn bar(ui: &Ui, painter: &egui::Painter, scale: Scale, top: f32, last
     let bar = Rect::from_min_max(pos2(from, top + 2.0), pos2(to.max(from + 2.0), top + ROW - 2.0));
     painter.rect_filled(bar, 3.0, colour.gamma_multiply(if ui.visuals().dark_mode { 0.8 } else { 0.6 }));
     let at = pos2(bar.left().max(scale.rect.left()) + 6.0, bar.center().y);
-    painter.text(at, Align2::LEFT_CENTER, name, FontId::proportional(11.0), Color32::WHITE);
+    painter.text(at, Align2::LEFT_CENTER, name, FontId::proportional(11.0), ui.visuals().strong_text_color());
 }
