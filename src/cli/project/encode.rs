@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
                         settei project encode painted-frames --for games --to sprites.json\n  \
                         settei project encode painted-frames --for clip-studio --fps 12 --to cut-1\n  \
                         settei project encode painted-frames --for after-effects --to hero.mov")]
-pub(super) struct Encode {
+pub(in crate::cli) struct Encode {
     /// A folder of numbered pictures, the first of them, or a project (.settei)
     source: PathBuf,
     /// The file or folder to make

@@ -26,7 +26,7 @@ const OTHERS_NAME: &str = "{project}-{motion}_{frame:04}.png";
 #[command(after_help = "Examples:\n  settei project render hero.settei --out hero-picture\n  \
                         settei project render hero.settei --frames 0-12:4,24 --name '{project}-shot1_{frame:04}.png' --out shot1\n  \
                         settei project render hero.settei --frames 0-24 --on 8 --picture-size 48x64 --out on-eights")]
-pub(super) struct Render {
+pub(in crate::cli) struct Render {
     /// The project (.settei)
     project: PathBuf,
     /// What draws the figure: a graphics card, the processor, or whichever is there
