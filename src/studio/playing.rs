@@ -107,7 +107,7 @@ impl Studio {
                 if parts != Parts::NONE {
                     animation.keys.set_parts(self.playback.frame(), pose, parts);
                 }
-                Some(Edit::Animation(animation))
+                Some(Edit::Animation(Box::new(animation)))
             }
             Edit::Camera(camera) if self.playback.seen.is_some() => {
                 if let Seen::Shot(_) = self.playback.seen(self.project()) {
@@ -124,7 +124,7 @@ impl Studio {
                 let mut animation = animation.clone();
                 self.playback.pause();
                 animation.camera.key(self.playback.frame(), camera.sane());
-                Some(Edit::Animation(animation))
+                Some(Edit::Animation(Box::new(animation)))
             }
             edit => Some(edit),
         }

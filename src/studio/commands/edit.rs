@@ -12,7 +12,7 @@ pub enum Edit {
     /// The pose.
     Pose(Pose),
     /// What moves the figure.
-    Animation(Animation),
+    Animation(Box<Animation>),
     /// The camera.
     Camera(Orbit),
     /// Width and height of the output picture.
@@ -47,7 +47,7 @@ impl Edit {
         let mut project = project.clone();
         match self {
             Self::Pose(pose) => project.pose = pose,
-            Self::Animation(animation) => project.animation = animation,
+            Self::Animation(animation) => project.animation = *animation,
             Self::Camera(camera) => project.camera = camera.sane(),
             Self::Frame(size) => {
                 project.frame_px = size.map(|side| side.clamp(16, crate::raster::LARGEST_SIDE_PX));

@@ -170,7 +170,7 @@ impl Studio {
     ) {
         let mut animation = self.project().animation.clone();
         change(&mut animation);
-        self.edit(ctx, label, Edit::Animation(animation), gesture);
+        self.edit(ctx, label, Edit::Animation(Box::new(animation)), gesture);
     }
 
     fn copy_keys(&mut self, frames: &BTreeSet<i64>) {

@@ -55,9 +55,10 @@ fn motions(ui: &mut Ui, context: &mut Context<'_>) {
                     let name = if unique { clip.name.clone() } else { (i + 1).to_string() };
                     let take = Take { clip: name, ..take.clone() };
                     let animation = context.project.animation.with_take(take, Some(clip));
-                    context
-                        .commands
-                        .edit(format!("Take the clip {}", text::line(&clip.name)), Edit::Animation(animation));
+                    context.commands.edit(
+                        format!("Take the clip {}", text::line(&clip.name)),
+                        Edit::Animation(Box::new(animation)),
+                    );
                     ui.close();
                 }
             }
@@ -81,7 +82,8 @@ fn changes(ui: &mut Ui, context: &mut Context<'_>, animation: &Animation, take: 
     }
     if changed != *take {
         let label = "Change the motion";
-        context.commands.edit(label, Edit::Animation(Animation { take: Some(changed), ..animation.clone() }));
+        let animation = Animation { take: Some(changed), ..animation.clone() };
+        context.commands.edit(label, Edit::Animation(Box::new(animation)));
     }
     let native = context.content.performance.ready().is_some_and(|performance| performance.native().is_some());
     if native {
