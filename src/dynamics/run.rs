@@ -9,11 +9,11 @@ use crate::progress::{Progress, Silent};
 use glam::Quat;
 
 /// Steps from the figure's rest to the first pose, so that a lap lifts the skirt instead of passing through it.
-const RAISING: i64 = 60;
+const RAISING: i64 = 30;
 /// Steps at most in which all comes to rest in the first pose.
 const SETTLING: i64 = 300;
 /// What moves less in a step, metres, is at rest.
-const REST_M: f32 = 2e-6;
+const REST_M: f32 = 5e-6;
 /// What is left of speed in each step before the beginning.
 const CALM: f32 = 0.8;
 /// A time that lies so near a step is that step's.
