@@ -1,9 +1,9 @@
 //! Every action of the user: what menu, shortcut, palette, panels and tests send alike.
 //!
 //! One family a file: what can be asked for there, and what it does. [`DocumentCommand`] is the project and its history,
-//! [`SheetCommand`] the drawings, [`PoseCommand`] the figure's pose, [`MotionCommand`] what moves it,
-//! [`CameraCommand`] what moves the camera, [`ViewCommand`] what is looked at, [`PaintCommand`] the painted picture, [`StandInCommand`] the stand-in, [`TrainCommand`] trainings,
-//! [`WindowCommand`] the window itself.
+//! [`SheetCommand`] the drawings, [`PoseCommand`] the figure's pose, [`MotionCommand`] what moves it, [`CameraCommand`] what
+//! moves the camera, [`ViewCommand`] what is looked at, [`PaintCommand`] the painted picture, [`StandInCommand`] the
+//! stand-in, [`TrainCommand`] trainings, [`WindowCommand`] the window itself.
 
 mod camera;
 mod document;
