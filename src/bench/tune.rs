@@ -92,12 +92,12 @@ impl Hand {
             let hatched = self.hatch_px.is_some_and(|every| luma < 0.55 && (i % width + i / width) % every < 2);
             let line = (self.line_px / 2.0 + 0.5 - away[i] as f32).clamp(0.0, 1.0).max(if hatched { 0.5 } else { 0.0 });
             let grain = self.grain * dice.normal();
-            for c in 0..3 {
-                let mut v = (0..3).map(|k| self.mixed[c][k] * before[k]).sum::<f32>().clamp(0.0, 1.0);
+            for ((channel, mixed), ink) in pixel.iter_mut().zip(&self.mixed).zip(self.ink) {
+                let mut v = (0..3).map(|k| mixed[k] * before[k]).sum::<f32>().clamp(0.0, 1.0);
                 if let Some(levels) = self.levels {
                     v = (v * levels).round() / levels;
                 }
-                pixel[c] = ((v + line * (self.ink[c] - v) + grain).clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+                *channel = ((v + line * (ink - v) + grain).clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
             }
         }
         drawn

@@ -36,11 +36,9 @@ pub fn bleed(picture: &mut Picture) {
         (0..width).for_each(|x| take(&mut nearest, (y - 1) * width + x, y * width + x));
         along(&mut nearest, (y - 1) * width);
     }
-    for i in 0..nearest.len() {
-        if picture.pixels[i][3] == 0 {
-            let [r, g, b, _] = if nearest[i] == NONE { [0; 4] } else { picture.pixels[nearest[i] as usize] };
-            picture.pixels[i] = [r, g, b, 0];
-        }
+    for (i, nearest) in nearest.into_iter().enumerate().filter(|(i, nearest)| *i as u32 != *nearest) {
+        let [r, g, b, _] = if nearest == NONE { [0; 4] } else { picture.pixels[nearest as usize] };
+        picture.pixels[i] = [r, g, b, 0];
     }
 }
 

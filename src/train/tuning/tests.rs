@@ -1,7 +1,7 @@
 use super::super::data::Stage;
 use super::super::optimiser::Rates;
 use super::super::painting::{Wanted, pictured};
-use super::super::samples::{ROWS, SAMPLES};
+use super::super::samples::ROWS;
 use super::super::{RunEvent, Taught, Which, export, run};
 use super::sheet::moved;
 use super::*;
@@ -76,7 +76,6 @@ fn a_paused_tuning_goes_on_exactly_and_what_comes_of_it_is_written_if_it_is_wort
     let samples = parts.samples().unwrap();
     let picture = image::open(&samples[0].1).unwrap().into_rgba8();
     assert_eq!([picture.width(), picture.height()], [64 * 3, 64 * ROWS as u32]);
-    assert!(3 <= SAMPLES);
 
     // What was measured last decides.
     let to = folders.path().join("changes.safetensors");
