@@ -75,7 +75,7 @@ fn a_job_is_paused_killed_tried_again_and_outlives_the_window() {
     let folder = tempfile::tempdir().unwrap();
     let file = project(folder.path(), 5000);
     let data = folder.path().join("data");
-    let mut bench = Bench::in_folder(&data, &[file.clone()]);
+    let mut bench = Bench::in_folder(&data, std::slice::from_ref(&file));
     bench.settle();
     bench.send(ExportCommand::Dialog);
     bench.steps(2);
