@@ -2,6 +2,7 @@
 
 use crate::bench::Bench;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use settei::dynamics::{Chains, Settings};
 use settei::engine::{GraphKind, PainterChoice, PainterKind, PaintingSettings};
 use settei::studio::{Command, Edit, PaintCommand, PanelKind, PoseCommand, SheetCommand, WindowCommand};
 use std::sync::Arc;
@@ -174,7 +175,10 @@ fn a_picture_in_another_pose_is_an_earlier_one_and_is_not_saved() {
     bench.until("the file", |s| s.said().iter().any(|(_, text)| text.contains("sit.npz")));
     let camera = bench.studio().project().camera.camera(768.0 / 1024.0, 1.0);
     let subject = bench.studio().content().subject().unwrap().clone();
-    let expected = subject.stand(&settei::pose::library::find("sit").unwrap().1).seen(camera).udp([768, 1024]).unwrap();
+    // Its hair and skirt hang.
+    let chains = Chains::new(subject.figure(), &Settings::default());
+    let stance = Arc::new(subject.hanging(chains)).stand(&settei::pose::library::find("sit").unwrap().1);
+    let expected = stance.seen(camera).udp([768, 1024]).unwrap();
     assert_eq!(settei::udp::Udp::load(&udp).unwrap().surface_points(), expected.surface_points());
     // What was changed in the very frame counts, and the full picture of it is what is saved.
     choose(&mut bench, LANDMARK);
