@@ -249,16 +249,16 @@ fn a_training_is_planned_with_every_number_in_sight() {
     bench.steps(2);
     bench.click("New training…");
     bench.window.get_by_role_and_label(Role::RadioButton, "See whether all works: ten minutes on two cores");
-    bench.click("The renderer, which paints the picture");
+    reach(&mut bench, "The renderer, which paints the picture");
     assert!(bench.window.query_by_label("See whether all works: ten minutes on two cores").is_none());
-    bench.click("The renderer, to see whether all works: twenty minutes on two cores");
+    reach(&mut bench, "The renderer, to see whether all works: twenty minutes on two cores");
     bench.window.get_by_label("Choose a detector…");
     bench.send(TrainCommand::Pick(settei::studio::Picked::Detector, "/somewhere/found.safetensors".into()));
     bench.window.get_by_label("found.safetensors");
     bench.send(TrainCommand::Pick(settei::studio::Picked::Figures, bench.data.join("no figures")));
     bench.window.get_by_label("no figures");
     // What can't be begun is said.
-    bench.click("Begin");
+    reach(&mut bench, "Begin");
     bench.until("a sentence", |s| s.said().iter().any(|(_, text)| text.contains("no figures")));
     assert!(!trainings(&bench).join("Renderer try").exists());
     // And nothing of what was chosen is lost.
@@ -270,11 +270,11 @@ fn a_training_is_planned_with_every_number_in_sight() {
     let run = made_up(&trainings(&bench).join("first"), 0.04);
     bench.until("it", |s| view(s).is_some_and(|view| view.checkpoints.len() == 3));
     bench.steps(3);
-    bench.click("Duplicate…");
+    reach(&mut bench, "Duplicate…");
     bench.window.get_by_label("A training like first");
     bench.window.get_by_role_and_label(Role::CheckBox, "Begin with what it had learned after 1,000 steps");
     reach(&mut bench, "Cancel");
-    bench.click("Duplicate…");
+    reach(&mut bench, "Duplicate…");
     reach(&mut bench, "Every number");
     for label in ["Steps", "Highest rate", "Threads that learn", "Steps between checkpoints"] {
         bench.window.get_by_role_and_label(Role::SpinButton, label);
