@@ -80,14 +80,14 @@ fn a_training_outlives_the_window_and_is_found_again() {
     bench.send(WindowCommand::ShowPanel(PanelKind::Training));
     bench.until("the training", |s| stands(s, &Standing::Learning));
     bench.steps(3);
-    bench.click("Pause");
+    reach(&mut bench, "Pause");
     bench.until("the pause", |s| stands(s, &Standing::Paused));
     assert!(!folder.is_held());
     let paused = folder.latest().unwrap().unwrap().progress.step;
 
     // It goes on from there; killed at any moment it loses no more than what came after the last checkpoint.
     bench.steps(3);
-    bench.click("Resume");
+    reach(&mut bench, "Resume");
     bench.until("two more checkpoints", |s| view(s).is_some_and(|v| v.checkpoints.last().unwrap().step > paused + 2));
     kill(&folder);
     bench.until("its end", |s| view(s).is_some_and(|view| matches!(view.standing, Standing::Failed(_))));
@@ -98,16 +98,16 @@ fn a_training_outlives_the_window_and_is_found_again() {
 
     // One that no window watched when it was killed.
     bench.steps(3);
-    bench.click("Resume");
+    reach(&mut bench, "Resume");
     bench.until("it to learn", |s| stands(s, &Standing::Learning));
-    bench.click("Stop and keep");
+    reach(&mut bench, "Stop and keep");
     bench.until("the weights", |s| s.said().iter().any(|(_, text)| text.starts_with("Kept what was learned")));
     assert!(std::fs::read_dir(run.join("weights")).unwrap().count() == 2, "weights and what they are made of");
     bench.until("the pause", |s| stands(s, &Standing::Paused));
 
     bench.steps(3);
-    bench.click("Delete…");
-    bench.click("Move to the trash");
+    reach(&mut bench, "Delete…");
+    reach(&mut bench, "Move to the trash");
     bench.until("nothing to be left", |s| s.content().trainings.as_ref().is_some_and(|all| all.is_empty()));
     assert!(!run.exists() && bench.data.join("trash/Mio_ short_ 1/settings.json").exists());
 }
@@ -119,12 +119,12 @@ fn what_learns_is_discarded_at_once() {
     let mut bench = learning(data.path());
     let run = trainings(&bench).join("Mio_ short_");
     bench.steps(3);
-    bench.click("Discard…");
+    reach(&mut bench, "Discard…");
     bench.window.get_by_label("Throw Mio_ short_ away?");
-    bench.click("Cancel");
+    reach(&mut bench, "Cancel");
     assert!(RunFolder::at(&run).is_held(), "who cancels changes nothing");
-    bench.click("Discard…");
-    bench.click("Move to the trash");
+    reach(&mut bench, "Discard…");
+    reach(&mut bench, "Move to the trash");
     bench.until("nothing to be left", |s| s.content().trainings.as_ref().is_some_and(|all| all.is_empty()));
     assert!(!run.exists());
 }
@@ -140,7 +140,7 @@ fn a_checkpoint_paints_the_preview_and_undo_takes_it_back() {
     bench.until("the training", |s| view(s).is_some_and(|view| view.checkpoints.len() == 1));
     bench.steps(3);
     bench.window.get_by_role_and_label(Role::RadioButton, "Checkpoint after 0 steps");
-    bench.click("Use in preview");
+    reach(&mut bench, "Use in preview");
     let of = |s: &Studio| s.project().painting.weights.of(GraphKind::FudeDetector).map(Path::to_owned);
     bench.until("the weights", |s| of(s).is_some());
     assert_eq!(of(bench.studio()), Some(run.path().join("weights/mio-0.safetensors")));
@@ -247,7 +247,7 @@ fn a_training_is_planned_with_every_number_in_sight() {
     bench.send(WindowCommand::ShowPanel(PanelKind::Training));
     bench.until("the list", |s| s.content().trainings.is_some());
     bench.steps(2);
-    bench.click("New training…");
+    reach(&mut bench, "New training…");
     bench.window.get_by_role_and_label(Role::RadioButton, "See whether all works: ten minutes on two cores");
     reach(&mut bench, "The renderer, which paints the picture");
     assert!(bench.window.query_by_label("See whether all works: ten minutes on two cores").is_none());
@@ -320,7 +320,7 @@ fn what_was_learned_from_the_sheet_is_used_mixed_undone_and_refused_where_it_los
     });
     bench.steps(3);
     assert!(bench.window.query_by_label_contains("20.0 dB before, 21.2 dB now (+1.2)").is_some());
-    bench.click("Use it");
+    reach(&mut bench, "Use it");
     let tuned = |s: &Studio| s.project().painting.tuned.clone();
     bench.until("the changes", |s| tuned(s).file.is_some());
     assert_eq!(tuned(bench.studio()).file, Some(run.path().join("weights/mio-1.safetensors")));
@@ -350,12 +350,12 @@ fn the_sheet_offers_to_be_learned_for_three_times() {
     bench.send(WindowCommand::ShowPanel(PanelKind::Training));
     bench.until("the list", |s| s.content().trainings.is_some());
     bench.steps(3);
-    bench.click("Fine-tune on my sheet");
+    reach(&mut bench, "Fine-tune on my sheet");
     bench.steps(3);
     for label in ["Quick, two minutes on two cores", "Good, five minutes on two cores"] {
         bench.window.get_by_role_and_label(Role::Button, label);
     }
-    bench.click("Thorough, twenty minutes on two cores");
+    reach(&mut bench, "Thorough, twenty minutes on two cores");
     bench.until("the training", |s| view(s).is_some_and(|view| view.settings.graph == Taught::Sheet));
     let run = view(bench.studio()).unwrap().path.clone();
     assert!(run.join("sheet/4.png").exists() && run.join("sheet/4.udp.npz").exists(), "copies of the four drawings");
