@@ -358,7 +358,9 @@ fn the_sheet_offers_to_be_learned_for_three_times() {
     reach(&mut bench, "Thorough, twenty minutes on two cores");
     bench.until("the training", |s| view(s).is_some_and(|view| view.settings.graph == Taught::Sheet));
     let run = view(bench.studio()).unwrap().path.clone();
-    assert!(run.join("sheet/4.png").exists() && run.join("sheet/4.udp.npz").exists(), "copies of the four drawings");
+    bench.until("copies of the four drawings", |_| {
+        ["sheet/4.png", "sheet/4.udp.npz"].iter().all(|f| run.join(f).exists())
+    });
     bench.until("it to learn", |s| view(s).is_some_and(|view| view.standing == Standing::Learning));
     bench.send(TrainCommand::Discard(run.clone()));
     bench.until("nothing to be left", |s| s.content().trainings.as_ref().is_some_and(|all| all.is_empty()));
