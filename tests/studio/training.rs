@@ -328,7 +328,7 @@ fn what_was_learned_from_the_sheet_is_used_mixed_undone_and_refused_where_it_los
     bench.steps(3);
     assert!(bench.window.query_all_by_label("How much of it").count() > 0);
     let box_ = bench.window.query_all_by_label("Tuned to the sheet").next().unwrap();
-    box_.click();
+    box_.click_accesskit();
     bench.steps(3);
     assert!(tuned(bench.studio()).off);
     bench.send(DocumentCommand::Undo);
