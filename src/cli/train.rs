@@ -6,7 +6,9 @@ use super::train_sheet::TrainSheet;
 use crate::events::Event;
 use crate::fude::Detector;
 use crate::progress::Progress as _;
-use crate::train::{self, Ended, PRESETS, Preset, RunEvent, RunFolder, SHEET_PRESETS, Taught, Which, figures_in};
+use crate::train::{
+    self, Ended, Origin, PRESETS, Preset, RunEvent, RunFolder, SHEET_PRESETS, Settings, Taught, Which, figures_in,
+};
 use crate::weights::WeightType;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
@@ -23,6 +25,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 #[derive(Subcommand)]
 #[command(after_help = "Examples:\n  settei train new --out my-training\n  \
                         settei train new --preset try --only-prepare --out short\n  \
+                        settei train new --preset further --figures figures --only-prepare --out further\n  \
                         settei train resume short --steps 2\n  \
                         settei train measure short\n  \
                         settei train export short --out detector.safetensors\n  \
@@ -35,9 +38,6 @@ pub(super) enum Train {
         /// What for and how long; `settei train list` without a folder tells of each
         #[arg(long, default_value = "overnight")]
         preset: String,
-        /// The folder, which must be empty or not there
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
         /// Folders with figures to learn from, besides generated characters
         #[arg(long, value_name = "DIR")]
         figures: Vec<PathBuf>,
@@ -47,15 +47,11 @@ pub(super) enum Train {
         /// The detector's weights, which find the UDPs of half of a renderer's sheets
         #[arg(long, value_name = "FILE")]
         detector: Option<PathBuf>,
-        /// Everything by lot follows from this number
-        #[arg(long)]
-        seed: Option<u64>,
-        /// Threads that learn
-        #[arg(long)]
-        threads: Option<usize>,
-        /// Write the settings and stop there, so that they can be changed before `settei train resume`
-        #[arg(long)]
-        only_prepare: bool,
+        /// Weights to begin from instead of anew: a file, or `shipped` for those of this program
+        #[arg(long, value_name = "FILE")]
+        from: Option<Origin>,
+        #[command(flatten)]
+        begun: Begun,
     },
     Sheet(TrainSheet),
     /// Let a training go on
@@ -124,32 +120,31 @@ pub(super) enum Train {
 impl Train {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         match self {
-            Self::New { preset, out, figures, figures_licence, detector, seed, threads, only_prepare } => {
+            Self::New { preset, figures, figures_licence, detector, from, begun } => {
                 let preset = Preset::named(preset).ok_or_else(|| {
                     let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
                     Usage(format!("there is no preset called `{preset}`; the presets are {}", names.join(", ")))
                 })?;
-                let mut settings = preset.settings();
-                settings.seed = seed.unwrap_or(settings.seed);
-                settings.threads = threads.unwrap_or(settings.threads);
+                let mut settings = begun.settings(preset);
                 if let Some(detector) = detector {
                     if settings.graph != Taught::Renderer {
                         return Err(Usage("--detector is for presets of the renderer".into()).into());
                     }
-                    settings.detector = Some(detector.canonicalize().with_context(|| detector.display().to_string())?);
+                    settings.detector = Some(whole(detector)?);
+                }
+                match from {
+                    Some(Origin::File(path)) => settings.from = Some(Origin::File(whole(path)?)),
+                    Some(Origin::Shipped) => settings.from = Some(Origin::Shipped),
+                    None => {}
                 }
                 for folder in figures {
                     settings.figures.extend(figures_in(folder)?);
                 }
-                let (folder, figures) = train::begin(out, &settings, figures_licence.as_deref())?;
+                let (folder, figures) = train::begin(&begun.out, &settings, figures_licence.as_deref())?;
                 for (figure, forbidden) in figures.iter().flat_map(|f| f.forbids.iter().map(move |what| (f, what))) {
                     report.warn(format_args!("the licence of {} says: {forbidden}", figure.path.display()));
                 }
-                if *only_prepare {
-                    report.say(format_args!("prepared {}; `settei train resume` begins it", out.display()));
-                    return Ok(());
-                }
-                learn(&folder, &settings, None, report)
+                begun.learn(&folder, &settings, report)
             }
             Self::Sheet(sheet) => sheet.run(report),
             Self::Resume { folder, steps, finish, background } => {
@@ -202,11 +197,54 @@ impl Train {
     }
 }
 
+/// How a training begins, whatever learns.
+#[derive(clap::Args)]
+pub(super) struct Begun {
+    /// The training's folder, which must be empty or not there
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// Everything by lot follows from this number
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Threads that learn
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Write the settings and stop there, so that they can be changed before `settei train resume`
+    #[arg(long)]
+    only_prepare: bool,
+}
+
+impl Begun {
+    /// A preset's settings, with what was said.
+    pub(super) fn settings(&self, preset: &Preset) -> Settings {
+        let settings = preset.settings();
+        Settings {
+            seed: self.seed.unwrap_or(settings.seed),
+            threads: self.threads.unwrap_or(settings.threads),
+            ..settings
+        }
+    }
+
+    /// Learns in the folder that was made, if it is to begin at once.
+    pub(super) fn learn(&self, folder: &RunFolder, settings: &Settings, report: &Report) -> Result<()> {
+        if self.only_prepare {
+            report.say(format_args!("prepared {}; `settei train resume` begins it", self.out.display()));
+            return Ok(());
+        }
+        learn(folder, settings, None, report)
+    }
+}
+
+/// The whole path of a file, for settings that are read from elsewhere.
+pub(super) fn whole(file: &Path) -> Result<PathBuf> {
+    file.canonicalize().with_context(|| file.display().to_string())
+}
+
 fn which(latest: bool, step: Option<u64>) -> Which {
     step.map_or(if latest { Which::Latest } else { Which::Best }, Which::After)
 }
 
-pub(super) fn learn(folder: &RunFolder, settings: &train::Settings, steps: Option<u64>, report: &Report) -> Result<()> {
+fn learn(folder: &RunFolder, settings: &Settings, steps: Option<u64>, report: &Report) -> Result<()> {
     let listen = |event: &RunEvent| {
         report.event(|| Event::Training { happened: event.clone() });
         // What ends the command is said below, and checkpoints come too often.

@@ -4,11 +4,11 @@ use super::Usage;
 use super::arguments::warn_of;
 use super::hints::HintArgs;
 use super::report::Report;
-use super::train::learn;
+use super::train::{Begun, whole};
 use crate::project::Project;
 use crate::sheet::{DrawingHints, Sheet, View};
 use crate::train::{self, Preset, SHEET_PRESETS};
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -33,9 +33,6 @@ pub(super) struct TrainSheet {
     /// How long: quick, good or thorough; `settei train list` tells of each
     #[arg(long, default_value = "good")]
     preset: String,
-    /// The training's folder, which must be empty or not there
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
     /// The name of the drawing that is kept out [default: the one that the others show best]
     #[arg(long, value_name = "NAME")]
     keep_out: Option<String>,
@@ -44,15 +41,8 @@ pub(super) struct TrainSheet {
     /// A detector's weights, which find out what the drawings show [default: those of this program]
     #[arg(long, value_name = "FILE")]
     detector: Option<PathBuf>,
-    /// Everything by lot follows from this number
-    #[arg(long)]
-    seed: Option<u64>,
-    /// Threads that learn
-    #[arg(long)]
-    threads: Option<usize>,
-    /// Write the settings and stop there, so that they can be changed before `settei train resume`
-    #[arg(long)]
-    only_prepare: bool,
+    #[command(flatten)]
+    begun: Begun,
 }
 
 impl TrainSheet {
@@ -61,20 +51,12 @@ impl TrainSheet {
             let names: Vec<_> = SHEET_PRESETS.iter().map(|preset| preset.name).collect();
             Usage(format!("there is no preset called `{}`; the presets are {}", self.preset, names.join(", ")))
         })?;
-        let mut settings = preset.settings();
-        settings.seed = self.seed.unwrap_or(settings.seed);
-        settings.threads = self.threads.unwrap_or(settings.threads);
-        if let Some(detector) = &self.detector {
-            settings.detector = Some(detector.canonicalize().with_context(|| detector.display().to_string())?);
-        }
+        let mut settings = self.begun.settings(preset);
+        settings.detector = self.detector.as_deref().map(whole).transpose()?;
         let (views, hints) = self.drawings(report)?;
         let drawings: Vec<(&View, &DrawingHints)> = views.iter().map(|view| &**view).zip(&hints).collect();
-        let folder = train::begin_sheet(&self.out, &settings, &drawings, self.keep_out.as_deref())?;
-        if self.only_prepare {
-            report.say(format_args!("prepared {}; `settei train resume` begins it", self.out.display()));
-            return Ok(());
-        }
-        learn(&folder, &settings, None, report)
+        let folder = train::begin_sheet(&self.begun.out, &settings, &drawings, self.keep_out.as_deref())?;
+        self.begun.learn(&folder, &settings, report)
     }
 
     /// The drawings, with what is said about each.

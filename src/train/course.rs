@@ -5,6 +5,7 @@ use super::learner::NotANumber;
 use super::painting::{PaintLosses, PaintMeasured};
 use super::tuning::SheetMeasured;
 use super::{Learner, Settings, State, TrainError};
+use crate::nn::kernels::Batch;
 use crate::picture::Picture;
 use crate::weights::{Schema, WeightError};
 use serde::{Deserialize, Serialize};
@@ -21,9 +22,20 @@ pub(super) trait Course {
     /// The net.
     fn learner(&self) -> &Learner;
 
-    /// The state before the first step; what is by lot in it follows from the seed.
-    fn fresh(&self, seed: u64) -> State {
-        self.learner().fresh(seed)
+    /// What a lesson puts into the net.
+    fn batch(&self, lesson: &Self::Lesson) -> Batch;
+
+    /// The state before the first step: by lot, which follows from the seed, or what weights say that it begins from.
+    ///
+    /// # Errors
+    /// Weights that can't be read or are another graph's, a figure that can't be drawn.
+    fn fresh(&self, settings: &Settings) -> Result<State, TrainError> {
+        let state = self.learner().fresh(settings.seed);
+        let Some(origin) = &settings.from else { return Ok(state) };
+        let (schema, _) = self.weights(&state)?;
+        let tensors = origin.open(&schema)?.values(&schema)?;
+        let lesson = self.lessons(settings, 0)?()?;
+        Ok(self.learner().unfolded(state, &tensors, self.batch(&lesson)))
     }
 
     /// Lessons from a step on, each a function of the settings and its step alone.

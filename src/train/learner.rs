@@ -3,6 +3,7 @@
 use super::{Settings, State, optimiser};
 use crate::nn::kernels::{Batch, Pool};
 use crate::nn::layers::{LearningNet, Net, Run};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// How much of a batch's statistics goes into those that stay.
@@ -50,6 +51,12 @@ impl Learner {
     /// A state before the first step.
     pub fn fresh(&self, seed: u64) -> State {
         State::fresh(&self.net, seed)
+    }
+
+    /// A fresh state that answers as a weight file, to these inputs exactly so.
+    pub fn unfolded(&self, mut state: State, weights: &BTreeMap<String, Vec<f32>>, inputs: Batch) -> State {
+        state.statistics = self.net.unfold(weights, &mut state.values, [inputs], &self.pool);
+        State { averaged: state.values.clone(), averaged_statistics: state.statistics.clone(), ..state }
     }
 
     /// Memory for pictures.

@@ -41,7 +41,7 @@ pub use painting::{Against, PaintLesson, PaintLosses, PaintMeasured, Painting};
 pub use record::{FigureRecord, table};
 pub use samples::{ROWS as SAMPLE_ROWS, SAMPLES};
 pub use session::{Ended, run};
-pub use settings::{PRESETS, Preset, SHEET_PRESETS, Settings, Taught};
+pub use settings::{Origin, PRESETS, Preset, SHEET_PRESETS, Settings, Taught};
 pub use state::State;
 pub use tuning::{Change, MOST_DRAWINGS, SheetMeasured, Tuning, begin_sheet};
 pub use view::{Curve, Happened, Line, Pace, Pin, Plot, RunReader, RunView, Standing};
@@ -108,6 +108,9 @@ pub enum TrainError {
     /// Weights can't be written.
     #[error(transparent)]
     Weights(#[from] WeightError),
+    /// There are no weights to begin from.
+    #[error("this program was built without weights of its own to begin from; give a file of them")]
+    NoneShipped,
     /// The detector can't be made of what was learned.
     #[error("the network can't be put together: {0}")]
     Network(String),

@@ -1,7 +1,7 @@
 //! What a training was made of, for whoever gets its weights: a page of Markdown.
 
 use super::detecting::Finding;
-use super::{Change, Found, RunEvent, RunFolder, Settings, State, Taught, TrainError};
+use super::{Change, Found, Origin, RunEvent, RunFolder, Settings, State, Taught, TrainError};
 use crate::figure::load;
 use crate::files;
 use crate::nn::kernels::Isa;
@@ -99,6 +99,16 @@ pub(super) fn record(
         pictures(settings, step),
         state.progress.seconds / 3600.0
     ));
+    match settings.from.as_ref().filter(|_| settings.graph != Taught::Sheet) {
+        None => {}
+        Some(Origin::Shipped) => line(format!(
+            "They begin from the weights that are part of Settei {}, and know what those had learned.\n",
+            env!("CARGO_PKG_VERSION")
+        )),
+        Some(Origin::File(path)) => {
+            line(format!("They begin from `{}`, and know what that had learned.\n", name(path)))
+        }
+    }
     let mut machines: Vec<&str> = vec![];
     for event in &events {
         if let RunEvent::Started { machine, .. } = event
@@ -145,19 +155,27 @@ pub(super) fn record(
     let threads = settings.threads;
     // Where files lie is nobody's business.
     let detector = settings.detector.as_deref().map(|path| PathBuf::from(name(path)));
+    let origin = settings.from.clone().map(|origin| match origin {
+        Origin::File(path) => Origin::File(PathBuf::from(name(&path))),
+        Origin::Shipped => Origin::Shipped,
+    });
+    let begun = match origin.as_ref().filter(|_| settings.graph != Taught::Sheet) {
+        Some(origin) => format!("--from {origin} "),
+        None => String::new(),
+    };
     let found = detector.as_ref().map(|detector| format!("--detector {} ", detector.display())).unwrap_or_default();
     let (from, what) = match settings.graph {
         Taught::Sheet => ("sheet", "DRAWINGS"),
         _ => ("new", "--figures FOLDER"),
     };
     line(format!(
-        "    settei train {from} {what} --preset {} --seed {} --threads {threads} {found}--out RUN\n    settei train export RUN --out {}\n",
+        "    settei train {from} {what} --preset {} --seed {} --threads {threads} {found}{begun}--out RUN\n    settei train export RUN --out {}\n",
         settings.preset,
         settings.seed,
         name(weights)
     ));
     line("with these settings in `RUN/settings.json`:\n".into());
-    let shown = Settings { figures: vec![], detector, ..settings.clone() };
+    let shown = Settings { figures: vec![], detector, from: origin, ..settings.clone() };
     line(format!("```json\n{}\n```", serde_json::to_string_pretty(&shown).unwrap_or_default()));
     Ok(page)
 }

@@ -93,7 +93,7 @@ impl<'a, C: Course> Session<'a, C> {
     ) -> Result<Self, TrainError> {
         let state = match folder.latest()? {
             Some(state) => state,
-            None => course.fresh(settings.seed),
+            None => course.fresh(settings)?,
         };
         let good = state.clone();
         Ok(Self {
@@ -114,6 +114,10 @@ impl<'a, C: Course> Session<'a, C> {
         let (parameters, machine) = (self.course.learner().learning(), record::machine());
         self.tell(RunEvent::Started { step: first, steps: all, parameters, machine })?;
         progress.stage("learning", until.saturating_sub(first));
+        if first == 0 && self.settings.from.is_some() {
+            // What it has to surpass.
+            self.measure()?;
+        }
         let mut lessons = self.course.lessons(self.settings, first)?;
         while self.state.progress.step < until {
             if progress.cancelled() || self.folder.is_asked_to_pause() {

@@ -1,9 +1,13 @@
 //! What a training is to do, as its folder keeps it.
 
+use super::TrainError;
 use super::data::Stage;
 use super::optimiser::Rates;
+use crate::weights::{Schema, WeightFile, shipped};
 use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// What learns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +20,52 @@ pub enum Taught {
     Renderer,
     /// The last layers of that, on the drawings of one character.
     Sheet,
+}
+
+/// Weights that a training begins from instead of anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// Those that are part of the program.
+    Shipped,
+    /// Those in a file.
+    File(PathBuf),
+}
+
+impl Origin {
+    /// Opens those of a graph.
+    ///
+    /// # Errors
+    /// A file that can't be read or is another graph's; a program without weights.
+    pub(super) fn open(&self, schema: &Schema) -> Result<WeightFile, TrainError> {
+        let file = match self {
+            Self::File(path) => WeightFile::open(path, schema)?,
+            Self::Shipped => {
+                let ours = shipped().iter().find(|file| file.graph().as_deref() == Some(schema.graph));
+                WeightFile::built_in(ours.ok_or(TrainError::NoneShipped)?, schema)?
+            }
+        };
+        file.must_fit(schema)?;
+        Ok(file)
+    }
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Shipped => f.write_str("shipped"),
+            Self::File(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+impl FromStr for Origin {
+    type Err = Infallible;
+
+    /// `shipped`, or a path.
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(if text == "shipped" { Self::Shipped } else { Self::File(text.into()) })
+    }
 }
 
 /// All choices of a training; what a file leaves out is as by default.
@@ -31,6 +81,8 @@ pub struct Settings {
     /// Who finds the UDPs of most of the renderer's sheets: a detector's weight file. Without one, exact UDPs are made
     /// unsure by lot; for the drawings of one character it is the program's own.
     pub detector: Option<PathBuf>,
+    /// Weights that it begins from; of the drawings of one character they are always the program's own.
+    pub from: Option<Origin>,
     /// Everything by lot follows from it.
     pub seed: u64,
     /// Sizes and numbers of pictures.
@@ -68,7 +120,7 @@ pub struct Preset {
 }
 
 /// All presets.
-pub static PRESETS: [Preset; 7] = [
+pub static PRESETS: [Preset; 9] = [
     Preset { name: "try", about: "see whether all works: ten minutes on two cores", settings: quick },
     Preset {
         name: "overnight",
@@ -85,6 +137,11 @@ pub static PRESETS: [Preset; 7] = [
         about: "the detector with the CoNR paper's sizes: 60,000 steps of six pictures of 128²; two to three hours on two cores",
         settings: paper,
     },
+    Preset {
+        name: "further",
+        about: "the program's own detector learns on, from your figures too: two hours on two cores",
+        settings: further,
+    },
     Preset { name: "long", about: "a few days on two cores, a night on sixteen", settings: long },
     Preset {
         name: "renderer-try",
@@ -92,6 +149,11 @@ pub static PRESETS: [Preset; 7] = [
         settings: quick_renderer,
     },
     Preset { name: "renderer", about: "the renderer, a night on two cores; give it a detector", settings: renderer },
+    Preset {
+        name: "renderer-further",
+        about: "the program's own renderer learns on; give it a detector: two hours on two cores",
+        settings: || further_of(renderer(), 4),
+    },
 ];
 
 /// The presets of what learns on the drawings of one character.
@@ -147,6 +209,7 @@ impl Default for Settings {
             preset: "overnight".into(),
             graph: Taught::Detector,
             detector: None,
+            from: None,
             seed: 1,
             stages: stages([(0, 64, 24), (12_000, 96, 24), (20_000, 128, 24)]),
             rates: Rates { highest: 2e-3, lowest: 3e-5, warm_up: 300, steps: 30_000, fall: None },
@@ -203,6 +266,20 @@ fn long() -> Settings {
         save_every: 1_000,
         ..Settings::default()
     }
+}
+
+/// At the size that is shipped alone, and slower, since most is learned already.
+fn further_of(whole: Settings, batch: usize) -> Settings {
+    Settings {
+        from: Some(Origin::Shipped),
+        stages: stages([(0, 128, batch)]),
+        rates: Rates { highest: 7e-4, lowest: 2e-5, warm_up: 100, steps: 6_000, fall: None },
+        ..whole
+    }
+}
+
+fn further() -> Settings {
+    further_of(Settings::default(), 24)
 }
 
 /// Six patches a step, of drawings at this and at twice this size. Each state that is measured is kept, so that the best is

@@ -139,23 +139,30 @@ impl LearningNet {
     /// When inputs or values are not as many as the net has, or sizes don't fit.
     pub fn run(&self, values: &[f32], inputs: impl IntoIterator<Item = Batch>, pool: &Pool) -> Run {
         assert_eq!(values.len(), self.len());
-        let mut inputs = inputs.into_iter();
-        let mut run = Run { results: self.net.results.clone(), pictures: vec![], normed: vec![] };
-        for (step, layer) in self.net.steps.iter().zip(&self.layers) {
-            let at = |value: Value| picture(&run.pictures, value);
-            let (out, normed) = match (&step.op, layer) {
-                (Op::Input, _) => (inputs.next(), None),
-                (Op::Conv(of, x), Some(layer)) => {
-                    let (out, normed) = layer.run(of, values, at(*x), of.before.map(at), of.after.map(at), pool);
-                    (Some(out), normed)
-                }
-                (op, _) => (Some(between(op, step, at, pool)), None),
-            };
-            assert!(out.is_some(), "the net has more inputs");
-            run.pictures.push(out);
-            run.normed.push(normed);
-        }
+        let (mut inputs, mut run) = (inputs.into_iter(), self.nothing_run());
+        (0..self.layers.len()).for_each(|i| self.forwards(i, values, &mut inputs, &mut run, pool));
         run
+    }
+
+    fn nothing_run(&self) -> Run {
+        Run { results: self.net.results.clone(), pictures: vec![], normed: vec![] }
+    }
+
+    /// The next picture of a run, the `i`-th.
+    fn forwards(&self, i: usize, values: &[f32], inputs: &mut impl Iterator<Item = Batch>, run: &mut Run, pool: &Pool) {
+        let step = &self.net.steps[i];
+        let at = |value: Value| picture(&run.pictures, value);
+        let (out, normed) = match (&step.op, &self.layers[i]) {
+            (Op::Input, _) => (inputs.next(), None),
+            (Op::Conv(of, x), Some(layer)) => {
+                let (out, normed) = layer.run(of, values, at(*x), of.before.map(at), of.after.map(at), pool);
+                (Some(out), normed)
+            }
+            (op, _) => (Some(between(op, step, at, pool)), None),
+        };
+        assert!(out.is_some(), "the net has more inputs");
+        run.pictures.push(out);
+        run.normed.push(normed);
     }
 
     /// Moves statistics towards those of a run by this share.
@@ -389,29 +396,21 @@ impl Learned {
         after: Option<Map>,
         pool: &Pool,
     ) -> (Batch, Option<(Batch, Moments)>) {
-        let [n, h, w, _] = x.size();
-        let (h, w) = of.shape.output_size(h, w);
-        let mut sums = pool.take([n, h, w, of.outputs]);
         let slopes = vec![self.slope; of.outputs];
-        let bias = self.bias.clone().map(|at| &values[at]);
-        let conv = |bias, activation| {
-            let weights = Weights { values: &values[self.weight.clone()], cin: self.inputs, cout: of.outputs };
-            let method = method(of.shape, n * h * w, self.inputs);
-            let (inputs, outputs) = (all(self.inputs), all(of.outputs));
-            Conv::new(of.shape, method, Precision::F32, weights, &inputs, &outputs, bias, activation)
-        };
         let Some(gain) = &self.gain else {
+            let bias = self.bias.clone().map(|at| &values[at]);
             let activation =
                 if self.slope == 1.0 { kernels::Activation::None } else { kernels::Activation::Prelu(&slopes) };
-            conv(bias, activation).run(x, Join { before, after }, &mut sums.map_mut());
-            return (sums, None);
+            return (self.convolved(of, values, x, bias, activation, Join { before, after }, pool), None);
         };
-        conv(None, kernels::Activation::None).run(x, Join::default(), &mut sums.map_mut());
+        let sums = self.convolved(of, values, x, None, kernels::Activation::None, Join::default(), pool);
         let moments = kernels::moments(sums.map());
         let scale: Vec<f32> =
             values[gain.clone()].iter().enumerate().map(|(c, gain)| gain * moments.inverse_deviation(c)).collect();
-        let shift: Vec<f32> = bias
-            .unwrap_or_default()
+        let shift: Vec<f32> = self
+            .bias
+            .clone()
+            .map_or(&[][..], |at| &values[at])
             .iter()
             .zip(moments.means.iter().zip(&scale))
             .map(|(bias, (mean, scale))| bias - mean * scale)
@@ -422,6 +421,31 @@ impl Learned {
             kernels::add(after, &mut out.map_mut());
         }
         (out, Some((sums, moments)))
+    }
+
+    /// The convolution alone, with what goes along with it.
+    fn convolved(
+        &self,
+        of: &Layer,
+        values: &[f32],
+        x: Map,
+        bias: Option<&[f32]>,
+        activation: kernels::Activation,
+        join: Join,
+        pool: &Pool,
+    ) -> Batch {
+        let [n, h, w, _] = x.size();
+        let (h, w) = of.shape.output_size(h, w);
+        let weights = Weights { values: &values[self.weight.clone()], cin: self.inputs, cout: of.outputs };
+        let method = method(of.shape, n * h * w, self.inputs);
+        let (inputs, outputs) = (all(self.inputs), all(of.outputs));
+        let mut out = pool.take([n, h, w, of.outputs]);
+        Conv::new(of.shape, method, Precision::F32, weights, &inputs, &outputs, bias, activation).run(
+            x,
+            join,
+            &mut out.map_mut(),
+        );
+        out
     }
 
     /// From the gradient by what goes into the activation to that by the convolution's sums, in place, and the gradients
@@ -491,6 +515,8 @@ impl Learned {
         Some(of_x)
     }
 }
+
+mod unfold;
 
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ use super::{Learner, Settings, State, TrainError};
 use crate::fude::hints::INPUTS;
 use crate::fude::wiring::{self, result};
 use crate::fude::{Detector, DetectorGraph};
+use crate::nn::kernels::Batch;
 use crate::picture::Picture;
 use crate::weights::{Schema, WeightError};
 use measure::Examination;
@@ -47,10 +48,7 @@ impl Detecting {
         lesson: &Lesson,
         settings: &Settings,
     ) -> Result<(Losses, f64), NotANumber> {
-        let size = lesson.size_px;
-        let mut input = self.learner.pool().take([lesson.views_deg.len(), size, size, INPUTS]);
-        input.pixels_mut().zip(&lesson.inputs).for_each(|(to, from)| to.copy_from_slice(from));
-        let run = self.learner.run(state, [input]);
+        let run = self.learner.run(state, [self.batch(lesson)]);
         let results = [result::YAW, result::COARSE, result::FINE].map(|which| run.result(which));
         let (losses, of_results) = loss::of_detector(results, lesson, self.learner.pool());
         if !losses.total.is_finite() {
@@ -82,6 +80,13 @@ impl Course for Detecting {
 
     fn learner(&self) -> &Learner {
         &self.learner
+    }
+
+    fn batch(&self, lesson: &Lesson) -> Batch {
+        let size = lesson.size_px;
+        let mut input = self.learner.pool().take([lesson.views_deg.len(), size, size, INPUTS]);
+        input.pixels_mut().zip(&lesson.inputs).for_each(|(to, from)| to.copy_from_slice(from));
+        input
     }
 
     fn lessons(&self, settings: &Settings, first_step: u64) -> Result<Lessons<Lesson>, TrainError> {

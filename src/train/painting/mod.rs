@@ -25,6 +25,7 @@ use super::learner::NotANumber;
 use super::{Learner, Settings, State, TrainError};
 use crate::fude::renderer::wiring::{self, INPUTS};
 use crate::fude::{Detector, Renderer, RendererGraph};
+use crate::nn::kernels::Batch;
 use crate::nn::layers::Run;
 use crate::picture::Picture;
 use crate::progress::Silent;
@@ -88,11 +89,16 @@ impl Painting {
     }
 }
 
-fn forwards(learner: &Learner, state: &State, lesson: &PaintLesson) -> Run {
+/// What a lesson puts into a net of [`wiring::painter`].
+pub(super) fn batch(learner: &Learner, lesson: &PaintLesson) -> Batch {
     let size = lesson.size_px;
     let mut batch = learner.pool().take([lesson.proposed.len(), size, size, INPUTS]);
     batch.pixels_mut().zip(lesson.proposed.iter().flatten()).for_each(|(to, from)| to.copy_from_slice(from));
-    learner.run(state, [batch])
+    batch
+}
+
+fn forwards(learner: &Learner, state: &State, lesson: &PaintLesson) -> Run {
+    learner.run(state, [batch(learner, lesson)])
 }
 
 /// A step of a net of [`wiring::painter`], as [`Painting::learn`]; `sharp`: by how much sharpness counts.
@@ -117,6 +123,10 @@ impl Course for Painting {
 
     fn learner(&self) -> &Learner {
         &self.learner
+    }
+
+    fn batch(&self, lesson: &PaintLesson) -> Batch {
+        batch(&self.learner, lesson)
     }
 
     fn lessons(&self, settings: &Settings, first_step: u64) -> Result<Lessons<PaintLesson>, TrainError> {

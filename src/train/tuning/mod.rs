@@ -21,6 +21,7 @@ use super::painting::{self, Feed, PaintLesson};
 use super::{Learner, RunFolder, Settings, State, TrainError};
 use crate::fude::renderer::{tuning_schema, wiring};
 use crate::fude::{self, Detector, Renderer, RendererGraph};
+use crate::nn::kernels::Batch;
 use crate::nn::layers::LearningNet;
 use crate::picture::Picture;
 use crate::progress::Silent;
@@ -108,9 +109,13 @@ impl Course for Tuning {
         &self.learner
     }
 
-    fn fresh(&self, seed: u64) -> State {
-        let fresh = self.learner.fresh(seed);
-        State { values: self.begins.clone(), averaged: self.begins.clone(), ..fresh }
+    fn batch(&self, lesson: &PaintLesson) -> Batch {
+        painting::batch(&self.learner, lesson)
+    }
+
+    fn fresh(&self, settings: &Settings) -> Result<State, TrainError> {
+        let fresh = self.learner.fresh(settings.seed);
+        Ok(State { values: self.begins.clone(), averaged: self.begins.clone(), ..fresh })
     }
 
     fn lessons(&self, settings: &Settings, first_step: u64) -> Result<Lessons<PaintLesson>, TrainError> {

@@ -169,3 +169,42 @@ fn what_does_not_learn_has_no_gradient_and_the_rest_the_same() {
         assert!(of_all[p.at.clone()].iter().any(|v| *v != 0.0), "{}", p.name);
     }
 }
+
+#[test]
+fn what_was_folded_learns_on() {
+    let net = LearningNet::new(small());
+    let (values, pool) = (values(&net), Pool::default());
+    let all = || inputs(DType::F32).map(|x| batch(&x, &pool));
+    let before = net.run(&values, all(), &pool);
+    let mut statistics = net.fresh_statistics();
+    net.remember(&before, 1.0, &mut statistics);
+    let mut folded = net.folded(&values, &statistics);
+    folded.remove("deep.weight");
+    let mut again = net.fresh_values(|| 0.5);
+    let fresh = again.clone();
+    let same = net.unfold(&folded, &mut again, all(), &pool);
+    let after = net.run(&again, all(), &pool);
+    let (ours, theirs) = (after.result(1), before.result(1));
+    let [n, h, w, _] = theirs.size();
+    for i in 0..n * h * w {
+        let at = (i / (h * w), i / w % h, i % w);
+        let pair = ours.pixel(at.0, at.1, at.2).iter().zip(theirs.pixel(at.0, at.1, at.2));
+        pair.for_each(|(a, b)| assert!((a - b).abs() < 1e-3, "{a} for {b}"));
+    }
+    // Folded once more, it is the same file.
+    for (name, tensor) in net.folded(&again, &same).iter().filter(|(name, _)| *name != "deep.weight") {
+        let pair = tensor.iter().zip(&folded[name]);
+        pair.for_each(|(a, b)| assert!((a - b).abs() < 1e-3 * b.abs().max(1.0), "{name}: {a} for {b}"));
+    }
+    for p in net.parameters() {
+        let values = &again[p.at.clone()];
+        match &*p.name {
+            "deep.weight" => assert_eq!(values, &fresh[p.at.clone()], "what the file leaves out stays"),
+            "stem.weight" => {
+                let size = (values.iter().map(|v| v * v).sum::<f32>() / values.len() as f32).sqrt();
+                assert!((size / p.deviation - 1.0).abs() < 1e-3);
+            }
+            _ => {}
+        }
+    }
+}
