@@ -184,6 +184,7 @@ impl Train {
                 let (step, record) = train::export(&folder, which(*latest, *step), out, *dtype)?;
                 let what = match settings.graph {
                     Taught::Detector => "detector",
+                    Taught::Refiner => "refiner",
                     Taught::Renderer => "renderer",
                     Taught::Sheet => "changes",
                 };

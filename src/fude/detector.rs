@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, YAWS, view_deg, view_shares};
 use super::hints::{Hints, INPUTS, Pixel, cut_out};
-use super::{silhouette, wiring};
+use super::{refiner, silhouette, wiring};
 use crate::nn::kernels::{Pool, Precision};
 use crate::nn::layers::{LearningNet, PackedNet, Plan, TensorNet};
 use crate::picture::Picture;
@@ -14,6 +14,7 @@ use candle_core::{DType, Device, Result};
 use candle_nn::VarBuilder;
 use rayon::prelude::*;
 use std::path::Path;
+use std::sync::Arc;
 
 /// The detector as weight files have it.
 pub struct DetectorGraph;
@@ -32,6 +33,8 @@ impl Graph for DetectorGraph {
 pub struct Detector {
     net: PackedNet,
     pool: Pool,
+    /// Who looks before, where this one is a refiner.
+    first: Option<Arc<Detector>>,
 }
 
 /// What was found in a drawing.
@@ -56,7 +59,8 @@ impl Detector {
     /// A tensor that is missing or of another shape.
     pub fn new(weights: &VarBuilder, size_px: usize, precision: Precision) -> Result<Self> {
         let plan = Plan { precision, pixels: size_px * size_px, outputs: None };
-        Ok(Self { net: PackedNet::new(wiring::detector(false), weights, plan)?, pool: Pool::default() })
+        let net = PackedNet::new(wiring::detector(false), weights, plan)?;
+        Ok(Self { net, pool: Pool::default(), first: None })
     }
 
     /// The detector as a net has learned it so far.
@@ -76,7 +80,7 @@ impl Detector {
         Self::of_file(&WeightFile::open(path, &Schema::of::<DetectorGraph>()?)?, size_px, progress)
     }
 
-    /// As [`Detector::load`], of a weight file that is open.
+    /// As [`Detector::load`], of a weight file that is open. The program's own refiner looks once more at what it finds.
     ///
     /// # Errors
     /// As [`Detector::load`].
@@ -87,7 +91,25 @@ impl Detector {
     ) -> std::result::Result<Self, WeightError> {
         let schema = Schema::of::<DetectorGraph>()?;
         progress.stage("reading weights", schema.tensors.len() as u64);
-        file.load(&schema, &Device::Cpu, progress, |weights| Self::new(weights, size_px, Precision::F32))
+        let first =
+            file.load(&schema, &Device::Cpu, progress, |weights| Self::new(weights, size_px, Precision::F32))?;
+        Ok(match refiner::shipped(size_px)? {
+            Some(refiner) => refiner.after(Arc::new(first)),
+            None => first,
+        })
+    }
+
+    /// A refiner that looks after `first`.
+    pub fn after(self, first: Arc<Self>) -> Self {
+        Self { first: Some(first), ..self }
+    }
+
+    /// Who looks first: another one, or this one.
+    pub fn first(self) -> Arc<Self> {
+        match self.first {
+            Some(first) => first,
+            None => Arc::new(self),
+        }
     }
 
     /// With the weights that are part of the program; none where it has none.
@@ -119,15 +141,28 @@ impl Detector {
         fine.chunks(area).zip(yaws.chunks(deep)).map(|(fine, yaws)| (fine.to_vec(), mean(yaws))).collect()
     }
 
-    /// The UDP of a cut-out drawing, which is framed to `size_px` squared for the network; `hints` are of that frame.
+    /// The answers for inputs of `size_px` squared, as [`Detector::answers`], after all looks that are taken.
+    ///
+    /// # Panics
+    /// As [`Detector::answers`]; where a refiner looks when `size_px` is no multiple of 64.
+    pub fn looked(&self, inputs: &[Pixel], size_px: usize) -> Vec<(Vec<Answer>, [f32; YAWS])> {
+        match &self.first {
+            Some(first) => first.refined(self, inputs, size_px),
+            None => self.answers(inputs, size_px),
+        }
+    }
+
+    /// The UDP of a cut-out drawing, which is framed to `size_px` squared for the first look at it; `hints` are of that
+    /// frame.
     ///
     /// # Panics
     /// When `size_px` is no multiple of 32.
     pub fn detect(&self, drawing: &Picture, hints: &Hints, size_px: usize) -> Detected {
+        let size_px = if self.first.is_some() { refiner::LARGER * size_px } else { size_px };
         let framed = frame_drawing(drawing, size_px as u32);
         let mut inputs = vec![[0.0; INPUTS]; size_px * size_px];
         hints.fill(framed.pixels.iter().map(|&pixel| cut_out(pixel)), size_px, &mut inputs);
-        let (answers, yaws) = self.answers(&inputs, size_px).swap_remove(0);
+        let (answers, yaws) = self.looked(&inputs, size_px).swap_remove(0);
         let ((view_deg, view_sure), view_shares) = (view_deg(yaws), view_shares(yaws));
         let mut udp = Udp::new(drawing.width_px, drawing.height_px);
         let Some(frame) = framed.frame else {
@@ -200,7 +235,7 @@ fn put_right(udp: &mut Udp, spread: &mut [f32], [x, y]: [f32; 2], landmark: [f32
 
 /// The answer at a place among `half`×`half` of them: the mean of those of the four around it that agree with the one that
 /// counts most, as no place lies between two parts of the body.
-fn answer_at(answers: &[Answer], half: usize, [x, y]: [f32; 2]) -> Answer {
+pub(super) fn answer_at(answers: &[Answer], half: usize, [x, y]: [f32; 2]) -> Answer {
     const ALIKE: f32 = 0.06;
     let last = half - 1;
     let (x, y) = (x.clamp(0.0, last as f32), y.clamp(0.0, last as f32));

@@ -10,7 +10,9 @@ pub const INPUTS: usize = 15;
 
 const TAG: usize = 4;
 const CLICKS: usize = 7;
-const FIGURE: usize = 11;
+pub(super) const FIGURE: usize = 11;
+/// What was said of points.
+pub(super) const CLICKED: std::ops::Range<usize> = CLICKS..FIGURE;
 
 /// One pixel of the network's input.
 pub type Pixel = [f32; INPUTS];

@@ -15,6 +15,7 @@
 pub mod answer;
 mod detector;
 pub mod hints;
+mod refiner;
 pub mod renderer;
 mod silhouette;
 pub mod wiring;
@@ -22,6 +23,7 @@ pub mod wiring;
 pub use answer::{Answer, BINS};
 pub use detector::{Detected, Detector, DetectorGraph};
 pub use hints::{Click, Hints};
+pub use refiner::RefinerGraph;
 pub use renderer::{EncodedSheet, Painted, Renderer, RendererGraph, SheetDrawing};
 
 use crate::nn::layers::LearningNet;

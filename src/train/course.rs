@@ -22,6 +22,14 @@ pub(super) trait Course {
     /// The net.
     fn learner(&self) -> &Learner;
 
+    /// Another graph of the same tensors, whose weights it may begin from, too.
+    ///
+    /// # Errors
+    /// None but for an error of the program.
+    fn kin(&self) -> Result<Option<Schema>, WeightError> {
+        Ok(None)
+    }
+
     /// What a lesson puts into the net.
     fn batch(&self, lesson: &Self::Lesson) -> Batch;
 
@@ -29,11 +37,11 @@ pub(super) trait Course {
     ///
     /// # Errors
     /// Weights that can't be read or are another graph's, a figure that can't be drawn.
-    fn fresh(&self, settings: &Settings) -> Result<State, TrainError> {
+    fn begun(&self, settings: &Settings) -> Result<State, TrainError> {
         let state = self.learner().fresh(settings.seed);
         let Some(origin) = &settings.from else { return Ok(state) };
         let (schema, _) = self.weights(&state)?;
-        let tensors = origin.open(&schema)?.values(&schema)?;
+        let tensors = origin.values(&schema, self.kin()?.as_ref())?;
         let lesson = self.lessons(settings, 0)?()?;
         Ok(self.learner().unfolded(state, &tensors, self.batch(&lesson)))
     }

@@ -38,7 +38,7 @@ pub fn export(folder: &RunFolder, which: Which, to: &Path, kind: WeightType) -> 
         weights::write_tuning(to, &schema, tuning.of(), |name, _| changes.remove(name).unwrap_or_default())?;
     } else {
         let (schema, mut tensors) = match settings.graph {
-            Taught::Detector => Detecting::default().weights(&state)?,
+            Taught::Detector | Taught::Refiner => Detecting::of(&settings)?.weights(&state)?,
             _ => Painting::of(&settings)?.weights(&state)?,
         };
         weights::write(to, &schema, kind, |name, _| tensors.remove(name).unwrap_or_default())?;
@@ -59,13 +59,14 @@ pub fn measure(
     figures: &[PathBuf],
     progress: &dyn Progress,
 ) -> Result<(u64, Vec<Finding>), TrainError> {
-    if RunFolder::open(folder.path())?.1.graph != Taught::Detector {
+    let (_, settings) = RunFolder::open(folder.path())?;
+    if !matches!(settings.graph, Taught::Detector | Taught::Refiner) {
         let what =
             "what it measures of a renderer `settei train list` shows; only detectors are measured besides".into();
         return Err(TrainError::Folder { path: folder.path().to_owned(), what });
     }
     let state = chosen(folder, which)?;
-    let found = findings(&Detecting::default().detector(&state, size_px)?, size_px, figures, progress)?;
+    let found = findings(&Detecting::of(&settings)?.looker(&state, size_px)?, size_px, figures, progress)?;
     folder.write_json(&record::findings_file(state.progress.step), &found)?;
     Ok((state.progress.step, found))
 }

@@ -89,6 +89,8 @@ pub(super) fn record(
         match settings.graph {
             Taught::Detector =>
                 "The detector of Settei (`fude`), which finds for each pixel of a drawing the place of the body that it shows.",
+            Taught::Refiner =>
+                "The refiner of Settei (`fude`), which looks at twice the size once more at what the detector found in a drawing.",
             Taught::Renderer =>
                 "The renderer of Settei (`fude`), which paints a character of drawings in a pose from what landmark \
                  transfer proposes.",
@@ -140,7 +142,7 @@ pub(super) fn record(
     }
     line("## Measures while it learned\n".into());
     match settings.graph {
-        Taught::Detector => of_detector(&events, step).into_iter().for_each(&mut line),
+        Taught::Detector | Taught::Refiner => of_detector(&events, step).into_iter().for_each(&mut line),
         Taught::Renderer => of_renderer(&events, step).into_iter().for_each(&mut line),
         Taught::Sheet => of_sheet(&events, step).into_iter().for_each(&mut line),
     }

@@ -47,7 +47,9 @@ pub fn run(
     let threads = threads.map_err(|e| TrainError::Threads(e.to_string()))?;
     let _claim = folder.claim()?;
     let ended = threads.install(|| match settings.graph {
-        Taught::Detector => Session::open(Detecting::default(), folder, settings, listen)?.learn(steps, progress),
+        Taught::Detector | Taught::Refiner => {
+            Session::open(Detecting::of(settings)?, folder, settings, listen)?.learn(steps, progress)
+        }
         Taught::Renderer => Session::open(Painting::of(settings)?, folder, settings, listen)?.learn(steps, progress),
         Taught::Sheet => {
             Session::open(Tuning::open(folder, settings)?, folder, settings, listen)?.learn(steps, progress)
@@ -93,7 +95,7 @@ impl<'a, C: Course> Session<'a, C> {
     ) -> Result<Self, TrainError> {
         let state = match folder.latest()? {
             Some(state) => state,
-            None => course.fresh(settings)?,
+            None => course.begun(settings)?,
         };
         let good = state.clone();
         Ok(Self {

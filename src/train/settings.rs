@@ -5,6 +5,7 @@ use super::data::Stage;
 use super::optimiser::Rates;
 use crate::weights::{Schema, WeightFile, shipped};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -16,6 +17,8 @@ pub enum Taught {
     /// What finds places of the body in drawings.
     #[default]
     Detector,
+    /// What looks once more at what the detector found, at twice the size.
+    Refiner,
     /// What mends the pictures that landmark transfer paints.
     Renderer,
     /// The last layers of that, on the drawings of one character.
@@ -33,20 +36,30 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// Opens those of a graph.
+    /// The tensors of a graph, or of its `kin`, which has the same ones.
     ///
     /// # Errors
     /// A file that can't be read or is another graph's; a program without weights.
-    pub(super) fn open(&self, schema: &Schema) -> Result<WeightFile, TrainError> {
-        let file = match self {
-            Self::File(path) => WeightFile::open(path, schema)?,
+    pub(super) fn values(
+        &self,
+        schema: &Schema,
+        kin: Option<&Schema>,
+    ) -> Result<BTreeMap<String, Vec<f32>>, TrainError> {
+        let (file, schema) = match self {
+            Self::File(path) => match (WeightFile::open(path, schema), kin) {
+                (Err(_), Some(kin)) => (WeightFile::open(path, kin)?, kin),
+                (file, _) => (file?, schema),
+            },
             Self::Shipped => {
-                let ours = shipped().iter().find(|file| file.graph().as_deref() == Some(schema.graph));
-                WeightFile::built_in(ours.ok_or(TrainError::NoneShipped)?, schema)?
+                let ours =
+                    |schema: &Schema| shipped().iter().find(|file| file.graph().as_deref() == Some(schema.graph));
+                let all = [Some(schema), kin];
+                let mut found = all.into_iter().flatten().filter_map(|schema| Some((ours(schema)?, schema)));
+                let (file, schema) = found.next().ok_or(TrainError::NoneShipped)?;
+                (WeightFile::built_in(file, schema)?, schema)
             }
         };
-        file.must_fit(schema)?;
-        Ok(file)
+        Ok(file.values(schema)?)
     }
 }
 
@@ -79,7 +92,7 @@ pub struct Settings {
     /// What learns.
     pub graph: Taught,
     /// Who finds the UDPs of most of the renderer's sheets: a detector's weight file. Without one, exact UDPs are made
-    /// unsure by lot; for the drawings of one character it is the program's own.
+    /// unsure by lot; for the drawings of one character, and for whom the refiner looks once more, it is the program's own.
     pub detector: Option<PathBuf>,
     /// Weights that it begins from; of the drawings of one character they are always the program's own.
     pub from: Option<Origin>,
@@ -120,7 +133,7 @@ pub struct Preset {
 }
 
 /// All presets.
-pub static PRESETS: [Preset; 9] = [
+pub static PRESETS: [Preset; 10] = [
     Preset { name: "try", about: "see whether all works: ten minutes on two cores", settings: quick },
     Preset {
         name: "overnight",
@@ -141,6 +154,11 @@ pub static PRESETS: [Preset; 9] = [
         name: "further",
         about: "the program's own detector learns on, from your figures too: two hours on two cores",
         settings: further,
+    },
+    Preset {
+        name: "refiner",
+        about: "the second look at what the detector found: a night on two cores",
+        settings: refiner,
     },
     Preset { name: "long", about: "a few days on two cores, a night on sixteen", settings: long },
     Preset {
@@ -278,6 +296,18 @@ fn further_of(whole: Settings, batch: usize) -> Settings {
     }
 }
 
+/// At twice the detector's size, from the weights that there are.
+fn refiner() -> Settings {
+    Settings {
+        graph: Taught::Refiner,
+        from: Some(Origin::Shipped),
+        stages: stages([(0, 256, 6)]),
+        rates: Rates { highest: 7e-4, lowest: 2e-5, warm_up: 100, steps: 16_000, fall: None },
+        measure_px: 256,
+        ..Settings::default()
+    }
+}
+
 fn further() -> Settings {
     further_of(Settings::default(), 24)
 }
@@ -327,7 +357,7 @@ impl Settings {
     /// figures, another for each pixel of a step.
     pub fn memory_bytes(&self) -> u64 {
         let (of_pixel, pictures) = match self.graph {
-            Taught::Detector => (2_100, 1),
+            Taught::Detector | Taught::Refiner => (2_100, 1),
             // Three pictures of each character.
             Taught::Renderer => (1_700, 3),
             Taught::Sheet => (1_700, 1),
@@ -366,6 +396,11 @@ impl Settings {
             if !(0.0..=most).contains(&value) {
                 return Err(format!("its {name} is {value}, and may be 0 to {most}"));
             }
+        }
+        let once_more = self.graph == Taught::Refiner;
+        if once_more && self.stages.iter().map(|s| s.size_px).chain([self.measure_px]).any(|px| !px.is_multiple_of(64))
+        {
+            return Err("a refiner's pictures may be 64 to 512 pixels large, in steps of 64".into());
         }
         if !(1..=1024).contains(&self.threads) || self.measure_every == 0 || self.save_every == 0 {
             return Err("threads, measure-every and save-every must be 1 at least".into());

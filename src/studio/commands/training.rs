@@ -127,6 +127,10 @@ impl Studio {
                     let to = weights_file(run, step);
                     Ok(Some(match export(run, step, &to)? {
                         Taught::Detector => Event::Weights(GraphKind::FudeDetector, to),
+                        Taught::Refiner => Event::Notice(format!(
+                            "Saved {}; refiners are used from the moment they are part of the program on",
+                            to.display()
+                        )),
                         Taught::Renderer => Event::Weights(GraphKind::Fude, to),
                         Taught::Sheet => Event::Tuned(to),
                     }))

@@ -1,7 +1,7 @@
 //! From a clean view to what a drawing may look like, and what an artist may say about it.
 
 use super::super::dice::Dice;
-use super::rendering::{ROUGH_PX, SIDE_PX, wrapped};
+use super::rendering::{ROUGH_PX, wrapped};
 use super::{Rendering, augment::medium::Medium, augment::paint::painted, augment::scan::Scan};
 use crate::fude::hints::{Click, Hints, INPUTS, Pixel, cut_out, on_background};
 use crate::udp::Udp;
@@ -94,6 +94,8 @@ fn byte(v: f32) -> u8 {
 
 /// Which part of a view is seen, and how it lies.
 struct Frame {
+    /// The view's side, pixels.
+    side_px: usize,
     /// In the view, pixels.
     centre: [f32; 2],
     side: f32,
@@ -110,19 +112,20 @@ struct Frame {
 
 impl Frame {
     fn of(view: &Rendering, learning: bool, dice: &mut Dice) -> Self {
+        let side_px = view.side_px;
         let bounds = |rows: usize| {
-            let mut bounds = [SIDE_PX, SIDE_PX, 0, 0];
-            for (i, _) in view.parts[..rows * SIDE_PX].iter().enumerate().filter(|(_, part)| **part > 0) {
-                let (x, y) = (i % SIDE_PX, i / SIDE_PX);
+            let mut bounds = [side_px, side_px, 0, 0];
+            for (i, _) in view.parts[..rows * side_px].iter().enumerate().filter(|(_, part)| **part > 0) {
+                let (x, y) = (i % side_px, i / side_px);
                 bounds = [bounds[0].min(x), bounds[1].min(y), bounds[2].max(x + 1), bounds[3].max(y + 1)];
             }
-            if bounds[2] > bounds[0] { bounds.map(|v| v as f32) } else { [0.0, 0.0, SIDE_PX as f32, SIDE_PX as f32] }
+            if bounds[2] > bounds[0] { bounds.map(|v| v as f32) } else { [0.0, 0.0, side_px as f32, side_px as f32] }
         };
-        let whole = bounds(SIDE_PX);
-        let (mut seen, mut cut_row) = (whole, SIDE_PX as f32);
+        let whole = bounds(side_px);
+        let (mut seen, mut cut_row) = (whole, side_px as f32);
         if learning && dice.chance(0.35) {
             cut_row = whole[1] + (whole[3] - whole[1]) * dice.between(0.3, 0.92);
-            seen = bounds((cut_row.ceil() as usize).clamp(1, SIDE_PX));
+            seen = bounds((cut_row.ceil() as usize).clamp(1, side_px));
         }
         let turned = learning && dice.chance(0.5);
         let angle = if turned { dice.between(-15.0, 15.0).to_radians() } else { 0.0 };
@@ -138,6 +141,7 @@ impl Frame {
         let bend = (learning && dice.chance(0.3))
             .then(|| std::array::from_fn(|_| [0.03 * dice.normal(), 0.03 * dice.normal()]));
         Self {
+            side_px,
             centre,
             side,
             turn: [[cosine, -sine + shear], [sine, cosine]],
@@ -171,7 +175,7 @@ impl Frame {
     fn picture(&self, colours: &[[f32; 4]], size_px: usize) -> Vec<[f32; 4]> {
         let step = 1.0 / size_px as f32;
         // Pixels that are much smaller than those of the picture are brought together once, not at each of these.
-        let (mut side_px, mut scale, mut level) = (SIDE_PX, 1.0, Cow::Borrowed(colours));
+        let (mut side_px, mut scale, mut level) = (self.side_px, 1.0, Cow::Borrowed(colours));
         while self.side * step >= 2.0 * scale && side_px.is_multiple_of(2) {
             level = Cow::Owned(halved(&level, side_px));
             (side_px, scale) = (side_px / 2, 2.0 * scale);
@@ -202,11 +206,11 @@ impl Frame {
         (0..size_px * size_px)
             .map(|i| {
                 let [x, y] = self.source(((i % size_px) as f32 + 0.5) * step, ((i / size_px) as f32 + 0.5) * step);
-                let inside = |v: f32| (0.0..SIDE_PX as f32).contains(&v);
+                let inside = |v: f32| (0.0..self.side_px as f32).contains(&v);
                 if !inside(x) || !inside(y) || y >= self.cut_row {
                     return [0.0; 4];
                 }
-                let at = y as usize * SIDE_PX + x as usize;
+                let at = y as usize * self.side_px + x as usize;
                 if view.parts[at] == 0 { [0.0; 4] } else { self.landmark(view.landmarks[at]) }
             })
             .collect()
@@ -227,7 +231,7 @@ impl Frame {
         let height = |b: &[f32; 4]| (b[3] - b[1]).max(1.0);
         let scale = height(&bounds) / height(&self.bounds) * (1.0 + 0.05 * dice.normal());
         let middle = |b: &[f32; 4], axis: usize| (b[axis] + b[axis + 2]) / 2.0;
-        let shift = [0, 1].map(|_| 0.02 * SIDE_PX as f32 * dice.normal());
+        let shift = [0, 1].map(|_| 0.02 * self.side_px as f32 * dice.normal());
         let mut udp = Udp::new(size_px as u32, size_px as u32);
         let step = 1.0 / size_px as f32;
         for (i, pixel) in udp.pixels.iter_mut().enumerate() {

@@ -4,6 +4,7 @@ use super::super::TrainError;
 use super::super::dice::Dice;
 use super::super::record::fnv1a;
 use super::Rendering;
+use super::rendering::SIDE_PX;
 use crate::example::{self, CharacterParams, Detail};
 use crate::figure::{self, Figure, landmarks::MapPreset};
 use crate::raster::{RasterChoice, Rasterizer, Subject};
@@ -49,6 +50,8 @@ pub struct Cast {
     /// Whether generated characters are those held out.
     held_out: bool,
     files: Vec<PathBuf>,
+    /// Of views.
+    side_px: usize,
     rasterizer: Rasterizer,
     /// Whom artists lay over drawings.
     mannequin: Arc<Subject>,
@@ -63,7 +66,8 @@ impl Cast {
     pub fn new(seed: u64, files: Vec<PathBuf>) -> Result<Self, TrainError> {
         let rasterizer = Rasterizer::new(RasterChoice::Cpu)?;
         let mannequin = Arc::new(Subject::new(rasterizer.clone(), example::figure()?, MapPreset::default())?);
-        Ok(Self { seed, held_out: false, files, rasterizer, mannequin, known: Mutex::default() })
+        let side_px = SIDE_PX;
+        Ok(Self { seed, held_out: false, files, side_px, rasterizer, mannequin, known: Mutex::default() })
     }
 
     /// Generated characters whose lists of shapes no training sees.
@@ -72,6 +76,11 @@ impl Cast {
     /// None but for a damaged build.
     pub fn held_out(seed: u64) -> Result<Self, TrainError> {
         Ok(Self { held_out: true, ..Self::new(seed, vec![])? })
+    }
+
+    /// The same, with views for pictures of this side.
+    pub fn for_pictures(self, picture_px: usize) -> Self {
+        Self { side_px: super::side_px(picture_px), ..self }
     }
 
     /// The views of the figure that has this number.
@@ -85,7 +94,7 @@ impl Cast {
         } else {
             self.generated(dice)?
         };
-        (0..VIEWS).map(|_| Rendering::of(&subject, &self.mannequin, dice)).collect()
+        (0..VIEWS).map(|_| Rendering::of(&subject, &self.mannequin, self.side_px, dice)).collect()
     }
 
     /// Views of the figure that has this number, all in one painter's style: a sheet and what is to be painted from it.
@@ -112,7 +121,7 @@ impl Cast {
     pub fn block_of_file(&self, number: usize) -> Result<Block, TrainError> {
         let dice = &mut Dice::of(&[self.seed, 3, number as u64]);
         let subject = self.of_file(number)?;
-        (0..VIEWS).map(|_| Rendering::of(&subject, &self.mannequin, dice)).collect()
+        (0..VIEWS).map(|_| Rendering::of(&subject, &self.mannequin, self.side_px, dice)).collect()
     }
 
     fn generated(&self, dice: &mut Dice) -> Result<Arc<Subject>, TrainError> {

@@ -3,6 +3,7 @@
 use super::super::TrainError;
 use super::super::dice::Dice;
 use super::{Block, Cast, Item, Manner, VIEWS, item};
+use crate::fude::Detector;
 use crate::fude::hints::Pixel;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -111,8 +112,16 @@ impl Shelf {
 }
 
 impl Feed {
-    /// Starts `makers` threads that draw figures, and one that makes lessons of what they drew.
-    pub fn start(cast: Cast, seed: u64, stages: Vec<Stage>, first_step: u64, makers: usize) -> Self {
+    /// Starts `makers` threads that draw figures, and one that makes lessons of what they drew; what `first` finds in them
+    /// lies over the drawings, if there is one.
+    pub fn start(
+        cast: Cast,
+        seed: u64,
+        stages: Vec<Stage>,
+        first_step: u64,
+        makers: usize,
+        first: Option<Arc<Detector>>,
+    ) -> Self {
         let (cast, shelf, stop) = (Arc::new(cast), Arc::new(Shelf::default()), Arc::new(AtomicBool::new(false)));
         let (_, items) = Stage::at(&stages, first_step);
         shelf.state().next = window(items).start;
@@ -124,7 +133,9 @@ impl Feed {
         let (send, lessons) = sync_channel(AHEAD);
         {
             let (shelf, stop) = (Arc::clone(&shelf), Arc::clone(&stop));
-            std::thread::spawn(move || alone(|| teach(seed, &stages, first_step, &shelf, &stop, &send)));
+            std::thread::spawn(move || {
+                alone(|| teach(seed, &stages, first_step, first.as_deref(), &shelf, &stop, &send))
+            });
         }
         Self { lessons, stop, shelf }
     }
@@ -182,6 +193,7 @@ fn teach(
     seed: u64,
     stages: &[Stage],
     first_step: u64,
+    looks: Option<&Detector>,
     shelf: &Shelf,
     stop: &AtomicBool,
     send: &SyncSender<Result<Lesson, TrainError>>,
@@ -205,7 +217,11 @@ fn teach(
             let view = &block[dice.below(block.len())];
             items.push(item(view, stage.size_px, Manner::Learning, dice));
         }
-        if stop.load(Ordering::Relaxed) || send.send(Ok(Lesson::of(items, stage.size_px))).is_err() {
+        let mut lesson = Lesson::of(items, stage.size_px);
+        if let Some(looks) = looks {
+            looks.lay(&mut lesson.inputs, stage.size_px);
+        }
+        if stop.load(Ordering::Relaxed) || send.send(Ok(lesson)).is_err() {
             return;
         }
     }

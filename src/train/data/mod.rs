@@ -16,5 +16,5 @@ mod rendering;
 pub use augment::{Item, Manner, item};
 pub use cast::{Block, Cast, Portraits, VIEWS};
 pub use feed::{Feed, Lesson, Stage};
-pub(in crate::train) use rendering::SIDE_PX;
+pub(in crate::train) use rendering::side_px;
 pub use rendering::{Rendering, camera, pose, style, wrapped};

@@ -8,8 +8,14 @@ use crate::raster::{Outlines, Subject, ToonStyle};
 use glam::{Quat, Vec3};
 use std::sync::Arc;
 
-/// Side of a view, pixels: a quarter larger than what is learned from, so that turning and cropping cost no sharpness.
+/// Side of a view, pixels: a quarter larger than the pictures of 128² that are learned from, so that turning and cropping
+/// cost no sharpness.
 pub(in crate::train) const SIDE_PX: usize = 160;
+
+/// Side of the views that pictures of this side are made of.
+pub(in crate::train) fn side_px(picture_px: usize) -> usize {
+    SIDE_PX.max(picture_px * 5 / 4)
+}
 
 /// Side of a roughly laid figure, pixels.
 pub(super) const ROUGH_PX: usize = 80;
@@ -17,7 +23,9 @@ pub(super) const ROUGH_PX: usize = 80;
 /// A figure in a pose before a camera.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rendering {
-    /// Straight alpha, 160 × 160 pixels.
+    /// Width and height, pixels.
+    pub side_px: usize,
+    /// Straight alpha.
     pub colours: Vec<[u8; 4]>,
     /// Landmarks, 65535 for 1; nothing where no part is.
     pub landmarks: Vec<[u16; 3]>,
@@ -111,13 +119,19 @@ pub fn style(dice: &mut Dice) -> ToonStyle {
 }
 
 impl Rendering {
-    /// The subject in some pose, style and light, seen from somewhere; `other` stands in as the figure laid roughly.
+    /// The subject in some pose, style and light, seen from somewhere, `side_px` squared; `other` stands in as the figure
+    /// laid roughly.
     ///
     /// # Errors
     /// None for a sound figure.
-    pub fn of(subject: &Arc<Subject>, other: &Arc<Subject>, dice: &mut Dice) -> Result<Self, TrainError> {
+    pub fn of(
+        subject: &Arc<Subject>,
+        other: &Arc<Subject>,
+        side_px: usize,
+        dice: &mut Dice,
+    ) -> Result<Self, TrainError> {
         let (pose, camera, style) = (pose(dice), camera(dice), style(dice));
-        Self::taken(subject, other, &pose, camera, &style, dice)
+        Self::taken(subject, other, side_px, &pose, camera, &style, dice)
     }
 
     /// The same in a painter's style.
@@ -131,18 +145,19 @@ impl Rendering {
         dice: &mut Dice,
     ) -> Result<Self, TrainError> {
         let (pose, camera) = (pose(dice), camera(dice));
-        Self::taken(subject, other, &pose, camera, style, dice)
+        Self::taken(subject, other, SIDE_PX, &pose, camera, style, dice)
     }
 
     fn taken(
         subject: &Arc<Subject>,
         other: &Arc<Subject>,
+        side_px: usize,
         pose: &Pose,
         camera: CameraView,
         style: &ToonStyle,
         dice: &mut Dice,
     ) -> Result<Self, TrainError> {
-        let size_px = [SIDE_PX as u32; 2];
+        let size_px = [side_px as u32; 2];
         let stance = subject.stand(pose);
         let shot = stance.framed(&camera, size_px, 0.02)?;
         let (picture, udp) = (shot.toon(size_px, style)?, shot.udp(size_px)?);
@@ -170,6 +185,7 @@ impl Rendering {
             Ok::<_, TrainError>(udp.pixels.iter().map(|p| p.map(whole)).collect())
         });
         Ok(Self {
+            side_px,
             parts: ids.pixels.iter().zip(udp.pixels.iter().map(|p| p[3])).map(part).collect(),
             colours: picture.pixels,
             landmarks: udp.pixels.iter().map(|p| [p[0], p[1], p[2]].map(whole)).collect(),

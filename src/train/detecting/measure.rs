@@ -48,7 +48,7 @@ pub(super) struct Examination {
 impl Examination {
     /// Draws the figures held out.
     pub(super) fn new(size_px: usize) -> Result<Self, TrainError> {
-        let views = held_out(SOME)?;
+        let views = held_out(SOME, size_px)?;
         let lessons = [(false, 0), (true, 0), (false, 1), (false, 4)];
         Ok(Self { lessons: lessons.map(|(tag, clicks)| lesson(&views, size_px, tag, clicks)) })
     }
@@ -76,7 +76,7 @@ impl Examination {
             let inputs = &lesson.inputs[at * area..(at + 1) * area];
             let drawing = inputs.iter().map(|&[r, g, b, a, ..]| seen([r, g, b, a])).collect();
             let drawing = Picture::of_premultiplied(size as u32, size as u32, drawing).pixels;
-            let (answers, _) = detector.answers(inputs, size).swap_remove(0);
+            let (answers, _) = detector.looked(inputs, size).swap_remove(0);
             let found: Vec<_> = answers.iter().map(|answer| colour(answer.landmark, answer.mask)).collect();
             let truth = &lesson.fine[at * area / 4..(at + 1) * area / 4];
             let truth: Vec<_> = truth.iter().map(|&[x, y, z, there]| colour([x, y, z], there)).collect();
@@ -133,8 +133,8 @@ pub fn findings(
         }
         progress.advance(1);
     };
-    add("generated, unseen shapes", &held_out(MANY)?);
-    let cast = Cast::new(HELD_OUT, figures.to_vec())?;
+    add("generated, unseen shapes", &held_out(MANY, size_px)?);
+    let cast = Cast::new(HELD_OUT, figures.to_vec())?.for_pictures(size_px);
     let mut all = vec![];
     for (number, path) in figures.iter().enumerate() {
         if progress.cancelled() {
@@ -153,8 +153,8 @@ pub fn findings(
 }
 
 /// Views of so many generated characters held out, each with what its dice are of.
-fn held_out((figures, each): (u64, usize)) -> Result<Vec<(Rendering, [u64; 2])>, TrainError> {
-    let cast = Cast::held_out(HELD_OUT)?;
+fn held_out((figures, each): (u64, usize), size_px: usize) -> Result<Vec<(Rendering, [u64; 2])>, TrainError> {
+    let cast = Cast::held_out(HELD_OUT)?.for_pictures(size_px);
     let mut views = vec![];
     for figure in 0..figures {
         views.extend(cast.block(figure)?.into_iter().take(each).zip(0..).map(|(view, i)| (view, [figure, i])));
@@ -171,6 +171,6 @@ fn lesson(views: &[(Rendering, [u64; 2])], size_px: usize, tag: bool, clicks: us
 fn answered(detector: &Detector, lesson: &Lesson) -> Measures {
     let area = lesson.size_px * lesson.size_px;
     let parts = lesson.inputs.chunks(16 * area);
-    let answers: Vec<_> = parts.flat_map(|inputs| detector.answers(inputs, lesson.size_px)).collect();
+    let answers: Vec<_> = parts.flat_map(|inputs| detector.looked(inputs, lesson.size_px)).collect();
     measures(&answers, lesson)
 }

@@ -9,30 +9,50 @@ pub use measure::{Finding, Measured, findings};
 use super::course::{Course, Found, Lessons, StepLosses};
 use super::data::{Cast, Feed, Lesson};
 use super::learner::NotANumber;
-use super::{Learner, Settings, State, TrainError};
+use super::{Learner, Settings, State, Taught, TrainError};
 use crate::fude::hints::INPUTS;
 use crate::fude::wiring::{self, result};
-use crate::fude::{Detector, DetectorGraph};
+use crate::fude::{Detector, DetectorGraph, RefinerGraph};
 use crate::nn::kernels::Batch;
 use crate::picture::Picture;
+use crate::progress::Silent;
 use crate::weights::{Schema, WeightError};
 use measure::Examination;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The detector's way of learning.
 pub struct Detecting {
     learner: Learner,
+    /// Who looks first, where a second look is what is learned.
+    first: Option<Arc<Detector>>,
     /// Drawn when it is first wanted.
     examination: Option<Examination>,
 }
 
 impl Default for Detecting {
     fn default() -> Self {
-        Self { learner: Learner::new(wiring::detector(true)), examination: None }
+        Self { learner: Learner::new(wiring::detector(true)), first: None, examination: None }
     }
 }
 
 impl Detecting {
+    /// What these settings teach.
+    ///
+    /// # Errors
+    /// A detector for a refiner that can't be read or isn't there.
+    pub fn of(settings: &Settings) -> Result<Self, TrainError> {
+        let first = (settings.graph == Taught::Refiner).then(|| {
+            let size_px = settings.measure_px / 2;
+            let found = match &settings.detector {
+                Some(path) => Some(Detector::load(path, size_px, &Silent)?),
+                None => Detector::shipped(size_px)?,
+            };
+            found.map(Detector::first).ok_or(TrainError::NoneShipped)
+        });
+        Ok(Self { first: first.transpose()?, ..Self::default() })
+    }
+
     /// A state before the first step.
     pub fn fresh(&self, seed: u64) -> State {
         self.learner.fresh(seed)
@@ -67,6 +87,15 @@ impl Detecting {
             .map_err(|e| TrainError::Network(e.to_string()))
     }
 
+    /// What a state answers, to lessons of `size_px` squared.
+    pub(super) fn looker(&self, state: &State, size_px: usize) -> Result<Detector, TrainError> {
+        let learned = self.detector(state, size_px)?;
+        Ok(match &self.first {
+            Some(first) => learned.after(Arc::clone(first)),
+            None => learned,
+        })
+    }
+
     fn examination(&mut self, size_px: usize) -> Result<&Examination, TrainError> {
         Ok(match &mut self.examination {
             Some(examination) => examination,
@@ -82,6 +111,10 @@ impl Course for Detecting {
         &self.learner
     }
 
+    fn kin(&self) -> Result<Option<Schema>, WeightError> {
+        self.first.as_ref().map(|_| Schema::of::<DetectorGraph>()).transpose()
+    }
+
     fn batch(&self, lesson: &Lesson) -> Batch {
         let size = lesson.size_px;
         let mut input = self.learner.pool().take([lesson.views_deg.len(), size, size, INPUTS]);
@@ -90,8 +123,10 @@ impl Course for Detecting {
     }
 
     fn lessons(&self, settings: &Settings, first_step: u64) -> Result<Lessons<Lesson>, TrainError> {
-        let cast = Cast::new(settings.seed, settings.figures.clone())?;
-        let feed = Feed::start(cast, settings.seed, settings.stages.clone(), first_step, settings.makers);
+        let largest_px = settings.stages.iter().map(|stage| stage.size_px).max().unwrap_or(0);
+        let cast = Cast::new(settings.seed, settings.figures.clone())?.for_pictures(largest_px);
+        let (stages, first) = (settings.stages.clone(), self.first.clone());
+        let feed = Feed::start(cast, settings.seed, stages, first_step, settings.makers, first);
         Ok(Box::new(move || feed.next()))
     }
 
@@ -105,17 +140,18 @@ impl Course for Detecting {
     }
 
     fn examine(&mut self, state: &State, size_px: usize) -> Result<Found, TrainError> {
-        let detector = self.detector(state, size_px)?;
+        let detector = self.looker(state, size_px)?;
         Ok(Found::Detector(self.examination(size_px)?.of(&detector)))
     }
 
     fn samples(&mut self, state: &State, size_px: usize) -> Result<Picture, TrainError> {
-        let detector = self.detector(state, size_px)?;
+        let detector = self.looker(state, size_px)?;
         Ok(self.examination(size_px)?.samples(&detector))
     }
 
     fn weights(&self, state: &State) -> Result<(Schema, BTreeMap<String, Vec<f32>>), WeightError> {
         let folded = self.learner.net().folded(&state.averaged, &state.averaged_statistics);
-        Ok((Schema::of::<DetectorGraph>()?, folded))
+        let schema = if self.first.is_some() { Schema::of::<RefinerGraph>()? } else { Schema::of::<DetectorGraph>()? };
+        Ok((schema, folded))
     }
 }

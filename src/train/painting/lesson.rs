@@ -1,7 +1,7 @@
 //! What one step learns from: a few characters, of each a sheet and pictures that are wanted.
 
 use super::super::TrainError;
-use super::super::data::{Portraits, Rendering, SIDE_PX};
+use super::super::data::{Portraits, Rendering};
 use super::super::dice::Dice;
 use crate::fude::renderer::prepare::{self, Known};
 use crate::fude::renderer::wiring::INPUTS;
@@ -45,8 +45,8 @@ pub struct Wanted {
 
 /// A view as a picture and its UDP.
 pub(in super::super) fn pictured(view: &Rendering, channels: [usize; 3]) -> (Picture, Udp) {
-    let (mut picture, mut udp) =
-        (Picture::new(SIDE_PX as u32, SIDE_PX as u32), Udp::new(SIDE_PX as u32, SIDE_PX as u32));
+    let side_px = view.side_px as u32;
+    let (mut picture, mut udp) = (Picture::new(side_px, side_px), Udp::new(side_px, side_px));
     for (i, colour) in view.colours.iter().enumerate() {
         let [r, g, b] = channels.map(|channel| colour[channel]);
         picture.pixels[i] = [r, g, b, colour[3]];

@@ -3,6 +3,8 @@ use crate::progress::Silent;
 use crate::train::data::{Cast, Lesson, Manner, item};
 use crate::train::dice::Dice;
 use crate::train::optimiser::Rates;
+use crate::train::{Origin, Which, export};
+use crate::weights::WeightType;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -108,6 +110,32 @@ fn a_full_disk_is_waited_for() {
     assert!(
         matches!(heard[..], [RunEvent::NoRoom { free_bytes, .. }, RunEvent::NoRoom { free_bytes: 0, .. }] if free_bytes == 5 << 20)
     );
+}
+
+#[test]
+fn a_training_begins_where_weights_ended() {
+    let folders = tempfile::tempdir().unwrap();
+    let settings = settings();
+    let folder = RunFolder::create(&folders.path().join("first"), &settings).unwrap();
+    run(&folder, &settings, Some(2), &Silent, &|_| ()).unwrap();
+    let file = folders.path().join("weights.safetensors");
+    export(&folder, Which::Latest, &file, WeightType::F32).unwrap();
+    let detecting = Detecting::default();
+    let further = Settings { from: Some(Origin::File(file.clone())), seed: 2, ..settings };
+    let begun = detecting.begun(&further).unwrap();
+    assert_eq!((begun.progress.step, &begun.averaged), (0, &begun.values));
+    let (_, ended) = detecting.weights(&folder.latest().unwrap().unwrap()).unwrap();
+    let (_, again) = detecting.weights(&begun).unwrap();
+    for (name, tensor) in ended.iter().filter(|(name, _)| !name.contains("coarse")) {
+        let pair = tensor.iter().zip(&again[name]);
+        pair.for_each(|(a, b)| assert!((a - b).abs() < 1e-3 * a.abs().max(1.0), "{name}: {b} for {a}"));
+    }
+    // Weights of the other net are none to begin from.
+    let other = Settings { from: Some(Origin::File(file)), graph: Taught::Renderer, ..further };
+    let message = Painting::new(None).begun(&other).unwrap_err().to_string();
+    assert!(message.contains("weights.safetensors"), "{message}");
+    // The program has some of its own.
+    assert!(detecting.begun(&Settings { from: Some(Origin::Shipped), ..other }).is_ok());
 }
 
 /// Eight views of one figure are learned by heart.

@@ -113,7 +113,7 @@ impl Course for Tuning {
         painting::batch(&self.learner, lesson)
     }
 
-    fn fresh(&self, settings: &Settings) -> Result<State, TrainError> {
+    fn begun(&self, settings: &Settings) -> Result<State, TrainError> {
         let fresh = self.learner.fresh(settings.seed);
         Ok(State { values: self.begins.clone(), averaged: self.begins.clone(), ..fresh })
     }

@@ -128,6 +128,7 @@ impl Form {
         ui.strong("What is to learn");
         for (graph, label) in [
             (Taught::Detector, "The detector, which finds what drawings show"),
+            (Taught::Refiner, "The refiner, which looks once more at what the detector found"),
             (Taught::Renderer, "The renderer, which paints the picture"),
         ] {
             if ui.radio(self.settings.graph == graph, label).clicked() && self.settings.graph != graph {
@@ -251,6 +252,7 @@ fn presets(graph: Taught) -> impl Iterator<Item = &'static Preset> {
 fn proposed(settings: &Settings) -> String {
     let what = match settings.graph {
         Taught::Detector => "Detector",
+        Taught::Refiner => "Refiner",
         Taught::Renderer => "Renderer",
         Taught::Sheet => "Sheet",
     };

@@ -46,7 +46,7 @@ pub(super) fn in_short(view: &RunView) -> String {
 /// A score in its unit.
 pub(super) fn score(view: &RunView, score: f64) -> String {
     match view.settings.graph {
-        Taught::Detector => format!("off by {:.2} %", 100.0 * score),
+        Taught::Detector | Taught::Refiner => format!("off by {:.2} %", 100.0 * score),
         Taught::Renderer | Taught::Sheet => format!("{:.2} dB", -score),
     }
 }
@@ -74,6 +74,7 @@ pub(super) fn ui(ui: &mut egui::Ui, training: &Training, view: &RunView) {
         ui.heading(&view.name);
         let what = match view.settings.graph {
             Taught::Detector => "detector",
+            Taught::Refiner => "refiner",
             Taught::Renderer => "renderer",
             Taught::Sheet => "the renderer for a character",
         };

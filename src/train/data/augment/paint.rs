@@ -2,7 +2,6 @@
 
 use super::super::super::dice::Dice;
 use super::super::Rendering;
-use super::super::rendering::SIDE_PX;
 use crate::picture::distance::distances;
 
 /// The view's colours, premultiplied, painted in another way; for learning, in ways of which no measure knows besides.
@@ -79,7 +78,7 @@ fn across(colours: &mut [[f32; 4]], view: &Rendering, dice: &mut Dice) {
     let (tint, along) = (dice.colour(), dice.between(0.0, std::f32::consts::TAU));
     let (sine, cosine) = along.sin_cos();
     for (i, colour) in colours.iter_mut().enumerate().filter(|(i, _)| part == 0 || view.parts[*i] == part) {
-        let place = [(i % SIDE_PX) as f32, (i / SIDE_PX) as f32].map(|v| v / SIDE_PX as f32 - 0.5);
+        let place = [(i % view.side_px) as f32, (i / view.side_px) as f32].map(|v| v / view.side_px as f32 - 0.5);
         let share = (0.4 + place[0] * cosine + place[1] * sine).clamp(0.0, 0.8);
         (0..3).for_each(|c| colour[c] += share * (tint[c] - colour[c]));
     }
@@ -95,7 +94,7 @@ fn outline(colours: &mut [[f32; 4]], view: &Rendering, dice: &mut Dice) {
     let holes: Vec<f32> = (0..256).map(|_| dice.share()).collect();
     let edge = borders(view, silhouettes, parts, folds, width > 1.2);
     for (i, colour) in colours.iter_mut().enumerate().filter(|(i, _)| edge[*i]) {
-        let (x, y) = (i % SIDE_PX, i / SIDE_PX);
+        let (x, y) = (i % view.side_px, i / view.side_px);
         if broken.is_some_and(|share| holes[y / 10 * 16 % 256 + x / 10 % 16] < share) {
             continue;
         }
@@ -113,10 +112,10 @@ fn outline(colours: &mut [[f32; 4]], view: &Rendering, dice: &mut Dice) {
 fn borders(view: &Rendering, silhouettes: bool, parts: bool, folds: bool, both: bool) -> Vec<bool> {
     let jump = |a: [u16; 3], b: [u16; 3]| (0..3).map(|i| a[i].abs_diff(b[i])).max().unwrap_or(0) > 3300;
     let mut edge = vec![false; view.parts.len()];
-    for y in 0..SIDE_PX - 1 {
-        for x in 0..SIDE_PX - 1 {
-            let i = y * SIDE_PX + x;
-            for j in [i + 1, i + SIDE_PX] {
+    for y in 0..view.side_px - 1 {
+        for x in 0..view.side_px - 1 {
+            let i = y * view.side_px + x;
+            for j in [i + 1, i + view.side_px] {
                 let (a, b) = (view.parts[i], view.parts[j]);
                 let there = match (a > 0, b > 0) {
                     (true, true) => parts && a != b || folds && jump(view.landmarks[i], view.landmarks[j]),
@@ -135,7 +134,7 @@ fn borders(view: &Rendering, silhouettes: bool, parts: bool, folds: bool, both: 
 
 /// Pixels of the figure that lie as near to marked ones.
 fn grown(marked: &[bool], view: &Rendering, radius_px: f32) -> Vec<bool> {
-    distances(marked, SIDE_PX)
+    distances(marked, view.side_px)
         .iter()
         .zip(&view.parts)
         .map(|(near, part)| *part > 0 && *near <= f64::from(radius_px))
@@ -173,7 +172,7 @@ fn drawn_on_paper(colours: &mut [[f32; 4]], view: &Rendering, dice: &mut Dice) {
     for (i, colour) in colours.iter_mut().enumerate().filter(|(i, _)| view.parts[*i] > 0) {
         let part = usize::from(view.parts[i]);
         let drawn = lines[i] || luma(colour) < luma(&means[part]) - features;
-        let along = (i % SIDE_PX) as f32 * cosine + (i / SIDE_PX) as f32 * sine;
+        let along = (i % view.side_px) as f32 * cosine + (i / view.side_px) as f32 * sine;
         let cover = if filled[part] { 0.65 + 0.3 * (along / stroke_px * std::f32::consts::TAU).sin() } else { 0.0 };
         for c in 0..3 {
             colour[c] = if drawn { ink[c] } else { paper[c] + cover * (means[part][c] - paper[c]) };
@@ -201,7 +200,7 @@ fn hatched(colours: &mut [[f32; 4]], view: &Rendering, dice: &mut Dice) {
         if luma(colour) >= luma(&mean) {
             continue;
         }
-        let (x, y) = ((i % SIDE_PX) as f32, (i / SIDE_PX) as f32);
+        let (x, y) = ((i % view.side_px) as f32, (i / view.side_px) as f32);
         let wave = |along: f32| (along / period_px * std::f32::consts::TAU).sin();
         let (across, along) = (wave(x * cosine + y * sine), wave(y * cosine - x * sine));
         let ink = if dots { across * along > 0.2 } else { across > 0.3 };
