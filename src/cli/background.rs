@@ -1,6 +1,6 @@
 //! A process that works for a long time behind others.
 
-/// How far it steps back; nobody steps back further than 19.
+/// How far it steps back, where `SETTEI_NICE` says nothing else; nobody steps back further than 19.
 #[cfg(unix)]
 const NICE: i32 = 15;
 
@@ -11,7 +11,8 @@ pub(super) fn go() {
     {
         // A session of its own: what is told to the terminal or the window's group is not told to it.
         let _ = rustix::process::setsid();
-        let _ = rustix::process::nice(NICE);
+        let said = std::env::var("SETTEI_NICE").ok().and_then(|said| said.parse().ok());
+        let _ = rustix::process::nice(said.unwrap_or(NICE));
     }
     // Where memory runs out, it goes before the window with somebody's work in it.
     #[cfg(target_os = "linux")]

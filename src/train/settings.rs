@@ -1,7 +1,7 @@
 //! What a training is to do, as its folder keeps it.
 
 use super::TrainError;
-use super::data::Stage;
+use super::data::{Stage, kept_bytes};
 use super::optimiser::Rates;
 use crate::weights::{Schema, WeightFile, shipped};
 use serde::{Deserialize, Serialize};
@@ -363,7 +363,9 @@ impl Settings {
             Taught::Sheet => (1_700, 1),
         };
         let pixels = |stage: &Stage| (pictures * stage.batch * stage.size_px * stage.size_px) as u64;
-        450_000_000 + of_pixel * self.stages.iter().map(pixels).max().unwrap_or(0)
+        let largest_px = self.stages.iter().map(|stage| stage.size_px).max().unwrap_or(0);
+        let views = if pictures == 1 { kept_bytes(largest_px) - kept_bytes(0) } else { 0 };
+        450_000_000 + views + of_pixel * self.stages.iter().map(pixels).max().unwrap_or(0)
     }
 
     /// Looks whether a training can be done with these.

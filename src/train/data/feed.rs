@@ -2,7 +2,7 @@
 
 use super::super::TrainError;
 use super::super::dice::Dice;
-use super::{Block, Cast, Item, Manner, VIEWS, item};
+use super::{Block, Cast, Item, Manner, VIEWS, item, side_px};
 use crate::fude::Detector;
 use crate::fude::hints::Pixel;
 use std::collections::BTreeMap;
@@ -18,6 +18,13 @@ const FIGURES: u64 = 128;
 const FIRST: u64 = 4;
 /// Items until there is one more of them.
 const GROWTH: u64 = 96;
+/// Bytes of the views that are learned from at a time, for pictures of this side.
+pub(in crate::train) fn kept_bytes(picture_px: usize) -> u64 {
+    // Colours, landmarks and parts.
+    const OF_PIXEL: u64 = 11;
+    FIGURES * VIEWS as u64 * OF_PIXEL * (side_px(picture_px) as u64).pow(2)
+}
+
 /// Lessons that may lie ready.
 const AHEAD: usize = 2;
 

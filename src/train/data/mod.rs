@@ -15,6 +15,7 @@ mod rendering;
 
 pub use augment::{Item, Manner, item};
 pub use cast::{Block, Cast, Portraits, VIEWS};
+pub(in crate::train) use feed::kept_bytes;
 pub use feed::{Feed, Lesson, Stage};
-pub(in crate::train) use rendering::side_px;
+use rendering::side_px;
 pub use rendering::{Rendering, camera, pose, style, wrapped};

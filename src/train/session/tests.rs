@@ -138,6 +138,36 @@ fn a_training_begins_where_weights_ended() {
     assert!(detecting.begun(&Settings { from: Some(Origin::Shipped), ..other }).is_ok());
 }
 
+#[test]
+fn a_refiner_looks_after_a_detector_and_begins_as_it() {
+    let folders = tempfile::tempdir().unwrap();
+    let stages = vec![Stage { from: 0, size_px: 64, batch: 2 }];
+    let settings =
+        Settings { graph: Taught::Refiner, from: Some(Origin::Shipped), measure_px: 64, stages, ..settings() };
+    let folder = RunFolder::create(&folders.path().join("run"), &settings).unwrap();
+    let refining = Detecting::of(&settings).unwrap();
+    // What was found lies over every drawing that is learned from.
+    let lesson = refining.lessons(&settings, 0).unwrap()().unwrap();
+    assert_eq!((lesson.size_px, lesson.inputs.len()), (64, 2 * 64 * 64));
+    assert!(lesson.inputs.chunks(64 * 64).all(|input| input.iter().any(|pixel| pixel[14] == 1.0)));
+
+    let mut session = Session::open(refining, &folder, &settings, &|_| ()).unwrap();
+    session.step(&lesson, 0.0, Instant::now()).unwrap();
+    session.save(true).unwrap();
+    let file = folders.path().join("refiner.safetensors");
+    let (step, record) = export(&folder, Which::Latest, &file, WeightType::F16).unwrap();
+    let record = std::fs::read_to_string(record).unwrap();
+    assert!(step == 1 && record.contains("refiner of Settei") && record.contains("--from shipped"), "{record}");
+    // It is no detector, though of the same tensors.
+    let further = Settings { from: Some(Origin::File(file)), ..settings.clone() };
+    assert!(Detecting::of(&further).unwrap().begun(&further).is_ok());
+    let detector = Settings { graph: Taught::Detector, ..further };
+    let message = Detecting::of(&detector).unwrap().begun(&detector).unwrap_err().to_string();
+    assert!(message.contains("refiner.safetensors"), "{message}");
+    let odd = Settings { measure_px: 96, ..settings };
+    assert!(odd.check().unwrap_err().contains("steps of 64"));
+}
+
 /// Eight views of one figure are learned by heart.
 #[test]
 fn a_few_pictures_are_learned_by_heart() {
