@@ -115,6 +115,10 @@ pub fn calibrate_by(
             let picture = shots[0].toon(SIZE_PX, &ToonStyle::default())?;
             let view = View { name: pose.0.to_string(), path: None, picture, udp: None, warnings: vec![] };
             let found = detect(&view)?;
+            progress.advance(1);
+            if found.udp.surface_points() == 0 {
+                continue;
+            }
             for (pairs, shot) in pairs.iter_mut().zip(&shots) {
                 let known = shot.udp(SIZE_PX)?;
                 let all = known.pixels.iter().zip(&found.udp.pixels).enumerate();
@@ -124,7 +128,6 @@ pub fn calibrate_by(
                 let both = all.filter(|(i, (ours, theirs))| looked(*i) && ours[3] > 0.5 && theirs[3] > 0.5);
                 pairs.extend(both.map(|(_, (ours, theirs))| [ours, theirs].map(|p| Vec3::new(p[0], p[1], p[2]))));
             }
-            progress.advance(1);
         }
     }
     let fits: Vec<_> = presets.iter().zip(&pairs).filter_map(|(preset, pairs)| fit(*preset, pairs)).collect();
@@ -149,6 +152,8 @@ mod tests {
         };
         let moved = [[0.7, 0.05, 0.0, 0.1], [0.0, 0.8, -0.06, 0.15], [0.04, 0.0, 1.1, -0.05]];
         let other = Encoding { preset: MapPreset::Body, moved: Some(moved) };
+        // One look is enough.
+        let detector = detector.first();
         let by = |other: Option<Encoding>| {
             let detect = |view: &View| {
                 let mut found: Found = detector.detect(&view.picture, &Hints::default(), 128).into();

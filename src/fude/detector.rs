@@ -4,7 +4,7 @@ use super::answer::{Answer, YAWS, view_deg, view_shares};
 use super::hints::{Hints, INPUTS, Pixel, cut_out};
 use super::{refiner, silhouette, wiring};
 use crate::nn::kernels::{Pool, Precision};
-use crate::nn::layers::{LearningNet, PackedNet, Plan, TensorNet};
+use crate::nn::layers::{LearningNet, Net, PackedNet, Plan, TensorNet};
 use crate::picture::Picture;
 use crate::progress::{Progress, Silent};
 use crate::sheet::framing::frame_drawing;
@@ -58,8 +58,13 @@ impl Detector {
     /// # Errors
     /// A tensor that is missing or of another shape.
     pub fn new(weights: &VarBuilder, size_px: usize, precision: Precision) -> Result<Self> {
+        Self::of(wiring::detector(false), weights, size_px, precision)
+    }
+
+    /// That of a net of [`wiring`].
+    pub(super) fn of(net: Net, weights: &VarBuilder, size_px: usize, precision: Precision) -> Result<Self> {
         let plan = Plan { precision, pixels: size_px * size_px, outputs: None };
-        let net = PackedNet::new(wiring::detector(false), weights, plan)?;
+        let net = PackedNet::new(net, weights, plan)?;
         Ok(Self { net, pool: Pool::default(), first: None })
     }
 
@@ -68,8 +73,27 @@ impl Detector {
     /// # Errors
     /// None, where the net is [`wiring::detector`]'s.
     pub fn learned(net: &LearningNet, values: &[f32], statistics: &[f32], size_px: usize) -> Result<Self> {
+        Self::taught(wiring::detector(false), net, values, statistics, size_px)
+    }
+
+    /// A refiner after `first`, as a net has learned it so far.
+    ///
+    /// # Errors
+    /// None, where the net is [`wiring::refiner`]'s.
+    pub fn learned_refiner(
+        first: &Arc<Self>,
+        net: &LearningNet,
+        values: &[f32],
+        statistics: &[f32],
+        size_px: usize,
+    ) -> Result<Self> {
+        let refiner = Self::taught(wiring::refiner(false), net, values, statistics, size_px)?;
+        Ok(refiner.after(Arc::clone(first)))
+    }
+
+    fn taught(of: Net, net: &LearningNet, values: &[f32], statistics: &[f32], size_px: usize) -> Result<Self> {
         let tensors = super::tensors(net, values, statistics)?;
-        Self::new(&VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu), size_px, Precision::F32)
+        Self::of(of, &VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu), size_px, Precision::F32)
     }
 
     /// Reads a weight file.
@@ -100,7 +124,7 @@ impl Detector {
     }
 
     /// A refiner that looks after `first`.
-    pub fn after(self, first: Arc<Self>) -> Self {
+    pub(super) fn after(self, first: Arc<Self>) -> Self {
         Self { first: Some(first), ..self }
     }
 

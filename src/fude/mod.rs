@@ -15,6 +15,7 @@
 pub mod answer;
 mod detector;
 pub mod hints;
+mod laid;
 mod refiner;
 pub mod renderer;
 mod silhouette;

@@ -1,5 +1,5 @@
-//! A second look at twice the size: what the detector found is laid over the drawing as a figure, and another net of the
-//! same layers says where each pixel lies more exactly.
+//! A second look at twice the size: what the detector found is laid over the drawing as a figure, and another net of
+//! nearly the same layers says by how much that has to change.
 //!
 //! ```text
 //! drawing, 2S ─┬─ halved ─▶ detector ─▶ answers, S/2 ─ laid over ─┐
@@ -9,14 +9,15 @@
 use super::answer::{Answer, YAWS};
 use super::detector::answer_at;
 use super::hints::{CLICKED, FIGURE, INPUTS, Pixel};
-use super::{Detector, DetectorGraph};
+use super::{Detector, DetectorGraph, wiring};
 use crate::nn::kernels::Precision;
+use crate::nn::layers::TensorNet;
 use crate::progress::Silent;
 use crate::weights::{Graph, Schema, WeightError, WeightFile};
 use candle_core::{Device, Result};
 use candle_nn::VarBuilder;
 
-/// The refiner as weight files have it: the detector's layers with weights of its own.
+/// The refiner as weight files have it: nearly the detector's layers, with weights of its own.
 pub struct RefinerGraph;
 
 impl Graph for RefinerGraph {
@@ -25,7 +26,7 @@ impl Graph for RefinerGraph {
     const PARTS: &'static [&'static str] = DetectorGraph::PARTS;
 
     fn ask(weights: &VarBuilder) -> Result<()> {
-        DetectorGraph::ask(weights)
+        TensorNet::new(wiring::refiner(false), weights).map(|_| ())
     }
 }
 
@@ -47,7 +48,8 @@ pub(super) fn shipped(size_px: usize) -> std::result::Result<Option<Detector>, W
 fn of_file(file: &WeightFile, size_px: usize) -> std::result::Result<Detector, WeightError> {
     let schema = Schema::of::<RefinerGraph>()?;
     let large_px = LARGER * size_px;
-    file.load(&schema, &Device::Cpu, &Silent, |weights| Detector::new(weights, large_px, Precision::F32))
+    let net = |weights: &VarBuilder| Detector::of(wiring::refiner(false), weights, large_px, Precision::F32);
+    file.load(&schema, &Device::Cpu, &Silent, net)
 }
 
 impl Detector {

@@ -2,6 +2,7 @@
 
 use super::answer::{COARSE, FINE, YAWS};
 use super::hints::INPUTS;
+use super::laid::Laid;
 use crate::nn::layers::{Activation, Layer, Net, Value};
 
 /// Channels of the encoder's features at S/2, S/4, S/8, S/16 and S/32.
@@ -23,6 +24,16 @@ pub mod result {
 /// The detector with its encoder: a drawing with its hints to answers. What only learning asks for is left out unless
 /// `learning`.
 pub fn detector(learning: bool) -> Net {
+    looks(learning, false)
+}
+
+/// The refiner: the same layers but the last, which says by how much what was laid over the drawing is to change. It begins
+/// by changing nothing.
+pub fn refiner(learning: bool) -> Net {
+    looks(learning, true)
+}
+
+fn looks(learning: bool, once_more: bool) -> Net {
     let mut net = Net::default();
     let drawing = net.input(INPUTS, 0);
     let features = encoder(&mut net, drawing);
@@ -32,13 +43,19 @@ pub fn detector(learning: bool) -> Net {
     let x = rise(&mut net, deepest, sixteenth, "detector.up4", UP[0]);
     let x = residual(&mut net, x, "detector.up4.block", UP[0], false);
     if learning {
-        let coarse = net.conv(x, Layer::square("detector.coarse", 1, 1, COARSE).bias());
+        let coarse = net.conv(x, Layer::square("detector.coarse", 1, 1, COARSE).bias().begins_as(0.0));
         net.result(coarse);
     }
     let x = rise(&mut net, x, eighth, "detector.up3", UP[1]);
     let x = rise(&mut net, x, quarter, "detector.up2", UP[2]);
     let x = rise(&mut net, x, half, "detector.up1", UP[3]);
-    let fine = net.conv(x, Layer::square("detector.fine", 3, 1, FINE).bias());
+    let fine = if once_more {
+        let change = net.conv(x, Layer::square("detector.change", 3, 1, FINE).bias().begins_as(0.0));
+        let laid = net.halve(drawing);
+        net.pixels(Laid, &[laid, change])
+    } else {
+        net.conv(x, Layer::square("detector.fine", 3, 1, FINE).bias())
+    };
     net.result(fine);
     net
 }

@@ -66,7 +66,7 @@ pub fn measure(
         return Err(TrainError::Folder { path: folder.path().to_owned(), what });
     }
     let state = chosen(folder, which)?;
-    let found = findings(&Detecting::of(&settings)?.looker(&state, size_px)?, size_px, figures, progress)?;
+    let found = findings(&Detecting::of(&settings)?.detector(&state, size_px)?, size_px, figures, progress)?;
     folder.write_json(&record::findings_file(state.progress.step), &found)?;
     Ok((state.progress.step, found))
 }

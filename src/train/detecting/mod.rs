@@ -50,7 +50,10 @@ impl Detecting {
             };
             found.map(Detector::first).ok_or(TrainError::NoneShipped)
         });
-        Ok(Self { first: first.transpose()?, ..Self::default() })
+        Ok(match first.transpose()? {
+            Some(first) => Self { learner: Learner::new(wiring::refiner(true)), first: Some(first), examination: None },
+            None => Self::default(),
+        })
     }
 
     /// A state before the first step.
@@ -78,22 +81,17 @@ impl Detecting {
         Ok((losses, length))
     }
 
-    /// The detector as a state's average has it.
+    /// What a state's average finds in drawings of `size_px` squared.
     ///
     /// # Errors
     /// None, where the state is this net's.
     pub(super) fn detector(&self, state: &State, size_px: usize) -> Result<Detector, TrainError> {
-        Detector::learned(self.learner.net(), &state.averaged, &state.averaged_statistics, size_px)
-            .map_err(|e| TrainError::Network(e.to_string()))
-    }
-
-    /// What a state answers, to lessons of `size_px` squared.
-    pub(super) fn looker(&self, state: &State, size_px: usize) -> Result<Detector, TrainError> {
-        let learned = self.detector(state, size_px)?;
-        Ok(match &self.first {
-            Some(first) => learned.after(Arc::clone(first)),
-            None => learned,
-        })
+        let (net, values, statistics) = (self.learner.net(), &state.averaged, &state.averaged_statistics);
+        let learned = match &self.first {
+            Some(first) => Detector::learned_refiner(first, net, values, statistics, size_px),
+            None => Detector::learned(net, values, statistics, size_px),
+        };
+        learned.map_err(|e| TrainError::Network(e.to_string()))
     }
 
     fn examination(&mut self, size_px: usize) -> Result<&Examination, TrainError> {
@@ -140,12 +138,12 @@ impl Course for Detecting {
     }
 
     fn examine(&mut self, state: &State, size_px: usize) -> Result<Found, TrainError> {
-        let detector = self.looker(state, size_px)?;
+        let detector = self.detector(state, size_px)?;
         Ok(Found::Detector(self.examination(size_px)?.of(&detector)))
     }
 
     fn samples(&mut self, state: &State, size_px: usize) -> Result<Picture, TrainError> {
-        let detector = self.looker(state, size_px)?;
+        let detector = self.detector(state, size_px)?;
         Ok(self.examination(size_px)?.samples(&detector))
     }
 

@@ -158,7 +158,7 @@ fn a_refiner_looks_after_a_detector_and_begins_as_it() {
     let (step, record) = export(&folder, Which::Latest, &file, WeightType::F16).unwrap();
     let record = std::fs::read_to_string(record).unwrap();
     assert!(step == 1 && record.contains("refiner of Settei") && record.contains("--from shipped"), "{record}");
-    // It is no detector, though of the same tensors.
+    // It is no detector.
     let further = Settings { from: Some(Origin::File(file)), ..settings.clone() };
     assert!(Detecting::of(&further).unwrap().begun(&further).is_ok());
     let detector = Settings { graph: Taught::Detector, ..further };
