@@ -2,6 +2,7 @@
 
 use super::answer::{BINS, FINE, MASK, SPREAD, around};
 use super::hints::{FIGURE, INPUTS};
+use super::refiner::LEAST_THERE;
 use crate::nn::layers::PixelFunction;
 
 /// The answer that says what was laid over a pixel of the input, at half the size, plus a change of each number.
@@ -11,8 +12,6 @@ pub(super) struct Laid;
 impl Laid {
     /// The logarithm of what is unlikely: a bin beside those around the place, so that a change may overrule it.
     const UNLIKELY: f32 = -5.0;
-    /// Of the mask where the figure was laid, and less that where it was not.
-    const THERE: f32 = 3.0;
     /// About what the first look is off by, as the logarithm that a spread is.
     const OFF: f32 = -3.5;
 }
@@ -27,9 +26,11 @@ impl PixelFunction for Laid {
         let [input, change] = *inputs else { unreachable!("two pictures") };
         out.copy_from_slice(change);
         let [.., there] = *input else { unreachable!("an input has channels") };
-        out[MASK] += Self::THERE * (2.0 * there - 1.0);
+        let likely = there.clamp(LEAST_THERE, 1.0 - LEAST_THERE);
+        out[MASK] += (likely / (1.0 - likely)).ln();
         out[SPREAD] += Self::OFF;
         if there <= 0.0 {
+            // Nothing was laid.
             return;
         }
         for axis in 0..3 {

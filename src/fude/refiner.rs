@@ -33,6 +33,9 @@ impl Graph for RefinerGraph {
 /// By how much larger than the detector's the refiner's pictures are.
 pub(super) const LARGER: usize = 2;
 
+/// What is laid is there by so much at least.
+pub(super) const LEAST_THERE: f32 = 0.02;
+
 /// The refiner that is part of the program, for a detector of drawings of `size_px` squared; none where it has none.
 ///
 /// # Errors
@@ -78,7 +81,8 @@ impl Detector {
             for (i, pixel) in input.iter_mut().enumerate() {
                 let at = [i % size_px, i / size_px].map(|v| (v as f32 + 0.5) * scale - 0.5);
                 let Answer { landmark: [x, y, z], mask, .. } = answer_at(answers, half, at);
-                let there = f32::from(u8::from(mask > 0.5));
+                // Where no figure was found it may be all the same, and then there is a place, too.
+                let there = mask.max(LEAST_THERE);
                 pixel[FIGURE..].copy_from_slice(&[x - 0.5, y - 0.5, z - 0.5, 1.0].map(|v| v * there));
             }
         }
