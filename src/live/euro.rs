@@ -10,24 +10,28 @@ const SPEED_CUTOFF_HZ: f32 = 1.0;
 const CLOSEST_S: f32 = 1.0 / 250.0;
 
 /// How much is smoothed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Smoothing {
-    /// Nothing.
+    /// Nothing: for senders that smooth themselves
     Off,
-    /// What bodies in suits and headsets need.
+    /// For suits and headsets
     #[default]
     Light,
-    /// What cameras need.
+    /// For cameras
     Medium,
-    /// A calm figure that follows late.
+    /// A calm figure that follows late
     Strong,
 }
 
 impl Smoothing {
-    /// All with what they are called.
-    pub const ALL: [(Self, &'static str); 4] =
-        [(Self::Off, "off"), (Self::Light, "light"), (Self::Medium, "medium"), (Self::Strong, "strong")];
+    /// All with what they are called, and for whom they are.
+    pub const ALL: [(Self, &'static str, &'static str); 4] = [
+        (Self::Off, "Off", "For senders that smooth themselves"),
+        (Self::Light, "Light", "For suits and headsets"),
+        (Self::Medium, "Medium", "For cameras"),
+        (Self::Strong, "Strong", "A calm figure that follows late"),
+    ];
 
     /// The cutoff at rest in hertz, and by how much it rises with the speed: hertz for each radian a second.
     fn numbers(self) -> Option<[f32; 2]> {

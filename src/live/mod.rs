@@ -27,7 +27,7 @@ pub use body::Settings;
 pub use euro::Smoothing;
 pub use listener::Listener;
 pub use names::call_as;
-pub use performer::{Live, Performer};
+pub use performer::{Live, Performer, over};
 pub use recorder::MOST_FRAMES;
 pub use status::{Hearing, Status};
 

@@ -6,6 +6,7 @@ use super::osc;
 use super::recorder::Recorder;
 use super::said::{Said, said};
 use super::status::{Hearing, Status};
+use crate::figure::HumanBone;
 use crate::motion::Take;
 use crate::pose::Pose;
 use std::net::SocketAddr;
@@ -25,18 +26,16 @@ pub struct Live {
     pub pose: Arc<Pose>,
 }
 
-impl Live {
-    /// The pose, over what `own` has of bones and expressions that nobody sends; who sends no hips leaves the body
-    /// where it is.
-    pub fn over(&self, own: &Pose) -> Pose {
-        let mut pose = own.clone();
-        pose.bones.extend(&self.pose.bones);
-        pose.expressions.extend(self.pose.expressions.iter().map(|(name, weight)| (name.clone(), *weight)));
-        if self.pose.bones.contains_key(&crate::figure::HumanBone::Hips) {
-            (pose.hips, pose.ground) = (self.pose.hips, self.pose.ground);
-        }
-        pose
+/// What was `sent`, over what `own` has of bones and expressions that nobody sends; who sends no hips leaves the body where
+/// it is.
+pub fn over(sent: &Pose, own: &Pose) -> Pose {
+    let mut pose = own.clone();
+    pose.bones.extend(&sent.bones);
+    pose.expressions.extend(sent.expressions.iter().map(|(name, weight)| (name.clone(), *weight)));
+    if sent.bones.contains_key(&HumanBone::Hips) {
+        (pose.hips, pose.ground) = (sent.hips, sent.ground);
     }
+    pose
 }
 
 /// Makes poses of what is sent. It has no clock: `now_s` are seconds since whenever, never falling.

@@ -196,7 +196,7 @@ fn who_sends_part_of_a_body_moves_that_part() {
     let nod = Quat::from_rotation_x(0.3);
     performer.hear(0.0, from(1), &bundle(vec![bone("Head", nod), blend("JawOpen", 2.0), apply()]));
     let own = library::find("sit").unwrap().1;
-    let over = performer.live().unwrap().over(&own);
+    let over = over(&performer.live().unwrap().pose, &own);
     same(over.rotation(Head), nod);
     assert_eq!(
         (over.hips, over.ground, over.rotation(LeftUpperLeg)),
