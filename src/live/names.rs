@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_figures_own_expressions_are_found_whatever_their_case() {
-        let mut figure = crate::example::figure().unwrap();
+        let mut figure = crate::live::tests::mio();
         figure.expressions[0].name = "jawOpen".into();
         let mut pose = Pose::default();
         pose.expressions = [("JawOpen".to_owned(), 0.5), ("other".to_owned(), 1.0)].into();
