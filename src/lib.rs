@@ -32,6 +32,7 @@ pub mod figure;
 pub mod files;
 pub mod fit;
 pub mod fude;
+pub mod live;
 pub mod mailbox;
 pub mod measures;
 pub mod memory;

@@ -14,6 +14,7 @@ mod detect;
 mod doctor;
 mod example;
 mod hints;
+mod live;
 mod motion;
 mod own_poses;
 mod pose;
@@ -77,6 +78,7 @@ enum Command {
     Pose(pose_from::Pose),
     #[command(subcommand)]
     Motion(motion::MotionCommand),
+    Live(live::LiveCommand),
     #[command(subcommand)]
     Project(project::ProjectCommand),
     Example(example::Example),
@@ -149,6 +151,7 @@ pub fn run() -> ExitCode {
         Command::Weights(command) => command.run(&report),
         Command::Pose(command) => command.run(&report),
         Command::Motion(command) => command.run(&report),
+        Command::Live(command) => command.run(&report),
         Command::Project(command) => command.run(&report),
         Command::Example(command) => command.run(&report),
         Command::Standin(command) => command.run(&report),

@@ -97,6 +97,8 @@ pub enum Event {
     },
     /// What a motion file holds.
     Motion(MotionInfo),
+    /// How it stands with poses that another program sends.
+    Live(LiveInfo),
     /// The poses that have names.
     Poses {
         /// Those that come with the program.
@@ -218,6 +220,33 @@ pub struct MotionInfo {
     pub notes: Vec<String>,
     /// Names of joints by human bone, where they were guessed.
     pub bones: std::collections::BTreeMap<String, String>,
+}
+
+/// How it stands with poses that another program sends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LiveInfo {
+    /// Where is listened.
+    pub address: String,
+    /// `nobody`, `live` or `silent`.
+    pub hearing: String,
+    /// Who sends, or did last.
+    pub sender: Option<String>,
+    /// Who else sends, and isn't listened to.
+    pub other: Option<String>,
+    /// Poses that came.
+    pub poses: u64,
+    /// So many a second, lately.
+    pub poses_a_second: f64,
+    /// Bones that were sent.
+    pub bones: usize,
+    /// Expressions that were sent.
+    pub expressions: usize,
+    /// Messages that could not be understood.
+    pub malformed: u64,
+    /// The sender's T-pose is known.
+    pub calibrated: bool,
+    /// Frames that were recorded, while that goes on.
+    pub recorded: Option<usize>,
 }
 
 /// A clip of a motion file.

@@ -1,8 +1,8 @@
 //! One table of everything that can be asked for by name: the menus, the shortcuts and the palette read it.
 
 use super::commands::{
-    CameraCommand, Command, DocumentCommand, ExportCommand, MotionCommand, PaintCommand, PoseCommand, SheetCommand,
-    StandInCommand, ViewCommand, WindowCommand, Work,
+    CameraCommand, Command, DocumentCommand, ExportCommand, LiveCommand, MotionCommand, PaintCommand, PoseCommand,
+    SheetCommand, StandInCommand, ViewCommand, WindowCommand, Work,
 };
 use super::dialogs::Ask;
 use super::display::{Gizmo, PathOf, Style};
@@ -275,6 +275,25 @@ impl Table {
             "The camera comes through here at this frame",
             Some((Modifiers::SHIFT, Key::K)),
             CameraCommand::Key,
+        );
+        self.line();
+        self.add(
+            "Listen for live poses",
+            "The figure does what another program sends by VMC, or no longer",
+            None,
+            LiveCommand::Toggle,
+        );
+        self.add(
+            "Calibrate live poses",
+            "Whoever is followed stands in T-pose in three seconds",
+            None,
+            LiveCommand::Calibrate,
+        );
+        self.add(
+            "Record live poses",
+            "What is sent becomes the timeline's take; once more ends it",
+            None,
+            LiveCommand::Record,
         );
         self.line();
         self.add(

@@ -11,6 +11,7 @@ use super::dock::Dock;
 use super::document::Document;
 use super::export::ExportDialog;
 use super::landmarks::LandmarkTool;
+use super::live::LiveInput;
 use super::log::LogLines;
 use super::painting::Asked;
 use super::palette::Palette;
@@ -59,6 +60,8 @@ pub struct Studio {
     pub(super) content: Content,
     pub(super) display: Display,
     pub(super) playback: Playback,
+    /// Who listens to what other programs send.
+    pub(super) live: LiveInput,
     /// What moves the figure, worked out where it is asked.
     pub(super) scene: Option<Scene>,
     pub(super) settings: KeptSettings,
@@ -194,6 +197,7 @@ impl Studio {
             content: Content::default(),
             display: Display::default(),
             playback: Playback::default(),
+            live: LiveInput::default(),
             scene: None,
             dock: Dock::new(settings.now.layout.clone().unwrap_or_default()),
             settings,
@@ -243,6 +247,7 @@ impl Studio {
         }
         self.hear_stand_ins();
         self.hear_painter();
+        self.follow_live(ctx);
         self.run_playhead(ctx);
         self.follow();
         if ctx.input(|input| input.events.contains(&egui::Event::WindowFocused(true))) {
@@ -442,6 +447,10 @@ impl eframe::App for Studio {
     }
 
     fn on_exit(&mut self) {
+        // What was being recorded is kept; the window is gone, nobody waits for this.
+        if let Some(Err(why)) = self.recorded().map(super::live::Recorded::save) {
+            tracing::error!("{why}");
+        }
         // Unsaved work was saved, or the user gave it up; otherwise (the session ends) its copy stays.
         if self.closing.agreed || !self.document.unsaved() {
             self.document.close();

@@ -1,6 +1,7 @@
 //! What was read from disk or painted: the project refers to it, panels show it.
 
 use super::commands::Picked;
+use super::live::LiveView;
 use super::reel::{Frame, Reel};
 use super::scene::Act;
 use super::takes::Fitting;
@@ -221,6 +222,8 @@ pub struct Content {
     pub act: Option<Arc<Act>>,
     /// The way of a joint through it, as it was worked out last.
     pub path: Option<MotionPath>,
+    /// Who sends poses, while is listened.
+    pub live: Option<LiveView>,
     /// Where the motion file is from that the camera follows.
     pub(super) camera_source: Option<MotionSource>,
     /// That file's clip.

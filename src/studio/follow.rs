@@ -85,7 +85,7 @@ impl Studio {
         self.content.gather_views(&project.sheet);
         self.follow_motion();
         let moment = self.playback.moment.clone();
-        let (pose, local) = moment.as_ref().map_or((&project.pose, None), |now| (&now.pose, now.local.as_ref()));
+        let (pose, local) = (self.playback.shown(&project), moment.as_ref().and_then(|now| now.local.as_ref()));
         // What plays swings instead.
         let figure = self.content.subject().map(|subject| subject.figure());
         let hangs = figure.and_then(|figure| project.hangs(figure)).filter(|_| moment.is_none());

@@ -32,6 +32,7 @@ pub mod headless;
 mod images;
 mod landmarks;
 mod layout;
+mod live;
 mod log;
 mod look;
 mod menu;
@@ -55,8 +56,8 @@ pub mod workers;
 
 pub use app::{Launch, Studio, run};
 pub use commands::{
-    CameraCommand, Command, DocumentCommand, Edit, ExportCommand, MotionCommand, NewTraining, Outbox, Outside,
-    OwnChange, PaintCommand, Picked, PoseCommand, SheetCommand, StandInCommand, TrainCommand, ViewCommand,
+    CameraCommand, Command, DocumentCommand, Edit, ExportCommand, LiveCommand, MotionCommand, NewTraining, Outbox,
+    Outside, OwnChange, PaintCommand, Picked, PoseCommand, SheetCommand, StandInCommand, TrainCommand, ViewCommand,
     WindowCommand, Work,
 };
 pub use content::{Content, Contributions, DrawingState, Loaded, Painted, SeenUdp, WindowImage};
@@ -66,10 +67,11 @@ pub use display::{Display, Gizmo, PathOf, Style};
 pub use events::Event;
 pub use landmarks::{GuideSide, Piece};
 pub use layout::Layout;
+pub use live::LiveView;
 pub use log::{LogLine, LogLines};
 pub use onion::{Neighbours, Onion};
 pub use panels::{Context, Panel, PanelKind};
 pub use playback::{PlayState, Playback, Repeat};
 pub use reel::{Frame, Reel, Strip};
 pub use scene::Act;
-pub use settings::{Settings, Theme};
+pub use settings::{LiveSettings, Settings, Theme};

@@ -99,7 +99,8 @@ impl Studio {
             self.asked.wish = None;
             return;
         }
-        let (dragging, contributions) = (self.display.dragging, self.display.contributions);
+        let moves = self.display.dragging || self.playback.moves();
+        let (dragging, contributions) = (moves, self.display.contributions);
         let same = self.asked.wish.as_ref().is_some_and(|wish| {
             wish.motif.same(&motif) && (wish.dragging, wish.contributions) == (dragging, contributions)
         });

@@ -5,6 +5,9 @@ use crate::pose::Pose;
 use crate::project::{Project, Seen};
 use std::sync::Arc;
 
+/// A picture of what is sent should be there so soon, seconds.
+const LIVE_S: f64 = 1.0 / 30.0;
+
 /// What happens at the end of what is played.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Repeat {
@@ -62,6 +65,10 @@ pub struct Playback {
     pub(super) moment: Option<Arc<Moment>>,
     /// From where it is seen there, if the camera moves.
     pub(super) seen: Option<Seen>,
+    /// The pose that another program sends, if one does.
+    pub(super) live: Option<Arc<Pose>>,
+    /// It goes on sending.
+    pub(super) live_moves: bool,
 }
 
 impl Default for Playback {
@@ -79,14 +86,28 @@ impl Default for Playback {
             moved_s: None,
             moment: None,
             seen: None,
+            live: None,
+            live_moves: false,
         }
     }
 }
 
 impl Playback {
-    /// The pose that is shown: what is played, else the project's. Panels, painter and commands ask here and nowhere else.
+    /// The pose that is shown: what is played, else what is sent, else the project's. Panels, painter and commands ask here
+    /// and nowhere else.
     pub fn shown<'a>(&'a self, project: &'a Project) -> &'a Pose {
-        self.moment.as_ref().map_or(&project.pose, |moment| &moment.pose)
+        let played = self.moment.as_ref().map(|moment| &moment.pose);
+        played.or(self.live.as_deref()).unwrap_or(&project.pose)
+    }
+
+    /// What is shown is sent by another program.
+    pub fn is_live(&self) -> bool {
+        self.live.is_some() && !self.is_on()
+    }
+
+    /// What is shown moves by itself: it is played, or sent.
+    pub fn moves(&self) -> bool {
+        self.is_playing() || self.is_live() && self.live_moves
     }
 
     /// From where the figure is seen: by a camera that moves, else by the project's. Panels, painter and commands ask here.
@@ -198,9 +219,12 @@ impl Playback {
         (left / (fps * self.speed).max(0.1)).clamp(0.001, 0.2)
     }
 
-    /// How long a picture is shown while it plays, seconds.
+    /// How long a picture is shown while it moves, seconds.
     pub fn shown_s(&self, fps: f64) -> f64 {
-        (self.exposure.max(1) as f64 / (fps * self.speed).max(0.1)).clamp(0.01, 0.1)
+        match self.is_live() {
+            true => LIVE_S,
+            false => (self.exposure.max(1) as f64 / (fps * self.speed).max(0.1)).clamp(0.01, 0.1),
+        }
     }
 
     /// What is played from here on and then from the other end, as two runs of frames (the second may be empty); true: each is

@@ -98,6 +98,12 @@ impl Studio {
     pub(super) fn keyed(&mut self, edit: Edit) -> Option<Edit> {
         let animation = &self.project().animation;
         match edit {
+            Edit::Pose(_) if self.playback.is_live() => {
+                let what = "What another program sends is shown: stop listening to pose by hand, or take this frame's \
+                            pose (Motion menu)";
+                self.toasts.say(Level::INFO, what.into());
+                None
+            }
             Edit::Pose(pose) if self.playback.is_on() && self.playback.auto_key && animation.moves() => {
                 let mut animation = animation.clone();
                 // Whoever keys parts keys what is changed.

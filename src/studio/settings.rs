@@ -4,6 +4,7 @@ use super::events::Event;
 use super::layout::Layout;
 use super::panels::PanelKind;
 use super::workers::Jobs;
+use crate::live;
 use crate::raster::RasterChoice;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::io;
@@ -55,6 +56,27 @@ pub struct Settings {
     pub raster: RasterChoice,
     /// The tour was shown once.
     pub toured: bool,
+    /// Where and how poses are heard that other programs send.
+    #[serde(deserialize_with = "if_readable")]
+    pub live: LiveSettings,
+}
+
+/// Where and how poses are heard that other programs send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct LiveSettings {
+    /// The port.
+    pub port: u16,
+    /// Other machines are heard, too.
+    pub any_address: bool,
+    /// What becomes of it.
+    pub how: live::Settings,
+}
+
+impl Default for LiveSettings {
+    fn default() -> Self {
+        Self { port: live::PORT, any_address: false, how: live::Settings::default() }
+    }
 }
 
 /// Panels by their names.
@@ -95,6 +117,7 @@ impl Default for Settings {
             trainings: Vec::new(),
             raster: RasterChoice::Auto,
             toured: false,
+            live: LiveSettings::default(),
         }
     }
 }

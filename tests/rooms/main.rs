@@ -31,5 +31,7 @@ mod transfer;
 mod udp_files;
 #[cfg(unix)]
 mod video;
+#[cfg(unix)]
+mod vmc;
 mod walls;
 mod weights;

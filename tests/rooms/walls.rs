@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Crates that only some rooms may name: a reader knows where the tensors, the GPU and the window are.
-const KEPT: [(&str, &[&str]); 4] = [
+const KEPT: [(&str, &[&str]); 5] = [
     ("candle_core", &["nn", "weights", "conr", "fude", "bench"]),
     ("candle_nn", &["nn", "weights", "conr", "fude", "bench"]),
     ("wgpu", &["raster"]),
     ("egui", &["studio", "bench"]),
+    ("rosc", &["live"]),
 ];
 
 type Table = BTreeMap<String, BTreeSet<String>>;

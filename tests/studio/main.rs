@@ -14,6 +14,7 @@ mod hands;
 mod keys;
 mod landmarks;
 mod library;
+mod live;
 mod motion;
 mod neighbours;
 mod notes;

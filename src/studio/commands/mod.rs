@@ -2,7 +2,7 @@
 //!
 //! One family a file: what can be asked for there, and what it does. [`DocumentCommand`] is the project and its history,
 //! [`SheetCommand`] the drawings, [`PoseCommand`] the figure's pose, [`MotionCommand`] what moves it,
-//! [`CameraCommand`] what moves the camera, [`ViewCommand`] what is looked at, [`PaintCommand`] the painted picture,
+//! [`CameraCommand`] what moves the camera, [`LiveCommand`] poses that are sent, [`ViewCommand`] what is looked at, [`PaintCommand`] the painted picture,
 //! [`ExportCommand`] frames that leave, [`StandInCommand`] the stand-in, [`TrainCommand`] trainings,
 //! [`WindowCommand`] the window itself.
 
@@ -11,6 +11,7 @@ mod document;
 mod drawn_pose;
 mod edit;
 mod export;
+mod live;
 mod motion;
 mod own_poses;
 mod paint;
@@ -25,6 +26,7 @@ pub use camera::CameraCommand;
 pub use document::{DocumentCommand, Outside};
 pub use edit::Edit;
 pub use export::ExportCommand;
+pub use live::LiveCommand;
 pub use motion::MotionCommand;
 pub(super) use motion::TWEEN;
 pub use own_poses::OwnChange;
@@ -55,6 +57,8 @@ pub enum Command {
     Motion(MotionCommand),
     /// See [`CameraCommand`].
     Camera(CameraCommand),
+    /// See [`LiveCommand`].
+    Live(LiveCommand),
     /// See [`ViewCommand`].
     View(ViewCommand),
     /// See [`PaintCommand`].
@@ -93,6 +97,7 @@ families! {
     Pose: PoseCommand,
     Motion: MotionCommand,
     Camera: CameraCommand,
+    Live: LiveCommand,
     View: ViewCommand,
     Paint: PaintCommand,
     Export: ExportCommand,
@@ -132,6 +137,7 @@ impl Studio {
             Command::Pose(command) => self.apply_pose(ctx, command, gesture),
             Command::Motion(command) => self.apply_motion(ctx, command, gesture),
             Command::Camera(command) => self.apply_camera(ctx, command),
+            Command::Live(command) => self.apply_live(ctx, command),
             Command::View(command) => self.apply_view(ctx, command),
             Command::Paint(command) => self.apply_paint(ctx, command),
             Command::Export(command) => self.apply_export(command),

@@ -3,7 +3,7 @@
 use super::Edit;
 use crate::motion::{Ease, Key, LAST_FRAME, Parts, library};
 use crate::pose::Pose;
-use crate::project::{Animation, MotionSource};
+use crate::project::{Animation, MotionSource, Project};
 use crate::studio::{PlayState, Repeat, Studio};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -149,7 +149,8 @@ impl Studio {
             MotionCommand::UsePose => {
                 let pose = self.shown_pose().clone();
                 self.playback.stop();
-                self.edit(ctx, "Take the pose of a frame", Edit::Pose(pose), None);
+                let project = Project { pose, ..Project::clone(self.project()) };
+                self.change(ctx, "Take the pose of a frame", project, None);
             }
         }
         ctx.request_repaint();

@@ -5,6 +5,7 @@ mod degrees;
 mod face;
 mod hands;
 mod inspector;
+mod live;
 mod log;
 mod notes;
 mod picture;
@@ -142,6 +143,8 @@ registry! {
     Face: face,
     /// Hair, skirts and ribbons that swing.
     Sway: sway,
+    /// Poses that other programs send.
+    Live: live,
     /// The stand-in.
     StandIn: standin,
     /// The Ultra-Dense Pose, number by number.

@@ -107,7 +107,7 @@ impl ViewportPanel {
         path::ui(&painter, context, body, &sight);
 
         // What moves is looked at, and taken when it rests.
-        if context.playback.is_playing() {
+        if context.playback.is_playing() || context.playback.is_live() {
             self.turning &= ui.input(|input| input.pointer.primary_down());
             self.turning |= response.drag_started_by(PointerButton::Primary);
             if self.trace.locks(context) {
@@ -166,7 +166,7 @@ impl ViewportPanel {
         let (hand, playback) = (context.display.dragging || self.camera.is_busy(), context.playback);
         // What plays keeps up if it is there when the next picture is due.
         let shown_s = playback.shown_s(context.project.animation.fps) as f32;
-        let budget_s = if hand { Some(frame::HAND_S) } else { playback.is_playing().then_some(shown_s) };
+        let budget_s = if hand { Some(frame::HAND_S) } else { playback.moves().then_some(shown_s) };
         let full = ui.ctx().pixels_per_point();
         let share = self.tempo.share(context.content.viewport.as_ref(), budget_s, sight.rect.height() * full);
         let scale = full * share;
@@ -185,7 +185,7 @@ impl ViewportPanel {
 /// The neighbours of the shown frame, where they are wanted; what plays is seen alone.
 fn ghosts(context: &Context<'_>) -> Option<Ghosts> {
     let (onion, playback) = (context.display.onion, context.playback);
-    if !onion.on || playback.is_playing() {
+    if !onion.on || playback.is_playing() || playback.is_live() {
         return None;
     }
     let act = context.content.act.clone()?;

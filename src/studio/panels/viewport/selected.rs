@@ -20,7 +20,7 @@ pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>, body: &Stance, locked: 
     ui.allocate_ui(egui::vec2(ui.available_width(), HEIGHT), |ui| {
         ui.horizontal_centered(|ui| {
             let joint = context.display.selected.filter(|&joint| (joint as usize) < body.figure().joints.len());
-            let joint = joint.filter(|_| !context.playback.is_playing());
+            let joint = joint.filter(|_| !(context.playback.is_playing() || context.playback.is_live()));
             match joint {
                 Some(joint) => angles(ui, context, body, joint),
                 None => {
