@@ -13,7 +13,7 @@
 //! * [`example`]: the built-in figure and characters by lot; [`standin`]: one of an artist's own; [`mod@train`]: our networks learn; [`dataset`]: pictures of
 //!   characters on disk; [`engine`]: what both doors ask for; [`project`]: what an artist saves; [`events`]: what a
 //!   command tells other programs;
-//! * [`export`]: frames for other programs; [`queue`]: exports that wait for their turn;
+//! * [`export`]: frames for other programs; [`queue`]: exports that wait for their turn; [`farm`]: jobs for render farms;
 //! * [`mod@bench`]: everything that measures;
 //! * the doors: [`cli`], the command line, and [`studio`], the window.
 //!
@@ -28,6 +28,7 @@ pub mod engine;
 pub mod events;
 pub mod example;
 pub mod export;
+pub mod farm;
 pub mod figure;
 pub mod files;
 pub mod fit;

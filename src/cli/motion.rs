@@ -121,7 +121,7 @@ impl MotionCommand {
                 if chains.is_empty() {
                     sway::nothing(&figure, report);
                 }
-                let frames = moving.frames();
+                let frames = moving.frames().list();
                 let bake = moving
                     .led(&figure, &rig, |led| led.bake(&chains, led.source(settings), &figure, frames, report))?;
                 report.go_on()?;

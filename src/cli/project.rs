@@ -1,6 +1,7 @@
 //! `settei project`: what the window saves, without the window.
 
 mod encode;
+mod farm;
 mod frames;
 mod job;
 mod render;
@@ -28,6 +29,7 @@ use crate::weights::Tuning;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use encode::Encode;
+use farm::Farm;
 use render::Render;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -55,6 +57,7 @@ pub(super) enum ProjectCommand {
     },
     Render(Box<Render>),
     Encode(Box<Encode>),
+    Farm(Box<Farm>),
     /// Do a job of the window's render queue, as the window does it: its folder says what is wanted
     Job {
         /// The job's folder
@@ -122,6 +125,7 @@ impl ProjectCommand {
             Self::Show { project } => show(project, report),
             Self::Render(render) => render.run(report),
             Self::Encode(encode) => encode.run(report),
+            Self::Farm(farm) => farm.run(report),
             Self::Job { folder, background } => {
                 if *background {
                     super::background::go();
@@ -135,7 +139,7 @@ impl ProjectCommand {
             Self::Tune { project, tuned, share, off, on } => {
                 tune(project, tuned.as_deref(), *share, on.then_some(false).or(off.then_some(true)), report)
             }
-            Self::Collect { project, target, outside } => collect(project, target, *outside, report),
+            Self::Collect { project, target, outside } => collect(project, target, *outside, report).map(drop),
         }
     }
 }
@@ -161,7 +165,8 @@ fn tune(path: &Path, file: Option<&Path>, share: Option<f32>, off: Option<bool>,
     Ok(())
 }
 
-fn collect(path: &Path, target: &Path, outside: Outside, report: &Report) -> Result<()> {
+/// Where it was collected: the project's file, or the zip file.
+fn collect(path: &Path, target: &Path, outside: Outside, report: &Report) -> Result<PathBuf> {
     let name = stem(path);
     let project = Project::load(path)?;
     let folder = project::file::absolute(path).parent().map(Path::to_owned).unwrap_or_default();
@@ -175,7 +180,7 @@ fn collect(path: &Path, target: &Path, outside: Outside, report: &Report) -> Res
         report.warn(note);
     }
     report.wrote(&collected.path);
-    Ok(())
+    Ok(collected.path)
 }
 
 /// Whether files from outside the project's folder go along.

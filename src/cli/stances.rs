@@ -254,8 +254,8 @@ impl Moving {
     }
 
     /// Which frames.
-    pub(super) fn frames(&self) -> &[i64] {
-        self.frames.list()
+    pub(super) fn frames(&self) -> &Frames {
+        &self.frames
     }
 
     /// What leads hair and skirts: the motion on the figure that it was fitted to.

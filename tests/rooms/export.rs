@@ -23,7 +23,7 @@ fn project() -> Project {
     project
 }
 
-fn furnish(folder: &Path) {
+pub(super) fn furnish(folder: &Path) {
     project().save(&folder.join("hero.settei")).unwrap();
 }
 
@@ -39,7 +39,7 @@ fn frames(said: &str) -> BTreeMap<i64, bool> {
     events(said).into_iter().filter_map(frame).collect()
 }
 
-fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let read =
         |entry: std::fs::DirEntry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap());
     std::fs::read_dir(folder).unwrap().map(|entry| read(entry.unwrap())).collect()

@@ -149,7 +149,7 @@ impl Encode {
 }
 
 /// Frames a second that keep the motion's speed: of every other frame there are half as many.
-fn rate(moving: &Moving) -> Rate {
+pub(super) fn rate(moving: &Moving) -> Rate {
     let steps = (1..moving.len()).map(|i| moving.number(i) - moving.number(i - 1));
     Rate::of(moving.fps() / steps.min().unwrap_or(1).max(1) as f64)
 }

@@ -222,14 +222,15 @@ pub(super) fn moving(
     let own = args.motion.is_none() && (args.frames.is_some() || always);
     let moving = if own {
         let moving = Moving::of_project(project, args.frames.as_ref(), report)?;
-        Some(moving.ok_or_else(|| {
-            let name = text::line(&path.display().to_string()).into_owned();
-            Usage(format!(
-                "nothing moves in {name}: open it in the window and choose a motion, or name one with --motion"
-            ))
-        })?)
+        Some(moving.ok_or_else(|| nothing_moves(path, ", or name one with --motion"))?)
     } else {
         Moving::of(args, report)?
     };
     Ok(moving.map(|moving| moving.drawn_on(on)))
+}
+
+/// A project without a motion and without keys; what else there is to do about it.
+pub(super) fn nothing_moves(path: &Path, or: &str) -> Usage {
+    let name = text::line(&path.display().to_string()).into_owned();
+    Usage(format!("nothing moves in {name}: open it in the window and choose a motion{or}"))
 }
