@@ -4,7 +4,7 @@ use super::super::Usage;
 use super::super::motion::free;
 use super::super::report::Report;
 use super::super::stances::Moving;
-use super::frames::LookArgs;
+use super::paint::LookArgs;
 use super::{Outside, collect, encode, stem};
 use crate::export::{Kind, Purpose};
 use crate::farm::{FarmJob, OUTPUT_FOLDER, PROJECT_FOLDER, flamenco, openjd};
@@ -73,6 +73,9 @@ impl Farm {
         let moving = Moving::of_project(&project, self.frames.as_ref(), report)?
             .ok_or_else(|| super::frames::nothing_moves(&self.project, ""))?;
         let job = self.job(&name, self.look.over(project), &moving)?;
+        if let Some(kind) = job.encode.filter(|kind| kind.is_drawn()) {
+            return Err(Usage(format!("{} take seconds here: no farm is needed", kind.about())).into());
+        }
         let places = match self.farm {
             Distributor::Openjd => vec![self.out.join(openjd::FILE)],
             Distributor::Flamenco => vec![self.out.join(flamenco::SCRIPT_FILE), self.out.join(flamenco::JOB_FILE)],
@@ -166,7 +169,7 @@ mod tests {
     /// What a farm would call is what this program understands: whoever renames an option learns it here.
     #[test]
     fn what_a_template_calls_is_understood() {
-        for kind in Kind::ALL {
+        for kind in Kind::ALL.iter().filter(|kind| !kind.is_drawn()) {
             let template = openjd::template(&job(Some(*kind)));
             let mut values: Vec<(String, String)> = vec![("{{Task.Param.Frame}}".into(), "0-3,8".into())];
             for parameter in template["parameterDefinitions"].as_array().unwrap() {
@@ -183,12 +186,13 @@ mod tests {
                     values.iter().fold(word, |word, (name, value)| word.replace(name, value))
                 });
                 match Cli::try_parse_from(words).unwrap().command {
+                    Some(Command::Project(ProjectCommand::Bake(_))) => called.push("bake"),
                     Some(Command::Project(ProjectCommand::Render(_))) => called.push("render"),
                     Some(Command::Project(ProjectCommand::Encode(_))) => called.push("encode"),
-                    _ => panic!("neither painted nor encoded"),
+                    _ => panic!("neither baked nor painted nor encoded"),
                 }
             }
-            assert_eq!(called, ["render", "encode"]);
+            assert_eq!(called, ["bake", "render", "encode"]);
         }
     }
 }
