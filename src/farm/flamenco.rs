@@ -23,9 +23,10 @@ pub fn script() -> String {
     let engines = PainterChoice::all().iter().map(|choice| choice.name().to_owned()).collect();
     let rasters = RasterChoice::value_variants().iter().filter_map(|choice| choice.to_possible_value());
     let rasters = rasters.map(|value| value.get_name().to_owned()).collect();
-    let kinds = ["none".to_owned()].into_iter().chain(Kind::ALL.iter().map(|kind| kind_name(*kind))).collect();
+    let encoded = || Kind::ALL.iter().filter(|kind| !kind.is_drawn());
+    let kinds = ["none".to_owned()].into_iter().chain(encoded().map(|kind| kind_name(*kind))).collect();
     let ending = |kind: &Kind| Some((kind_name(*kind), json!(kind.ending()?)));
-    let endings: Map<String, Value> = Kind::ALL.iter().filter_map(ending).collect();
+    let endings: Map<String, Value> = encoded().filter_map(ending).collect();
     include_str!("settei_project.js")
         .replace("ENGINES", &names(engines))
         .replace("RASTERS", &names(rasters))
@@ -69,7 +70,7 @@ fn platform() -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{FRAMES_FOLDER, testing};
+    use super::super::{BAKE_FILE, FRAMES_FOLDER, testing};
     use super::*;
 
     #[test]
@@ -78,7 +79,9 @@ mod tests {
         for left in ["ENGINES", "RASTERS", "KINDS", "ENDINGS"] {
             assert!(!script.contains(left), "{left}");
         }
-        assert!(script.contains(&format!("\"/{FRAMES_FOLDER}\"")));
+        for name in [FRAMES_FOLDER, BAKE_FILE] {
+            assert!(script.contains(&format!("\"/{name}\"")), "{name}");
+        }
         let declared: Vec<&str> = script.split("key: \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
         for encode in [None, Some(Kind::Apng)] {
             let value = job(&testing::job(encode), Path::new("/farm/project/Mio.settei"), Path::new("/farm/output"));
@@ -89,7 +92,7 @@ mod tests {
             assert_eq!(value["settings"]["encoded"], encoded);
         }
         // Every kind can be chosen.
-        for kind in Kind::ALL {
+        for kind in Kind::ALL.iter().filter(|kind| !kind.is_drawn()) {
             assert!(script.contains(&format!("\"{}\"", kind_name(*kind))));
         }
     }

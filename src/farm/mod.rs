@@ -1,7 +1,8 @@
-//! Jobs for render farms: a project's frames are painted in chunks, on as many machines as there are, then encoded once.
+//! Jobs for render farms: how hair and skirts swing is worked out once, then a project's frames are painted in chunks, on as
+//! many machines as there are, and encoded when all are there.
 //!
 //! Who distributes the work is an engine that studios have already: [Open Job Description](openjd) (Deadline Cloud and its
-//! own runner) or [Flamenco](flamenco). A job only calls `settei project render` and `settei project encode`, which may be
+//! own runner) or [Flamenco](flamenco). A job only calls `settei project bake`, `render` and `encode`, which may be
 //! called again for whatever went wrong: frames that are there are passed over.
 
 pub mod flamenco;
@@ -15,6 +16,8 @@ pub const PROJECT_FOLDER: &str = "project";
 pub const OUTPUT_FOLDER: &str = "output";
 /// The folder in that for the painted frames.
 const FRAMES_FOLDER: &str = "frames";
+/// The file in that which keeps how hair and skirts swing.
+const BAKE_FILE: &str = "swinging.bake";
 
 /// What a farm is to do. All of it can still be changed when the job is submitted.
 #[derive(Clone, Debug, PartialEq)]

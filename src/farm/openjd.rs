@@ -1,7 +1,7 @@
 //! A template of Open Job Description (`jobtemplate-2023-09` with the extension `TASK_CHUNKING`), in JSON: what AWS Deadline
 //! Cloud, `openjd run` and whoever else speaks it take.
 
-use super::{FRAMES_FOLDER, FarmJob, OUTPUT_FOLDER, PROJECT_FOLDER, kind_name};
+use super::{BAKE_FILE, FRAMES_FOLDER, FarmJob, OUTPUT_FOLDER, PROJECT_FOLDER, kind_name};
 use crate::engine::PainterChoice;
 use crate::raster::RasterChoice;
 use clap::ValueEnum as _;
@@ -57,8 +57,18 @@ pub fn template(job: &FarmJob) -> Value {
         }),
     ];
     let frames = format!("{{{{Param.Output}}}}/{FRAMES_FOLDER}");
-    let mut steps = vec![json!({
+    let bake = format!("{{{{Param.Output}}}}/{BAKE_FILE}");
+    let project = "{{Param.ProjectFolder}}/{{Param.ProjectFile}}";
+    let swinging = json!({
+        "name": "Bake",
+        "script": script(&[
+            "project", "bake", project, "--frames", "{{Param.Frames}}", "--on", "{{Param.On}}", "--out", &bake,
+            "--overwrite",
+        ]),
+    });
+    let painting = json!({
         "name": "Paint",
+        "dependencies": [{ "dependsOn": "Bake" }],
         "parameterSpace": {
             "taskParameterDefinitions": [{
                 "name": "Frame", "type": "CHUNK[INT]", "range": "{{Param.Frames}}",
@@ -66,11 +76,12 @@ pub fn template(job: &FarmJob) -> Value {
             }],
         },
         "script": script(&[
-            "project", "render", "{{Param.ProjectFolder}}/{{Param.ProjectFile}}", "--frames", "{{Task.Param.Frame}}",
-            "--on", "{{Param.On}}", "--picture-size", "{{Param.PictureSize}}", "--engine", "{{Param.Engine}}",
-            "--raster", "{{Param.Raster}}", "--out", &frames,
+            "project", "render", project, "--frames", "{{Task.Param.Frame}}", "--on", "{{Param.On}}", "--bake", &bake,
+            "--picture-size", "{{Param.PictureSize}}", "--engine", "{{Param.Engine}}", "--raster", "{{Param.Raster}}",
+            "--out", &frames,
         ]),
-    })];
+    });
+    let mut steps = vec![swinging, painting];
     if let Some(kind) = job.encode {
         parameters.push(json!({
             "name": "Encoded", "type": "STRING", "default": job.encoded(kind),
@@ -152,10 +163,10 @@ mod tests {
                 let is_path = parameter["type"] == "PATH";
                 assert!(!is_path || !parameter["default"].as_str().unwrap().starts_with('/'), "{parameter}");
             }
-            assert_eq!(template["steps"].as_array().unwrap().len(), 1 + usize::from(encode.is_some()));
+            assert_eq!(template["steps"].as_array().unwrap().len(), 2 + usize::from(encode.is_some()));
             assert_eq!(template["name"], "Mio __walks__");
         }
-        assert_eq!(template(&job(Some(Kind::Webp)))["steps"][1]["dependencies"][0]["dependsOn"], "Paint");
+        assert_eq!(template(&job(Some(Kind::Webp)))["steps"][2]["dependencies"][0]["dependsOn"], "Paint");
         assert_eq!(name(&"\n{a".repeat(99)).chars().count(), MAX_NAME_CHARS);
         assert_eq!(name(""), "Settei");
     }

@@ -1,4 +1,5 @@
-// A job type for Flamenco 3: frames of a Settei project, painted in chunks, then encoded once.
+// A job type for Flamenco 3: frames of a Settei project, painted in chunks, then encoded once. How hair and skirts swing
+// is worked out before, for all of them.
 //
 // Put this file into the folder `scripts` of the Flamenco Manager, which then offers "Settei project". The project's
 // folder and the output folder have to be where all workers see them.
@@ -41,35 +42,40 @@ function compileJob(job) {
   const settings = job.settings;
   const output = settings.output.replace(/[\/\\]+$/, "");
   const frames = output + "/frames";
+  const bake = output + "/swinging.bake";
+  const swinging = call("bake", settings, [
+    "bake", settings.project, "--frames", settings.frames, "--on", String(settings.on), "--out", bake, "--overwrite",
+  ]);
+  job.addTask(swinging);
   const painted = [];
   for (const chunk of frameChunker(settings.frames, settings.chunk_size)) {
-    const task = author.Task("paint-" + chunk, "misc");
-    task.addCommand(author.Command("exec", {
-      exe: settings.settei,
-      args: [
-        "project", "render", settings.project, "--frames", chunk, "--on", String(settings.on),
-        "--picture-size", settings.picture_size, "--engine", settings.engine, "--raster", settings.raster,
-        "--out", frames,
-      ],
-    }));
+    const task = call("paint-" + chunk, settings, [
+      "render", settings.project, "--frames", chunk, "--on", String(settings.on), "--bake", bake,
+      "--picture-size", settings.picture_size, "--engine", settings.engine, "--raster", settings.raster,
+      "--out", frames,
+    ]);
+    task.addDependency(swinging);
     job.addTask(task);
     painted.push(task);
   }
   if (!settings.encode || settings.encode === "none") {
     return;
   }
-  const task = author.Task("encode", "misc");
-  task.addCommand(author.Command("exec", {
-    exe: settings.settei,
-    args: [
-      "project", "encode", frames, "--as", settings.encode, "--fps", settings.fps,
-      "--to", output + "/" + (settings.encoded || nameOf(settings)), "--overwrite",
-    ],
-  }));
+  const task = call("encode", settings, [
+    "encode", frames, "--as", settings.encode, "--fps", settings.fps,
+    "--to", output + "/" + (settings.encoded || nameOf(settings)), "--overwrite",
+  ]);
   for (const needed of painted) {
     task.addDependency(needed);
   }
   job.addTask(task);
+}
+
+// A task that calls `settei project`.
+function call(name, settings, args) {
+  const task = author.Task(name, "misc");
+  task.addCommand(author.Command("exec", { exe: settings.settei, args: ["project"].concat(args) }));
+  return task;
 }
 
 function nameOf(settings) {

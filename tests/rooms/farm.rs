@@ -73,8 +73,9 @@ fn a_flamenco_job_paints_in_chunks_and_encodes_at_the_end() {
     assert!(node.status.success(), "{}", text(&node.stderr));
     let tasks: Vec<Value> = text(&node.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let names: Vec<&str> = tasks.iter().map(|task| task["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["paint-0,3", "paint-6,11", "encode"]);
-    assert_eq!(tasks[2]["needs"], Value::from(names[..2].to_vec()));
+    assert_eq!(names, ["bake", "paint-0,3", "paint-6,11", "encode"]);
+    assert_eq!(tasks[3]["needs"], Value::from(names[1..3].to_vec()));
+    assert!(tasks[1..3].iter().all(|task| task["needs"] == Value::from(vec!["bake"])));
     for task in &tasks {
         assert_eq!((&task["type"], &task["commands"][0]["name"]), (&"misc".into(), &"exec".into()));
         let call = &task["commands"][0]["parameters"];
@@ -83,7 +84,7 @@ fn a_flamenco_job_paints_in_chunks_and_encodes_at_the_end() {
         assert!(done.status.success(), "{call}\n{}", text(&done.stderr));
     }
     let output = contents_of_folder(&folder.join("job/output"));
-    assert_eq!(output, ["frames", "hero.json", "hero.png"]);
+    assert_eq!(output, ["frames", "hero.json", "hero.png", "swinging.bake"]);
     assert_eq!(contents(&folder.join("job/output/frames")).len(), 4);
 }
 
@@ -114,11 +115,12 @@ fn an_openjd_template_is_valid_and_runs() {
     };
     openjd(&["check", "template.json"]);
     // What was painted before is kept: a task that is run again paints nothing twice.
+    openjd(&["run", "template.json", "--step", "Bake", "-p", "Output=output"]);
     openjd(&["run", "template.json", "--step", "Paint", "-p", "Output=output", "-tp", "Frame=1-4"]);
     let before = contents(&folder.join("job/output/frames"));
     assert_eq!(before.len(), 4);
     openjd(&["run", "template.json", "--step", "Encode", "--run-dependencies", "-p", "Output=output"]);
     let frames = contents(&folder.join("job/output/frames"));
     assert!(frames.len() == 9 && before.iter().all(|(name, bytes)| frames[name] == *bytes));
-    assert_eq!(contents_of_folder(&folder.join("job/output")), ["frames", "hero.webp"]);
+    assert_eq!(contents_of_folder(&folder.join("job/output")), ["frames", "hero.webp", "swinging.bake"]);
 }
