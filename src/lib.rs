@@ -13,7 +13,8 @@
 //! * [`example`]: the built-in figure and characters by lot; [`standin`]: one of an artist's own; [`mod@train`]: our networks learn; [`dataset`]: pictures of
 //!   characters on disk; [`engine`]: what both doors ask for; [`project`]: what an artist saves; [`events`]: what a
 //!   command tells other programs;
-//! * [`export`]: frames for other programs; [`queue`]: exports that wait for their turn;
+//! * [`export`]: frames for other programs; [`queue`]: exports that wait for their turn; [`layers`]: what else is known of
+//!   a frame; [`farm`]: jobs for render farms;
 //! * [`mod@bench`]: everything that measures;
 //! * the doors: [`cli`], the command line, and [`studio`], the window.
 //!
@@ -28,10 +29,12 @@ pub mod engine;
 pub mod events;
 pub mod example;
 pub mod export;
+pub mod farm;
 pub mod figure;
 pub mod files;
 pub mod fit;
 pub mod fude;
+pub mod layers;
 pub mod live;
 pub mod mailbox;
 pub mod measures;

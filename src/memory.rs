@@ -18,14 +18,28 @@ pub fn available() -> u64 {
     [free, group, left_of_address_space()].into_iter().flatten().min().unwrap_or(u64::MAX)
 }
 
+/// The memory that this process holds now, in bytes; `None`: this system doesn't tell.
+pub fn taken() -> Option<u64> {
+    status("VmRSS:")
+}
+
+/// The most it ever held.
+pub fn peak() -> Option<u64> {
+    status("VmHWM:")
+}
+
+/// A line of what Linux tells of this process, in bytes.
+fn status(name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib * 1024)
+}
+
 /// What `ulimit -v` leaves.
 #[cfg(target_os = "linux")]
 fn left_of_address_space() -> Option<u64> {
     let limit = rustix::process::getrlimit(rustix::process::Resource::As).current?;
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let taken = status.lines().find_map(|line| line.strip_prefix("VmSize:"))?;
-    let taken: u64 = taken.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(limit.saturating_sub(taken * 1024))
+    Some(limit.saturating_sub(status("VmSize:")?))
 }
 
 #[cfg(not(target_os = "linux"))]

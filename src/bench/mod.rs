@@ -2,6 +2,7 @@
 //! runs both sides in one go, so that whatever else the machine does hits both alike; compare numbers of one run only.
 //! `settei bench` prints them, `cargo bench` uses [`layers`].
 
+pub mod export;
 mod large_figure;
 pub mod layers;
 pub mod likeness;

@@ -92,14 +92,7 @@ impl RenderBench {
             encode_ratio: ENCODER_GFLOP * views_f * pictures / encode_s / sgemm,
             frame_ratio: (VIEW_GFLOP * views_f + FRAME_GFLOP) * pictures / frame_s / sgemm,
             bytes: self.0.bytes(),
-            peak_bytes: peak_bytes(),
+            peak_bytes: crate::memory::peak(),
         })
     }
-}
-
-/// The most memory this process ever had (Linux alone tells).
-fn peak_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib * 1024)
 }

@@ -116,18 +116,7 @@ impl MotionCommand {
                 let figure = super::pose::figure(figure.as_deref(), report)?;
                 let rig = Rig::new(&figure);
                 let moving = moving.fitted(&figure, &rig, report)?;
-                let settings = settings.over(&Settings::default());
-                let chains = sway::chains(&figure, &settings, report);
-                if chains.is_empty() {
-                    sway::nothing(&figure, report);
-                }
-                let frames = moving.frames();
-                let bake = moving
-                    .led(&figure, &rig, |led| led.bake(&chains, led.source(settings), &figure, frames, report))?;
-                report.go_on()?;
-                bake.save(out)?;
-                report.wrote(out);
-                Ok(())
+                sway::keep(&moving, (&figure, &rig), settings.over(&Settings::default()), out, report)
             }
             Self::Convert {
                 from,

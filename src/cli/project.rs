@@ -1,36 +1,34 @@
 //! `settei project`: what the window saves, without the window.
 
+mod bake;
 mod encode;
+mod farm;
 mod frames;
 mod job;
+mod paint;
 mod render;
 
 use super::Usage;
-use super::arguments::{OutArgs, Results, introduce};
+use super::arguments::OutArgs;
 use super::report::Report;
-use super::stances::{MotionArgs, Moving};
-use crate::dynamics::Settings;
-use crate::engine::{Easel, Painter, Views};
 use crate::events::Event;
-use crate::export::FrameName;
-use crate::export::kept::Kept;
 use crate::fude::renderer::tuning_schema;
-use crate::picture::Picture;
-use crate::pose::Camera;
-use crate::progress::{Progress, Quiet};
 use crate::project::collect::Collection;
-use crate::project::{self, DrawingError, DrawingSource, Drawings, FigureSource, MotionSource, Project};
-use crate::raster::{RasterChoice, Rasterizer, Stance, Subject};
-use crate::sheet::{DrawingHints, View};
+use crate::project::{self, DrawingSource, FigureSource, MotionSource, Project};
+use crate::raster::RasterChoice;
+use crate::sheet::View;
 use crate::text;
 use crate::udp::UdpFormat;
 use crate::weights::Tuning;
 use anyhow::{Context as _, Result, bail};
+use bake::Bake;
 use clap::Subcommand;
 use encode::Encode;
+use farm::Farm;
+use paint::subject;
+pub(super) use paint::views;
 use render::Render;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// What frames are called where nobody says otherwise.
 const USUAL_NAME: &str = "{project}_{frame:04}.png";
@@ -55,6 +53,8 @@ pub(super) enum ProjectCommand {
     },
     Render(Box<Render>),
     Encode(Box<Encode>),
+    Farm(Box<Farm>),
+    Bake(Bake),
     /// Do a job of the window's render queue, as the window does it: its folder says what is wanted
     Job {
         /// The job's folder
@@ -122,6 +122,8 @@ impl ProjectCommand {
             Self::Show { project } => show(project, report),
             Self::Render(render) => render.run(report),
             Self::Encode(encode) => encode.run(report),
+            Self::Farm(farm) => farm.run(report),
+            Self::Bake(bake) => bake.run(report),
             Self::Job { folder, background } => {
                 if *background {
                     super::background::go();
@@ -135,7 +137,7 @@ impl ProjectCommand {
             Self::Tune { project, tuned, share, off, on } => {
                 tune(project, tuned.as_deref(), *share, on.then_some(false).or(off.then_some(true)), report)
             }
-            Self::Collect { project, target, outside } => collect(project, target, *outside, report),
+            Self::Collect { project, target, outside } => collect(project, target, *outside, report).map(drop),
         }
     }
 }
@@ -161,7 +163,8 @@ fn tune(path: &Path, file: Option<&Path>, share: Option<f32>, off: Option<bool>,
     Ok(())
 }
 
-fn collect(path: &Path, target: &Path, outside: Outside, report: &Report) -> Result<()> {
+/// Where it was collected: the project's file, or the zip file.
+fn collect(path: &Path, target: &Path, outside: Outside, report: &Report) -> Result<PathBuf> {
     let name = stem(path);
     let project = Project::load(path)?;
     let folder = project::file::absolute(path).parent().map(Path::to_owned).unwrap_or_default();
@@ -175,7 +178,7 @@ fn collect(path: &Path, target: &Path, outside: Outside, report: &Report) -> Res
         report.warn(note);
     }
     report.wrote(&collected.path);
-    Ok(())
+    Ok(collected.path)
 }
 
 /// Whether files from outside the project's folder go along.
@@ -275,7 +278,7 @@ fn show(path: &Path, report: &Report) -> Result<()> {
 }
 
 /// Writes the UDPs of a project's traced drawings, as its window saves them; the one that is being traced comes last.
-fn trace(project: &Project, raster: RasterChoice, out: &Results, report: &Report) -> Result<()> {
+fn trace(project: &Project, raster: RasterChoice, out: &super::arguments::Results, report: &Report) -> Result<()> {
     let now = project.alignment();
     let earlier = project.alignments.iter().filter(|known| now.as_ref().is_none_or(|now| now.source != known.source));
     let alignments: Vec<_> = earlier.chain(&now).collect();
@@ -303,123 +306,4 @@ fn trace(project: &Project, raster: RasterChoice, out: &Results, report: &Report
         bail!("none of the traced drawings is a file: add drawings of your own in the window and trace those");
     }
     Ok(())
-}
-
-/// A project's figure, ready to be drawn.
-fn subject(project: &Project, raster: RasterChoice, report: &Report) -> Result<Subject> {
-    let Some(figure) = &project.figure else {
-        bail!("the project has no figure yet: open it in the window and choose one");
-    };
-    let figure = figure.load()?;
-    introduce(&figure, report);
-    Ok(Subject::new(Rasterizer::new(raster)?, figure, project.map())?)
-}
-
-/// Paints a project's picture as its window does: the same easel, the same drawings left out.
-fn paint(
-    project: &Project,
-    stem: &str,
-    (raster, args): (RasterChoice, &MotionArgs),
-    out: &Results,
-    report: &Report,
-) -> Result<()> {
-    let subject = subject(project, raster, report)?;
-    on_easel(project, subject, report, |easel| {
-        let subject = easel.subject;
-        let figure = subject.figure();
-        let lets = |settings: &Settings| project.lets_hang(settings, figure);
-        let hangs = args.sway.of_poses(&project.sway, lets, figure, report);
-        let subject = hangs.map_or_else(|| Arc::clone(subject), |chains| Arc::new(subject.hanging(chains)));
-        report.stage("painting", 0);
-        out.picture(stem, &easel.paint(&subject.stand(&project.pose), easel.camera, report)?, report)
-    })
-}
-
-/// Paints frames of what moves, from one place unless a camera moves too, as far as they are not kept; where they are.
-fn paint_frames(
-    project: &Project,
-    stem: &str,
-    moving: Moving,
-    (raster, args): (RasterChoice, &MotionArgs),
-    (kept, name): (&Kept, &FrameName),
-    report: &Report,
-) -> Result<Vec<PathBuf>> {
-    let subject = subject(project, raster, report)?;
-    on_easel(project, subject, report, |easel| {
-        let subject = easel.subject;
-        let moving = moving.on(subject.figure(), subject.rig(), args, &project.sway, report)?;
-        let (camera, size_px, shared) = (easel.camera, project.frame_px, easel.shared);
-        let job = frames::Job { stem, moving: &moving, subject, camera, size_px, shared, name };
-        job.paint(kept, |stance, camera| easel.paint(stance, camera, &Quiet(report)), report)
-    })
-}
-
-/// A project's sheet on an easel, its figure before its camera.
-struct OnEasel<'a> {
-    painter: &'a Painter<'a>,
-    subject: &'a Arc<Subject>,
-    camera: Camera,
-    size_px: [u32; 2],
-    /// What tells what all its pictures are painted from.
-    shared: &'a str,
-}
-
-impl OnEasel<'_> {
-    fn paint(&self, stance: &Arc<Stance>, camera: Camera, progress: &dyn Progress) -> Result<Picture> {
-        let udp = stance.seen(camera).udp(self.size_px)?;
-        Ok(self.painter.paint(&udp, progress)?.picture)
-    }
-}
-
-/// Gets a project ready to be painted, and paints.
-fn on_easel<T>(
-    project: &Project,
-    subject: Subject,
-    report: &Report,
-    paint: impl FnOnce(&OnEasel<'_>) -> Result<T>,
-) -> Result<T> {
-    let (views, hints) = views(project, report)?;
-    let mut easel = Easel::default();
-    easel.draws(&subject);
-    easel.heed(&views, &hints);
-    let size_px = project.frame_px;
-    let settings = project.painting.settled(&views, size_px);
-    let shared = frames::shared(project, (&views, &hints), &settings)?;
-    let prepared = easel.prepare(&views, &settings, report)?;
-    for note in prepared.notes() {
-        report.warn(note);
-    }
-    let camera = project.camera.camera(size_px[0] as f32 / size_px[1] as f32, 1.0);
-    let subject = Arc::new(subject.stretched(&project.lengths()));
-    let painter = &prepared.painter;
-    paint(&OnEasel { painter, subject: &subject, camera, size_px, shared: &shared })
-}
-
-/// The enabled drawings of a project, with what is said about them; those that can't be used are left out with a warning.
-pub(super) fn views(project: &Project, report: &Report) -> Result<(Views, Vec<DrawingHints>)> {
-    let enabled = || project.sheet.iter().filter(|drawing| drawing.enabled);
-    let mut drawings = Drawings::default();
-    let (mut views, mut hints) = (Vec::new(), Vec::new());
-    for drawing in enabled() {
-        let cut_out = |view: View| {
-            let view = view.cut_out_unasked(report).0;
-            view.check_cut_out().map(|()| view).map_err(DrawingError::from)
-        };
-        let view = drawings.open(&drawing.source).and_then(cut_out);
-        match view {
-            Ok(view) => {
-                view.warnings.iter().for_each(|warning| report.warn(format_args!("{}: {warning}", view.name)));
-                views.push(Arc::new(view));
-                hints.push(drawing.hints());
-            }
-            Err(error) => report.warn(format_args!("left out: {error}")),
-        }
-    }
-    if enabled().next().is_none() {
-        bail!("the project's sheet is empty: open it in the window and add drawings");
-    }
-    if views.is_empty() {
-        bail!("none of the project's drawings can be used; the warnings say why");
-    }
-    Ok((views.into(), hints))
 }

@@ -6,14 +6,15 @@ use super::report::Report;
 use super::sway::{Led, SwayArgs};
 use crate::dynamics::{Bake, Chains, Settings};
 use crate::figure::{Figure, LocalPose};
+use crate::files::hash;
 use crate::motion::{Clip, Frames, Performance, load, vmd};
 use crate::pose::{Camera, CameraView, Pose, Rig};
-use crate::project::{Animation, CameraTake, MotionSource, Project, Take};
+use crate::project::{Animation, CameraMoves, CameraTake, MotionSource, Project, Take};
 use crate::raster::{MARGIN, RasterError, Shot, Stance, Subject};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use glam::Vec3;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A motion instead of poses.
@@ -45,6 +46,8 @@ pub(super) enum Stances {
 /// Frames of a clip, or of what a project keeps.
 pub(super) struct Moving {
     stem: String,
+    /// What a bake knows it by again.
+    known_as: String,
     clip: Option<Clip>,
     animation: Animation,
     frames: Frames,
@@ -148,10 +151,11 @@ impl Moving {
     pub(super) fn of(args: &MotionArgs, report: &Report) -> Result<Option<Self>> {
         let MotionArgs { motion, frames, camera_motion, .. } = args;
         let Some(wanted) = motion else {
-            let lacks = match (frames, camera_motion) {
-                (None, None) => return Ok(None),
-                (Some(_), _) => "--frames says which frames of a motion",
-                (None, Some(_)) => "--camera-motion sees a motion",
+            let lacks = match (frames, camera_motion, args.sway.wants_motion()) {
+                (None, None, false) => return Ok(None),
+                (Some(_), ..) => "--frames says which frames of a motion",
+                (None, Some(_), _) => "--camera-motion sees a motion",
+                (None, None, true) => "--bake says how hair and skirts swing in a motion",
             };
             return Err(Usage(format!("{lacks}: name that with --motion FILE")).into());
         };
@@ -166,6 +170,7 @@ impl Moving {
         let stem = clip.name.rsplit('|').next().unwrap_or_default().to_owned();
         let animation = Animation { fps: clip.fps, ..Animation::default() };
         Ok(Self {
+            known_as: stem.clone(),
             stem,
             clip: Some(clip),
             animation,
@@ -213,7 +218,24 @@ impl Moving {
             Frames::all(animation.last_frame(longest, None) as u64 + 1)
         };
         let (stem, frames) = ("frame".into(), frames.cloned().unwrap_or_else(all));
-        Ok(Some(Self { stem, clip, animation, frames, on: 1, performance: None, bake: None, camera, shots: None }))
+        // Where its files lie is another place on each machine; what they hold has its own hash.
+        let mut moves = Animation { camera: CameraMoves::default(), ..animation.clone() };
+        if let Some(take) = &mut moves.take {
+            take.source = MotionSource::BuiltIn(String::new());
+        }
+        let known_as = format!("of a project (mark {})", hash(&serde_json::to_vec(&moves)?));
+        Ok(Some(Self {
+            stem,
+            known_as,
+            clip,
+            animation,
+            frames,
+            on: 1,
+            performance: None,
+            bake: None,
+            camera,
+            shots: None,
+        }))
     }
 
     /// The same with each drawing seen for so many frames: what is drawn is what moves at multiples of them.
@@ -230,16 +252,31 @@ impl Moving {
         kept: &Settings,
         report: &Report,
     ) -> Result<Self> {
-        let camera = match &args.camera_motion {
-            Some(path) => Some(CameraTake::load(&MotionSource::File(path.clone()))?.0),
+        let fitted = self.filmed(figure, rig, args.camera_motion.as_deref(), report)?;
+        let drawn = fitted.drawn_frames();
+        let bake = fitted.led(figure, rig, |led| args.sway.of_motion(kept, figure, led, &drawn, report))?;
+        Ok(Self { bake, ..fitted })
+    }
+
+    /// The same fitted to a figure, on which nothing swings yet, before its camera or that of another motion.
+    pub(super) fn filmed(self, figure: &Figure, rig: &Rig, camera: Option<&Path>, report: &Report) -> Result<Self> {
+        let camera = match camera {
+            Some(path) => Some(CameraTake::load(&MotionSource::File(path.to_owned()))?.0),
             None => self.camera.clone(),
         };
         let shots = camera.and_then(|clip| vmd::Shots::of(&clip, figure));
-        let fitted = Self { shots, ..self.fitted(figure, rig, report)? };
-        let mut drawn: Vec<i64> = (0..fitted.len()).map(|i| fitted.drawn(i)).collect();
-        drawn.dedup();
-        let bake = fitted.led(figure, rig, |led| args.sway.of_motion(kept, figure, led, &drawn, report))?;
-        Ok(Self { bake, ..fitted })
+        Ok(Self { shots, ..self.fitted(figure, rig, report)? })
+    }
+
+    /// The same with the camera where it stands, whatever moves it.
+    pub(super) fn seen_from_one_place(mut self) -> Self {
+        self.animation.camera = CameraMoves::default();
+        Self { camera: None, ..self }
+    }
+
+    /// A camera moves.
+    pub(super) fn camera_moves(&self) -> bool {
+        self.camera.is_some() || !self.animation.camera.keys.is_empty()
     }
 
     /// The same fitted to a figure, which alone moves.
@@ -254,8 +291,8 @@ impl Moving {
     }
 
     /// Which frames.
-    pub(super) fn frames(&self) -> &[i64] {
-        self.frames.list()
+    pub(super) fn frames(&self) -> &Frames {
+        &self.frames
     }
 
     /// What leads hair and skirts: the motion on the figure that it was fitted to.
@@ -263,7 +300,7 @@ impl Moving {
         let (animation, performance) = (&self.animation, self.performance.as_ref());
         let frames = animation.last_frame(performance.map(Performance::clip), self.shots.as_ref()) as u64 + 1;
         let at = |seconds: f64| animation.local(performance, figure, rig, seconds * animation.fps);
-        ask(&Led { clip: &self.stem, frames, fps: animation.fps, at: &at })
+        ask(&Led { clip: &self.known_as, frames, fps: animation.fps, at: &at })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -289,6 +326,13 @@ impl Moving {
     fn drawn(&self, i: usize) -> i64 {
         let frame = self.number(i);
         frame - frame.rem_euclid(self.on)
+    }
+
+    /// The frames whose drawings are seen, in rising order.
+    pub(super) fn drawn_frames(&self) -> Vec<i64> {
+        let mut drawn: Vec<i64> = (0..self.len()).map(|i| self.drawn(i)).collect();
+        drawn.dedup();
+        drawn
     }
 
     pub(super) fn name(&self, i: usize) -> String {

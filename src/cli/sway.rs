@@ -1,13 +1,15 @@
 //! What swings in the pictures of a command, and how: arguments that several commands share, and what comes of them.
 
 use super::report::Report;
+use super::stances::Moving;
 use crate::dynamics::{Bake, Chains, MarkedChain, Run, Settings, Source, Wind};
 use crate::figure::{Figure, LocalPose};
+use crate::pose::Rig;
 use crate::progress::Progress as _;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
 use glam::Vec3;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Which joints swing, in what.
 #[derive(Args)]
@@ -46,14 +48,20 @@ pub(super) struct SwayArgs {
     /// Hair and skirts stay as the pose or the motion has them
     #[arg(long, conflicts_with_all = ["sway", "bake"])]
     no_sway: bool,
-    /// How hair and skirts swing, as `settei motion bake` wrote it for this figure and motion
-    #[arg(long, value_name = "FILE", requires = "motion")]
+    /// How hair and skirts swing, as `settei motion bake` wrote it for this figure and motion, or `settei project bake` for
+    /// what a project plays
+    #[arg(long, value_name = "FILE")]
     bake: Option<PathBuf>,
     #[command(flatten)]
     settings: SettingsArgs,
 }
 
 impl SwayArgs {
+    /// Something is to be read that belongs to a motion.
+    pub(super) fn wants_motion(&self) -> bool {
+        self.bake.is_some()
+    }
+
     /// What swings of a figure that stands still; `settles`: whether it does so by these settings unless it is told
     /// otherwise.
     pub(super) fn of_poses(
@@ -90,7 +98,10 @@ impl SwayArgs {
         if let Some(path) = &self.bake {
             let bake = Bake::load(path, figure, &chains, &source)?;
             if let Some(missing) = frames.iter().find(|&&frame| bake.at(frame).is_none()) {
-                anyhow::bail!("{} holds no frame {missing}: bake that as well (settei motion bake)", path.display());
+                anyhow::bail!(
+                    "{} holds no frame {missing}: bake that as well (settei motion bake, or settei project bake)",
+                    path.display()
+                );
             }
             return Ok(Some(bake));
         }
@@ -126,6 +137,29 @@ impl Led<'_> {
         report.stage("letting hair and skirts swing", frames.len() as u64);
         Ok(Run::new(figure, chains, self.at).bake(source, frames, report)?)
     }
+}
+
+/// Works out how what swings of a figure swings in a motion that is fitted to it, and writes that to a file.
+pub(super) fn keep(
+    moving: &Moving,
+    (figure, rig): (&Figure, &Rig),
+    settings: Settings,
+    out: &Path,
+    report: &Report,
+) -> Result<()> {
+    let chains = chains(figure, &settings, report);
+    if chains.is_empty() {
+        nothing(figure, report);
+    }
+    let frames = moving.drawn_frames();
+    let bake = moving.led(figure, rig, |led| led.bake(&chains, led.source(settings), figure, &frames, report))?;
+    report.go_on()?;
+    if let Some(folder) = out.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("can't make the folder {}", folder.display()))?;
+    }
+    bake.save(out)?;
+    report.wrote(out);
+    Ok(())
 }
 
 /// What swings of a figure, and what is to be known about it.

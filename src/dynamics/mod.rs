@@ -46,7 +46,7 @@ pub enum DynamicsError {
         source: std::io::Error,
     },
     /// The file is no bake.
-    #[error("{path} is no usable bake: {what}. Bake again (settei motion bake)", path = path.display())]
+    #[error("{path} is no usable bake: {what}. Bake again (settei motion bake, or settei project bake)", path = path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -54,7 +54,7 @@ pub enum DynamicsError {
         what: String,
     },
     /// The bake was made of something else.
-    #[error("{path} was baked for {what}: bake again (settei motion bake)", path = path.display())]
+    #[error("{path} was baked for {what}: bake again (settei motion bake, or settei project bake)", path = path.display())]
     Other {
         /// The file.
         path: PathBuf,

@@ -73,6 +73,35 @@ pub struct MotionSpeed {
     pub keyed_us: f64,
 }
 
+/// What an export costs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExportSpeed {
+    /// Side of the square pictures.
+    pub size_px: u32,
+    /// How many.
+    pub frames: usize,
+    /// For so many each drawing is seen.
+    pub on: usize,
+    /// What was made of them, in words.
+    pub kind: String,
+    /// Seconds of posing the figure and painting.
+    pub painting_s: f64,
+    /// Seconds of packing what was painted as PNG.
+    pub packing_s: f64,
+    /// Seconds of writing that.
+    pub disk_s: f64,
+    /// Seconds until all frames were kept.
+    pub frames_s: f64,
+    /// Seconds of reading and encoding them.
+    pub encoding_s: f64,
+    /// Memory when a tenth of the frames was there, and all, and the most that there ever was (Linux alone tells).
+    pub early_bytes: Option<u64>,
+    /// See there.
+    pub late_bytes: Option<u64>,
+    /// See there.
+    pub peak_bytes: Option<u64>,
+}
+
 /// How long a step of learning takes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainSpeed {

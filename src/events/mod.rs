@@ -6,8 +6,8 @@ mod measured;
 
 pub use compared::{Compared, ComparedAll, ComparedKind, Measured};
 pub use measured::{
-    FrameTimes, LayerSpeed, Likeness, Likenesses, LoadKind, LoadSpeed, MotionSpeed, RasterSpeed, RasterSpeeds,
-    RenderSpeed, TrainSpeed,
+    ExportSpeed, FrameTimes, LayerSpeed, Likeness, Likenesses, LoadKind, LoadSpeed, MotionSpeed, RasterSpeed,
+    RasterSpeeds, RenderSpeed, TrainSpeed,
 };
 
 use crate::dataset::{Contents, Made};
@@ -159,6 +159,8 @@ pub enum Event {
     Load(LoadSpeed),
     /// How fast a motion is read and played.
     MotionSpeed(MotionSpeed),
+    /// What an export costs.
+    ExportSpeed(ExportSpeed),
     /// How fast a network learns.
     TrainStep(TrainSpeed),
     /// How fast a figure is drawn.

@@ -14,10 +14,12 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-/// The text chunk's keyword.
-const KEYWORD: &[u8] = b"Settei frame";
+/// What a file's fingerprint is called in it: a text chunk of a PNG, an attribute of an OpenEXR file, a key of JSON.
+pub const KEYWORD: &str = "Settei frame";
 /// So much of a file holds its fingerprint.
-const HEAD_BYTES: u64 = 512;
+const HEAD_BYTES: u64 = 4096;
+/// Hexadecimal digits of a fingerprint.
+const FINGERPRINT_CHARS: usize = 16;
 const LOCK_PREFIX: &str = ".settei-";
 const LOCK_SUFFIX: &str = ".lock";
 
@@ -39,6 +41,14 @@ pub enum Turn {
     Others,
 }
 
+/// What is kept of a frame.
+pub enum Content {
+    /// A picture.
+    Picture(Picture),
+    /// A file's bytes, which hold the fingerprint under [`KEYWORD`] within their first 4096.
+    File(Vec<u8>),
+}
+
 /// A frame that nobody else paints while this is there.
 pub struct Claim {
     path: PathBuf,
@@ -48,8 +58,8 @@ pub struct Claim {
 }
 
 impl Kept {
-    /// Opens a folder for frames, or makes it. It may hold kept frames of whatever project; other files are only taken for
-    /// company with `overwrite`.
+    /// Opens a folder for frames, or makes it. It may hold kept frames of whatever project, and folders of such; other files
+    /// are only taken for company with `overwrite`.
     ///
     /// # Errors
     /// A folder that holds other files or can't be written to; a name that is taken.
@@ -57,9 +67,9 @@ impl Kept {
         let io = |source| OutputError::Io { path: folder.to_owned(), source };
         if !overwrite && folder.is_dir() {
             let mut others = Vec::new();
-            for entry in std::fs::read_dir(folder).map_err(io)? {
-                let path = entry.map_err(io)?.path();
-                if !is_rubbish(&path) && !is_lock(&path) && fingerprint(&path).is_none() {
+            for path in others_in(folder).map_err(io)? {
+                // Further layers of the same frames.
+                if !path.is_dir() || !others_in(&path).map_err(io)?.is_empty() {
                     others.push(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
                 }
             }
@@ -105,14 +115,15 @@ impl Kept {
 }
 
 impl Claim {
-    /// Keeps the painted frame, with colour under what is transparent: whole, or not at all.
+    /// Keeps the frame, a picture with colour under what is transparent: whole, or not at all.
     ///
     /// # Errors
     /// Whatever the file system says.
-    pub fn keep(self, mut picture: Picture) -> Result<PathBuf, ExportError> {
-        bleed(&mut picture);
-        let text = [KEYWORD, b"\0", self.fingerprint.as_bytes()].concat();
-        let bytes = png::with_chunks(&picture, &[png::SRGB, (b"tEXt", &text)])?;
+    pub fn keep(self, content: Content) -> Result<PathBuf, ExportError> {
+        let bytes = match content {
+            Content::Picture(picture) => packed(picture, &self.fingerprint)?,
+            Content::File(bytes) => bytes,
+        };
         crate::files::write(&self.path, &bytes).map_err(ExportError::writing(&self.path))?;
         Ok(self.path.clone())
     }
@@ -137,6 +148,28 @@ impl Drop for Claim {
     }
 }
 
+/// The bytes of a kept picture: a PNG with colour under what is transparent, which knows its fingerprint.
+///
+/// # Errors
+/// A picture without pixels.
+pub fn packed(mut picture: Picture, fingerprint: &str) -> Result<Vec<u8>, ExportError> {
+    bleed(&mut picture);
+    let text = [KEYWORD, "\0", fingerprint].concat();
+    png::with_chunks(&picture, &[png::SRGB, (b"tEXt", text.as_bytes())])
+}
+
+/// What of a folder is neither a kept frame nor belongs to one.
+fn others_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut others = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if !is_rubbish(&path) && !is_lock(&path) && fingerprint(&path).is_none() {
+            others.push(path);
+        }
+    }
+    Ok(others)
+}
+
 fn is_lock(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
     name.is_some_and(|name| name.starts_with(LOCK_PREFIX) && name.ends_with(LOCK_SUFFIX))
@@ -146,10 +179,13 @@ fn is_lock(path: &Path) -> bool {
 pub fn fingerprint(path: &Path) -> Option<String> {
     let mut head = Vec::new();
     crate::files::open(path).ok()?.take(HEAD_BYTES).read_to_end(&mut head).ok()?;
-    png::chunks(&head).find_map(|(kind, data)| {
-        let rest = data.strip_prefix(KEYWORD).filter(|_| kind == b"tEXt")?.strip_prefix(b"\0")?;
-        String::from_utf8(rest.to_vec()).ok()
-    })
+    if head.starts_with(&png::SIGNATURE) {
+        return png::text(&head, KEYWORD).map(str::to_owned);
+    }
+    let at = head.windows(KEYWORD.len()).position(|bytes| bytes == KEYWORD.as_bytes())?;
+    let hex = |bytes: &&[u8]| bytes.iter().all(u8::is_ascii_hexdigit);
+    let found = head[at + KEYWORD.len()..].windows(FINGERPRINT_CHARS).find(hex)?;
+    String::from_utf8(found.to_vec()).ok()
 }
 
 #[cfg(test)]
@@ -175,12 +211,12 @@ mod tests {
         mine(&other, "a_2.png", "red");
         let mut picture = Picture::new(3, 2);
         *picture.at_mut(1, 1) = [200, 0, 0, 255];
-        let path = claim.keep(picture.clone()).unwrap();
+        let path = claim.keep(Content::Picture(picture.clone())).unwrap();
         assert!(matches!(other.turn("a_1.png", "red").unwrap(), Turn::Kept(_)));
         // With colour under what is transparent, and nothing else beside it.
         assert_eq!(image::open(&path).unwrap().to_rgba8().get_pixel(0, 0).0, [200, 0, 0, 0]);
         mine(&other, "a_2.png", "red").copy(&path).unwrap();
-        mine(&other, "a_1.png", "blue").keep(picture).unwrap();
+        mine(&other, "a_1.png", "blue").keep(Content::Picture(picture)).unwrap();
         assert_eq!(fingerprint(&path).as_deref(), Some("blue"));
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2);
     }
@@ -191,7 +227,7 @@ mod tests {
         let kept = Kept::open(parent.path(), false).unwrap();
         let lock = parent.path().join(".settei-a.png.lock");
         std::fs::write(&lock, "").unwrap();
-        mine(&kept, "a.png", "x").keep(Picture::new(1, 1)).unwrap();
+        mine(&kept, "a.png", "x").keep(Content::Picture(Picture::new(1, 1))).unwrap();
         assert!(!lock.exists());
         std::fs::write(&lock, "").unwrap();
         assert!(matches!(Kept::open(parent.path(), false).unwrap().turn("a.png", "x").unwrap(), Turn::Kept(_)));
@@ -206,7 +242,9 @@ mod tests {
         assert!(refused.contains("mine.png") && refused.contains("--overwrite"), "{refused}");
         let kept = Kept { overwrite: false, ..Kept::open(parent.path(), true).unwrap() };
         assert!(matches!(kept.turn("mine.png", "x"), Err(ExportError::Taken { .. })));
-        mine(&Kept::open(parent.path(), true).unwrap(), "mine.png", "x").keep(Picture::new(1, 1)).unwrap();
+        mine(&Kept::open(parent.path(), true).unwrap(), "mine.png", "x")
+            .keep(Content::Picture(Picture::new(1, 1)))
+            .unwrap();
         Kept::open(parent.path(), false).unwrap();
     }
 }

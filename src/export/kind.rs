@@ -20,6 +20,8 @@ pub enum Kind {
     Pictures,
     /// A folder of the distinct drawings and their exposure sheet (.xdts)
     Cels,
+    /// A folder of OpenPose skeletons, drawn instead of painted frames
+    Openpose,
     /// Animated WebP, lossless
     Webp,
     /// Animated PNG, lossless
@@ -63,6 +65,7 @@ impl Kind {
     pub const ALL: &[Self] = &[
         Self::Pictures,
         Self::Cels,
+        Self::Openpose,
         Self::Webp,
         Self::Apng,
         Self::Gif,
@@ -80,6 +83,7 @@ impl Kind {
         match self {
             Self::Pictures => row("numbered pictures", None, true),
             Self::Cels => row("cels with an exposure sheet", None, true),
+            Self::Openpose => row("pictures of OpenPose skeletons", None, true),
             Self::Webp => row("animated WebP", Some("webp"), true),
             Self::Apng => row("animated PNG", Some("png"), true),
             Self::Gif => row("GIF", Some("gif"), true),
@@ -112,6 +116,16 @@ impl Kind {
     /// Another program writes it.
     pub const fn is_video(self) -> bool {
         matches!(self, Self::H264 | Self::Vp9 | Self::Prores | Self::Qtrle | Self::Ffv1)
+    }
+
+    /// It is read by engines that show one frame after the other, from one direction or another.
+    pub const fn is_sprites(self) -> bool {
+        matches!(self, Self::Sprites | Self::SpriteGrid | Self::Aseprite)
+    }
+
+    /// It shows what a project's figure does, not how it is painted: there is nothing to be made of painted frames.
+    pub const fn is_drawn(self) -> bool {
+        matches!(self, Self::Openpose)
     }
 
     /// What the name of a target means; a name without an ending is a folder of pictures.
@@ -153,7 +167,7 @@ impl Kind {
             Ok(Box::new(Sprites::begin(clip, target, arrangement, listing, &mut *samples, options.overwrite)?))
         };
         match self {
-            Self::Pictures => Ok(Box::new(Sequence::begin(clip, target, options.overwrite)?)),
+            Self::Pictures | Self::Openpose => Ok(Box::new(Sequence::begin(clip, target, options.overwrite)?)),
             Self::Cels => Ok(Box::new(Cels::begin(clip, target, options.overwrite)?)),
             Self::Webp => Ok(Box::new(Webp::begin(clip, target)?)),
             Self::Apng => Ok(Box::new(Apng::begin(clip, target)?)),

@@ -8,6 +8,7 @@
 //! is made of it is a second step over those files ([`Pictures`] into a [`Sink`]). No sink's memory grows with the number
 //! of frames, but for a sprite sheet's page.
 
+mod animated;
 mod apng;
 mod bleed;
 mod canvas;
@@ -54,6 +55,26 @@ pub struct Clip {
     pub rate: Rate,
     /// How many frames there will be, at least one.
     pub frames: usize,
+    /// They show the same from so many directions, one after the other; 1: they are one clip.
+    pub directions: usize,
+}
+
+impl Clip {
+    /// Frames of one direction.
+    fn per_direction(&self) -> usize {
+        (self.frames / self.directions.max(1)).max(1)
+    }
+
+    /// What the frames from a direction are called: the clip's name, with degrees if there are more.
+    fn seen_from(&self, direction: usize) -> String {
+        if self.directions > 1 { turned_name(&self.name, direction, self.directions) } else { self.name.clone() }
+    }
+}
+
+/// What frames are called that are seen from one of several directions round a figure: `hero-045` is an eighth further than
+/// `hero-000`.
+pub fn turned_name(name: &str, direction: usize, directions: usize) -> String {
+    format!("{name}-{:03}", 360 * direction / directions.max(1))
 }
 
 /// Where frames go, one after the other. Dropped before it is finished, nothing was ever there.
@@ -91,6 +112,8 @@ pub struct Options {
     pub sound: Option<PathBuf>,
     /// What is there may be replaced.
     pub overwrite: bool,
+    /// The pictures show the same clip from so many directions, one after the other; 1 as ever.
+    pub directions: usize,
 }
 
 /// Exports all pictures to `target`, a file or a folder as its kind has it. Each is one frame.
@@ -107,7 +130,14 @@ pub fn export(
 ) -> Result<Exported, ExportError> {
     let first = pictures.open(0)?;
     let (width_px, height_px) = (first.width_px, first.height_px);
-    let clip = Clip { name: name.to_owned(), width_px, height_px, rate, frames: pictures.len() };
+    let clip = Clip {
+        name: name.to_owned(),
+        width_px,
+        height_px,
+        rate,
+        frames: pictures.len(),
+        directions: options.directions,
+    };
     let seen = |picture: Result<Picture, ExportError>| picture.map(|picture| options.seen(picture));
     let mut samples = pictures.samples(progress).map(seen);
     let mut sink = options.kind.begin(&clip, target, options, &mut samples)?;

@@ -54,8 +54,8 @@ impl FromStr for FrameName {
 }
 
 impl FrameName {
-    /// The file name of a frame.
-    pub fn of(&self, project: &str, motion: &str, frame: i64) -> String {
+    /// The file name of a frame; `ending` comes behind the pattern, such as `.png`.
+    pub fn of(&self, project: &str, motion: &str, frame: i64, ending: &str) -> String {
         let mut stem = String::new();
         for part in &self.0 {
             match part {
@@ -68,7 +68,7 @@ impl FrameName {
                 }
             }
         }
-        format!("{}.png", clean_stem(&stem))
+        format!("{}{ending}", clean_stem(&stem))
     }
 }
 
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn frames_are_called_as_the_pattern_says() {
-        let named = |pattern: &str, frame| pattern.parse::<FrameName>().unwrap().of("hero", "walk", frame);
+        let named = |pattern: &str, frame| pattern.parse::<FrameName>().unwrap().of("hero", "walk", frame, ".png");
         assert_eq!(named("{project}_{frame:04}.png", 7), "hero_0007.png");
         assert_eq!(named("{project}-{motion}_{frame:02}", 123), "hero-walk_123.png");
         assert_eq!(named("a{frame}.PNG", -3), "a-3.png");
@@ -97,6 +97,6 @@ mod tests {
             let said = wrong.parse::<FrameName>().unwrap_err().to_string();
             assert!(said.contains("{frame:04}"), "{said}");
         }
-        assert_eq!("{project}{frame}".parse::<FrameName>().unwrap().of("../x", "", 1), "_x1.png");
+        assert_eq!("{project}{frame}".parse::<FrameName>().unwrap().of("../x", "", 1, ".exr"), "_x1.exr");
     }
 }

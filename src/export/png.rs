@@ -53,6 +53,13 @@ pub(super) fn chunks(png: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     })
 }
 
+/// The text of this keyword in a PNG, as far as it is whole.
+pub(super) fn text<'a>(png: &'a [u8], keyword: &str) -> Option<&'a str> {
+    let texts = chunks(png).filter(|(kind, _)| *kind == b"tEXt");
+    let found = texts.filter_map(|(_, data)| data.strip_prefix(keyword.as_bytes())?.strip_prefix(b"\0"));
+    found.map(std::str::from_utf8).next()?.ok()
+}
+
 /// Writes a chunk with its length and its check.
 pub(super) fn write_chunk(out: &mut impl Write, kind: &[u8; 4], data: &[u8]) -> io::Result<()> {
     let length = u32::try_from(data.len()).map_err(|_| io::Error::other("a PNG chunk holds 4 GiB at most"))?;
@@ -76,6 +83,7 @@ mod tests {
         let more = with_chunks(&picture, &[SRGB, (b"tEXt", b"a\0b")]).unwrap();
         let kinds: Vec<_> = chunks(&more).map(|(kind, _)| *kind).collect();
         assert_eq!(kinds, [*b"IHDR", *b"sRGB", *b"tEXt", *b"IDAT", *b"IEND"]);
+        assert_eq!((text(&more, "a"), text(&more, "b"), text(&plain, "a")), (Some("b"), None, None));
         for bytes in [plain, more.clone()] {
             assert_eq!(image::load_from_memory(&bytes).unwrap().to_rgba8().into_raw(), picture.pixels.concat());
         }

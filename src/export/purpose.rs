@@ -24,6 +24,8 @@ pub enum Purpose {
     /// Godot, Unity and other game engines: a sprite sheet of equal cells
     #[value(alias = "godot", alias = "unity")]
     Games,
+    /// ControlNet and other networks that pose figures: pictures of OpenPose skeletons
+    Controlnet,
     /// Keeping every pixel as it is: FFV1
     Archive,
     /// Any other program: numbered pictures
@@ -40,6 +42,7 @@ impl Purpose {
         Self::ClipStudio,
         Self::Obs,
         Self::Games,
+        Self::Controlnet,
         Self::Archive,
         Self::Pictures,
     ];
@@ -54,6 +57,7 @@ impl Purpose {
             Self::ClipStudio => Kind::Cels,
             Self::Obs => Kind::Vp9,
             Self::Games => Kind::SpriteGrid,
+            Self::Controlnet => Kind::Openpose,
             Self::Archive => Kind::Ffv1,
             Self::Pictures => Kind::Pictures,
         }
@@ -69,6 +73,7 @@ impl Purpose {
             Self::ClipStudio => "Clip Studio, OpenToonz, TVPaint",
             Self::Obs => "OBS",
             Self::Games => "Godot, Unity",
+            Self::Controlnet => "ControlNet",
             Self::Archive => "Keeping every pixel",
             Self::Pictures => "Any other program",
         }

@@ -40,7 +40,7 @@ fn painted(folder: &Path, frames: usize) -> Pictures {
 }
 
 fn options(kind: Kind) -> Options {
-    Options { kind, background: None, sound: None, overwrite: false }
+    Options { kind, background: None, sound: None, overwrite: false, directions: 1 }
 }
 
 fn exported(kind: Kind, frames: usize, fps: &str, name: &str) -> (tempfile::TempDir, Exported) {
@@ -293,5 +293,35 @@ fn videos_are_what_ffmpeg_reads_back() {
             }
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing hidden is left");
+    }
+}
+
+#[test]
+fn directions_are_rows_and_have_names_of_their_own() {
+    let list = |kind| {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { directions: 3, ..options(kind) };
+        let target = folder.path().join("a.json");
+        std::fs::create_dir(folder.path().join("frames")).unwrap();
+        let pictures = painted(&folder.path().join("frames"), 6);
+        export(&pictures, ("hero", Rate::of(24.0)), &target, &options, &Silent).unwrap();
+        serde_json::from_slice::<Value>(&std::fs::read(target).unwrap()).unwrap()
+    };
+    let grid = list(Kind::SpriteGrid);
+    let names = |direction: &str| (1..3).map(|i| format!("hero-{direction}_000{i}.png")).collect::<Vec<_>>();
+    for (row, direction) in ["000", "120", "240"].into_iter().enumerate() {
+        assert_eq!(grid["animations"][format!("hero-{direction}")], serde_json::json!(names(direction)));
+        for (column, name) in names(direction).iter().enumerate() {
+            let at = &grid["frames"][name]["frame"];
+            let place = [column as u32 * SIZE_PX[0], row as u32 * SIZE_PX[1]];
+            assert_eq!([&at["x"], &at["y"]].map(|v| v.as_u64().unwrap() as u32), place);
+        }
+    }
+    let tags = list(Kind::Aseprite)["meta"]["frameTags"].clone();
+    let spans: Vec<_> = tags.as_array().unwrap().iter().map(|tag| (&tag["name"], &tag["from"], &tag["to"])).collect();
+    let expected = [("hero-000", 0, 1), ("hero-120", 2, 3), ("hero-240", 4, 5)];
+    assert_eq!(spans.len(), 3);
+    for ((name, from, to), expected) in spans.into_iter().zip(expected) {
+        assert_eq!((name.as_str().unwrap(), from.as_u64().unwrap(), to.as_u64().unwrap()), expected);
     }
 }

@@ -1,15 +1,14 @@
 //! Animated WebP, lossless (WebP container specification, RFC 9649, section 2.7): every frame as far as it differs from
 //! the one before.
 
-use super::bleed::cleaned;
-use super::change::{self, Holds, Shown};
-use super::{Clip, ExportError, Exported, Sink};
+use super::animated::{Animated, Film};
+use super::{Clip, ExportError, change};
 use crate::files::Growing;
 use crate::picture::{Picture, Region};
 use image::ExtendedColorType;
 use image::codecs::webp::WebPEncoder;
 use std::io::{self, Seek as _, SeekFrom, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The largest side that the lossless frames can have.
 const LARGEST_PX: u32 = 16_384;
@@ -21,12 +20,10 @@ const REPLACE: u8 = 0x02;
 pub(super) struct Webp {
     clip: Clip,
     out: Growing,
-    holds: Holds,
-    before: Option<Picture>,
 }
 
 impl Webp {
-    pub(super) fn begin(clip: &Clip, target: &Path) -> Result<Self, ExportError> {
+    pub(super) fn begin(clip: &Clip, target: &Path) -> Result<Animated<Self>, ExportError> {
         if clip.width_px.max(clip.height_px) > LARGEST_PX {
             return Err(ExportError::TooLarge(format!(
                 "WebP holds {LARGEST_PX} pixels a side: paint smaller frames, or choose another kind"
@@ -46,18 +43,24 @@ impl Webp {
         head().map_err(ExportError::writing(target))?;
         // Milliseconds are 24 bits: 16,777 seconds.
         let [frames, seconds] = clip.rate.ratio();
-        let holds = Holds::new(16_000 * u64::from(frames) / u64::from(seconds));
-        Ok(Self { clip: clip.clone(), out, holds, before: None })
+        Ok(Animated::new(Self { clip: clip.clone(), out }, 16_000 * u64::from(frames) / u64::from(seconds)))
     }
 
-    fn show(&mut self, Shown { picture, from, to }: Shown) -> Result<(), ExportError> {
-        let part = match &self.before {
-            None => change::whole(&picture),
-            Some(before) => change::changed(before, &picture)
-                .map_or(Region { left_px: 0, top_px: 0, width_px: 1, height_px: 1 }, even),
-        };
+    /// Says how long it is.
+    fn say_length(&mut self) -> io::Result<()> {
+        let length = self.out.stream_position()? - 8;
+        let length = u32::try_from(length)
+            .map_err(|_| io::Error::other("a WebP file holds 4 GiB at most: export fewer or smaller frames"))?;
+        self.out.seek(SeekFrom::Start(4))?;
+        self.out.write_all(&length.to_le_bytes())
+    }
+}
+
+impl Film for Webp {
+    fn show(&mut self, picture: &Picture, part: Region, [from, to]: [u64; 2]) -> Result<(), ExportError> {
+        let part = even(part);
         let mut packed = Vec::new();
-        let pixels = change::cut(&picture, part).pixels;
+        let pixels = change::cut(picture, part).pixels;
         WebPEncoder::new_lossless(&mut packed)
             .encode(bytemuck::cast_slice(&pixels), part.width_px, part.height_px, ExtendedColorType::Rgba8)
             .map_err(ExportError::encoding("WebP"))?;
@@ -72,36 +75,13 @@ impl Webp {
         let path = self.out.path().to_owned();
         write_chunk(&mut frame, b"VP8L", bits)
             .and_then(|()| write_chunk(&mut self.out, b"ANMF", &frame))
-            .map_err(ExportError::writing(&path))?;
-        self.before = Some(picture);
-        Ok(())
+            .map_err(ExportError::writing(&path))
     }
 
-    /// Says how long it is.
-    fn end(&mut self) -> io::Result<()> {
-        let length = self.out.stream_position()? - 8;
-        let length = u32::try_from(length)
-            .map_err(|_| io::Error::other("a WebP file holds 4 GiB at most: export fewer or smaller frames"))?;
-        self.out.seek(SeekFrom::Start(4))?;
-        self.out.write_all(&length.to_le_bytes())
-    }
-}
-
-impl Sink for Webp {
-    fn frame(&mut self, picture: &Picture) -> Result<(), ExportError> {
-        match self.holds.push(&cleaned(picture)) {
-            Some(shown) => self.show(shown),
-            None => Ok(()),
-        }
-    }
-
-    fn finish(mut self: Box<Self>) -> Result<Exported, ExportError> {
-        if let Some(shown) = self.holds.end() {
-            self.show(shown)?;
-        }
+    fn end(mut self) -> Result<PathBuf, ExportError> {
         let path = self.out.path().to_owned();
-        self.end().and_then(|()| self.out.finish()).map_err(ExportError::writing(&path))?;
-        Ok(Exported { files: vec![path], notes: Vec::new() })
+        self.say_length().and_then(|()| self.out.finish()).map_err(ExportError::writing(&path))?;
+        Ok(path)
     }
 }
 

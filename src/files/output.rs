@@ -8,7 +8,7 @@
 use super::draft::Draft;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -272,8 +272,29 @@ pub fn clean_stem(wanted: &str) -> String {
 
 /// What tells one content from another: FNV-1a, 64 bits, hexadecimal. Nobody is kept from making two that agree.
 pub fn hash(bytes: &[u8]) -> String {
-    let fnv1a = |hash: u64, &byte: &u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    format!("{:016x}", bytes.iter().fold(0xcbf2_9ce4_8422_2325, fnv1a))
+    format!("{:016x}", fnv1a(FNV_BASIS, bytes))
+}
+
+/// The same of a file's content, of which no more than a piece is in memory.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn hash_of(path: &Path) -> io::Result<String> {
+    let mut file = super::open(path)?;
+    let (mut hash, mut piece) = (FNV_BASIS, vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(format!("{hash:016x}")),
+            length => hash = fnv1a(hash, &piece[..length]),
+        }
+    }
+}
+
+/// What the hash begins with (Fowler, Noll and Vo, 1a, 64 bits).
+const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn fnv1a(hash: u64, bytes: &[u8]) -> u64 {
+    bytes.iter().fold(hash, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// What these locks guard is sound after a panic elsewhere.

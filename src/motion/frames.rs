@@ -1,6 +1,7 @@
 //! Lists of frames as they are written everywhere: `1-10:2,20,-3..4`.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::str::FromStr;
 
 /// More frames than this are a typing error.
@@ -20,6 +21,21 @@ impl Frames {
     /// The frames.
     pub fn list(&self) -> &[i64] {
         &self.0
+    }
+}
+
+impl fmt::Display for Frames {
+    /// As it is read, without steps, which not everybody knows who reads such lists.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, run) in self.0.chunk_by(|a, b| a + 1 == *b).enumerate() {
+            let comma = if i == 0 { "" } else { "," };
+            match *run {
+                [] => {}
+                [one] => write!(f, "{comma}{one}")?,
+                [first, .., last] => write!(f, "{comma}{first}-{last}")?,
+            }
+        }
+        Ok(())
     }
 }
 
@@ -79,12 +95,15 @@ mod tests {
             ("-3--1,-2-0", &[-3, -2, -1, 0]),
             ("3,1,2,1-2", &[1, 2, 3]),
         ] {
-            assert_eq!(text.parse::<Frames>().as_ref().map(Frames::list), Ok(frames), "{text}");
+            let read = text.parse::<Frames>();
+            assert_eq!(read.as_ref().map(Frames::list), Ok(frames), "{text}");
+            assert_eq!(read.as_ref().unwrap().to_string().parse(), read, "{text}");
         }
         let wrong = ["", "a", "1-", "-", "5-1", "1-5:0", "1-5:-1", "1,,2", "1-9999999", "1:2:3", "+1", "1-+2", "1...4"];
         for text in wrong {
             assert!(text.parse::<Frames>().is_err(), "{text}");
         }
         assert_eq!(Frames::all(3).list(), [0, 1, 2]);
+        assert_eq!("-3..-1,1-9:4,10".parse::<Frames>().unwrap().to_string(), "-3--1,1,5,9-10");
     }
 }

@@ -209,6 +209,18 @@ impl Rasterizer {
         }
     }
 
+    /// How far away what is seen is, see [`Shot::depths`].
+    fn depths_of(
+        &self,
+        model: &Model,
+        deformed: &Arc<Deformed>,
+        camera: &Camera,
+        size_px: [u32; 2],
+    ) -> Result<Vec<f32>, RasterError> {
+        // Always in plain Rust: it takes milliseconds, and no pass on the GPU leaves its depths where they can be read.
+        Ok(cpu::depths(model, &self.frame(deformed, camera, size_px)?, size_px))
+    }
+
     /// [`Self::udp`] of a pose that is worked out already.
     fn udp_of(
         &self,

@@ -196,6 +196,16 @@ impl Shot {
         Ok(subject.rasterizer().ids_of(subject.model(), deformed, &self.camera, size_px)?)
     }
 
+    /// Metres from the eye to what is under each pixel, measured along the way it looks; infinite where nothing is. Row-major
+    /// from the top.
+    ///
+    /// # Errors
+    /// As [`Shot::udp`].
+    pub fn depths(&self, size_px: [u32; 2]) -> Result<Vec<f32>, SubjectError> {
+        let (subject, deformed) = (&self.stance.subject, self.stance.deformed()?);
+        Ok(subject.rasterizer().depths_of(subject.model(), deformed, &self.camera, size_px)?)
+    }
+
     /// The edges of the triangles.
     ///
     /// # Errors
@@ -238,6 +248,15 @@ mod tests {
             raster.toon(model, &local, shot.camera(), [60, 80], &style).unwrap()
         );
         assert!(std::ptr::eq(stance.points().unwrap(), stance.points().unwrap()));
+        // What is seen is as far away as the vertices are, and it is seen where the UDP has a surface.
+        let depths = shot.depths([60, 80]).unwrap();
+        let ahead = stance.points().unwrap().iter().map(|point| -shot.camera().view.transform_point3(*point).z);
+        let [near, far] = ahead.fold([f32::MAX, 0.0f32], |[near, far], z| [near.min(z), far.max(z)]);
+        let udp = shot.udp([60, 80]).unwrap();
+        for (depth, pixel) in depths.iter().zip(&udp.pixels) {
+            assert_eq!(depth.is_finite(), pixel[3] > 0.5);
+            assert!(depth.is_infinite() || (near..=far).contains(depth), "{depth} in {near}..{far}");
+        }
         assert!(Arc::ptr_eq(stance.deformed().unwrap(), shot.stance().deformed().unwrap()));
     }
 

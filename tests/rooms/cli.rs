@@ -87,6 +87,7 @@ fn every_command_tells_other_programs_what_they_can_read_back() {
         ("bench raster --size 64 --rounds 1 --seconds 0.01", "Raster Done"),
         ("bench load mio/mio.vrm mio/front.png --rounds 1", "Load Done"),
         ("bench motion --rounds 1", "MotionSpeed Done"),
+        ("bench export --size 48 --seconds 0.2 --raster cpu", "Stage Progress ExportSpeed Done"),
     ];
     for (line, kinds) in kinds {
         let said = succeeds(folder.path(), &format!("--json {line}"));

@@ -23,7 +23,7 @@ fn project() -> Project {
     project
 }
 
-fn furnish(folder: &Path) {
+pub(super) fn furnish(folder: &Path) {
     project().save(&folder.join("hero.settei")).unwrap();
 }
 
@@ -39,7 +39,7 @@ fn frames(said: &str) -> BTreeMap<i64, bool> {
     events(said).into_iter().filter_map(frame).collect()
 }
 
-fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let read =
         |entry: std::fs::DirEntry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap());
     std::fs::read_dir(folder).unwrap().map(|entry| read(entry.unwrap())).collect()
@@ -204,4 +204,85 @@ fn painted_frames_and_projects_are_encoded() {
     let said = text(&without.stderr);
     assert!(!without.status.success() && said.contains("ffmpeg.org") && said.contains(".webp"), "{said}");
     assert!(settei(folder, "project encode --help").status.success());
+}
+
+#[test]
+fn layers_lie_beside_the_frames_and_skeletons_need_no_drawings() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    furnish(folder);
+    let render =
+        "--json project render hero.settei --raster cpu --frames 0,11 --layers depth,openpose-json --out frames";
+    assert_eq!(frames(&succeeds(folder, render)), [(0, false), (11, false)].into());
+    let places =
+        ["frames/hero_0011.png", "frames/depth/hero_0011.exr", "frames/openpose-json/hero_0011_keypoints.json"];
+    let before = places.map(|place| std::fs::read(folder.join(place)).unwrap());
+    assert_eq!(places.map(|place| fingerprint(&folder.join(place)).unwrap().len()), [16; 3]);
+    // All of it is kept, and a layer that is wanted later joins it.
+    let more = frames(&succeeds(folder, &format!("{render} --layers toon")));
+    assert_eq!(more, [(0, false), (11, false)].into(), "toon alone");
+    assert_eq!(places.map(|place| std::fs::read(folder.join(place)).unwrap()), before);
+    assert!(frames(&succeeds(folder, render)).values().all(|cached| *cached));
+    succeeds(folder, "project encode frames/toon --to toon.gif");
+
+    // No drawing is there, and none is looked for.
+    Project { sheet: Vec::new(), ..project() }.save(&folder.join("bare.settei")).unwrap();
+    succeeds(folder, "project render bare.settei --raster cpu --frames 6 --layers ids,lines --only-layers --out drawn");
+    assert_eq!(contents_names(&folder.join("drawn")), ["ids", "lines"]);
+    succeeds(folder, "project encode bare.settei --raster cpu --frames 0-11:6 --for controlnet --to skeletons");
+    let skeleton = image::open(folder.join("skeletons/bare_0002.png")).unwrap().to_rgba8();
+    assert!(skeleton.dimensions() == (48, 64) && skeleton.pixels().any(|pixel| pixel.0[..3] != [0; 3]));
+    fails(folder, "project encode frames --for controlnet --to no", 2, &["drawn from a project"]);
+    fails(folder, "project render hero.settei --layers toon --out no", 2, &["--frames"]);
+    fails(folder, "project render hero.settei --frames 1 --only-layers --out no", 2, &["--layers"]);
+}
+
+fn contents_names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_bake_of_a_project_spares_the_swinging_and_knows_when_it_is_stale() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    furnish(folder);
+    succeeds(folder, "project bake hero.settei --frames 3-8 --on 2 --out hero.bake");
+    let render = |more: &str, out: &str| {
+        let line = format!("project render hero.settei --raster cpu --frames 7 --on 2 {more} --out {out}");
+        succeeds(folder, &line);
+        contents(&folder.join(out))["hero_0007.png"].clone()
+    };
+    assert_eq!(render("", "alone"), render("--bake hero.bake", "baked"));
+    let baked = "project render hero.settei --raster cpu --on 2 --bake hero.bake --out no --frames";
+    fails(folder, &format!("{baked} 10"), 1, &["no frame 10", "project bake"]);
+    fails(folder, "project bake hero.settei --out hero.bake", 1, &["hero.bake is there already"]);
+    let mut changed = project();
+    changed.animation.keys.set(8, library::find("wave").unwrap().1);
+    changed.save(&folder.join("hero.settei")).unwrap();
+    fails(folder, &format!("{baked} 6"), 1, &["hero.bake was baked for", "bake again"]);
+    // The same project in another place is the same.
+    project().save(&folder.join("elsewhere.settei")).unwrap();
+    succeeds(folder, "project render elsewhere.settei --raster cpu --frames 6 --bake hero.bake --out elsewhere");
+}
+
+#[test]
+fn a_turntable_is_a_sprite_sheet_of_all_directions() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    furnish(folder);
+    let encode = "project encode hero.settei --raster cpu --frames 0-11:11 --for games --turntable 4 --to turns";
+    assert!(succeeds(folder, encode).contains("2 columns, 4 rows"));
+    let list: serde_json::Value = serde_json::from_slice(&std::fs::read(folder.join("turns.json")).unwrap()).unwrap();
+    let names: Vec<&String> = list["animations"].as_object().unwrap().keys().collect();
+    assert_eq!(names, ["hero-000", "hero-090", "hero-180", "hero-270"]);
+    let sheet = image::open(folder.join("turns.png")).unwrap().to_rgba8();
+    assert_eq!(sheet.dimensions(), (96, 256));
+    let row = |i: u32| image::imageops::crop_imm(&sheet, 0, 64 * i, 96, 64).to_image();
+    assert!((0..4).all(|i| row(i).pixels().any(|pixel| pixel.0[3] > 0) && row(i) != row((i + 1) % 4)));
+    assert_eq!(contents(&folder.join("turns-frames")).len(), 8);
+    fails(folder, "project encode hero.settei --turntable 4 --to a.gif", 2, &["--turntable", "GIF"]);
+    fails(folder, "project encode turns-frames/hero-000_0000.png --turntable 4 --for games --to a", 2, &["name one"]);
 }

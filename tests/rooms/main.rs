@@ -14,6 +14,7 @@ mod dataset;
 mod dynamics;
 mod example;
 mod export;
+mod farm;
 mod figures_gltf;
 mod figures_mmd;
 mod fit;

@@ -1,5 +1,6 @@
 //! `settei bench`: how fast this machine is, and how well it draws, measured.
 
+mod export;
 mod layers;
 mod likeness;
 mod load;
@@ -23,6 +24,7 @@ pub(super) enum Bench {
     Raster(raster::RasterBench),
     Load(load::LoadBench),
     Motion(motion::MotionBench),
+    Export(export::ExportBench),
     Window(window::WindowBench),
     Likeness(likeness::LikenessBench),
     Standin(standin::StandInBench),
@@ -46,6 +48,7 @@ impl Bench {
             Self::Raster(bench) => bench.run(report),
             Self::Load(bench) => bench.run(report),
             Self::Motion(bench) => bench.run(report),
+            Self::Export(bench) => bench.run(report),
             Self::Window(bench) => bench.run(report),
             Self::Likeness(bench) => bench.run(report),
             Self::Standin(bench) => bench.run(report),

@@ -2,12 +2,12 @@
 
 use super::super::Usage;
 use super::super::report::Report;
-use super::super::stances::{MotionArgs, Moving};
-use super::frames::LookArgs;
+use super::super::stances::Moving;
+use super::paint::{PaintArgs, Sequence};
 use crate::export::{Colour, Exported, FrameName, Kind, Options, Pictures, Purpose, Rate, export};
 use crate::files::clean_stem;
+use crate::layers::Layer;
 use crate::project::Project;
-use crate::raster::RasterChoice;
 use anyhow::Result;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -24,6 +24,8 @@ use std::path::{Path, PathBuf};
                         settei project render hero.settei --frames 0-24:8 --picture-size 48x64 --out painted-frames\n  \
                         settei project encode painted-frames --for games --to sprites.json\n  \
                         settei project encode painted-frames --for clip-studio --fps 12 --to cut-1\n  \
+                        settei project encode hero.settei --for games --turntable 4 --frames 0-16:8 --picture-size 48x64 --to turns\n  \
+                        settei project encode hero.settei --for controlnet --frames 0-24:12 --to skeletons\n  \
                         settei project encode painted-frames --for after-effects --to hero.mov")]
 pub(in crate::cli) struct Encode {
     /// A folder of numbered pictures, the first of them, or a project (.settei)
@@ -46,19 +48,18 @@ pub(in crate::cli) struct Encode {
     /// A sound file for a video, which begins with the first frame
     #[arg(long, value_name = "FILE")]
     sound: Option<PathBuf>,
+    /// For a sprite sheet: the same from so many directions round the figure, beginning where the project's camera stands;
+    /// 4 and 8 are usual
+    #[arg(long, value_name = "DIRECTIONS", value_parser = clap::value_parser!(u16).range(2..=360))]
+    turntable: Option<u16>,
     /// Replace what is there
     #[arg(long)]
     overwrite: bool,
     /// Where a project's painted frames are kept [default: beside the target, TARGET-frames]
     #[arg(long, value_name = "DIR")]
     kept: Option<PathBuf>,
-    /// What draws the figure: a graphics card, the processor, or whichever is there
-    #[arg(long, value_enum, default_value = "auto")]
-    raster: RasterChoice,
     #[command(flatten)]
-    motion: MotionArgs,
-    #[command(flatten)]
-    look: LookArgs,
+    args: PaintArgs,
 }
 
 impl Encode {
@@ -67,19 +68,32 @@ impl Encode {
         if self.sound.is_some() && !kind.is_video() {
             return Err(Usage(format!("--sound goes with videos: {} has none", kind.about())).into());
         }
+        if self.turntable.is_some() && !kind.is_sprites() {
+            return Err(Usage(format!("--turntable goes with sprite sheets: {} is none", kind.about())).into());
+        }
         if kind.ending().is_some() && target.exists() && !self.overwrite {
             // Said before minutes of painting, not after.
             return Err(crate::export::ExportError::Taken { path: target }.into());
         }
         let is_project = self.source.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("settei"));
-        let (name, pictures, fps) = if is_project { self.painted(&target, report)? } else { self.found(report)? };
-        let options =
-            Options { kind, background: self.background, sound: self.sound.clone(), overwrite: self.overwrite };
+        let (name, pictures, fps) =
+            if is_project { self.painted(kind, &target, report)? } else { self.found(kind, report)? };
+        let options = Options {
+            kind,
+            background: self.background,
+            sound: self.sound.clone(),
+            overwrite: self.overwrite,
+            directions: self.directions(),
+        };
         let rate = self.fps.unwrap_or(fps);
         let Exported { files, notes } = export(&pictures, (&name, rate), &target, &options, report)?;
         files.iter().for_each(|file| report.wrote(file));
         notes.iter().for_each(|note| report.say(note));
         Ok(())
+    }
+
+    fn directions(&self) -> usize {
+        self.turntable.map_or(1, usize::from)
     }
 
     /// As what, and whereto.
@@ -110,13 +124,24 @@ impl Encode {
     }
 
     /// Frames that are there.
-    fn found(&self, report: &Report) -> Result<(String, Pictures, Rate)> {
-        let motion = &self.motion;
-        if motion.motion.is_some() || motion.frames.is_some() || self.look.engine.is_some() {
+    fn found(&self, kind: Kind, report: &Report) -> Result<(String, Pictures, Rate)> {
+        let PaintArgs { motion, look, layers, .. } = &self.args;
+        if motion.motion.is_some()
+            || motion.frames.is_some()
+            || look.engine.is_some()
+            || !layers.is_empty()
+            || self.turntable.is_some()
+        {
             return Err(Usage(
-                "--motion, --frames and --engine say how a project is painted: name one (.settei)".into(),
+                "--motion, --frames, --engine, --layers and --turntable say how a project is painted: name one \
+                 (.settei)"
+                    .into(),
             )
             .into());
+        }
+        if kind.is_drawn() {
+            let what = kind.about();
+            return Err(Usage(format!("{what} are drawn from a project, not from painted frames: name one")).into());
         }
         let pictures = Pictures::find(&self.source)?;
         let missing = pictures.missing();
@@ -133,23 +158,27 @@ impl Encode {
     }
 
     /// A project's frames, painted as far as they are not kept.
-    fn painted(&self, target: &Path, report: &Report) -> Result<(String, Pictures, Rate)> {
-        let project = self.look.over(Project::load(&self.source)?);
+    fn painted(&self, kind: Kind, target: &Path, report: &Report) -> Result<(String, Pictures, Rate)> {
+        let args = &self.args;
+        let project = args.look.over(Project::load(&self.source)?);
         let stem = super::stem(&self.source);
-        let moving = super::frames::moving((&self.source, &project), &self.motion, self.look.on, true, report)?;
+        let moving = super::frames::moving((&self.source, &project), &args.motion, args.look.on, true, report)?;
         let Some(moving) = moving else { return Err(Usage("nothing moves there".into()).into()) };
         let fps = rate(&moving);
         let beside = target.with_file_name(format!("{}-frames", super::stem(target)));
         let folder = self.kept.clone().unwrap_or(beside);
-        let kept = crate::export::kept::Kept::open(&folder, false)?;
         let name: FrameName = super::USUAL_NAME.parse()?;
-        let files = super::paint_frames(&project, &stem, moving, (self.raster, &self.motion), (&kept, &name), report)?;
+        let frames = Sequence { stem: &stem, name: &name, folder: &folder, overwrite: false };
+        let files = match kind {
+            Kind::Openpose => frames.draw(&project, moving, args, &[(Layer::Openpose, folder.clone())], report)?,
+            _ => frames.paint(&project, moving, args, self.directions(), report)?,
+        };
         Ok((clean_stem(&stem), Pictures::of(files, &folder)?, fps))
     }
 }
 
 /// Frames a second that keep the motion's speed: of every other frame there are half as many.
-fn rate(moving: &Moving) -> Rate {
+pub(super) fn rate(moving: &Moving) -> Rate {
     let steps = (1..moving.len()).map(|i| moving.number(i) - moving.number(i - 1));
     Rate::of(moving.fps() / steps.min().unwrap_or(1).max(1) as f64)
 }

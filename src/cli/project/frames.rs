@@ -1,14 +1,12 @@
 //! A project's frames, painted so that a farm can trust them: each for itself, kept with what it shows, never twice.
 
 use super::super::Usage;
-use super::super::arguments::Size;
 use super::super::report::Report;
-use super::super::stances::Moving;
-use crate::engine::{PAINTING_VERSION, PainterChoice, PaintingSettings, Views};
-use crate::export::kept::{Kept, Turn};
+use super::super::stances::{MotionArgs, Moving};
+use crate::engine::{PAINTING_VERSION, PaintingSettings, Views};
+use crate::export::kept::{Content, Kept, Turn};
 use crate::export::{ExportError, FrameName};
 use crate::files::hash;
-use crate::picture::Picture;
 use crate::pose::Camera;
 use crate::progress::Progress as _;
 use crate::project::{FigureSource, Project};
@@ -16,7 +14,6 @@ use crate::raster::{Stance, Subject};
 use crate::sheet::DrawingHints;
 use crate::text;
 use anyhow::{Context as _, Result, bail};
-use clap::Args;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,60 +21,29 @@ use std::time::{Duration, Instant};
 
 /// How often is looked whether another worker has finished a frame.
 const LOOK: Duration = Duration::from_millis(300);
-/// No figure or weight file of a project is larger.
-const LARGEST_FILE_BYTES: u64 = 16 << 30;
-
-/// What is painted otherwise than the project has it.
-#[derive(Args)]
-pub(super) struct LookArgs {
-    /// Who draws, instead of the project's choice
-    #[arg(long, value_enum)]
-    pub(super) engine: Option<PainterChoice>,
-    /// Size of the pictures, instead of the project's
-    #[arg(long, value_name = "WxH")]
-    pub(super) picture_size: Option<Size>,
-    /// Each drawing is seen for so many frames, as animators do: 2 paints every other frame, 3 every third
-    #[arg(long, value_name = "FRAMES", default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..=24))]
-    pub(super) on: i64,
-}
-
-impl LookArgs {
-    /// The project, looked at so.
-    pub(super) fn over(&self, mut project: Project) -> Project {
-        if let Some(painter) = self.engine {
-            project.painting.painter = painter;
-        }
-        if let Some(size) = self.picture_size {
-            project.frame_px = size.array();
-        }
-        project
-    }
-}
 
 /// Reads a pattern of frames' names.
 pub(super) fn frame_name(text: &str) -> Result<FrameName, String> {
     text.parse().map_err(|error: ExportError| error.to_string())
 }
 
-/// Everything but the frame's own moment that a picture is painted from, in a few words.
-pub(super) fn shared(
-    project: &Project,
-    (views, hints): (&Views, &[DrawingHints]),
-    settings: &PaintingSettings,
-) -> Result<String> {
-    let contents = |path: &Path| -> Result<String> {
-        let bytes = crate::files::read(path, LARGEST_FILE_BYTES);
-        Ok(hash(&bytes.with_context(|| format!("can't read {}", path.display()))?))
-    };
+/// Everything but the frame's own moment that a figure is drawn from, in a few words.
+pub(super) fn figure(project: &Project) -> Result<String> {
     let figure = match &project.figure {
         Some(FigureSource::File(path)) => contents(path)?,
         other => serde_json::to_string(other)?,
     };
-    let mut parts = vec![
-        format!("{} {PAINTING_VERSION}", env!("CARGO_PKG_VERSION")),
-        figure,
-        format!("{:?} {:?} {:?} {:?}", project.map(), project.frame_px, project.lengths(), views.len()),
-    ];
+    let version = env!("CARGO_PKG_VERSION");
+    Ok(format!("{version} {figure}\n{:?} {:?} {:?}", project.map(), project.frame_px, project.lengths()))
+}
+
+/// The same of what a picture is painted from.
+pub(super) fn painting(
+    project: &Project,
+    (views, hints): (&Views, &[DrawingHints]),
+    settings: &PaintingSettings,
+) -> Result<String> {
+    let mut parts = vec![format!("{PAINTING_VERSION}"), figure(project)?];
     for (view, hints) in views.iter().zip(hints) {
         let udp = view.udp.as_ref().map(|udp| hash(bytemuck::cast_slice(&udp.pixels)));
         parts.push(format!("{} {udp:?} {hints:?}", hash(view.picture.pixels.as_flattened())));
@@ -101,6 +67,10 @@ pub(super) fn shared(
     Ok(hash(parts.join("\n").as_bytes()))
 }
 
+fn contents(path: &Path) -> Result<String> {
+    crate::files::hash_of(path).with_context(|| format!("can't read {}", path.display()))
+}
+
 /// Frames that are to be painted, and what by.
 pub(super) struct Job<'a> {
     /// The project's name.
@@ -110,9 +80,13 @@ pub(super) struct Job<'a> {
     /// What sees a frame where no camera moves.
     pub(super) camera: Camera,
     pub(super) size_px: [u32; 2],
-    /// See [`shared`].
+    /// What all of them are made from, see [`figure`] and [`painting`].
     pub(super) shared: &'a str,
     pub(super) name: &'a FrameName,
+    /// How the files' names end.
+    pub(super) ending: &'a str,
+    /// What is done, in words.
+    pub(super) doing: &'a str,
 }
 
 /// A frame on its way.
@@ -130,28 +104,28 @@ impl Job<'_> {
         let camera = self.moving.shot(i, self.size_px).unwrap_or(self.camera);
         let fingerprint = hash(format!("{} {:?} {camera:?}", self.shared, stance.local()).as_bytes());
         let number = self.moving.number(i);
-        let name = self.name.of(self.stem, self.moving.stem(), number);
+        let name = self.name.of(self.stem, self.moving.stem(), number, self.ending);
         Frame { number, name, stance, camera, fingerprint }
     }
 
-    /// Paints what is not there yet, and answers where all frames are, in their order.
+    /// Paints what is not there yet, by a function that also gets the frame's fingerprint, and answers where all frames are, in their order.
     ///
     /// # Errors
     /// Frames that could not be painted, named at the end; a folder that can't be written to, at once; stopped.
     pub(super) fn paint(
         &self,
         kept: &Kept,
-        paint: impl Fn(&Arc<Stance>, Camera) -> Result<Picture>,
+        paint: impl Fn(&Arc<Stance>, Camera, &str) -> Result<Content>,
         report: &Report,
     ) -> Result<Vec<PathBuf>> {
-        report.stage("painting frames", self.moving.len() as u64);
+        report.stage(self.doing, self.moving.len() as u64);
         report.beating(|| self.go(kept, paint, report))
     }
 
     fn go(
         &self,
         kept: &Kept,
-        paint: impl Fn(&Arc<Stance>, Camera) -> Result<Picture>,
+        paint: impl Fn(&Arc<Stance>, Camera, &str) -> Result<Content>,
         report: &Report,
     ) -> Result<Vec<PathBuf>> {
         let count = self.moving.len();
@@ -181,8 +155,8 @@ impl Job<'_> {
                 };
                 let path = match painted.get(&frame.fingerprint) {
                     Some(same) => claim.copy(same)?,
-                    None => match paint(&frame.stance, frame.camera) {
-                        Ok(picture) => claim.keep(picture)?,
+                    None => match paint(&frame.stance, frame.camera, &frame.fingerprint) {
+                        Ok(content) => claim.keep(content)?,
                         Err(error) => {
                             report.go_on()?;
                             let why = format!("{error:#}");
@@ -214,22 +188,23 @@ impl Job<'_> {
 /// What moves in a project, or in another motion for it; `None`: one picture is wanted.
 pub(super) fn moving(
     (path, project): (&Path, &Project),
-    args: &super::MotionArgs,
+    args: &MotionArgs,
     on: i64,
     always: bool,
     report: &Report,
 ) -> Result<Option<Moving>> {
-    let own = args.motion.is_none() && (args.frames.is_some() || always);
+    let own = args.motion.is_none() && (args.frames.is_some() || args.sway.wants_motion() || always);
     let moving = if own {
         let moving = Moving::of_project(project, args.frames.as_ref(), report)?;
-        Some(moving.ok_or_else(|| {
-            let name = text::line(&path.display().to_string()).into_owned();
-            Usage(format!(
-                "nothing moves in {name}: open it in the window and choose a motion, or name one with --motion"
-            ))
-        })?)
+        Some(moving.ok_or_else(|| nothing_moves(path, ", or name one with --motion"))?)
     } else {
         Moving::of(args, report)?
     };
     Ok(moving.map(|moving| moving.drawn_on(on)))
+}
+
+/// A project without a motion and without keys; what else there is to do about it.
+pub(super) fn nothing_moves(path: &Path, or: &str) -> Usage {
+    let name = text::line(&path.display().to_string()).into_owned();
+    Usage(format!("nothing moves in {name}: open it in the window and choose a motion{or}"))
 }

@@ -3,13 +3,10 @@
 use super::super::Usage;
 use super::super::arguments::OutArgs;
 use super::super::report::Report;
-use super::super::stances::MotionArgs;
-use super::frames::{self, LookArgs};
-use super::{USUAL_NAME, paint, paint_frames, stem};
+use super::paint::{PaintArgs, Sequence, paint};
+use super::{USUAL_NAME, frames, stem};
 use crate::export::FrameName;
-use crate::export::kept::Kept;
 use crate::project::Project;
-use crate::raster::RasterChoice;
 use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
@@ -25,17 +22,17 @@ const OTHERS_NAME: &str = "{project}-{motion}_{frame:04}.png";
 #[derive(Args)]
 #[command(after_help = "Examples:\n  settei project render hero.settei --out hero-picture\n  \
                         settei project render hero.settei --frames 0-12:4,24 --name '{project}-shot1_{frame:04}.png' --out shot1\n  \
-                        settei project render hero.settei --frames 0-24 --on 8 --picture-size 48x64 --out on-eights")]
+                        settei project render hero.settei --frames 0-24 --on 8 --picture-size 48x64 --out on-eights\n  \
+                        settei project render hero.settei --frames 0-24:12 --layers openpose,openpose-json,depth \
+                        --only-layers --out for-controlnet")]
 pub(in crate::cli) struct Render {
     /// The project (.settei)
     project: PathBuf,
-    /// What draws the figure: a graphics card, the processor, or whichever is there
-    #[arg(long, value_enum, default_value = "auto")]
-    raster: RasterChoice,
     #[command(flatten)]
-    motion: MotionArgs,
-    #[command(flatten)]
-    look: LookArgs,
+    args: PaintArgs,
+    /// Draw the layers alone: nothing is painted, and no drawings are needed
+    #[arg(long, requires = "layers")]
+    only_layers: bool,
     /// What frames are called: {project}, {motion} and {frame:04}, the number with at least four digits [default:
     /// {project}_{frame:04}.png]
     #[arg(long, value_name = "PATTERN", value_parser = frames::frame_name)]
@@ -46,18 +43,23 @@ pub(in crate::cli) struct Render {
 
 impl Render {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
-        let Self { project, raster, motion, look, name, out } = self;
+        let Self { project, args, only_layers, name, out } = self;
+        let PaintArgs { motion, look, layers, .. } = args;
         let (path, project) = (project, look.over(Project::load(project)?));
         let stem = stem(path);
         let Some(moving) = frames::moving((path, &project), motion, look.on, false, report)? else {
-            if name.is_some() || look.on > 1 {
-                return Err(Usage("--name and --on are for frames: say which with --frames".into()).into());
+            if name.is_some() || look.on > 1 || !layers.is_empty() {
+                return Err(Usage("--name, --on and --layers are for frames: say which with --frames".into()).into());
             }
-            return paint(&project, &stem, (*raster, motion), &out.open("project render")?, report);
+            return paint(&project, &stem, args, &out.open("project render")?, report);
         };
         let usual = if motion.motion.is_some() { OTHERS_NAME } else { USUAL_NAME };
         let name = name.clone().map_or_else(|| usual.parse(), Ok)?;
-        let kept = Kept::open(&out.out, out.overwrite)?;
-        paint_frames(&project, &stem, moving, (*raster, motion), (&kept, &name), report).map(drop)
+        let frames = Sequence { stem: &stem, name: &name, folder: &out.out, overwrite: out.overwrite };
+        if *only_layers {
+            let layers: Vec<_> = layers.iter().map(|layer| (*layer, out.out.join(layer.name()))).collect();
+            return frames.draw(&project, moving, args, &layers, report).map(drop);
+        }
+        frames.paint(&project, moving, args, 1, report).map(drop)
     }
 }

@@ -52,11 +52,16 @@ impl Listing {
                     sprites.iter().map(|sprite| (name(clip, sprite), frame(clip, sprite))).collect();
                 // The first list tells the whole animation.
                 let first = sprites.first().map_or(0, |sprite| sprite.number);
-                let all = if first == 0 { clip.frames } else { 0 };
-                let names: Vec<String> = (0..all).map(|number| numbered(clip, number)).collect();
                 let mut list = json!({ "frames": frames, "meta": meta });
-                if !names.is_empty() {
-                    list["animations"] = json!({ &clip.name: names });
+                if first == 0 {
+                    let numbers: Vec<usize> = (0..clip.frames).collect();
+                    let names =
+                        |numbers: &[usize]| numbers.iter().map(|number| json!(numbered(clip, *number))).collect();
+                    let directions = numbers.chunks(clip.per_direction()).enumerate();
+                    let animations: Map<String, Value> = directions
+                        .map(|(direction, numbers)| (clip.seen_from(direction), Value::Array(names(numbers))))
+                        .collect();
+                    list["animations"] = Value::Object(animations);
                 }
                 list
             }
@@ -67,9 +72,15 @@ impl Listing {
                     value
                 };
                 let frames: Vec<Value> = sprites.iter().map(listed).collect();
-                meta["frameTags"] = json!([{
-                    "name": clip.name, "from": 0, "to": frames.len().saturating_sub(1), "direction": "forward",
-                }]);
+                let direction = |sprite: &Sprite| sprite.number / clip.per_direction();
+                let mut next = 0;
+                let tags = sprites.chunk_by(|a, b| direction(a) == direction(b)).map(|run| {
+                    let from = next;
+                    next += run.len();
+                    let name = clip.seen_from(run.first().map_or(0, direction));
+                    json!({ "name": name, "from": from, "to": next - 1, "direction": "forward" })
+                });
+                meta["frameTags"] = tags.collect();
                 json!({ "frames": frames, "meta": meta })
             }
         }
@@ -81,7 +92,8 @@ fn name(clip: &Clip, sprite: &Sprite) -> String {
 }
 
 fn numbered(clip: &Clip, number: usize) -> String {
-    format!("{}_{:04}.png", clip.name, number + 1)
+    let per = clip.per_direction();
+    format!("{}_{:04}.png", clip.seen_from(number / per), number % per + 1)
 }
 
 fn frame(clip: &Clip, sprite: &Sprite) -> Value {
@@ -93,7 +105,7 @@ fn frame(clip: &Clip, sprite: &Sprite) -> Value {
         "trimmed": trimmed,
         "spriteSourceSize": { "x": left_px, "y": top_px, "w": width_px, "h": height_px },
         "sourceSize": { "w": clip.width_px, "h": clip.height_px },
-        "duration": milliseconds(clip.rate, sprite.number as u64),
+        "duration": milliseconds(clip.rate, (sprite.number % clip.per_direction()) as u64),
     })
 }
 

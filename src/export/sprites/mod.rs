@@ -13,10 +13,16 @@ use crate::picture::{Picture, Region};
 use listing::Sprite;
 use page::Page;
 use std::collections::HashMap;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// Graphics cards of phones take textures up to this size.
 const LARGEST_PX: u32 = 4096;
+
+/// What our pages know themselves by: a text in the PNG.
+const KEYWORD: &str = "Settei sprite sheet";
+/// So much of a file holds it.
+const HEAD_BYTES: u64 = 512;
 
 /// `NAME.png` with `NAME.json`; where one page is too small, `NAME-1.png` with `NAME-1.json` and so on.
 pub(super) struct Sprites {
@@ -91,11 +97,16 @@ impl Sprites {
     fn turn_page(&mut self, only: bool) -> Result<(), ExportError> {
         let picture =
             std::mem::replace(&mut self.page, Page::new(self.width_px, self.rows_px)).picture(self.arrangement);
-        let path = self.place(self.pages.len(), only, "png");
-        if !self.overwrite && path.exists() {
-            return Err(ExportError::Taken { path });
+        let [path, list] = ["png", "json"].map(|ending| self.place(self.pages.len(), only, ending));
+        // What an export left that never came to its end: the first list is written last of all.
+        let left_over = || is_page(&path) && !self.place(0, only, "json").exists();
+        if let Some(taken) = [&path, &list].into_iter().find(|path| path.exists())
+            && !(self.overwrite || left_over())
+        {
+            return Err(ExportError::Taken { path: taken.clone() });
         }
-        let bytes = png::with_chunks(&picture, &[png::SRGB])?;
+        let text = format!("{KEYWORD}\0a page");
+        let bytes = png::with_chunks(&picture, &[png::SRGB, (b"tEXt", text.as_bytes())])?;
         crate::files::write(&path, &bytes).map_err(ExportError::writing(&path))?;
         self.known.clear();
         let sprites = std::mem::take(&mut self.sprites);
@@ -139,18 +150,15 @@ impl Sink for Sprites {
         let only = self.pages.is_empty();
         self.turn_page(only)?;
         let mut exported = Exported::default();
-        for (i, page) in self.pages.iter().enumerate() {
+        for (i, page) in self.pages.iter().enumerate().rev() {
             let image = format!("{}.png", self.stem(i, only));
             let others = (0..self.pages.len()).filter(|other| *other != i && i == 0);
             let others: Vec<String> = others.map(|other| format!("{}.json", self.stem(other, only))).collect();
             let path = self.place(i, only, "json");
-            if !self.overwrite && path.exists() {
-                return Err(ExportError::Taken { path });
-            }
             let json = self.listing.of(&self.clip, &image, page.size_px, &page.sprites, &others);
             let text = serde_json::to_vec_pretty(&json).map_err(|error| ExportError::writing(&path)(error.into()))?;
             crate::files::write(&path, &text).map_err(ExportError::writing(&path))?;
-            exported.files.extend([path, self.place(i, only, "png")]);
+            exported.files.splice(..0, [path, self.place(i, only, "png")]);
         }
         if self.arrangement == Arrangement::Grid {
             let columns = self.width_px / self.clip.width_px;
@@ -165,6 +173,13 @@ impl Sink for Sprites {
     }
 }
 
+/// An export of ours has written it.
+fn is_page(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = crate::files::open(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
+    read.is_ok() && png::text(&head, KEYWORD).is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,7 +189,8 @@ mod tests {
     #[test]
     fn sprites_that_need_more_pages_get_them() {
         let folder = tempfile::tempdir().unwrap();
-        let clip = Clip { name: "big".into(), width_px: 15, height_px: 15, rate: Rate::of(12.0), frames: 6 };
+        let clip =
+            Clip { name: "big".into(), width_px: 15, height_px: 15, rate: Rate::of(12.0), frames: 6, directions: 1 };
         let target = folder.path().join("big.json");
         let begin = |clip: &Clip| {
             let none = &mut std::iter::empty();
@@ -193,6 +209,23 @@ mod tests {
         assert!(lists.iter().all(|list| list["frames"].as_object().unwrap().len() == 3));
         assert_eq!(lists[0]["animations"]["big"].as_array().unwrap().len(), 6);
         assert_eq!(lists[0]["meta"]["related_multi_packs"][0], "big-2.json");
+        // One that was killed before it had written its lists leaves pages: the next try takes them for its own.
+        std::fs::remove_file(&done.files[0]).unwrap();
+        for others in [false, true] {
+            if others {
+                Picture::new(1, 1).save_png(&done.files[1]).unwrap();
+            }
+            let mut sink = begin(&clip).unwrap();
+            (sink.rows_px, sink.page) = (20, Page::new(45, 20));
+            let frames = (0..6).map(|i| Picture { pixels: vec![[i, 0, 0, 255]; 15 * 15], ..Picture::new(15, 15) });
+            let again =
+                frames.into_iter().try_for_each(|frame| sink.frame(&frame)).and_then(|()| Box::new(sink).finish());
+            match again {
+                Ok(again) => assert!(!others && again == done),
+                Err(error) => assert!(others && error.to_string().contains("big-1.png is there already"), "{error}"),
+            }
+            let _ = std::fs::remove_file(&done.files[0]);
+        }
         let too_large = begin(&Clip { width_px: 5000, ..clip });
         assert!(too_large.err().unwrap().to_string().contains("smaller"));
     }

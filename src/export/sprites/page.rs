@@ -27,9 +27,12 @@ impl Arrangement {
     }
 }
 
-/// Columns of a page of equal cells: about as wide as high.
+/// Columns of a page of equal cells: about as wide as high; each direction begins a row, if its frames fit one.
 pub(super) fn columns(clip: &Clip) -> u32 {
     let most = (super::LARGEST_PX / clip.width_px).max(1);
+    if clip.directions > 1 {
+        return clip.per_direction().try_into().unwrap_or(most).min(most);
+    }
     let square = (clip.frames as f64 * f64::from(clip.height_px) / f64::from(clip.width_px)).sqrt().ceil() as u32;
     square.clamp(1, most).min(clip.frames.try_into().unwrap_or(most))
 }

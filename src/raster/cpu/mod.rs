@@ -49,6 +49,16 @@ pub(super) fn ids(model: &Model, frame: &Frame, size_px: [u32; 2]) -> IdImage {
     IdImage { width_px: size_px[0], height_px: size_px[1], pixels }
 }
 
+/// The depth pass: metres from the eye to what is seen, along the way it looks; infinite where nothing is.
+pub(super) fn depths(model: &Model, frame: &Frame, size_px: [u32; 2]) -> Vec<f32> {
+    let mut depths = vec![f32::INFINITY; size_px[0] as usize * size_px[1] as usize];
+    let positions = positions(model, &frame.deformed);
+    let ahead = |vertex: u32| -frame.view.transform_point3(positions[vertex as usize]).z;
+    let corners = |triangle: [u32; 3]| Vec3::from_array(triangle.map(ahead));
+    points(model, frame, size_px, &mut depths, |_, triangle| corners(triangle), |ahead, weights| ahead.dot(weights));
+    depths
+}
+
 /// Fills every pixel that shows a surface: `prepare` gets a triangle's index and vertices, `fill` what it made of them
 /// and the pixel's barycentric coordinates.
 fn points<T: Send, P>(
