@@ -25,6 +25,9 @@ pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>, body: &Stance, locked: 
                 Some(joint) => angles(ui, context, body, joint),
                 None => {
                     let hint = match locked {
+                        _ if context.playback.is_live() => {
+                            "What another program sends is shown. Right drag turns the view, the wheel comes nearer."
+                        }
                         false => "Drag a handle, or click a bone. Right drag turns the view, the wheel comes nearer.",
                         true => {
                             "Drag a handle, or click a bone. The wheel looks closer, other drags move what you see."
