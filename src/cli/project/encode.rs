@@ -68,6 +68,9 @@ impl Encode {
         if self.sound.is_some() && !kind.is_video() {
             return Err(Usage(format!("--sound goes with videos: {} has none", kind.about())).into());
         }
+        if self.turntable.is_some() && self.args.motion.camera_motion.is_some() {
+            return Err(Usage("--turntable goes round the figure by itself: leave out --camera-motion".into()).into());
+        }
         if self.turntable.is_some() && !kind.is_sprites() {
             return Err(Usage(format!("--turntable goes with sprite sheets: {} is none", kind.about())).into());
         }
@@ -170,7 +173,11 @@ impl Encode {
         let name: FrameName = super::USUAL_NAME.parse()?;
         let frames = Sequence { stem: &stem, name: &name, folder: &folder, overwrite: false };
         let files = match kind {
-            Kind::Openpose => frames.draw(&project, moving, args, &[(Layer::Openpose, folder.clone())], report)?,
+            Kind::Openpose => {
+                let beside = args.layers.iter().map(|layer| (*layer, folder.join(layer.name())));
+                let layers: Vec<_> = beside.chain([(Layer::Openpose, folder.clone())]).collect();
+                frames.draw(&project, moving, args, &layers, report)?
+            }
             _ => frames.paint(&project, moving, args, self.directions(), report)?,
         };
         Ok((clean_stem(&stem), Pictures::of(files, &folder)?, fps))

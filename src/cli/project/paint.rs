@@ -140,7 +140,7 @@ impl Sequence<'_> {
         })
     }
 
-    /// Draws layers alone: the drawings are not looked at.
+    /// Draws layers alone, each into a folder: the drawings are not looked at. Where the files of the last one are.
     pub(super) fn draw(
         &self,
         project: &Project,

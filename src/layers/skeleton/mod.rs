@@ -73,7 +73,7 @@ pub(super) struct Point {
 }
 
 /// The skeleton in a picture.
-pub struct Keypoints {
+pub(super) struct Keypoints {
     /// As [`BODY`].
     body: [Point; 18],
     mid_hip: Point,
@@ -96,7 +96,7 @@ impl Skeleton {
     ///
     /// # Errors
     /// A size beyond what the rasterizer can do.
-    pub fn seen(&self, shot: &Shot, size_px: [u32; 2]) -> Result<Keypoints, SubjectError> {
+    pub(super) fn seen(&self, shot: &Shot, size_px: [u32; 2]) -> Result<Keypoints, SubjectError> {
         let view = Seen { skeleton: self, shot, size_px, ids: shot.ids(size_px)?, depths: shot.depths(size_px)? };
         let sides = [0, 1];
         Ok(Keypoints {
