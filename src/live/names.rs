@@ -123,8 +123,8 @@ mod tests {
     fn a_figures_own_expressions_are_found_whatever_their_case() {
         let mut figure = crate::live::tests::mio();
         figure.expressions[0].name = "jawOpen".into();
-        let mut pose = Pose::default();
-        pose.expressions = [("JawOpen".to_owned(), 0.5), ("other".to_owned(), 1.0)].into();
+        let expressions = [("JawOpen".to_owned(), 0.5), ("other".to_owned(), 1.0)].into();
+        let mut pose = Pose { expressions, ..Pose::default() };
         call_as(&mut pose, &figure);
         assert_eq!(pose.expressions, [("jawOpen".to_owned(), 0.5), ("other".to_owned(), 1.0)].into());
     }
