@@ -113,7 +113,8 @@ fn furnish(folder: &Path) {
     for (drawing, file) in [("front", "front.png"), ("back", "back.png"), ("front", "hero.png")] {
         small(drawing).save(place(file)).unwrap();
     }
-    std::fs::copy(FIGURE, place("hero.vrm")).unwrap();
+    std::fs::create_dir(place("figures")).unwrap();
+    ["hero.vrm", "figures/hero.vrm"].map(|to| std::fs::copy(FIGURE, place(to)).unwrap());
     std::fs::create_dir(place("my-sheet")).unwrap();
     for view in &example.views {
         view.picture.save_png(&place("my-sheet").join(format!("{}.png", view.name))).unwrap();
