@@ -114,7 +114,9 @@ fn furnish(folder: &Path) {
         small(drawing).save(place(file)).unwrap();
     }
     std::fs::create_dir(place("figures")).unwrap();
-    ["hero.vrm", "figures/hero.vrm"].map(|to| std::fs::copy(FIGURE, place(to)).unwrap());
+    for to in ["hero.vrm", "figures/hero.vrm"] {
+        std::fs::copy(FIGURE, place(to)).unwrap();
+    }
     std::fs::create_dir(place("my-sheet")).unwrap();
     for view in &example.views {
         view.picture.save_png(&place("my-sheet").join(format!("{}.png", view.name))).unwrap();
