@@ -3,6 +3,7 @@
 use super::super::tests::{batch, doubles, numbers, pixels};
 use super::super::{Activation, Layer, PackedNet, Plan, TensorNet};
 use super::*;
+use crate::nn::kernels::Precision;
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use std::collections::HashMap;
