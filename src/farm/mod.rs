@@ -64,11 +64,11 @@ fn kind_name(kind: Kind) -> String {
 }
 
 #[cfg(test)]
-mod testing {
+pub(crate) mod testing {
     use super::*;
 
     /// A job with nothing left to its defaults.
-    pub(super) fn job(encode: Option<Kind>) -> FarmJob {
+    pub(crate) fn job(encode: Option<Kind>) -> FarmJob {
         FarmJob {
             name: "Mio {{walks}}".into(),
             project: "Mio.settei".into(),

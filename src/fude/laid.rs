@@ -35,16 +35,9 @@ impl PixelFunction for Laid {
         }
         for axis in 0..3 {
             let (first, share) = around(input[FIGURE + axis] / there + 0.5);
-            let bins = &mut out[axis * BINS..][..BINS];
-            for (i, bin) in bins.iter_mut().enumerate() {
-                let likely = if i == first {
-                    1.0 - share
-                } else if i == first + 1 {
-                    share
-                } else {
-                    0.0
-                };
-                *bin += likely.max(Self::UNLIKELY.exp()).ln();
+            let place = first as f32 + share;
+            for (i, bin) in out[axis * BINS..][..BINS].iter_mut().enumerate() {
+                *bin += (1.0 - (i as f32 - place).abs()).max(Self::UNLIKELY.exp()).ln();
             }
         }
     }

@@ -147,23 +147,11 @@ mod tests {
     use super::super::super::{Cli, Command};
     use super::super::ProjectCommand;
     use super::*;
-    use crate::export::Rate;
     use clap::Parser as _;
 
     fn job(encode: Option<Kind>) -> FarmJob {
-        FarmJob {
-            name: "hero".into(),
-            project: "hero.settei".into(),
-            frames: "0-8".into(),
-            chunk: 4,
-            size_px: [48, 64],
-            on: 2,
-            engine: "landmark".into(),
-            raster: "cpu".into(),
-            encode,
-            rate: Rate::of(23.976),
-            settei: "settei".into(),
-        }
+        let [name, project, settei] = ["hero", "hero.settei", "settei"].map(str::to_owned);
+        FarmJob { name, project, settei, frames: "0-8".into(), ..crate::farm::testing::job(encode) }
     }
 
     /// What a farm would call is what this program understands: whoever renames an option learns it here.
