@@ -295,6 +295,12 @@ impl Table {
             None,
             LiveCommand::Record,
         );
+        self.add(
+            "Puppet window",
+            "The character alone, without a frame and on top, for programs that film windows; once more hides it",
+            None,
+            LiveCommand::Puppet,
+        );
         self.line();
         self.add(
             "Onion skin",

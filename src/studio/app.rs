@@ -17,6 +17,7 @@ use super::painting::Asked;
 use super::palette::Palette;
 use super::panels::Context;
 use super::playback::Playback;
+use super::puppet::Puppet;
 use super::scene::Scene;
 use super::settings::KeptSettings;
 use super::status::StatusBar;
@@ -60,6 +61,8 @@ pub struct Studio {
     pub(super) content: Content,
     pub(super) display: Display,
     pub(super) playback: Playback,
+    /// The window that shows the character alone.
+    pub(super) puppet: Puppet,
     /// Who listens to what other programs send.
     pub(super) live: LiveInput,
     /// What moves the figure, worked out where it is asked.
@@ -198,6 +201,7 @@ impl Studio {
             display: Display::default(),
             playback: Playback::default(),
             live: LiveInput::default(),
+            puppet: Puppet::default(),
             scene: None,
             dock: Dock::new(settings.now.layout.clone().unwrap_or_default()),
             settings,
@@ -239,6 +243,12 @@ impl Studio {
         while let Some(answer) = self.workers.mirror.poll() {
             match answer {
                 Ok(picture) => self.content.mirror = Some(picture),
+                Err(problem) => self.toasts.say(Level::ERROR, problem),
+            }
+        }
+        while let Some(answer) = self.workers.puppet.poll() {
+            match answer {
+                Ok(picture) => self.content.puppet = Some(picture),
                 Err(problem) => self.toasts.say(Level::ERROR, problem),
             }
         }
@@ -374,7 +384,7 @@ impl Studio {
         if let Some(panel) = self.overlays.tour.panel() {
             self.dock.show(panel);
         }
-        let context = Context {
+        let mut context = Context {
             project: self.document.project(),
             pose: self.playback.shown(self.document.project()),
             seen: self.playback.seen(self.document.project()),
@@ -387,6 +397,7 @@ impl Studio {
             log: &self.launch.log,
             commands: &mut self.outbox,
         };
+        self.puppet.show(ui.ctx(), &mut context);
         self.dock.ui(ui, context);
     }
 

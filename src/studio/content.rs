@@ -199,6 +199,8 @@ pub struct Content {
     pub viewport: Option<FigurePicture>,
     /// The figure in the preview's comparison.
     pub mirror: Option<FigurePicture>,
+    /// The figure in the puppet's window.
+    pub puppet: Option<FigurePicture>,
     /// The figure's UDP; there is one as soon as there is a figure.
     pub udp: Option<SeenUdp>,
     /// What the picture is to be of now; `None`: there is no figure.

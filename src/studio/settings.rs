@@ -71,11 +71,40 @@ pub struct LiveSettings {
     pub any_address: bool,
     /// What becomes of it.
     pub how: live::Settings,
+    /// The puppet's window.
+    pub puppet: PuppetSettings,
+}
+
+/// How the puppet's window is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct PuppetSettings {
+    /// What it shows.
+    pub shows: PuppetShows,
+    /// The colour behind the character, which the program that films takes out; red, green, blue.
+    pub ground: [u8; 3],
+}
+
+/// What the puppet's window shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PuppetShows {
+    /// The painted picture, and the figure where painting can't keep up.
+    #[default]
+    Painted,
+    /// The figure.
+    Figure,
+}
+
+impl Default for PuppetSettings {
+    fn default() -> Self {
+        Self { shows: PuppetShows::Painted, ground: [0, 255, 0] }
+    }
 }
 
 impl Default for LiveSettings {
     fn default() -> Self {
-        Self { port: live::PORT, any_address: false, how: live::Settings::default() }
+        Self { port: live::PORT, any_address: false, how: live::Settings::default(), puppet: PuppetSettings::default() }
     }
 }
 

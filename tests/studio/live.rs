@@ -9,7 +9,8 @@ use settei::figure::HumanBone;
 use settei::live::{Hearing, Smoothing};
 use settei::pose::Pose;
 use settei::studio::{
-    Command, DocumentCommand, Edit, LiveCommand, LiveSettings, MotionCommand, PanelKind, Studio, WindowCommand,
+    Command, DocumentCommand, Edit, LiveCommand, LiveSettings, MotionCommand, PanelKind, PuppetShows, Studio,
+    WindowCommand,
 };
 use std::net::UdpSocket;
 
@@ -137,6 +138,34 @@ fn a_recording_becomes_the_timelines_take_in_one_step() {
     std::thread::sleep(std::time::Duration::from_millis(40));
     bench.click("Stop listening");
     bench.until("the second take", |_| path.with_file_name("take-2.vrma").exists());
+}
+
+#[test]
+fn the_puppet_shows_the_character_alone() {
+    let mut bench = Bench::open(&[]);
+    bench.until("the figure", |s| s.content().stance.is_some());
+    bench.send(WindowCommand::ShowPanel(PanelKind::Live));
+    let mut live = LiveSettings::default();
+    live.puppet.shows = PuppetShows::Figure;
+    bench.send(LiveCommand::Set(live));
+    let project = bench.studio().project().clone();
+    let there = |bench: &Bench| bench.window.query_by_role_and_label(Role::Image, "Puppet").is_some();
+    assert!(!there(&bench));
+    bench.click("Puppet window");
+    // A window in the window is measured before it is seen.
+    bench.steps(3);
+    assert!(there(&bench), "{}", bench.said());
+    bench.until("the figure in it", |s| s.content().puppet.is_some());
+    let image = bench.studio().content().puppet.as_ref().unwrap().image.clone();
+    let [width, height] = image.size;
+    assert_eq!(width as u32 * project.frame_px[1] / height as u32, project.frame_px[0], "as the output picture is");
+    let alpha = |x: usize, y: usize| image.pixels[y * width + x].a();
+    assert_eq!((alpha(0, 0), alpha(width - 1, 0)), (0, 0), "nothing is behind it");
+    assert!((0..height).any(|y| alpha(width / 2, y) == 255));
+    bench.click("Puppet window");
+    bench.steps(3);
+    assert!(!there(&bench));
+    assert_eq!(*bench.studio().project(), project);
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub enum LiveCommand {
     ForgetCalibration,
     /// Begins to record, or ends it: what was recorded becomes the timeline's take.
     Record,
+    /// Opens the puppet's window, or closes it.
+    Puppet,
 }
 
 impl Studio {
@@ -42,6 +44,7 @@ impl Studio {
             LiveCommand::ForgetCalibration => self.live.listener.iter().for_each(|l| l.forget_calibration()),
             LiveCommand::Record if recording => self.keep_recording(),
             LiveCommand::Record => self.record_live(),
+            LiveCommand::Puppet => self.puppet.open = !self.puppet.open,
         }
         self.follow_live(ctx);
         ctx.request_repaint();

@@ -2,7 +2,7 @@
 
 use super::{Context, Home, Panel, Registration};
 use crate::live::{Hearing, MOST_FRAMES, Smoothing, Status};
-use crate::studio::settings::LiveSettings;
+use crate::studio::settings::{LiveSettings, PuppetShows};
 use crate::studio::{LiveCommand, MotionCommand};
 use egui::{DragValue, Ui};
 
@@ -38,6 +38,8 @@ impl Panel for LivePanel {
                     record(ui, context, &status);
                 }
             }
+            ui.separator();
+            puppet(ui, context, &mut live);
             if live != context.settings.live {
                 context.commands.send(LiveCommand::Set(live));
             }
@@ -144,5 +146,25 @@ fn record(ui: &mut Ui, context: &mut Context<'_>, status: &Status) {
             ui.colored_label(ui.visuals().error_fg_color, "⏺");
             ui.label(if frames >= MOST_FRAMES { "Full: end it".into() } else { format!("{frames} frames") });
         }
+    });
+}
+
+/// The puppet's window.
+fn puppet(ui: &mut Ui, context: &mut Context<'_>, live: &mut LiveSettings) {
+    let puppet = &mut live.puppet;
+    ui.horizontal_wrapped(|ui| {
+        let tip = "The character alone, without a frame and on top, for programs that film windows. Drag it where you \
+                   want it, the wheel makes it larger, Escape hides it";
+        if ui.button("Puppet window").on_hover_text(tip).clicked() {
+            context.commands.send(LiveCommand::Puppet);
+        }
+        let tip = "Painted, and as the figure where painting can't keep up";
+        ui.selectable_value(&mut puppet.shows, PuppetShows::Painted, "Painted").on_hover_text(tip);
+        ui.selectable_value(&mut puppet.shows, PuppetShows::Figure, "Figure").on_hover_text("As the viewport has it");
+    });
+    ui.horizontal_wrapped(|ui| {
+        let name = ui.label("Behind it");
+        let colour = ui.color_edit_button_srgb(&mut puppet.ground).labelled_by(name.id);
+        colour.on_hover_text("The colour that the filming program takes out");
     });
 }

@@ -19,7 +19,7 @@ mod timeline;
 mod training;
 mod viewport;
 
-pub(super) use picture::{checkerboard, fit, paint};
+pub(super) use picture::{Shown, checkerboard, fit, paint};
 pub(super) use preview::named;
 pub(super) use sheet::listens;
 

@@ -8,11 +8,11 @@ const CELL: f32 = 8.0;
 
 /// A texture that is made anew when what it shows changes.
 #[derive(Default)]
-pub(super) struct Shown(Option<(u64, TextureHandle)>);
+pub(in crate::studio) struct Shown(Option<(u64, TextureHandle)>);
 
 impl Shown {
     /// The texture of what `key` stands for; `make` is called when that is another than last time.
-    pub(super) fn texture(
+    pub(in crate::studio) fn texture(
         &mut self,
         ctx: &egui::Context,
         name: &str,

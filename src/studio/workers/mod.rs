@@ -31,6 +31,8 @@ pub struct Workers {
     pub viewport: FigureDrawer,
     /// Draws it for the comparison in the preview.
     pub mirror: FigureDrawer,
+    /// Draws it for the puppet's window.
+    pub puppet: FigureDrawer,
     /// Works out the ways of joints.
     pub paths: Paths,
     /// Makes stand-ins.
@@ -72,6 +74,7 @@ impl Workers {
             jobs,
             viewport: FigureDrawer::new(wake.clone()),
             mirror: FigureDrawer::new(wake.clone()),
+            puppet: FigureDrawer::new(wake.clone()),
             paths: Paths::new(wake.clone()),
             stand_ins: StandInMaker::new(wake.clone()),
             painter: painter::start(wake),
