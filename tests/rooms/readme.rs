@@ -9,8 +9,9 @@ use settei::picture::Picture;
 use settei::pose::library;
 use settei::project::{Animation, Drawing, DrawingSource, FigureSource, Project, Tracing};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 /// Printed, but not run here, and why.
 const NOT_RUN: &[(&str, &str)] = &[
@@ -175,8 +176,17 @@ fn furnish(folder: &Path) {
     .unwrap();
 }
 
-/// A folder with what was furnished once, for each text its own.
-fn furnished(like: &Path) -> tempfile::TempDir {
+/// What a reader has before any command: made once.
+static FURNITURE: LazyLock<PathBuf> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("furniture");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir(&folder).unwrap();
+    furnish(&folder);
+    folder
+});
+
+/// A folder with the furniture, for each text its own. Files are shared: commands replace them, and change none.
+fn furnished() -> tempfile::TempDir {
     fn copy(from: &Path, to: &Path) {
         for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
             let (from, to) = (entry.path(), to.join(entry.file_name()));
@@ -184,12 +194,12 @@ fn furnished(like: &Path) -> tempfile::TempDir {
                 std::fs::create_dir(&to).unwrap();
                 copy(&from, &to);
             } else {
-                std::fs::copy(from, to).unwrap();
+                std::fs::hard_link(&from, &to).or_else(|_| std::fs::copy(&from, &to).map(drop)).unwrap();
             }
         }
     }
-    let folder = tempfile::tempdir().unwrap();
-    copy(like, folder.path());
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    copy(&FURNITURE, folder.path());
     folder
 }
 
@@ -209,7 +219,11 @@ fn run(folder: &Path, line: &str) {
         crate::common::fude::write_detector(&detector);
     }
     let line = line.replace("FILE", "my-pose.json");
-    let small = if line.contains("--weights") && !line.contains("--size") { " --size 128" } else { "" };
+    let small = match line.contains("--size") {
+        false if line.contains("--weights") => " --size 128",
+        false if line.starts_with("settei train measure") => " --size 64",
+        _ => "",
+    };
     let program = Path::new(env!("CARGO_BIN_EXE_settei"));
     let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap_or_default());
     let begun = std::time::Instant::now();
@@ -245,37 +259,57 @@ fn run_named(folder: &Path, commands: &BTreeSet<String>, named: &str) {
     }
 }
 
-#[test]
-fn every_command_that_is_printed_runs() {
-    let folder = tempfile::tempdir().unwrap();
-    let helps = help_texts(folder.path());
+/// The help texts, and the names of all commands.
+static HELP: LazyLock<(Vec<(String, String)>, BTreeSet<String>)> = LazyLock::new(|| {
+    let helps = help_texts(tempfile::tempdir().unwrap().path());
     assert!(helps.len() > 25, "{}", helps.len());
-    let commands: BTreeSet<String> =
-        helps.iter().flat_map(|(command, _)| command.split(' ')).map(str::to_owned).collect();
+    let commands = helps.iter().flat_map(|(command, _)| command.split(' ')).map(str::to_owned).collect();
+    (helps, commands)
+});
 
-    let like = tempfile::tempdir().unwrap();
-    furnish(like.path());
-    let readme = furnished(like.path());
+/// Runs the examples of each `parts`-th help text from the `part`-th on.
+fn run_helps(part: usize, parts: usize) {
+    let (helps, commands) = &*HELP;
+    let mut examples = 0;
+    for (_, help) in helps.iter().skip(part).step_by(parts) {
+        let (printed, named) = printed_in_help(help);
+        let folder = furnished();
+        examples += printed.len();
+        printed.iter().for_each(|line| run(folder.path(), line));
+        // The demo was run for the README.
+        let named = named.iter().filter(|line| *line != "settei demo");
+        named.for_each(|line| run_named(folder.path(), commands, line));
+    }
+    assert!(examples * parts >= 20, "{examples} examples");
+}
+
+#[test]
+fn every_command_that_the_readme_prints_runs() {
+    let folder = furnished();
     let (fenced, named) = printed_in_readme();
     assert!(fenced.len() >= 12 && named.len() >= 8, "{fenced:?} {named:?}");
-    fenced.iter().for_each(|line| run(readme.path(), line));
-    named.iter().for_each(|line| run_named(readme.path(), &commands, line));
+    fenced.iter().for_each(|line| run(folder.path(), line));
+    let named = named.iter().filter(|line| !fenced.contains(line));
+    named.for_each(|line| run_named(folder.path(), &HELP.1, line));
+}
 
-    let mut examples = 0;
-    for (_, help) in &helps {
-        let (printed, named) = printed_in_help(help);
-        if !printed.is_empty() {
-            let folder = furnished(like.path());
-            examples += printed.len();
-            printed.iter().for_each(|line| run(folder.path(), line));
-        }
-        named.iter().for_each(|line| run_named(folder.path(), &commands, line));
-    }
-    assert!(examples >= 20, "{examples} examples");
-    // What is excused must be printed somewhere, or the excuse is stale.
+#[test]
+fn every_command_that_help_prints_runs() {
+    run_helps(0, 2);
+}
+
+#[test]
+fn every_command_that_help_prints_runs_also() {
+    run_helps(1, 2);
+}
+
+/// What is excused must be printed somewhere, or the excuse is stale.
+#[test]
+fn what_is_excused_is_printed() {
+    let (fenced, named) = printed_in_readme();
     for (line, _) in NOT_RUN {
         let said = named.iter().chain(&fenced).any(|named| named == line)
-            || helps.iter().any(|(_, help)| {
+            || HELP.0.iter().any(|(_, help)| {
                 help.contains(&format!("`{line}`")) || printed_in_help(help).0.iter().any(|printed| printed == line)
             });
         assert!(said, "nothing prints `{line}` any more");
