@@ -141,7 +141,8 @@ fn detected_and_neural_pictures_are_alike() {
 fn what_hangs_hangs_alike() {
     let folder = tempfile::tempdir().unwrap();
     let pose = settei::pose::library::find("sit").unwrap().1;
-    let seated = Project { pose, frame_px: [150, 200], ..Project::example() };
+    let mut seated = Project { pose, frame_px: [150, 200], ..Project::example() };
+    seated.painting.size_px = 128;
     let painted = |project: &Project| {
         same_drawings(folder.path(), project);
         image::open(folder.path().join("pictures/hero.png")).unwrap().into_rgba8()
