@@ -57,6 +57,30 @@ pub enum LayerError {
 }
 
 impl Layer {
+    /// All, in the order in which they are offered.
+    pub const ALL: &[Self] =
+        &[Self::Udp, Self::Depth, Self::Ids, Self::Toon, Self::Lines, Self::Openpose, Self::Body18, Self::Body25];
+
+    /// What people call it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Udp => "Ultra-Dense Pose",
+            Self::Depth => "Depth",
+            Self::Ids => "Parts",
+            Self::Toon => "Figure",
+            Self::Lines => "Lines",
+            Self::Openpose => "Skeleton",
+            Self::Body18 => "Skeleton as numbers, 18 points",
+            Self::Body25 => "Skeleton as numbers, 25 points",
+        }
+    }
+
+    /// What it is, in a sentence: what the command line's help says.
+    pub fn about(self) -> String {
+        let value = clap::ValueEnum::to_possible_value(&self);
+        value.and_then(|value| value.get_help().map(ToString::to_string)).unwrap_or_default()
+    }
+
     /// What the command line calls it, and its folder.
     pub fn name(self) -> String {
         clap::ValueEnum::to_possible_value(&self).map_or_else(String::new, |value| value.get_name().to_owned())

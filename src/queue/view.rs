@@ -159,6 +159,7 @@ mod tests {
     use super::*;
     use crate::engine::PainterChoice;
     use crate::export::Kind;
+    use crate::layers::Layer;
     use crate::project::Project;
     use crate::queue::jobs_in;
     use crate::raster::RasterChoice;
@@ -174,6 +175,7 @@ mod tests {
             on: 2,
             size_px: [48, 64],
             engine: PainterChoice::Auto,
+            layers: vec![Layer::Depth, Layer::Body18],
             raster: RasterChoice::Cpu,
             background: Some("#ff8800".into()),
             replace: false,
@@ -197,7 +199,7 @@ mod tests {
         let words: Vec<_> = wish().arguments(job.path()).into_iter().map(|w| w.into_string().unwrap()).collect();
         let line = words.join(" ");
         assert!(line.contains("--as sprite-grid") && line.contains("--frames 3-9 --on 2"), "{line}");
-        assert!(line.ends_with("--raster cpu --background #ff8800"), "{line}");
+        assert!(line.ends_with("--raster cpu --layers depth,openpose-json --background #ff8800"), "{line}");
 
         let mut reader = JobReader::open(job.path()).unwrap();
         assert_eq!((&reader.view().standing, reader.view().wish.count()), (&Standing::Waiting, 7));

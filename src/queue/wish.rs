@@ -2,6 +2,7 @@
 
 use crate::engine::PainterChoice;
 use crate::export::Kind;
+use crate::layers::Layer;
 use crate::raster::RasterChoice;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -27,6 +28,9 @@ pub struct Wish {
     pub size_px: [u32; 2],
     /// Who paints.
     pub engine: PainterChoice,
+    /// What is drawn of each frame besides, each into a folder beside the target.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<Layer>,
     /// What draws the figure.
     #[serde(default)]
     pub raster: RasterChoice,
@@ -66,6 +70,10 @@ impl Wish {
         option("--picture-size", format!("{width}x{height}").into());
         option("--engine", self.engine.name().into());
         option("--raster", raster.into());
+        if !self.layers.is_empty() {
+            let names: Vec<_> = self.layers.iter().map(|layer| layer.name()).collect();
+            option("--layers", names.join(",").into());
+        }
         if let Some(background) = &self.background {
             option("--background", background.into());
         }

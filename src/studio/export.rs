@@ -7,6 +7,7 @@ use super::panels::named;
 use super::playback::Playback;
 use crate::engine::PainterChoice;
 use crate::export::Purpose;
+use crate::layers::Layer;
 use crate::project::{MotionSource, Project};
 use crate::queue::Wish;
 use crate::raster::RasterChoice;
@@ -38,6 +39,7 @@ struct Form {
     on: i64,
     scale: f32,
     engine: PainterChoice,
+    layers: Vec<Layer>,
     /// What frames are laid on.
     colour: Option<[u8; 3]>,
     /// It was sent, and is not answered yet.
@@ -62,6 +64,7 @@ impl ExportDialog {
             on: playback.exposure,
             scale: 1.0,
             engine: project.painting.painter,
+            layers: Vec::new(),
             colour: None,
             sent: false,
             refused: None,
@@ -121,6 +124,7 @@ impl ExportDialog {
                 form.place(ui, outbox);
                 form.range(ui, span, last, project.animation.fps);
                 form.look(ui, project);
+                form.besides(ui);
             });
             ui.add_space(4.0);
             if let Some(why) = &form.refused {
@@ -297,6 +301,33 @@ impl Form {
         ui.end_row();
     }
 
+    /// What else is drawn of each frame.
+    fn besides(&mut self, ui: &mut Ui) {
+        ui.label("Layers");
+        let chosen: Vec<_> = self.layers.iter().map(|layer| layer.title()).collect();
+        let said = if chosen.is_empty() { "None besides".to_owned() } else { chosen.join(", ") };
+        let layers = ComboBox::from_id_salt("layers").width(220.0).truncate().selected_text(said);
+        let layers = layers.close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show_ui(ui, |ui| {
+            for &layer in Layer::ALL {
+                let mut wanted = self.layers.contains(&layer);
+                if ui.checkbox(&mut wanted, layer.title()).on_hover_text(layer.about()).changed() {
+                    self.layers = Layer::ALL
+                        .iter()
+                        .copied()
+                        .filter(|&other| match other == layer {
+                            true => wanted,
+                            false => self.layers.contains(&other),
+                        })
+                        .collect();
+                }
+            }
+        });
+        let what = "Drawn of each frame besides, for compositing programs and ControlNet: each into a folder beside the \
+                    target, hero-depth beside hero.webp";
+        named(&layers.response.on_hover_text(what), "Layers");
+        ui.end_row();
+    }
+
     fn wish(&self, span: [i64; 2], project: &Project, raster: RasterChoice) -> Wish {
         Wish {
             version: 0,
@@ -307,6 +338,7 @@ impl Form {
             on: self.on,
             size_px: size(project, self.scale),
             engine: self.engine,
+            layers: self.layers.clone(),
             raster,
             background: self.colour.map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}")),
             replace: self.replace.as_ref() == Some(&self.target),

@@ -45,8 +45,17 @@ fn an_export_is_asked_for_painted_and_found_done() {
     bench.steps(3);
     bench.window.get_by_label("Export frames");
     bench.window.get_by_label("6 frames, 0.5 s; 6 to be painted at most");
+    bench.window.get_by_role_and_label(Role::ComboBox, "Layers").click();
+    bench.steps(3);
+    bench.click("Depth");
+    bench.click("Skeleton");
+    bench.window.get_by_role_and_label(Role::ComboBox, "Layers").click();
+    bench.steps(3);
     bench.click("Add to the queue");
     bench.until("the export", |s| stands(s, &Standing::Done));
+    for (folder, file) in [("hero-depth", "hero_0005.exr"), ("hero-openpose", "hero_0000.png")] {
+        assert!(data.path().join(folder).join(file).exists(), "{folder}: {:?}", job(bench.studio()));
+    }
     let target = data.path().join("hero.webp");
     assert_eq!(job(bench.studio()).unwrap().wish.target, target);
     assert!(std::fs::read(&target).unwrap().starts_with(b"RIFF"));

@@ -168,17 +168,17 @@ impl Encode {
         let moving = super::frames::moving((&self.source, &project), &args.motion, args.look.on, true, report)?;
         let Some(moving) = moving else { return Err(Usage("nothing moves there".into()).into()) };
         let fps = rate(&moving);
-        let beside = target.with_file_name(format!("{}-frames", super::stem(target)));
-        let folder = self.kept.clone().unwrap_or(beside);
+        let beside = |what: &str| target.with_file_name(format!("{}-{what}", super::stem(target)));
+        let folder = self.kept.clone().unwrap_or_else(|| beside("frames"));
+        let mut layers: Vec<_> = args.layers.iter().map(|layer| (*layer, beside(&layer.name()))).collect();
         let name: FrameName = super::USUAL_NAME.parse()?;
         let frames = Sequence { stem: &stem, name: &name, folder: &folder, overwrite: false };
         let files = match kind {
             Kind::Openpose => {
-                let beside = args.layers.iter().map(|layer| (*layer, folder.join(layer.name())));
-                let layers: Vec<_> = beside.chain([(Layer::Openpose, folder.clone())]).collect();
+                layers.push((Layer::Openpose, folder.clone()));
                 frames.draw(&project, moving, args, &layers, report)?
             }
-            _ => frames.paint(&project, moving, args, self.directions(), report)?,
+            _ => frames.paint(&project, moving, args, &layers, self.directions(), report)?,
         };
         Ok((clean_stem(&stem), Pictures::of(files, &folder)?, fps))
     }

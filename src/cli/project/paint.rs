@@ -32,7 +32,7 @@ pub(super) struct PaintArgs {
     pub(super) motion: MotionArgs,
     #[command(flatten)]
     pub(super) look: LookArgs,
-    /// Draw these of each frame as well, each in a folder of its name beside the painted frames; by commas
+    /// Draw these of each frame as well, each in a folder of its own beside the painted frames; by commas
     #[arg(long, value_enum, value_name = "LAYERS", value_delimiter = ',')]
     pub(super) layers: Vec<Layer>,
 }
@@ -105,12 +105,13 @@ pub(super) struct Sequence<'a> {
 
 impl Sequence<'_> {
     /// Paints them, from one place unless a camera moves too, as far as they are not kept, and draws the layers that are
-    /// wanted beside them; where they are. Seen from several directions round the figure they come one after the other.
+    /// wanted, each into a folder; where they are. Seen from several directions round the figure they come one after the other.
     pub(super) fn paint(
         &self,
         project: &Project,
         mut moving: Moving,
         args: &PaintArgs,
+        layers: &[(Layer, PathBuf)],
         directions: usize,
         report: &Report,
     ) -> Result<Vec<PathBuf>> {
@@ -132,8 +133,8 @@ impl Sequence<'_> {
                 let camera = camera(project, 360.0 * direction as f32 / directions as f32);
                 let job = Job { stem, ..self.job(&moving, subject, camera, project, easel.shared) };
                 files.extend(job.paint(&kept, |stance, camera, _| paint(stance, camera), report)?);
-                for layer in &args.layers {
-                    self.layer(*layer, &self.folder.join(layer.name()), project, &job, report)?;
+                for (layer, folder) in layers {
+                    self.layer(*layer, folder, project, &job, report)?;
                 }
             }
             Ok(files)

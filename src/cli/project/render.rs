@@ -56,10 +56,10 @@ impl Render {
         let usual = if motion.motion.is_some() { OTHERS_NAME } else { USUAL_NAME };
         let name = name.clone().map_or_else(|| usual.parse(), Ok)?;
         let frames = Sequence { stem: &stem, name: &name, folder: &out.out, overwrite: out.overwrite };
+        let layers: Vec<_> = layers.iter().map(|layer| (*layer, out.out.join(layer.name()))).collect();
         if *only_layers {
-            let layers: Vec<_> = layers.iter().map(|layer| (*layer, out.out.join(layer.name()))).collect();
             return frames.draw(&project, moving, args, &layers, report).map(drop);
         }
-        frames.paint(&project, moving, args, 1, report).map(drop)
+        frames.paint(&project, moving, args, &layers, 1, report).map(drop)
     }
 }
