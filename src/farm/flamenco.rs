@@ -52,6 +52,7 @@ pub fn job(job: &FarmJob, project: &Path, output: &Path) -> Value {
             "on": job.on,
             "engine": job.engine,
             "raster": job.raster,
+            "layers": job.layers(),
             "encode": job.encode.map_or_else(|| "none".to_owned(), kind_name),
             "encoded": job.encode.map(|kind| job.encoded(kind)).unwrap_or_default(),
             "fps": job.rate.to_string(),

@@ -9,6 +9,7 @@ pub mod flamenco;
 pub mod openjd;
 
 use crate::export::{Kind, Rate};
+use crate::layers::Layer;
 
 /// The folder beside a job's files that the project was collected into.
 pub const PROJECT_FOLDER: &str = "project";
@@ -38,6 +39,8 @@ pub struct FarmJob {
     pub engine: String,
     /// What draws the figure, as `--raster` calls it.
     pub raster: String,
+    /// What is drawn of each frame besides.
+    pub layers: Vec<Layer>,
     /// As what the frames are encoded when all are painted; `None`: they are the result.
     pub encode: Option<Kind>,
     /// Frames a second of what is encoded.
@@ -51,6 +54,11 @@ impl FarmJob {
     fn encoded(&self, kind: Kind) -> String {
         let stem = crate::files::clean_stem(&self.name);
         kind.ending().map_or_else(|| stem.clone(), |ending| format!("{stem}.{ending}"))
+    }
+
+    /// As `--layers` reads them.
+    fn layers(&self) -> String {
+        self.layers.iter().map(|layer| layer.name()).collect::<Vec<_>>().join(",")
     }
 
     fn size(&self) -> String {
@@ -78,6 +86,7 @@ pub(crate) mod testing {
             on: 2,
             engine: "landmark".into(),
             raster: "cpu".into(),
+            layers: vec![Layer::Depth, Layer::Openpose],
             encode,
             rate: Rate::of(23.976),
             settei: "/opt/settei".into(),

@@ -66,6 +66,32 @@ pub fn template(job: &FarmJob) -> Value {
             "--overwrite",
         ]),
     });
+    let mut paint = vec![
+        "project",
+        "render",
+        project,
+        "--frames",
+        "{{Task.Param.Frame}}",
+        "--on",
+        "{{Param.On}}",
+        "--bake",
+        &bake,
+        "--picture-size",
+        "{{Param.PictureSize}}",
+        "--engine",
+        "{{Param.Engine}}",
+        "--raster",
+        "{{Param.Raster}}",
+        "--out",
+        &frames,
+    ];
+    if !job.layers.is_empty() {
+        parameters.push(json!({
+            "name": "Layers", "type": "STRING", "default": job.layers(),
+            "description": "What is drawn of each frame besides, each into a folder among the frames",
+        }));
+        paint.extend(["--layers", "{{Param.Layers}}"]);
+    }
     let painting = json!({
         "name": "Paint",
         "dependencies": [{ "dependsOn": "Bake" }],
@@ -75,11 +101,7 @@ pub fn template(job: &FarmJob) -> Value {
                 "chunks": { "defaultTaskCount": "{{Param.FramesPerTask}}", "rangeConstraint": "NONCONTIGUOUS" },
             }],
         },
-        "script": script(&[
-            "project", "render", project, "--frames", "{{Task.Param.Frame}}", "--on", "{{Param.On}}", "--bake", &bake,
-            "--picture-size", "{{Param.PictureSize}}", "--engine", "{{Param.Engine}}", "--raster", "{{Param.Raster}}",
-            "--out", &frames,
-        ]),
+        "script": script(&paint),
     });
     let mut steps = vec![swinging, painting];
     if let Some(kind) = job.encode {

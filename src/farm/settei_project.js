@@ -24,6 +24,8 @@ const JOB_TYPE = {
       description: "Who paints" },
     { key: "raster", type: "string", default: "cpu", choices: RASTERS,
       description: "What draws the figure; cpu is the same on all machines to the last bit" },
+    { key: "layers", type: "string", default: "", visible: "submission",
+      description: "What is drawn of each frame besides, by commas: udp, depth, ids, toon, lines, openpose" },
     { key: "encode", type: "string", default: "none", choices: KINDS,
       description: "What is made of the frames" },
     { key: "encoded", type: "string", default: "", visible: "submission",
@@ -53,7 +55,7 @@ function compileJob(job) {
       "render", settings.project, "--frames", chunk, "--on", String(settings.on), "--bake", bake,
       "--picture-size", settings.picture_size, "--engine", settings.engine, "--raster", settings.raster,
       "--out", frames,
-    ]);
+    ].concat(settings.layers ? ["--layers", settings.layers] : []));
     task.addDependency(swinging);
     job.addTask(task);
     painted.push(task);

@@ -52,7 +52,7 @@ fn a_flamenco_job_paints_in_chunks_and_encodes_at_the_end() {
     let said = succeeds(
         folder,
         &format!(
-            "project farm flamenco hero.settei --frames 0-6:3,11 --chunk 2 --for games --settei {program} --out job"
+            "project farm flamenco hero.settei --frames 0-6:3,11 --chunk 2 --for games --layers depth --settei {program} --out job"
         ),
     );
     assert!(said.contains("scripts") && said.contains("/api/v3/jobs"), "{said}");
@@ -85,7 +85,9 @@ fn a_flamenco_job_paints_in_chunks_and_encodes_at_the_end() {
     }
     let output = contents_of_folder(&folder.join("job/output"));
     assert_eq!(output, ["frames", "hero.json", "hero.png", "swinging.bake"]);
-    assert_eq!(contents(&folder.join("job/output/frames")).len(), 4);
+    let frames = contents_of_folder(&folder.join("job/output/frames"));
+    assert_eq!(frames[1..], ["hero_0000.png", "hero_0003.png", "hero_0006.png", "hero_0011.png"]);
+    assert!(frames[0] == "depth" && contents_of_folder(&folder.join("job/output/frames/depth")).len() == 4);
 }
 
 fn contents_of_folder(folder: &Path) -> Vec<String> {

@@ -8,6 +8,7 @@ use super::paint::LookArgs;
 use super::{Outside, collect, encode, stem};
 use crate::export::{Kind, Purpose};
 use crate::farm::{FarmJob, OUTPUT_FOLDER, PROJECT_FOLDER, flamenco, openjd};
+use crate::layers::Layer;
 use crate::motion::Frames;
 use crate::project::{Project, file};
 use crate::raster::RasterChoice;
@@ -44,6 +45,9 @@ pub(in crate::cli) struct Farm {
     /// What draws the figure; the processor does it alike on all machines
     #[arg(long, value_enum, default_value = "cpu")]
     raster: RasterChoice,
+    /// Draw these of each frame as well, each in a folder of its own among the frames; by commas
+    #[arg(long, value_enum, value_name = "LAYERS", value_delimiter = ',')]
+    layers: Vec<Layer>,
     /// How the machines of the farm call this program: by its name on PATH, or where it lies
     #[arg(long, value_name = "PROGRAM", default_value = "settei")]
     settei: String,
@@ -116,6 +120,7 @@ impl Farm {
             on: self.look.on,
             engine: project.painting.painter.name().to_owned(),
             raster: value.map_or_else(String::new, |value| value.get_name().to_owned()),
+            layers: self.layers.clone(),
             encode: self.kind.or(self.purpose.map(Purpose::kind)),
             rate: encode::rate(moving),
             settei: self.settei.clone(),
