@@ -4,7 +4,8 @@
 #   tests/window/session.sh [FOLDER]      screenshots and results go to FOLDER (default: a temporary one)
 #
 # Needs: xvfb xdotool imagemagick, mesa-vulkan-drivers and the X libraries that CONTRIBUTING.md names.
-# SETTEI names the program (default: target/release/settei, else target/debug/settei). SIZE=1920x1080, THEME=light.
+# SETTEI names the program (default: target/release/settei, else target/debug/settei). SIZE=1920x1080, THEME=light;
+# PACE=3 gives a machine that is busy with something else three times as long.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -59,8 +60,9 @@ xdotool windowmove "$window" 0 0 windowsize "$window" "${size%x*}" "${size#*x}"
 xdotool windowfocus --sync "$window"
 sleep 3
 
+pause() { sleep "$(awk "BEGIN { print $1 * ${PACE:-1} }")"; }
 shot() { import -window "$window" "$out/$1.png"; }
-key() { xdotool key --window "$window" --clearmodifiers "$1"; sleep "${2:-0.7}"; }
+key() { xdotool key --window "$window" --clearmodifiers "$1"; pause "${2:-0.7}"; }
 title() { xdotool getwindowname "$window"; }
 # Waits until the window has been still for a while.
 still() {
@@ -69,27 +71,27 @@ still() {
         now=$(import -window "$window" -crop '100%x96%+0+0' png:- | md5sum)
         [ "$now" = "$before" ] && return
         before=$now
-        sleep 0.8
+        pause 0.8
     done
 }
 # Drags with a mouse button: button x0 y0 x1 y1.
 drag() {
     xdotool mousemove --window "$window" "$2" "$3"
-    sleep 0.2
+    pause 0.2
     xdotool mousedown "$1"
     for i in 1 2 3 4 5 6 7 8; do
         xdotool mousemove --window "$window" $(($2 + ($4 - $2) * i / 8)) $(($3 + ($5 - $3) * i / 8))
-        sleep 0.06
+        pause 0.06
     done
     xdotool mouseup "$1"
-    sleep 0.3
+    pause 0.3
 }
 
 # Asks for something by its name, in the list of commands.
 say() {
     key ctrl+p 0.6
     xdotool type --window "$window" --delay 30 "$1"
-    sleep 0.4
+    pause 0.4
     key Return 0.8
 }
 
@@ -136,14 +138,15 @@ shot 08-saved
 # A dance plays, is painted while it does, and stands still again.
 say "let the figure dance"
 key F11 1
-sleep 4
+pause 4
 shot 09-plays
 key space 1
 still
 
 for theme in dark light; do
     say "$theme theme"
-    for panel in "character sheet" pose preview "pose library" bones hands face stand-in udp timeline training notes log; do
+    for panel in "character sheet" pose preview "pose library" bones hands face stand-in \
+        "hair and skirts" live invent udp timeline "render queue" training notes log; do
         say "$panel"
         shot "panel-$theme-${panel// /-}"
     done
@@ -162,7 +165,7 @@ wait "${pids[1]}" 2>/dev/null || true
 ls "$home"/data/settei/sessions/*/unsaved.json >/dev/null || { echo "session: nothing was kept" >&2; exit 1; }
 "$program" >>"$out/log.txt" 2>&1 &
 pids+=($!)
-sleep 5
+pause 5
 window=$(xdotool search --onlyvisible --name 'Settei' | head -1)
 xdotool windowfocus --sync "$window"
 still
