@@ -130,6 +130,17 @@ pub enum TrainError {
         /// Why.
         what: String,
     },
+    /// Pictures of nobody, or of somebody in no pose.
+    #[error("there is nobody to draw, or no pose: give figures or a number of characters, and a number of poses")]
+    NobodyPosed,
+    /// A data set that can't be used.
+    #[error("{path} can't be learned from: {what}", path = path.display())]
+    DataSet {
+        /// The folder or the shard.
+        path: PathBuf,
+        /// Why, and what to do.
+        what: String,
+    },
     /// The threads that make lessons are gone.
     #[error("the threads that draw figures ended early; resume the training")]
     NoLesson,
