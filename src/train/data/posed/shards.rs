@@ -87,7 +87,9 @@ impl PosedShards {
             .into_rgba8();
         let (width_px, height_px) = image.dimensions();
         if width_px != height_px || width_px < side_px || !(width_px / side_px).is_power_of_two() {
-            let what = format!("its pictures are {width_px}×{height_px} pixels, and {side_px}×{side_px} can't be made of them");
+            let what = format!(
+                "its pictures are {width_px}×{height_px} pixels, and {side_px}×{side_px} can't be made of them"
+            );
             return Err(unfit(what));
         }
         let picture = Picture { width_px, height_px, pixels: image.pixels().map(|pixel| pixel.0).collect() };
