@@ -36,6 +36,7 @@ pub mod fit;
 pub mod fude;
 pub mod layers;
 pub mod live;
+pub mod lot;
 pub mod mailbox;
 pub mod measures;
 pub mod memory;

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 fn small() -> Net {
     let leaky = Activation::Leaky(0.1);
     let mut net = Net::default();
-    let drawing = net.input(4, 0);
+    let drawing = net.followed_input(4, 0);
     let hint = net.input(3, 0);
     let seen = net.join(&[drawing, hint]);
     let stem = net.conv(seen, Layer::square("stem", 3, 2, 18).batch_norm().then(Activation::Relu));
@@ -20,11 +20,13 @@ fn small() -> Net {
     let halved = net.halve(stem);
     let shortcut = net.conv(halved, Layer::square("shortcut", 1, 1, 20).batch_norm());
     let block = net.conv(inner, Layer::square("block", 3, 1, 20).batch_norm().plus(shortcut).then(Activation::Relu));
-    let grown = net.grow(block);
-    let up = net.join(&[grown, stem]);
+    let (grown, repeated) = (net.grow(block), net.repeat(block));
+    let up = net.join(&[grown, repeated, stem]);
     let up = net.conv(up, Layer::square("up", 3, 1, 24).bias().then(leaky));
     let large = net.shuffle(up);
-    let deep = net.conv(block, Layer::square("deep", 1, 1, 5).bias());
+    let (apart, squares) = (net.deviation(block), net.unshuffle(stem));
+    let seen = net.join(&[block, apart, squares]);
+    let deep = net.conv(seen, Layer::square("deep", 1, 1, 5).bias());
     let last = net.conv(large, Layer::square("last", 3, 1, 6));
     net.result(deep);
     net.result(last);
@@ -71,6 +73,7 @@ fn the_way_back_is_candles() {
         net.parameters().iter().zip(&vars).map(|(p, v)| (p.name.clone(), v.as_tensor().clone())).collect();
     let exact = TensorNet::learning(small(), &VarBuilder::from_tensors(tensors, DType::F64, &Device::Cpu)).unwrap();
     let [drawing, hint] = inputs(DType::F64);
+    let drawing = candle_core::Var::from_tensor(&drawing).unwrap();
     let expected = exact.forward(&[&drawing, &hint]).unwrap();
     let loss = |(which, x): (usize, &Tensor)| {
         let by = Tensor::from_vec(upstream(which, x.elem_count()), x.shape(), &Device::Cpu).unwrap();
@@ -94,7 +97,14 @@ fn the_way_back_is_candles() {
     });
     let of_results: Vec<_> = of_results.collect();
     let mut gradients = vec![0.0; net.len()];
-    net.back(&values, run, of_results, &mut gradients, &pool);
+    let of_inputs = net.back(&values, run, of_results, &mut gradients, &pool);
+    let [of_drawing] = &of_inputs[..] else { panic!("one input is followed") };
+    let theirs = pixels(of_candle.get(&drawing).unwrap());
+    let size = (theirs.iter().map(|v| v * v).sum::<f32>() / theirs.len() as f32).sqrt();
+    for (a, b) in of_drawing.pixels().flatten().zip(&theirs) {
+        assert!((a - b).abs() < 2e-3 * size, "the drawing's: {a} for {b}");
+    }
+    drop(of_inputs);
     assert!(pool.is_whole());
     for (p, var) in net.parameters().iter().zip(&vars) {
         let theirs = doubles(of_candle.get(var).unwrap());
@@ -154,7 +164,7 @@ fn what_does_not_learn_has_no_gradient_and_the_rest_the_same() {
         };
         let of_results = [by(0), by(1)];
         let mut gradients = vec![0.0; net.len()];
-        net.back(&values, run, of_results, &mut gradients, &pool);
+        drop(net.back(&values, run, of_results, &mut gradients, &pool));
         gradients
     };
     let all = LearningNet::new(small().folded());
@@ -208,4 +218,25 @@ fn what_was_folded_learns_on() {
             _ => {}
         }
     }
+}
+
+#[test]
+fn nets_may_have_values_in_common() {
+    let net = |last: &str| {
+        let mut net = Net::default();
+        let x = net.input(3, 0);
+        let x = net.conv(x, Layer::square("first", 3, 1, 4).bias());
+        let x = net.conv(x, Layer::square(last, 1, 1, 2).bias());
+        net.result(x);
+        net
+    };
+    let one = LearningNet::new(net("one"));
+    let other = LearningNet::among(one.parameters(), net("other"), |_| true);
+    let again = LearningNet::among(other.parameters(), net("one"), |_| true);
+    let names: Vec<&str> = again.parameters().iter().map(|p| &*p.name).collect();
+    let expected = ["first.weight", "first.bias", "one.weight", "one.bias", "other.weight", "other.bias"];
+    assert_eq!((names, again.parameters()), (expected.to_vec(), other.parameters()));
+    let values: Vec<f32> = (0..again.len()).map(|i| i as f32).collect();
+    let (ours, theirs) = (again.folded(&values, &[]), one.folded(&values[..one.len()], &[]));
+    assert_eq!(ours, theirs, "what belongs to another net is none of its own");
 }
