@@ -56,7 +56,7 @@ pub mod workers;
 
 pub use app::{Launch, Studio, run};
 pub use commands::{
-    CameraCommand, Command, DocumentCommand, Edit, ExportCommand, LiveCommand, MotionCommand, NewTraining, Outbox,
+    CameraCommand, Command, DocumentCommand, Edit, ExportCommand, InventCommand, Invention, LiveCommand, MotionCommand, NewTraining, Outbox,
     Outside, OwnChange, PaintCommand, Picked, PoseCommand, SheetCommand, StandInCommand, TrainCommand, ViewCommand,
     WindowCommand, Work,
 };

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 const MAX_FIGURE_BYTES: u64 = 1 << 30;
 
 /// A figure file that is learned from, as `figures.json` has it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct FigureRecord {
     /// The file.

@@ -15,14 +15,17 @@ impl<T> Kept<T> {
         Self { room, known: Mutex::default() }
     }
 
-    /// The one of this number, made if it isn't there; who else wants one waits meanwhile.
+    /// The one of this number, made if it isn't there. Nobody waits for who makes one: a thread of a pool may come by here
+    /// once more meanwhile, and two that make the same make no difference.
     pub(in crate::train) fn get<E>(&self, number: u64, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known.iter().position(|(known, _)| *known == number).map(|at| known.remove(at).1);
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known().iter().find(|(known, _)| *known == number).map(|(_, found)| Arc::clone(found));
         let found = match found {
             Some(found) => found,
             None => Arc::new(make()?),
         };
+        let mut known = known();
+        known.retain(|(known, _)| *known != number);
         if known.len() >= self.room {
             known.remove(0);
         }

@@ -2,8 +2,8 @@
 //! points of their bodies (PSGAN, 2.2: "we use various motions and costumes of full-body character models").
 //!
 //! ```text
-//! actors (figures from files, then characters by seed) × posings (cut from motions, by number) ─▶ PosedPictures ─▶ Posed
-//!                                             a data set's shards, made of the same ─▶ PosedShards ─▶ Posed
+//! actors (figures from files, then characters by seed) × posings (cut from motions, by number) ─▶ PosedPictures
+//!                                                   a data set's shards, made of the same ─▶ PosedShards
 //! ```
 
 mod actions;
@@ -19,7 +19,8 @@ use crate::example::{self, Detail};
 use crate::figure::{self, landmarks::MapPreset};
 use crate::picture::halving::halved;
 use crate::picture::{Colour, Picture};
-use crate::psgan::{Body, KEYPOINTS, Keypoints};
+use crate::pose::CameraView;
+use crate::psgan::{Body, Keypoints};
 use crate::raster::{RasterChoice, Rasterizer, Shot, Subject, ToonStyle};
 use crate::train::{Dice, TrainError};
 use std::path::PathBuf;
@@ -34,45 +35,12 @@ const QUICK_PX: u32 = 256;
 /// Smaller pictures are drawn at this side at least and made smaller, so that lines fade instead of going.
 const LEAST_PX: u32 = 64;
 
-/// A picture that is learned from, and how its character stands.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Posed {
-    /// 3 × side × side: red, green, blue, each row by row from the top, −1 (none of it) to 1; on white.
-    pub picture: Vec<f32>,
-    /// Where the points are.
-    pub keypoints: Keypoints,
-}
-
-impl Posed {
-    /// A square picture, made smaller by halves to a side that divides it.
-    fn of(mut picture: Picture, keypoints: Keypoints, side_px: u32) -> Self {
-        while picture.width_px > side_px {
-            picture = halved(&picture);
-        }
-        let channel = |channel: usize| picture.pixels.iter().map(move |pixel| f32::from(pixel[channel]) / 127.5 - 1.0);
-        Self { picture: (0..3).flat_map(channel).collect(), keypoints }
+/// Colours of a square picture that is made smaller by halves: −1 (none of it) to 1, row by row from the top.
+fn colours(mut picture: Picture, size_px: usize) -> Vec<[f32; 3]> {
+    while picture.width_px as usize > size_px {
+        picture = halved(&picture);
     }
-}
-
-/// Where pictures come from.
-pub enum PosedData {
-    /// Drawn as they are needed.
-    Drawn(PosedPictures),
-    /// Read from a data set.
-    Read(PosedShards),
-}
-
-impl PosedData {
-    /// The picture of this index, `side_px` squared (a power of two): a function of the seed and the index alone.
-    ///
-    /// # Errors
-    /// A figure or a shard that can't be read; a side that is none of the data set's.
-    pub fn item(&self, index: u64, side_px: u32) -> Result<Posed, TrainError> {
-        match self {
-            Self::Drawn(pictures) => pictures.item(index, side_px),
-            Self::Read(shards) => shards.item(index, side_px),
-        }
-    }
+    picture.pixels.iter().map(|&[r, g, b, _]| [r, g, b].map(|v| f32::from(v) / 127.5 - 1.0)).collect()
 }
 
 /// Who is drawn.
@@ -103,17 +71,6 @@ struct Actor {
     body: Body,
 }
 
-/// A drawn picture and where the points are in it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Drawn {
-    /// On white, opaque, a square.
-    pub picture: Picture,
-    /// Where the points are.
-    pub keypoints: Keypoints,
-    /// Which of them are seen.
-    pub visible: [bool; KEYPOINTS],
-}
-
 /// Draws actors in poses.
 pub struct PosedPictures {
     seed: u64,
@@ -138,33 +95,40 @@ impl PosedPictures {
         Ok(Self { seed, split, actors, poses, rasterizer, kept })
     }
 
-    /// The picture of this index, see [`PosedData::item`].
+    /// The picture of this number, `size_px` squared, and its keypoints: a function of the seed and the number alone.
     ///
     /// # Errors
     /// A figure that can't be read.
-    pub fn item(&self, index: u64, side_px: u32) -> Result<Posed, TrainError> {
-        let dice = &mut Dice::of(&[self.seed, 7, index]);
-        let actor = (index / REUSE + dice.below(ON_STAGE as usize) as u64) % self.actors.count();
+    pub fn picture(&self, number: u64, size_px: usize) -> Result<(Vec<[f32; 3]>, Keypoints), TrainError> {
+        let dice = &mut Dice::of(&[self.seed, 7, number]);
+        let actor = (number / REUSE + dice.below(ON_STAGE as usize) as u64) % self.actors.count();
         let pose = dice.below(self.poses as usize) as u64;
-        let mut drawn_px = side_px;
+        let mut drawn_px = size_px.max(1) as u32;
         while drawn_px < LEAST_PX {
             drawn_px *= 2;
         }
-        let (actor, shot) = self.shot(actor, pose, drawn_px)?;
-        Ok(Posed::of(toon(&shot, drawn_px)?, actor.body.keypoints(&shot), side_px))
+        let (actor, shot) = self.shot(actor, &self.posing(pose), drawn_px)?;
+        Ok((colours(toon(&shot, drawn_px)?, size_px), actor.body.keypoints(&shot)))
     }
 
-    /// An actor in a pose, both by number.
+    /// An actor in a pose, both by number: on white, `side_px` squared, and what is known of it.
     ///
     /// # Errors
     /// A figure that can't be read, a side that can't be drawn.
-    pub fn draw(&self, actor: u64, pose: u64, side_px: u32) -> Result<Drawn, TrainError> {
-        let (actor, shot) = self.shot(actor, pose, side_px)?;
-        let (keypoints, visible) = (actor.body.keypoints(&shot), actor.body.visible(&shot, [side_px; 2])?);
-        Ok(Drawn { picture: toon(&shot, side_px)?, keypoints, visible })
+    pub fn draw(&self, actor: u64, pose: u64, side_px: u32) -> Result<(Picture, PosedNote), TrainError> {
+        let (character, posing) = (self.actors.character(self.seed, actor), self.posing(pose));
+        let (drawn, shot) = self.shot(actor, &posing, side_px)?;
+        let keypoints = note::marks(&drawn.body.keypoints(&shot), &drawn.body.visible(&shot, [side_px; 2])?);
+        let CameraView { yaw_deg, pitch_deg, fov_deg } = posing.camera;
+        let note = PosedNote { actor, character, pose, yaw_deg, pitch_deg, fov_deg, keypoints };
+        Ok((toon(&shot, side_px)?, note))
     }
 
-    fn shot(&self, actor: u64, pose: u64, side_px: u32) -> Result<(Arc<Actor>, Shot), TrainError> {
+    fn posing(&self, number: u64) -> Posing {
+        Posing::of(self.seed, self.split, number)
+    }
+
+    fn shot(&self, actor: u64, posing: &Posing, side_px: u32) -> Result<(Arc<Actor>, Shot), TrainError> {
         let fine = side_px > QUICK_PX;
         let actor = self.kept[usize::from(fine)].get(actor, || {
             let figure = match self.actors.character(self.seed, actor) {
@@ -174,8 +138,7 @@ impl PosedPictures {
             let subject = Arc::new(Subject::new(self.rasterizer.clone(), figure, MapPreset::default())?);
             Ok::<_, TrainError>(Actor { body: Body::new(&subject), subject })
         })?;
-        let Posing { pose, camera, margin } = Posing::of(self.seed, self.split, pose);
-        let shot = actor.subject.stand(&pose).framed(&camera, [side_px; 2], margin)?;
+        let shot = actor.subject.stand(&posing.pose).framed(&posing.camera, [side_px; 2], posing.margin)?;
         Ok((actor, shot))
     }
 }
@@ -198,19 +161,18 @@ mod tests {
     }
 
     #[test]
-    fn an_item_follows_from_seed_and_index_and_shows_somebody_on_white() {
+    fn a_picture_follows_from_seed_and_number_and_shows_somebody_on_white() {
         let (one, other) = (pictures(), pictures());
-        other.item(9, 8).unwrap();
-        let posed = one.item(5, 32).unwrap();
-        assert_eq!(posed, other.item(5, 32).unwrap());
-        assert_ne!(posed, one.item(6, 32).unwrap());
-        assert_eq!(posed.picture.len(), 3 * 32 * 32);
-        let white = posed.picture.iter().filter(|v| **v == 1.0).count();
-        assert!((500..2900).contains(&white), "{white} of 3072");
+        other.picture(9, 8).unwrap();
+        let (colours, keypoints) = one.picture(5, 32).unwrap();
+        assert_eq!((colours.clone(), keypoints), other.picture(5, 32).unwrap());
+        assert_ne!(colours, one.picture(6, 32).unwrap().0);
+        let white = colours.iter().filter(|colour| **colour == [1.0; 3]).count();
+        assert!(colours.len() == 1024 && (200..1000).contains(&white), "{white} of {}", colours.len());
         // What the nose is at is no paper.
-        let [x, y] = posed.keypoints[0].map(|v| (v * 32.0) as usize);
-        assert!((0..3).any(|channel| posed.picture[channel * 1024 + y * 32 + x] < 1.0));
-        assert_eq!(one.item(5, 4).unwrap().keypoints, posed.keypoints, "the same at every side");
+        let [x, y] = keypoints[0].map(|v| (v * 32.0) as usize);
+        assert_ne!(colours[y * 32 + x], [1.0; 3]);
+        assert_eq!(one.picture(5, 4).unwrap().1, keypoints, "the same at every side");
     }
 
     #[test]

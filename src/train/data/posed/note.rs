@@ -1,7 +1,6 @@
 //! What is written beside a picture of a data set.
 
-use super::{Drawn, Posing};
-use crate::psgan::{Keypoints, names};
+use crate::psgan::{KEYPOINTS, Keypoints, names};
 use serde::{Deserialize, Serialize};
 
 /// What is known of a picture.
@@ -38,17 +37,13 @@ pub struct Mark {
     pub visible: bool,
 }
 
-impl PosedNote {
-    /// Of a drawn picture.
-    pub fn new(actor: u64, character: Option<u64>, pose: u64, posing: &Posing, drawn: &Drawn) -> Self {
-        let mark = |(name, ([x, y], visible)): (&str, ([f32; 2], bool))| Mark { name: name.to_owned(), x, y, visible };
-        let points = drawn.keypoints.into_iter().zip(drawn.visible);
-        let keypoints = names().into_iter().zip(points).map(mark).collect();
-        let camera = &posing.camera;
-        let (yaw_deg, pitch_deg, fov_deg) = (camera.yaw_deg, camera.pitch_deg, camera.fov_deg);
-        Self { actor, character, pose, yaw_deg, pitch_deg, fov_deg, keypoints }
-    }
+/// The points with their names.
+pub(super) fn marks(places: &Keypoints, visible: &[bool; KEYPOINTS]) -> Vec<Mark> {
+    let points = names().into_iter().zip(places.iter().zip(visible));
+    points.map(|(name, (&[x, y], &visible))| Mark { name: name.to_owned(), x, y, visible }).collect()
+}
 
+impl PosedNote {
     /// Where the points are.
     ///
     /// # Errors

@@ -1,8 +1,9 @@
 //! Pictures read from a data set that `settei dataset psgan` made.
 
-use super::{Posed, PosedNote};
+use super::{PosedNote, colours};
 use crate::files::{self, tar};
 use crate::picture::Picture;
+use crate::psgan::Keypoints;
 use crate::train::data::Split;
 use crate::train::{Dice, TrainError};
 use std::collections::BTreeMap;
@@ -63,12 +64,13 @@ impl PosedShards {
         self.items.len()
     }
 
-    /// The picture of this index, see [`super::PosedData::item`].
+    /// The picture of this number, `size_px` squared, and its keypoints: one by lot, a function of the seed and the number.
     ///
     /// # Errors
     /// A shard that can't be read; a side that isn't the data set's or a half, a quarter … of it.
-    pub fn item(&self, index: u64, side_px: u32) -> Result<Posed, TrainError> {
-        let place = self.items[Dice::of(&[self.seed, 8, index]).below(self.items.len())];
+    pub fn picture(&self, number: u64, size_px: usize) -> Result<(Vec<[f32; 3]>, Keypoints), TrainError> {
+        let place = self.items[Dice::of(&[self.seed, 8, number]).below(self.items.len())];
+        let size = size_px as u32;
         let path = &self.shards[place.shard];
         let read = |at: Option<[u64; 2]>| {
             let [at, length] = at.unwrap_or_default();
@@ -86,13 +88,11 @@ impl PosedShards {
             .map_err(|error| unfit(format!("a picture in it is damaged: {error}")))?
             .into_rgba8();
         let (width_px, height_px) = image.dimensions();
-        if width_px != height_px || width_px < side_px || !(width_px / side_px).is_power_of_two() {
-            let what = format!(
-                "its pictures are {width_px}×{height_px} pixels, and {side_px}×{side_px} can't be made of them"
-            );
+        if width_px != height_px || width_px < size || width_px % size > 0 || !(width_px / size).is_power_of_two() {
+            let what = format!("its pictures are {width_px}×{height_px} pixels, and {size}×{size} can't be made of them");
             return Err(unfit(what));
         }
         let picture = Picture { width_px, height_px, pixels: image.pixels().map(|pixel| pixel.0).collect() };
-        Ok(Posed::of(picture, note.places().map_err(unfit)?, side_px))
+        Ok((colours(picture, size_px), note.places().map_err(unfit)?))
     }
 }
