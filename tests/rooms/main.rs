@@ -23,6 +23,7 @@ mod fude;
 mod live;
 mod motion;
 mod poses;
+mod psgan;
 mod raster;
 mod readme;
 mod standin;

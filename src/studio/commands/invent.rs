@@ -64,7 +64,8 @@ impl Invention {
             let picture = self.generator.invent(&self.candidate.latent, &keypoints);
             let name = format!("invented-{}{name}", self.candidate.name);
             let view = drawing(name, picture, &shot, job).map_err(|error| error.to_string())?;
-            let failed = |error: std::io::Error| format!("can't save what was invented in {}: {error}", folder.display());
+            let failed =
+                |error: std::io::Error| format!("can't save what was invented in {}: {error}", folder.display());
             save_new(folder, &view.name, &view.picture, view.udp.as_ref()).map_err(failed)
         };
         let mut paths = Vec::new();

@@ -109,7 +109,7 @@ impl Exact<'_> {
 
     /// The whole loss; slopes by differences, which are exact between kinks.
     fn loss(&self, real: &[Vec<[f64; 16]>], fake: &[Vec<[f64; 16]>], between: &[Vec<[f64; 16]>]) -> f64 {
-        const STEP: f64 = 1e-4;
+        const STEP: f64 = 1e-5;
         let (reals, fakes, count) = (self.scores(real), self.scores(fake), real.len() as f64);
         let mut moved = between.to_vec();
         let mut penalty = 0.0;
@@ -170,13 +170,13 @@ fn the_discriminators_gradient_is_that_of_finite_differences_of_its_whole_loss()
         let ours = &gradients[parameter.at.clone()];
         let size = (ours.iter().map(|v| f64::from(v * v)).sum::<f64>() / ours.len() as f64).sqrt();
         for at in [0, ours.len() / 2, ours.len() - 1] {
-            let [up, down] = [1e-4, -1e-4].map(|by| {
+            let [up, down] = [1e-6, -1e-6].map(|by| {
                 exact.values[parameter.at.start + at] += by;
                 let loss = exact.loss(&real, &fake, &between);
                 exact.values[parameter.at.start + at] -= by;
                 loss
             });
-            slopes_agree(f64::from(ours[at]), (up - down) / 2e-4, size);
+            slopes_agree(f64::from(ours[at]), (up - down) / 2e-6, size);
         }
     }
 }
@@ -206,7 +206,7 @@ fn the_generators_gradient_is_that_of_finite_differences() {
             along[parameter.at.clone()].copy_from_slice(&gradients[parameter.at.clone()]);
         }
         let square = along.iter().map(|v| f64::from(v * v)).sum::<f64>();
-        let step = 2e-3 / square.sqrt();
+        let step = 4e-4 / square.sqrt();
         let [up, down] = [step, -step].map(|by| {
             let moved: Vec<f32> = values.iter().zip(&along).map(|(v, a)| v + by as f32 * a).collect();
             loss(&moved, &mut nothing)
