@@ -96,12 +96,12 @@ impl Source for Plain {
 }
 
 #[test]
-#[ignore = "takes minutes and some 20 GB of memory"]
+#[ignore = "takes minutes and some 20 GB of memory, see CONTRIBUTING.md"]
 fn the_papers_networks_learn_at_1024() {
     let mut settings = Preset::named("psgan-paper").unwrap().settings();
     let inventing = Inventing::new(Arc::new(Plain), &settings);
     let mut state = inventing.fresh(1);
-    // The last of all steps: the largest scale, whole.
+    // The last of all steps, at the largest scale.
     state.progress.step = settings.rates.steps - 1;
     settings.stages.iter_mut().for_each(|stage| stage.batch = 1);
     let lesson = InventLesson::of(&Plain, 0..1, LARGEST_PX).unwrap();

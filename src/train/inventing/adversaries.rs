@@ -120,7 +120,7 @@ impl<'a> Adversaries<'a> {
         let lengths = along.first().map(lengths).unwrap_or_default();
         for (i, pixel) in along.iter_mut().flat_map(Batch::pixels_mut).enumerate() {
             let length = lengths[i / (h * w)];
-            let pull = 2.0 * PENALTY * (length - 1.0) / (count as f64 * length.max(f64::MIN_POSITIVE));
+            let pull = 2.0 * PENALTY * (length - 1.0) / (count as f64 * length.max(1e-12));
             pixel.iter_mut().for_each(|v| *v = (f64::from(*v) * pull) as f32);
         }
         let run = self.score(&self.discriminator, values, pictures.map());

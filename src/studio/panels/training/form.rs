@@ -159,9 +159,12 @@ impl Form {
     fn sources(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
         ui.add_space(4.0);
         ui.strong("From whom");
-        ui.label(
-            "Generated characters without end; a quarter of all views shows figures of your own, if you give some.",
-        );
+        ui.label(match self.settings.graph {
+            Taught::Psgan => "A cast of generated characters, and figures of your own, if you give some.",
+            _ => {
+                "Generated characters without end; a quarter of all views shows figures of your own, if you give some."
+            }
+        });
         if !self.settings.figures.is_empty() {
             ui.horizontal(|ui| {
                 ui.label(format!("{} figures as before", self.settings.figures.len()));
