@@ -1,9 +1,9 @@
 //! Characters that nobody has drawn yet: a generator makes them up, a figure says how they stand.
 
+use crate::picture::Picture;
 use crate::progress::Progress;
 use crate::psgan::{self, Generator, Latent};
 use crate::raster::{Shot, SubjectError};
-use crate::picture::Picture;
 use crate::sheet::View;
 use crate::sheet::matting::{Cutout, Marks, Verdict, cut_out};
 use crate::udp::Udp;

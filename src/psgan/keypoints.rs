@@ -78,9 +78,7 @@ impl Body {
     /// Where a point is, metres. A figure that lacks its bone has it where the bone before begins.
     fn place(&self, stance: &Stance, place: Place, bone: HumanBone) -> Option<Vec3> {
         let mut before = std::iter::successors(Some(bone), |bone| bone.parent());
-        self.0
-            .place(stance, place, bone)
-            .or_else(|| before.find_map(|bone| self.0.place(stance, Place::Joint, bone)))
+        self.0.place(stance, place, bone).or_else(|| before.find_map(|bone| self.0.place(stance, Place::Joint, bone)))
     }
 }
 
@@ -121,7 +119,8 @@ mod tests {
         let points = body.keypoints(&front);
         assert!(points.as_flattened().iter().all(|v| (0.0..1.0).contains(v)), "{points:?}");
         let [x, y] = [0, 1].map(|axis| move |points: &Keypoints, name: &str| at(points, name)[axis]);
-        let across = ["right-hand", "right-wrist", "right-elbow", "right-shoulder", "neck", "left-shoulder", "left-hand"];
+        let across =
+            ["right-hand", "right-wrist", "right-elbow", "right-shoulder", "neck", "left-shoulder", "left-hand"];
         assert!(across.map(|name| x(&points, name)).is_sorted(), "seen from the front its right is at the left");
         let down = ["left-eye", "nose", "neck", "left-hip", "left-knee", "left-ankle", "left-toes"];
         assert!(down.map(|name| y(&points, name)).is_sorted(), "{points:?}");

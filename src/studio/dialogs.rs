@@ -1,8 +1,8 @@
 //! The system's file dialogs, each in a thread of its own; the answer comes back as a command.
 
 use super::commands::{
-    CameraCommand, Command, DocumentCommand, ExportCommand, InventCommand, MotionCommand, Outside, PaintCommand, Picked, PoseCommand,
-    SheetCommand, StandInCommand, TrainCommand,
+    CameraCommand, Command, DocumentCommand, ExportCommand, InventCommand, MotionCommand, Outside, PaintCommand,
+    Picked, PoseCommand, SheetCommand, StandInCommand, TrainCommand,
 };
 use super::events::Event;
 use super::workers::Jobs;

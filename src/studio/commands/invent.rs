@@ -10,6 +10,7 @@ use crate::raster::{MARGIN, Stance};
 use crate::studio::Studio;
 use crate::studio::cutout::save_new;
 use crate::studio::events::Event;
+use crate::studio::panels::PanelKind;
 use crate::studio::workers::Job;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -64,7 +65,8 @@ impl Invention {
             let picture = self.generator.invent(&self.candidate.latent, &keypoints);
             let name = format!("invented-{}{name}", self.candidate.name);
             let view = drawing(name, picture, &shot, job).map_err(|error| error.to_string())?;
-            let failed = |error: std::io::Error| format!("can't save what was invented in {}: {error}", folder.display());
+            let failed =
+                |error: std::io::Error| format!("can't save what was invented in {}: {error}", folder.display());
             save_new(folder, &view.name, &view.picture, view.udp.as_ref()).map_err(failed)
         };
         let mut paths = Vec::new();
@@ -85,7 +87,10 @@ impl Invention {
 impl Studio {
     pub(super) fn apply_invent(&mut self, command: InventCommand) {
         match command {
-            InventCommand::Weights(path) => self.settings.now.generator = Some(file::absolute(&path)),
+            InventCommand::Weights(path) => {
+                self.settings.now.generator = Some(file::absolute(&path));
+                self.dock.show(PanelKind::Invent);
+            }
             InventCommand::Keep(invention) => {
                 let folder = self.drawings_folder();
                 self.workers.jobs.start("Keeping what was invented", move |job| {

@@ -144,7 +144,11 @@ impl InventPanel {
                 for name in library::names() {
                     let mut wanted = sheet.contains(name);
                     if ui.checkbox(&mut wanted, in_words(name)).changed() {
-                        if wanted { sheet.insert(name) } else { sheet.remove(name) };
+                        if wanted {
+                            sheet.insert(name)
+                        } else {
+                            sheet.remove(name)
+                        };
                     }
                 }
                 let count = sheet.len() + 1;

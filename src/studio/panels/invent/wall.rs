@@ -243,7 +243,10 @@ mod tests {
         wall.vary();
         let varied = names(&wall);
         assert_eq!((&varied[0], &varied[4]), (&after[0], &after[4]), "who is varied stays, too");
-        assert!(varied.iter().enumerate().all(|(at, name)| [0, 4].contains(&at) || name.starts_with("13-")), "{varied:?}");
+        assert!(
+            varied.iter().enumerate().all(|(at, name)| [0, 4].contains(&at) || name.starts_with("13-")),
+            "{varied:?}"
+        );
     }
 
     #[test]

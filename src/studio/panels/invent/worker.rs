@@ -45,7 +45,8 @@ impl Inventor {
     /// Starts the thread; `wake` is called when an answer is there.
     pub(super) fn start(wake: impl Fn() + Clone + Send + 'static) -> Self {
         let (tell, answers) = channel();
-        let mut desk = Desk { tell, wake: Box::new(wake.clone()), weights: None, generator: None, body: None, posed: None };
+        let mut desk =
+            Desk { tell, wake: Box::new(wake.clone()), weights: None, generator: None, body: None, posed: None };
         let work = move |wish: Wish, reader: &Reader<Wish>| desk.work(&wish, reader).err().map(Answer::Failed);
         let broken = || Some(Answer::Failed("inventing stopped at an error in Settei itself".into()));
         Self { latest: Latest::start("inventor", wake, work, broken), answers: Mutex::new(answers) }

@@ -89,7 +89,8 @@ impl PosedShards {
             .into_rgba8();
         let (width_px, height_px) = image.dimensions();
         if width_px != height_px || width_px < size || width_px % size > 0 || !(width_px / size).is_power_of_two() {
-            let what = format!("its pictures are {width_px}×{height_px} pixels, and {size}×{size} can't be made of them");
+            let what =
+                format!("its pictures are {width_px}×{height_px} pixels, and {size}×{size} can't be made of them");
             return Err(unfit(what));
         }
         let picture = Picture { width_px, height_px, pixels: image.pixels().map(|pixel| pixel.0).collect() };
