@@ -18,4 +18,4 @@ pub use error::Error;
 pub use generator::{Generator, latent_inputs, schema};
 pub use keypoints::{Body, KEYPOINTS, Keypoints, names};
 pub use latent::Latent;
-pub use widths::{Widths, is_scale, scales};
+pub use widths::{LARGEST_PX, SMALLEST_PX, Widths, is_scale, scales};

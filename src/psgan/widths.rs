@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// Side of the smallest scale, pixels.
-pub(super) const SMALLEST_PX: usize = 4;
+pub const SMALLEST_PX: usize = 4;
 /// Side of the largest scale, pixels.
-pub(super) const LARGEST_PX: usize = 1024;
+pub const LARGEST_PX: usize = 1024;
 /// Scales from the smallest to the largest.
 pub(super) const SCALES: usize = 9;
 /// More channels have no scale.

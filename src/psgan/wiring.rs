@@ -15,8 +15,7 @@
 
 use super::latent::LATENT;
 use super::pixels::{Fade, PixelNorm};
-use super::widths::SMALLEST_PX;
-use super::{KEYPOINTS, Widths, is_scale, scales};
+use super::{KEYPOINTS, SMALLEST_PX, Widths, is_scale, scales};
 use crate::nn::layers::{Activation, Layer, Net, Value};
 
 const LEAKY: Activation = Activation::Leaky(0.2);

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! Settings ─▶ RunFolder ─▶ Session: Course's lessons ─▶ forwards, losses, back, AdamW ─▶ State ─▶ checkpoints, weights
-//!                          │        (Detecting, Painting, Tuning)
+//!                          │        (Detecting, Painting, Tuning, Inventing)
 //!                          └─ RunEvent, one line each
 //! ```
 
@@ -16,6 +16,7 @@ mod dice;
 mod event;
 mod export;
 mod folder;
+mod inventing;
 mod learner;
 mod optimiser;
 mod painting;
@@ -36,6 +37,7 @@ pub use dice::Dice;
 pub use event::RunEvent;
 pub use export::{Which, export, measure};
 pub use folder::{Checkpoint, RunFolder};
+pub use inventing::{Growing, InventLesson, InventLosses, InventMeasured, Inventing, Source};
 pub use learner::{Learner, NotANumber};
 pub use painting::{Against, PaintLesson, PaintLosses, PaintMeasured, Painting};
 pub use record::{FigureRecord, table};

@@ -130,6 +130,7 @@ impl Form {
             (Taught::Detector, "The detector, which finds what drawings show"),
             (Taught::Refiner, "The refiner, which looks once more at what the detector found"),
             (Taught::Renderer, "The renderer, which paints the picture"),
+            (Taught::Psgan, "The inventor, which makes up characters"),
         ] {
             if ui.radio(self.settings.graph == graph, label).clicked() && self.settings.graph != graph {
                 self.take(presets(graph).next());
@@ -255,8 +256,10 @@ fn proposed(settings: &Settings) -> String {
         Taught::Refiner => "Refiner",
         Taught::Renderer => "Renderer",
         Taught::Sheet => "Sheet",
+        Taught::Psgan => "Inventor",
     };
-    format!("{what} {}", settings.preset.trim_start_matches("renderer").trim_start_matches('-')).trim().to_owned()
+    let preset = settings.preset.trim_start_matches("renderer").trim_start_matches("psgan");
+    format!("{what} {}", preset.trim_start_matches('-')).trim().to_owned()
 }
 
 /// A path by its last name, whole where the pointer rests.
