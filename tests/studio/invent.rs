@@ -60,8 +60,7 @@ fn candidates_are_reseeded_locked_varied_and_mixed() {
 
     bench.click("Candidate 3");
     bench.hangs("Chosen: 13-3-50");
-    bench.window.get_by_label("Mix of 13 and 3");
-    let slider = bench.window.get_by_role(Role::Slider).rect();
+    let slider = bench.window.get_by_role_and_label(Role::Slider, "Mix of 13 and 3").rect();
     bench.window.drag_at(slider.center());
     bench.window.hover_at(slider.left_center());
     bench.steps(1);
@@ -93,7 +92,8 @@ fn somebody_is_kept_as_a_drawing_with_the_figures_udp_and_undo_takes_it_back() {
 
     // In several poses at once, as one step too.
     bench.click("Keep as sheet");
-    bench.click("Walk");
+    bench.window.get_by_role_and_label(Role::CheckBox, "Walk").click();
+    bench.steps(2);
     bench.click("Keep 3 drawings");
     bench.until("the sheet", |s| s.project().sheet.len() == 3);
     assert_eq!(bench.studio().history().undo_label(), Some("Add 3 drawings"));

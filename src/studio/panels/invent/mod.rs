@@ -24,7 +24,7 @@ pub(super) static PANEL: Registration = Registration {
     title: "Invent",
     tip: "Characters that nobody has drawn yet, in the pose of the figure",
     key: None,
-    home: Home::LowerRight,
+    home: Home::UpperRight,
     new: || Box::new(InventPanel::default()),
 };
 

@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 /// How many hang there.
 const CANDIDATES: u64 = 12;
-/// Side of one, points.
-const CELL: f32 = 92.0;
+/// Least side of one, points; as many as fit stand beside each other.
+const CELL: f32 = 80.0;
+const GAP: f32 = 6.0;
 /// Side of the chosen one, points.
 const LARGE: f32 = 176.0;
 /// How far a variation is from whom it varies, as share of the way to somebody by lot.
@@ -174,16 +175,18 @@ impl Wall {
 
     /// All of them.
     pub(super) fn ui(&mut self, ui: &mut Ui) {
+        let room = ui.available_width() + GAP;
+        let side = (room / (room / (CELL + GAP)).floor().max(1.0) - GAP).floor().max(CELL);
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+            ui.spacing_mut().item_spacing = vec2(GAP, GAP);
             for at in 0..self.cells.len() {
-                self.cell(ui, at);
+                self.cell(ui, at, side);
             }
         });
     }
 
-    fn cell(&mut self, ui: &mut Ui, at: usize) {
-        let (rect, response) = ui.allocate_exact_size(vec2(CELL, CELL), Sense::click());
+    fn cell(&mut self, ui: &mut Ui, at: usize, side: f32) {
+        let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
         let place = self.chosen.iter().position(|&chosen| chosen == at);
         let cell = &mut self.cells[at];
         let name = match cell.picture {
