@@ -1,5 +1,6 @@
 //! `settei invent`: characters that nobody has drawn yet.
 
+use super::Usage;
 use super::arguments::{OutArgs, RasterArgs, Results, camera, figure_help, introduce};
 use super::report::Report;
 use super::stances::{MotionArgs, Stances};
@@ -16,6 +17,9 @@ use clap::Args;
 use image::imageops::{self, FilterType};
 use std::path::PathBuf;
 use std::sync::Arc;
+
+/// More pictures between two are none that anybody tells apart.
+const MOST_STEPS: u64 = 1000;
 
 /// Invent characters that nobody has drawn yet
 ///
@@ -65,7 +69,7 @@ pub(super) struct Invent {
 
 impl Invent {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
-        let candidates = self.candidates();
+        let candidates = self.candidates()?;
         let stances = Stances::of(&self.pose, &self.motion, report)?;
         let generator = generator(self.weights.as_deref(), report)?;
         let subject = self.subject(report)?;
@@ -89,14 +93,15 @@ impl Invent {
     }
 
     /// Who is wanted.
-    fn candidates(&self) -> Vec<Candidate> {
+    fn candidates(&self) -> Result<Vec<Candidate>, Usage> {
         match self.between.as_deref() {
-            Some(&[a, b, steps]) => {
+            Some(&[a, b, steps @ 2..=MOST_STEPS]) => {
                 let [a, b] = [a, b].map(Candidate::seeded);
-                let last = steps.max(2) - 1;
-                (0..=last).map(|step| a.between(&b, step as f32 / last as f32)).collect()
+                let last = steps - 1;
+                Ok((0..=last).map(|step| a.between(&b, step as f32 / last as f32)).collect())
             }
-            _ => self.seed.iter().copied().map(Candidate::seeded).collect(),
+            Some(_) => Err(Usage(format!("--between A B STEPS takes 2 to {MOST_STEPS} steps, as in --between 7 9 5"))),
+            None => Ok(self.seed.iter().copied().map(Candidate::seeded).collect()),
         }
     }
 

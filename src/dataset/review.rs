@@ -66,8 +66,8 @@ pub fn info(folder: &Path) -> Result<Contents, DatasetError> {
     Ok(Contents { plan, splits })
 }
 
-/// Reads every shard: whole, complete, each file of it sound; and draws the first part of each again, which must come out
-/// the same (figures from files can't be drawn again: where they are is not known).
+/// Reads every shard: whole, complete, each file of it sound; and draws a part of each again, which must come out the
+/// same (figures from files can't be drawn again: where they are is not known).
 ///
 /// # Errors
 /// The first shard that isn't as it should be, and why.
@@ -91,7 +91,7 @@ fn check_shard(recipe: &dyn Recipe, split: Split, number: u32, path: &Path) -> R
     let damaged = |what: String| DatasetError::Damaged { path: path.to_owned(), what };
     let parts = recipe.parts(number, split);
     let wanted: BTreeSet<String> = parts.iter().flat_map(|&part| recipe.names(split, part)).collect();
-    let first = parts.first().copied().filter(|&part| recipe.can_draw(split, part));
+    let first = parts.iter().copied().find(|&part| recipe.can_draw(split, part));
     let of_first = first.map(|part| recipe.names(split, part)).unwrap_or_default();
     let mut there: BTreeSet<String> = BTreeSet::new();
     let mut found: Vec<Member> = Vec::new();

@@ -15,7 +15,7 @@ pub enum InventError {
     /// There are no weights.
     #[error(
         "no weights that invent characters are part of this program yet: give a file of them, or have the program learn \
-         some (`settei help train new` says how)"
+         some (`settei train new --preset psgan`; `settei help train new` says more)"
     )]
     NoWeights,
     /// Weights that can't be used.

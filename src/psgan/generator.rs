@@ -77,6 +77,11 @@ impl Generator {
         Self::of_file(&WeightFile::open(path, &no_schema())?, path, progress)
     }
 
+    /// Whether a weight file holds one.
+    pub fn is_in(path: &Path) -> bool {
+        WeightFile::open(path, &no_schema()).is_ok_and(|file| form(&file).is_ok())
+    }
+
     /// With the weights that are part of the program; none where it has none.
     ///
     /// # Errors

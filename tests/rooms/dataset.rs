@@ -81,22 +81,22 @@ fn a_set_with_keypoints_is_made_checked_and_learned_from() {
     std::fs::write(&figure, settei::example::FIGURE_VRM).unwrap();
     let actors = Actors { figures: vec![figure], characters: 1 };
     let posed = |poses| PosedSet::new(1, &actors, poses, 32).unwrap();
-    let recipe = posed(6);
+    let recipe = posed(3);
     assert_eq!(recipe.shards(), 1);
     let made = dataset::make(&set, &recipe, 0..=0, &Silent).unwrap();
-    // Two actors in six poses, and in one that is held out.
-    assert_eq!((made.written, made.kept, made.pictures), (2, 0, 2 * 6 + 2));
+    // Two actors in three poses, and in one that is held out.
+    assert_eq!((made.written, made.kept, made.pictures), (2, 0, 2 * 3 + 2));
     assert_eq!(dataset::make(&set, &recipe, 0..=0, &Silent).unwrap().kept, 2);
-    assert!(matches!(dataset::make(&set, &posed(7), 0..=0, &Silent), Err(DatasetError::Other { .. })));
+    assert!(matches!(dataset::make(&set, &posed(4), 0..=0, &Silent), Err(DatasetError::Other { .. })));
     let contents = dataset::check(&set, &Silent).unwrap();
     let Kind::Posed(plan) = contents.plan else { panic!("another kind") };
     assert_eq!((plan.keypoints.len(), plan.figures[0].path.to_str()), (20, Some("mio.vrm")));
 
     // What is read back is what is drawn, at the set's size and at halves of it.
-    let drawn = PosedPictures::new(1, Split::Train, actors, 6).unwrap();
+    let drawn = PosedPictures::new(1, Split::Train, actors, 3).unwrap();
     let read = PosedShards::open(&set, Split::Train, 5).unwrap();
-    assert_eq!(read.count(), 12);
-    let all: Vec<_> = (0..12u64).map(|i| drawn.draw(i / 6, i % 6, 32).unwrap()).collect();
+    assert_eq!(read.count(), 6);
+    let all: Vec<_> = (0..6u64).map(|i| drawn.draw(i / 3, i % 3, 32).unwrap()).collect();
     for number in 0..8 {
         let (colours, keypoints) = read.picture(number, 32).unwrap();
         let same = |(picture, _): &&(settei::picture::Picture, _)| {

@@ -20,6 +20,7 @@ mod figures_mmd;
 mod fit;
 mod framing;
 mod fude;
+mod invent;
 mod live;
 mod motion;
 mod poses;

@@ -208,6 +208,10 @@ fn run(folder: &Path, line: &str) {
     if line.contains("--weights detector.safetensors") && !detector.exists() {
         crate::common::fude::write_detector(&detector);
     }
+    let generator = folder.join("psgan.safetensors");
+    if line.contains("--weights psgan.safetensors") && !generator.exists() {
+        crate::common::psgan::write_generator(&generator);
+    }
     let line = line.replace("FILE", "my-pose.json");
     let small = if line.contains("--weights") && !line.contains("--size") { " --size 128" } else { "" };
     let program = Path::new(env!("CARGO_BIN_EXE_settei"));

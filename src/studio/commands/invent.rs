@@ -10,6 +10,7 @@ use crate::raster::{MARGIN, Stance};
 use crate::studio::Studio;
 use crate::studio::cutout::save_new;
 use crate::studio::events::Event;
+use crate::studio::panels::PanelKind;
 use crate::studio::workers::Job;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -86,7 +87,10 @@ impl Invention {
 impl Studio {
     pub(super) fn apply_invent(&mut self, command: InventCommand) {
         match command {
-            InventCommand::Weights(path) => self.settings.now.generator = Some(file::absolute(&path)),
+            InventCommand::Weights(path) => {
+                self.settings.now.generator = Some(file::absolute(&path));
+                self.dock.show(PanelKind::Invent);
+            }
             InventCommand::Keep(invention) => {
                 let folder = self.drawings_folder();
                 self.workers.jobs.start("Keeping what was invented", move |job| {

@@ -24,7 +24,7 @@ pub(super) static PANEL: Registration = Registration {
     title: "Invent",
     tip: "Characters that nobody has drawn yet, in the pose of the figure",
     key: None,
-    home: Home::LowerRight,
+    home: Home::UpperRight,
     new: || Box::new(InventPanel::default()),
 };
 
@@ -71,7 +71,9 @@ impl Panel for InventPanel {
                 ui.horizontal_wrapped(|ui| {
                     open_button(ui, context);
                     let again = ui.button("Read again").on_hover_text("After the file was mended or brought back");
-                    self.reading += u64::from(again.clicked());
+                    if again.clicked() {
+                        (self.reading, self.generator) = (self.reading + 1, Loaded::Loading);
+                    }
                 });
             }
             Loaded::Ready(generator) => {

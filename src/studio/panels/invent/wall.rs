@@ -3,13 +3,15 @@
 use super::super::picture::{Shown, paint};
 use crate::engine::Candidate;
 use crate::psgan::Latent;
+use crate::studio::content::WindowImage;
 use egui::{Rect, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, vec2};
 use std::sync::Arc;
 
 /// How many hang there.
 const CANDIDATES: u64 = 12;
-/// Side of one, points.
-const CELL: f32 = 92.0;
+/// Least side of one, points; as many as fit stand beside each other.
+const CELL: f32 = 80.0;
+const GAP: f32 = 6.0;
 /// Side of the chosen one, points.
 const LARGE: f32 = 176.0;
 /// How far a variation is from whom it varies, as share of the way to somebody by lot.
@@ -17,22 +19,13 @@ const VARIED: f32 = 0.35;
 /// How far a mix is from the first of two at first.
 const HALF: f32 = 0.5;
 
-/// Somebody on show.
-#[derive(Default)]
-pub(super) struct Portrait {
-    picture: Option<(u64, Arc<egui::ColorImage>)>,
-    texture: Shown,
-}
-
-impl Portrait {
-    /// Paints it over all of `rect`; what is not there yet is left empty.
-    fn paint(&mut self, ui: &Ui, rect: Rect) {
-        ui.painter().rect_filled(rect, 4.0, ui.visuals().extreme_bg_color);
-        if let Some((revision, image)) = &self.picture {
-            let make = || image.clone().into();
-            let texture = self.texture.texture(ui.ctx(), "candidate", *revision, TextureOptions::LINEAR, make);
-            paint(ui.painter(), rect.shrink(2.0), texture);
-        }
+/// Paints somebody over all of `rect`; who is not there yet is left empty.
+fn portrait(ui: &Ui, rect: Rect, picture: Option<&WindowImage>, texture: &mut Shown) {
+    ui.painter().rect_filled(rect, 4.0, ui.visuals().extreme_bg_color);
+    if let Some(WindowImage { image, revision }) = picture {
+        let make = || image.clone().into();
+        let texture = texture.texture(ui.ctx(), "candidate", *revision, TextureOptions::LINEAR, make);
+        paint(ui.painter(), rect.shrink(2.0), texture);
     }
 }
 
@@ -40,7 +33,14 @@ impl Portrait {
 struct Cell {
     candidate: Candidate,
     locked: bool,
-    portrait: Portrait,
+    picture: Option<WindowImage>,
+    texture: Shown,
+}
+
+impl Cell {
+    fn new(candidate: Candidate) -> Self {
+        Self { candidate, locked: false, picture: None, texture: Shown::default() }
+    }
 }
 
 /// The wall.
@@ -50,9 +50,10 @@ pub(super) struct Wall {
     chosen: Vec<usize>,
     /// How far the mix of two is from the first.
     share: f32,
-    /// Who is chosen, or the mix of both, large.
-    large: Portrait,
-    shown: Option<Latent>,
+    /// The last mix that was invented.
+    mixed: Option<(Latent, WindowImage)>,
+    /// Of who is chosen, or the mix of both, large.
+    large: Shown,
     /// The number of the next candidate.
     next: u64,
     revisions: u64,
@@ -60,13 +61,12 @@ pub(super) struct Wall {
 
 impl Default for Wall {
     fn default() -> Self {
-        let cell = |seed| Cell { candidate: Candidate::seeded(seed), locked: false, portrait: Portrait::default() };
         Self {
-            cells: (1..=CANDIDATES).map(cell).collect(),
+            cells: (1..=CANDIDATES).map(|seed| Cell::new(Candidate::seeded(seed))).collect(),
             chosen: vec![0],
             share: HALF,
-            large: Portrait::default(),
-            shown: None,
+            mixed: None,
+            large: Shown::default(),
             next: CANDIDATES + 1,
             revisions: 0,
         }
@@ -97,32 +97,41 @@ impl Wall {
     /// Somebody's picture came.
     pub(super) fn hang(&mut self, latent: &Latent, image: &Arc<egui::ColorImage>) {
         self.revisions += 1;
-        let picture = Some((self.revisions, image.clone()));
-        if self.current().is_some_and(|candidate| candidate.latent == *latent) {
-            self.large.picture = picture.clone();
-            self.shown = Some(latent.clone());
-        }
+        let picture = WindowImage { image: image.clone(), revision: self.revisions };
         for cell in self.cells.iter_mut().filter(|cell| cell.candidate.latent == *latent) {
-            cell.portrait.picture = picture.clone();
+            cell.picture = Some(picture.clone());
+        }
+        if self.chosen.len() == 2 && self.current().is_some_and(|candidate| candidate.latent == *latent) {
+            self.mixed = Some((latent.clone(), picture));
+        }
+    }
+
+    /// The picture of who is chosen, and whether it is that already: a mix shows the one before until it is invented.
+    fn seen(&self, current: &Candidate) -> (Option<&WindowImage>, bool) {
+        match self.chosen[..] {
+            [one] => (self.cells[one].picture.as_ref(), self.cells[one].picture.is_some()),
+            _ => (
+                self.mixed.as_ref().map(|(_, picture)| picture),
+                self.mixed.as_ref().is_some_and(|(latent, _)| *latent == current.latent),
+            ),
         }
     }
 
     /// Others come for all that are not locked.
     pub(super) fn reseed(&mut self) {
-        self.replace(|_, _| true, |next| Candidate::seeded(next));
+        self.replace(|_| true, Candidate::seeded);
     }
 
     /// Others like the chosen one come for all that are not locked.
     pub(super) fn vary(&mut self) {
         let (Some(of), chosen) = (self.current(), self.chosen.clone()) else { return };
-        self.replace(|at, _| !chosen.contains(&at), |next| of.between(&Candidate::seeded(next), VARIED));
+        self.replace(|at| !chosen.contains(&at), |next| of.between(&Candidate::seeded(next), VARIED));
     }
 
-    fn replace(&mut self, goes: impl Fn(usize, &Cell) -> bool, new: impl Fn(u64) -> Candidate) {
+    fn replace(&mut self, goes: impl Fn(usize) -> bool, new: impl Fn(u64) -> Candidate) {
         for (at, cell) in self.cells.iter_mut().enumerate() {
-            if !cell.locked && goes(at, cell) {
-                cell.candidate = new(self.next);
-                cell.portrait.picture = None;
+            if !cell.locked && goes(at) {
+                *cell = Cell::new(new(self.next));
                 self.next += 1;
             }
         }
@@ -138,16 +147,15 @@ impl Wall {
         let current = self.current();
         ui.horizontal_top(|ui| {
             let (rect, response) = ui.allocate_exact_size(vec2(LARGE, LARGE), Sense::hover());
-            let there = current.as_ref().is_some_and(|current| self.shown.as_ref() == Some(&current.latent));
+            let (picture, there) = current.as_ref().map_or((None, false), |current| self.seen(current));
+            let picture = picture.cloned();
             let name = match &current {
                 Some(current) if there => format!("Chosen: {}", current.name),
                 Some(_) => "Being invented".to_owned(),
                 None => "Nobody is chosen".to_owned(),
             };
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &name));
-            if current.is_some() {
-                self.large.paint(ui, rect);
-            }
+            portrait(ui, rect, picture.as_ref(), &mut self.large);
             ui.vertical(|ui| {
                 match self.chosen[..] {
                     [first, second] => {
@@ -167,24 +175,26 @@ impl Wall {
 
     /// All of them.
     pub(super) fn ui(&mut self, ui: &mut Ui) {
+        let room = ui.available_width() + GAP;
+        let side = (room / (room / (CELL + GAP)).floor().max(1.0) - GAP).floor().max(CELL);
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+            ui.spacing_mut().item_spacing = vec2(GAP, GAP);
             for at in 0..self.cells.len() {
-                self.cell(ui, at);
+                self.cell(ui, at, side);
             }
         });
     }
 
-    fn cell(&mut self, ui: &mut Ui, at: usize) {
-        let (rect, response) = ui.allocate_exact_size(vec2(CELL, CELL), Sense::click());
+    fn cell(&mut self, ui: &mut Ui, at: usize, side: f32) {
+        let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
         let place = self.chosen.iter().position(|&chosen| chosen == at);
         let cell = &mut self.cells[at];
-        let name = match cell.portrait.picture {
+        let name = match cell.picture {
             Some(_) => format!("Candidate {}", cell.candidate.name),
             None => format!("Candidate {}, being invented", cell.candidate.name),
         };
         response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, place.is_some(), &name));
-        cell.portrait.paint(ui, rect);
+        portrait(ui, rect, cell.picture.as_ref(), &mut cell.texture);
         let stroke = match place {
             Some(_) => Stroke::new(2.0, ui.visuals().selection.bg_fill),
             None if response.hovered() || response.has_focus() => ui.style().interact(&response).bg_stroke,
@@ -270,11 +280,19 @@ mod tests {
         let mut wall = Wall::default();
         let image = Arc::new(egui::ColorImage::filled([2, 2], egui::Color32::RED));
         wall.hang(&Latent::seeded(3), &image);
-        let hangs = |wall: &Wall| wall.cells.iter().map(|cell| cell.portrait.picture.is_some()).collect::<Vec<_>>();
+        let hangs = |wall: &Wall| wall.cells.iter().map(|cell| cell.picture.is_some()).collect::<Vec<_>>();
         assert_eq!(hangs(&wall).iter().position(|there| *there), Some(2));
-        assert!(wall.large.picture.is_none());
-        wall.hang(&Latent::seeded(1), &image);
-        assert!(wall.large.picture.is_some());
+        let there = |wall: &Wall| wall.seen(&wall.current().unwrap()).1;
+        assert!(!there(&wall), "the first is chosen");
+        wall.choose(2, None);
+        assert!(!there(&wall));
+        let mix = wall.current().unwrap();
+        wall.hang(&mix.latent, &image);
+        assert!(there(&wall));
+        wall.share = 0.7;
+        assert!(!there(&wall) && wall.seen(&mix).0.is_some(), "the one before until it comes");
+        wall.choose(0, Some(0));
+        assert!(there(&wall), "who hangs there is large at once");
         wall.reseed();
         assert!(!hangs(&wall).contains(&true));
     }
