@@ -9,7 +9,7 @@
 //! * [`fit`]: from a picture's UDP back to a pose;
 //! * [`sheet`]: character sheets; [`transfer`]: landmark transfer, which needs no weights;
 //! * [`weights`]: the weight files of networks; [`nn`] and [`conr`]: the neural renderer on candle; [`fude`]: our own
-//!   small networks;
+//!   small networks; [`psgan`]: the inventor of characters;
 //! * [`example`]: the built-in figure and characters by lot; [`standin`]: one of an artist's own; [`mod@train`]: our networks learn; [`dataset`]: pictures of
 //!   characters on disk; [`engine`]: what both doors ask for; [`project`]: what an artist saves; [`events`]: what a
 //!   command tells other programs;
@@ -36,6 +36,7 @@ pub mod fit;
 pub mod fude;
 pub mod layers;
 pub mod live;
+pub mod lot;
 pub mod mailbox;
 pub mod measures;
 pub mod memory;
@@ -45,6 +46,7 @@ pub mod picture;
 pub mod pose;
 pub mod progress;
 pub mod project;
+pub mod psgan;
 pub mod queue;
 pub mod raster;
 pub mod sheet;

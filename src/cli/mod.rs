@@ -14,6 +14,7 @@ mod detect;
 mod doctor;
 mod example;
 mod hints;
+mod invent;
 mod live;
 mod motion;
 mod own_poses;
@@ -84,6 +85,7 @@ enum Command {
     Example(example::Example),
     #[command(subcommand)]
     Standin(standin::StandIn),
+    Invent(invent::Invent),
     #[command(subcommand)]
     Train(train::Train),
     #[command(subcommand)]
@@ -155,6 +157,7 @@ pub fn run() -> ExitCode {
         Command::Project(command) => command.run(&report),
         Command::Example(command) => command.run(&report),
         Command::Standin(command) => command.run(&report),
+        Command::Invent(command) => command.run(&report),
         Command::Train(command) => command.run(&report),
         Command::Dataset(command) => command.run(&report),
         Command::Doctor(command) => command.run(&report),

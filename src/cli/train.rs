@@ -18,7 +18,8 @@ use std::time::Duration;
 /// How often is looked whether a training paused.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// Let our own networks learn: the detector, which finds the places of a body in a drawing, or the renderer
+/// Let our own networks learn: the detector, which finds the places of a body in a drawing, the renderer, or what invents
+/// characters
 ///
 /// Pictures to learn from are drawn while they are needed, from generated characters and from figures of your own. A
 /// training lives in a folder, can be stopped at any time (Ctrl+C) and goes on as if it had not been.
@@ -28,6 +29,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
                         settei train new --preset further --figures figures --only-prepare --out further\n  \
                         settei train resume short --steps 2\n  \
                         settei train measure short\n  \
+                        settei train new --preset psgan --only-prepare --out inventor\n  \
                         settei train export short --out detector.safetensors\n  \
                         settei train sheet front.png back.png --view front back --only-prepare --out hero-tuning\n  \
                         settei train resume hero-tuning --steps 1\n  \
@@ -47,6 +49,9 @@ pub(super) enum Train {
         /// The detector's weights, which find the UDPs of half of a renderer's sheets
         #[arg(long, value_name = "FILE")]
         detector: Option<PathBuf>,
+        /// A data set of `settei dataset psgan` for what invents characters, instead of drawing them while it learns
+        #[arg(long, value_name = "DIR", conflicts_with = "figures")]
+        dataset: Option<PathBuf>,
         /// Weights to begin from instead of anew: a file, or `shipped` for those of this program
         #[arg(long, value_name = "FILE")]
         from: Option<Origin>,
@@ -120,7 +125,7 @@ pub(super) enum Train {
 impl Train {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         match self {
-            Self::New { preset, figures, figures_licence, detector, from, begun } => {
+            Self::New { preset, figures, figures_licence, detector, dataset, from, begun } => {
                 let preset = Preset::named(preset).ok_or_else(|| {
                     let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
                     Usage(format!("there is no preset called `{preset}`; the presets are {}", names.join(", ")))
@@ -131,6 +136,12 @@ impl Train {
                         return Err(Usage("--detector is for presets of the renderer".into()).into());
                     }
                     settings.detector = Some(whole(detector)?);
+                }
+                if let Some(dataset) = dataset {
+                    if settings.graph != Taught::Psgan {
+                        return Err(Usage("--dataset is for presets of what invents characters".into()).into());
+                    }
+                    settings.dataset = Some(whole(dataset)?);
                 }
                 match from {
                     Some(Origin::File(path)) => settings.from = Some(Origin::File(whole(path)?)),
@@ -187,6 +198,7 @@ impl Train {
                     Taught::Refiner => "refiner",
                     Taught::Renderer => "renderer",
                     Taught::Sheet => "changes",
+                    Taught::Psgan => "generator",
                 };
                 report.say(format_args!("the {what} after {step} steps"));
                 report.wrote(out);

@@ -1,14 +1,10 @@
 //! Making shards.
 
-use super::scene::{self, Item};
-use super::{DatasetError, Plan, Split};
+use super::{DatasetError, FILE, Kind, Member, Recipe, Split};
 use crate::files::{self, tar::Archive};
 use crate::progress::Progress;
-use crate::raster::{RasterChoice, Rasterizer};
-use crate::udp::UdpFormat;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::io;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
@@ -29,35 +25,32 @@ pub struct Made {
 /// A folder of another plan; what the file system says; figures that can't be drawn; being stopped.
 pub fn make(
     folder: &Path,
-    plan: &Plan,
+    recipe: &dyn Recipe,
     shards: RangeInclusive<u32>,
     progress: &dyn Progress,
 ) -> Result<Made, DatasetError> {
-    plan.check().map_err(|what| DatasetError::Plan { path: folder.join(Plan::FILE), what })?;
-    claim(folder, plan)?;
-    let rasterizer = Rasterizer::new(RasterChoice::Cpu)?;
-    let missing = |shard: u32, split: Split| !Plan::path(folder, shard, split).exists();
+    recipe.check().map_err(|what| DatasetError::Plan { path: folder.join(FILE), what })?;
+    claim(folder, &recipe.kind())?;
     let wanted: Vec<(u32, Split)> = shards.flat_map(|shard| Split::ALL.map(|split| (shard, split))).collect();
-    let todo: Vec<(u32, Split)> = wanted.iter().copied().filter(|&(shard, split)| missing(shard, split)).collect();
-    let characters: u64 = todo.iter().map(|&(shard, split)| plan.characters(shard, split).count() as u64).sum();
-    progress.stage("drawing characters", characters);
-    let mut made = Made { kept: (wanted.len() - todo.len()) as u32, ..Made::default() };
-    for (shard, split) in todo {
-        let characters: Vec<u64> = plan.characters(shard, split).collect();
-        let drawn: Vec<Vec<(String, Vec<u8>)>> = characters
+    let wanted: Vec<_> = wanted.into_iter().map(|(shard, split)| (shard, split, recipe.parts(shard, split))).collect();
+    let wanted: Vec<_> = wanted.into_iter().filter(|(.., parts)| !parts.is_empty()).collect();
+    let mut made = Made { kept: wanted.len() as u32, ..Made::default() };
+    let todo: Vec<_> = wanted.into_iter().filter(|(shard, split, _)| !split.shard(folder, *shard).exists()).collect();
+    made.kept -= todo.len() as u32;
+    progress.stage("drawing characters", todo.iter().map(|(.., parts)| parts.len() as u64).sum());
+    for (shard, split, parts) in todo {
+        let drawn: Vec<Vec<Member>> = parts
             .into_par_iter()
-            .map(|character| {
+            .map(|part| {
                 if progress.cancelled() {
                     return Err(DatasetError::Cancelled);
                 }
-                let items = scene::items(plan, &rasterizer, character)?;
-                let path = || Plan::path(folder, shard, split);
-                let members = items.iter().map(members).collect::<io::Result<Vec<_>>>();
+                let members = recipe.draw(split, part)?;
                 progress.advance(1);
-                Ok(members.map_err(|source| DatasetError::Write { path: path(), source })?.concat())
+                Ok(members)
             })
             .collect::<Result<_, _>>()?;
-        let path = Plan::path(folder, shard, split);
+        let path = split.shard(folder, shard);
         files::write_with(&path, |file| {
             let mut archive = Archive::new(file);
             for (name, bytes) in drawn.iter().flatten() {
@@ -67,31 +60,21 @@ pub fn make(
         })
         .map_err(|source| DatasetError::Write { path, source })?;
         made.written += 1;
-        made.pictures += drawn.iter().map(|members| members.len() as u64 / 3).sum::<u64>();
+        made.pictures += drawn.iter().flatten().filter(|(name, _)| name.ends_with(".png")).count() as u64;
     }
     Ok(made)
 }
 
-/// The three files of an item.
-pub(super) fn members(item: &Item) -> io::Result<Vec<(String, Vec<u8>)>> {
-    let Item { key, picture, udp, note } = item;
-    Ok(vec![
-        (format!("{key}.png"), picture.to_png().map_err(io::Error::other)?),
-        (format!("{key}.npz"), udp.to_bytes(UdpFormat::Npz)?),
-        (format!("{key}.json"), serde_json::to_vec(note)?),
-    ])
-}
-
-/// Makes the folder this plan's, or finds that it is.
-fn claim(folder: &Path, plan: &Plan) -> Result<(), DatasetError> {
-    match Plan::load(folder) {
-        Ok(there) if there == *plan => Ok(()),
+/// Makes the folder this set's, or finds that it is.
+fn claim(folder: &Path, kind: &Kind) -> Result<(), DatasetError> {
+    match Kind::load(folder) {
+        Ok(there) if there == *kind => Ok(()),
         Ok(_) => Err(DatasetError::Other { path: folder.to_owned() }),
         Err(DatasetError::None { .. }) => {
-            let path = folder.join(Plan::FILE);
+            let path = folder.join(FILE);
             let write = || {
                 std::fs::create_dir_all(folder)?;
-                files::write(&path, &serde_json::to_vec_pretty(plan)?)
+                files::write(&path, &serde_json::to_vec_pretty(kind)?)
             };
             write().map_err(|source| DatasetError::Write { path: path.clone(), source })
         }

@@ -1,134 +1,139 @@
-//! Pictures of characters together with their UDPs on disk, as training programs read them: shards in the form of
-//! WebDataset (<https://github.com/webdataset/webdataset>), tar archives whose members belong together by their names up
-//! to the first dot.
+//! Pictures of characters on disk, as training programs read them: shards in the form of WebDataset
+//! (<https://github.com/webdataset/webdataset>), tar archives whose members belong together by their names up to the first
+//! dot.
 //!
 //! ```text
 //! FOLDER/data-set.json        what it is made of; the same on all machines that make parts of it
-//! FOLDER/train-00000.tar      00000123-04.png   the drawing, straight alpha
-//!                             00000123-04.npz   its UDP: one float32 array `i`, height × width × 4
-//!                             00000123-04.json  character, view, pose, camera
-//! FOLDER/held-out-00000.tar   the same of other characters, one for sixteen
+//! FOLDER/train-00000.tar      what is learned from
+//! FOLDER/held-out-00000.tar   the same of other characters, or in other poses, to measure by
+//!
+//! with UDPs ([`Plan`])                                    with keypoints ([`PosedSet`])
+//! 00000123-04.png   the drawing, straight alpha           00012-00345.png   the picture, on white
+//! 00000123-04.npz   its UDP: one float32 array `i`,       00012-00345.json  who, view, and the points of the body:
+//!                   height × width × 4                                      name, place, visible
+//! 00000123-04.json  character, view, pose, camera
 //! ```
 //!
 //! A shard is a function of the plan and its number alone. So parts of one set can be made on many machines, and what was
 //! interrupted goes on where it stopped: shards that are there are left as they are.
 
 mod make;
+mod posed;
 mod review;
-mod scene;
+mod udps;
 
+pub use crate::train::data::Split;
 pub use make::{Made, make};
+pub use posed::{PosedPlan, PosedSet, SHARD};
 pub use review::{Contents, Part, check, info};
+pub use udps::{Plan, SPLIT};
 
-use crate::example::ExampleError;
 use crate::files;
 use crate::raster::{RasterError, SubjectError};
+use crate::train::TrainError;
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Of so many characters one is held out.
-pub const SPLIT: u64 = 17;
-
 /// What a set is made of.
+const FILE: &str = "data-set.json";
+/// No such file comes near this.
+const LARGEST_BYTES: u64 = 1 << 20;
+
+/// What a set of whatever kind is made of, as its folder keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Plan {
-    /// Of this form; another one is another number.
-    pub version: u32,
-    /// Everything that is drawn by lot is drawn from this.
-    pub seed: u64,
-    /// Groups of [`SPLIT`] characters in a shard.
-    pub groups: u32,
-    /// Pictures of each character.
-    pub views: u32,
-    /// Width and height of the pictures, pixels.
-    pub size_px: u32,
+#[serde(untagged)]
+pub enum Kind {
+    /// Drawings with their UDPs.
+    Udps(Plan),
+    /// Pictures with keypoints.
+    Posed(PosedPlan),
 }
 
-impl Default for Plan {
-    fn default() -> Self {
-        Self { version: 1, seed: 1, groups: 4, views: 12, size_px: 256 }
-    }
-}
-
-/// Which half of a set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Split {
-    /// To learn from.
-    Train,
-    /// To measure by.
-    HeldOut,
-}
-
-impl Split {
-    /// Both.
-    pub const ALL: [Split; 2] = [Split::Train, Split::HeldOut];
-
-    /// As in file names.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Train => "train",
-            Self::HeldOut => "held-out",
-        }
-    }
-
-    /// Where the character of this number belongs.
-    pub fn of(character: u64) -> Self {
-        if character % SPLIT == SPLIT - 1 { Self::HeldOut } else { Self::Train }
-    }
-}
-
-impl Plan {
-    const FILE: &str = "data-set.json";
-    /// No plan comes near this.
-    const LARGEST_BYTES: u64 = 1 << 16;
-
-    /// The characters of a shard.
-    fn characters(&self, shard: u32, split: Split) -> impl Iterator<Item = u64> + use<> {
-        let each = SPLIT * u64::from(self.groups);
-        let first = u64::from(shard) * each;
-        (first..first + each).filter(move |&character| Split::of(character) == split)
-    }
-
-    /// Where a shard lies.
-    fn path(folder: &Path, shard: u32, split: Split) -> PathBuf {
-        folder.join(format!("{}-{shard:05}.tar", split.name()))
-    }
-
-    /// The plan of the set in `folder`.
+impl Kind {
+    /// That of the set in `folder`.
     ///
     /// # Errors
     /// A folder that holds none; a damaged or newer one.
     pub fn load(folder: &Path) -> Result<Self, DatasetError> {
-        let path = folder.join(Self::FILE);
-        let bytes = files::read(&path, Self::LARGEST_BYTES).map_err(|source| match source.kind() {
+        let path = folder.join(FILE);
+        let bytes = files::read(&path, LARGEST_BYTES).map_err(|source| match source.kind() {
             io::ErrorKind::NotFound => DatasetError::None { path: folder.to_owned() },
             _ => DatasetError::Read { path: path.clone(), source },
         })?;
-        let plan: Self = serde_json::from_slice(&bytes)
-            .map_err(|error| DatasetError::Plan { path: path.clone(), what: error.to_string() })?;
-        plan.check().map_err(|what| DatasetError::Plan { path, what })?;
-        Ok(plan)
+        let damaged = |error: serde_json::Error| DatasetError::Plan { path: path.clone(), what: error.to_string() };
+        let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(damaged)?;
+        // Read as what it is meant to be, so that the message tells what is wrong with that.
+        Ok(match value.get("keypoints") {
+            Some(_) => Self::Posed(serde_json::from_value(value).map_err(damaged)?),
+            None => Self::Udps(serde_json::from_value(value).map_err(damaged)?),
+        })
     }
+
+    /// How it is made.
+    fn recipe(&self) -> Result<Box<dyn Recipe>, DatasetError> {
+        Ok(match self {
+            Self::Udps(plan) => Box::new(plan.clone()),
+            Self::Posed(plan) => Box::new(PosedSet::there(plan.clone())?),
+        })
+    }
+}
+
+/// A file in a shard: its name and what it holds.
+type Member = (String, Vec<u8>);
+
+/// How the shards of a set come to be.
+pub trait Recipe: Sync {
+    /// What the set is made of.
+    fn kind(&self) -> Kind;
 
     /// Looks whether all numbers are such that a set comes of them.
     ///
     /// # Errors
     /// The first that isn't, in words.
-    pub fn check(&self) -> Result<(), String> {
-        if self.version != 1 {
-            return Err(format!("it is of version {}, and this Settei makes and reads version 1", self.version));
-        }
-        for (name, value, least, most) in
-            [("groups", self.groups, 1, 1000), ("views", self.views, 1, 1000), ("size-px", self.size_px, 32, 1024)]
-        {
-            if !(least..=most).contains(&value) {
-                return Err(format!("its {name} is {value}, and may be {least} to {most}"));
-            }
-        }
-        Ok(())
+    fn check(&self) -> Result<(), String>;
+
+    /// The numbers of what is in a shard: each is drawn by itself.
+    fn parts(&self, shard: u32, split: Split) -> Vec<u64>;
+
+    /// What the files of a part are called.
+    fn names(&self, split: Split, part: u64) -> Vec<String>;
+
+    /// Draws a part: names and contents of its files.
+    ///
+    /// # Errors
+    /// A figure that can't be drawn.
+    fn draw(&self, split: Split, part: u64) -> Result<Vec<(String, Vec<u8>)>, DatasetError>;
+
+    /// Whether all is there that drawing a part takes.
+    fn can_draw(&self, _split: Split, _part: u64) -> bool {
+        true
+    }
+
+    /// Looks at one file alone.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    fn sound(&self, name: &str, bytes: &[u8]) -> Result<(), String>;
+}
+
+fn check_version(version: u32) -> Result<(), String> {
+    match version {
+        1 => Ok(()),
+        _ => Err(format!("it is of version {version}, and this Settei makes and reads version 1")),
+    }
+}
+
+/// Width and height of a drawing.
+fn drawing_px(png: &[u8]) -> Result<[u32; 2], String> {
+    let picture = image::load_from_memory_with_format(png, image::ImageFormat::Png).map_err(|e| e.to_string())?;
+    Ok([picture.width(), picture.height()])
+}
+
+fn check_size([width, height]: [u32; 2], size_px: u32) -> Result<(), String> {
+    match [width, height] == [size_px; 2] {
+        true => Ok(()),
+        false => Err(format!("it has {width}×{height} pixels instead of {size_px}×{size_px}")),
     }
 }
 
@@ -190,8 +195,23 @@ pub enum DatasetError {
     Raster(#[from] RasterError),
     /// Drawing.
     #[error(transparent)]
-    Example(#[from] ExampleError),
+    Posed(#[from] TrainError),
+    /// A picture that can't be written as one.
+    #[error("{name} can't be written: {source}")]
+    Encode {
+        /// What it was to be called.
+        name: String,
+        /// What the encoder said.
+        source: io::Error,
+    },
     /// The user stopped it.
     #[error("stopped; the same command goes on where this one ended")]
     Cancelled,
+}
+
+impl DatasetError {
+    fn encoding(name: &str) -> impl FnOnce(io::Error) -> Self {
+        let name = name.to_owned();
+        |source| Self::Encode { name, source }
+    }
 }

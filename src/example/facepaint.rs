@@ -1,10 +1,10 @@
 //! Faces and irises by other painters than the built-in figure's.
 
 use super::Detail;
-use super::lot::Lot;
 use super::mesh::smoothstep;
 use super::paint::{Canvas, colour, spot};
 use super::params::{Blush, CharacterParams, FacePaint, Iris, Mark, Nose, Rgb};
+use crate::lot::Lot;
 use crate::picture::Picture;
 use glam::{Vec2, Vec3, Vec4};
 use std::f32::consts::{PI, TAU};

@@ -2,13 +2,13 @@
 
 use super::Detail;
 use super::hairstyles;
-use super::lot::Lot;
 use super::mesh::{Look, Part, Ring, Skin, lerp, smoothstep, spline};
 use super::params::{Bangs, CharacterParams, Hair, HairStyle};
 use super::skeleton::Frame;
 use super::swinging::{Hang, Strand};
 use super::textures::LOCKS;
 use crate::figure::HumanBone;
+use crate::lot::Lot;
 use glam::{Vec2, Vec3};
 use std::f32::consts::{PI, TAU};
 

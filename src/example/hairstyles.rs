@@ -2,11 +2,11 @@
 
 use super::Detail;
 use super::hair::{CENTRE, Fall, Lock, back, cap, gathered, hair_skin, knot, side_locks, skull, tail};
-use super::lot::Lot;
 use super::mesh::{Look, Oval, Part, Ring, lerp, ring, smoothstep};
 use super::params::{Hair, HairStyle};
 use super::swinging::{Hang, Strand};
 use super::textures::LOCKS;
+use crate::lot::Lot;
 use glam::{Vec2, Vec3};
 use std::f32::consts::{PI, TAU};
 

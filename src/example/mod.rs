@@ -13,7 +13,6 @@ mod hair;
 mod hairstyles;
 mod hands;
 mod head;
-mod lot;
 mod mesh;
 mod paint;
 pub mod params;
@@ -26,7 +25,6 @@ mod vrm_writer;
 mod wardrobe;
 pub mod wear;
 
-pub use lot::Lot;
 pub use params::CharacterParams;
 
 use crate::figure::{self, Figure, FigureError, landmarks::MapPreset};

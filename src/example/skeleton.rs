@@ -1,9 +1,9 @@
 //! Where the joints are. All lengths are designed for the default figure, 1.55 m tall, and scaled at the end.
 
-use super::lot::Lot;
 use super::mesh::{lerp, smoothstep, spline};
 use super::params::Build;
 use crate::figure::HumanBone::{self, *};
+use crate::lot::Lot;
 use glam::Vec3;
 
 /// Height of the default figure's chin and of its head from chin to top.

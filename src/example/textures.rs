@@ -2,10 +2,10 @@
 
 use super::Detail;
 use super::facepaint;
-use super::lot::Lot;
 use super::mesh::{lerp, smoothstep};
 use super::paint::{Canvas, colour, spot};
 use super::params::{CharacterParams, Face, Iris, Rgb};
+use crate::lot::Lot;
 use crate::picture::Picture;
 use glam::{Vec2, Vec3, Vec4};
 use std::f32::consts::{PI, TAU};

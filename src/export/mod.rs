@@ -11,7 +11,6 @@
 mod animated;
 mod apng;
 mod bleed;
-mod canvas;
 mod change;
 mod error;
 mod gif;
@@ -29,7 +28,6 @@ mod webp;
 mod xdts;
 
 pub use bleed::bleed;
-pub use canvas::Colour;
 pub use error::ExportError;
 pub use kind::Kind;
 pub use name::FrameName;
@@ -38,7 +36,7 @@ pub use purpose::Purpose;
 pub use rate::Rate;
 pub use video::ffmpeg_is_there;
 
-use crate::picture::Picture;
+use crate::picture::{Colour, Picture};
 use crate::progress::Progress;
 use std::path::{Path, PathBuf};
 

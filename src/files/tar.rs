@@ -2,7 +2,7 @@
 //!
 //! Members have short names, no times and no owners, so that the same members make the same bytes on every machine.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 const BLOCK: usize = 512;
 
@@ -68,6 +68,60 @@ fn header(name: &str, length: u64) -> io::Result<[u8; BLOCK]> {
     Ok(block)
 }
 
+fn broken(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what.to_owned())
+}
+
+/// Name and length of the next member; `None`: the archive ends here.
+fn next(mut from: impl Read) -> io::Result<Option<(String, u64)>> {
+    let mut block = [0; BLOCK];
+    from.read_exact(&mut block).map_err(|_| broken("the archive ends too early"))?;
+    if block.iter().all(|&b| b == 0) {
+        return Ok(None);
+    }
+    let text = |at: usize, length: usize| {
+        let field = &block[at..at + length];
+        std::str::from_utf8(field.split(|&b| b == 0).next().unwrap_or_default()).unwrap_or_default().trim().to_owned()
+    };
+    let number = |at, length| u64::from_str_radix(&text(at, length), 8).map_err(|_| broken("a header is damaged"));
+    let sum: u64 =
+        block.iter().enumerate().map(|(i, &b)| u64::from(if (148..156).contains(&i) { b' ' } else { b })).sum();
+    if number(148, 8)? != sum {
+        return Err(broken("a header is damaged"));
+    }
+    let (name, length) = (text(0, 100), number(124, 12)?);
+    if !matches!(block[156], b'0' | 0) || name.is_empty() {
+        return Err(broken("it holds more than plain files"));
+    }
+    Ok(Some((name, length)))
+}
+
+/// Where a member lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Its name.
+    pub name: String,
+    /// Where its content begins, bytes from the archive's start.
+    pub at: u64,
+    /// How long it is, bytes.
+    pub length: u64,
+}
+
+/// Where the members of an archive lie, which is read from its start.
+///
+/// # Errors
+/// As [`read`], for the headers alone; an end that is missing is found out.
+pub fn index(mut from: impl Read + Seek) -> io::Result<Vec<Member>> {
+    let (mut members, mut at) = (vec![], 0);
+    while let Some((name, length)) = next(&mut from)? {
+        at += BLOCK as u64;
+        members.push(Member { name, at, length });
+        at = at.checked_add(length.next_multiple_of(BLOCK as u64)).ok_or_else(|| broken("a header is damaged"))?;
+        from.seek(SeekFrom::Start(at))?;
+    }
+    Ok(members)
+}
+
 /// Reads the members of an archive, calling `each` with name and content; members above `largest` bytes are refused.
 ///
 /// # Errors
@@ -77,30 +131,8 @@ pub fn read(
     largest: u64,
     mut each: impl FnMut(&str, Vec<u8>) -> io::Result<()>,
 ) -> io::Result<()> {
-    let broken = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
     loop {
-        let mut block = [0; BLOCK];
-        from.read_exact(&mut block).map_err(|_| broken("the archive ends too early"))?;
-        if block.iter().all(|&b| b == 0) {
-            return Ok(());
-        }
-        let text = |at: usize, length: usize| {
-            let field = &block[at..at + length];
-            std::str::from_utf8(field.split(|&b| b == 0).next().unwrap_or_default())
-                .unwrap_or_default()
-                .trim()
-                .to_owned()
-        };
-        let number = |at, length| u64::from_str_radix(&text(at, length), 8).map_err(|_| broken("a header is damaged"));
-        let sum: u64 =
-            block.iter().enumerate().map(|(i, &b)| u64::from(if (148..156).contains(&i) { b' ' } else { b })).sum();
-        if number(148, 8)? != sum {
-            return Err(broken("a header is damaged"));
-        }
-        let (name, length) = (text(0, 100), number(124, 12)?);
-        if !matches!(block[156], b'0' | 0) || name.is_empty() {
-            return Err(broken("it holds more than plain files"));
-        }
+        let Some((name, length)) = next(&mut from)? else { return Ok(()) };
         if length > largest {
             return Err(broken("a member is too large"));
         }
@@ -142,7 +174,11 @@ mod tests {
         assert_eq!(bytes.len() % BLOCK, 0);
         let found = members(&bytes).unwrap();
         let wanted = [("000001.png", b"picture".to_vec()), ("000001.json", vec![7; 512]), ("000002.json", Vec::new())];
-        assert_eq!(found, wanted.map(|(name, bytes)| (name.to_owned(), bytes)));
+        let wanted = wanted.map(|(name, bytes)| (name.to_owned(), bytes));
+        assert_eq!(found, wanted);
+        let index = index(io::Cursor::new(&bytes)).unwrap();
+        let lies = |member: &Member| bytes[member.at as usize..(member.at + member.length) as usize].to_vec();
+        assert_eq!(index.iter().map(|member| (member.name.clone(), lies(member))).collect::<Vec<_>>(), wanted);
     }
 
     #[test]
@@ -150,6 +186,7 @@ mod tests {
         let bytes = archive();
         for length in [0, 100, 511, 512, 600, 1024, 1500, bytes.len() - 1024] {
             assert_eq!(members(&bytes[..length]).unwrap_err().kind(), io::ErrorKind::InvalidData, "{length}");
+            assert!(index(io::Cursor::new(&bytes[..length])).is_err(), "{length}");
         }
         for at in [0, 50, 124, 130, 156, 260] {
             let mut damaged = bytes.clone();

@@ -92,7 +92,7 @@ impl Detector {
     }
 
     fn taught(of: Net, net: &LearningNet, values: &[f32], statistics: &[f32], size_px: usize) -> Result<Self> {
-        let tensors = super::tensors(net, values, statistics)?;
+        let tensors = net.tensors(values, statistics)?;
         Self::of(of, &VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu), size_px, Precision::F32)
     }
 

@@ -27,10 +27,7 @@ pub use hints::{Click, Hints};
 pub use refiner::RefinerGraph;
 pub use renderer::{EncodedSheet, Painted, Renderer, RendererGraph, SheetDrawing};
 
-use crate::nn::layers::LearningNet;
 use crate::weights::{Graph, Schema, WeightError, WeightFile, shipped as in_program};
-use candle_core::{Device, Result, Tensor};
-use std::collections::HashMap;
 
 /// The weights of a graph that are part of the program; none where it has none.
 ///
@@ -39,14 +36,4 @@ use std::collections::HashMap;
 pub fn shipped<G: Graph>() -> std::result::Result<Option<WeightFile>, WeightError> {
     let file = in_program().iter().find(|file| file.graph().as_deref() == Some(G::NAME));
     file.map(|file| WeightFile::built_in(file, &Schema::of::<G>()?)).transpose()
-}
-
-/// The tensors of weight files, of what a net has learned.
-fn tensors(net: &LearningNet, values: &[f32], statistics: &[f32]) -> Result<HashMap<String, Tensor>> {
-    let mut folded = net.folded(values, statistics);
-    let tensor = |(name, shape): (&String, &Vec<usize>)| {
-        let values = folded.remove(name)?;
-        Some(Tensor::from_vec(values, &shape[..], &Device::Cpu).map(|tensor| (name.clone(), tensor)))
-    };
-    net.parameters().iter().map(|p| (&p.name, &p.shape)).filter_map(tensor).collect()
 }

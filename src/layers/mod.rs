@@ -7,7 +7,7 @@ mod exr;
 mod lines;
 mod skeleton;
 
-pub use skeleton::Skeleton;
+pub use skeleton::{Place, Seen, Skeleton};
 
 use crate::export::kept::Content;
 use crate::picture::Picture;

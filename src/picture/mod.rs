@@ -1,6 +1,7 @@
 //! [`Picture`]: what is on screen and in files, RGBA with straight alpha; and the one decoder of picture files.
 
 mod bmp;
+mod canvas;
 mod chunks;
 mod colour;
 mod dds;
@@ -13,6 +14,7 @@ mod raw;
 mod region;
 mod tga;
 
+pub use canvas::Colour;
 pub(crate) use chunks::webp_chunk;
 pub use region::Region;
 

@@ -28,6 +28,14 @@ pub struct Camera {
 }
 
 impl Camera {
+    /// Where a place (metres) is in the picture, as shares of its width from the left and of its height from the top; a place
+    /// beyond its edges is below 0 or above 1. `None`: behind the camera, or not finite.
+    pub fn shows(&self, place: Vec3) -> Option<Vec2> {
+        let clip = self.projection * self.view * place.extend(1.0);
+        let at = Vec2::new(clip.x, -clip.y) / clip.w * 0.5 + 0.5;
+        (clip.w > 0.0 && at.is_finite()).then_some(at)
+    }
+
     /// The camera of a larger or a smaller picture, in which this one's is to be found: its middle lies at `middle`, and it
     /// is `size` times as large as the other, both in clip coordinates (−1 to 1, y up).
     pub fn within(self, middle: Vec2, size: Vec2) -> Self {

@@ -2,7 +2,7 @@
 
 use crate::figure::{Texture, Wrap};
 use crate::picture::Picture;
-use crate::picture::halving::mean;
+use crate::picture::halving::halved;
 use glam::{Vec2, Vec4};
 
 /// The smaller versions of a texture, each half as large as the one before, down to 1×1. Level 0, the texture itself,
@@ -16,19 +16,6 @@ pub(super) fn mipmaps(picture: &Picture) -> Vec<Picture> {
         }
         levels.push(halved(last));
     }
-}
-
-/// Averages 2×2 texels.
-fn halved(from: &Picture) -> Picture {
-    let mut to = Picture::new((from.width_px / 2).max(1), (from.height_px / 2).max(1));
-    for y in 0..to.height_px {
-        let rows = [y * 2, (y * 2 + 1).min(from.height_px - 1)];
-        for x in 0..to.width_px {
-            let columns = [x * 2, (x * 2 + 1).min(from.width_px - 1)];
-            *to.at_mut(x, y) = mean([(0, 0), (1, 0), (0, 1), (1, 1)].map(|(i, j)| from.at(columns[i], rows[j])));
-        }
-    }
-    to
 }
 
 /// A texture with its mipmaps, for sampling.

@@ -1,8 +1,8 @@
 //! The system's file dialogs, each in a thread of its own; the answer comes back as a command.
 
 use super::commands::{
-    CameraCommand, Command, DocumentCommand, ExportCommand, MotionCommand, Outside, PaintCommand, Picked, PoseCommand,
-    SheetCommand, StandInCommand, TrainCommand,
+    CameraCommand, Command, DocumentCommand, ExportCommand, InventCommand, MotionCommand, Outside, PaintCommand,
+    Picked, PoseCommand, SheetCommand, StandInCommand, TrainCommand,
 };
 use super::events::Event;
 use super::workers::Jobs;
@@ -30,6 +30,8 @@ pub enum Ask {
     Weights,
     /// Weights of a graph: a folder.
     WeightsFolder,
+    /// Weights that invent characters.
+    Generator,
     /// Poses to import.
     Poses,
     /// A motion.
@@ -109,6 +111,9 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
         }
         Ask::Figure => dialog.add_filter("Figures", &figures).pick_file().map(open),
         Ask::Weights => dialog.add_filter("Weights", &weights).pick_file().map(open),
+        Ask::Generator => {
+            dialog.add_filter("Weights", &weights).pick_file().map(|path| InventCommand::Weights(path).into())
+        }
         Ask::WeightsFolder => dialog.pick_folder().map(|path| PaintCommand::Weights(path).into()),
         Ask::Poses => dialog.add_filter("Poses", POSES).pick_files().map(|paths| PoseCommand::Import(paths).into()),
         Ask::Motion => {

@@ -57,9 +57,9 @@ pub mod workers;
 
 pub use app::{Launch, Studio, run};
 pub use commands::{
-    CameraCommand, Command, DocumentCommand, Edit, ExportCommand, LiveCommand, MotionCommand, NewTraining, Outbox,
-    Outside, OwnChange, PaintCommand, Picked, PoseCommand, SheetCommand, StandInCommand, TrainCommand, ViewCommand,
-    WindowCommand, Work,
+    CameraCommand, Command, DocumentCommand, Edit, ExportCommand, InventCommand, Invention, LiveCommand, MotionCommand,
+    NewTraining, Outbox, Outside, OwnChange, PaintCommand, Picked, PoseCommand, SheetCommand, StandInCommand,
+    TrainCommand, ViewCommand, WindowCommand, Work,
 };
 pub use content::{Content, Contributions, DrawingState, Loaded, Painted, SeenUdp, WindowImage};
 pub use cutout::CutOut;

@@ -59,6 +59,8 @@ pub struct Settings {
     /// Where and how poses are heard that other programs send.
     #[serde(deserialize_with = "if_readable")]
     pub live: LiveSettings,
+    /// Weights that invent characters; `None`: the program's own.
+    pub generator: Option<PathBuf>,
 }
 
 /// Where and how poses are heard that other programs send.
@@ -147,6 +149,7 @@ impl Default for Settings {
             raster: RasterChoice::Auto,
             toured: false,
             live: LiveSettings::default(),
+            generator: None,
         }
     }
 }

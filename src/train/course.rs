@@ -1,6 +1,7 @@
 //! What differs between the nets that learn: lessons, losses, and by what they are judged.
 
 use super::detecting::{Losses, Measured};
+use super::inventing::{InventLosses, InventMeasured};
 use super::learner::NotANumber;
 use super::painting::{PaintLosses, PaintMeasured};
 use super::tuning::SheetMeasured;
@@ -19,32 +20,14 @@ pub(super) trait Course {
     /// What one step learns from.
     type Lesson;
 
-    /// The net.
-    fn learner(&self) -> &Learner;
-
-    /// Another graph of the same tensors, whose weights it may begin from, too.
-    ///
-    /// # Errors
-    /// None but for an error of the program.
-    fn kin(&self) -> Result<Option<Schema>, WeightError> {
-        Ok(None)
-    }
-
-    /// What a lesson puts into the net.
-    fn batch(&self, lesson: &Self::Lesson) -> Batch;
+    /// How many numbers change.
+    fn learning(&self) -> usize;
 
     /// The state before the first step: by lot, which follows from the seed, or what weights say that it begins from.
     ///
     /// # Errors
     /// Weights that can't be read or are another graph's, a figure that can't be drawn.
-    fn begun(&self, settings: &Settings) -> Result<State, TrainError> {
-        let state = self.learner().fresh(settings.seed);
-        let Some(origin) = &settings.from else { return Ok(state) };
-        let (schema, _) = self.weights(&state)?;
-        let tensors = origin.values(&schema, self.kin()?.as_ref())?;
-        let lesson = self.lessons(settings, 0)?()?;
-        Ok(self.learner().unfolded(state, &tensors, self.batch(&lesson)))
-    }
+    fn begun(&self, settings: &Settings) -> Result<State, TrainError>;
 
     /// Lessons from a step on, each a function of the settings and its step alone.
     ///
@@ -55,7 +38,7 @@ pub(super) trait Course {
     /// Learns from a lesson; answers its losses and the length of the gradient.
     ///
     /// # Errors
-    /// When something was not a number; the state was not changed then.
+    /// When something was not a number; the state may be half a step further then, and is of no use.
     fn step(
         &mut self,
         state: &mut State,
@@ -83,6 +66,26 @@ pub(super) trait Course {
     fn weights(&self, state: &State) -> Result<(Schema, BTreeMap<String, Vec<f32>>), WeightError>;
 }
 
+/// The state before the first step of a net that may begin from weights: those of its own graph or of its `kin`, which has
+/// the same tensors. `batch`: what a lesson puts into the net.
+///
+/// # Errors
+/// Weights that can't be read or are another graph's, a figure that can't be drawn.
+pub(super) fn begun<C: Course>(
+    course: &C,
+    learner: &Learner,
+    kin: Option<&Schema>,
+    batch: impl Fn(&C::Lesson) -> Batch,
+    settings: &Settings,
+) -> Result<State, TrainError> {
+    let state = learner.fresh(settings.seed);
+    let Some(origin) = &settings.from else { return Ok(state) };
+    let (schema, _) = course.weights(&state)?;
+    let tensors = origin.values(&schema, kin)?;
+    let lesson = course.lessons(settings, 0)?()?;
+    Ok(learner.unfolded(state, &tensors, batch(&lesson)))
+}
+
 /// Losses, of whatever learns.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -91,14 +94,17 @@ pub enum StepLosses {
     Detector(Losses),
     /// The renderer's.
     Renderer(PaintLosses),
+    /// Of what invents characters.
+    Psgan(InventLosses),
 }
 
 impl StepLosses {
-    /// All together.
+    /// All together; of networks that learn against each other, the discriminator's.
     pub fn total(&self) -> f64 {
         match self {
             Self::Detector(losses) => losses.total,
             Self::Renderer(losses) => losses.total,
+            Self::Psgan(losses) => losses.discriminator,
         }
     }
 
@@ -112,6 +118,7 @@ impl StepLosses {
         match (self, other) {
             (Self::Detector(a), Self::Detector(b)) => Self::Detector(a.mixed(b, mix)),
             (Self::Renderer(a), Self::Renderer(b)) => Self::Renderer(a.mixed(b, mix)),
+            (Self::Psgan(a), Self::Psgan(b)) => Self::Psgan(a.mixed(b, mix)),
             _ => self,
         }
     }
@@ -127,6 +134,8 @@ pub enum Found {
     Renderer(PaintMeasured),
     /// Of the renderer on a sheet.
     Sheet(SheetMeasured),
+    /// Of what invents characters.
+    Psgan(InventMeasured),
 }
 
 impl Found {
@@ -136,6 +145,7 @@ impl Found {
             Self::Detector(measured) => measured.score(),
             Self::Renderer(measured) => measured.score(),
             Self::Sheet(measured) => measured.score(),
+            Self::Psgan(measured) => measured.score(),
         }
     }
 }

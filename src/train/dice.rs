@@ -1,7 +1,6 @@
 //! Random numbers that are the same on every machine, and for the same place in a training.
 
-use crate::example::Lot;
-use std::f32::consts::TAU;
+use crate::lot::Lot;
 use std::ops::{Deref, DerefMut};
 
 /// A [`Lot`] for a place in a training.
@@ -35,12 +34,6 @@ impl Dice {
     /// True as often as this.
     pub fn chance(&mut self, share: f32) -> bool {
         self.share() < share
-    }
-
-    /// Of mean 0 and deviation 1 (Box & Muller).
-    pub fn normal(&mut self) -> f32 {
-        let radius = (-2.0 * (1.0 - self.share()).ln()).sqrt();
-        radius * (TAU * self.share()).cos()
     }
 
     /// A colour, a third of them near white or black as clothes are.

@@ -2,6 +2,7 @@
 
 use super::course::Course;
 use super::detecting::{Detecting, Finding, findings};
+use super::inventing::Inventing;
 use super::painting::Painting;
 use super::{Found, RunEvent, RunFolder, State, Taught, TrainError, Tuning, record};
 use crate::files;
@@ -39,6 +40,7 @@ pub fn export(folder: &RunFolder, which: Which, to: &Path, kind: WeightType) -> 
     } else {
         let (schema, mut tensors) = match settings.graph {
             Taught::Detector | Taught::Refiner => Detecting::of(&settings)?.weights(&state)?,
+            Taught::Psgan => Inventing::of(&settings)?.weights(&state)?,
             _ => Painting::of(&settings)?.weights(&state)?,
         };
         weights::write(to, &schema, kind, |name, _| tensors.remove(name).unwrap_or_default())?;
@@ -62,7 +64,7 @@ pub fn measure(
     let (_, settings) = RunFolder::open(folder.path())?;
     if !matches!(settings.graph, Taught::Detector | Taught::Refiner) {
         let what =
-            "what it measures of a renderer `settei train list` shows; only detectors are measured besides".into();
+            "what it measures while it learns `settei train list` shows; only detectors are measured besides".into();
         return Err(TrainError::Folder { path: folder.path().to_owned(), what });
     }
     let state = chosen(folder, which)?;

@@ -1,6 +1,7 @@
 //! A net that learns: the half of a step that is the same whatever it learns.
 
-use super::{Settings, State, optimiser};
+use super::optimiser::{self, Adam};
+use super::{Settings, State};
 use crate::nn::kernels::{Batch, Pool};
 use crate::nn::layers::{LearningNet, Net, Run};
 use std::collections::BTreeMap;
@@ -105,9 +106,8 @@ impl Learner {
         let rate = settings.rates.at(step) * state.progress.rate_factor;
         let moments = [&mut state.first[..], &mut state.second[..]];
         let along = (&self.gradients[..], factor);
-        optimiser::adam(step, rate, settings.decay, &self.decaying, &mut state.values, along, moments);
-        // The first steps weigh less, so that the average soon is of what was learned.
-        let kept = settings.average.min((step + 1) as f32 / (step + 20) as f32);
+        optimiser::adam(Adam::usual(step, rate), settings.decay, &self.decaying, &mut state.values, along, moments);
+        let kept = optimiser::kept(settings.average, step);
         optimiser::average(&mut state.averaged, &state.values, 1.0 - kept);
         optimiser::average(&mut state.averaged_statistics, &state.statistics, 1.0 - kept);
         state.progress.step += 1;

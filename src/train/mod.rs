@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! Settings ─▶ RunFolder ─▶ Session: Course's lessons ─▶ forwards, losses, back, AdamW ─▶ State ─▶ checkpoints, weights
-//!                          │        (Detecting, Painting, Tuning)
+//!                          │        (Detecting, Painting, Tuning, Inventing)
 //!                          └─ RunEvent, one line each
 //! ```
 
@@ -16,6 +16,7 @@ mod dice;
 mod event;
 mod export;
 mod folder;
+mod inventing;
 mod learner;
 mod optimiser;
 mod painting;
@@ -36,6 +37,7 @@ pub use dice::Dice;
 pub use event::RunEvent;
 pub use export::{Which, export, measure};
 pub use folder::{Checkpoint, RunFolder};
+pub use inventing::{Growing, InventLesson, InventLosses, InventMeasured, Inventing, Source};
 pub use learner::{Learner, NotANumber};
 pub use painting::{Against, PaintLesson, PaintLosses, PaintMeasured, Painting};
 pub use record::{FigureRecord, table};
@@ -128,6 +130,17 @@ pub enum TrainError {
         /// The training's folder.
         path: PathBuf,
         /// Why.
+        what: String,
+    },
+    /// Pictures of nobody, or of somebody in no pose.
+    #[error("there is nobody to draw, or no pose: give figures or a number of characters, and a number of poses")]
+    NobodyPosed,
+    /// A data set that can't be used.
+    #[error("{path} can't be learned from: {what}", path = path.display())]
+    DataSet {
+        /// The folder or the shard.
+        path: PathBuf,
+        /// Why, and what to do.
         what: String,
     },
     /// The threads that make lessons are gone.

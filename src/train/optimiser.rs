@@ -1,11 +1,9 @@
-//! AdamW (Loshchilov & Hutter 2019) whose whole state is ours to keep, so that a training goes on exactly.
+//! AdamW (Kingma & Ba 2015, Loshchilov & Hutter 2019) whose whole state is ours to keep, so that a training goes on exactly.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-const BETAS: [f32; 2] = [0.9, 0.999];
-const EPSILON: f32 = 1e-8;
 /// Values that a thread takes at a time.
 const CHUNK: usize = 1 << 14;
 
@@ -48,14 +46,33 @@ pub(super) fn clip(gradients: &[f32], most: f32) -> (f64, f32) {
     (length, if length > f64::from(most) { (f64::from(most) / length) as f32 } else { 1.0 })
 }
 
-/// One step (the first is 0) along gradients times `factor`: both moments and the values move; values in `decaying`
-/// ranges shrink by `decay` times the rate.
+/// How a step goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Adam {
+    /// Steps before it, since the moments were zero.
+    pub step: u64,
+    /// How far it goes.
+    pub rate: f32,
+    /// How much of both moments stays.
+    pub betas: [f32; 2],
+    /// What keeps it short where the second moment is small.
+    pub epsilon: f32,
+}
+
+impl Adam {
+    /// As the authors of Adam propose.
+    pub(super) fn usual(step: u64, rate: f32) -> Self {
+        Self { step, rate, betas: [0.9, 0.999], epsilon: 1e-8 }
+    }
+}
+
+/// One step along gradients times `factor`: both moments and the values move; values in `decaying` ranges shrink by `decay`
+/// times the rate.
 ///
 /// # Panics
 /// When the slices differ in length.
 pub(super) fn adam(
-    step: u64,
-    rate: f32,
+    Adam { step, rate, betas, epsilon }: Adam,
     decay: f32,
     decaying: &[Range<usize>],
     values: &mut [f32],
@@ -64,7 +81,7 @@ pub(super) fn adam(
 ) {
     assert!(values.len() == gradients.len() && values.len() == first.len() && values.len() == second.len());
     let power = i32::try_from(step + 1).unwrap_or(i32::MAX);
-    let unbiased = BETAS.map(|beta| 1.0 - f64::from(beta).powi(power));
+    let unbiased = betas.map(|beta| 1.0 - f64::from(beta).powi(power));
     let (pace, root) = ((f64::from(rate) / unbiased[0]) as f32, unbiased[1].sqrt() as f32);
     values
         .par_chunks_mut(CHUNK)
@@ -82,11 +99,17 @@ pub(super) fn adam(
             }
             for (((value, &g), m), v) in values.iter_mut().zip(gradients).zip(first).zip(second) {
                 let g = g * factor;
-                *m += (1.0 - BETAS[0]) * (g - *m);
-                *v += (1.0 - BETAS[1]) * (g * g - *v);
-                *value -= pace * *m / (v.sqrt() / root + EPSILON);
+                *m += (1.0 - betas[0]) * (g - *m);
+                *v += (1.0 - betas[1]) * (g * g - *v);
+                *value -= pace * *m / (v.sqrt() / root + epsilon);
             }
         });
+}
+
+/// How much of an average of values stays at a step, `most` in the end: the first steps weigh less, so that the average soon
+/// is of what was learned.
+pub(super) fn kept(most: f32, step: u64) -> f32 {
+    most.min((step + 1) as f32 / (step + 20) as f32)
 }
 
 /// Moves an average towards what it is of.
@@ -116,7 +139,8 @@ mod tests {
                 let t = step + 1;
                 exact[i] -= 0.1 * (m[i] / (1.0 - 0.9f64.powi(t))) / ((v[i] / (1.0 - 0.999f64.powi(t))).sqrt() + 1e-8);
             }
-            adam(step as u64, 0.1, 0.01, &[0..1, 1..2], &mut values, (&gradients, 1.0), [&mut first, &mut second]);
+            let adam_step = Adam::usual(step as u64, 0.1);
+            adam(adam_step, 0.01, &[0..1, 1..2], &mut values, (&gradients, 1.0), [&mut first, &mut second]);
             assert!(values.iter().zip(exact).all(|(a, b)| (f64::from(*a) - b).abs() < 1e-5), "{values:?} {exact:?}");
         }
     }
@@ -146,8 +170,7 @@ mod tests {
             let (mut values, gradients) = (vec![1.0; count], vec![gradient; count]);
             let (mut first, mut second) = (vec![0.0; count], vec![0.0; count]);
             adam(
-                0,
-                0.5,
+                Adam::usual(0, 0.5),
                 0.5,
                 &[CHUNK - 2..CHUNK, CHUNK..CHUNK + 1],
                 &mut values,

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 const MAX_FIGURE_BYTES: u64 = 1 << 30;
 
 /// A figure file that is learned from, as `figures.json` has it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct FigureRecord {
     /// The file.
@@ -97,6 +97,8 @@ pub(super) fn record(
             Taught::Sheet =>
                 "Changes to the last layers of Settei's renderer (`fude`) for one character, learned from its drawings. They \
                  belong to the weights that are part of the program, and are switched on in a project.",
+            Taught::Psgan =>
+                "The generator of Settei's PSGAN (Hamada et al. 2018), which invents characters in poses that are asked for.",
         },
         pictures(settings, step),
         state.progress.seconds / 3600.0
@@ -125,11 +127,19 @@ pub(super) fn record(
     if settings.graph == Taught::Sheet {
         line("The drawings in the training's folder; a quarter of all pictures shows generated characters.\n".into());
     }
-    line(
-        "Characters of Settei's own generator, drawn while they were needed; one list of shapes (hair, clothes, things \
-         worn) in sixteen was held out for measuring. Besides these, a quarter of all views shows figures from files:\n"
-            .into(),
-    );
+    line(match (settings.graph, &settings.dataset) {
+        (Taught::Psgan, Some(folder)) => format!("The data set `{}`, the half that is not held out.\n", name(folder)),
+        (Taught::Psgan, None) => {
+            "A cast of Settei's own generator, drawn while it was needed in poses cut from actions; one action in sixteen \
+             was held out for measuring. Besides these, figures from files:\n"
+                .into()
+        }
+        _ => {
+            "Characters of Settei's own generator, drawn while they were needed; one list of shapes (hair, clothes, things \
+             worn) in sixteen was held out for measuring. Besides these, a quarter of all views shows figures from files:\n"
+                .into()
+        }
+    });
     if figures.is_empty() {
         line("none.\n".into());
     } else {
@@ -145,6 +155,7 @@ pub(super) fn record(
         Taught::Detector | Taught::Refiner => of_detector(&events, step).into_iter().for_each(&mut line),
         Taught::Renderer => of_renderer(&events, step).into_iter().for_each(&mut line),
         Taught::Sheet => of_sheet(&events, step).into_iter().for_each(&mut line),
+        Taught::Psgan => of_psgan(&events, step).into_iter().for_each(&mut line),
     }
     line(String::new());
     if let Some(found) = folder.read_json::<Vec<Finding>>(&findings_file(step))? {
@@ -166,8 +177,9 @@ pub(super) fn record(
         None => String::new(),
     };
     let found = detector.as_ref().map(|detector| format!("--detector {} ", detector.display())).unwrap_or_default();
-    let (from, what) = match settings.graph {
-        Taught::Sheet => ("sheet", "DRAWINGS"),
+    let (from, what) = match (settings.graph, &settings.dataset) {
+        (Taught::Sheet, _) => ("sheet", "DRAWINGS"),
+        (_, Some(_)) => ("new", "--dataset FOLDER"),
         _ => ("new", "--figures FOLDER"),
     };
     line(format!(
@@ -177,7 +189,8 @@ pub(super) fn record(
         name(weights)
     ));
     line("with these settings in `RUN/settings.json`:\n".into());
-    let shown = Settings { figures: vec![], detector, from: origin, ..settings.clone() };
+    let dataset = settings.dataset.as_deref().map(|path| PathBuf::from(name(path)));
+    let shown = Settings { figures: vec![], dataset, detector, from: origin, ..settings.clone() };
     line(format!("```json\n{}\n```", serde_json::to_string_pretty(&shown).unwrap_or_default()));
     Ok(page)
 }
@@ -237,6 +250,22 @@ fn of_sheet(events: &[RunEvent], step: u64) -> Vec<String> {
         if *at <= step {
             let of = |change: Change| format!("{:.2} → {:.2}", change.before, change.now);
             lines.push(format!("| {at} | {} | {} | {} |", of(m.kept_out), of(m.learned), of(m.replay)));
+        }
+    }
+    lines
+}
+
+/// What was invented until a step.
+fn of_psgan(events: &[RunEvent], step: u64) -> Vec<String> {
+    let mut lines = vec![
+        "Sliced Wasserstein distance (Karras et al. 2018) to real pictures in the same poses, in thousandths; poses held out.\n"
+            .into(),
+        "| step | all scales | details | shapes (16²) |\n|---|---|---|---|".into(),
+    ];
+    for event in events {
+        let RunEvent::Measured { step: at, measured: Found::Psgan(m), .. } = event else { continue };
+        if *at <= step {
+            lines.push(format!("| {at} | {:.1} | {:.1} | {:.1} |", m.distance, m.details, m.shapes));
         }
     }
     lines

@@ -3,6 +3,7 @@
 use super::course::{Course, StepLosses};
 use super::data::Stage;
 use super::detecting::Detecting;
+use super::inventing::Inventing;
 use super::painting::Painting;
 use super::tuning::Tuning;
 use super::{RunEvent, RunFolder, Settings, State, Taught, TrainError, record};
@@ -51,6 +52,7 @@ pub fn run(
             Session::open(Detecting::of(settings)?, folder, settings, listen)?.learn(steps, progress)
         }
         Taught::Renderer => Session::open(Painting::of(settings)?, folder, settings, listen)?.learn(steps, progress),
+        Taught::Psgan => Session::open(Inventing::of(settings)?, folder, settings, listen)?.learn(steps, progress),
         Taught::Sheet => {
             Session::open(Tuning::open(folder, settings)?, folder, settings, listen)?.learn(steps, progress)
         }
@@ -113,7 +115,7 @@ impl<'a, C: Course> Session<'a, C> {
     fn learn(mut self, steps: Option<u64>, progress: &dyn Progress) -> Result<Ended, TrainError> {
         let (first, all) = (self.state.progress.step, self.settings.rates.steps);
         let until = steps.map_or(all, |steps| all.min(first + steps));
-        let (parameters, machine) = (self.course.learner().learning(), record::machine());
+        let (parameters, machine) = (self.course.learning(), record::machine());
         self.tell(RunEvent::Started { step: first, steps: all, parameters, machine })?;
         progress.stage("learning", until.saturating_sub(first));
         if first == 0 && self.settings.from.is_some() {

@@ -2,7 +2,9 @@
 
 use super::TrainError;
 use super::data::{Stage, kept_bytes};
+use super::inventing::Growing;
 use super::optimiser::Rates;
+use crate::psgan::Widths;
 use crate::weights::{Schema, WeightFile, shipped};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -23,6 +25,8 @@ pub enum Taught {
     Renderer,
     /// The last layers of that, on the drawings of one character.
     Sheet,
+    /// What invents characters in poses that are asked for.
+    Psgan,
 }
 
 /// Weights that a training begins from instead of anew.
@@ -120,6 +124,10 @@ pub struct Settings {
     pub save_every: u64,
     /// Figures from files.
     pub figures: Vec<PathBuf>,
+    /// A data set that networks which invent learn from, instead of characters drawn while they are needed.
+    pub dataset: Option<PathBuf>,
+    /// How networks that invent grow.
+    pub growing: Growing,
 }
 
 /// A purpose and about how long it takes.
@@ -133,7 +141,7 @@ pub struct Preset {
 }
 
 /// All presets.
-pub static PRESETS: [Preset; 10] = [
+pub static PRESETS: [Preset; 12] = [
     Preset { name: "try", about: "see whether all works: ten minutes on two cores", settings: quick },
     Preset {
         name: "overnight",
@@ -171,6 +179,16 @@ pub static PRESETS: [Preset; 10] = [
         name: "renderer-further",
         about: "the program's own renderer learns on; give it a detector: two hours on two cores",
         settings: || further_of(renderer(), 4),
+    },
+    Preset {
+        name: "psgan",
+        about: "characters that nobody has drawn, invented at 128²: a day on two cores",
+        settings: psgan,
+    },
+    Preset {
+        name: "psgan-paper",
+        about: "the same with the PSGAN paper's sizes, up to 1024²: weeks on many cores",
+        settings: psgan_paper,
     },
 ];
 
@@ -240,6 +258,8 @@ impl Default for Settings {
             measure_px: 128,
             save_every: 500,
             figures: vec![],
+            dataset: None,
+            growing: Growing { widths: Widths::SMALL, fade_pictures: 24_000 },
         }
     }
 }
@@ -352,15 +372,51 @@ fn quick_renderer() -> Settings {
     }
 }
 
+/// Networks of [`Widths::PAPER`]'s size: at each scale 600,000 pictures while it fades in and as many after that; batches
+/// and rates as PSGAN has them (section 3.2), all else as Karras et al. 2018 (appendix A.1).
+fn psgan_paper() -> Settings {
+    let batches = [(4, 16), (8, 16), (16, 16), (32, 16), (64, 16), (128, 16), (256, 12), (512, 5), (1024, 2)];
+    Settings { growing: Growing { widths: Widths::PAPER, fade_pictures: 600_000 }, ..grown(&batches, 600_000) }
+}
+
+/// What two cores can do: fewer channels and pictures, most of these at the largest scale.
+fn psgan() -> Settings {
+    let scales = [(4, 16), (8, 16), (16, 16), (32, 16), (64, 16), (128, 16)];
+    let settings = grown(&scales, Settings::default().growing.fade_pictures);
+    Settings { rates: Rates { steps: settings.rates.steps + 10_000, ..settings.rates }, ..settings }
+}
+
+/// At each scale, of which side and pictures a step are given, so many pictures while it fades in and after that.
+fn grown(scales: &[(usize, usize)], pictures: u64) -> Settings {
+    let (mut stages, mut from) = (vec![], 0);
+    for &(size_px, batch) in scales {
+        stages.push(Stage { from, size_px, batch });
+        from += if stages.len() == 1 { pictures } else { 2 * pictures } / batch as u64;
+    }
+    Settings {
+        graph: Taught::Psgan,
+        stages,
+        rates: Rates { highest: 1e-3, lowest: 1e-3, warm_up: 0, steps: from, fall: None },
+        decay: 0.0,
+        clip: 1e6,
+        measure_every: 1_000,
+        measure_px: scales.iter().map(|scale| scale.0).max().unwrap_or(0).min(256),
+        ..Settings::default()
+    }
+}
+
 impl Settings {
     /// About how much memory learning takes at its largest stage, by what was measured: a part for the program and the
     /// figures, another for each pixel of a step.
     pub fn memory_bytes(&self) -> u64 {
+        if self.graph == Taught::Psgan {
+            return self.growing.memory_bytes(&self.stages);
+        }
         let (of_pixel, pictures) = match self.graph {
             Taught::Detector | Taught::Refiner => (2_100, 1),
             // Three pictures of each character.
             Taught::Renderer => (1_700, 3),
-            Taught::Sheet => (1_700, 1),
+            Taught::Sheet | Taught::Psgan => (1_700, 1),
         };
         let pixels = |stage: &Stage| (pictures * stage.batch * stage.size_px * stage.size_px) as u64;
         let largest_px = self.stages.iter().map(|stage| stage.size_px).max().unwrap_or(0);
@@ -380,12 +436,13 @@ impl Settings {
         if self.stages.first().is_none_or(|first| first.from != 0) || !rises {
             return Err("its stages must begin at step 0 and follow one another".into());
         }
-        if !self.stages.iter().all(sizes_fit) {
+        if self.graph == Taught::Psgan {
+            self.growing.check(self)?;
+        } else if !self.stages.iter().all(sizes_fit) {
             return Err(
                 "pictures of its stages may be 32 to 512 pixels large, in steps of 32, and 1 to 512 a step".into()
             );
-        }
-        if !(self.measure_px.is_multiple_of(32) && (32..=512).contains(&self.measure_px)) {
+        } else if !(self.measure_px.is_multiple_of(32) && (32..=512).contains(&self.measure_px)) {
             return Err("measure-px may be 32 to 512, in steps of 32".into());
         }
         for (name, value, most) in [

@@ -14,6 +14,9 @@ impl RunEvent {
                 let off = match losses {
                     StepLosses::Detector(losses) => format!("landmarks off by {:.4}", losses.landmark),
                     StepLosses::Renderer(losses) => format!("colours off by {:.4}", losses.colour),
+                    StepLosses::Psgan(losses) => {
+                        format!("real and invented {:.3} apart, penalty {:.3}", losses.apart, losses.penalty)
+                    }
                 };
                 let loss = losses.total();
                 format!(
@@ -64,6 +67,10 @@ impl Found {
                 let refused = measured.refused().map(|why| format!("; not offered: {why}")).unwrap_or_default();
                 format!("what was kept out {kept_out}; other characters {replay}{refused}")
             }
+            Self::Psgan(measured) => format!(
+                "sliced Wasserstein distance {:.1} (details {:.1}, shapes {:.1})",
+                measured.distance, measured.details, measured.shapes
+            ),
             Self::Renderer(measured) => {
                 let of = |m: &Against| {
                     format!(

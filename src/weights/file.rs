@@ -95,6 +95,11 @@ impl WeightFile {
         self.tensors.iter().map(|(name, (_, stored))| (name.as_str(), stored))
     }
 
+    /// The shape of a tensor, where there is one of this name.
+    pub fn shape(&self, name: &str) -> Option<&[usize]> {
+        self.tensors.get(name).map(|(_, stored)| &stored.shape[..])
+    }
+
     /// What doesn't fit the graph.
     pub fn problems(&self, schema: &Schema) -> Problems {
         let wanted = &schema.tensors;

@@ -1,6 +1,7 @@
 //! What several test files share: reference arrays and weights.
 
 pub(crate) mod fude;
+pub(crate) mod psgan;
 pub(crate) mod rule;
 pub(crate) mod zeros;
 

@@ -58,6 +58,7 @@ pub(super) fn events(said: &str) -> Vec<Event> {
 fn every_command_tells_other_programs_what_they_can_read_back() {
     let folder = tempfile::tempdir().unwrap();
     made_up_weights(&folder.path().join("w.safetensors"));
+    crate::common::psgan::write_generator(&folder.path().join("g.safetensors"));
     settei::project::Project { frame_px: [64, 96], ..settei::project::Project::example() }
         .save(&folder.path().join("p.settei"))
         .unwrap();
@@ -77,6 +78,8 @@ fn every_command_tells_other_programs_what_they_can_read_back() {
         ("compare cut/front.png mio/front.png", "Stage Compared Done"),
         ("compare sheet sheet", "Stage Progress Compared ComparedAll Done"),
         ("weights info w.safetensors", "Weights Done"),
+        ("dataset psgan --characters 1 --poses 1 --size 32 --out posed", "Stage Progress DataSetMade Done"),
+        ("invent --weights g.safetensors --raster cpu --out new", "Stage Progress Wrote Done"),
         ("weights list", if settei::weights::shipped().is_empty() { "Done" } else { "Weights Done" }),
         ("pose mirror wave left.json", "Wrote Done"),
         ("project show p.settei", "Project Done"),

@@ -1,7 +1,8 @@
 //! Data sets on disk: the same from the same plan, in parts, resumed, and found out when damaged.
 
-use settei::dataset::{self, DatasetError, Plan, Split};
+use settei::dataset::{self, DatasetError, Kind, Plan, PosedSet, Split};
 use settei::progress::{Progress, Silent};
+use settei::train::data::posed::{Actors, PosedPictures, PosedShards};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 fn small() -> Plan {
@@ -70,4 +71,52 @@ fn a_folder_without_a_set_is_told() {
     assert!(matches!(error, DatasetError::None { .. }) && error.to_string().contains("settei dataset make"), "{error}");
     let unfit = Plan { size_px: 4, ..Plan::default() };
     assert!(dataset::make(folder.path(), &unfit, 0..=0, &Silent).unwrap_err().to_string().contains("size-px"));
+}
+
+#[test]
+fn a_set_with_keypoints_is_made_checked_and_learned_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = folder.path().join("set");
+    let figure = folder.path().join("mio.vrm");
+    std::fs::write(&figure, settei::example::FIGURE_VRM).unwrap();
+    let actors = Actors { figures: vec![figure], characters: 1 };
+    let posed = |poses| PosedSet::new(1, &actors, poses, 32).unwrap();
+    let recipe = posed(3);
+    assert_eq!(recipe.shards(), 1);
+    let made = dataset::make(&set, &recipe, 0..=0, &Silent).unwrap();
+    // Two actors in three poses, and in one that is held out.
+    assert_eq!((made.written, made.kept, made.pictures), (2, 0, 2 * 3 + 2));
+    assert_eq!(dataset::make(&set, &recipe, 0..=0, &Silent).unwrap().kept, 2);
+    assert!(matches!(dataset::make(&set, &posed(4), 0..=0, &Silent), Err(DatasetError::Other { .. })));
+    let contents = dataset::check(&set, &Silent).unwrap();
+    let Kind::Posed(plan) = contents.plan else { panic!("another kind") };
+    assert_eq!((plan.keypoints.len(), plan.figures[0].path.to_str()), (20, Some("mio.vrm")));
+
+    // What is read back is what is drawn, at the set's size and at halves of it.
+    let drawn = PosedPictures::new(1, Split::Train, actors, 3).unwrap();
+    let read = PosedShards::open(&set, Split::Train, 5).unwrap();
+    assert_eq!(read.count(), 6);
+    let all: Vec<_> = (0..6u64).map(|i| drawn.draw(i / 3, i % 3, 32).unwrap()).collect();
+    for number in 0..8 {
+        let (colours, keypoints) = read.picture(number, 32).unwrap();
+        let same = |(picture, _): &&(settei::picture::Picture, _)| {
+            let pixels = colours.iter().map(|colour| colour.map(|v| ((v + 1.0) * 127.5).round() as u8));
+            pixels.eq(picture.pixels.iter().map(|&[r, g, b, _]| [r, g, b]))
+        };
+        let (_, note) = all.iter().find(same).expect("one of those that were drawn");
+        assert_eq!(note.places(), Ok(keypoints));
+        assert_eq!(read.picture(number, 8).unwrap().0.len(), 64);
+    }
+    let error = read.picture(0, 64).unwrap_err().to_string();
+    assert!(error.contains("32×32") && error.contains("64×64"), "{error}");
+    let none = PosedShards::open(folder.path(), Split::Train, 1).err().unwrap().to_string();
+    assert!(none.contains("settei dataset psgan"), "{none}");
+
+    // A point that somebody moved away is found.
+    let path = set.join("train-00000.tar");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let at = bytes.windows(6).position(|w| w == b"\"nose\"").unwrap();
+    bytes[at + 1] = b'm';
+    std::fs::write(&path, &bytes).unwrap();
+    assert!(matches!(dataset::check(&set, &Silent), Err(DatasetError::Damaged { .. })));
 }

@@ -218,6 +218,10 @@ fn run(folder: &Path, line: &str) {
     if line.contains("--weights detector.safetensors") && !detector.exists() {
         crate::common::fude::write_detector(&detector);
     }
+    let generator = folder.join("psgan.safetensors");
+    if line.contains("--weights psgan.safetensors") && !generator.exists() {
+        crate::common::psgan::write_generator(&generator);
+    }
     let line = line.replace("FILE", "my-pose.json");
     let small = match line.contains("--size") {
         false if line.contains("--weights") => " --size 128",

@@ -11,6 +11,7 @@ mod files;
 #[path = "../common/fude.rs"]
 mod fude;
 mod hands;
+mod invent;
 mod keys;
 mod landmarks;
 mod library;
@@ -20,6 +21,8 @@ mod neighbours;
 mod notes;
 mod preview;
 mod project;
+#[path = "../common/psgan.rs"]
+mod psgan;
 mod sheet;
 mod snapshots;
 mod standin;

@@ -4,10 +4,10 @@
 //! limbs and skirts; both repeat the same pattern.
 
 use crate::example::Detail;
-use crate::example::Lot;
 use crate::example::mesh::{lerp, smoothstep};
 use crate::example::paint::{Canvas, colour};
 use crate::example::wear::{Dye, Emblem, EmblemPlace, Pattern};
+use crate::lot::Lot;
 use crate::picture::Picture;
 use glam::{Vec2, Vec3};
 use std::f32::consts::{PI, TAU};

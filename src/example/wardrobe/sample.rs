@@ -2,12 +2,12 @@
 
 use super::odds::{ANYWHERE, ASYMMETRIC, BANGS, BLUSHES, HAIR, IRISES, NOSES, PAINTS, PATTERNS, RESTS, SKINS};
 use super::outfits::{BUILDS, BuildKind, Ink, OUTFITS, Outfit, Slot};
-use crate::example::lot::Lot;
 use crate::example::params::{
     Accessories, Bangs, Build, CharacterParams, EyeShape, Eyes, Face, Hair, HairStyle, Mark, Rgb,
 };
 use crate::example::skeleton::head_factor;
 use crate::example::wear::{Dye, Emblem, EmblemPlace, Extra, Garment, Pattern, Piece, Side, Thing};
+use crate::lot::Lot;
 use std::collections::BTreeMap;
 
 impl Lot {

@@ -133,7 +133,7 @@ impl Renderer {
     /// # Errors
     /// None, where the net is [`wiring::painter`]'s.
     pub fn learned(net: &LearningNet, values: &[f32], statistics: &[f32], size_px: usize) -> Result<Self> {
-        let tensors = super::tensors(net, values, statistics)?;
+        let tensors = net.tensors(values, statistics)?;
         Self::new(&VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu), size_px, Precision::F32)
     }
 

@@ -6,7 +6,7 @@ mod head;
 mod json;
 
 use crate::figure::HumanBone::{self, *};
-use crate::raster::{IdImage, Shot, Subject, SubjectError};
+use crate::raster::{IdImage, Shot, Stance, Subject, SubjectError};
 use glam::{Vec2, Vec3};
 use head::HeadShape;
 
@@ -49,12 +49,17 @@ const FINGERS: [[HumanBone; 3]; 5] = [
 ];
 
 /// How a point of the body is found. Sides: 0 left, 1 right, the figure's own.
-#[derive(Clone, Copy)]
-enum Place {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A bone's joint.
     Joint,
+    /// Between the shoulders.
     Neck,
+    /// On the face's surface.
     Nose,
+    /// The same.
     Eye(usize),
+    /// At the head's side.
     Ear(usize),
 }
 
@@ -92,16 +97,38 @@ impl Skeleton {
         Self { head: HeadShape::of(figure), owners: subject.rig().owners(figure) }
     }
 
+    /// Where a point of the body is, metres: at `bone`'s joint, or carried by it. `None`: the figure has no such bone.
+    pub fn place(&self, stance: &Stance, place: Place, bone: HumanBone) -> Option<Vec3> {
+        let head = |of: fn(&HeadShape) -> Vec3| self.head.as_ref().map(|head| head.posed(stance, of(head)));
+        match place {
+            Place::Joint => joint(stance, bone),
+            Place::Neck => middle(stance, LeftUpperArm, RightUpperArm),
+            Place::Nose => head(|head| head.nose),
+            Place::Eye(0) => head(|head| head.eyes[0]),
+            Place::Eye(_) => head(|head| head.eyes[1]),
+            Place::Ear(0) => head(|head| head.ears[0]),
+            Place::Ear(_) => head(|head| head.ears[1]),
+        }
+    }
+
+    /// What hides what in a picture of this size.
+    ///
+    /// # Errors
+    /// A size beyond what the rasterizer can do.
+    pub fn look<'a>(&'a self, shot: &'a Shot, size_px: [u32; 2]) -> Result<Seen<'a>, SubjectError> {
+        Ok(Seen { skeleton: self, shot, size_px, ids: shot.ids(size_px)?, depths: shot.depths(size_px)? })
+    }
+
     /// It in a picture of this size.
     ///
     /// # Errors
     /// A size beyond what the rasterizer can do.
     pub(super) fn seen(&self, shot: &Shot, size_px: [u32; 2]) -> Result<Keypoints, SubjectError> {
-        let view = Seen { skeleton: self, shot, size_px, ids: shot.ids(size_px)?, depths: shot.depths(size_px)? };
+        let view = self.look(shot, size_px)?;
         let sides = [0, 1];
         Ok(Keypoints {
             body: BODY.map(|(place, bone)| view.body(place, bone)),
-            mid_hip: view.between(LeftUpperLeg, RightUpperLeg, Hips),
+            mid_hip: view.point(middle(shot.stance(), LeftUpperLeg, RightUpperLeg), Hips),
             feet: sides.map(|side| view.foot(side)),
             hands: sides.map(|side| view.hand(side)),
             pupils: [RightEye, LeftEye].map(|bone| view.pupil(bone)),
@@ -109,8 +136,18 @@ impl Skeleton {
     }
 }
 
+/// Where a bone's joint is, metres.
+fn joint(stance: &Stance, bone: HumanBone) -> Option<Vec3> {
+    let joint = stance.figure().humanoid.joint(bone)?;
+    Some(stance.world()[joint as usize].w_axis.truncate())
+}
+
+fn middle(stance: &Stance, a: HumanBone, b: HumanBone) -> Option<Vec3> {
+    Some((joint(stance, a)? + joint(stance, b)?) / 2.0)
+}
+
 /// A shot, and what hides what in it.
-struct Seen<'a> {
+pub struct Seen<'a> {
     skeleton: &'a Skeleton,
     shot: &'a Shot,
     size_px: [u32; 2],
@@ -119,33 +156,12 @@ struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    /// Where a bone's joint is, metres.
     fn joint(&self, bone: HumanBone) -> Option<Vec3> {
-        let joint = self.shot.stance().figure().humanoid.joint(bone)?;
-        Some(self.shot.stance().world()[joint as usize].w_axis.truncate())
-    }
-
-    fn middle(&self, a: HumanBone, b: HumanBone) -> Option<Vec3> {
-        Some((self.joint(a)? + self.joint(b)?) / 2.0)
-    }
-
-    fn between(&self, a: HumanBone, b: HumanBone, of: HumanBone) -> Point {
-        self.point(self.middle(a, b), of)
+        joint(self.shot.stance(), bone)
     }
 
     fn body(&self, place: Place, bone: HumanBone) -> Point {
-        let head = |of: fn(&HeadShape, usize) -> Vec3, side| {
-            let head = self.skeleton.head.as_ref()?;
-            Some(head.posed(self.shot.stance(), of(head, side)))
-        };
-        let at = match place {
-            Place::Joint => self.joint(bone),
-            Place::Neck => self.middle(LeftUpperArm, RightUpperArm),
-            Place::Nose => head(|head, _| head.nose, 0),
-            Place::Eye(side) => head(|head, side| head.eyes[side], side),
-            Place::Ear(side) => head(|head, side| head.ears[side], side),
-        };
-        self.point(at, bone)
+        self.point(self.skeleton.place(self.shot.stance(), place, bone), bone)
     }
 
     fn pupil(&self, bone: HumanBone) -> Point {
@@ -185,21 +201,25 @@ impl Seen<'_> {
 
     /// A place of a bone in the picture.
     fn point(&self, place: Option<Vec3>, bone: HumanBone) -> Point {
-        let Some(place) = place else { return Point::default() };
-        let [width, height] = self.size_px.map(|side| side as f32);
-        let camera = self.shot.camera();
-        let clip = camera.projection * camera.view * place.extend(1.0);
-        let at = (Vec2::new(clip.x, -clip.y) / clip.w * 0.5 + 0.5) * Vec2::new(width, height);
-        // A point beyond the canvas is none.
-        if clip.w <= 0.0 || !at.is_finite() || at.cmplt(Vec2::ZERO).any() || at.x >= width || at.y >= height {
-            return Point::default();
-        }
+        let seen = place.and_then(|place| Some((self.pixel(place)?, self.shows(place, bone)?)));
+        seen.map_or(Point::default(), |(at, shown)| Point { at, sure: if shown { 1.0 } else { HIDDEN } })
+    }
+
+    /// Whether a place of a bone is seen, or another part of the body lies before it; `None`: it is not in the picture.
+    pub fn shows(&self, place: Vec3, bone: HumanBone) -> Option<bool> {
+        let at = self.pixel(place)?;
         let (x, y) = (at.x as u32, at.y as u32);
         let before = self.depths[y as usize * self.size_px[0] as usize + x as usize];
-        let depth = -camera.view.transform_point3(place).z;
+        let depth = -self.shot.camera().view.transform_point3(place).z;
         let owner = self.ids.at(x, y).and_then(|id| self.skeleton.owners[id.joint as usize]);
-        let hidden = before + HIDES_M < depth && owner.is_some_and(|owner| !near(region(owner), region(bone)));
-        Point { at, sure: if hidden { HIDDEN } else { 1.0 } }
+        Some(!(before + HIDES_M < depth && owner.is_some_and(|owner| !near(region(owner), region(bone)))))
+    }
+
+    /// Where a place is in the picture, pixels; `None`: outside.
+    fn pixel(&self, place: Vec3) -> Option<Vec2> {
+        let size = Vec2::from(self.size_px.map(|side| side as f32));
+        let at = self.shot.camera().shows(place)? * size;
+        (at.cmpge(Vec2::ZERO).all() && at.cmplt(size).all()).then_some(at)
     }
 }
 

@@ -272,34 +272,6 @@ pub fn add(x: Map, out: &mut MapMut) {
     });
 }
 
-/// The mean of 2×2 pixels for four.
-///
-/// # Panics
-/// When `x` is not twice as large.
-pub fn halve(x: Map, out: &mut MapMut) {
-    let [n, h, w, c] = out.view().size();
-    assert_eq!(x.size(), [n, 2 * h, 2 * w, c]);
-    rows(out, |image, y, column, to| {
-        let [a, b, c, d] = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(i, j)| x.pixel(image, 2 * y + i, 2 * column + j));
-        for (channel, to) in to.iter_mut().enumerate() {
-            *to = (a[channel] + b[channel] + c[channel] + d[channel]) * 0.25;
-        }
-    });
-}
-
-/// The way back through [`halve`].
-///
-/// # Panics
-/// When `out` is not twice as large.
-pub fn halve_gradient(gradient: Map, out: &mut MapMut) {
-    let [n, h, w, c] = out.view().size();
-    assert_eq!(gradient.size(), [n, h / 2, w / 2, c]);
-    rows(out, |image, y, column, to| {
-        let from = gradient.pixel(image, y / 2, column / 2);
-        to.iter_mut().zip(from).for_each(|(to, from)| *to = from * 0.25);
-    });
-}
-
 /// The way back through bilinear growing to twice the size.
 ///
 /// # Panics
@@ -324,21 +296,6 @@ pub fn double_gradient(gradient: Map, out: &mut MapMut) {
                 let (from, share) = (gradient.pixel(image, y, column), share_x * share_y);
                 to.iter_mut().zip(from).for_each(|(to, from)| *to += share * from);
             }
-        }
-    });
-}
-
-/// The way back through [`pixel_shuffle`](super::pixel_shuffle).
-///
-/// # Panics
-/// When the sizes don't fit.
-pub fn shuffle_gradient(gradient: Map, out: &mut MapMut) {
-    let [n, h, w, c] = out.view().size();
-    assert_eq!(gradient.size(), [n, 2 * h, 2 * w, c / 4]);
-    rows(out, |image, y, column, to| {
-        for (corner, (i, j)) in [(0, 0), (0, 1), (1, 0), (1, 1)].into_iter().enumerate() {
-            let from = gradient.pixel(image, 2 * y + i, 2 * column + j);
-            to[corner..].iter_mut().step_by(4).zip(from).for_each(|(to, from)| *to = *from);
         }
     });
 }

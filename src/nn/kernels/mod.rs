@@ -7,6 +7,7 @@
 #![allow(clippy::needless_range_loop)] // an index here names a row or a column of several arrays at once.
 
 mod conv;
+mod deviation;
 mod direct;
 mod finish;
 mod gemm;
@@ -21,6 +22,7 @@ mod pointwise;
 mod pool;
 mod resize;
 mod scheme;
+mod squares;
 mod taps;
 mod winograd;
 
@@ -28,17 +30,16 @@ mod winograd;
 mod tests;
 
 pub use conv::{Activation, Conv, Join, Method, Precision, Shape, Weights, all};
+pub use deviation::{deviation, deviation_change, deviation_curvature, deviation_gradient};
 pub use gradient::{Window, add_weight_gradient, weight_gradient};
 pub use lanes::Isa;
-pub use learning::{
-    Moments, activation_gradient, add, double_gradient, halve, halve_gradient, moments, norm_gradient,
-    scale_and_activate, shuffle_gradient,
-};
+pub use learning::{Moments, activation_gradient, add, double_gradient, moments, norm_gradient, scale_and_activate};
 pub use motion::{Flow, agree, settle, warp};
 pub use pixels::for_pixels;
 pub use pointwise::{instance_norm, sigmoid};
 pub use pool::{Batch, Pool};
 pub use resize::{copy, lerp, lerp_scaled, max_pool_3x3_s2, pixel_shuffle};
+pub use squares::{halve, halve_gradient, pixel_unshuffle, repeat, repeat_gradient};
 
 /// A batch of pictures: `n` images of `h`×`w` pixels, `c` channels of a pixel side by side, `pitch` floats from one
 /// pixel to the next (more than `c` where it is part of a wider picture).

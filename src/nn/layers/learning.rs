@@ -3,14 +3,15 @@
 //! test.
 
 mod learned;
+mod second;
 mod unfold;
 
-use super::Net;
-use super::functions;
-use super::net::{Op, Step, Value};
+use super::net::{Op, Value};
+use super::{Net, between, functions};
 use crate::nn::kernels::{self, Batch, Map, Moments, Pool};
+use candle_core::{Device, Result, Tensor};
 use learned::Learned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 /// A tensor that learns: its place among all values of the net, and how it begins.
@@ -73,7 +74,17 @@ impl LearningNet {
     /// # Panics
     /// As [`LearningNet::new`].
     pub fn of_some(net: Net, learns: impl Fn(&str) -> bool) -> Self {
-        let mut this = Self { layers: vec![], parameters: vec![], statistics: 0, learns: vec![], net };
+        Self::among(&[], net, learns)
+    }
+
+    /// The same as one of several nets with common values: those parameters are its own that have the names of its
+    /// tensors among the `known` ones; what is not there comes behind them.
+    ///
+    /// # Panics
+    /// As [`LearningNet::new`]; when a known parameter has another shape.
+    pub fn among(known: &[Parameter], net: Net, learns: impl Fn(&str) -> bool) -> Self {
+        let parameters = known.to_vec();
+        let mut this = Self { layers: vec![], parameters, statistics: 0, learns: vec![], net };
         for step in &this.net.steps {
             let layer = match &step.op {
                 Op::Conv(layer, x) => {
@@ -85,6 +96,7 @@ impl LearningNet {
                 _ => None,
             };
             let learns = layer.as_ref().is_some_and(|layer| layer.learns)
+                || matches!(step.op, Op::Input { followed: true })
                 || step.op.reads().iter().any(|value| this.learns[value.index()]);
             this.layers.push(layer);
             this.learns.push(learns);
@@ -144,12 +156,12 @@ impl LearningNet {
         let step = &self.net.steps[i];
         let at = |value: Value| picture(&run.pictures, value);
         let (out, normed) = match (&step.op, &self.layers[i]) {
-            (Op::Input, _) => (inputs.next(), None),
+            (Op::Input { .. }, _) => (inputs.next(), None),
             (Op::Conv(of, x), Some(layer)) => {
                 let (out, normed) = layer.run(of, values, at(*x), of.before.map(at), of.after.map(at), pool);
                 (Some(out), normed)
             }
-            (op, _) => (Some(between(op, step, at, pool)), None),
+            (op, _) => (Some(between::made(op, step.channels, at, pool)), None),
         };
         assert!(out.is_some(), "the net has more inputs");
         run.pictures.push(out);
@@ -168,7 +180,8 @@ impl LearningNet {
         }
     }
 
-    /// The way back: adds the gradients by all values to `gradients`, from those by the results (`None`: zero).
+    /// The way back: adds the gradients by all values to `gradients`, from those by the results (`None`: zero). Answers
+    /// those by the inputs that are followed, in their order.
     ///
     /// # Panics
     /// When there are not as many as the net has results and values, or sizes don't fit.
@@ -179,65 +192,94 @@ impl LearningNet {
         of_results: impl IntoIterator<Item = Option<Batch>>,
         gradients: &mut [f32],
         pool: &Pool,
-    ) {
+    ) -> Vec<Batch> {
         assert_eq!(gradients.len(), self.len());
+        let (mut of_pictures, mut of_inputs) = (self.by_pictures(of_results), vec![]);
+        for i in (0..self.net.steps.len()).rev() {
+            if let Some(gradient) = of_pictures[i].take() {
+                of_inputs.extend(self.step_back(i, values, &mut run, gradient, &mut of_pictures, gradients, pool));
+            }
+            // Nothing that lies before reads it any more.
+            run.pictures[i] = None;
+        }
+        of_inputs.reverse();
+        of_inputs
+    }
+
+    /// The gradients by results as those by all pictures.
+    fn by_pictures(&self, of_results: impl IntoIterator<Item = Option<Batch>>) -> Vec<Option<Batch>> {
         let mut of_pictures: Vec<Option<Batch>> = (0..self.net.steps.len()).map(|_| None).collect();
         for (value, gradient) in self.net.results.iter().zip(of_results) {
             of_pictures[value.index()] = gradient;
         }
-        for i in (0..self.net.steps.len()).rev() {
-            let (step, layer) = (&self.net.steps[i], &self.layers[i]);
-            let Some(mut gradient) = of_pictures[i].take() else { continue };
-            match (&step.op, layer) {
-                (Op::Input, _) => {}
-                (Op::Conv(of, x), Some(layer)) => {
-                    let normed = run.normed[i].take();
-                    if let Some(after) = of.after {
-                        self.add(&mut of_pictures, after, gradient.map(), pool);
-                    }
-                    let y = picture(&run.pictures, Value::at(i));
-                    let sums = normed.as_ref().map(|(sums, _)| sums.map());
-                    let totals = kernels::activation_gradient(&mut gradient.map_mut(), y, layer.slope, sums);
-                    if let Some(before) = of.before {
-                        self.add(&mut of_pictures, before, gradient.map(), pool);
-                    }
-                    layer.back_through_norm(values, &mut gradient, normed, totals, gradients);
-                    let x_map = picture(&run.pictures, *x);
-                    let wanted = self.learns[x.index()];
-                    let known = of_pictures[x.index()].take();
-                    of_pictures[x.index()] = layer.back(of, values, x_map, &gradient, known, wanted, gradients, pool);
+        of_pictures
+    }
+
+    /// The way back through the `i`-th step, whose picture's gradient is given back where it is an input's.
+    fn step_back(
+        &self,
+        i: usize,
+        values: &[f32],
+        run: &mut Run,
+        mut gradient: Batch,
+        of_pictures: &mut [Option<Batch>],
+        gradients: &mut [f32],
+        pool: &Pool,
+    ) -> Option<Batch> {
+        match (&self.net.steps[i].op, &self.layers[i]) {
+            (Op::Input { .. }, _) => return Some(gradient),
+            (Op::Conv(of, x), Some(layer)) => {
+                let normed = run.normed[i].take();
+                if let Some(after) = of.after {
+                    self.add(of_pictures, after, gradient.map(), pool);
                 }
-                (Op::Join(parts), _) => {
-                    let mut first = 0;
-                    for &part in parts {
-                        let channels = self.net.channels(part);
-                        self.add(&mut of_pictures, part, gradient.map().channels(first, channels), pool);
-                        first += channels;
-                    }
+                let y = picture(&run.pictures, Value::at(i));
+                let sums = normed.as_ref().map(|(sums, _)| sums.map());
+                let totals = kernels::activation_gradient(&mut gradient.map_mut(), y, layer.slope, sums);
+                if let Some(before) = of.before {
+                    self.add(of_pictures, before, gradient.map(), pool);
                 }
-                (op @ (Op::Halve(x) | Op::Grow(x) | Op::Shuffle(x)), _) => {
-                    let mut of_x = pool.take(picture(&run.pictures, *x).size());
-                    match op {
-                        Op::Halve(_) => kernels::halve_gradient(gradient.map(), &mut of_x.map_mut()),
-                        Op::Grow(_) => kernels::double_gradient(gradient.map(), &mut of_x.map_mut()),
-                        _ => kernels::shuffle_gradient(gradient.map(), &mut of_x.map_mut()),
-                    }
-                    match &mut of_pictures[x.index()] {
-                        Some(known) => kernels::add(of_x.map(), &mut known.map_mut()),
-                        none => *none = Some(of_x),
-                    }
-                }
-                (Op::Pixels(function, values), _) => {
-                    let at = |value| picture(&run.pictures, value);
-                    let wanted = |value: Value| self.learns[value.index()];
-                    for (value, of_value) in functions::back(&**function, values, at, wanted, gradient.map(), pool) {
-                        self.add(&mut of_pictures, value, of_value.map(), pool);
-                    }
-                }
-                (Op::MaxPool(_) | Op::Conv(..), _) => unreachable!("no net that learns has one"),
+                layer.back_through_norm(values, &mut gradient, normed, totals, gradients);
+                let x_map = picture(&run.pictures, *x);
+                let wanted = self.learns[x.index()];
+                let known = of_pictures[x.index()].take();
+                of_pictures[x.index()] = layer.back(of, values, x_map, &gradient, known, wanted, gradients, pool);
             }
-            // Nothing that lies before reads it any more.
-            run.pictures[i] = None;
+            (op, _) => self.step_back_between(op, &run.pictures, &gradient, of_pictures, pool),
+        }
+        None
+    }
+
+    /// The same through a step that has no weights.
+    fn step_back_between(
+        &self,
+        op: &Op,
+        pictures: &[Option<Batch>],
+        gradient: &Batch,
+        of_pictures: &mut [Option<Batch>],
+        pool: &Pool,
+    ) {
+        match op {
+            Op::Join(parts) => {
+                let mut first = 0;
+                for &part in parts {
+                    let channels = self.net.channels(part);
+                    self.add(of_pictures, part, gradient.map().channels(first, channels), pool);
+                    first += channels;
+                }
+            }
+            Op::Pixels(function, values) => {
+                let at = |value| picture(pictures, value);
+                let wanted = |value: Value| self.learns[value.index()];
+                for (value, of_value) in functions::back(&**function, values, at, wanted, gradient.map(), pool) {
+                    self.add(of_pictures, value, of_value.map(), pool);
+                }
+            }
+            op => {
+                for x in op.reads().into_iter().filter(|x| self.learns[x.index()]) {
+                    add_own(of_pictures, x, between::back(op, picture(pictures, x), gradient.map(), pool));
+                }
+            }
         }
     }
 
@@ -266,6 +308,19 @@ impl LearningNet {
         tensors
     }
 
+    /// [`LearningNet::folded`] as tensors, for whatever runs the net.
+    ///
+    /// # Errors
+    /// None, where the values are this net's.
+    pub fn tensors(&self, values: &[f32], statistics: &[f32]) -> Result<HashMap<String, Tensor>> {
+        let mut folded = self.folded(values, statistics);
+        let tensor = |Parameter { name, shape, .. }: &Parameter| {
+            let values = folded.remove(name)?;
+            Some(Tensor::from_vec(values, &shape[..], &Device::Cpu).map(|tensor| (name.clone(), tensor)))
+        };
+        self.parameters.iter().filter_map(tensor).collect()
+    }
+
     /// Adds to the gradient of a picture.
     fn add(&self, of_pictures: &mut [Option<Batch>], to: Value, gradient: Map, pool: &Pool) {
         if !self.learns[to.index()] {
@@ -282,47 +337,18 @@ impl LearningNet {
     }
 }
 
+/// Adds to the gradient of a picture, or becomes it.
+fn add_own(of_pictures: &mut [Option<Batch>], to: Value, gradient: Batch) {
+    match &mut of_pictures[to.index()] {
+        Some(known) => kernels::add(gradient.map(), &mut known.map_mut()),
+        none => *none = Some(gradient),
+    }
+}
+
 fn picture(pictures: &[Option<Batch>], value: Value) -> Map<'_> {
     match &pictures[value.index()] {
         Some(batch) => batch.map(),
         None => unreachable!("a picture stays until all that read it are back"),
-    }
-}
-
-/// What lies between layers.
-fn between<'s>(op: &Op, step: &Step, at: impl Fn(Value) -> Map<'s>, pool: &Pool) -> Batch {
-    let out = |[n, h, w]: [usize; 3]| pool.take([n, h, w, step.channels]);
-    match op {
-        Op::Join(values) => {
-            let [n, h, w, _] = at(values[0]).size();
-            let (mut out, mut first) = (out([n, h, w]), 0);
-            for map in values.iter().map(|&value| at(value)) {
-                let channels = map.size()[3];
-                kernels::copy(map, &mut out.map_mut().channels(first, channels));
-                first += channels;
-            }
-            out
-        }
-        Op::Halve(x) => {
-            let [n, h, w, _] = at(*x).size();
-            let mut out = out([n, h / 2, w / 2]);
-            kernels::halve(at(*x), &mut out.map_mut());
-            out
-        }
-        Op::Grow(x) => {
-            let [n, h, w, _] = at(*x).size();
-            let mut out = out([n, 2 * h, 2 * w]);
-            kernels::lerp(at(*x), &mut out.map_mut());
-            out
-        }
-        Op::Shuffle(x) => {
-            let [n, h, w, _] = at(*x).size();
-            let mut out = out([n, 2 * h, 2 * w]);
-            kernels::pixel_shuffle(at(*x), &mut out.map_mut());
-            out
-        }
-        Op::Pixels(function, values) => functions::made(&**function, values, at, pool),
-        Op::Input | Op::Conv(..) | Op::MaxPool(_) => unreachable!("these are run elsewhere, or not at all"),
     }
 }
 

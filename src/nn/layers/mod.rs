@@ -6,6 +6,7 @@
 //!
 //! And it learns on processors as a [`LearningNet`], on the same kernels forwards and backwards.
 
+mod between;
 mod functions;
 mod layer;
 mod learning;

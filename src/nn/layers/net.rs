@@ -26,13 +26,19 @@ pub(super) struct Step {
 
 #[derive(Clone, Debug)]
 pub(super) enum Op {
-    Input,
+    /// `followed`: the way back leads to it.
+    Input {
+        followed: bool,
+    },
     Conv(Layer, Value),
     MaxPool(Value),
     Halve(Value),
     Join(Vec<Value>),
     Shuffle(Value),
+    Unshuffle(Value),
     Grow(Value),
+    Repeat(Value),
+    Deviation(Value),
     Pixels(Arc<dyn PixelFunction>, Vec<Value>),
 }
 
@@ -50,9 +56,15 @@ impl Op {
     /// What it reads.
     pub(super) fn reads(&self) -> Vec<Value> {
         match self {
-            Self::Input => vec![],
+            Self::Input { .. } => vec![],
             Self::Conv(layer, x) => [Some(*x), layer.before, layer.after].into_iter().flatten().collect(),
-            Self::MaxPool(x) | Self::Halve(x) | Self::Shuffle(x) | Self::Grow(x) => vec![*x],
+            Self::MaxPool(x)
+            | Self::Halve(x)
+            | Self::Shuffle(x)
+            | Self::Unshuffle(x)
+            | Self::Grow(x)
+            | Self::Repeat(x)
+            | Self::Deviation(x) => vec![*x],
             Self::Join(values) | Self::Pixels(_, values) => values.clone(),
         }
     }
@@ -61,7 +73,12 @@ impl Op {
 impl Net {
     /// A picture that is given: its channels, and how often it was halved.
     pub fn input(&mut self, channels: usize, halvings: i32) -> Value {
-        self.push(Op::Input, channels, halvings)
+        self.push(Op::Input { followed: false }, channels, halvings)
+    }
+
+    /// The same, where the gradient by the picture itself is wanted: what made it learns, too.
+    pub fn followed_input(&mut self, channels: usize, halvings: i32) -> Value {
+        self.push(Op::Input { followed: true }, channels, halvings)
     }
 
     /// A convolution of `x`.
@@ -117,6 +134,25 @@ impl Net {
         self.push(Op::Shuffle(x), channels / 4, halvings - 1)
     }
 
+    /// The pixels of 2×2 squares, row by row, become four channels each: what [`Net::shuffle`] makes undone.
+    pub fn unshuffle(&mut self, x: Value) -> Value {
+        let Step { channels, halvings, .. } = *self.step(x);
+        self.push(Op::Unshuffle(x), 4 * channels, halvings + 1)
+    }
+
+    /// Twice the size, each pixel four times.
+    pub fn repeat(&mut self, x: Value) -> Value {
+        let Step { channels, halvings, .. } = *self.step(x);
+        self.push(Op::Repeat(x), channels, halvings - 1)
+    }
+
+    /// How much the pictures of a batch differ: one number as a channel of the same size (the minibatch standard
+    /// deviation of Karras et al. 2018, over the whole batch).
+    pub fn deviation(&mut self, x: Value) -> Value {
+        let halvings = self.step(x).halvings;
+        self.push(Op::Deviation(x), 1, halvings)
+    }
+
     /// Twice the size, bilinearly.
     pub fn grow(&mut self, x: Value) -> Value {
         let Step { channels, halvings, .. } = *self.step(x);
@@ -140,7 +176,7 @@ impl Net {
     /// # Panics
     /// When it is wanted already, or was given.
     pub fn result(&mut self, value: Value) {
-        assert!(!self.results.contains(&value) && !matches!(self.step(value).op, Op::Input));
+        assert!(!self.results.contains(&value) && !matches!(self.step(value).op, Op::Input { .. }));
         self.results.push(value);
     }
 

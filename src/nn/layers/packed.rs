@@ -1,6 +1,6 @@
 //! Nets on the kernels.
 
-use super::functions;
+use super::between;
 use super::net::{Op, Step, Value};
 use super::{Activation, Layer, Net};
 use crate::nn::kernels::{self, Batch, Conv, Join, Map, Pool, Precision, Shape, Weights, all};
@@ -97,9 +97,13 @@ impl PackedNet {
                 Some(picture) => picture.map(),
                 None => unreachable!("a picture stays until its last reader has run"),
             };
-            let picture = match &step.op {
-                Op::Input => inputs.next(),
-                op => Some(Picture::Own(made(op, layer.as_ref(), at, pool))),
+            let picture = match (&step.op, layer) {
+                (Op::Input { .. }, _) => inputs.next(),
+                (Op::Conv(of, x), Some(layer)) => {
+                    let join = Join { before: of.before.map(at), after: of.after.map(at) };
+                    Some(layer.run(at(*x), join, pool).into())
+                }
+                (op, _) => Some(between::made(op, step.channels, at, pool).into()),
             };
             assert!(picture.is_some(), "the net has more inputs");
             pictures.push(picture);
@@ -115,56 +119,6 @@ impl PackedNet {
     /// Bytes of packed weights.
     pub fn bytes(&self) -> usize {
         self.layers.iter().flatten().map(PackedLayer::bytes).sum()
-    }
-}
-
-fn made<'s>(op: &Op, layer: Option<&PackedLayer>, at: impl Fn(Value) -> Map<'s>, pool: &Pool) -> Batch {
-    match (op, layer) {
-        (Op::Conv(of, x), Some(layer)) => {
-            layer.run(at(*x), Join { before: of.before.map(&at), after: of.after.map(&at) }, pool)
-        }
-        (Op::Input, _) | (Op::Conv(..), None) => unreachable!("inputs are given, and every convolution has a layer"),
-        (Op::MaxPool(x), _) => {
-            let x = at(*x);
-            let [n, h, w, c] = x.size();
-            let mut out = pool.take([n, h.div_ceil(2), w.div_ceil(2), c]);
-            kernels::max_pool_3x3_s2(x, &mut out.map_mut());
-            out
-        }
-        (Op::Halve(x), _) => {
-            let x = at(*x);
-            let [n, h, w, c] = x.size();
-            let mut out = pool.take([n, h / 2, w / 2, c]);
-            kernels::halve(x, &mut out.map_mut());
-            out
-        }
-        (Op::Join(values), _) => {
-            let maps: Vec<Map> = values.iter().map(|&value| at(value)).collect();
-            let [n, h, w, _] = maps[0].size();
-            let mut out = pool.take([n, h, w, maps.iter().map(|map| map.size()[3]).sum()]);
-            let mut first = 0;
-            for map in maps {
-                let channels = map.size()[3];
-                kernels::copy(map, &mut out.map_mut().channels(first, channels));
-                first += channels;
-            }
-            out
-        }
-        (Op::Shuffle(x), _) => {
-            let x = at(*x);
-            let [n, h, w, c] = x.size();
-            let mut out = pool.take([n, 2 * h, 2 * w, c / 4]);
-            kernels::pixel_shuffle(x, &mut out.map_mut());
-            out
-        }
-        (Op::Grow(x), _) => {
-            let x = at(*x);
-            let [n, h, w, c] = x.size();
-            let mut out = pool.take([n, 2 * h, 2 * w, c]);
-            kernels::lerp(x, &mut out.map_mut());
-            out
-        }
-        (Op::Pixels(function, values), _) => functions::made(&**function, values, at, pool),
     }
 }
 

@@ -57,7 +57,7 @@ impl TensorNet {
                 None => bail!("a picture is read that is gone"),
             };
             let value = match (&step.op, layer) {
-                (Op::Input, _) => match given.next() {
+                (Op::Input { .. }, _) => match given.next() {
                     Some(x) => (*x).clone(),
                     None => bail!("the net has more inputs than {}", inputs.len()),
                 },
@@ -70,6 +70,12 @@ impl TensorNet {
                 (Op::Halve(x), _) => at(*x)?.avg_pool2d(2)?,
                 (Op::Join(all), _) => Tensor::cat(&all.iter().map(|&v| at(v)).collect::<Result<Vec<_>>>()?, 1)?,
                 (Op::Shuffle(x), _) => candle_nn::ops::pixel_shuffle(at(*x)?, 2)?,
+                (Op::Unshuffle(x), _) => candle_nn::ops::pixel_unshuffle(at(*x)?, 2)?,
+                (Op::Repeat(x), _) => {
+                    let (_, _, h, w) = at(*x)?.dims4()?;
+                    at(*x)?.upsample_nearest2d(2 * h, 2 * w)?
+                }
+                (Op::Deviation(x), _) => deviation(at(*x)?)?,
                 (Op::Pixels(..), _) => {
                     bail!("functions of pixels run on kernels alone")
                 }
@@ -85,6 +91,14 @@ impl TensorNet {
         let results: Option<Vec<_>> = self.net.results.iter().map(result).collect();
         results.ok_or_else(|| candle_core::Error::Msg("a result is missing".into()))
     }
+}
+
+/// As [`Net::deviation`].
+fn deviation(x: &Tensor) -> Result<Tensor> {
+    const EPSILON: f64 = 1e-8;
+    let variance = x.broadcast_sub(&x.mean_keepdim(0)?)?.sqr()?.mean_keepdim(0)?;
+    let (n, _, h, w) = x.dims4()?;
+    (variance + EPSILON)?.sqrt()?.mean_all()?.broadcast_as((n, 1, h, w))?.contiguous()
 }
 
 /// A layer with its tensors.

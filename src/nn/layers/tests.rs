@@ -57,9 +57,12 @@ fn small() -> Net {
     let block =
         net.conv(inner, Layer::square("block.b", 3, 1, 20).norm("block.b.norm").plus(narrow).then(Activation::Relu));
     let pooled = net.max_pool(block);
+    let squares = net.unshuffle(narrow);
+    let pooled = net.join(&[pooled, squares]);
     let deep = net.conv(pooled, Layer::square("deep", 3, 1, 32).bias().then(leaky.clone()));
     let up = net.shuffle(deep);
-    let skip = net.join(&[up, block]);
+    let apart = net.deviation(narrow);
+    let skip = net.join(&[up, block, apart]);
     let thin = narrow_twice(&mut net, narrow);
     let up = net.conv(skip, Layer::double("up", 12).norm("up.norm").then(leaky).plus_after(thin));
     let picture = net.conv(up, Layer::square("colours", 3, 1, 4).bias().then(Activation::Sigmoid));
@@ -70,8 +73,9 @@ fn small() -> Net {
 
 /// A picture of the size and channels of what is added to it.
 fn narrow_twice(net: &mut Net, narrow: Value) -> Value {
-    let grown = net.grow(narrow);
-    net.conv(grown, Layer::square("thin", 1, 1, 12))
+    let (grown, repeated) = (net.grow(narrow), net.repeat(narrow));
+    let both = net.join(&[grown, repeated]);
+    net.conv(both, Layer::square("thin", 1, 1, 12))
 }
 
 const INPUTS: [[usize; 4]; 2] = [[2, 5, 16, 24], [2, 3, 8, 12]];

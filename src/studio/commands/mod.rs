@@ -3,7 +3,8 @@
 //! One family a file: what can be asked for there, and what it does. [`DocumentCommand`] is the project and its history,
 //! [`SheetCommand`] the drawings, [`PoseCommand`] the figure's pose, [`MotionCommand`] what moves it,
 //! [`CameraCommand`] what moves the camera, [`LiveCommand`] poses that are sent, [`ViewCommand`] what is looked at, [`PaintCommand`] the painted picture,
-//! [`ExportCommand`] frames that leave, [`StandInCommand`] the stand-in, [`TrainCommand`] trainings,
+//! [`ExportCommand`] frames that leave, [`StandInCommand`] the stand-in, [`InventCommand`] characters that nobody has drawn,
+//! [`TrainCommand`] trainings,
 //! [`WindowCommand`] the window itself.
 
 mod camera;
@@ -11,6 +12,7 @@ mod document;
 mod drawn_pose;
 mod edit;
 mod export;
+mod invent;
 mod live;
 mod motion;
 mod own_poses;
@@ -26,6 +28,7 @@ pub use camera::CameraCommand;
 pub use document::{DocumentCommand, Outside};
 pub use edit::Edit;
 pub use export::ExportCommand;
+pub use invent::{InventCommand, Invention};
 pub use live::LiveCommand;
 pub use motion::MotionCommand;
 pub(super) use motion::TWEEN;
@@ -67,6 +70,8 @@ pub enum Command {
     Export(ExportCommand),
     /// See [`StandInCommand`].
     StandIn(StandInCommand),
+    /// See [`InventCommand`].
+    Invent(InventCommand),
     /// See [`TrainCommand`].
     Train(TrainCommand),
     /// See [`WindowCommand`].
@@ -102,6 +107,7 @@ families! {
     Paint: PaintCommand,
     Export: ExportCommand,
     StandIn: StandInCommand,
+    Invent: InventCommand,
     Train: TrainCommand,
     Window: WindowCommand,
 }
@@ -142,6 +148,7 @@ impl Studio {
             Command::Paint(command) => self.apply_paint(ctx, command),
             Command::Export(command) => self.apply_export(command),
             Command::StandIn(command) => self.apply_stand_in(command),
+            Command::Invent(command) => self.apply_invent(command),
             Command::Train(command) => self.apply_training(command),
             Command::Window(command) => self.apply_window(ctx, command),
         }

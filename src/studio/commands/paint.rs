@@ -1,7 +1,9 @@
 //! The painted picture and its UDP: saved, copied, painted over.
 
+use super::InventCommand;
 use crate::engine::{CalibrateError, GraphKind, calibrate};
 use crate::project::{FigureSource, file};
+use crate::psgan::Generator;
 use crate::studio::Studio;
 use crate::studio::events::Event;
 use crate::studio::images::image;
@@ -38,6 +40,7 @@ impl Studio {
                 self.workers.jobs.start_quietly("Looking at weights", move |_| {
                     Some(match GraphKind::of_tuning(&path) {
                         Some(_) => Event::Tuned(path),
+                        None if Generator::is_in(&path) => Event::Command(InventCommand::Weights(path).into()),
                         None => Event::Weights(GraphKind::of_weights(&path), path),
                     })
                 });

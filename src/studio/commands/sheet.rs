@@ -189,7 +189,7 @@ impl Studio {
         self.workers.jobs.start("Pasting a drawing", move |_| {
             let pixels = image.pixels.iter().map(|colour| colour.to_srgba_unmultiplied()).collect();
             let [width_px, height_px] = image.size.map(|side| side as u32);
-            Some(match save_new(&folder, "pasted", &Picture { width_px, height_px, pixels }) {
+            Some(match save_new(&folder, "pasted", &Picture { width_px, height_px, pixels }, None) {
                 Ok(path) => Event::Command(SheetCommand::Add(vec![path]).into()),
                 Err(error) => Event::Failed(format!("can't save the pasted drawing in {}: {error}", folder.display())),
             })

@@ -133,6 +133,9 @@ impl Studio {
                         )),
                         Taught::Renderer => Event::Weights(GraphKind::Fude, to),
                         Taught::Sheet => Event::Tuned(to),
+                        Taught::Psgan => {
+                            Event::Notice(format!("Saved {}; what invents characters reads it", to.display()))
+                        }
                     }))
                 });
             }

@@ -10,6 +10,7 @@ use crate::picture::Picture;
 use crate::project::DrawingSource;
 use crate::sheet::View;
 use crate::sheet::matting::{Cutout, Mark, Marks, Method, Verdict, cut_out};
+use crate::udp::{Udp, UdpFormat};
 use egui::{Color32, Key, KeyboardShortcut, Modifiers, Pos2, Rect, Sense, Stroke, TextureHandle, pos2, vec2};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -365,7 +366,7 @@ impl Open {
         let name = format!("{}-cutout", source.name());
         let folder = source.path().and_then(Path::parent).unwrap_or(folder).to_owned();
         jobs.start("Saving the cut-out", move |_| {
-            Some(match save_new(&folder, &name, &picture) {
+            Some(match save_new(&folder, &name, &picture, None) {
                 Ok(path) => {
                     Event::Command(super::SheetCommand::UseCutOut { made_of: source, in_place_of, path }.into())
                 }
@@ -382,11 +383,15 @@ fn make(picture: &Picture, of: Wanted, marks: &Marks, job: &Job) -> Result<CutOu
     Ok(CutOut { of, picture: Arc::new(result), shown, before: None, advice })
 }
 
-/// Saves a picture under a name that no file has.
-pub(super) fn save_new(folder: &Path, name: &str, picture: &Picture) -> std::io::Result<PathBuf> {
+/// Saves a picture under a name that no file has, with its UDP beside it if it has one.
+pub(super) fn save_new(folder: &Path, name: &str, picture: &Picture, udp: Option<&Udp>) -> std::io::Result<PathBuf> {
     std::fs::create_dir_all(folder)?;
     let name = |n: u32| if n == 1 { format!("{name}.png") } else { format!("{name}-{n}.png") };
-    let path = (1..).map(|n| folder.join(name(n))).find(|path| !path.exists()).unwrap_or_default();
+    let free = |path: &PathBuf| !path.exists() && crate::sheet::sidecar(path).is_none();
+    let path = (1..).map(|n| folder.join(name(n))).find(free).unwrap_or_default();
+    if let Some(udp) = udp {
+        crate::files::write(&path.with_extension("udp.npz"), &udp.to_bytes(UdpFormat::Npz)?)?;
+    }
     picture.save_png(&path)?;
     Ok(path)
 }

@@ -5,6 +5,7 @@ mod degrees;
 mod face;
 mod hands;
 mod inspector;
+mod invent;
 mod live;
 mod log;
 mod notes;
@@ -147,6 +148,8 @@ registry! {
     Live: live,
     /// The stand-in.
     StandIn: standin,
+    /// Characters that nobody has drawn yet.
+    Invent: invent,
     /// The Ultra-Dense Pose, number by number.
     Inspector: inspector,
     /// What moves the figure, frame by frame.

@@ -4,13 +4,14 @@ use super::super::TrainError;
 use super::super::dice::Dice;
 use super::super::record::fnv1a;
 use super::Rendering;
+use super::kept::Kept;
 use super::rendering::SIDE_PX;
 use crate::example::{self, CharacterParams, Detail};
 use crate::figure::{self, Figure, landmarks::MapPreset};
 use crate::raster::{RasterChoice, Rasterizer, Subject};
 use crate::transfer::Parts;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Views of one figure before the next one comes.
 pub const VIEWS: usize = 12;
@@ -55,7 +56,8 @@ pub struct Cast {
     rasterizer: Rasterizer,
     /// Whom artists lay over drawings.
     mannequin: Arc<Subject>,
-    known: Mutex<Vec<(usize, Arc<Subject>)>>,
+    /// Figures from files.
+    known: Kept<Arc<Subject>>,
 }
 
 impl Cast {
@@ -67,7 +69,7 @@ impl Cast {
         let rasterizer = Rasterizer::new(RasterChoice::Cpu)?;
         let mannequin = Arc::new(Subject::new(rasterizer.clone(), example::figure()?, MapPreset::default())?);
         let side_px = SIDE_PX;
-        Ok(Self { seed, held_out: false, files, side_px, rasterizer, mannequin, known: Mutex::default() })
+        Ok(Self { seed, held_out: false, files, side_px, rasterizer, mannequin, known: Kept::new(KEPT) })
     }
 
     /// Generated characters whose lists of shapes no training sees.
@@ -135,19 +137,8 @@ impl Cast {
     }
 
     fn of_file(&self, number: usize) -> Result<Arc<Subject>, TrainError> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = known.iter().position(|(i, _)| *i == number) {
-            let found = known.remove(at);
-            let subject = Arc::clone(&found.1);
-            known.push(found);
-            return Ok(subject);
-        }
-        let subject = self.subject(figure::load::load(&self.files[number])?)?;
-        if known.len() >= KEPT {
-            known.remove(0);
-        }
-        known.push((number, Arc::clone(&subject)));
-        Ok(subject)
+        let known = self.known.get(number as u64, || self.subject(figure::load::load(&self.files[number])?))?;
+        Ok(Arc::clone(&known))
     }
 
     fn subject(&self, figure: Figure) -> Result<Arc<Subject>, TrainError> {

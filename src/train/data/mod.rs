@@ -11,7 +11,10 @@
 mod augment;
 mod cast;
 mod feed;
+mod kept;
+pub mod posed;
 mod rendering;
+mod shards;
 
 pub use augment::{Item, Manner, item};
 pub use cast::{Block, Cast, Portraits, VIEWS};
@@ -19,3 +22,4 @@ pub(in crate::train) use feed::kept_bytes;
 pub use feed::{Feed, Lesson, Stage};
 use rendering::side_px;
 pub use rendering::{Rendering, camera, pose, style, wrapped};
+pub use shards::Split;

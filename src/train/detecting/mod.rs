@@ -6,7 +6,7 @@ mod measure;
 pub use loss::{Losses, Measures};
 pub use measure::{Finding, Measured, findings};
 
-use super::course::{Course, Found, Lessons, StepLosses};
+use super::course::{self, Course, Found, Lessons, StepLosses};
 use super::data::{Cast, Feed, Lesson};
 use super::learner::NotANumber;
 use super::{Learner, Settings, State, Taught, TrainError};
@@ -94,6 +94,14 @@ impl Detecting {
         learned.map_err(|e| TrainError::Network(e.to_string()))
     }
 
+    /// What a lesson puts into the net.
+    fn batch(&self, lesson: &Lesson) -> Batch {
+        let size = lesson.size_px;
+        let mut input = self.learner.pool().take([lesson.views_deg.len(), size, size, INPUTS]);
+        input.pixels_mut().zip(&lesson.inputs).for_each(|(to, from)| to.copy_from_slice(from));
+        input
+    }
+
     fn examination(&mut self, size_px: usize) -> Result<&Examination, TrainError> {
         Ok(match &mut self.examination {
             Some(examination) => examination,
@@ -105,19 +113,13 @@ impl Detecting {
 impl Course for Detecting {
     type Lesson = Lesson;
 
-    fn learner(&self) -> &Learner {
-        &self.learner
+    fn learning(&self) -> usize {
+        self.learner.learning()
     }
 
-    fn kin(&self) -> Result<Option<Schema>, WeightError> {
-        self.first.as_ref().map(|_| Schema::of::<DetectorGraph>()).transpose()
-    }
-
-    fn batch(&self, lesson: &Lesson) -> Batch {
-        let size = lesson.size_px;
-        let mut input = self.learner.pool().take([lesson.views_deg.len(), size, size, INPUTS]);
-        input.pixels_mut().zip(&lesson.inputs).for_each(|(to, from)| to.copy_from_slice(from));
-        input
+    fn begun(&self, settings: &Settings) -> Result<State, TrainError> {
+        let kin = self.first.as_ref().map(|_| Schema::of::<DetectorGraph>()).transpose()?;
+        course::begun(self, &self.learner, kin.as_ref(), |lesson| self.batch(lesson), settings)
     }
 
     fn lessons(&self, settings: &Settings, first_step: u64) -> Result<Lessons<Lesson>, TrainError> {

@@ -17,8 +17,8 @@ const CHARACTERS: u64 = 24;
 const WANTED: usize = 3;
 
 /// Lessons from a step on.
-pub(in super::super) struct Feed {
-    makers: Vec<Receiver<Result<PaintLesson, TrainError>>>,
+pub(in super::super) struct Feed<L> {
+    makers: Vec<Receiver<Result<L, TrainError>>>,
     next: u64,
 }
 
@@ -61,11 +61,11 @@ impl Maker {
     }
 }
 
-impl Feed {
+impl<L: Send + 'static> Feed<L> {
     /// Starts threads that take turns; `maker` makes what makes the lessons of one.
     pub(in super::super) fn start<M>(makers: usize, first_step: u64, maker: impl Fn() -> M) -> Self
     where
-        M: FnMut(u64) -> Result<PaintLesson, TrainError> + Send + 'static,
+        M: FnMut(u64) -> Result<L, TrainError> + Send + 'static,
     {
         let makers = makers.max(1) as u64;
         let one = |at: u64| {
@@ -88,7 +88,7 @@ impl Feed {
     }
 
     /// The next lesson.
-    pub(in super::super) fn next(&mut self) -> Result<PaintLesson, TrainError> {
+    pub(in super::super) fn next(&mut self) -> Result<L, TrainError> {
         let at = (self.next % self.makers.len() as u64) as usize;
         self.next += 1;
         self.makers[at].recv().unwrap_or(Err(TrainError::NoLesson))

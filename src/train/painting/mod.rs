@@ -19,7 +19,7 @@ pub use loss::PaintLosses;
 pub use measure::{Against, PaintMeasured};
 pub(super) use measure::{psnr, sitter};
 
-use super::course::{Course, Found, Lessons, StepLosses};
+use super::course::{self, Course, Found, Lessons, StepLosses};
 use super::data::Cast;
 use super::learner::NotANumber;
 use super::{Learner, Settings, State, TrainError};
@@ -121,12 +121,12 @@ pub(super) fn learn(
 impl Course for Painting {
     type Lesson = PaintLesson;
 
-    fn learner(&self) -> &Learner {
-        &self.learner
+    fn learning(&self) -> usize {
+        self.learner.learning()
     }
 
-    fn batch(&self, lesson: &PaintLesson) -> Batch {
-        batch(&self.learner, lesson)
+    fn begun(&self, settings: &Settings) -> Result<State, TrainError> {
+        course::begun(self, &self.learner, None, |lesson| batch(&self.learner, lesson), settings)
     }
 
     fn lessons(&self, settings: &Settings, first_step: u64) -> Result<Lessons<PaintLesson>, TrainError> {

@@ -2,6 +2,7 @@ use super::*;
 use crate::progress::Silent;
 use crate::train::data::{Cast, Lesson, Manner, item};
 use crate::train::dice::Dice;
+use crate::train::inventing::tests::{Blots, tiny};
 use crate::train::optimiser::Rates;
 use crate::train::{Origin, Which, export};
 use crate::weights::WeightType;
@@ -60,6 +61,25 @@ fn a_paused_training_goes_on_as_if_it_had_not_been() {
     assert_eq!(parts.checkpoints().unwrap().len(), 2, "the last two are kept");
     // A folder of a training is not begun anew.
     assert!(RunFolder::create(parts.path(), &settings).unwrap_err().to_string().contains("other files"));
+}
+
+#[test]
+fn networks_that_grow_go_on_exactly() {
+    let folders = tempfile::tempdir().unwrap();
+    let settings = tiny();
+    let sessions = |name: &str, steps: &[u64]| {
+        let folder = RunFolder::create(&folders.path().join(name), &settings).unwrap();
+        for &steps in steps {
+            let inventing = Inventing::new(std::sync::Arc::new(Blots), &settings);
+            let session = Session::open(inventing, &folder, &settings, &|_| ()).unwrap();
+            session.learn(Some(steps), &Silent).unwrap();
+        }
+        let mut state = folder.latest().unwrap().unwrap();
+        state.progress.seconds = 0.0;
+        state
+    };
+    // Broken off while a scale fades in, and where the next one begins.
+    assert!(sessions("whole", &[9]) == sessions("parts", &[4, 3, 2]), "bit for bit");
 }
 
 #[test]

@@ -21,7 +21,6 @@ use super::painting::{self, Feed, PaintLesson};
 use super::{Learner, RunFolder, Settings, State, TrainError};
 use crate::fude::renderer::{tuning_schema, wiring};
 use crate::fude::{self, Detector, Renderer, RendererGraph};
-use crate::nn::kernels::Batch;
 use crate::nn::layers::LearningNet;
 use crate::picture::Picture;
 use crate::progress::Silent;
@@ -105,12 +104,8 @@ fn none(folder: &RunFolder) -> TrainError {
 impl Course for Tuning {
     type Lesson = PaintLesson;
 
-    fn learner(&self) -> &Learner {
-        &self.learner
-    }
-
-    fn batch(&self, lesson: &PaintLesson) -> Batch {
-        painting::batch(&self.learner, lesson)
+    fn learning(&self) -> usize {
+        self.learner.learning()
     }
 
     fn begun(&self, settings: &Settings) -> Result<State, TrainError> {

@@ -1,7 +1,7 @@
 //! What of a training's numbers is shown as lines.
 
 use super::Curve;
-use crate::train::{Against, Found, Losses, Measures, PaintLosses, StepLosses};
+use crate::train::{Against, Found, InventLosses, InventMeasured, Losses, Measures, PaintLosses, StepLosses};
 
 /// Lines that belong together.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +67,7 @@ fn add(plots: &mut Vec<Plot>, step: u64, (title, higher_is_better, values): Valu
     }
 }
 
-/// Decibels of PSNR; for a detector, in hundredths of the body's size, how far off the places are that it finds.
+/// Decibels of PSNR; for what invents, sliced Wasserstein distances in thousandths; for a detector, in hundredths of the body's size, how far off the places are that it finds.
 fn of_found(found: &Found) -> Vec<Values> {
     match found {
         Found::Detector(m) => {
@@ -91,6 +91,10 @@ fn of_found(found: &Found) -> Vec<Values> {
                 ("other characters", m.replay.gain()),
             ];
             vec![("PSNR of what is kept out, dB", true, kept_out), ("Gained, dB", true, gains)]
+        }
+        Found::Psgan(InventMeasured { details, shapes, distance }) => {
+            let values = vec![("all scales", *distance), ("details", *details), ("shapes", *shapes)];
+            vec![("Sliced Wasserstein distance to real pictures (poses held out)", false, values)]
         }
         Found::Renderer(m) => {
             let mean = |all: &[Against], of: fn(&Against) -> f64| all.iter().map(of).sum::<f64>() / all.len() as f64;
@@ -123,6 +127,14 @@ fn of_losses(losses: &StepLosses) -> Values {
                 ("edges", *edges),
                 ("opacity", *opacity),
                 ("sharpness", *sharpness),
+            ]
+        }
+        StepLosses::Psgan(InventLosses { discriminator, generator, penalty, apart }) => {
+            vec![
+                ("discriminator", *discriminator),
+                ("generator", *generator),
+                ("penalty", *penalty),
+                ("real and invented apart", *apart),
             ]
         }
     };

@@ -40,9 +40,13 @@ impl Learned {
             layer.name
         );
         let mut add = |what: &str, shape: Vec<usize>, deviation: f32, level: f32| {
+            let name = format!("{}.{what}", layer.name);
+            if let Some(known) = parameters.iter().find(|parameter| parameter.name == name) {
+                assert_eq!(known.shape, shape, "{name}");
+                return known.at.clone();
+            }
             let first = parameters.last().map_or(0, |parameter| parameter.at.end);
             let at = first..first + shape.iter().product::<usize>();
-            let name = format!("{}.{what}", layer.name);
             parameters.push(Parameter { name, shape, at: at.clone(), deviation, level, learns });
             at
         };

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 fn small() -> Net {
     let leaky = Activation::Leaky(0.1);
     let mut net = Net::default();
-    let drawing = net.input(4, 0);
+    let drawing = net.followed_input(4, 0);
     let hint = net.input(3, 0);
     let seen = net.join(&[drawing, hint]);
     let stem = net.conv(seen, Layer::square("stem", 3, 2, 18).batch_norm().then(Activation::Relu));
@@ -20,11 +20,13 @@ fn small() -> Net {
     let halved = net.halve(stem);
     let shortcut = net.conv(halved, Layer::square("shortcut", 1, 1, 20).batch_norm());
     let block = net.conv(inner, Layer::square("block", 3, 1, 20).batch_norm().plus(shortcut).then(Activation::Relu));
-    let grown = net.grow(block);
-    let up = net.join(&[grown, stem]);
+    let (grown, repeated) = (net.grow(block), net.repeat(block));
+    let up = net.join(&[grown, repeated, stem]);
     let up = net.conv(up, Layer::square("up", 3, 1, 24).bias().then(leaky));
     let large = net.shuffle(up);
-    let deep = net.conv(block, Layer::square("deep", 1, 1, 5).bias());
+    let (apart, squares) = (net.deviation(block), net.unshuffle(stem));
+    let seen = net.join(&[block, apart, squares]);
+    let deep = net.conv(seen, Layer::square("deep", 1, 1, 5).bias());
     let last = net.conv(large, Layer::square("last", 3, 1, 6));
     net.result(deep);
     net.result(last);
@@ -71,6 +73,7 @@ fn the_way_back_is_candles() {
         net.parameters().iter().zip(&vars).map(|(p, v)| (p.name.clone(), v.as_tensor().clone())).collect();
     let exact = TensorNet::learning(small(), &VarBuilder::from_tensors(tensors, DType::F64, &Device::Cpu)).unwrap();
     let [drawing, hint] = inputs(DType::F64);
+    let drawing = candle_core::Var::from_tensor(&drawing).unwrap();
     let expected = exact.forward(&[&drawing, &hint]).unwrap();
     let loss = |(which, x): (usize, &Tensor)| {
         let by = Tensor::from_vec(upstream(which, x.elem_count()), x.shape(), &Device::Cpu).unwrap();
@@ -94,7 +97,14 @@ fn the_way_back_is_candles() {
     });
     let of_results: Vec<_> = of_results.collect();
     let mut gradients = vec![0.0; net.len()];
-    net.back(&values, run, of_results, &mut gradients, &pool);
+    let of_inputs = net.back(&values, run, of_results, &mut gradients, &pool);
+    let [of_drawing] = &of_inputs[..] else { panic!("one input is followed") };
+    let theirs = pixels(of_candle.get(&drawing).unwrap());
+    let size = (theirs.iter().map(|v| v * v).sum::<f32>() / theirs.len() as f32).sqrt();
+    for (a, b) in of_drawing.pixels().flatten().zip(&theirs) {
+        assert!((a - b).abs() < 2e-3 * size, "the drawing's: {a} for {b}");
+    }
+    drop(of_inputs);
     assert!(pool.is_whole());
     for (p, var) in net.parameters().iter().zip(&vars) {
         let theirs = doubles(of_candle.get(var).unwrap());
@@ -154,7 +164,7 @@ fn what_does_not_learn_has_no_gradient_and_the_rest_the_same() {
         };
         let of_results = [by(0), by(1)];
         let mut gradients = vec![0.0; net.len()];
-        net.back(&values, run, of_results, &mut gradients, &pool);
+        drop(net.back(&values, run, of_results, &mut gradients, &pool));
         gradients
     };
     let all = LearningNet::new(small().folded());
@@ -206,6 +216,88 @@ fn what_was_folded_learns_on() {
                 assert!((size / p.deviation - 1.0).abs() < 1e-3);
             }
             _ => {}
+        }
+    }
+}
+
+#[test]
+fn nets_may_have_values_in_common() {
+    let net = |last: &str| {
+        let mut net = Net::default();
+        let x = net.input(3, 0);
+        let x = net.conv(x, Layer::square("first", 3, 1, 4).bias());
+        let x = net.conv(x, Layer::square(last, 1, 1, 2).bias());
+        net.result(x);
+        net
+    };
+    let one = LearningNet::new(net("one"));
+    let other = LearningNet::among(one.parameters(), net("other"), |_| true);
+    let again = LearningNet::among(other.parameters(), net("one"), |_| true);
+    let names: Vec<&str> = again.parameters().iter().map(|p| &*p.name).collect();
+    let expected = ["first.weight", "first.bias", "one.weight", "one.bias", "other.weight", "other.bias"];
+    assert_eq!((names, again.parameters()), (expected.to_vec(), other.parameters()));
+    let values: Vec<f32> = (0..again.len()).map(|i| i as f32).collect();
+    let (ours, theirs) = (again.folded(&values, &[]), one.folded(&values[..one.len()], &[]));
+    assert_eq!(ours, theirs, "what belongs to another net is none of its own");
+}
+
+/// What a discriminator is made of.
+fn judge() -> Net {
+    let leaky = Activation::Leaky(0.2);
+    let mut net = Net::default();
+    let picture = net.followed_input(4, 0);
+    let hint = net.input(3, 0);
+    let x = net.conv(picture, Layer::square("rgb", 1, 1, 5).bias().then(leaky.clone()));
+    let joined = net.join(&[x, hint]);
+    let x = net.conv(joined, Layer::square("conv", 3, 1, 6).bias().then(leaky.clone()));
+    let half = net.halve(x);
+    let small = net.halve(picture);
+    let beside = net.conv(small, Layer::square("beside", 3, 1, 3).bias().then(leaky.clone()));
+    let apart = net.deviation(half);
+    let joined = net.join(&[half, beside, apart]);
+    let x = net.conv(joined, Layer::square("deep", 3, 1, 4).bias().then(leaky));
+    let squares = net.unshuffle(x);
+    let score = net.conv(squares, Layer::square("score", 1, 1, 2).bias());
+    net.result(score);
+    net
+}
+
+#[test]
+fn the_second_way_back_is_that_of_finite_differences_of_slopes() {
+    let (net, pool) = (LearningNet::new(judge()), Pool::default());
+    let values = values(&net);
+    let run = net.run(&values, inputs(DType::F32).map(|x| batch(&x, &pool)), &pool);
+    let [n, h, w, c] = run.result(0).size();
+    let by = Tensor::from_vec(upstream(0, n * h * w * c), (n, c, h, w), &Device::Cpu).unwrap();
+    let [drawing, hint] = inputs(DType::F64);
+    let along = Tensor::from_vec(upstream(1, drawing.elem_count()), drawing.shape(), &Device::Cpu).unwrap();
+    let ours = |tensor: &Tensor| batch(&tensor.to_dtype(DType::F32).unwrap(), &pool);
+    let mut gradients = vec![0.0; net.len()];
+    net.back_along(&values, run, [ours(&along)], [Some(ours(&by))], &mut gradients, &pool);
+    assert!(pool.is_whole());
+
+    // ⟨slopes, along⟩ with one number moved.
+    let slopes_along = |moved: usize, step: f64| {
+        let tensor = |p: &Parameter| {
+            let value = |at: usize| f64::from(values[at]) + if at == moved { step } else { 0.0 };
+            Tensor::from_vec(p.at.clone().map(value).collect(), &p.shape[..], &Device::Cpu).unwrap()
+        };
+        let tensors: HashMap<_, _> = net.parameters().iter().map(|p| (p.name.clone(), tensor(p))).collect();
+        let exact = TensorNet::new(judge(), &VarBuilder::from_tensors(tensors, DType::F64, &Device::Cpu)).unwrap();
+        let drawing = candle_core::Var::from_tensor(&drawing).unwrap();
+        let score = exact.forward(&[&drawing, &hint]).unwrap().pop().unwrap();
+        let back = (score * &by).unwrap().sum_all().unwrap().backward().unwrap();
+        let slope = back.get(&drawing).unwrap();
+        doubles(&(slope * &along).unwrap().sum_all().unwrap())[0]
+    };
+    for p in net.parameters() {
+        let ours = &gradients[p.at.clone()];
+        let size = (ours.iter().map(|v| f64::from(v * v)).sum::<f64>() / ours.len() as f64).sqrt().max(1e-3);
+        for at in [0, ours.len() / 3, ours.len() - 1] {
+            let step = 1e-7;
+            let [up, down] = [step, -step].map(|step| slopes_along(p.at.start + at, step));
+            let (ours, exact) = (f64::from(ours[at]), (up - down) / (2.0 * step));
+            assert!((ours - exact).abs() < 2e-3 * size.max(exact.abs()), "{}[{at}]: {ours} for {exact}", p.name);
         }
     }
 }

@@ -277,7 +277,7 @@ impl PosesPanel {
 }
 
 /// `look-back` as `Look back`: what the command line calls a built-in pose, for people.
-fn in_words(name: &str) -> Cow<'_, str> {
+pub(super) fn in_words(name: &str) -> Cow<'_, str> {
     match name {
         "t" => "T-pose".into(),
         "a" => "A-pose".into(),

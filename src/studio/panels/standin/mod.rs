@@ -4,8 +4,9 @@ mod clothes;
 mod parts;
 
 use super::{Context, Home, Panel, Registration};
+use crate::example::CharacterParams;
 use crate::example::params::Blush;
-use crate::example::{CharacterParams, Lot};
+use crate::lot::Lot;
 use crate::project::FigureSource;
 use crate::standin::{self, Group};
 use crate::studio::{Ask, Edit, StandInCommand};

@@ -130,6 +130,7 @@ impl Form {
             (Taught::Detector, "The detector, which finds what drawings show"),
             (Taught::Refiner, "The refiner, which looks once more at what the detector found"),
             (Taught::Renderer, "The renderer, which paints the picture"),
+            (Taught::Psgan, "The inventor, which makes up characters"),
         ] {
             if ui.radio(self.settings.graph == graph, label).clicked() && self.settings.graph != graph {
                 self.take(presets(graph).next());
@@ -158,9 +159,12 @@ impl Form {
     fn sources(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
         ui.add_space(4.0);
         ui.strong("From whom");
-        ui.label(
-            "Generated characters without end; a quarter of all views shows figures of your own, if you give some.",
-        );
+        ui.label(match self.settings.graph {
+            Taught::Psgan => "A cast of generated characters, and figures of your own, if you give some.",
+            _ => {
+                "Generated characters without end; a quarter of all views shows figures of your own, if you give some."
+            }
+        });
         if !self.settings.figures.is_empty() {
             ui.horizontal(|ui| {
                 ui.label(format!("{} figures as before", self.settings.figures.len()));
@@ -255,8 +259,10 @@ fn proposed(settings: &Settings) -> String {
         Taught::Refiner => "Refiner",
         Taught::Renderer => "Renderer",
         Taught::Sheet => "Sheet",
+        Taught::Psgan => "Inventor",
     };
-    format!("{what} {}", settings.preset.trim_start_matches("renderer").trim_start_matches('-')).trim().to_owned()
+    let preset = settings.preset.trim_start_matches("renderer").trim_start_matches("psgan");
+    format!("{what} {}", preset.trim_start_matches('-')).trim().to_owned()
 }
 
 /// A path by its last name, whole where the pointer rests.

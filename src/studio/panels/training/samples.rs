@@ -30,6 +30,8 @@ pub(super) struct Strip {
     figures: usize,
     /// They are a character's own drawings: what they were painted like before stands in the first row.
     drawings: bool,
+    /// They are invented: above a real one, below in another pose.
+    invented: bool,
 }
 
 impl Strip {
@@ -42,8 +44,12 @@ impl Strip {
             return;
         }
         self.drawings = view.settings.graph == Taught::Sheet;
-        let title =
-            if self.drawings { "Your drawings, painted from one another" } else { "The same figures over time" };
+        self.invented = view.settings.graph == Taught::Psgan;
+        let title = match view.settings.graph {
+            Taught::Sheet => "Your drawings, painted from one another",
+            Taught::Psgan => "The same invented characters over time",
+            _ => "The same figures over time",
+        };
         egui::CollapsingHeader::new(title).default_open(true).show(ui, |ui| {
             let textures = self.textures(ui, context, view);
             let Some(&(newest, latest)) = textures.last() else { return };
@@ -77,7 +83,11 @@ impl Strip {
 
     /// What the first and the last row of the pictures are.
     fn row_names(&self) -> [&'static str; 2] {
-        if self.drawings { ["Before", "Drawing"] } else { ["Drawing", "True"] }
+        match (self.drawings, self.invented) {
+            (true, _) => ["Before", "Drawing"],
+            (_, true) => ["A real one", "Another pose"],
+            _ => ["Drawing", "True"],
+        }
     }
 
     /// One figure large, after a step and now, between what it is drawn or was painted like and what is wanted.

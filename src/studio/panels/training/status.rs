@@ -48,6 +48,7 @@ pub(super) fn score(view: &RunView, score: f64) -> String {
     match view.settings.graph {
         Taught::Detector | Taught::Refiner => format!("off by {:.2} %", 100.0 * score),
         Taught::Renderer | Taught::Sheet => format!("{:.2} dB", -score),
+        Taught::Psgan => format!("distance {score:.1}"),
     }
 }
 
@@ -77,6 +78,7 @@ pub(super) fn ui(ui: &mut egui::Ui, training: &Training, view: &RunView) {
             Taught::Refiner => "refiner",
             Taught::Renderer => "renderer",
             Taught::Sheet => "the renderer for a character",
+            Taught::Psgan => "inventor",
         };
         ui.label(format!("{}, {what}", in_short(view)));
     });

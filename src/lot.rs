@@ -1,5 +1,7 @@
 //! Random numbers that are the same on every machine.
 
+use std::f32::consts::TAU;
+
 /// SplitMix64 (Steele, Lea & Flood 2014): small, and the same on every machine.
 #[derive(Clone, Debug)]
 pub struct Lot(u64);
@@ -28,6 +30,12 @@ impl Lot {
     /// In [low, high).
     pub fn between(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.share()
+    }
+
+    /// Of mean 0 and deviation 1 (Box & Muller 1958).
+    pub fn normal(&mut self) -> f32 {
+        let radius = (-2.0 * (1.0 - self.share()).ln()).sqrt();
+        radius * (TAU * self.share()).cos()
     }
 
     /// One of the numbers below `count`, 0 if there are none.

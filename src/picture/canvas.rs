@@ -1,6 +1,6 @@
-//! What frames are laid on where transparency is not wanted.
+//! What pictures are laid on where transparency is not wanted.
 
-use crate::picture::Picture;
+use super::Picture;
 use std::str::FromStr;
 
 /// An opaque sRGB colour.

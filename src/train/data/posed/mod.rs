@@ -1,0 +1,183 @@
+//! What PSGAN learns from: whole characters on white, in poses cut from continuous motions, with the exact places of twenty
+//! points of their bodies (PSGAN, 2.2: "we use various motions and costumes of full-body character models").
+//!
+//! ```text
+//! actors (figures from files, then characters by seed) × posings (cut from motions, by number) ─▶ PosedPictures
+//!                                                   a data set's shards, made of the same ─▶ PosedShards
+//! ```
+
+mod actions;
+mod note;
+mod shards;
+
+pub use actions::Posing;
+pub use note::{Mark, PosedNote};
+pub use shards::PosedShards;
+
+use super::{Split, kept::Kept};
+use crate::example::{self, Detail};
+use crate::figure::{self, landmarks::MapPreset};
+use crate::picture::halving::halved;
+use crate::picture::{Colour, Picture};
+use crate::pose::CameraView;
+use crate::psgan::{Body, Keypoints};
+use crate::raster::{RasterChoice, Rasterizer, Shot, Subject, ToonStyle};
+use crate::train::{Dice, TrainError};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Actors that stay in memory, and that pictures one after the other are of: each of them some megabytes.
+const ON_STAGE: u64 = 64;
+/// Pictures until one of them makes room for another, where there are more.
+const REUSE: u64 = 48;
+/// Pictures up to this side are drawn of characters that are made quickly, see [`Detail::Quick`].
+const QUICK_PX: u32 = 256;
+/// Smaller pictures are drawn at this side at least and made smaller, so that lines fade instead of going.
+const LEAST_PX: u32 = 64;
+
+/// Colours of a square picture that is made smaller by halves: −1 (none of it) to 1, row by row from the top.
+fn colours(mut picture: Picture, size_px: usize) -> Vec<[f32; 3]> {
+    while picture.width_px as usize > size_px {
+        picture = halved(&picture);
+    }
+    picture.pixels.iter().map(|&[r, g, b, _]| [r, g, b].map(|v| f32::from(v) / 127.5 - 1.0)).collect()
+}
+
+/// Who is drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actors {
+    /// Figures from files, the first ones by number.
+    pub figures: Vec<PathBuf>,
+    /// So many generated characters after them.
+    pub characters: u32,
+}
+
+impl Actors {
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.figures.len() as u64 + u64::from(self.characters)
+    }
+
+    /// The seed of a generated character; `None`: the actor of this number is from a file.
+    pub fn character(&self, seed: u64, number: u64) -> Option<u64> {
+        let character = number.checked_sub(self.figures.len() as u64)?;
+        Some(Dice::of(&[seed, 5, character]).next())
+    }
+}
+
+/// An actor ready to be drawn.
+struct Actor {
+    subject: Arc<Subject>,
+    body: Body,
+}
+
+/// Draws actors in poses.
+pub struct PosedPictures {
+    seed: u64,
+    split: Split,
+    actors: Actors,
+    poses: u32,
+    rasterizer: Rasterizer,
+    /// Made quickly, and made finely.
+    kept: [Kept<Actor>; 2],
+}
+
+impl PosedPictures {
+    /// Of these actors, each in so many poses of a half.
+    ///
+    /// # Errors
+    /// No actor or no pose.
+    pub fn new(seed: u64, split: Split, actors: Actors, poses: u32) -> Result<Self, TrainError> {
+        if actors.count() == 0 || poses == 0 {
+            return Err(TrainError::NobodyPosed);
+        }
+        let (rasterizer, kept) = (Rasterizer::new(RasterChoice::Cpu)?, [(); 2].map(|()| Kept::new(ON_STAGE as usize)));
+        Ok(Self { seed, split, actors, poses, rasterizer, kept })
+    }
+
+    /// The picture of this number, `size_px` squared, and its keypoints: a function of the seed and the number alone.
+    ///
+    /// # Errors
+    /// A figure that can't be read.
+    pub fn picture(&self, number: u64, size_px: usize) -> Result<(Vec<[f32; 3]>, Keypoints), TrainError> {
+        let dice = &mut Dice::of(&[self.seed, 7, number]);
+        let actor = (number / REUSE + dice.below(ON_STAGE as usize) as u64) % self.actors.count();
+        let pose = dice.below(self.poses as usize) as u64;
+        let mut drawn_px = size_px.max(1) as u32;
+        while drawn_px < LEAST_PX {
+            drawn_px *= 2;
+        }
+        let (actor, shot) = self.shot(actor, &self.posing(pose), drawn_px)?;
+        Ok((colours(toon(&shot, drawn_px)?, size_px), actor.body.keypoints(&shot)))
+    }
+
+    /// An actor in a pose, both by number: on white, `side_px` squared, and what is known of it.
+    ///
+    /// # Errors
+    /// A figure that can't be read, a side that can't be drawn.
+    pub fn draw(&self, actor: u64, pose: u64, side_px: u32) -> Result<(Picture, PosedNote), TrainError> {
+        let (character, posing) = (self.actors.character(self.seed, actor), self.posing(pose));
+        let (drawn, shot) = self.shot(actor, &posing, side_px)?;
+        let keypoints = note::marks(&drawn.body.keypoints(&shot), &drawn.body.visible(&shot, [side_px; 2])?);
+        let CameraView { yaw_deg, pitch_deg, fov_deg } = posing.camera;
+        let note = PosedNote { actor, character, pose, yaw_deg, pitch_deg, fov_deg, keypoints };
+        Ok((toon(&shot, side_px)?, note))
+    }
+
+    fn posing(&self, number: u64) -> Posing {
+        Posing::of(self.seed, self.split, number)
+    }
+
+    fn shot(&self, actor: u64, posing: &Posing, side_px: u32) -> Result<(Arc<Actor>, Shot), TrainError> {
+        let fine = side_px > QUICK_PX;
+        let actor = self.kept[usize::from(fine)].get(actor, || {
+            let figure = match self.actors.character(self.seed, actor) {
+                Some(seed) => example::character(seed, if fine { Detail::Fine } else { Detail::Quick }),
+                None => figure::load::load(&self.actors.figures[actor as usize])?,
+            };
+            let subject = Arc::new(Subject::new(self.rasterizer.clone(), figure, MapPreset::default())?);
+            Ok::<_, TrainError>(Actor { body: Body::new(&subject), subject })
+        })?;
+        let shot = actor.subject.stand(&posing.pose).framed(&posing.camera, [side_px; 2], posing.margin)?;
+        Ok((actor, shot))
+    }
+}
+
+/// The shot's picture on white. All are drawn by one hand.
+fn toon(shot: &Shot, side_px: u32) -> Result<Picture, TrainError> {
+    let style = ToonStyle { samples_per_axis: 2, ..ToonStyle::default() };
+    let mut picture = shot.toon([side_px; 2], &style)?;
+    Colour::WHITE.under(&mut picture);
+    Ok(picture)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pictures() -> PosedPictures {
+        let actors = Actors { figures: vec![], characters: 2 };
+        PosedPictures::new(1, Split::Train, actors, 24).unwrap()
+    }
+
+    #[test]
+    fn a_picture_follows_from_seed_and_number_and_shows_somebody_on_white() {
+        let (one, other) = (pictures(), pictures());
+        other.picture(9, 8).unwrap();
+        let (colours, keypoints) = one.picture(5, 32).unwrap();
+        assert_eq!((colours.clone(), keypoints), other.picture(5, 32).unwrap());
+        assert_ne!(colours, one.picture(6, 32).unwrap().0);
+        let white = colours.iter().filter(|colour| **colour == [1.0; 3]).count();
+        assert!(colours.len() == 1024 && (200..1000).contains(&white), "{white} of {}", colours.len());
+        // What the nose is at is no paper.
+        let [x, y] = keypoints[0].map(|v| (v * 32.0) as usize);
+        assert_ne!(colours[y * 32 + x], [1.0; 3]);
+        assert_eq!(one.picture(5, 4).unwrap().1, keypoints, "the same at every side");
+    }
+
+    #[test]
+    fn there_must_be_somebody() {
+        let nobody = Actors { figures: vec![], characters: 0 };
+        assert!(matches!(PosedPictures::new(1, Split::Train, nobody, 9), Err(TrainError::NobodyPosed)));
+    }
+}

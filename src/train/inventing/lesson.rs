@@ -1,0 +1,84 @@
+//! What is learned from: real pictures and where their figures' keypoints lie.
+
+use super::super::data::posed::{Actors, PosedPictures, PosedShards};
+use super::super::data::{Split, Stage};
+use super::super::{Settings, TrainError};
+use crate::psgan::Keypoints;
+use std::sync::Arc;
+
+/// As many characters are drawn as the paper has costumes, and as many poses of each (PSGAN, section 3.1).
+const CHARACTERS: u32 = 69;
+const POSES: u32 = 600;
+
+/// Pictures of characters without end, each a function of its number.
+pub trait Source: Send + Sync {
+    /// The picture of this number, on white: colours of −1 to 1, row by row, `size_px` squared, and its keypoints.
+    ///
+    /// # Errors
+    /// A figure that can't be drawn.
+    fn picture(&self, number: u64, size_px: usize) -> Result<(Vec<[f32; 3]>, Keypoints), TrainError>;
+}
+
+impl Source for PosedPictures {
+    fn picture(&self, number: u64, size_px: usize) -> Result<(Vec<[f32; 3]>, Keypoints), TrainError> {
+        Self::picture(self, number, size_px)
+    }
+}
+
+impl Source for PosedShards {
+    fn picture(&self, number: u64, size_px: usize) -> Result<(Vec<[f32; 3]>, Keypoints), TrainError> {
+        Self::picture(self, number, size_px)
+    }
+}
+
+/// What the settings of a training name as its source: a data set, or characters that are drawn while they are needed.
+///
+/// # Errors
+/// A data set that can't be read.
+pub(super) fn source(settings: &Settings, split: Split) -> Result<Arc<dyn Source>, TrainError> {
+    let seed = settings.seed;
+    if let Some(folder) = &settings.dataset {
+        return Ok(Arc::new(PosedShards::open(folder, split, seed)?));
+    }
+    let actors = Actors { figures: settings.figures.clone(), characters: CHARACTERS };
+    Ok(Arc::new(PosedPictures::new(seed, split, actors, POSES)?))
+}
+
+/// Pictures of one step.
+#[derive(Clone, Debug)]
+pub struct InventLesson {
+    /// Side of the pictures.
+    pub size_px: usize,
+    /// The colours of all pixels, picture after picture.
+    pub colours: Vec<[f32; 3]>,
+    /// Of each picture.
+    pub keypoints: Vec<Keypoints>,
+}
+
+impl InventLesson {
+    /// Those of these numbers.
+    ///
+    /// # Errors
+    /// A figure that can't be drawn.
+    pub fn of(source: &dyn Source, numbers: impl IntoIterator<Item = u64>, size_px: usize) -> Result<Self, TrainError> {
+        let mut lesson = Self { size_px, colours: vec![], keypoints: vec![] };
+        for number in numbers {
+            let (colours, keypoints) = source.picture(number, size_px)?;
+            lesson.colours.extend(colours);
+            lesson.keypoints.push(keypoints);
+        }
+        Ok(lesson)
+    }
+}
+
+/// Makes the lesson of a step.
+pub(super) fn maker(
+    source: Arc<dyn Source>,
+    stages: &[Stage],
+) -> impl FnMut(u64) -> Result<InventLesson, TrainError> + Send + use<> {
+    let stages = stages.to_vec();
+    move |step| {
+        let (stage, first) = Stage::at(&stages, step);
+        InventLesson::of(&*source, first..first + stage.batch as u64, stage.size_px)
+    }
+}

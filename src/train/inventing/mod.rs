@@ -1,0 +1,235 @@
+//! A generator and a discriminator learn against each other to invent characters (PSGAN, section 3.2), scale by scale.
+//!
+//! ```text
+//! pictures with keypoints ─▶ InventLesson ─▶ real ─┐
+//! latents by lot + keypoints ─ generator ─▶ fake ──┴─▶ discriminator, penalty ─▶ Adam: first it, then the generator ─▶ State
+//! ```
+//!
+//! A state's values are those of both, at all scales there may ever be: the generator's, then the discriminator's. What is
+//! averaged is the generator alone.
+
+mod adversaries;
+mod lesson;
+mod measure;
+mod phase;
+mod wasserstein;
+
+pub use adversaries::InventLosses;
+pub use lesson::{InventLesson, Source};
+pub use measure::InventMeasured;
+pub use phase::Growing;
+
+use super::course::{Course, Found, Lessons, StepLosses};
+use super::data::Split;
+use super::learner::NotANumber;
+use super::optimiser::{self, Adam};
+use super::painting::Feed;
+use super::{Dice, Settings, State, TrainError};
+use crate::nn::kernels::Pool;
+use crate::nn::layers::{LearningNet, Parameter};
+use crate::picture::Picture;
+use crate::psgan::wiring::{self, Growth};
+use crate::psgan::{Generator, LARGEST_PX, Latent, Widths, scales, schema};
+use crate::weights::{Schema, WeightError};
+use adversaries::Adversaries;
+use measure::Examination;
+use phase::Phase;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// PSGAN, section 3.2.
+const BETAS: [f32; 2] = [0.0, 0.99];
+/// Karras et al. 2018, appendix A.1.
+const EPSILON: f32 = 1e-8;
+
+/// The way of learning of networks that invent.
+pub struct Inventing {
+    source: Arc<dyn Source>,
+    settings: Settings,
+    /// Of both networks at all scales.
+    parameters: Vec<Parameter>,
+    /// Where the generator's values end and the discriminator's begin.
+    generators: usize,
+    pool: Pool,
+    /// Drawn when it is first wanted.
+    examination: Option<Examination>,
+}
+
+impl Inventing {
+    /// From what a source shows.
+    pub fn new(source: Arc<dyn Source>, settings: &Settings) -> Self {
+        let widths = settings.growing.widths;
+        let grown = |known, wiring: fn(&Widths, Growth) -> _| {
+            scales(LARGEST_PX).fold(known, |known: Vec<Parameter>, size_px| {
+                let net = wiring(&widths, Growth { size_px, share: 0.5 });
+                LearningNet::among(&known, net, |_| true).parameters().to_vec()
+            })
+        };
+        let generator = grown(vec![], wiring::generator);
+        let generators = generator.last().map_or(0, |p| p.at.end);
+        let parameters = grown(generator, wiring::discriminator);
+        let (settings, pool) = (settings.clone(), Pool::default());
+        Self { source, settings, parameters, generators, pool, examination: None }
+    }
+
+    /// From what a training's settings name.
+    ///
+    /// # Errors
+    /// A data set that can't be read.
+    pub fn of(settings: &Settings) -> Result<Self, TrainError> {
+        Ok(Self::new(lesson::source(settings, Split::Train)?, settings))
+    }
+
+    /// The pictures of these numbers as a lesson.
+    ///
+    /// # Errors
+    /// A figure that can't be drawn.
+    pub fn lesson(&self, numbers: impl IntoIterator<Item = u64>, size_px: usize) -> Result<InventLesson, TrainError> {
+        InventLesson::of(&*self.source, numbers, size_px)
+    }
+
+    /// A state before the first step.
+    pub fn fresh(&self, seed: u64) -> State {
+        let state = State::fresh(&self.net(Growth::whole(LARGEST_PX)), seed);
+        let averaged = state.values[..self.generators].to_vec();
+        State { averaged, ..state }
+    }
+
+    /// The generator's net among the values of both.
+    fn net(&self, growth: Growth) -> LearningNet {
+        LearningNet::among(&self.parameters, wiring::generator(&self.settings.growing.widths, growth), |_| true)
+    }
+
+    /// Learns from a lesson; answers its losses and the length of the discriminator's gradient.
+    ///
+    /// # Errors
+    /// When something was not a number; the state may be half a step further then, and is of no use.
+    pub fn learn(
+        &self,
+        state: &mut State,
+        lesson: &InventLesson,
+        settings: &Settings,
+    ) -> Result<(InventLosses, f64), NotANumber> {
+        let step = state.progress.step;
+        let phase = Phase::at(settings, step);
+        if phase.step == 0 {
+            // What was new is no more, and moments of other pictures would mislead.
+            state.first.fill(0.0);
+            state.second.fill(0.0);
+        }
+        let dice = &mut Dice::of(&[settings.seed, 9, step]);
+        let adversaries =
+            Adversaries::new(&self.parameters, &settings.growing.widths, phase.growth, lesson, &self.pool);
+        let latents: Vec<Latent> = lesson.keypoints.iter().map(|_| Latent::by_lot(dice)).collect();
+        let shares: Vec<f32> = lesson.keypoints.iter().map(|_| dice.share()).collect();
+        let rate = settings.rates.at(step) * state.progress.rate_factor * phase.rate_share();
+        let mut gradients = vec![0.0; state.values.len()];
+
+        let made = adversaries.make(&state.values, &latents);
+        let losses = adversaries.judge(&state.values, made.result(0), &shares, &mut gradients);
+        let adam = Adam { step: phase.step, rate, betas: BETAS, epsilon: EPSILON };
+        let length = self.follow(state, self.generators..gradients.len(), &gradients, adam, settings)?;
+
+        gradients.fill(0.0);
+        let generator = adversaries.deceive(&state.values, made, &mut gradients);
+        self.follow(state, 0..self.generators, &gradients, adam, settings)?;
+        let losses = InventLosses { generator, ..losses };
+        if !losses.are_numbers() {
+            return Err(NotANumber);
+        }
+        let kept = optimiser::kept(settings.average, step);
+        optimiser::average(&mut state.averaged, &state.values[..self.generators], 1.0 - kept);
+        state.progress.step += 1;
+        Ok((losses, length))
+    }
+
+    /// A step of one of the two, whose values lie in a range, with equalized learning rates (Karras et al. 2018, section
+    /// 4.1): not a weight w moves but ŵ = w / c, with c He's constant of its layer. A step of Adam on ŵ is one on w
+    /// with c times the rate and 1 / c of epsilon, so ŵ needs no place of its own. Answers the gradient's length.
+    fn follow(
+        &self,
+        state: &mut State,
+        whose: Range<usize>,
+        gradients: &[f32],
+        adam: Adam,
+        settings: &Settings,
+    ) -> Result<f64, NotANumber> {
+        let (length, factor) = optimiser::clip(&gradients[whose.clone()], settings.clip);
+        if !length.is_finite() {
+            return Err(NotANumber);
+        }
+        for parameter in self.parameters.iter().filter(|p| whose.contains(&p.at.start)) {
+            let at = || parameter.at.clone();
+            let constant = if parameter.deviation > 0.0 { parameter.deviation } else { 1.0 };
+            let adam = Adam { rate: constant * adam.rate, epsilon: adam.epsilon / constant, ..adam };
+            let moments = [&mut state.first[at()], &mut state.second[at()]];
+            optimiser::adam(adam, 0.0, &[], &mut state.values[at()], (&gradients[at()], factor), moments);
+        }
+        Ok(length)
+    }
+
+    /// What a state's average invents.
+    ///
+    /// # Errors
+    /// None, where the state is this one's.
+    fn generator(&self, state: &State) -> Result<Generator, TrainError> {
+        let growth = Phase::at(&self.settings, state.progress.step).growth;
+        let learned = Generator::learned(&self.net(growth), &state.averaged, &self.settings.growing.widths, growth);
+        learned.map_err(|error| TrainError::Network(error.to_string()))
+    }
+
+    fn examination(&mut self, size_px: usize) -> Result<&Examination, TrainError> {
+        Ok(match &mut self.examination {
+            Some(examination) => examination,
+            none => none.insert(Examination::new(&*lesson::source(&self.settings, Split::HeldOut)?, size_px)?),
+        })
+    }
+}
+
+impl Course for Inventing {
+    type Lesson = InventLesson;
+
+    fn learning(&self) -> usize {
+        self.parameters.last().map_or(0, |parameter| parameter.at.end)
+    }
+
+    fn begun(&self, settings: &Settings) -> Result<State, TrainError> {
+        Ok(self.fresh(settings.seed))
+    }
+
+    fn lessons(&self, settings: &Settings, first_step: u64) -> Result<Lessons<InventLesson>, TrainError> {
+        let source = &self.source;
+        let mut feed = Feed::start(settings.makers, first_step, || lesson::maker(Arc::clone(source), &settings.stages));
+        Ok(Box::new(move || feed.next()))
+    }
+
+    fn step(
+        &mut self,
+        state: &mut State,
+        lesson: &InventLesson,
+        settings: &Settings,
+    ) -> Result<(StepLosses, f64), NotANumber> {
+        self.learn(state, lesson, settings).map(|(losses, length)| (StepLosses::Psgan(losses), length))
+    }
+
+    fn examine(&mut self, state: &State, size_px: usize) -> Result<Found, TrainError> {
+        let generator = self.generator(state)?;
+        Ok(Found::Psgan(self.examination(size_px)?.of(&generator)))
+    }
+
+    fn samples(&mut self, state: &State, size_px: usize) -> Result<Picture, TrainError> {
+        let generator = self.generator(state)?;
+        Ok(self.examination(size_px)?.samples(&generator))
+    }
+
+    /// The generator at the scale that it has grown to.
+    fn weights(&self, state: &State) -> Result<(Schema, BTreeMap<String, Vec<f32>>), WeightError> {
+        let size_px = Phase::at(&self.settings, state.progress.step).growth.size_px;
+        let tensors = self.net(Growth::whole(size_px)).folded(&state.averaged, &[]);
+        Ok((schema(&self.settings.growing.widths, size_px)?, tensors))
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;
