@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 const PENALTY: f64 = 10.0;
 /// Of the scores of real pictures, squared.
 const DRIFT: f64 = 0.001;
+
 /// Losses of a step. Scores tell how real pictures look, and have no unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -111,8 +112,8 @@ impl<'a> Adversaries<'a> {
     /// gradients: those of ⟨slopes, v⟩ for v = λ · 2 (‖slope‖ − 1) · slope / ‖slope‖ / N of each picture.
     ///
     /// Differences [∇(pictures + εv) − ∇(pictures − εv)] / 2ε of gradients would do in theory. In f32 the activations that
-    /// pass their kinks on the way between the two make them worthless: at 32² such a gradient stands at a cosine of 0.3
-    /// to the exact one, whatever ε.
+    /// pass their kinks on the way between the two make them worthless: at 32² the cosine between such a gradient and
+    /// the exact one is 0.3 at best, whatever ε.
     fn penalise(&self, values: &[f32], pictures: &Batch, gradients: &mut [f32]) -> f64 {
         let [count, h, w, _] = pictures.size();
         let judged = self.score(&self.judge, values, pictures.map());
