@@ -41,6 +41,7 @@ pub use load::{from_bytes, load};
 pub use material::{Alpha, Blending, Material, MmdColours, Outline, Texture, Tint, Wrap};
 pub use skinning::LocalPose;
 pub use springs::Springs;
+pub use vrm::presets as vrm_presets;
 
 use glam::{Mat4, Quat, Vec2, Vec3, Vec4};
 use std::path::PathBuf;

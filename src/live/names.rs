@@ -1,6 +1,6 @@
 //! The names that senders have for bones and expressions: Unity's and VRM 0's, and VRM 1's.
 
-use crate::figure::{Figure, HumanBone};
+use crate::figure::{Figure, HumanBone, vrm_presets};
 use crate::pose::Pose;
 
 /// No name of a bone or an expression is longer, bytes.
@@ -36,32 +36,9 @@ fn plain(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, ' ' | '_' | '-')).flat_map(char::to_lowercase).collect()
 }
 
-/// VRM 1's presets, each after VRM 0's name for it.
-const PRESETS: [(&str, &str); 17] = [
-    ("joy", "happy"),
-    ("angry", "angry"),
-    ("sorrow", "sad"),
-    ("fun", "relaxed"),
-    ("surprised", "surprised"),
-    ("a", "aa"),
-    ("i", "ih"),
-    ("u", "ou"),
-    ("e", "ee"),
-    ("o", "oh"),
-    ("blink", "blink"),
-    ("blinkl", "blinkLeft"),
-    ("blinkr", "blinkRight"),
-    ("lookup", "lookUp"),
-    ("lookdown", "lookDown"),
-    ("lookleft", "lookLeft"),
-    ("lookright", "lookRight"),
-];
-
 /// What poses call an expression; one that is no preset (Perfect Sync's 52 and others) keeps its name.
 pub(super) fn expression(name: &str) -> String {
-    let sent = plain(name);
-    let preset = PRESETS.iter().find(|(old, new)| sent == *old || new.eq_ignore_ascii_case(&sent));
-    preset.map_or_else(|| name.to_owned(), |(_, new)| (*new).to_owned())
+    vrm_presets::find(name).unwrap_or(name).to_owned()
 }
 
 /// Gives expressions the names that `figure` has for them, where nothing but case tells the two apart.

@@ -1,6 +1,7 @@
 //! What VRM adds to glTF: humanoid, expressions, MToon looks, licence. Both versions say the same in different words.
 
 pub(super) mod constraints;
+pub mod presets;
 mod salvage;
 mod springs;
 #[cfg(test)]

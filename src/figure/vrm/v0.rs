@@ -1,7 +1,7 @@
 //! VRM 0.x: the `VRM` extension
 //! (<https://github.com/vrm-c/vrm-specification/tree/master/specification/0.0>).
 
-use super::{BoundColour, Builder, looks_of, springs};
+use super::{BoundColour, Builder, looks_of, presets, springs};
 use crate::figure::colour::linear_rgba;
 use crate::figure::gltf::document::Document;
 use crate::figure::gltf::licence;
@@ -100,27 +100,6 @@ struct MaterialProperties {
     tag_map: Map<String, Value>,
 }
 
-/// VRM 1.0 names of VRM 0 presets.
-const PRESETS: [(&str, &str); 17] = [
-    ("neutral", "neutral"),
-    ("joy", "happy"),
-    ("angry", "angry"),
-    ("sorrow", "sad"),
-    ("fun", "relaxed"),
-    ("a", "aa"),
-    ("i", "ih"),
-    ("u", "ou"),
-    ("e", "ee"),
-    ("o", "oh"),
-    ("blink", "blink"),
-    ("blink_l", "blinkLeft"),
-    ("blink_r", "blinkRight"),
-    ("lookup", "lookUp"),
-    ("lookdown", "lookDown"),
-    ("lookleft", "lookLeft"),
-    ("lookright", "lookRight"),
-];
-
 impl Vrm0 {
     /// Replaces the glTF looks, which are only a fallback there, by those of `materialProperties`.
     pub(super) fn dress(&self, surfaces: &mut [Surface], textures: &mut Textures) {
@@ -183,13 +162,10 @@ fn bone(name: &str) -> Option<HumanBone> {
 
 impl BlendShapeGroup {
     fn add(&self, builder: &mut Builder) {
-        let preset = self.preset_name.to_ascii_lowercase();
-        let name = match PRESETS.iter().find(|(v0, _)| *v0 == preset) {
-            Some((_, v1)) => (*v1).to_owned(),
-            // Version 1.0 made a preset of what authors of 0.x had to call their own.
-            None if self.name.eq_ignore_ascii_case("surprised") => "surprised".to_owned(),
-            None => self.name.clone(),
-        };
+        let preset = presets::find(&self.preset_name);
+        // Version 1.0 made a preset of what authors of 0.x had to call their own.
+        let preset = preset.or_else(|| presets::find(&self.name).filter(|preset| *preset == "surprised"));
+        let name = preset.map_or_else(|| self.name.clone(), str::to_owned);
         let mut expression = Expression { name, binary: self.is_binary, ..Expression::default() };
         for bind in &self.binds {
             // The target is named by its mesh, which several nodes may show.
