@@ -30,7 +30,7 @@ fn inventing() -> Bench {
 impl Bench {
     /// Waits until somebody's picture is there.
     fn hangs(&mut self, label: &str) {
-        for _ in 0..20_000 {
+        for _ in 0..3_000 {
             if self.window.query_by_label(label).is_some() {
                 return;
             }

@@ -7,6 +7,8 @@
 //!
 //! An item is a function of the training's seed and its index alone: a training that goes on after a pause sees what it
 //! would have seen.
+//!
+//! What PSGAN learns from, whole characters on white with their keypoints, is [`posed`].
 
 mod augment;
 mod cast;

@@ -4,7 +4,7 @@ use super::super::picture::{Shown, paint};
 use crate::engine::Candidate;
 use crate::psgan::Latent;
 use crate::studio::content::WindowImage;
-use egui::{Rect, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, vec2};
+use egui::{Align2, Color32, Rect, Sense, Stroke, StrokeKind, TextStyle, TextureOptions, Ui, UiBuilder, vec2};
 use std::sync::Arc;
 
 /// How many hang there.
@@ -98,22 +98,23 @@ impl Wall {
     pub(super) fn hang(&mut self, latent: &Latent, image: &Arc<egui::ColorImage>) {
         self.revisions += 1;
         let picture = WindowImage { image: image.clone(), revision: self.revisions };
+        let mut hangs = false;
         for cell in self.cells.iter_mut().filter(|cell| cell.candidate.latent == *latent) {
-            cell.picture = Some(picture.clone());
+            (cell.picture, hangs) = (Some(picture.clone()), true);
         }
-        if self.chosen.len() == 2 && self.current().is_some_and(|candidate| candidate.latent == *latent) {
+        if !hangs {
             self.mixed = Some((latent.clone(), picture));
         }
     }
 
     /// The picture of who is chosen, and whether it is that already: a mix shows the one before until it is invented.
     fn seen(&self, current: &Candidate) -> (Option<&WindowImage>, bool) {
-        match self.chosen[..] {
-            [one] => (self.cells[one].picture.as_ref(), self.cells[one].picture.is_some()),
-            _ => (
-                self.mixed.as_ref().map(|(_, picture)| picture),
-                self.mixed.as_ref().is_some_and(|(latent, _)| *latent == current.latent),
-            ),
+        // All of the first, and nothing of the second, is who hangs on the wall.
+        let hangs = self.cells.iter().find(|cell| cell.candidate.latent == current.latent);
+        match (hangs, &self.mixed) {
+            (Some(cell), _) => (cell.picture.as_ref(), cell.picture.is_some()),
+            (None, Some((latent, picture))) => (Some(picture), *latent == current.latent),
+            (None, None) => (None, false),
         }
     }
 
@@ -201,6 +202,11 @@ impl Wall {
             None => Stroke::NONE,
         };
         ui.painter().rect_stroke(rect, 4.0, stroke, StrokeKind::Inside);
+        // Painted, not a label: the cell carries the name already. Below it is white, once somebody hangs there.
+        let ink = if cell.picture.is_some() { Color32::from_gray(96) } else { ui.visuals().weak_text_color() };
+        let font = TextStyle::Small.resolve(ui.style());
+        let foot = rect.left_bottom() + vec2(6.0, -4.0);
+        ui.painter_at(rect).text(foot, Align2::LEFT_BOTTOM, &cell.candidate.name, font, ink);
         let corner = Rect::from_min_size(rect.right_top() + vec2(-24.0, 2.0), vec2(22.0, 22.0));
         if cell.locked || response.hovered() || response.contains_pointer() || response.has_focus() {
             let number = cell.candidate.name.clone();
@@ -291,6 +297,9 @@ mod tests {
         assert!(there(&wall));
         wall.share = 0.7;
         assert!(!there(&wall) && wall.seen(&mix).0.is_some(), "the one before until it comes");
+        wall.share = 0.0;
+        wall.hang(&Latent::seeded(1), &image);
+        assert!(there(&wall), "all of the first");
         wall.choose(0, Some(0));
         assert!(there(&wall), "who hangs there is large at once");
         wall.reseed();
