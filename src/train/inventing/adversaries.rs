@@ -164,7 +164,7 @@ impl<'a> Adversaries<'a> {
         let InventLesson { size_px, colours, keypoints } = self.lesson;
         let mut real = self.pool.take([keypoints.len(), *size_px, *size_px, 3]);
         real.pixels_mut().zip(colours).for_each(|(to, from)| to.copy_from_slice(from));
-        if self.growth.share >= 1.0 || size_px % 2 == 1 {
+        if self.growth.share >= 1.0 {
             return real;
         }
         let [mut small, mut coarse] =
