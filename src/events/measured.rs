@@ -121,6 +121,25 @@ pub struct TrainSpeed {
     pub item_s: f64,
 }
 
+/// How long a step of learning to invent characters takes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InventSpeed {
+    /// Side of the square pictures.
+    pub size_px: usize,
+    /// Pictures a step.
+    pub batch: usize,
+    /// Threads that learn.
+    pub threads: usize,
+    /// Seconds a step of both networks, at best.
+    pub best_s: f64,
+    /// Seconds a step, the median.
+    pub median_s: f64,
+    /// Seconds until a picture to learn from is drawn, by one thread.
+    pub drawn_s: f64,
+    /// Seconds until a picture is invented.
+    pub invented_s: f64,
+}
+
 /// How fast a figure is drawn, by each rasterizer of the machine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RasterSpeeds {

@@ -6,8 +6,8 @@ mod measured;
 
 pub use compared::{Compared, ComparedAll, ComparedKind, Measured};
 pub use measured::{
-    ExportSpeed, FrameTimes, LayerSpeed, Likeness, Likenesses, LoadKind, LoadSpeed, MotionSpeed, RasterSpeed,
-    RasterSpeeds, RenderSpeed, TrainSpeed,
+    ExportSpeed, FrameTimes, InventSpeed, LayerSpeed, Likeness, Likenesses, LoadKind, LoadSpeed, MotionSpeed,
+    RasterSpeed, RasterSpeeds, RenderSpeed, TrainSpeed,
 };
 
 use crate::dataset::{Contents, Made};
@@ -163,6 +163,8 @@ pub enum Event {
     ExportSpeed(ExportSpeed),
     /// How fast a network learns.
     TrainStep(TrainSpeed),
+    /// How fast networks learn that invent.
+    InventStep(InventSpeed),
     /// How fast a figure is drawn.
     Raster(RasterSpeeds),
     /// How near a file is to the true one.

@@ -18,14 +18,14 @@ impl Latent {
     /// The next one of a lot.
     pub fn by_lot(lot: &mut Lot) -> Self {
         let normals: Vec<f32> = (0..LATENT).map(|_| lot.normal()).collect();
-        Self::normalised(&normals).unwrap_or_else(|| Self(vec![1.0; LATENT]))
+        Self::towards(&normals).unwrap_or_else(|| Self(vec![1.0; LATENT]))
     }
 
     /// Who stands between this one (`t` = 0) and another (1), on the sphere.
     pub fn between(&self, other: &Self, t: f32) -> Self {
         let mixed: Vec<f32> = self.0.iter().zip(&other.0).map(|(a, b)| a + t * (b - a)).collect();
         // Between opposite ones there is no middle.
-        Self::normalised(&mixed).unwrap_or_else(|| self.clone())
+        Self::towards(&mixed).unwrap_or_else(|| self.clone())
     }
 
     /// The numbers.
@@ -33,10 +33,12 @@ impl Latent {
         &self.0
     }
 
-    fn normalised(values: &[f32]) -> Option<Self> {
+    /// The one in the direction of these numbers, [`LATENT`] of them; none where they have none.
+    pub fn towards(values: &[f32]) -> Option<Self> {
         let length = values.iter().map(|v| f64::from(*v) * f64::from(*v)).sum::<f64>().sqrt();
         let scale = (LATENT as f64).sqrt() / length;
-        (length > 1e-3).then(|| Self(values.iter().map(|v| (f64::from(*v) * scale) as f32).collect()))
+        (values.len() == LATENT && length > 1e-3)
+            .then(|| Self(values.iter().map(|v| (f64::from(*v) * scale) as f32).collect()))
     }
 }
 

@@ -51,6 +51,10 @@ impl PixelFunction for Fade {
         out.iter_mut().zip(pair).for_each(|(out, (first, second))| *out = first + self.share * (second - first));
     }
 
+    fn is_linear(&self) -> bool {
+        true
+    }
+
     fn back(&self, _: &[&[f32]], gradient: &[f32], which: usize, of_input: &mut [f32]) {
         let share = if which == 0 { 1.0 - self.share } else { self.share };
         of_input.iter_mut().zip(gradient).for_each(|(to, g)| *to = share * g);

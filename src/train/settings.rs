@@ -259,7 +259,7 @@ impl Default for Settings {
             save_every: 500,
             figures: vec![],
             dataset: None,
-            growing: Growing { widths: Widths::SMALL, fade_pictures: 16_000 },
+            growing: Growing { widths: Widths::SMALL, fade_pictures: 24_000 },
         }
     }
 }

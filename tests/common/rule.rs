@@ -27,6 +27,12 @@ pub(crate) fn values(salt: &str, name: &str, shape: &[usize]) -> Vec<f32> {
     (0..count as u64).into_par_iter().map(|i| offset + unit(seed.wrapping_add(i)) * factor).collect()
 }
 
+/// So many numbers in [−1, 1) that follow from a name.
+pub(crate) fn uniform(name: &str, count: usize) -> Vec<f32> {
+    let seed = fnv1a64(name);
+    (0..count as u64).map(|i| unit(seed.wrapping_add(i))).collect()
+}
+
 fn fnv1a64(text: &str) -> u64 {
     text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3))
 }

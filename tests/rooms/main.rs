@@ -24,6 +24,7 @@ mod invent;
 mod live;
 mod motion;
 mod poses;
+mod psgan;
 mod raster;
 mod readme;
 mod standin;

@@ -30,7 +30,7 @@ mod winograd;
 mod tests;
 
 pub use conv::{Activation, Conv, Join, Method, Precision, Shape, Weights, all};
-pub use deviation::{deviation, deviation_gradient};
+pub use deviation::{deviation, deviation_change, deviation_curvature, deviation_gradient};
 pub use gradient::{Window, add_weight_gradient, weight_gradient};
 pub use lanes::Isa;
 pub use learning::{Moments, activation_gradient, add, double_gradient, moments, norm_gradient, scale_and_activate};

@@ -38,10 +38,7 @@ pub(super) fn made<'s>(op: &Op, channels: usize, at: impl Fn(Value) -> Map<'s>, 
         Op::Shuffle(x) => doubled(*x, kernels::pixel_shuffle),
         Op::Deviation(x) => {
             let [_, h, w, _] = at(*x).size();
-            run(at(*x), [h, w], |x, out| {
-                let deviation = kernels::deviation(x);
-                kernels::for_pixels(&[], out, |_, pixel| pixel.fill(deviation));
-            })
+            run(at(*x), [h, w], |x, out| fill(kernels::deviation(x), out))
         }
         Op::Pixels(function, values) => functions::made(&**function, values, at, pool),
         Op::Input { .. } | Op::Conv(..) => unreachable!("inputs are given, and convolutions have weights"),
@@ -58,14 +55,21 @@ pub(super) fn back(op: &Op, x: Map, gradient: Map, pool: &Pool) -> Batch {
         Op::Grow(_) => kernels::double_gradient(gradient, out),
         Op::Repeat(_) => kernels::repeat_gradient(gradient, out),
         Op::Shuffle(_) => kernels::pixel_unshuffle(gradient, out),
-        Op::Deviation(_) => {
-            let [n, h, w, _] = gradient.size();
-            let pixel = |i: usize| gradient.pixel(i / (h * w), i / w % h, i % w)[0];
-            kernels::deviation_gradient(x, (0..n * h * w).map(pixel).sum(), out);
-        }
+        Op::Deviation(_) => kernels::deviation_gradient(x, total(gradient), out),
         Op::Input { .. } | Op::Conv(..) | Op::MaxPool(_) | Op::Join(_) | Op::Pixels(..) => {
             unreachable!("its way back lies elsewhere, or it has none")
         }
     }
     of_x
+}
+
+/// One number in all places.
+pub(super) fn fill(value: f32, out: &mut MapMut) {
+    kernels::for_pixels(&[], out, |_, pixel| pixel.fill(value));
+}
+
+/// The sum of a picture of one channel.
+pub(super) fn total(picture: Map) -> f32 {
+    let [n, h, w, _] = picture.size();
+    (0..n * h * w).map(|i| picture.pixel(i / (h * w), i / w % h, i % w)[0]).sum()
 }

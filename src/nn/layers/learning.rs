@@ -3,6 +3,7 @@
 //! test.
 
 mod learned;
+mod second;
 mod unfold;
 
 use super::net::{Op, Value};
@@ -193,63 +194,93 @@ impl LearningNet {
         pool: &Pool,
     ) -> Vec<Batch> {
         assert_eq!(gradients.len(), self.len());
-        let mut of_inputs = vec![];
-        let mut of_pictures: Vec<Option<Batch>> = (0..self.net.steps.len()).map(|_| None).collect();
-        for (value, gradient) in self.net.results.iter().zip(of_results) {
-            of_pictures[value.index()] = gradient;
-        }
+        let (mut of_pictures, mut of_inputs) = (self.by_pictures(of_results), vec![]);
         for i in (0..self.net.steps.len()).rev() {
-            let (step, layer) = (&self.net.steps[i], &self.layers[i]);
-            let Some(mut gradient) = of_pictures[i].take() else { continue };
-            match (&step.op, layer) {
-                (Op::Input { .. }, _) => of_inputs.push(gradient),
-                (Op::Conv(of, x), Some(layer)) => {
-                    let normed = run.normed[i].take();
-                    if let Some(after) = of.after {
-                        self.add(&mut of_pictures, after, gradient.map(), pool);
-                    }
-                    let y = picture(&run.pictures, Value::at(i));
-                    let sums = normed.as_ref().map(|(sums, _)| sums.map());
-                    let totals = kernels::activation_gradient(&mut gradient.map_mut(), y, layer.slope, sums);
-                    if let Some(before) = of.before {
-                        self.add(&mut of_pictures, before, gradient.map(), pool);
-                    }
-                    layer.back_through_norm(values, &mut gradient, normed, totals, gradients);
-                    let x_map = picture(&run.pictures, *x);
-                    let wanted = self.learns[x.index()];
-                    let known = of_pictures[x.index()].take();
-                    of_pictures[x.index()] = layer.back(of, values, x_map, &gradient, known, wanted, gradients, pool);
-                }
-                (Op::Join(parts), _) => {
-                    let mut first = 0;
-                    for &part in parts {
-                        let channels = self.net.channels(part);
-                        self.add(&mut of_pictures, part, gradient.map().channels(first, channels), pool);
-                        first += channels;
-                    }
-                }
-                (Op::Pixels(function, values), _) => {
-                    let at = |value| picture(&run.pictures, value);
-                    let wanted = |value: Value| self.learns[value.index()];
-                    for (value, of_value) in functions::back(&**function, values, at, wanted, gradient.map(), pool) {
-                        self.add(&mut of_pictures, value, of_value.map(), pool);
-                    }
-                }
-                (op, _) => {
-                    for x in op.reads().into_iter().filter(|x| self.learns[x.index()]) {
-                        let of_x = between::back(op, picture(&run.pictures, x), gradient.map(), pool);
-                        match &mut of_pictures[x.index()] {
-                            Some(known) => kernels::add(of_x.map(), &mut known.map_mut()),
-                            none => *none = Some(of_x),
-                        }
-                    }
-                }
+            if let Some(gradient) = of_pictures[i].take() {
+                of_inputs.extend(self.step_back(i, values, &mut run, gradient, &mut of_pictures, gradients, pool));
             }
             // Nothing that lies before reads it any more.
             run.pictures[i] = None;
         }
         of_inputs.reverse();
         of_inputs
+    }
+
+    /// The gradients by results as those by all pictures.
+    fn by_pictures(&self, of_results: impl IntoIterator<Item = Option<Batch>>) -> Vec<Option<Batch>> {
+        let mut of_pictures: Vec<Option<Batch>> = (0..self.net.steps.len()).map(|_| None).collect();
+        for (value, gradient) in self.net.results.iter().zip(of_results) {
+            of_pictures[value.index()] = gradient;
+        }
+        of_pictures
+    }
+
+    /// The way back through the `i`-th step, whose picture's gradient is given back where it is an input's.
+    fn step_back(
+        &self,
+        i: usize,
+        values: &[f32],
+        run: &mut Run,
+        mut gradient: Batch,
+        of_pictures: &mut [Option<Batch>],
+        gradients: &mut [f32],
+        pool: &Pool,
+    ) -> Option<Batch> {
+        match (&self.net.steps[i].op, &self.layers[i]) {
+            (Op::Input { .. }, _) => return Some(gradient),
+            (Op::Conv(of, x), Some(layer)) => {
+                let normed = run.normed[i].take();
+                if let Some(after) = of.after {
+                    self.add(of_pictures, after, gradient.map(), pool);
+                }
+                let y = picture(&run.pictures, Value::at(i));
+                let sums = normed.as_ref().map(|(sums, _)| sums.map());
+                let totals = kernels::activation_gradient(&mut gradient.map_mut(), y, layer.slope, sums);
+                if let Some(before) = of.before {
+                    self.add(of_pictures, before, gradient.map(), pool);
+                }
+                layer.back_through_norm(values, &mut gradient, normed, totals, gradients);
+                let x_map = picture(&run.pictures, *x);
+                let wanted = self.learns[x.index()];
+                let known = of_pictures[x.index()].take();
+                of_pictures[x.index()] = layer.back(of, values, x_map, &gradient, known, wanted, gradients, pool);
+            }
+            (op, _) => self.step_back_between(op, &run.pictures, &gradient, of_pictures, pool),
+        }
+        None
+    }
+
+    /// The same through a step that has no weights.
+    fn step_back_between(
+        &self,
+        op: &Op,
+        pictures: &[Option<Batch>],
+        gradient: &Batch,
+        of_pictures: &mut [Option<Batch>],
+        pool: &Pool,
+    ) {
+        match op {
+            Op::Join(parts) => {
+                let mut first = 0;
+                for &part in parts {
+                    let channels = self.net.channels(part);
+                    self.add(of_pictures, part, gradient.map().channels(first, channels), pool);
+                    first += channels;
+                }
+            }
+            Op::Pixels(function, values) => {
+                let at = |value| picture(pictures, value);
+                let wanted = |value: Value| self.learns[value.index()];
+                for (value, of_value) in functions::back(&**function, values, at, wanted, gradient.map(), pool) {
+                    self.add(of_pictures, value, of_value.map(), pool);
+                }
+            }
+            op => {
+                for x in op.reads().into_iter().filter(|x| self.learns[x.index()]) {
+                    add_own(of_pictures, x, between::back(op, picture(pictures, x), gradient.map(), pool));
+                }
+            }
+        }
     }
 
     /// The weights and biases of all layers by their names in weight files, norms folded in.
@@ -303,6 +334,14 @@ impl LearningNet {
                 *none = Some(copy);
             }
         }
+    }
+}
+
+/// Adds to the gradient of a picture, or becomes it.
+fn add_own(of_pictures: &mut [Option<Batch>], to: Value, gradient: Batch) {
+    match &mut of_pictures[to.index()] {
+        Some(known) => kernels::add(gradient.map(), &mut known.map_mut()),
+        none => *none = Some(gradient),
     }
 }
 

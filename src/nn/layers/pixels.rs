@@ -11,6 +11,11 @@ pub trait PixelFunction: std::fmt::Debug + Send + Sync {
     /// Its value.
     fn run(&self, inputs: &[&[f32]], out: &mut [f32]);
 
+    /// Whether it is linear in all its inputs together, so that it makes of their changes how its result changes.
+    fn is_linear(&self) -> bool {
+        false
+    }
+
     /// The gradient by the input `which`, from the one by the result.
     fn back(&self, inputs: &[&[f32]], gradient: &[f32], which: usize, of_input: &mut [f32]);
 }

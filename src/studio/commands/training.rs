@@ -1,6 +1,7 @@
 //! Trainings: begun, paused, kept, thrown away, tried. All that is known of one is in its folder; who learns is another
 //! process.
 
+use super::InventCommand;
 use crate::engine::GraphKind;
 use crate::progress::Progress as _;
 use crate::studio::Studio;
@@ -133,9 +134,7 @@ impl Studio {
                         )),
                         Taught::Renderer => Event::Weights(GraphKind::Fude, to),
                         Taught::Sheet => Event::Tuned(to),
-                        Taught::Psgan => {
-                            Event::Notice(format!("Saved {}; what invents characters reads it", to.display()))
-                        }
+                        Taught::Psgan => Event::Command(InventCommand::Weights(to).into()),
                     }))
                 });
             }

@@ -81,6 +81,14 @@ impl Inventing {
         Ok(Self::new(lesson::source(settings, Split::Train)?, settings))
     }
 
+    /// The pictures of these numbers as a lesson.
+    ///
+    /// # Errors
+    /// A figure that can't be drawn.
+    pub fn lesson(&self, numbers: impl IntoIterator<Item = u64>, size_px: usize) -> Result<InventLesson, TrainError> {
+        InventLesson::of(&*self.source, numbers, size_px)
+    }
+
     /// A state before the first step.
     pub fn fresh(&self, seed: u64) -> State {
         let state = State::fresh(&self.net(Growth::whole(LARGEST_PX)), seed);

@@ -37,8 +37,8 @@ pub(in crate::train) fn tiny() -> Settings {
     }
 }
 
-fn lesson(size_px: usize) -> InventLesson {
-    InventLesson::of(&Blots, 0..3, size_px).unwrap()
+fn lesson(count: u64, size_px: usize) -> InventLesson {
+    InventLesson::of(&Blots, 0..count, size_px).unwrap()
 }
 
 fn slopes_agree(ours: f64, exact: f64, size: f64) {
@@ -109,7 +109,7 @@ impl Exact<'_> {
 
     /// The whole loss; slopes by differences, which are exact between kinks.
     fn loss(&self, real: &[Vec<[f64; 16]>], fake: &[Vec<[f64; 16]>], between: &[Vec<[f64; 16]>]) -> f64 {
-        const STEP: f64 = 1e-4;
+        const STEP: f64 = 1e-5;
         let (reals, fakes, count) = (self.scores(real), self.scores(fake), real.len() as f64);
         let mut moved = between.to_vec();
         let mut penalty = 0.0;
@@ -133,7 +133,7 @@ impl Exact<'_> {
 
 #[test]
 fn the_discriminators_gradient_is_that_of_finite_differences_of_its_whole_loss() {
-    let (settings, lesson) = (tiny(), lesson(4));
+    let (settings, lesson) = (tiny(), lesson(2, 4));
     let inventing = Inventing::new(Arc::new(Blots), &settings);
     let mut values = inventing.fresh(3).values;
     // Slopes of another length than at the beginning, where the penalty pulls about as much on all.
@@ -141,14 +141,14 @@ fn the_discriminators_gradient_is_that_of_finite_differences_of_its_whole_loss()
     values[whose].iter_mut().for_each(|v| *v *= 1.4);
     let adversaries =
         Adversaries::new(&inventing.parameters, &settings.growing.widths, Growth::whole(4), &lesson, &inventing.pool);
-    let latents: Vec<Latent> = (0..3).map(Latent::seeded).collect();
-    let (made, shares) = (adversaries.make(&values, &latents), [0.2, 0.5, 0.9]);
+    let latents: Vec<Latent> = (0..2).map(Latent::seeded).collect();
+    let (made, shares) = (adversaries.make(&values, &latents), [0.2, 0.7]);
     let mut gradients = vec![0.0; values.len()];
     let losses = adversaries.judge(&values, made.result(0), &shares, &mut gradients);
 
     let planes = |of: &dyn Fn(usize, usize, usize) -> f32, channels: usize| -> Vec<Vec<[f64; 16]>> {
         let plane = |picture, channel| std::array::from_fn(|at| f64::from(of(picture, channel, at)));
-        (0..3).map(|picture| (0..channels).map(|channel| plane(picture, channel)).collect()).collect()
+        (0..2).map(|picture| (0..channels).map(|channel| plane(picture, channel)).collect()).collect()
     };
     let fakes = made.result(0);
     let real = planes(&|picture, channel, at| lesson.colours[picture * 16 + at][channel], 3);
@@ -168,22 +168,23 @@ fn the_discriminators_gradient_is_that_of_finite_differences_of_its_whole_loss()
     assert!(losses.penalty > 0.5, "there is something to pull at: {losses:?}");
     for parameter in parameters.iter().filter(|p| p.name.starts_with("discriminator.4.")) {
         let ours = &gradients[parameter.at.clone()];
-        let size = (ours.iter().map(|v| f64::from(v * v)).sum::<f64>() / ours.len() as f64).sqrt();
-        for at in [0, ours.len() / 2, ours.len() - 1] {
-            let [up, down] = [1e-4, -1e-4].map(|by| {
+        // The one that changes most: of others, differences in double precision leave too little.
+        let most = |a: &usize, b: &usize| ours[*a].abs().total_cmp(&ours[*b].abs());
+        if let Some(at) = (0..ours.len()).max_by(most) {
+            let [up, down] = [1e-6, -1e-6].map(|by| {
                 exact.values[parameter.at.start + at] += by;
                 let loss = exact.loss(&real, &fake, &between);
                 exact.values[parameter.at.start + at] -= by;
                 loss
             });
-            slopes_agree(f64::from(ours[at]), (up - down) / 2e-4, size);
+            slopes_agree(f64::from(ours[at]), (up - down) / 2e-6, 0.1);
         }
     }
 }
 
 #[test]
 fn the_generators_gradient_is_that_of_finite_differences() {
-    let (settings, lesson) = (tiny(), lesson(16));
+    let (settings, lesson) = (tiny(), lesson(3, 16));
     let inventing = Inventing::new(Arc::new(Blots), &settings);
     let values = inventing.fresh(5).values;
     let growth = Growth { size_px: 16, share: 0.4 };
@@ -206,7 +207,7 @@ fn the_generators_gradient_is_that_of_finite_differences() {
             along[parameter.at.clone()].copy_from_slice(&gradients[parameter.at.clone()]);
         }
         let square = along.iter().map(|v| f64::from(v * v)).sum::<f64>();
-        let step = 2e-3 / square.sqrt();
+        let step = 4e-4 / square.sqrt();
         let [up, down] = [step, -step].map(|by| {
             let moved: Vec<f32> = values.iter().zip(&along).map(|(v, a)| v + by as f32 * a).collect();
             loss(&moved, &mut nothing)
@@ -246,7 +247,7 @@ fn networks_grow_together() {
     let mut state = inventing.fresh(1);
     let before = state.clone();
     for step in 0..12 {
-        let lesson = lesson(Phase::at(&settings, step).growth.size_px);
+        let lesson = lesson(3, Phase::at(&settings, step).growth.size_px);
         let (losses, length) = inventing.learn(&mut state, &lesson, &settings).unwrap();
         assert!(losses.are_numbers() && length > 0.0);
     }

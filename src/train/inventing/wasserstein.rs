@@ -131,7 +131,9 @@ mod tests {
     fn stripes(width: usize, seed: u64) -> Vec<Colours> {
         let picture = |number: u64| {
             let shift = Dice::of(&[seed, number]).below(2 * width);
-            let colour = |i: usize| if (i % 32 + shift) / width % 2 == 0 { [1.0, 0.0, -1.0] } else { [-1.0, 0.5, 0.0] };
+            let colour = |i: usize| {
+                if ((i % 32 + shift) / width).is_multiple_of(2) { [1.0, 0.0, -1.0] } else { [-1.0, 0.5, 0.0] }
+            };
             Colours { size_px: 32, pixels: (0..32 * 32).map(colour).collect() }
         };
         (0..4).map(picture).collect()

@@ -240,3 +240,64 @@ fn nets_may_have_values_in_common() {
     let (ours, theirs) = (again.folded(&values, &[]), one.folded(&values[..one.len()], &[]));
     assert_eq!(ours, theirs, "what belongs to another net is none of its own");
 }
+
+/// What a discriminator is made of.
+fn judge() -> Net {
+    let leaky = Activation::Leaky(0.2);
+    let mut net = Net::default();
+    let picture = net.followed_input(4, 0);
+    let hint = net.input(3, 0);
+    let x = net.conv(picture, Layer::square("rgb", 1, 1, 5).bias().then(leaky.clone()));
+    let joined = net.join(&[x, hint]);
+    let x = net.conv(joined, Layer::square("conv", 3, 1, 6).bias().then(leaky.clone()));
+    let half = net.halve(x);
+    let small = net.halve(picture);
+    let beside = net.conv(small, Layer::square("beside", 3, 1, 3).bias().then(leaky.clone()));
+    let apart = net.deviation(half);
+    let joined = net.join(&[half, beside, apart]);
+    let x = net.conv(joined, Layer::square("deep", 3, 1, 4).bias().then(leaky));
+    let squares = net.unshuffle(x);
+    let score = net.conv(squares, Layer::square("score", 1, 1, 2).bias());
+    net.result(score);
+    net
+}
+
+#[test]
+fn the_second_way_back_is_that_of_finite_differences_of_slopes() {
+    let (net, pool) = (LearningNet::new(judge()), Pool::default());
+    let values = values(&net);
+    let run = net.run(&values, inputs(DType::F32).map(|x| batch(&x, &pool)), &pool);
+    let [n, h, w, c] = run.result(0).size();
+    let by = Tensor::from_vec(upstream(0, n * h * w * c), (n, c, h, w), &Device::Cpu).unwrap();
+    let [drawing, hint] = inputs(DType::F64);
+    let along = Tensor::from_vec(upstream(1, drawing.elem_count()), drawing.shape(), &Device::Cpu).unwrap();
+    let ours = |tensor: &Tensor| batch(&tensor.to_dtype(DType::F32).unwrap(), &pool);
+    let mut gradients = vec![0.0; net.len()];
+    net.back_along(&values, run, [ours(&along)], [Some(ours(&by))], &mut gradients, &pool);
+    assert!(pool.is_whole());
+
+    // ⟨slopes, along⟩ with one number moved.
+    let slopes_along = |moved: usize, step: f64| {
+        let tensor = |p: &Parameter| {
+            let value = |at: usize| f64::from(values[at]) + if at == moved { step } else { 0.0 };
+            Tensor::from_vec(p.at.clone().map(value).collect(), &p.shape[..], &Device::Cpu).unwrap()
+        };
+        let tensors: HashMap<_, _> = net.parameters().iter().map(|p| (p.name.clone(), tensor(p))).collect();
+        let exact = TensorNet::new(judge(), &VarBuilder::from_tensors(tensors, DType::F64, &Device::Cpu)).unwrap();
+        let drawing = candle_core::Var::from_tensor(&drawing).unwrap();
+        let score = exact.forward(&[&drawing, &hint]).unwrap().pop().unwrap();
+        let back = (score * &by).unwrap().sum_all().unwrap().backward().unwrap();
+        let slope = back.get(&drawing).unwrap();
+        doubles(&(slope * &along).unwrap().sum_all().unwrap())[0]
+    };
+    for p in net.parameters() {
+        let ours = &gradients[p.at.clone()];
+        let size = (ours.iter().map(|v| f64::from(v * v)).sum::<f64>() / ours.len() as f64).sqrt().max(1e-3);
+        for at in [0, ours.len() / 3, ours.len() - 1] {
+            let step = 1e-7;
+            let [up, down] = [step, -step].map(|step| slopes_along(p.at.start + at, step));
+            let (ours, exact) = (f64::from(ours[at]), (up - down) / (2.0 * step));
+            assert!((ours - exact).abs() < 2e-3 * size.max(exact.abs()), "{}[{at}]: {ours} for {exact}", p.name);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! A training that is to begin: what learns, for what purpose and how long, from whom; every number, if one likes.
 
 use super::{sentence, status};
+use crate::psgan::{LARGEST_PX, scales};
 use crate::studio::panels::Context;
 use crate::studio::workers::learner::fitted;
 use crate::studio::{Ask, NewTraining, Picked, TrainCommand};
@@ -159,9 +160,12 @@ impl Form {
     fn sources(&mut self, ui: &mut egui::Ui, context: &mut Context<'_>) {
         ui.add_space(4.0);
         ui.strong("From whom");
-        ui.label(
-            "Generated characters without end; a quarter of all views shows figures of your own, if you give some.",
-        );
+        ui.label(match self.settings.graph {
+            Taught::Psgan => "A cast of generated characters, and figures of your own, if you give some.",
+            _ => {
+                "Generated characters without end; a quarter of all views shows figures of your own, if you give some."
+            }
+        });
         if !self.settings.figures.is_empty() {
             ui.horizontal(|ui| {
                 ui.label(format!("{} figures as before", self.settings.figures.len()));
@@ -271,6 +275,7 @@ fn path(ui: &mut egui::Ui, path: &Path) {
 
 /// Every number of a training.
 fn numbers(ui: &mut egui::Ui, settings: &mut Settings) {
+    let choices = sides_of(settings.graph);
     Grid::new("numbers").num_columns(2).show(ui, |ui| {
         let rates = &mut settings.rates;
         row(ui, "Steps", "How many there are in all", DragValue::new(&mut rates.steps).range(STEPS).speed(20.0));
@@ -318,7 +323,7 @@ fn numbers(ui: &mut egui::Ui, settings: &mut Settings) {
             "On characters that nothing is learned from",
             DragValue::new(&mut settings.measure_every).range(STEPS),
         );
-        side(ui, "Side of measured pictures", &mut settings.measure_px);
+        side(ui, "Side of measured pictures", &choices, &mut settings.measure_px);
         row(
             ui,
             "Steps between checkpoints",
@@ -332,7 +337,7 @@ fn numbers(ui: &mut egui::Ui, settings: &mut Settings) {
     for (number, stage) in settings.stages.iter_mut().enumerate() {
         ui.horizontal(|ui| {
             ui.add_enabled(number > 0, DragValue::new(&mut stage.from).speed(20.0).prefix("from step "));
-            sides(ui, number, &mut stage.size_px);
+            sides(ui, number, &choices, &mut stage.size_px);
             ui.add(DragValue::new(&mut stage.batch).range(1..=512).suffix(" a step"));
             if all > 1 && number > 0 && ui.small_button("Remove").clicked() {
                 gone = Some(number);
@@ -354,15 +359,23 @@ fn row(ui: &mut egui::Ui, label: &str, tip: &str, value: DragValue<'_>) -> egui:
     value
 }
 
-fn side(ui: &mut egui::Ui, label: &str, side_px: &mut usize) {
+fn side(ui: &mut egui::Ui, label: &str, choices: &[usize], side_px: &mut usize) {
     ui.label(label);
-    sides(ui, usize::MAX, side_px);
+    sides(ui, usize::MAX, choices, side_px);
     ui.end_row();
 }
 
-fn sides(ui: &mut egui::Ui, number: usize, side_px: &mut usize) {
+/// The sides of the pictures that a graph may learn from.
+fn sides_of(graph: Taught) -> Vec<usize> {
+    match graph {
+        Taught::Psgan => scales(LARGEST_PX).collect(),
+        _ => SIDES_PX.step_by(SIDE_STEP_PX).collect(),
+    }
+}
+
+fn sides(ui: &mut egui::Ui, number: usize, choices: &[usize], side_px: &mut usize) {
     egui::ComboBox::from_id_salt(("side", number)).selected_text(format!("{side_px}²")).width(64.0).show_ui(ui, |ui| {
-        for choice in SIDES_PX.step_by(SIDE_STEP_PX) {
+        for &choice in choices {
             ui.selectable_value(side_px, choice, format!("{choice}²"));
         }
     });

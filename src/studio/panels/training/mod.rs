@@ -342,11 +342,15 @@ fn checkpoint(ui: &mut egui::Ui, context: &mut Context<'_>, view: &RunView, step
     });
     super::preview::named(&chosen.response, "Checkpoint");
     let training = || view.path.clone();
-    let of_sheet = view.settings.graph == Taught::Sheet;
-    let (label, save) = if of_sheet { ("Use it", "Share…") } else { ("Use in preview", "Save weights…") };
+    const UNDONE: &str = "Paint with what it had learned then; undo takes it back";
+    let (label, tip, save) = match view.settings.graph {
+        Taught::Sheet => ("Use it", UNDONE, "Share…"),
+        Taught::Psgan => ("Invent with it", "Invent characters with what it had learned then", "Save weights…"),
+        _ => ("Use in preview", UNDONE, "Save weights…"),
+    };
     let worth_it = view.of_sheet.is_none_or(|measured| measured.refused().is_none());
     let preview = ui.add_enabled(worth_it, egui::Button::new(label));
-    if preview.on_hover_text("Paint with what it had learned then; undo takes it back").clicked() {
+    if preview.on_hover_text(tip).clicked() {
         context.commands.send(TrainCommand::Use(training(), *step));
     }
     let save = ui.add_enabled(worth_it, egui::Button::new(save));
