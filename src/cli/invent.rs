@@ -25,8 +25,8 @@ const MOST_STEPS: u64 = 1000;
 ///
 /// A network makes them up. A number says who it is: the same number is the same character, in every pose; another number is
 /// somebody else. How it stands is what a figure does, in poses or in a motion. The pictures are square and on white; with
-/// --sheet they are a character sheet instead, which `settei render` draws in further poses. Frames of a motion become a
-/// video or an animation by `settei project encode`.
+/// --sheet they are a character sheet instead, which `settei render` draws in further poses. Frames of a motion, and steps
+/// from one character to another, become a video or an animation by `settei project encode`.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  settei invent --weights psgan.safetensors --seed 7 --pose stand walk --out invented\n  \
@@ -84,8 +84,10 @@ impl Invent {
             let keypoints = body.keypoints(&shot);
             for Candidate { name, latent } in &candidates {
                 let picture = generator.invent(latent, &keypoints);
-                let stem = out.unique_stem(&format!("{name}_{}", stances.name(i)));
-                self.write(stem, resized(picture, size_px), &shot, &out, report)?;
+                // What is numbered comes last: so the encoders find it in its order.
+                let pose = stances.name(i);
+                let stem = if self.between.is_some() { format!("{pose}_{name}") } else { format!("{name}_{pose}") };
+                self.write(out.unique_stem(&stem), resized(picture, size_px), &shot, &out, report)?;
                 report.advance(1);
             }
         }
@@ -97,8 +99,11 @@ impl Invent {
         match self.between.as_deref() {
             Some(&[a, b, steps @ 2..=MOST_STEPS]) => {
                 let [a, b] = [a, b].map(Candidate::seeded);
-                let last = steps - 1;
-                Ok((0..=last).map(|step| a.between(&b, step as f32 / last as f32)).collect())
+                let mixed = |step| {
+                    let name = format!("{}-{}_{step:04}", a.name, b.name);
+                    Candidate { name, ..a.between(&b, step as f32 / (steps - 1) as f32) }
+                };
+                Ok((0..steps).map(mixed).collect())
             }
             Some(_) => Err(Usage(format!("--between A B STEPS takes 2 to {MOST_STEPS} steps, as in --between 7 9 5"))),
             None => Ok(self.seed.iter().copied().map(Candidate::seeded).collect()),

@@ -28,8 +28,9 @@ fn a_number_is_the_same_character_and_a_pose_shows_it_otherwise() {
     // From one to another.
     run("--between 7 8 3 --pose kick --size 48 --out between");
     let between = |name: &str| picture(&folder.path().join("between").join(name));
-    assert_eq!(between("7-8-50_kick.png").width_px, 48);
-    assert!(between("7-8-00_kick.png") != between("7-8-50_kick.png"));
+    assert_eq!(between("kick_7-8_0001.png").width_px, 48);
+    assert!(between("kick_7-8_0000.png") != between("kick_7-8_0001.png"));
+    assert!(!folder.path().join("between/kick_7-8_0003.png").exists());
 
     // A motion's frames, as the encoders take them.
     run("--seed 7 --motion wave --frames 0-16:8 --out waving");

@@ -197,7 +197,9 @@ impl Wall {
         response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, place.is_some(), &name));
         portrait(ui, rect, cell.picture.as_ref(), &mut cell.texture);
         let stroke = match place {
-            Some(_) => Stroke::new(2.0, ui.visuals().selection.bg_fill),
+            // What is seen beside white on a dark ground, and what is on a light one.
+            Some(_) if ui.visuals().dark_mode => Stroke::new(2.0, ui.visuals().selection.bg_fill),
+            Some(_) => Stroke::new(2.0, ui.visuals().selection.stroke.color),
             None if response.hovered() || response.has_focus() => ui.style().interact(&response).bg_stroke,
             None => Stroke::NONE,
         };

@@ -88,7 +88,11 @@ impl PosedShards {
             .map_err(|error| unfit(format!("a picture in it is damaged: {error}")))?
             .into_rgba8();
         let (width_px, height_px) = image.dimensions();
-        if width_px != height_px || width_px < size || width_px % size > 0 || !(width_px / size).is_power_of_two() {
+        if width_px != height_px
+            || width_px < size
+            || !width_px.is_multiple_of(size)
+            || !(width_px / size).is_power_of_two()
+        {
             let what =
                 format!("its pictures are {width_px}×{height_px} pixels, and {size}×{size} can't be made of them");
             return Err(unfit(what));
