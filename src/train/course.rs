@@ -23,6 +23,9 @@ pub(super) trait Course {
     /// How many numbers change.
     fn learning(&self) -> usize;
 
+    /// How many numbers a state has, with those that don't.
+    fn numbers(&self) -> usize;
+
     /// The state before the first step: by lot, which follows from the seed, or what weights say that it begins from.
     ///
     /// # Errors

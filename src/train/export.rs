@@ -7,7 +7,8 @@ use super::painting::Painting;
 use super::{Found, RunEvent, RunFolder, State, Taught, TrainError, Tuning, record};
 use crate::files;
 use crate::progress::Progress;
-use crate::weights::{self, WeightType};
+use crate::weights::{self, Schema, WeightType};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Which of a training's checkpoints.
@@ -35,13 +36,13 @@ pub fn export(folder: &RunFolder, which: Which, to: &Path, kind: WeightType) -> 
     if settings.graph == Taught::Sheet {
         must_be_worth_it(folder, &state)?;
         let tuning = Tuning::open(folder, &settings)?;
-        let (schema, mut changes) = tuning.weights(&state)?;
+        let (schema, mut changes) = averaged(&tuning, &state, folder)?;
         weights::write_tuning(to, &schema, tuning.of(), |name, _| changes.remove(name).unwrap_or_default())?;
     } else {
         let (schema, mut tensors) = match settings.graph {
-            Taught::Detector | Taught::Refiner => Detecting::of(&settings)?.weights(&state)?,
-            Taught::Psgan => Inventing::of(&settings)?.weights(&state)?,
-            _ => Painting::of(&settings)?.weights(&state)?,
+            Taught::Detector | Taught::Refiner => averaged(&Detecting::of(&settings)?, &state, folder)?,
+            Taught::Psgan => averaged(&Inventing::of(&settings)?, &state, folder)?,
+            _ => averaged(&Painting::of(&settings)?, &state, folder)?,
         };
         weights::write(to, &schema, kind, |name, _| tensors.remove(name).unwrap_or_default())?;
     }
@@ -85,6 +86,16 @@ fn must_be_worth_it(folder: &RunFolder, state: &State) -> Result<(), TrainError>
         Some(what) => Err(TrainError::NotOffered { path: folder.path().to_owned(), what }),
         None => Ok(()),
     }
+}
+
+/// What a state's weight file holds.
+fn averaged<C: Course>(
+    course: &C,
+    state: &State,
+    folder: &RunFolder,
+) -> Result<(Schema, BTreeMap<String, Vec<f32>>), TrainError> {
+    state.check(course.numbers(), folder.path())?;
+    Ok(course.weights(state)?)
 }
 
 fn chosen(folder: &RunFolder, which: Which) -> Result<State, TrainError> {

@@ -49,6 +49,11 @@ impl Learner {
         self.net.parameters().iter().filter(|p| p.learns).map(|p| p.at.len()).sum()
     }
 
+    /// How many there are, with those that don't.
+    pub fn numbers(&self) -> usize {
+        self.net.len()
+    }
+
     /// A state before the first step.
     pub fn fresh(&self, seed: u64) -> State {
         State::fresh(&self.net, seed)

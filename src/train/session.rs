@@ -95,10 +95,8 @@ impl<'a, C: Course> Session<'a, C> {
         settings: &'a Settings,
         listen: &'a (dyn Fn(&RunEvent) + Sync),
     ) -> Result<Self, TrainError> {
-        let state = match folder.latest()? {
-            Some(state) => state,
-            None => course.begun(settings)?,
-        };
+        let state = folder.latest()?.map_or_else(|| course.begun(settings), Ok)?;
+        state.check(course.numbers(), folder.path())?;
         let good = state.clone();
         Ok(Self {
             course,

@@ -87,6 +87,20 @@ impl State {
         self.arrays().iter().all(|array| array.iter().all(|v| v.is_finite()))
     }
 
+    /// Looks whether it is one of networks with so many numbers, which the settings of its folder describe.
+    ///
+    /// # Errors
+    /// When those are others by now.
+    pub(super) fn check(&self, numbers: usize, folder: &Path) -> Result<(), TrainError> {
+        if self.values.len() == numbers {
+            return Ok(());
+        }
+        let what = "its checkpoints are of networks of another size than its settings say: give them back what they \
+                    were, or begin another training"
+            .into();
+        Err(TrainError::Folder { path: folder.to_owned(), what })
+    }
+
     /// Writes it, whole or not at all.
     ///
     /// # Errors

@@ -117,6 +117,10 @@ impl Course for Detecting {
         self.learner.learning()
     }
 
+    fn numbers(&self) -> usize {
+        self.learner.numbers()
+    }
+
     fn begun(&self, settings: &Settings) -> Result<State, TrainError> {
         let kin = self.first.as_ref().map(|_| Schema::of::<DetectorGraph>()).transpose()?;
         course::begun(self, &self.learner, kin.as_ref(), |lesson| self.batch(lesson), settings)

@@ -191,6 +191,10 @@ impl Course for Inventing {
     type Lesson = InventLesson;
 
     fn learning(&self) -> usize {
+        self.numbers()
+    }
+
+    fn numbers(&self) -> usize {
         self.parameters.last().map_or(0, |parameter| parameter.at.end)
     }
 

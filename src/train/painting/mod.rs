@@ -125,6 +125,10 @@ impl Course for Painting {
         self.learner.learning()
     }
 
+    fn numbers(&self) -> usize {
+        self.learner.numbers()
+    }
+
     fn begun(&self, settings: &Settings) -> Result<State, TrainError> {
         course::begun(self, &self.learner, None, |lesson| batch(&self.learner, lesson), settings)
     }

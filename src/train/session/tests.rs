@@ -80,6 +80,13 @@ fn networks_that_grow_go_on_exactly() {
     };
     // Broken off while a scale fades in, and where the next one begins.
     assert!(sessions("whole", &[9]) == sessions("parts", &[4, 3, 2]), "bit for bit");
+
+    // Settings that were changed to networks of another size.
+    let (folder, mut settings) = RunFolder::open(&folders.path().join("whole")).unwrap();
+    settings.growing.widths = crate::psgan::Widths::new([5; 9]).unwrap();
+    let inventing = Inventing::new(std::sync::Arc::new(Blots), &settings);
+    let refused = Session::open(inventing, &folder, &settings, &|_| ()).err().unwrap().to_string();
+    assert!(refused.contains("whole") && refused.contains("another size"), "{refused}");
 }
 
 #[test]

@@ -108,6 +108,10 @@ impl Course for Tuning {
         self.learner.learning()
     }
 
+    fn numbers(&self) -> usize {
+        self.learner.numbers()
+    }
+
     fn begun(&self, settings: &Settings) -> Result<State, TrainError> {
         let fresh = self.learner.fresh(settings.seed);
         Ok(State { values: self.begins.clone(), averaged: self.begins.clone(), ..fresh })
