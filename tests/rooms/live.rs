@@ -222,17 +222,12 @@ fn failures_say_what_to_do_and_the_thread_lives_on() {
 #[test]
 fn the_programs_own_detector_looks_at_plain_drawings() {
     let bench = Bench::new();
-    let request = |id, pose| {
-        let mut request = request(id, pose);
-        request.motif.settings.size_px = 128;
-        request
-    };
     for (id, plain) in [(1, VIEWS.len()), (2, 1)] {
         let view = |(i, view): (usize, &Arc<View>)| if i < plain { without_udp(view) } else { view.clone() };
         bench.painter.request(from(VIEWS.iter().enumerate().map(view).collect(), request(id, "t")));
         let (picture, before) = bench.full(id);
         assert_eq!(before.iter().filter(|event| matches!(event, LiveEvent::Detected { .. })).count(), plain);
-        let by = if GraphKind::Fude.shipped().is_some() { "Fude at 128 px" } else { "landmark" };
+        let by = if GraphKind::Fude.shipped().is_some() { "Fude at 512 px" } else { "landmark" };
         assert!(picture.by.contains(by) && picture.notes.is_empty(), "{} {:?}", picture.by, picture.notes);
         assert!(picture.picture.pixels.iter().filter(|p| p[3] > 200).count() > 10_000);
     }
