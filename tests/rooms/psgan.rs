@@ -96,7 +96,7 @@ impl Source for Plain {
 }
 
 #[test]
-#[ignore = "takes minutes and gigabytes of memory, see CONTRIBUTING.md"]
+#[ignore = "takes a minute and 6 GB of memory, see CONTRIBUTING.md"]
 fn the_papers_networks_learn_at_1024() {
     let mut settings = Preset::named("psgan-paper").unwrap().settings();
     let inventing = Inventing::new(Arc::new(Plain), &settings);

@@ -9,7 +9,7 @@ use crate::pose::{CameraView, library};
 use crate::psgan::Generator;
 use crate::raster::Stance;
 use crate::studio::content::Loaded;
-use crate::studio::{Ask, InventCommand, Invention};
+use crate::studio::{Ask, InventCommand, Invention, PanelKind, WindowCommand};
 use egui::Ui;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -65,6 +65,19 @@ impl Panel for InventPanel {
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| match &self.generator {
             Loaded::None | Loaded::Loading => {
                 ui.spinner();
+            }
+            Loaded::Failed(_) if self.weights.is_none() => {
+                ui.label(
+                    "Nobody can be invented yet: the network that does it is not part of the program so far. Open its \
+                     weights if you have some, or let one learn in the background, which takes a day or two.",
+                );
+                ui.horizontal_wrapped(|ui| {
+                    open_button(ui, context);
+                    let learn = ui.button("Let one learn…").on_hover_text("In the Training panel: the preset psgan");
+                    if learn.clicked() {
+                        context.commands.send(WindowCommand::ShowPanel(PanelKind::Training));
+                    }
+                });
             }
             Loaded::Failed(why) => {
                 ui.label(why);

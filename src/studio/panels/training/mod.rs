@@ -73,7 +73,9 @@ impl Panel for TrainingPanel {
         }
         let trainings = context.content.trainings.clone();
         ui.horizontal(|ui| {
-            let new = ui.button("New training…").on_hover_text("Let the detector or the renderer learn");
+            let new = ui
+                .button("New training…")
+                .on_hover_text("Let the detector, the renderer or what invents characters learn");
             if new.clicked() {
                 self.form = Some(Form::new(context));
             }
