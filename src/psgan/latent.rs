@@ -5,7 +5,7 @@ use crate::lot::Lot;
 /// Numbers of a latent.
 pub(super) const LATENT: usize = 512;
 
-/// A point of the sphere that characters lie on: [`LATENT`] numbers, of the length √512.
+/// A point of the sphere that characters lie on: 512 numbers, of the length √512.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Latent(Vec<f32>);
 
@@ -33,7 +33,7 @@ impl Latent {
         &self.0
     }
 
-    /// The one in the direction of these numbers, [`LATENT`] of them; none where they have none.
+    /// The one in the direction of these 512 numbers; none where they have none.
     pub fn towards(values: &[f32]) -> Option<Self> {
         let length = values.iter().map(|v| f64::from(*v) * f64::from(*v)).sum::<f64>().sqrt();
         let scale = (LATENT as f64).sqrt() / length;
