@@ -3,7 +3,7 @@
 use super::latent::LATENT;
 use super::widths::{SCALES, scales};
 use super::wiring::{self, Growth};
-use super::{Error, Keypoints, Latent, Widths, maps};
+use super::{Error, KEYPOINTS, Keypoints, Latent, Widths};
 use crate::lot::Lot;
 use crate::nn::kernels::{Batch, Pool, Precision};
 use crate::nn::layers::{LearningNet, PackedNet, Picture as Input, Plan, TensorNet};
@@ -121,9 +121,8 @@ impl Generator {
     /// When they are not as many.
     pub fn run(&self, latents: &[Latent], figures: &[Keypoints]) -> Batch {
         assert_eq!(latents.len(), figures.len());
-        let mut inputs: Vec<Input> = vec![latent_inputs(latents, &self.pool).into()];
-        inputs.extend(maps::of(figures, self.size_px, &self.pool).into_iter().map(Input::from));
-        self.net.run(inputs, &self.pool).swap_remove(0)
+        let inputs = [latent_inputs(latents, &self.pool), keypoint_inputs(figures, &self.pool)];
+        self.net.run(inputs.map(Input::from), &self.pool).swap_remove(0)
     }
 }
 
@@ -131,6 +130,13 @@ impl Generator {
 pub fn latent_inputs(latents: &[Latent], pool: &Pool) -> Batch {
     let mut batch = pool.take([latents.len(), 1, 1, LATENT]);
     batch.pixels_mut().zip(latents).for_each(|(pixel, latent)| pixel.copy_from_slice(latent.values()));
+    batch
+}
+
+/// Keypoints as both nets see them, N×1×1×40: the x and y of each.
+pub fn keypoint_inputs(figures: &[Keypoints], pool: &Pool) -> Batch {
+    let mut batch = pool.take([figures.len(), 1, 1, 2 * KEYPOINTS]);
+    batch.pixels_mut().zip(figures).for_each(|(pixel, figure)| pixel.copy_from_slice(figure.as_flattened()));
     batch
 }
 

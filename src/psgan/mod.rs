@@ -9,13 +9,12 @@ mod error;
 mod generator;
 mod keypoints;
 mod latent;
-pub mod maps;
 mod pixels;
 mod widths;
 pub mod wiring;
 
 pub use error::Error;
-pub use generator::{Generator, latent_inputs, schema};
+pub use generator::{Generator, keypoint_inputs, latent_inputs, schema};
 pub use keypoints::{Body, KEYPOINTS, Keypoints, names};
 pub use latent::Latent;
 pub use widths::{LARGEST_PX, SMALLEST_PX, Widths, is_scale, scales};

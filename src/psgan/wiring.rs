@@ -1,5 +1,6 @@
 //! Which layers there are (PSGAN, figure 2; Karras et al. 2018, table 2), scale by scale: C channels at 4², 8² … 1024²
-//! ([`Widths`]).
+//! ([`Widths`]). The maps are of keypoints: a plane for each, +1 at the pixel where it lies and −1 elsewhere; those of smaller
+//! scales are what the maximum over 2×2 pixels leaves.
 //!
 //! ```text
 //! generator                                        discriminator
@@ -46,7 +47,7 @@ impl Growth {
     }
 }
 
-/// Latent and pose maps, the smallest first, to a picture of −1 to 1.
+/// Latent and keypoints to a picture of −1 to 1.
 ///
 /// # Panics
 /// When it has grown to what is no scale.
@@ -54,12 +55,12 @@ pub fn generator(widths: &Widths, growth: Growth) -> Net {
     assert!(is_scale(growth.size_px), "{} is no scale", growth.size_px);
     let mut net = Net::default();
     let latent = net.input(LATENT, growth.halvings(1));
-    let maps = pose_maps(&mut net, growth);
+    let points = keypoints(&mut net, growth);
     let layer = |size: usize, what: &str, taps, channels| {
         Layer::square(format!("generator.{size}.{what}"), taps, 1, channels).bias()
     };
-    let conv = |net: &mut Net, x: Value, size: usize, what: &str| {
-        let x = net.conv(x, layer(size, what, 3, widths.at(size)).then(LEAKY));
+    let conv = |net: &mut Net, x: Value, layer: Layer| {
+        let x = net.conv(x, layer.then(LEAKY));
         net.pixels(PixelNorm, &[x])
     };
     let picture = |net: &mut Net, x: Value, size: usize| net.conv(x, layer(size, "rgb", 1, 3));
@@ -69,12 +70,12 @@ pub fn generator(widths: &Widths, growth: Growth) -> Net {
     let half = net.shuffle(dense);
     let square = net.shuffle(half);
     let (mut x, mut fading) = (net.pixels(PixelNorm, &[square]), None);
-    for (size, map) in scales(growth.size_px).zip(maps) {
+    for size in scales(growth.size_px) {
         let larger = if size > SMALLEST_PX { net.repeat(x) } else { x };
-        let joined = net.join(&[larger, map]);
-        x = conv(&mut net, joined, size, "conv1");
+        let posed = with_maps(&mut net, layer(size, "conv1", 3, widths.at(size)), larger, points, size, growth);
+        x = conv(&mut net, larger, posed);
         if size > SMALLEST_PX {
-            x = conv(&mut net, x, size, "conv2");
+            x = conv(&mut net, x, layer(size, "conv2", 3, widths.at(size)));
         }
         if growth.fading_px() == Some(size) {
             let small = picture(&mut net, x, size);
@@ -89,7 +90,7 @@ pub fn generator(widths: &Widths, growth: Growth) -> Net {
     net
 }
 
-/// A picture of −1 to 1 and its pose maps, the smallest first, to one number: how real it looks.
+/// A picture of −1 to 1 and its keypoints to one number: how real it looks.
 ///
 /// # Panics
 /// When it has grown to what is no scale.
@@ -97,36 +98,45 @@ pub fn discriminator(widths: &Widths, growth: Growth) -> Net {
     assert!(is_scale(growth.size_px), "{} is no scale", growth.size_px);
     let mut net = Net::default();
     let picture = net.followed_input(3, 0);
-    let maps = pose_maps(&mut net, growth);
-    let conv = |net: &mut Net, x: Value, size: usize, what: &str, taps, channels| {
-        net.conv(x, Layer::square(format!("discriminator.{size}.{what}"), taps, 1, channels).bias().then(LEAKY))
+    let points = keypoints(&mut net, growth);
+    let layer = |size: usize, what: &str, taps, channels| {
+        Layer::square(format!("discriminator.{size}.{what}"), taps, 1, channels).bias().then(LEAKY)
     };
-    let mut x = conv(&mut net, picture, growth.size_px, "rgb", 1, widths.at(growth.size_px));
-    let sizes: Vec<usize> = scales(growth.size_px).collect();
-    for (&size, &map) in sizes.iter().zip(&maps).skip(1).rev() {
-        let joined = net.join(&[x, map]);
-        x = conv(&mut net, joined, size, "conv1", 3, widths.at(size));
-        x = conv(&mut net, x, size, "conv2", 3, widths.at(size / 2));
+    let mut x = net.conv(picture, layer(growth.size_px, "rgb", 1, widths.at(growth.size_px)));
+    for size in scales(growth.size_px).rev().filter(|size| *size > SMALLEST_PX) {
+        let posed = with_maps(&mut net, layer(size, "conv1", 3, widths.at(size)), x, points, size, growth);
+        x = net.conv(x, posed);
+        x = net.conv(x, layer(size, "conv2", 3, widths.at(size / 2)));
         x = net.halve(x);
         if growth.fading_px() == Some(size / 2) {
             let small = net.halve(picture);
-            let fading = conv(&mut net, small, size / 2, "rgb", 1, widths.at(size / 2));
+            let fading = net.conv(small, layer(size / 2, "rgb", 1, widths.at(size / 2)));
             x = net.pixels(Fade { share: growth.share }, &[fading, x]);
         }
     }
     let (size, channels) = (SMALLEST_PX, widths.at(SMALLEST_PX));
     let deviation = net.deviation(x);
-    let joined = net.join(&[x, maps[0], deviation]);
-    let x = conv(&mut net, joined, size, "conv1", 3, channels);
+    let joined = net.join(&[x, deviation]);
+    let posed = with_maps(&mut net, layer(size, "conv1", 3, channels), joined, points, size, growth);
+    let x = net.conv(joined, posed);
     // 4×4 taps on 4×4 pixels: one on all of them in the channels of one.
     let half = net.unshuffle(x);
     let whole = net.unshuffle(half);
-    let x = conv(&mut net, whole, size, "conv2", 1, channels);
+    let x = net.conv(whole, layer(size, "conv2", 1, channels));
     let score = net.conv(x, Layer::square(format!("discriminator.{size}.score"), 1, 1, 1).bias());
     net.result(score);
     net
 }
 
-fn pose_maps(net: &mut Net, growth: Growth) -> Vec<Value> {
-    scales(growth.size_px).map(|size| net.input(KEYPOINTS, growth.halvings(size))).collect()
+fn keypoints(net: &mut Net, growth: Growth) -> Value {
+    net.input(2 * KEYPOINTS, growth.halvings(1))
+}
+
+/// The layer of `x` with the pose maps beside it. Theirs are weights of their own, as their convolution is quick (of all
+/// convolutions of a step at 128² they would be a fifth).
+fn with_maps(net: &mut Net, layer: Layer, x: Value, points: Value, size_px: usize, growth: Growth) -> Layer {
+    let inputs = net.channels(x) + KEYPOINTS;
+    let maps = layer.part("maps").among(inputs);
+    let maps = net.one_hot(points, maps, [size_px; 2], growth.halvings(size_px));
+    layer.among(inputs).plus(maps)
 }

@@ -37,14 +37,18 @@ class Weights:
             self.tensors[name] = self.make(name, shape)
         return self.tensors[name]
 
-    def layer(self, name, x, outputs, taps, slope, whole=False):
-        """A convolution with zeros around (`whole`: of all pixels at once), and leaky ReLU where the slope isn't 1."""
+    def layer(self, name, x, outputs, taps, slope, whole=False, maps=None):
+        """A convolution with zeros around (`whole`: of all pixels at once), and leaky ReLU where the slope isn't 1. Those
+        of pose maps, which are further channels, lie in files by themselves."""
         inputs = x.shape[1]
         if whole:  # 4×4 taps, which lie in files as those of pixels unshuffled twice
             weight = self.get(f"{name}.weight", (outputs, 16 * inputs, 1, 1))
             weight = F.pixel_shuffle(F.pixel_shuffle(weight, 2), 2)
         else:
             weight = self.get(f"{name}.weight", (outputs, inputs, taps, taps))
+        if maps is not None:
+            of_maps = self.get(f"{name}.maps.weight", (outputs, KEYPOINTS, taps, taps))
+            x, weight = torch.cat([x, maps], 1), torch.cat([weight, of_maps], 1)
         he = math.sqrt(2 / ((1 + slope * slope) * weight[0].numel()))
         x = F.conv2d(x, he * weight, self.get(f"{name}.bias", (outputs,)), padding=0 if whole else taps // 2)
         return x if slope == 1 else F.leaky_relu(x, slope)
@@ -82,8 +86,7 @@ def generator(w, size, share, latent, maps):
     for scale in scales(size):
         if scale > 4:
             below, x = x, F.interpolate(x, scale_factor=2, mode="nearest")
-        x = torch.cat([x, maps[scale]], 1)
-        x = pixel_norm(w.layer(f"generator.{scale}.conv1", x, w.at(scale), 3, 0.2))
+        x = pixel_norm(w.layer(f"generator.{scale}.conv1", x, w.at(scale), 3, 0.2, maps=maps[scale]))
         if scale > 4:
             x = pixel_norm(w.layer(f"generator.{scale}.conv2", x, w.at(scale), 3, 0.2))
     picture = w.layer(f"generator.{size}.rgb", x, 3, 1, 1)
@@ -96,16 +99,15 @@ def generator(w, size, share, latent, maps):
 def discriminator(w, size, share, picture, maps):
     x = w.layer(f"discriminator.{size}.rgb", picture, w.at(size), 1, 0.2)
     for scale in reversed(scales(size)[1:]):
-        x = torch.cat([x, maps[scale]], 1)
-        x = w.layer(f"discriminator.{scale}.conv1", x, w.at(scale), 3, 0.2)
+        x = w.layer(f"discriminator.{scale}.conv1", x, w.at(scale), 3, 0.2, maps=maps[scale])
         x = w.layer(f"discriminator.{scale}.conv2", x, w.at(scale // 2), 3, 0.2)
         x = F.avg_pool2d(x, 2)
         if scale == size and share < 1:
             old = w.layer(f"discriminator.{size // 2}.rgb", F.avg_pool2d(picture, 2), w.at(size // 2), 1, 0.2)
             x = (1 - share) * old + share * x
     deviation = (x.var(0, unbiased=False) + 1e-8).sqrt().mean()
-    x = torch.cat([x, maps[4], deviation.expand(x.shape[0], 1, 4, 4)], 1)
-    x = w.layer("discriminator.4.conv1", x, w.at(4), 3, 0.2)
+    x = torch.cat([x, deviation.expand(x.shape[0], 1, 4, 4)], 1)
+    x = w.layer("discriminator.4.conv1", x, w.at(4), 3, 0.2, maps=maps[4])
     x = w.layer("discriminator.4.conv2", x, w.at(4), 4, 0.2, whole=True)
     return w.layer("discriminator.4.score", x, 1, 1, 1).flatten()
 

@@ -6,7 +6,7 @@ use crate::common::rule::uniform;
 use settei::nn::kernels::{Batch, Pool};
 use settei::nn::layers::{LearningNet, Net, Parameter};
 use settei::psgan::wiring::{Growth, discriminator, generator};
-use settei::psgan::{Generator, KEYPOINTS, Keypoints, LARGEST_PX, Latent, Widths, latent_inputs, maps};
+use settei::psgan::{Generator, KEYPOINTS, Keypoints, LARGEST_PX, Latent, Widths, keypoint_inputs, latent_inputs};
 use settei::train::{InventLesson, Inventing, Preset, Source, TrainError};
 use std::sync::Arc;
 
@@ -67,7 +67,7 @@ fn both_networks_are_those_of_the_reference() {
         let expected = batch_of(&fixture.array::<f32>(&format!("picture_{size_px}")).1, size_px, &pool);
         let expected = || expected.pixels().flatten().copied();
         let (net, numbers) = learning(generator(&widths(), growth));
-        let inputs = || [latent_inputs(&latents(), &pool)].into_iter().chain(maps::of(&figures(), size_px, &pool));
+        let inputs = || [latent_inputs(&latents(), &pool), keypoint_inputs(&figures(), &pool)];
         let run = net.run(&numbers, inputs(), &pool);
         let made = run.result(0);
         let area = size_px * size_px;
@@ -78,7 +78,7 @@ fn both_networks_are_those_of_the_reference() {
 
         let (net, numbers) = learning(discriminator(&widths(), growth));
         let seen = by_rule(&format!("pictures.{size_px}"), PICTURES * 3 * area, 3f32.sqrt());
-        let inputs = [batch_of(&seen, size_px, &pool)].into_iter().chain(maps::of(&figures(), size_px, &pool));
+        let inputs = [batch_of(&seen, size_px, &pool), keypoint_inputs(&figures(), &pool)];
         let run = net.run(&numbers, inputs, &pool);
         let scores = (0..PICTURES).map(|picture| run.result(0).pixel(picture, 0, 0)[0]);
         let expected = fixture.array::<f32>(&format!("scores_{size_px}")).1;

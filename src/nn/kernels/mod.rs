@@ -17,6 +17,7 @@ mod learning;
 mod look;
 mod memory;
 mod motion;
+mod one_hot;
 mod pixels;
 mod pointwise;
 mod pool;
@@ -35,6 +36,7 @@ pub use gradient::{Window, add_weight_gradient, weight_gradient};
 pub use lanes::Isa;
 pub use learning::{Moments, activation_gradient, add, double_gradient, moments, norm_gradient, scale_and_activate};
 pub use motion::{Flow, agree, settle, warp};
+pub use one_hot::{add_one_hot_gradient, one_hot, one_hot_maps};
 pub use pixels::for_pixels;
 pub use pointwise::{instance_norm, sigmoid};
 pub use pool::{Batch, Pool};
@@ -172,6 +174,11 @@ impl<'a> MapMut<'a> {
         assert!(first + count <= self.n);
         let first = (first * self.h * self.w * self.pitch).min(self.data.len());
         MapMut { data: &mut self.data[first..], n: count, h: self.h, w: self.w, c: self.c, pitch: self.pitch }
+    }
+
+    /// The channels of one pixel.
+    fn pixel_mut(&mut self, image: usize, y: usize, x: usize) -> &mut [f32] {
+        &mut self.data[((image * self.h + y) * self.w + x) * self.pitch..][..self.c]
     }
 
     /// The same pictures to read.

@@ -409,3 +409,59 @@ fn weight_gradients_agree_with_the_naive_ones() {
         assert!(chosen.iter().zip(&exact).all(|(ours, exact)| (f64::from(*ours) - exact).abs() < 1e-5 * scale));
     }
 }
+
+/// Points of a batch of two: some on a border, some outside of it.
+fn points(planes: usize) -> Vec<f32> {
+    let mut points: Vec<f32> = randoms(2 * 2 * planes, &mut 7).iter().map(|v| 0.5 + 0.6 * v).collect();
+    points[..10].copy_from_slice(&[0.0, 0.999_999_9, 1.0, 0.5, -0.01, 0.5, f32::NAN, 0.5, 0.0, 0.0]);
+    points
+}
+
+#[test]
+fn convolutions_of_points_are_those_of_their_maps() {
+    let (planes, cout) = (6, 5);
+    let points = points(planes);
+    let points = Map::new(&points, [2, 1, 1, 2 * planes]);
+    let weights = randoms(cout * planes * 9, &mut 8);
+    for (h, w) in [(4, 4), (8, 16), (2, 3)] {
+        let case = Case { shape: Shape::Square { taps: 3, stride: 1, pad: 1 }, n: 2, h, w, cin: planes, cout };
+        let mut maps = vec![0.0; 2 * h * w * planes];
+        one_hot_maps(points, &mut MapMut::new(&mut maps, [2, h, w, planes]));
+        assert!(maps.iter().all(|v| v.abs() == 1.0) && maps.iter().any(|v| *v == 1.0));
+        let mut out = vec![f32::NAN; 2 * h * w * cout];
+        one_hot(points, &weights, &mut MapMut::new(&mut out, [2, h, w, cout]));
+        for (ours, exact) in out.iter().zip(naive(&case, &maps, &weights)) {
+            assert!((f64::from(*ours) - exact).abs() < 1e-5, "{ours} for {exact}");
+        }
+        let upstream = randoms(2 * h * w * cout, &mut 9);
+        let (maps, upstream) = (Map::new(&maps, [2, h, w, planes]), Map::new(&upstream, [2, h, w, cout]));
+        let (mut ours, mut theirs) = (weights.clone(), weights.clone());
+        add_one_hot_gradient(points, upstream, &mut ours);
+        add_weight_gradient(maps, upstream, Window { taps: 3, stride: 1, pad: 1 }, &mut theirs);
+        ours.iter().zip(&theirs).for_each(|(a, b)| assert!((a - b).abs() < 1e-4, "{a} for {b}"));
+    }
+}
+
+#[test]
+fn smaller_maps_of_points_are_the_largest_ones_pooled() {
+    let planes = 20;
+    let points = points(planes);
+    let maps = |side: usize| {
+        let mut maps = vec![0.0; 2 * side * side * planes];
+        one_hot_maps(Map::new(&points, [2, 1, 1, 2 * planes]), &mut MapMut::new(&mut maps, [2, side, side, planes]));
+        maps
+    };
+    let seen = |plane: usize| maps(64)[..64 * 64 * planes].chunks(planes).filter(|pixel| pixel[plane] == 1.0).count();
+    assert_eq!([0, 1, 2, 3, 4].map(seen), [1, 0, 0, 0, 1], "a point outside of the picture has no pixel");
+    for side in [32, 16, 8, 4] {
+        let (large, small) = (maps(2 * side), maps(side));
+        for (i, v) in small.iter().enumerate() {
+            let (pixel, plane) = (i / planes, i % planes);
+            let (image, y, x) = (pixel / (side * side), pixel / side % side, pixel % side);
+            let at = |dy: usize, dx: usize| {
+                large[((image * 2 * side + 2 * y + dy) * 2 * side + 2 * x + dx) * planes + plane]
+            };
+            assert_eq!(*v, [at(0, 0), at(0, 1), at(1, 0), at(1, 1)].into_iter().fold(f32::MIN, f32::max));
+        }
+    }
+}

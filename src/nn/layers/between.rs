@@ -41,7 +41,9 @@ pub(super) fn made<'s>(op: &Op, channels: usize, at: impl Fn(Value) -> Map<'s>, 
             run(at(*x), [h, w], |x, out| fill(kernels::deviation(x), out))
         }
         Op::Pixels(function, values) => functions::made(&**function, values, at, pool),
-        Op::Input { .. } | Op::Conv(..) => unreachable!("inputs are given, and convolutions have weights"),
+        Op::Input { .. } | Op::Conv(..) | Op::OneHot(..) => {
+            unreachable!("inputs are given, and convolutions have weights")
+        }
     }
 }
 
@@ -56,7 +58,7 @@ pub(super) fn back(op: &Op, x: Map, gradient: Map, pool: &Pool) -> Batch {
         Op::Repeat(_) => kernels::repeat_gradient(gradient, out),
         Op::Shuffle(_) => kernels::pixel_unshuffle(gradient, out),
         Op::Deviation(_) => kernels::deviation_gradient(x, total(gradient), out),
-        Op::Input { .. } | Op::Conv(..) | Op::MaxPool(_) | Op::Join(_) | Op::Pixels(..) => {
+        Op::Input { .. } | Op::Conv(..) | Op::OneHot(..) | Op::MaxPool(_) | Op::Join(_) | Op::Pixels(..) => {
             unreachable!("its way back lies elsewhere, or it has none")
         }
     }

@@ -17,6 +17,7 @@ pub struct Layer {
     pub(super) activation: Activation,
     pub(super) after: Option<Value>,
     pub(super) begins: Option<f32>,
+    pub(super) among: Option<usize>,
 }
 
 /// The activation after a convolution.
@@ -60,6 +61,7 @@ impl Layer {
             activation: Activation::None,
             after: None,
             begins: None,
+            among: None,
         }
     }
 
@@ -83,6 +85,17 @@ impl Layer {
     /// Whose weights all begin as `level`, instead of by lot, where the layer learns.
     pub fn begins_as(self, level: f32) -> Self {
         Self { begins: Some(level), ..self }
+    }
+
+    /// A plain convolution to the same channels with the same taps, `what` below this one's name.
+    pub fn part(&self, what: &str) -> Self {
+        Self::of_shape(format!("{}.{what}", self.name), self.shape, self.outputs)
+    }
+
+    /// A part of a layer of more inputs, `inputs` in all, whose sums are added up ([`Layer::plus`]): it begins as that
+    /// whole one would.
+    pub fn among(self, inputs: usize) -> Self {
+        Self { among: Some(inputs), ..self }
     }
 
     /// With a picture added before the activation, as residual networks do.

@@ -13,6 +13,7 @@ use candle_core::{Device, Result, Tensor};
 use learned::Learned;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A tensor that learns: its place among all values of the net, and how it begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,12 +42,13 @@ pub struct LearningNet {
     learns: Vec<bool>,
 }
 
-/// What a batch went through.
+/// What a batch went through. Clones lead back along the same pictures.
+#[derive(Clone)]
 pub struct Run {
     results: Vec<Value>,
-    pictures: Vec<Option<Batch>>,
+    pictures: Vec<Option<Arc<Batch>>>,
     /// Before the norm, and its moments.
-    normed: Vec<Option<(Batch, Moments)>>,
+    normed: Vec<Option<Arc<(Batch, Moments)>>>,
 }
 
 impl Run {
@@ -91,6 +93,10 @@ impl LearningNet {
                     let inputs = this.net.channels(*x);
                     let learns = learns(&layer.name);
                     Some(Learned::new(layer, inputs, learns, &mut this.parameters, &mut this.statistics))
+                }
+                Op::OneHot(layer, points, _) => {
+                    let (planes, learns) = (this.net.channels(*points) / 2, learns(&layer.name));
+                    Some(Learned::new(layer, planes, learns, &mut this.parameters, &mut this.statistics))
                 }
                 Op::MaxPool(_) => panic!("no net learns with a maximum"),
                 _ => None,
@@ -161,17 +167,21 @@ impl LearningNet {
                 let (out, normed) = layer.run(of, values, at(*x), of.before.map(at), of.after.map(at), pool);
                 (Some(out), normed)
             }
+            (Op::OneHot(_, points, [h, w]), Some(layer)) => {
+                (Some(layer.run_one_hot(values, at(*points), [*h, *w, step.channels], pool)), None)
+            }
             (op, _) => (Some(between::made(op, step.channels, at, pool)), None),
         };
         assert!(out.is_some(), "the net has more inputs");
-        run.pictures.push(out);
-        run.normed.push(normed);
+        run.pictures.push(out.map(Arc::new));
+        run.normed.push(normed.map(Arc::new));
     }
 
     /// Moves statistics towards those of a run by this share.
     pub fn remember(&self, run: &Run, share: f32, statistics: &mut [f32]) {
         for (layer, normed) in self.layers.iter().zip(&run.normed) {
-            let (Some(layer), Some((_, moments))) = (layer, normed) else { continue };
+            let (Some(layer), Some(normed)) = (layer, normed) else { continue };
+            let (_, moments) = &**normed;
             let seen = moments.means.iter().chain(&moments.variances);
             statistics[layer.statistics.clone()]
                 .iter_mut()
@@ -234,16 +244,22 @@ impl LearningNet {
                     self.add(of_pictures, after, gradient.map(), pool);
                 }
                 let y = picture(&run.pictures, Value::at(i));
-                let sums = normed.as_ref().map(|(sums, _)| sums.map());
+                let sums = normed.as_ref().map(|normed| normed.0.map());
                 let totals = kernels::activation_gradient(&mut gradient.map_mut(), y, layer.slope, sums);
                 if let Some(before) = of.before {
                     self.add(of_pictures, before, gradient.map(), pool);
                 }
-                layer.back_through_norm(values, &mut gradient, normed, totals, gradients);
+                layer.back_through_norm(values, &mut gradient, normed.as_deref(), totals, gradients);
                 let x_map = picture(&run.pictures, *x);
                 let wanted = self.learns[x.index()];
                 let known = of_pictures[x.index()].take();
                 of_pictures[x.index()] = layer.back(of, values, x_map, &gradient, known, wanted, gradients, pool);
+            }
+            (Op::OneHot(_, points, _), Some(layer)) => {
+                if layer.learns {
+                    let of_weights = &mut gradients[layer.weight.clone()];
+                    kernels::add_one_hot_gradient(picture(&run.pictures, *points), gradient.map(), of_weights);
+                }
             }
             (op, _) => self.step_back_between(op, &run.pictures, &gradient, of_pictures, pool),
         }
@@ -254,7 +270,7 @@ impl LearningNet {
     fn step_back_between(
         &self,
         op: &Op,
-        pictures: &[Option<Batch>],
+        pictures: &[Option<Arc<Batch>>],
         gradient: &Batch,
         of_pictures: &mut [Option<Batch>],
         pool: &Pool,
@@ -287,7 +303,7 @@ impl LearningNet {
     pub fn folded(&self, values: &[f32], statistics: &[f32]) -> BTreeMap<String, Vec<f32>> {
         let mut tensors = BTreeMap::new();
         for (step, layer) in self.net.steps.iter().zip(&self.layers) {
-            let (Op::Conv(of, _), Some(layer)) = (&step.op, layer) else { continue };
+            let (Op::Conv(of, _) | Op::OneHot(of, ..), Some(layer)) = (&step.op, layer) else { continue };
             let mut weight = values[layer.weight.clone()].to_vec();
             let mut bias = layer.bias.clone().map(|at| values[at].to_vec());
             if let (Some(gain), Some(bias)) = (&layer.gain, &mut bias) {
@@ -345,7 +361,7 @@ fn add_own(of_pictures: &mut [Option<Batch>], to: Value, gradient: Batch) {
     }
 }
 
-fn picture(pictures: &[Option<Batch>], value: Value) -> Map<'_> {
+fn picture(pictures: &[Option<Arc<Batch>>], value: Value) -> Map<'_> {
     match &pictures[value.index()] {
         Some(batch) => batch.map(),
         None => unreachable!("a picture stays until all that read it are back"),

@@ -31,6 +31,8 @@ pub(super) enum Op {
         followed: bool,
     },
     Conv(Layer, Value),
+    /// Of the maps of points, whose planes have this height and width.
+    OneHot(Layer, Value, [usize; 2]),
     MaxPool(Value),
     Halve(Value),
     Join(Vec<Value>),
@@ -58,7 +60,8 @@ impl Op {
         match self {
             Self::Input { .. } => vec![],
             Self::Conv(layer, x) => [Some(*x), layer.before, layer.after].into_iter().flatten().collect(),
-            Self::MaxPool(x)
+            Self::OneHot(_, x, _)
+            | Self::MaxPool(x)
             | Self::Halve(x)
             | Self::Shuffle(x)
             | Self::Unshuffle(x)
@@ -99,6 +102,20 @@ impl Net {
             assert_eq!((self.step(added).channels, self.step(added).halvings), (channels, halvings), "{}", layer.name);
         }
         self.push(Op::Conv(layer, x), channels, halvings)
+    }
+
+    /// A convolution of one-hot maps of this height and width: a plane a point, +1 at the pixel where it lies and −1 elsewhere.
+    /// `points` are no picture but N×1×1×2P numbers, the x and y of each as shares of the sides; one outside of 0..1 lies
+    /// nowhere. The layer is a square of 3×3 taps with nothing after it: its sums are there to be added to another's.
+    ///
+    /// # Panics
+    /// When the layer is another.
+    pub fn one_hot(&mut self, points: Value, layer: Layer, size: [usize; 2], halvings: i32) -> Value {
+        let plain = !layer.bias && layer.norm.is_none() && !layer.batch && layer.before.or(layer.after).is_none();
+        let square = layer.shape == Shape::Square { taps: 3, stride: 1, pad: 1 };
+        assert!(plain && square && layer.activation == super::Activation::None, "{}", layer.name);
+        let channels = layer.outputs;
+        self.push(Op::OneHot(layer, points, size), channels, halvings)
     }
 
     /// The greatest of 3×3 pixels around every other one.

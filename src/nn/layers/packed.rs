@@ -32,8 +32,16 @@ impl Plan<'_> {
 /// A net with packed weights.
 pub struct PackedNet {
     net: Net,
-    layers: Vec<Option<PackedLayer>>,
+    layers: Vec<Packed>,
     done_after: Vec<Vec<Value>>,
+}
+
+/// What a step has packed.
+enum Packed {
+    Nothing,
+    Layer(PackedLayer),
+    /// The weights of a convolution of one-hot maps, as they are.
+    OneHot(Vec<f32>),
 }
 
 /// A picture that a net sees.
@@ -77,9 +85,11 @@ impl PackedNet {
                 let is_last = net.results.last().is_some_and(|last| last.index() == i);
                 let outputs = plan.outputs.filter(|_| is_last).map_or_else(|| all(layer.outputs), <[usize]>::to_vec);
                 let inputs = all(net.channels(*x));
-                Ok(Some(packer.pack(&inputs, &outputs, true, true, plan.pixels_of(step.halvings))))
+                Ok(Packed::Layer(packer.pack(&inputs, &outputs, true, true, plan.pixels_of(step.halvings))))
             }
-            _ => Ok(None),
+            Op::OneHot(layer, points, _) => Packer::read(layer, net.channels(*points) / 2, weights, Precision::F32)
+                .map(|packer| Packed::OneHot(packer.weights)),
+            _ => Ok(Packed::Nothing),
         };
         let layers = net.steps.iter().enumerate().map(layer).collect::<Result<_>>()?;
         Ok(Self { layers, done_after: net.done_after(), net })
@@ -99,9 +109,15 @@ impl PackedNet {
             };
             let picture = match (&step.op, layer) {
                 (Op::Input { .. }, _) => inputs.next(),
-                (Op::Conv(of, x), Some(layer)) => {
+                (Op::Conv(of, x), Packed::Layer(layer)) => {
                     let join = Join { before: of.before.map(at), after: of.after.map(at) };
                     Some(layer.run(at(*x), join, pool).into())
+                }
+                (Op::OneHot(_, points, [h, w]), Packed::OneHot(weights)) => {
+                    let points = at(*points);
+                    let mut out = pool.take([points.size()[0], *h, *w, step.channels]);
+                    kernels::one_hot(points, weights, &mut out.map_mut());
+                    Some(out.into())
                 }
                 (op, _) => Some(between::made(op, step.channels, at, pool).into()),
             };
@@ -118,7 +134,12 @@ impl PackedNet {
 
     /// Bytes of packed weights.
     pub fn bytes(&self) -> usize {
-        self.layers.iter().flatten().map(PackedLayer::bytes).sum()
+        let bytes = |packed: &Packed| match packed {
+            Packed::Nothing => 0,
+            Packed::Layer(layer) => layer.bytes(),
+            Packed::OneHot(weights) => size_of_val(&weights[..]),
+        };
+        self.layers.iter().map(bytes).sum()
     }
 }
 

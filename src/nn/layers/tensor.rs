@@ -2,8 +2,9 @@
 
 use super::net::{Op, Value};
 use super::{Activation, Extent, Layer, Net};
-use crate::nn::{self, kernels::Shape};
-use candle_core::{Result, Tensor, bail};
+use crate::nn;
+use crate::nn::kernels::{self, Map, Pool, Shape};
+use candle_core::{DType, Result, Tensor, bail};
 use candle_nn::VarBuilder;
 
 /// A net with its tensors, in whatever type and on whatever device they are.
@@ -21,6 +22,7 @@ impl TensorNet {
     pub fn new(net: Net, weights: &VarBuilder) -> Result<Self> {
         let layer = |step: &super::net::Step| match &step.op {
             Op::Conv(layer, x) => TensorLayer::new(layer, net.channels(*x), weights).map(Some),
+            Op::OneHot(layer, points, _) => TensorLayer::new(layer, net.channels(*points) / 2, weights).map(Some),
             _ => Ok(None),
         };
         let layers = net.steps.iter().map(layer).collect::<Result<_>>()?;
@@ -65,7 +67,8 @@ impl TensorNet {
                     let added = |value: Option<Value>| value.map(at).transpose();
                     layer.finish(layer.sums(at(*x)?)?, added(of.before)?, added(of.after)?)?
                 }
-                (Op::Conv(..), None) => bail!("a layer has no tensors"),
+                (Op::OneHot(_, points, size), Some(layer)) => layer.sums(&one_hot_maps(at(*points)?, *size)?)?,
+                (Op::Conv(..) | Op::OneHot(..), None) => bail!("a layer has no tensors"),
                 (Op::MaxPool(x), _) => nn::max_pool2d_3x3_s2(at(*x)?)?,
                 (Op::Halve(x), _) => at(*x)?.avg_pool2d(2)?,
                 (Op::Join(all), _) => Tensor::cat(&all.iter().map(|&v| at(v)).collect::<Result<Vec<_>>>()?, 1)?,
@@ -91,6 +94,16 @@ impl TensorNet {
         let results: Option<Vec<_>> = self.net.results.iter().map(result).collect();
         results.ok_or_else(|| candle_core::Error::Msg("a result is missing".into()))
     }
+}
+
+/// As [`Net::one_hot`] has them.
+fn one_hot_maps(points: &Tensor, [h, w]: [usize; 2]) -> Result<Tensor> {
+    let (n, twice, ..) = points.dims4()?;
+    let numbers: Vec<f32> = points.to_dtype(DType::F32)?.flatten_all()?.to_vec1()?;
+    let mut maps = Pool::default().take([n, h, w, twice / 2]);
+    kernels::one_hot_maps(Map::new(&numbers, [n, 1, 1, twice]), &mut maps.map_mut());
+    let maps = Tensor::from_vec(maps.pixels().flatten().copied().collect(), (n, h, w, twice / 2), points.device())?;
+    maps.permute((0, 3, 1, 2))?.contiguous()?.to_dtype(points.dtype())
 }
 
 /// As [`Net::deviation`].

@@ -5,7 +5,7 @@ use super::lesson::InventLesson;
 use crate::nn::kernels::{self, Batch, Map, Pool};
 use crate::nn::layers::{LearningNet, Parameter, Run};
 use crate::psgan::wiring::{self, Growth};
-use crate::psgan::{Latent, Widths, latent_inputs, maps};
+use crate::psgan::{Latent, Widths, keypoint_inputs, latent_inputs};
 use serde::{Deserialize, Serialize};
 
 /// Of the penalty (λ).
@@ -75,9 +75,7 @@ impl<'a> Adversaries<'a> {
 
     /// The generator's pictures in the poses of the lesson.
     pub(super) fn make(&self, values: &[f32], latents: &[Latent]) -> Run {
-        let mut inputs = vec![latent_inputs(latents, self.pool)];
-        inputs.extend(self.maps());
-        self.generator.run(values, inputs, self.pool)
+        self.generator.run(values, [latent_inputs(latents, self.pool), self.points()], self.pool)
     }
 
     /// The discriminator's losses (the generator's is left zero), and their gradients. `shares`: where between the real
@@ -116,15 +114,15 @@ impl<'a> Adversaries<'a> {
     /// the exact one is 0.3 at best, whatever ε.
     fn penalise(&self, values: &[f32], pictures: &Batch, gradients: &mut [f32]) -> f64 {
         let [count, h, w, _] = pictures.size();
-        let judged = self.score(&self.judge, values, pictures.map());
-        let mut along = self.back(&self.judge, values, judged, &vec![1.0; count], gradients);
+        let run = self.score(&self.discriminator, values, pictures.map());
+        // The judge's way back, as no values are to learn from the slopes themselves.
+        let mut along = self.back(&self.judge, values, run.clone(), &vec![1.0; count], gradients);
         let lengths = along.first().map(lengths).unwrap_or_default();
         for (i, pixel) in along.iter_mut().flat_map(Batch::pixels_mut).enumerate() {
             let length = lengths[i / (h * w)];
             let pull = 2.0 * PENALTY * (length - 1.0) / (count as f64 * length.max(1e-12));
             pixel.iter_mut().for_each(|v| *v = (f64::from(*v) * pull) as f32);
         }
-        let run = self.score(&self.discriminator, values, pictures.map());
         let of_scores = [Some(self.of_scores(&vec![1.0; count]))];
         self.discriminator.back_along(values, run, along, of_scores, gradients, self.pool);
         lengths.iter().map(|length| PENALTY * (length - 1.0) * (length - 1.0)).sum::<f64>() / count as f64
@@ -134,7 +132,7 @@ impl<'a> Adversaries<'a> {
     fn score(&self, net: &LearningNet, values: &[f32], pictures: Map) -> Run {
         let mut input = self.pool.take(pictures.size());
         kernels::copy(pictures, &mut input.map_mut());
-        net.run(values, std::iter::once(input).chain(self.maps()), self.pool)
+        net.run(values, [input, self.points()], self.pool)
     }
 
     /// The way back from the gradients by scores; answers those by the pictures.
@@ -155,8 +153,8 @@ impl<'a> Adversaries<'a> {
         gradient
     }
 
-    fn maps(&self) -> Vec<Batch> {
-        maps::of(&self.lesson.keypoints, self.growth.size_px, self.pool)
+    fn points(&self) -> Batch {
+        keypoint_inputs(&self.lesson.keypoints, self.pool)
     }
 
     /// The lesson's pictures. While a scale fades in, they have of its details as much as made ones do.

@@ -58,16 +58,18 @@ impl Exact<'_> {
         &self.values[parameter.at.clone()]
     }
 
-    fn conv(&self, name: &str, x: &[[f64; 16]], taps: i32, slope: f64) -> Vec<[f64; 16]> {
-        let (weight, bias) = (self.tensor(&format!("{name}.weight")), self.tensor(&format!("{name}.bias")));
+    /// Of parts of the input, each with the tensor that is for it.
+    fn conv(&self, name: &str, parts: &[(&str, &[[f64; 16]])], taps: i32, slope: f64) -> Vec<[f64; 16]> {
+        let bias = self.tensor(&format!("{name}.bias"));
         let sum = |o: usize, at: i32| {
             let mut sum = bias[o];
-            for (i, plane) in x.iter().enumerate() {
-                for tap in 0..taps * taps {
+            for (part, x) in parts {
+                let weight = self.tensor(&format!("{name}.{part}"));
+                for (i, tap) in (0..x.len()).flat_map(|i| (0..taps * taps).map(move |tap| (i, tap))) {
                     let (row, column) = (at / 4 + tap / taps - taps / 2, at % 4 + tap % taps - taps / 2);
                     if (0..4).contains(&row) && (0..4).contains(&column) {
                         let weight = weight[(o * x.len() + i) * (taps * taps) as usize + tap as usize];
-                        sum += weight * plane[(row * 4 + column) as usize];
+                        sum += weight * x[i][(row * 4 + column) as usize];
                     }
                 }
             }
@@ -85,7 +87,8 @@ impl Exact<'_> {
 
     /// `pictures`: red, green and blue of each.
     fn scores(&self, pictures: &[Vec<[f64; 16]>]) -> Vec<f64> {
-        let features: Vec<_> = pictures.iter().map(|picture| self.conv("rgb", picture, 1, 0.2)).collect();
+        let features: Vec<_> =
+            pictures.iter().map(|picture| self.conv("rgb", &[("weight", picture)], 1, 0.2)).collect();
         let (count, channels) = (features.len() as f64, features[0].len());
         let mut deviation = 0.0;
         for (channel, at) in (0..channels).flat_map(|channel| (0..16).map(move |at| (channel, at))) {
@@ -94,8 +97,8 @@ impl Exact<'_> {
             deviation += (variance + 1e-8).sqrt() / (channels * 16) as f64;
         }
         let score = |(x, maps): (&Vec<[f64; 16]>, &Vec<[f64; 16]>)| {
-            let x = [&x[..], &maps[..], &[[deviation; 16]]].concat();
-            let x = self.conv("conv1", &x, 3, 0.2);
+            let x = [&x[..], &[[deviation; 16]]].concat();
+            let x = self.conv("conv1", &[("weight", &x), ("maps.weight", maps)], 3, 0.2);
             // Squares of 2×2 within each plane, twice: corners of corners.
             let place = |i: usize| {
                 let (outer, inner) = (i % 4, i / 4 % 4);
@@ -138,7 +141,7 @@ fn the_discriminators_gradient_is_that_of_finite_differences_of_its_whole_loss()
     let mut values = inventing.fresh(3).values;
     // Slopes of another length than at the beginning, where the penalty pulls about as much on all.
     let whose = inventing.generators..values.len();
-    values[whose].iter_mut().for_each(|v| *v *= 1.4);
+    values[whose].iter_mut().for_each(|v| *v *= 1.8);
     let adversaries =
         Adversaries::new(&inventing.parameters, &settings.growing.widths, Growth::whole(4), &lesson, &inventing.pool);
     let latents: Vec<Latent> = (0..2).map(Latent::seeded).collect();
@@ -159,8 +162,11 @@ fn the_discriminators_gradient_is_that_of_finite_differences_of_its_whole_loss()
             *to += f64::from(*share) * (fake - *to);
         }
     }
-    let maps = crate::psgan::maps::at_scale(&lesson.keypoints, 4, &inventing.pool);
-    let maps = planes(&|picture, channel, at| maps.map().pixel(picture, at / 4, at % 4)[channel], KEYPOINTS);
+    let map = |picture: usize, point: usize, at: usize| {
+        let [x, y] = lesson.keypoints[picture][point].map(|share| (4.0 * share).floor());
+        if (at % 4, at / 4) == (x as usize, y as usize) { 1.0 } else { -1.0 }
+    };
+    let maps = planes(&map, KEYPOINTS);
     let parameters = &inventing.parameters;
     let mut exact = Exact { parameters, values: values.iter().map(|v| f64::from(*v)).collect(), maps };
     let whole = exact.loss(&real, &fake, &between);

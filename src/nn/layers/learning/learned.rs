@@ -51,7 +51,7 @@ impl Learned {
             at
         };
         // What keeps the deviation of what goes through (He et al. 2015).
-        let kept = 2.0 / ((1.0 + slope * slope) * (inputs * taps * taps) as f32);
+        let kept = 2.0 / ((1.0 + slope * slope) * (layer.among.unwrap_or(inputs) * taps * taps) as f32);
         let (deviation, level) = layer.begins.map_or((kept.sqrt(), 0.0), |level| (0.0, level));
         let weight = add("weight", layer.dimensions(inputs).to_vec(), deviation, level);
         let bias = layer.bias.then(|| add("bias", vec![layer.outputs], 0.0, 0.0));
@@ -100,6 +100,13 @@ impl Learned {
         (out, Some((sums, moments)))
     }
 
+    /// The convolution of one-hot maps: its height, width and channels.
+    pub(super) fn run_one_hot(&self, values: &[f32], points: Map, [h, w, channels]: [usize; 3], pool: &Pool) -> Batch {
+        let mut out = pool.take([points.size()[0], h, w, channels]);
+        kernels::one_hot(points, &values[self.weight.clone()], &mut out.map_mut());
+        out
+    }
+
     /// The convolution alone, with what goes along with it.
     pub(super) fn convolved(
         &self,
@@ -131,7 +138,7 @@ impl Learned {
         &self,
         values: &[f32],
         gradient: &mut Batch,
-        normed: Option<(Batch, Moments)>,
+        normed: Option<&(Batch, Moments)>,
         [totals, products]: [Vec<f64>; 2],
         gradients: &mut [f32],
     ) {

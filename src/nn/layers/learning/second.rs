@@ -16,7 +16,7 @@ impl LearningNet {
     /// results of a run, by its followed inputs; `along` for each of these.
     ///
     /// # Panics
-    /// When the net has layers with batch norms or something added, functions of pixels that aren't linear, or sizes that
+    /// When the net has layers with batch norms or something added after the activation, functions of pixels that aren't linear, or sizes that
     /// don't fit.
     pub fn back_along(
         &self,
@@ -33,10 +33,14 @@ impl LearningNet {
         for i in (0..self.net.steps.len()).rev() {
             if let Some(mut gradient) = of_changes[i].take() {
                 match (&self.net.steps[i].op, &self.layers[i]) {
-                    (Op::Input { .. }, _) => {}
+                    // Points don't move, so there was nothing to weigh.
+                    (Op::Input { .. } | Op::OneHot(..), _) => {}
                     (Op::Conv(of, x), Some(layer)) => {
                         let y = picture(&run.pictures, Value::at(i));
                         kernels::activation_gradient(&mut gradient.map_mut(), y, layer.slope, None);
+                        if let Some(before) = of.before {
+                            self.add(&mut of_changes, before, gradient.map(), pool);
+                        }
                         let (change, known) = (changes[x.index()].map(), of_changes[x.index()].take());
                         of_changes[x.index()] =
                             layer.back(of, values, change, &gradient, known, self.learns[x.index()], gradients, pool);
@@ -67,12 +71,13 @@ impl LearningNet {
             let seen = |value: Value| picture(&run.pictures, value);
             let change = match (&step.op, layer) {
                 (Op::Input { followed: true }, _) => along.next(),
-                (Op::Input { followed: false }, _) => Some(filled(0.0, seen(Value::at(i)), pool)),
+                (Op::Input { followed: false } | Op::OneHot(..), _) => Some(filled(0.0, seen(Value::at(i)), pool)),
                 (Op::Conv(of, x), Some(layer)) => {
-                    let plain = layer.gain.is_none() && of.before.is_none() && of.after.is_none();
+                    let plain = layer.gain.is_none() && of.after.is_none();
                     assert!(plain, "{}: no second way leads back through it", of.name);
                     let (x, none) = (map_of(&changes, *x), kernels::Activation::None);
-                    let mut change = layer.convolved(of, values, x, None, none, Join::default(), pool);
+                    let join = Join { before: of.before.map(|value| map_of(&changes, value)), after: None };
+                    let mut change = layer.convolved(of, values, x, None, none, join, pool);
                     // What is left of a change is what is left of a gradient.
                     kernels::activation_gradient(&mut change.map_mut(), seen(Value::at(i)), layer.slope, None);
                     Some(change)

@@ -14,6 +14,8 @@ fn small() -> Net {
     let mut net = Net::default();
     let drawing = net.followed_input(4, 0);
     let hint = net.input(3, 0);
+    let points = net.input(6, 0);
+    let marks = net.one_hot(points, Layer::square("marks", 3, 1, 24), [12, 8], 1);
     let seen = net.join(&[drawing, hint]);
     let stem = net.conv(seen, Layer::square("stem", 3, 2, 18).batch_norm().then(Activation::Relu));
     let inner = net.conv(stem, Layer::square("inner", 3, 2, 20).batch_norm().then(leaky.clone()));
@@ -22,7 +24,7 @@ fn small() -> Net {
     let block = net.conv(inner, Layer::square("block", 3, 1, 20).batch_norm().plus(shortcut).then(Activation::Relu));
     let (grown, repeated) = (net.grow(block), net.repeat(block));
     let up = net.join(&[grown, repeated, stem]);
-    let up = net.conv(up, Layer::square("up", 3, 1, 24).bias().then(leaky));
+    let up = net.conv(up, Layer::square("up", 3, 1, 24).bias().plus(marks).then(leaky));
     let large = net.shuffle(up);
     let (apart, squares) = (net.deviation(block), net.unshuffle(stem));
     let seen = net.join(&[block, apart, squares]);
@@ -35,11 +37,14 @@ fn small() -> Net {
 
 const SIZE: [usize; 4] = [3, 4, 24, 16];
 
-fn inputs(dtype: DType) -> [Tensor; 2] {
-    [("drawing", 4), ("hint", 3)].map(|(name, channels)| {
-        let values = numbers(name, SIZE[0] * channels * SIZE[2] * SIZE[3], 1.0);
-        let size = (SIZE[0], channels, SIZE[2], SIZE[3]);
-        Tensor::from_vec(values, size, &Device::Cpu).unwrap().to_dtype(dtype).unwrap()
+fn inputs(dtype: DType) -> [Tensor; 3] {
+    let [_, _, h, w] = SIZE;
+    [("drawing", [4, h, w]), ("hint", [3, h, w]), ("points", [6, 1, 1])].map(|(name, [channels, h, w])| {
+        let values = numbers(name, SIZE[0] * channels * h * w, 1.0);
+        let values = Tensor::from_vec(values, (SIZE[0], channels, h, w), &Device::Cpu).unwrap();
+        // Points lie about a picture.
+        let values = if name == "points" { values.affine(0.6, 0.5).unwrap() } else { values };
+        values.to_dtype(dtype).unwrap()
     })
 }
 
@@ -72,9 +77,9 @@ fn the_way_back_is_candles() {
     let tensors: HashMap<String, Tensor> =
         net.parameters().iter().zip(&vars).map(|(p, v)| (p.name.clone(), v.as_tensor().clone())).collect();
     let exact = TensorNet::learning(small(), &VarBuilder::from_tensors(tensors, DType::F64, &Device::Cpu)).unwrap();
-    let [drawing, hint] = inputs(DType::F64);
+    let [drawing, hint, points] = inputs(DType::F64);
     let drawing = candle_core::Var::from_tensor(&drawing).unwrap();
-    let expected = exact.forward(&[&drawing, &hint]).unwrap();
+    let expected = exact.forward(&[&drawing, &hint, &points]).unwrap();
     let loss = |(which, x): (usize, &Tensor)| {
         let by = Tensor::from_vec(upstream(which, x.elem_count()), x.shape(), &Device::Cpu).unwrap();
         (x * by).unwrap().sum_all().unwrap()
@@ -135,8 +140,8 @@ fn what_was_learned_runs_folded() {
     let packed = PackedNet::new(small(), &weights, plan).unwrap();
     let results = packed.run(inputs(DType::F32).map(|x| batch(&x, &pool).into()), &pool);
     let tensors = TensorNet::new(small(), &weights).unwrap();
-    let [drawing, hint] = inputs(DType::F32);
-    let of_tensors = tensors.forward(&[&drawing, &hint]).unwrap();
+    let [drawing, hint, points] = inputs(DType::F32);
+    let of_tensors = tensors.forward(&[&drawing, &hint, &points]).unwrap();
     for (which, result) in results.iter().enumerate() {
         let learned = run.result(which);
         let [_, h, w, _] = learned.size();
@@ -247,9 +252,11 @@ fn judge() -> Net {
     let mut net = Net::default();
     let picture = net.followed_input(4, 0);
     let hint = net.input(3, 0);
+    let points = net.input(6, 0);
     let x = net.conv(picture, Layer::square("rgb", 1, 1, 5).bias().then(leaky.clone()));
     let joined = net.join(&[x, hint]);
-    let x = net.conv(joined, Layer::square("conv", 3, 1, 6).bias().then(leaky.clone()));
+    let marks = net.one_hot(points, Layer::square("marks", 3, 1, 6), [24, 16], 0);
+    let x = net.conv(joined, Layer::square("conv", 3, 1, 6).bias().plus(marks).then(leaky.clone()));
     let half = net.halve(x);
     let small = net.halve(picture);
     let beside = net.conv(small, Layer::square("beside", 3, 1, 3).bias().then(leaky.clone()));
@@ -269,7 +276,7 @@ fn the_second_way_back_is_that_of_finite_differences_of_slopes() {
     let run = net.run(&values, inputs(DType::F32).map(|x| batch(&x, &pool)), &pool);
     let [n, h, w, c] = run.result(0).size();
     let by = Tensor::from_vec(upstream(0, n * h * w * c), (n, c, h, w), &Device::Cpu).unwrap();
-    let [drawing, hint] = inputs(DType::F64);
+    let [drawing, hint, points] = inputs(DType::F64);
     let along = Tensor::from_vec(upstream(1, drawing.elem_count()), drawing.shape(), &Device::Cpu).unwrap();
     let ours = |tensor: &Tensor| batch(&tensor.to_dtype(DType::F32).unwrap(), &pool);
     let mut gradients = vec![0.0; net.len()];
@@ -285,7 +292,7 @@ fn the_second_way_back_is_that_of_finite_differences_of_slopes() {
         let tensors: HashMap<_, _> = net.parameters().iter().map(|p| (p.name.clone(), tensor(p))).collect();
         let exact = TensorNet::new(judge(), &VarBuilder::from_tensors(tensors, DType::F64, &Device::Cpu)).unwrap();
         let drawing = candle_core::Var::from_tensor(&drawing).unwrap();
-        let score = exact.forward(&[&drawing, &hint]).unwrap().pop().unwrap();
+        let score = exact.forward(&[&drawing, &hint, &points]).unwrap().pop().unwrap();
         let back = (score * &by).unwrap().sum_all().unwrap().backward().unwrap();
         let slope = back.get(&drawing).unwrap();
         doubles(&(slope * &along).unwrap().sum_all().unwrap())[0]
