@@ -31,6 +31,25 @@ const MOST_CELLS: f32 = 4e6;
 /// search look at all of it.
 const MOST_SAMPLES: usize = 48;
 
+/// A cell and those around it, nearer ones first.
+const AROUND: [IVec3; 27] = {
+    let mut around = [IVec3::ZERO; 27];
+    let (mut found, mut steps) = (0, 0);
+    while steps <= 3 {
+        let mut i = 0;
+        while i < 27 {
+            let [x, y, z] = [i % 3 - 1, i / 3 % 3 - 1, i / 9 - 1];
+            if x * x + y * y + z * z == steps {
+                around[found] = IVec3::new(x, y, z);
+                found += 1;
+            }
+            i += 1;
+        }
+        steps += 1;
+    }
+    around
+};
+
 impl Index {
     /// Of the pixels that `keep` chooses, with the parts they show, with cells of at least the size `cell`.
     pub(super) fn new<'a>(
@@ -99,6 +118,33 @@ impl Index {
         }
     }
 
+    /// Of the samples closer than one cell to `landmark`, and some farther ones, the one of least `cost`, which is never below
+    /// the squared distance; of several the first. Cells that are farther away than what was found are not looked into.
+    pub(super) fn cheapest(&self, landmark: Vec3, cost: impl Fn(&Sample) -> f32) -> Option<&Sample> {
+        let centre = self.cell_of(landmark);
+        let mut best = (f32::INFINITY, usize::MAX);
+        for offset in AROUND {
+            let cell = centre + offset;
+            if cell.cmplt(IVec3::ZERO).any() || cell.cmpge(self.counts).any() {
+                continue;
+            }
+            let low = self.low + self.cell * cell.as_vec3();
+            let away = landmark - landmark.clamp(low, low + self.cell);
+            // A little nearer, so that no rounding hides a sample.
+            if 0.999 * away.length_squared() > best.0 {
+                continue;
+            }
+            let first = self.number(cell) as usize;
+            for i in self.starts[first] as usize..self.starts[first + 1] as usize {
+                let cost = cost(&self.samples[i]);
+                if (cost, i) < best {
+                    best = (cost, i);
+                }
+            }
+        }
+        self.samples.get(best.1)
+    }
+
     fn cell_of(&self, landmark: Vec3) -> IVec3 {
         ((landmark - self.low) / self.cell).floor().as_ivec3()
     }
@@ -129,7 +175,15 @@ mod tests {
             let mut found = 0;
             index.near(wanted, |s| found += usize::from(s.landmark.distance(wanted) < 0.05));
             let all = (0..1600).filter(|&i| i % 2 == 0 && surface.seen(i));
-            assert_eq!(found, 2 * all.filter(|&i| surface.landmarks[i].distance(wanted) < 0.05).count(), "{k}");
+            assert_eq!(found, 2 * all.clone().filter(|&i| surface.landmarks[i].distance(wanted) < 0.05).count(), "{k}");
+            // Both views have it, so of equals the first is meant.
+            let nearest = all.min_by(|&a, &b| {
+                let [a, b] = [a, b].map(|i| surface.landmarks[i].distance_squared(wanted));
+                a.total_cmp(&b)
+            });
+            let cheapest = index.cheapest(wanted, |s| s.landmark.distance_squared(wanted));
+            let within = nearest.filter(|&i| surface.landmarks[i].distance(wanted) < 0.05);
+            assert!(within.is_none() || cheapest.is_some_and(|s| (Some(s.pixel as usize), s.view) == (within, 0)), "{k}");
         }
     }
 

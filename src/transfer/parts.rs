@@ -41,18 +41,13 @@ impl Parts {
 
     /// The part at a landmark of a surface with this normal; [`UNKNOWN`] where the figure has no surface.
     pub(super) fn at(&self, landmark: Vec3, normal: Vec3) -> u16 {
-        let mut best = (f32::INFINITY, UNKNOWN);
-        self.0.near(landmark, |sample| {
+        let found = self.0.cheapest(landmark, |sample| {
             let offset = sample.landmark - landmark;
             let across = offset.dot(sample.normal);
-            let cost = offset.length_squared()
-                + ACROSS * ACROSS * across * across
-                + OTHER_SIDE * (1.0 - sample.normal.dot(normal).abs());
-            if cost < best.0 {
-                best = (cost, sample.part);
-            }
+            let elsewhere = OTHER_SIDE * (1.0 - sample.normal.dot(normal).abs());
+            offset.length_squared() + ACROSS * ACROSS * across * across + elsewhere.max(0.0)
         });
-        best.1
+        found.map_or(UNKNOWN, |sample| sample.part)
     }
 }
 
