@@ -183,7 +183,10 @@ mod tests {
             });
             let cheapest = index.cheapest(wanted, |s| s.landmark.distance_squared(wanted));
             let within = nearest.filter(|&i| surface.landmarks[i].distance(wanted) < 0.05);
-            assert!(within.is_none() || cheapest.is_some_and(|s| (Some(s.pixel as usize), s.view) == (within, 0)), "{k}");
+            assert!(
+                within.is_none() || cheapest.is_some_and(|s| (Some(s.pixel as usize), s.view) == (within, 0)),
+                "{k}"
+            );
         }
     }
 

@@ -26,7 +26,7 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("settei train export my-training --out detector.safetensors", "nothing was learned here"),
     (
         "settei standin fit --sheet my-sheet --out like-mine.json",
-        "it takes a minute or more; tests/rooms/standin.rs does it",
+        "it takes a minute or more; tests/rooms/standin.rs does it, asked by name",
     ),
     ("settei standin fit --sheet front.png back.png --view front back --out like-mine.json", "likewise"),
     (
@@ -225,7 +225,8 @@ fn run(folder: &Path, line: &str) {
     let line = line.replace("FILE", "my-pose.json");
     let small = match line.contains("--size") {
         false if line.contains("--weights") => " --size 128",
-        false if line.starts_with("settei train measure") => " --size 64",
+        false if line.starts_with("settei train measure") => " --size 32",
+        false if line == "settei demo" => " --size 128",
         _ => "",
     };
     let program = Path::new(env!("CARGO_BIN_EXE_settei"));

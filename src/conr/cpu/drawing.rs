@@ -81,7 +81,7 @@ mod tests {
         let pose = (vec![[0.3, 0.4, 0.5, 1.0]; 128 * 128], vec![255; 128 * 128]);
         let sheet = networks.encode(&vec![drawing; 2], 128);
         assert!(networks.pool.is_whole());
-        for steps in [1, 3, Drawing::STEPS] {
+        for steps in [1, 3] {
             let mut drawing = networks.draw(&sheet, &pose.0, &pose.1, false);
             for _ in 0..steps {
                 drawing = drawing.step();
