@@ -82,6 +82,7 @@ drag() {
 # Asks for something by its name, in the list of commands.
 say() {
     key ctrl+p 0.6
+    [ "${PACE:-1}" = 1 ] || still
     xdotool type --window "$window" --delay 30 "$1"
     pause 0.4
     key Return 0.8
