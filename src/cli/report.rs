@@ -120,7 +120,9 @@ impl Report {
 
     /// Somebody is there who could answer.
     pub(super) fn can_ask(&self) -> bool {
-        matches!(self.state().listener, Listener::Person) && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+        matches!(self.state().listener, Listener::Person)
+            && std::io::stdin().is_terminal()
+            && std::io::stderr().is_terminal()
     }
 
     /// Asks a question; anything but a yes is a no.

@@ -121,9 +121,7 @@ impl<'a> Run<'a> {
             from.translations[i] = first.translations[i];
             from.rotations[i] = if joint.movable { from.rotations[i] } else { first.rotations[i] };
         }
-        let raised = |share: f32| {
-            Moment::new(joints, skinning::settled(self.figure, &between(&from, &first, share)))
-        };
+        let raised = |share: f32| Moment::new(joints, skinning::settled(self.figure, &between(&from, &first, share)));
         let mut state = State::new(joints, self.chains, &raised(0.0));
         let air = Air { step: 0, calm: CALM };
         for step in 1..=RAISING {

@@ -10,7 +10,10 @@ pub const NONE: u32 = u32::MAX;
 /// is marked.
 pub fn nearest(marked: &[bool], width: usize) -> Vec<u32> {
     let mut nearest = along_columns(marked, width);
-    nearest.par_chunks_exact_mut(width).enumerate().for_each_init(Vec::new, |lowest, (y, row)| along_row(row, y, lowest));
+    nearest
+        .par_chunks_exact_mut(width)
+        .enumerate()
+        .for_each_init(Vec::new, |lowest, (y, row)| along_row(row, y, lowest));
     nearest
 }
 

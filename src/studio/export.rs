@@ -192,7 +192,8 @@ impl Form {
         ui.label("For");
         ui.vertical(|ui| {
             let before = self.purpose;
-            let chosen = ComboBox::from_id_salt("purpose").width(260.0).height(ALL_PURPOSES).selected_text(self.purpose.title());
+            let chosen =
+                ComboBox::from_id_salt("purpose").width(260.0).height(ALL_PURPOSES).selected_text(self.purpose.title());
             let chosen = chosen.show_ui(ui, |ui| {
                 for &purpose in Purpose::ALL {
                     let about = purpose.kind().about();

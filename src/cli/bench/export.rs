@@ -55,7 +55,11 @@ impl ExportBench {
         for (part, seconds, how) in parts {
             report.say(format_args!("{part:<9} {seconds:>8.2} s {:>5.1} %  {how}", 100.0 * seconds / work));
         }
-        report.say(format_args!("on top    {:>8.2} s {:>5.1} %  of painting", all - speed.painting_s, 100.0 * speed.on_top()));
+        report.say(format_args!(
+            "on top    {:>8.2} s {:>5.1} %  of painting",
+            all - speed.painting_s,
+            100.0 * speed.on_top()
+        ));
         if let (Some(early), Some(late), Some(peak)) = (speed.early_bytes, speed.late_bytes, speed.peak_bytes) {
             let mib = |bytes: u64| bytes >> 20;
             report.say(format_args!(
