@@ -35,7 +35,7 @@ mod video;
 mod weights;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
-use report::Report;
+use report::{Listener, Report};
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -58,6 +58,9 @@ struct Cli {
     /// Report progress and results as one JSON object a line, for other programs
     #[arg(long, global = true)]
     json: bool,
+    /// Tell Open Job Description's render farms how far the work is, by the lines that their sessions read
+    #[arg(long, global = true, conflicts_with = "json", hide_short_help = true)]
+    openjd: bool,
     /// Say more about what happens (twice: everything)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
@@ -133,11 +136,16 @@ pub fn run() -> ExitCode {
     // A second subscriber in one process is a test harness's own; its choice stands.
     let _ = tracing_subscriber::registry().with(to_terminal).with(log.clone()).try_init();
 
+    let listener = match (cli.json, cli.openjd) {
+        (true, _) => Listener::Program(Box::new(io::stdout())),
+        (_, true) => Listener::Farm(Box::new(io::stdout())),
+        _ => Listener::Person,
+    };
     let Some(command) = cli.command else {
         // Its work survives whatever ends it.
-        return ended(&Report::new(cli.json, Stop::default()), open_window(cli.files, log));
+        return ended(&Report::new(listener, Stop::default()), open_window(cli.files, log));
     };
-    let report = Arc::new(Report::new(cli.json, Stop::heeded()));
+    let report = Arc::new(Report::new(listener, Stop::heeded()));
     // A training that is asked to stop finishes its step and writes what it learned, which may take a while.
     if !matches!(command, Command::Train(_)) {
         stop::end_in_time(report.clone());

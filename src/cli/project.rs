@@ -137,7 +137,10 @@ impl ProjectCommand {
             Self::Tune { project, tuned, share, off, on } => {
                 tune(project, tuned.as_deref(), *share, on.then_some(false).or(off.then_some(true)), report)
             }
-            Self::Collect { project, target, outside } => collect(project, target, *outside, report).map(drop),
+            Self::Collect { project: path, target, outside } => {
+                let (project, name) = (Project::load(path)?, stem(path));
+                collect(&project, (&name, path), target, *outside, report).map(drop)
+            }
         }
     }
 }
@@ -163,17 +166,21 @@ fn tune(path: &Path, file: Option<&Path>, share: Option<f32>, off: Option<bool>,
     Ok(())
 }
 
-/// Where it was collected: the project's file, or the zip file.
-fn collect(path: &Path, target: &Path, outside: Outside, report: &Report) -> Result<PathBuf> {
-    let name = stem(path);
-    let project = Project::load(path)?;
+/// Where a project was collected that is to be called so and whose file is that one: the project's file, or the zip file.
+fn collect(
+    project: &Project,
+    (name, path): (&str, &Path),
+    target: &Path,
+    outside: Outside,
+    report: &Report,
+) -> Result<PathBuf> {
     let folder = project::file::absolute(path).parent().map(Path::to_owned).unwrap_or_default();
-    let mut collection = Collection::of(&project, None);
+    let mut collection = Collection::of(project, None);
     let elsewhere = collection.outside(&folder);
     if !elsewhere.is_empty() && !may_take(&elsewhere, outside, report)? {
-        collection = Collection::of(&project, Some(&folder));
+        collection = Collection::of(project, Some(&folder));
     }
-    let collected = collection.write(&name, target, report).with_context(|| format!("can't collect {name}"))?;
+    let collected = collection.write(name, target, report).with_context(|| format!("can't collect {name}"))?;
     for note in &collected.left_out {
         report.warn(note);
     }

@@ -1,4 +1,4 @@
-//! What a command tells its user: a bar and lines on a terminal, or JSON lines for another program.
+//! What a command tells its user: a bar and lines on a terminal, JSON lines for another program, or what a farm reads.
 
 use super::stop::{Signal, Stop, Stopped};
 use crate::events::Event;
@@ -16,8 +16,18 @@ use std::time::{Duration, Instant};
 /// A log that says nothing for longer is taken for a dead one's: farms give up after some minutes.
 const BEAT: Duration = Duration::from_secs(30);
 
-/// Reports one command. Results go to standard output, progress and warnings to standard error; with `--json` all of it
-/// goes to standard output, one [`Event`] a line. Whatever it says may hold names out of files.
+/// Who listens.
+pub(super) enum Listener {
+    /// A person: results on standard output, progress and warnings on standard error.
+    Person,
+    /// A program: all of it in one place, one [`Event`] a line.
+    Program(Box<dyn Write + Send>),
+    /// A farm's session: lines as for a person, whom its log is for, and in between what the session reads (Open Job
+    /// Description, *How Jobs Are Run*): `openjd_progress: 0..100`, `openjd_status: TEXT` and `openjd_fail: TEXT`.
+    Farm(Box<dyn Write + Send>),
+}
+
+/// Reports one command. Whatever it says may hold names out of files.
 pub(super) struct Report {
     stop: Stop,
     patient: AtomicBool,
@@ -27,24 +37,22 @@ pub(super) struct Report {
 
 /// Events and lines are written under its lock, so that they come in the order of what they tell.
 struct State {
-    /// Where events go, if they are wanted.
-    events: Option<Box<dyn Write + Send>>,
+    listener: Listener,
     what: String,
     done: u64,
     total: u64,
+    /// What a farm was told last of how far that is.
+    percent: Option<u64>,
     bar: ProgressBar,
     /// The last word was said.
     over: bool,
 }
 
 impl Report {
-    /// For people, or for other programs.
-    pub(super) fn new(json: bool, stop: Stop) -> Self {
-        Self::with(json.then(|| Box::new(std::io::stdout()) as _), stop)
-    }
-
-    fn with(events: Option<Box<dyn Write + Send>>, stop: Stop) -> Self {
-        let state = State { events, what: String::new(), done: 0, total: 0, bar: ProgressBar::hidden(), over: false };
+    /// For one that listens.
+    pub(super) fn new(listener: Listener, stop: Stop) -> Self {
+        let (what, bar) = (String::new(), ProgressBar::hidden());
+        let state = State { listener, what, done: 0, total: 0, percent: None, bar, over: false };
         Self { stop, patient: AtomicBool::new(false), started: Instant::now(), state: Mutex::new(state) }
     }
 
@@ -96,7 +104,7 @@ impl Report {
     fn beat(&self) {
         let mut state = self.state();
         let (what, done, total) = (state.what.clone(), state.done, state.total);
-        if state.events.is_none() && state.bar.is_hidden() {
+        if !state.listener.is_program() && state.bar.is_hidden() {
             eprintln!("{}: {done} of {total}", text::line(&what));
         }
         state.send(|| Event::Progress { what, done, total });
@@ -112,7 +120,9 @@ impl Report {
 
     /// Somebody is there who could answer.
     pub(super) fn can_ask(&self) -> bool {
-        self.state().events.is_none() && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+        matches!(self.state().listener, Listener::Person)
+            && std::io::stdin().is_terminal()
+            && std::io::stderr().is_terminal()
     }
 
     /// Asks a question; anything but a yes is a no.
@@ -135,6 +145,7 @@ impl Report {
     pub(super) fn failed(&self, error: &anyhow::Error) {
         let message = told(error);
         self.last_word(&format!("error: {message}"), || Event::Error { message: message.clone() });
+        self.state().farm("fail", &message);
     }
 
     /// The signal that asked the command to stop.
@@ -180,7 +191,7 @@ impl Report {
 
 impl State {
     fn send(&mut self, event: impl FnOnce() -> Event) {
-        let Some(out) = &mut self.events else { return };
+        let Listener::Program(out) = &mut self.listener else { return };
         let line = event().to_line().or_else(|error| {
             let message = format!("something can't be told as JSON: {error}");
             Event::Warning { message }.to_line()
@@ -193,8 +204,24 @@ impl State {
 
     /// Writes for a person, who may be looking at a bar.
     fn say(&self, write: impl FnOnce()) {
-        if self.events.is_none() {
+        if !self.listener.is_program() {
             self.bar.suspend(write);
+        }
+    }
+
+    /// A line for a farm's session, which is one line whatever is told.
+    fn farm(&mut self, word: &str, what: &str) {
+        if let Listener::Farm(out) = &mut self.listener {
+            let _ = writeln!(out, "openjd_{word}: {}", text::line(what));
+        }
+    }
+
+    /// How far the stage is.
+    fn farm_progress(&mut self) {
+        let percent = (100 * self.done).checked_div(self.total).map(|percent| percent.min(100));
+        if let Some(percent) = percent.filter(|_| percent != self.percent) {
+            self.percent = Some(percent);
+            self.farm("progress", &percent.to_string());
         }
     }
 }
@@ -205,7 +232,9 @@ impl Progress for Report {
         state.bar.finish_and_clear();
         (state.what, state.done, state.total) = (what.to_owned(), 0, total);
         state.send(|| Event::Stage { what: what.to_owned(), total });
-        if state.events.is_none() {
+        state.farm("status", what);
+        state.farm_progress();
+        if matches!(state.listener, Listener::Person) {
             // Hidden by indicatif itself where standard error is no terminal.
             state.bar = if total > 1 { ProgressBar::new(total) } else { ProgressBar::new_spinner() };
             let template = if total > 1 { "{msg} {bar:30} {pos}/{len} {eta}" } else { "{spinner} {msg}" };
@@ -221,12 +250,19 @@ impl Progress for Report {
         let mut state = self.state();
         state.done += steps;
         state.bar.inc(steps);
+        state.farm_progress();
         let (what, done, total) = (state.what.clone(), state.done, state.total);
         state.send(|| Event::Progress { what, done, total });
     }
 
     fn cancelled(&self) -> bool {
         self.stop.signal().is_some()
+    }
+}
+
+impl Listener {
+    fn is_program(&self) -> bool {
+        matches!(self, Self::Program(_))
     }
 }
 
@@ -260,7 +296,7 @@ mod tests {
     #[test]
     fn progress_never_steps_backwards() {
         let written = Written::default();
-        let report = Report::with(Some(Box::new(written.clone())), Stop::default());
+        let report = Report::new(Listener::Program(Box::new(written.clone())), Stop::default());
         for _ in 0..2 {
             report.stage("counting", 800);
             std::thread::scope(|scope| {
@@ -282,6 +318,27 @@ mod tests {
             }
         }
         assert_eq!((lines.lines().count(), last), (1602, 800));
+    }
+
+    #[test]
+    fn a_farm_reads_how_far_the_work_is() {
+        let written = Written::default();
+        let report = Report::new(Listener::Farm(Box::new(written.clone())), Stop::default());
+        report.stage("reading\nhero", 0);
+        report.stage("painting frames", 300);
+        (0..4).for_each(|_| report.advance(1));
+        report.advance(296);
+        report.failed(&anyhow::anyhow!("the disk\nis full"));
+        let said = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        let expected = [
+            "status: reading·hero",
+            "status: painting frames",
+            "progress: 0",
+            "progress: 1",
+            "progress: 100",
+            "fail: the disk·is full",
+        ];
+        assert!(said.lines().eq(expected.map(|line| format!("openjd_{line}"))), "{said}");
     }
 
     #[test]

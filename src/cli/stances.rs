@@ -167,7 +167,7 @@ impl Moving {
         let (file, clip) = load::named_clip(wanted, None)?;
         file.warnings.iter().for_each(|warning| report.warn(format_args!("{wanted}: {warning}")));
         let frames = frames.unwrap_or_else(|| Frames::all(clip.frames));
-        let stem = clip.name.rsplit('|').next().unwrap_or_default().to_owned();
+        let stem = clip.short_name().to_owned();
         let animation = Animation { fps: clip.fps, ..Animation::default() };
         Ok(Self {
             known_as: stem.clone(),

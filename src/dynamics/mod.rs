@@ -3,11 +3,13 @@
 //! [`Chains`] are what of a figure swings, from VRM's springs, MMD's bodies and what an artist marked ([`Settings`]), all in
 //! one form. A [`Run`] moves them along a motion in steps of fixed length from the motion's beginning, so that what swings
 //! depends on the motion alone, never on which frames are looked at or how many there are a second. A [`Bake`] keeps what
-//! came out for some frames. [`Chains::settle`] is for a single pose: everything hangs as it comes to rest.
+//! came out for some frames. [`Chains::settle`] is for a single pose: everything hangs as it comes to rest. A [`Follower`] moves
+//! what swings along poses that are sent while they are shown.
 
 mod bake;
 mod bodies;
 mod chains;
+mod follower;
 mod marked;
 mod offers;
 mod run;
@@ -21,6 +23,7 @@ mod wind;
 
 pub use bake::{Bake, Source};
 pub use chains::Chains;
+pub use follower::Follower;
 pub use offers::{Offer, offers};
 pub use run::Run;
 pub use settings::{Feel, MarkedChain, Settings, Stuff, Wind};

@@ -4,7 +4,7 @@ use super::bake::{Bake, Source};
 use super::chains::Chains;
 use super::step::{Air, Moment, State};
 use super::{DynamicsError, STEPS_A_SECOND};
-use crate::figure::{Figure, LocalPose, skinning};
+use crate::figure::{Figure, Joint, LocalPose, skinning};
 use crate::progress::{Progress, Silent};
 use glam::Quat;
 
@@ -20,6 +20,25 @@ const CALM: f32 = 0.8;
 const NEAR: f64 = 1e-6;
 /// Steps between two looks whether somebody wants to stop.
 const A_WHILE: i64 = 64;
+
+/// A pose between two of one figure; what else than turns and places they have is the later one's.
+pub(super) fn between(from: &LocalPose, to: &LocalPose, share: f32) -> LocalPose {
+    let mut pose = to.clone();
+    for (i, rotation) in pose.rotations.iter_mut().enumerate() {
+        *rotation = from.rotations[i].slerp(*rotation, share);
+        pose.translations[i] = from.translations[i].lerp(to.translations[i], share);
+    }
+    pose
+}
+
+/// Lets all come to rest at a moment.
+pub(super) fn rest(state: &mut State, joints: &[Joint], chains: &Chains, moment: &Moment) {
+    for _ in 0..SETTLING {
+        if state.step(joints, chains, moment, Air { step: 0, calm: CALM }) < REST_M {
+            break;
+        }
+    }
+}
 
 /// A motion on a figure with all that swings. What it answers depends on the time alone; times that rise are answered
 /// soon, one that lies before the last is worked out from the beginning.
@@ -102,14 +121,7 @@ impl<'a> Run<'a> {
             from.translations[i] = first.translations[i];
             from.rotations[i] = if joint.movable { from.rotations[i] } else { first.rotations[i] };
         }
-        let raised = |share: f32| {
-            let mut pose = first.clone();
-            for (i, rotation) in pose.rotations.iter_mut().enumerate() {
-                *rotation = from.rotations[i].slerp(*rotation, share);
-                pose.translations[i] = from.translations[i].lerp(first.translations[i], share);
-            }
-            Moment::new(joints, skinning::settled(self.figure, &pose))
-        };
+        let raised = |share: f32| Moment::new(joints, skinning::settled(self.figure, &between(&from, &first, share)));
         let mut state = State::new(joints, self.chains, &raised(0.0));
         let air = Air { step: 0, calm: CALM };
         for step in 1..=RAISING {
@@ -118,11 +130,7 @@ impl<'a> Run<'a> {
             state.step(joints, self.chains, &raised(share), air);
         }
         let led = Moment::new(joints, skinning::settled(self.figure, &first));
-        for _ in 0..SETTLING {
-            if state.step(joints, self.chains, &led, air) < REST_M {
-                break;
-            }
-        }
+        rest(&mut state, joints, self.chains, &led);
         self.before = state.turns.clone();
         self.state = Some(state);
         self.step = 0;

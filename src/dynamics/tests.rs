@@ -51,6 +51,36 @@ fn hanging(joint: &mut SpringJoint) {
 }
 
 #[test]
+fn what_follows_poses_that_are_sent_swings_and_comes_to_rest() {
+    let figure = line(3, 0.2, hanging);
+    let end = |pose: &LocalPose| place(&figure, pose, 3, Vec3::X * 0.2) - place(&figure, pose, 1, Vec3::ZERO);
+    let mut follower = Follower::new(chains(&figure));
+    let at = |x: f32| {
+        let mut pose = LocalPose::rest(&figure);
+        pose.translations[0].x += x;
+        pose
+    };
+    let hung = chains(&figure).settle(&figure, at(0.0));
+    let first = follower.follow(&figure, at(0.0), 10.0);
+    assert!(end(&first).distance(end(&hung)) < 1e-3 && follower.is_still(), "it hangs in the first pose");
+    // Its root goes aside within a tenth of a second, told at uneven times, and stays there.
+    let mut lagged = 0.0f32;
+    for time in [0.011, 0.03, 0.034, 0.061, 0.1, 0.13, 0.17, 0.2] {
+        let pose = follower.follow(&figure, at((time as f32 * 3.0).min(0.3)), 10.0 + time);
+        lagged = lagged.min(end(&pose).x);
+    }
+    assert!(lagged < -0.05 && !follower.is_still(), "the end is left behind: {lagged}");
+    let mut pose = at(0.3);
+    for i in 1..=1200 {
+        pose = follower.follow(&figure, at(0.3), 10.2 + f64::from(i) / 60.0);
+    }
+    assert!(end(&pose).distance(end(&hung)) < 2e-3 && follower.is_still(), "{} {}", end(&pose), end(&hung));
+    // Who was away finds it as it hangs.
+    let later = follower.follow(&figure, at(1.0), 99.0);
+    assert!(end(&later).distance(end(&hung)) < 2e-3);
+}
+
+#[test]
 fn a_pendulum_takes_as_long_as_it_should() {
     let (long, gravity) = (0.4f32, 9.8f32);
     let figure = line(1, long, |joint| joint.gravity = Vec3::NEG_Y * gravity * STEP_S);

@@ -84,13 +84,13 @@ pub struct ExportSpeed {
     pub on: usize,
     /// What was made of them, in words.
     pub kind: String,
-    /// Seconds of posing the figure and painting.
+    /// Seconds of posing the figure and painting, with nothing beside it.
     pub painting_s: f64,
-    /// Seconds of packing what was painted as PNG.
+    /// Seconds of packing what was painted as PNG, beside painting.
     pub packing_s: f64,
-    /// Seconds of writing that.
+    /// Seconds of writing that, beside painting.
     pub disk_s: f64,
-    /// Seconds until all frames were kept.
+    /// Seconds until all frames were painted and kept.
     pub frames_s: f64,
     /// Seconds of reading and encoding them.
     pub encoding_s: f64,
@@ -100,6 +100,18 @@ pub struct ExportSpeed {
     pub late_bytes: Option<u64>,
     /// See there.
     pub peak_bytes: Option<u64>,
+}
+
+impl ExportSpeed {
+    /// Seconds until everything was there.
+    pub fn all_s(&self) -> f64 {
+        self.frames_s + self.encoding_s
+    }
+
+    /// How much longer that took than painting alone, as a share of painting.
+    pub fn on_top(&self) -> f64 {
+        self.all_s() / self.painting_s - 1.0
+    }
 }
 
 /// How long a step of learning takes.

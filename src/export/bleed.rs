@@ -1,42 +1,16 @@
 //! Colour under transparent pixels: programs that filter straight alpha would else draw it dark along every outline.
 
 use crate::picture::Picture;
-
-/// No visible pixel is known.
-const NONE: u32 = u32::MAX;
+use crate::picture::distance::{NONE, nearest};
 
 /// Gives every fully transparent pixel the colour of a nearest visible one; alpha stays. Where nothing is visible, black.
-/// Nearest by two sweeps that hand on where each pixel's is (Danielsson 1980), which grows with the pixels alone.
 pub fn bleed(picture: &mut Picture) {
-    let (width, height) = (picture.width_px as usize, picture.height_px as usize);
-    let mut nearest: Vec<u32> =
-        picture.pixels.iter().zip(0..).map(|(pixel, i)| if pixel[3] > 0 { i } else { NONE }).collect();
-    let away = |from: u32, x: usize, y: usize| {
-        let (fx, fy) = (from as usize % width, from as usize / width);
-        (fx.abs_diff(x).pow(2) + fy.abs_diff(y).pow(2)) as u64
-    };
-    let take = |nearest: &mut [u32], to: usize, from: usize| {
-        let (x, y) = (to % width, to / width);
-        let (mine, theirs) = (nearest[to], nearest[from]);
-        if theirs != NONE && (mine == NONE || away(theirs, x, y) < away(mine, x, y)) {
-            nearest[to] = theirs;
-        }
-    };
-    let along = |nearest: &mut [u32], row: usize| {
-        (1..width).for_each(|x| take(nearest, row + x, row + x - 1));
-        (1..width).rev().for_each(|x| take(nearest, row + x - 1, row + x));
-    };
-    for y in 0..height {
-        if y > 0 {
-            (0..width).for_each(|x| take(&mut nearest, y * width + x, (y - 1) * width + x));
-        }
-        along(&mut nearest, y * width);
+    let visible: Vec<bool> = picture.pixels.iter().map(|pixel| pixel[3] > 0).collect();
+    if visible.iter().all(|visible| *visible) {
+        return;
     }
-    for y in (1..height).rev() {
-        (0..width).for_each(|x| take(&mut nearest, (y - 1) * width + x, y * width + x));
-        along(&mut nearest, (y - 1) * width);
-    }
-    for (i, nearest) in nearest.into_iter().enumerate().filter(|(i, nearest)| *i as u32 != *nearest) {
+    let nearest = nearest(&visible, picture.width_px as usize);
+    for (i, nearest) in nearest.into_iter().enumerate().filter(|(i, _)| !visible[*i]) {
         let [r, g, b, _] = if nearest == NONE { [0; 4] } else { picture.pixels[nearest as usize] };
         picture.pixels[i] = [r, g, b, 0];
     }

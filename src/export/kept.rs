@@ -115,16 +115,28 @@ impl Kept {
 }
 
 impl Claim {
-    /// Keeps the frame, a picture with colour under what is transparent: whole, or not at all.
+    /// Where the frame will be.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What the frame's file will hold: a picture with colour under what is transparent.
+    ///
+    /// # Errors
+    /// A picture without pixels.
+    pub fn bytes(&self, content: Content) -> Result<Vec<u8>, ExportError> {
+        match content {
+            Content::Picture(picture) => packed(picture, &self.fingerprint),
+            Content::File(bytes) => Ok(bytes),
+        }
+    }
+
+    /// Keeps the frame: whole, or not at all.
     ///
     /// # Errors
     /// Whatever the file system says.
-    pub fn keep(self, content: Content) -> Result<PathBuf, ExportError> {
-        let bytes = match content {
-            Content::Picture(picture) => packed(picture, &self.fingerprint)?,
-            Content::File(bytes) => bytes,
-        };
-        crate::files::write(&self.path, &bytes).map_err(ExportError::writing(&self.path))?;
+    pub fn write(self, bytes: &[u8]) -> Result<PathBuf, ExportError> {
+        crate::files::write(&self.path, bytes).map_err(ExportError::writing(&self.path))?;
         Ok(self.path.clone())
     }
 
@@ -134,8 +146,7 @@ impl Claim {
     /// Whatever the file system says.
     pub fn copy(self, of: &Path) -> Result<PathBuf, ExportError> {
         let bytes = crate::files::read(of, u64::MAX).map_err(ExportError::reading(of))?;
-        crate::files::write(&self.path, &bytes).map_err(ExportError::writing(&self.path))?;
-        Ok(self.path.clone())
+        self.write(&bytes)
     }
 }
 
@@ -148,11 +159,8 @@ impl Drop for Claim {
     }
 }
 
-/// The bytes of a kept picture: a PNG with colour under what is transparent, which knows its fingerprint.
-///
-/// # Errors
-/// A picture without pixels.
-pub fn packed(mut picture: Picture, fingerprint: &str) -> Result<Vec<u8>, ExportError> {
+/// The bytes of a kept picture: a PNG which knows its fingerprint.
+fn packed(mut picture: Picture, fingerprint: &str) -> Result<Vec<u8>, ExportError> {
     bleed(&mut picture);
     let text = [KEYWORD, "\0", fingerprint].concat();
     png::with_chunks(&picture, &[png::SRGB, (b"tEXt", text.as_bytes())])
@@ -192,6 +200,11 @@ pub fn fingerprint(path: &Path) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn keep(claim: Claim, picture: Picture) -> PathBuf {
+        let bytes = claim.bytes(Content::Picture(picture)).unwrap();
+        claim.write(&bytes).unwrap()
+    }
+
     fn mine(kept: &Kept, name: &str, wanted: &str) -> Claim {
         match kept.turn(name, wanted).unwrap() {
             Turn::Mine(claim) => claim,
@@ -211,12 +224,12 @@ mod tests {
         mine(&other, "a_2.png", "red");
         let mut picture = Picture::new(3, 2);
         *picture.at_mut(1, 1) = [200, 0, 0, 255];
-        let path = claim.keep(Content::Picture(picture.clone())).unwrap();
+        let path = keep(claim, picture.clone());
         assert!(matches!(other.turn("a_1.png", "red").unwrap(), Turn::Kept(_)));
         // With colour under what is transparent, and nothing else beside it.
         assert_eq!(image::open(&path).unwrap().to_rgba8().get_pixel(0, 0).0, [200, 0, 0, 0]);
         mine(&other, "a_2.png", "red").copy(&path).unwrap();
-        mine(&other, "a_1.png", "blue").keep(Content::Picture(picture)).unwrap();
+        keep(mine(&other, "a_1.png", "blue"), picture);
         assert_eq!(fingerprint(&path).as_deref(), Some("blue"));
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2);
     }
@@ -227,7 +240,7 @@ mod tests {
         let kept = Kept::open(parent.path(), false).unwrap();
         let lock = parent.path().join(".settei-a.png.lock");
         std::fs::write(&lock, "").unwrap();
-        mine(&kept, "a.png", "x").keep(Content::Picture(Picture::new(1, 1))).unwrap();
+        keep(mine(&kept, "a.png", "x"), Picture::new(1, 1));
         assert!(!lock.exists());
         std::fs::write(&lock, "").unwrap();
         assert!(matches!(Kept::open(parent.path(), false).unwrap().turn("a.png", "x").unwrap(), Turn::Kept(_)));
@@ -242,9 +255,7 @@ mod tests {
         assert!(refused.contains("mine.png") && refused.contains("--overwrite"), "{refused}");
         let kept = Kept { overwrite: false, ..Kept::open(parent.path(), true).unwrap() };
         assert!(matches!(kept.turn("mine.png", "x"), Err(ExportError::Taken { .. })));
-        mine(&Kept::open(parent.path(), true).unwrap(), "mine.png", "x")
-            .keep(Content::Picture(Picture::new(1, 1)))
-            .unwrap();
+        keep(mine(&Kept::open(parent.path(), true).unwrap(), "mine.png", "x"), Picture::new(1, 1));
         Kept::open(parent.path(), false).unwrap();
     }
 }

@@ -4,8 +4,8 @@
 //! painted frames ─→ kept (PNG files that know what they show) ─→ Pictures ─→ Sink ─→ files for other programs
 //! ```
 //!
-//! Painting takes seconds a frame, encoding next to nothing: so what is painted is kept first ([`kept`]), and whatever
-//! is made of it is a second step over those files ([`Pictures`] into a [`Sink`]). No sink's memory grows with the number
+//! Painting takes seconds a frame, encoding next to nothing: so what is painted is kept first ([`kept`]), by a thread beside
+//! ([`keeper`]), and whatever is made of it is a second step over those files ([`Pictures`] into a [`Sink`]). No sink's memory grows with the number
 //! of frames, but for a sprite sheet's page.
 
 mod animated;
@@ -14,6 +14,7 @@ mod bleed;
 mod change;
 mod error;
 mod gif;
+pub mod keeper;
 pub mod kept;
 mod kind;
 mod name;

@@ -12,6 +12,8 @@ pub enum Purpose {
     Web,
     /// A chat or a forum: GIF
     Chat,
+    /// Stickers of Discord or LINE: animated PNG
+    Stickers,
     /// A video site or a phone: H.264, on a colour
     Share,
     /// After Effects, Resolve, Final Cut, Premiere: ProRes 4444
@@ -37,6 +39,7 @@ impl Purpose {
     pub const ALL: &[Self] = &[
         Self::Web,
         Self::Chat,
+        Self::Stickers,
         Self::Share,
         Self::AfterEffects,
         Self::ClipStudio,
@@ -52,6 +55,7 @@ impl Purpose {
         match self {
             Self::Web => Kind::Webp,
             Self::Chat => Kind::Gif,
+            Self::Stickers => Kind::Apng,
             Self::Share => Kind::H264,
             Self::AfterEffects => Kind::Prores,
             Self::ClipStudio => Kind::Cels,
@@ -68,6 +72,7 @@ impl Purpose {
         match self {
             Self::Web => "A web page",
             Self::Chat => "A chat or forum",
+            Self::Stickers => "Stickers (Discord, LINE)",
             Self::Share => "A video site or phone",
             Self::AfterEffects => "After Effects, Resolve, Final Cut",
             Self::ClipStudio => "Clip Studio, OpenToonz, TVPaint",

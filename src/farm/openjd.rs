@@ -143,8 +143,9 @@ fn name(of: &str) -> String {
     if name.is_empty() { "Settei".to_owned() } else { name }
 }
 
-/// Calls this program. Told to stop, it finishes or drops its frame and leaves nothing half.
+/// Calls this program, which tells how far it is. Told to stop, it finishes or drops its frame and leaves nothing half.
 fn script(args: &[&str]) -> Value {
+    let args = [args, &["--openjd"]].concat();
     json!({
         "actions": {
             "onRun": {

@@ -40,7 +40,8 @@ fn every_layer_shows_the_same_figure_and_is_kept_with_what_it_shows() {
     for &layer in <Layer as clap::ValueEnum>::value_variants() {
         let kept = Kept::open(&folder.path().join(layer.name()), false).unwrap();
         let Turn::Mine(claim) = kept.turn(&format!("a_1{}", layer.ending()), NOTE).unwrap() else { panic!("taken") };
-        let path = claim.keep(layer.draw(&shot, SIZE_PX, &skeleton, NOTE).unwrap()).unwrap();
+        let bytes = claim.bytes(layer.draw(&shot, SIZE_PX, &skeleton, NOTE).unwrap()).unwrap();
+        let path = claim.write(&bytes).unwrap();
         assert_eq!(fingerprint(&path).as_deref(), Some(NOTE), "{layer:?}");
         match layer {
             Layer::Udp => {

@@ -43,6 +43,11 @@ impl fmt::Debug for Clip {
 }
 
 impl Clip {
+    /// What it is called without what stands before: `Armature|Walk` is `Walk`.
+    pub fn short_name(&self) -> &str {
+        self.name.rsplit('|').next().unwrap_or_default()
+    }
+
     /// The pose at a time from the start on, seconds. Before the start and after the end the clip holds still.
     pub fn at(&self, seconds: f64) -> Pose {
         self.moves.pose(self.within(seconds))

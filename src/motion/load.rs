@@ -73,7 +73,7 @@ pub struct MotionFile {
 impl MotionFile {
     /// A clip by its name, its name behind the last `|`, whatever the case, or its number from 1.
     pub fn clip(&self, wanted: &str) -> Option<&Clip> {
-        let tail = |clip: &&Clip| clip.name.rsplit('|').next().unwrap_or_default().eq_ignore_ascii_case(wanted);
+        let tail = |clip: &&Clip| clip.short_name().eq_ignore_ascii_case(wanted);
         let number = wanted.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         self.clips
             .iter()
@@ -138,9 +138,7 @@ pub fn named_clip(wanted: &str, names: Option<&NameMap>) -> Result<(MotionFile, 
     {
         return Ok((file, clip));
     }
-    let parts = wanted.match_indices(':').map(|(at, _)| (&wanted[..at], &wanted[at + 1..]));
-    let split = if whole.exists() { None } else { parts.rev().find(|(file, _)| Path::new(file).is_file()) };
-    let (path, clip) = split.map_or((whole, None), |(file, clip)| (Path::new(file), Some(clip)));
+    let (path, clip) = file_and_clip(wanted);
     let file = load_with(path, names)?;
     let found = match clip {
         Some(clip) => file.clip(clip),
@@ -156,6 +154,14 @@ pub fn named_clip(wanted: &str, names: Option<&NameMap>) -> Result<(MotionFile, 
         return Err(MotionError::NoClip { path: path.to_owned(), wanted, there: there.join(", ") });
     };
     Ok((file, found))
+}
+
+/// The file of `FILE` or `FILE:CLIP`, and the clip that is named.
+pub fn file_and_clip(wanted: &str) -> (&Path, Option<&str>) {
+    let whole = Path::new(wanted);
+    let parts = wanted.match_indices(':').map(|(at, _)| (&wanted[..at], &wanted[at + 1..]));
+    let split = if whole.exists() { None } else { parts.rev().find(|(file, _)| Path::new(file).is_file()) };
+    split.map_or((whole, None), |(file, clip)| (Path::new(file), Some(clip)))
 }
 
 /// What a file of that name is written as.

@@ -1,55 +1,90 @@
-//! How far each pixel is from the next that is marked: the exact Euclidean distance in pixels, in time that grows with
+//! Which marked pixel is nearest to each, and how far away: exact Euclidean distances in pixels, in time that grows with
 //! the pixels alone (Felzenszwalb & Huttenlocher 2012, "Distance transforms of sampled functions").
 
 use rayon::prelude::*;
 
-/// Of every pixel, row-major, in rows of `width` (at least one); infinite where none is marked.
+/// Nothing is marked.
+pub const NONE: u32 = u32::MAX;
+
+/// For every pixel, row-major, in rows of `width` (at least one), the index of a nearest marked one; [`NONE`] where nothing
+/// is marked.
+pub fn nearest(marked: &[bool], width: usize) -> Vec<u32> {
+    let mut nearest = along_columns(marked, width);
+    nearest
+        .par_chunks_exact_mut(width)
+        .enumerate()
+        .for_each_init(Vec::new, |lowest, (y, row)| along_row(row, y, lowest));
+    nearest
+}
+
+/// How far that is, in pixels; infinite where none is marked.
 pub fn distances(marked: &[bool], width: usize) -> Vec<f64> {
-    let mut squares = along_columns(marked, width);
-    squares.par_chunks_exact_mut(width).for_each(along_row);
-    squares.par_iter_mut().for_each(|v| *v = v.sqrt());
-    squares
+    let away = |(i, nearest): (usize, u32)| match nearest {
+        NONE => f64::INFINITY,
+        nearest => {
+            let [x, y] = [i % width, i / width].map(|at| at as f64);
+            let [near_x, near_y] = [nearest as usize % width, nearest as usize / width].map(|at| at as f64);
+            ((x - near_x).powi(2) + (y - near_y).powi(2)).sqrt()
+        }
+    };
+    nearest(marked, width).into_par_iter().enumerate().map(away).collect()
 }
 
-/// Squared distances up and down.
-fn along_columns(marked: &[bool], width: usize) -> Vec<f64> {
-    let mut away: Vec<f64> = marked.iter().map(|marked| if *marked { 0.0 } else { f64::INFINITY }).collect();
-    for i in width..away.len() {
-        away[i] = away[i].min(away[i - width] + 1.0);
+/// The row of the nearest marked pixel of the same column.
+fn along_columns(marked: &[bool], width: usize) -> Vec<u32> {
+    let mut rows = Vec::with_capacity(marked.len());
+    for (y, row) in (0..).zip(marked.chunks_exact(width)) {
+        for marked in row {
+            // Of the row above, as many places back as there are in a row.
+            let above = rows.len().checked_sub(width).map_or(NONE, |above| rows[above]);
+            rows.push(if *marked { y } else { above });
+        }
     }
-    for i in (0..away.len().saturating_sub(width)).rev() {
-        away[i] = away[i].min(away[i + width] + 1.0);
+    let away = |row: u32, y: usize| if row == NONE { NONE } else { row.abs_diff(y as u32) };
+    for y in (1..marked.len() / width).rev() {
+        let (above, below) = rows.split_at_mut(y * width);
+        for (mine, below) in above[(y - 1) * width..].iter_mut().zip(below) {
+            if away(*below, y - 1) < away(*mine, y - 1) {
+                *mine = *below;
+            }
+        }
     }
-    away.iter_mut().for_each(|v| *v *= *v);
-    away
+    rows
 }
 
-/// The lower envelope of a parabola over each column: squared distances in the plane out of those within columns.
-fn along_row(row: &mut [f64]) {
-    // Which columns' parabolas are lowest, and from where on each is.
-    let mut lowest: Vec<(usize, f64)> = vec![];
-    for (x, height) in row.iter().enumerate().filter(|(_, height)| height.is_finite()) {
+/// A column's parabola over a row: how high it is there, and from where on it is the lowest.
+struct Parabola {
+    column: usize,
+    height: f64,
+    from: f64,
+}
+
+/// The lower envelope of a parabola over each column: the nearest in the plane out of those within columns.
+fn along_row(row: &mut [u32], y: usize, lowest: &mut Vec<Parabola>) {
+    lowest.clear();
+    for (column, up) in row.iter().enumerate().filter(|(_, up)| **up != NONE) {
+        let height = f64::from(up.abs_diff(y as u32)).powi(2);
         let mut from = f64::NEG_INFINITY;
-        while let Some(&(before, since)) = lowest.last() {
-            let (p, q) = (x as f64, before as f64);
-            from = (height + p * p - row[before] - q * q) / (2.0 * (p - q));
-            if from > since {
+        while let Some(before) = lowest.last() {
+            let (p, q) = (column as f64, before.column as f64);
+            from = (height + p * p - before.height - q * q) / (2.0 * (p - q));
+            if from > before.from {
                 break;
             }
             lowest.pop();
             from = f64::NEG_INFINITY;
         }
-        lowest.push((x, from));
+        lowest.push(Parabola { column, height, from });
     }
-    let mut at = 0;
-    let nearest = |x: usize| {
-        while lowest.get(at + 1).is_some_and(|next| next.1 <= x as f64) {
-            at += 1;
+    let (width, mut x) = (row.len(), 0);
+    let found: Vec<u32> = lowest.iter().map(|own| row[own.column] * width as u32 + own.column as u32).collect();
+    for (i, nearest) in found.into_iter().enumerate() {
+        let to = lowest.get(i + 1).map_or(width, |next| (next.from.ceil().max(0.0) as usize).min(width));
+        if x < to {
+            row[x..to].fill(nearest);
+            x = to;
         }
-        lowest.get(at).map_or(f64::INFINITY, |(column, _)| (x as f64 - *column as f64).powi(2) + row[*column])
-    };
-    let squares: Vec<f64> = (0..row.len()).map(nearest).collect();
-    row.copy_from_slice(&squares);
+    }
 }
 
 #[cfg(test)]
@@ -72,6 +107,8 @@ mod tests {
                 let nearest = nearest.fold(f64::INFINITY, f64::min);
                 prop_assert!(found == nearest || (found - nearest).abs() < 1e-9, "{found} {nearest}");
             }
+            let indices = super::nearest(marked, width);
+            prop_assert!(indices.iter().all(|index| *index == NONE || marked[*index as usize]));
         }
     }
 }

@@ -155,6 +155,22 @@ impl Take {
         Self { source, hash, clip: String::new(), mirror: false, in_place: false, lock_feet: false }
     }
 
+    /// The motion that is called so on a command line ([`motion::load::named_clip`]), unchanged; with its clip.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn named(wanted: &str) -> Result<(Self, Clip), MotionError> {
+        let (_, clip) = motion::load::named_clip(wanted, None)?;
+        let (path, of_several) = motion::load::file_and_clip(wanted);
+        let source = match motion::load::built_in(path) {
+            Some(_) => MotionSource::BuiltIn(wanted.to_owned()),
+            None => MotionSource::File(super::file::absolute(path)),
+        };
+        let (_, hash) = source.load()?;
+        let take = Self { clip: of_several.unwrap_or_default().to_owned(), ..Self::new(source, hash) };
+        Ok((take, clip))
+    }
+
     /// What is changed of the clip.
     pub fn edits(&self) -> Edits {
         let Self { mirror, in_place, lock_feet, .. } = *self;

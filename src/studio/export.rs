@@ -21,6 +21,8 @@ const HOLDS: [(i64, &str); 4] = [(1, "On ones"), (2, "On twos"), (3, "On threes"
 /// Largest side of pictures.
 const LARGEST_PX: u32 = crate::raster::LARGEST_SIDE_PX;
 const WIDTH: f32 = 460.0;
+/// Every purpose is seen at once, points.
+const ALL_PURPOSES: f32 = 340.0;
 
 /// The dialog.
 #[derive(Default)]
@@ -190,7 +192,8 @@ impl Form {
         ui.label("For");
         ui.vertical(|ui| {
             let before = self.purpose;
-            let chosen = ComboBox::from_id_salt("purpose").width(260.0).selected_text(self.purpose.title());
+            let chosen =
+                ComboBox::from_id_salt("purpose").width(260.0).height(ALL_PURPOSES).selected_text(self.purpose.title());
             let chosen = chosen.show_ui(ui, |ui| {
                 for &purpose in Purpose::ALL {
                     let about = purpose.kind().about();

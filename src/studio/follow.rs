@@ -85,10 +85,12 @@ impl Studio {
         self.content.gather_views(&project.sheet);
         self.follow_motion();
         let moment = self.playback.moment.clone();
-        let (pose, local) = (self.playback.shown(&project), moment.as_ref().and_then(|now| now.local.as_ref()));
-        // What plays swings instead.
+        let played = moment.as_ref().and_then(|now| now.local.as_ref());
+        let swung = self.live.swung.as_ref().filter(|_| self.playback.is_live());
+        let (pose, local) = (self.playback.shown(&project), played.or(swung));
+        // What plays or is sent swings instead.
         let figure = self.content.subject().map(|subject| subject.figure());
-        let hangs = figure.and_then(|figure| project.hangs(figure)).filter(|_| moment.is_none());
+        let hangs = figure.and_then(|figure| project.hangs(figure)).filter(|_| moment.is_none() && swung.is_none());
         self.content.take_pose(pose, local, &project.lengths(), hangs);
         self.ask_for_thumbnails();
         self.watch_files();

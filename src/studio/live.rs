@@ -2,6 +2,8 @@
 
 use super::Studio;
 use super::events::Event;
+use crate::dynamics::{Chains, Follower, Settings};
+use crate::figure::LocalPose;
 use crate::live::{Hearing, Listener, Status, call_as, over};
 use crate::motion::{Take, vrma};
 use crate::pose::Pose;
@@ -15,6 +17,8 @@ use tracing::Level;
 
 /// How often is looked whether the sender has stopped.
 const LOOK: Duration = Duration::from_millis(250);
+/// While hair still swings the next picture comes so soon.
+const SWING: Duration = Duration::from_millis(16);
 /// Frames a second of a take where nothing is keyed.
 const USUAL_FPS: f64 = 30.0;
 
@@ -25,6 +29,16 @@ pub(super) struct LiveInput {
     /// The pose that is shown, of what it was made.
     shown: Option<(u64, Arc<Project>, Option<Arc<Subject>>)>,
     hearing: Hearing,
+    swinging: Option<Swinging>,
+    /// The pose that is shown with all that swings, on the figure that is shown.
+    pub(super) swung: Option<LocalPose>,
+}
+
+/// What swings of a figure by these settings, if anything does.
+struct Swinging {
+    subject: Arc<Subject>,
+    settings: Settings,
+    follower: Option<Follower>,
 }
 
 /// How it stands with what is sent.
@@ -49,6 +63,7 @@ impl Studio {
     pub(super) fn follow_live(&mut self, ctx: &egui::Context) {
         let Some(listener) = &self.live.listener else {
             (self.content.live, self.playback.live, self.live.shown) = (None, None, None);
+            (self.live.swinging, self.live.swung) = (None, None);
             return;
         };
         let (live, status) = listener.look();
@@ -75,6 +90,31 @@ impl Studio {
         self.live.hearing = status.hearing;
         self.content.live = Some(LiveView { address: listener.address(), status });
         ctx.request_repaint_after(LOOK);
+        self.swing_live(ctx);
+    }
+
+    /// Hair and skirts follow the pose that is sent as time goes by.
+    fn swing_live(&mut self, ctx: &egui::Context) {
+        self.live.swung = None;
+        let project = self.document.project();
+        let shown = self.playback.live.as_ref().filter(|_| self.playback.is_live() && project.tracing.is_none());
+        let (Some(pose), Some(subject)) = (shown, self.content.subject()) else {
+            self.live.swinging = None;
+            return;
+        };
+        let is_known = |known: &Swinging| Arc::ptr_eq(&known.subject, subject) && known.settings == project.sway;
+        if !self.live.swinging.as_ref().is_some_and(is_known) {
+            let (subject, settings) = (subject.clone(), project.sway.clone());
+            let chains = Some(Chains::new(subject.figure(), &settings)).filter(|chains| !chains.is_empty());
+            self.live.swinging = Some(Swinging { subject, settings, follower: chains.map(Follower::new) });
+        }
+        let Some(Swinging { follower: Some(follower), .. }) = &mut self.live.swinging else { return };
+        let (figure, now_s) = (subject.figure(), ctx.input(|input| input.time));
+        let led = subject.rig().resolve(figure, pose);
+        self.live.swung = Some(follower.follow(figure, led, now_s));
+        if !follower.is_still() {
+            ctx.request_repaint_after(SWING);
+        }
     }
 
     /// Begins to listen.

@@ -7,8 +7,9 @@ use settei::export::kept::fingerprint;
 use settei::pose::library;
 use settei::project::{Animation, Project};
 use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 /// A small project in which somebody goes from a stand into a run and sits down.
@@ -88,50 +89,87 @@ fn frames_are_painted_once_and_anew_where_they_show_something_else() {
 }
 
 #[cfg(unix)]
-fn worker(folder: &Path) -> Child {
-    let words = "--json project render hero.settei --raster cpu --frames 0-11 --out frames";
+fn worker(folder: &Path, last: usize) -> Child {
+    let line = format!("--json project render hero.settei --raster cpu --frames 0-{last} --out frames");
     Command::new(env!("CARGO_BIN_EXE_settei"))
         .current_dir(folder)
-        .args(words.split(' '))
+        .args(line.split(' '))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap()
 }
 
-#[test]
+/// Waits until a worker has looked at the drawings and begins to paint; what it says from then on.
 #[cfg(unix)]
-fn workers_that_are_killed_leave_whole_frames_and_a_rerun_paints_the_rest() {
+fn paints(worker: &mut Child) -> BufReader<ChildStdout> {
+    let mut said = BufReader::new(worker.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("painting frames") {
+        line.clear();
+        assert!(said.read_line(&mut line).unwrap() > 0, "it ended");
+    }
+    said
+}
+
+/// Frames that are there under their names.
+#[cfg(unix)]
+fn kept(frames: &Path) -> BTreeMap<String, Vec<u8>> {
+    let all = if frames.exists() { contents(frames) } else { BTreeMap::new() };
+    all.into_iter().filter(|(name, _)| !name.starts_with('.')).collect()
+}
+
+/// Two workers in one folder, both killed so long after one of them began to paint; then two that come to the end.
+#[cfg(unix)]
+fn kill_workers(count: usize, waits_ms: impl IntoIterator<Item = u64>) {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    furnish(folder);
-    succeeds(folder, "project render hero.settei --raster cpu --frames 0-11 --out undisturbed");
+    let mut project = project();
+    project.animation.keys.set(count as i64 - 1, library::find("wave").unwrap().1);
+    project.save(&folder.join("hero.settei")).unwrap();
+    let last = count - 1;
+    succeeds(folder, &format!("project render hero.settei --raster cpu --frames 0-{last} --out undisturbed"));
     let undisturbed = contents(&folder.join("undisturbed"));
-    assert_eq!(undisturbed.len(), 12);
-    for wait_ms in [300, 700] {
-        let mut two = [worker(folder), worker(folder)];
+    assert_eq!(undisturbed.len(), count);
+    let frames_folder = folder.join("frames");
+    for wait_ms in waits_ms {
+        let mut two = [worker(folder, last), worker(folder, last)];
+        let _said = paints(&mut two[0]);
         std::thread::sleep(Duration::from_millis(wait_ms));
         two.iter_mut().for_each(|worker| worker.kill().unwrap());
         assert!(two.iter_mut().all(|worker| worker.wait().is_ok()));
-        if !folder.join("frames").exists() {
-            continue;
-        }
-        let left = contents(&folder.join("frames"));
-        for (name, bytes) in left.iter().filter(|(name, _)| !name.starts_with('.')) {
+        let left = kept(&frames_folder);
+        for (name, bytes) in &left {
             assert!(undisturbed[name] == *bytes, "{name} is whole and as it should be");
         }
+        println!("after {wait_ms} ms: {} frames", left.len());
+        if left.len() == count {
+            std::fs::remove_dir_all(&frames_folder).unwrap();
+        }
     }
-    let before = folder.join("frames").read_dir().map_or(0, |entries| {
-        entries.filter(|e| !e.as_ref().unwrap().file_name().to_str().unwrap().starts_with('.')).count()
-    });
-    let two = [worker(folder), worker(folder)].map(|worker| worker.wait_with_output().unwrap());
+    let before = kept(&frames_folder).len();
+    let two = [worker(folder, last), worker(folder, last)].map(|worker| worker.wait_with_output().unwrap());
     let told: Vec<_> = two.iter().map(|output| frames(&text(&output.stdout))).collect();
     assert!(two.iter().all(|output| output.status.success()));
     // Each worker comes to all frames, and what was not there was painted by one of them.
-    assert!(told.iter().all(|told| told.len() == 12));
+    assert!(told.iter().all(|told| told.len() == count));
     let painted = told.iter().flat_map(BTreeMap::values).filter(|cached| !**cached).count();
-    assert_eq!(painted, 12 - before);
-    assert_eq!(contents(&folder.join("frames")), undisturbed, "nothing hidden is left either");
+    assert_eq!(painted, count - before);
+    assert!(contents(&frames_folder) == undisturbed, "nothing hidden is left either");
+}
+
+#[test]
+#[cfg(unix)]
+fn workers_that_are_killed_leave_whole_frames_and_a_rerun_paints_the_rest() {
+    kill_workers(12, [5, 40]);
+}
+
+#[test]
+#[cfg(unix)]
+#[ignore = "takes minutes: tests/run --test rooms forty_kills -- --ignored"]
+fn forty_kills_leave_whole_frames() {
+    let lot = |i: u64| i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+    kill_workers(60, (1..=40).map(|i| lot(i) % 400));
 }
 
 #[test]
@@ -139,7 +177,7 @@ fn workers_that_are_killed_leave_whole_frames_and_a_rerun_paints_the_rest() {
 fn a_worker_that_is_asked_to_stop_leaves_nothing_half() {
     let folder = tempfile::tempdir().unwrap();
     furnish(folder.path());
-    let mut worker = worker(folder.path());
+    let mut worker = worker(folder.path(), 11);
     let frames = folder.path().join("frames");
     let there =
         || frames.read_dir().is_ok_and(|mut e| e.any(|e| e.unwrap().path().extension().is_some_and(|e| e == "png")));

@@ -37,8 +37,7 @@ impl ExportBench {
         let speed = measure(&case, folder.path(), report)?;
         report.go_on()?;
         report.event(|| Event::ExportSpeed(speed.clone()));
-        let all = speed.frames_s + speed.encoding_s;
-        let share = |seconds: f64| 100.0 * seconds / all;
+        let all = speed.all_s();
         report.say(format_args!(
             "{} frames of {}² pixels on {}s: {:.1} frames a second, {all:.1} s in all",
             speed.frames,
@@ -46,11 +45,21 @@ impl ExportBench {
             speed.on,
             speed.frames as f64 / all
         ));
-        report.say(format_args!("painting  {:>8.2} s {:>5.1} %", speed.painting_s, share(speed.painting_s)));
-        report.say(format_args!("packing   {:>8.2} s {:>5.1} %  as PNG", speed.packing_s, share(speed.packing_s)));
-        report.say(format_args!("disk      {:>8.2} s {:>5.1} %", speed.disk_s, share(speed.disk_s)));
-        let kind = &speed.kind;
-        report.say(format_args!("encoding  {:>8.2} s {:>5.1} %  {kind}", speed.encoding_s, share(speed.encoding_s)));
+        let parts = [
+            ("painting", speed.painting_s, "alone"),
+            ("packing", speed.packing_s, "as PNG, while others are painted"),
+            ("disk", speed.disk_s, "likewise"),
+            ("encoding", speed.encoding_s, &speed.kind),
+        ];
+        let work: f64 = parts.iter().map(|(_, seconds, _)| seconds).sum();
+        for (part, seconds, how) in parts {
+            report.say(format_args!("{part:<9} {seconds:>8.2} s {:>5.1} %  {how}", 100.0 * seconds / work));
+        }
+        report.say(format_args!(
+            "on top    {:>8.2} s {:>5.1} %  of painting",
+            all - speed.painting_s,
+            100.0 * speed.on_top()
+        ));
         if let (Some(early), Some(late), Some(peak)) = (speed.early_bytes, speed.late_bytes, speed.peak_bytes) {
             let mib = |bytes: u64| bytes >> 20;
             report.say(format_args!(

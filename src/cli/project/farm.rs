@@ -8,9 +8,10 @@ use super::paint::LookArgs;
 use super::{Outside, collect, encode, stem};
 use crate::export::{Kind, Purpose};
 use crate::farm::{FarmJob, OUTPUT_FOLDER, PROJECT_FOLDER, flamenco, openjd};
+use crate::files::clean_stem;
 use crate::layers::Layer;
 use crate::motion::Frames;
-use crate::project::{Project, file};
+use crate::project::{Animation, Project, Take, file};
 use crate::raster::RasterChoice;
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
@@ -23,13 +24,18 @@ use std::path::{Path, PathBuf};
 /// when the job is submitted.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  settei project farm openjd hero.settei --out hero-job\n  \
-                        settei project farm flamenco hero.settei --frames 0-24:2 --for web --out hero-flamenco")]
+                        settei project farm flamenco hero.settei --frames 0-24:2 --for web --out hero-flamenco\n  \
+                        settei project farm openjd hero.settei --motion walk --out hero-walk-job")]
 pub(in crate::cli) struct Farm {
     /// Who distributes the work
     #[arg(value_enum)]
     farm: Distributor,
     /// The project (.settei)
     project: PathBuf,
+    /// A motion instead of what moves in the project: MMD's (.vmd), VRM's (.vrma), .bvh or .glb; of a file with several,
+    /// FILE:CLIP names one; or walk, wave, dance, which are built in
+    #[arg(long, value_name = "FILE[:CLIP]")]
+    motion: Option<String>,
     /// Which frames: numbers from 0 and ranges, such as 0-60:2,75 [default: all]
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     frames: Option<Frames>,
@@ -72,11 +78,10 @@ enum Distributor {
 
 impl Farm {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
-        let project = Project::load(&self.project)?;
-        let name = stem(&self.project);
+        let (name, project) = self.project()?;
         let moving = Moving::of_project(&project, self.frames.as_ref(), report)?
             .ok_or_else(|| super::frames::nothing_moves(&self.project, ""))?;
-        let job = self.job(&name, self.look.over(project), &moving)?;
+        let job = self.job(&name, self.look.over(project.clone()), &moving)?;
         if let Some(kind) = job.encode.filter(|kind| kind.is_drawn()) {
             return Err(Usage(format!("{} take seconds here: no farm is needed", kind.about())).into());
         }
@@ -87,7 +92,8 @@ impl Farm {
         for place in &places {
             free(place, false)?;
         }
-        let collected = collect(&self.project, &self.out.join(PROJECT_FOLDER), self.outside, report)?;
+        let place = self.out.join(PROJECT_FOLDER);
+        let collected = collect(&project, (&name, &self.project), &place, self.outside, report)?;
         let project = collected.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let job = FarmJob { project, ..job };
         let texts = match self.farm {
@@ -104,6 +110,15 @@ impl Farm {
         }
         self.explain(&places, report);
         Ok(())
+    }
+
+    /// The project that goes along, and what it is called: another motion is its own there, so that every machine has it.
+    fn project(&self) -> Result<(String, Project)> {
+        let (name, mut project) = (stem(&self.project), Project::load(&self.project)?);
+        let Some(wanted) = &self.motion else { return Ok((name, project)) };
+        let (take, clip) = Take::named(wanted)?;
+        project.animation = Animation { fps: clip.fps, take: Some(take), ..Animation::default() };
+        Ok((format!("{name}-{}", clean_stem(clip.short_name())), project))
     }
 
     fn job(&self, name: &str, project: Project, moving: &Moving) -> Result<FarmJob, Usage> {

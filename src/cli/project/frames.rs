@@ -4,6 +4,7 @@ use super::super::Usage;
 use super::super::report::Report;
 use super::super::stances::{MotionArgs, Moving};
 use crate::engine::{PAINTING_VERSION, PaintingSettings, Views};
+use crate::export::keeper::{Done, Keeper, Task, keeping};
 use crate::export::kept::{Content, Kept, Turn};
 use crate::export::{ExportError, FrameName};
 use crate::files::hash;
@@ -98,6 +99,16 @@ struct Frame {
     fingerprint: String,
 }
 
+/// What is known of a frame that is handed in to be kept.
+struct Handed {
+    /// The how manieth.
+    i: usize,
+    number: i64,
+    /// To paint it, or to look whether it is there.
+    took: Duration,
+    cached: bool,
+}
+
 impl Job<'_> {
     fn frame(&self, i: usize) -> Frame {
         let stance = self.moving.stand(self.subject, i);
@@ -130,45 +141,63 @@ impl Job<'_> {
     ) -> Result<Vec<PathBuf>> {
         let count = self.moving.len();
         let mut there: Vec<Option<PathBuf>> = vec![None; count];
+        let done = |Done { whose, path, packing, disk }: Done<Handed>| {
+            report.frame(whose.number, &path, whose.took + packing + disk, whose.cached);
+            there[whose.i] = Some(path);
+        };
+        let failed = keeping(done, |keeper| self.hand_in(kept, paint, keeper, report))??;
+        if let Some((_, why)) = failed.first() {
+            let numbers: Vec<_> = failed.iter().take(20).map(|(number, _)| number.to_string()).collect();
+            let more = if failed.len() > numbers.len() { " and more" } else { "" };
+            bail!("{} of {count} frames can't be painted ({}{more}): {why}", failed.len(), numbers.join(", "));
+        }
+        Ok(there.into_iter().flatten().collect())
+    }
+
+    /// Paints what is not there yet and hands it in; which frames can't be painted, and why.
+    fn hand_in(
+        &self,
+        kept: &Kept,
+        paint: impl Fn(&Arc<Stance>, Camera, &str) -> Result<Content>,
+        keeper: &Keeper<Handed>,
+        report: &Report,
+    ) -> Result<Vec<(i64, String)>> {
         // Frames that look the same are painted once.
         let mut painted: HashMap<String, PathBuf> = HashMap::new();
         let mut failed: Vec<(i64, String)> = Vec::new();
-        let mut left: Vec<usize> = (0..count).collect();
+        let mut left: Vec<usize> = (0..self.moving.len()).collect();
         while !left.is_empty() {
             let mut others = Vec::new();
             for i in left {
                 report.go_on()?;
                 let begun = Instant::now();
                 let frame = self.frame(i);
-                let claim = match kept.turn(&frame.name, &frame.fingerprint)? {
+                let (path, task, cached) = match kept.turn(&frame.name, &frame.fingerprint)? {
                     Turn::Others => {
                         others.push(i);
                         continue;
                     }
-                    Turn::Kept(path) => {
-                        report.frame(frame.number, &path, begun.elapsed(), true);
-                        there[i] = Some(path.clone());
-                        painted.insert(frame.fingerprint, path);
-                        continue;
+                    Turn::Kept(path) => (path.clone(), Task::Kept(path), true),
+                    Turn::Mine(claim) => {
+                        let path = claim.path().to_owned();
+                        let task = match painted.get(&frame.fingerprint) {
+                            Some(same) => Task::Copy(claim, same.clone()),
+                            None => match paint(&frame.stance, frame.camera, &frame.fingerprint) {
+                                Ok(content) => Task::Keep(claim, content),
+                                Err(error) => {
+                                    report.go_on()?;
+                                    let why = format!("{error:#}");
+                                    report.warn(format_args!("frame {} can't be painted: {why}", frame.number));
+                                    failed.push((frame.number, why));
+                                    continue;
+                                }
+                            },
+                        };
+                        (path, task, false)
                     }
-                    Turn::Mine(claim) => claim,
                 };
-                let path = match painted.get(&frame.fingerprint) {
-                    Some(same) => claim.copy(same)?,
-                    None => match paint(&frame.stance, frame.camera, &frame.fingerprint) {
-                        Ok(content) => claim.keep(content)?,
-                        Err(error) => {
-                            report.go_on()?;
-                            let why = format!("{error:#}");
-                            report.warn(format_args!("frame {} can't be painted: {why}", frame.number));
-                            failed.push((frame.number, why));
-                            continue;
-                        }
-                    },
-                };
-                report.frame(frame.number, &path, begun.elapsed(), false);
-                there[i] = Some(path.clone());
                 painted.insert(frame.fingerprint, path);
+                keeper.hand(task, Handed { i, number: frame.number, took: begun.elapsed(), cached })?;
             }
             // What others paint is waited for: should they die, it is painted here.
             if !others.is_empty() {
@@ -176,12 +205,7 @@ impl Job<'_> {
             }
             left = others;
         }
-        if let Some((_, why)) = failed.first() {
-            let numbers: Vec<_> = failed.iter().take(20).map(|(number, _)| number.to_string()).collect();
-            let more = if failed.len() > numbers.len() { " and more" } else { "" };
-            bail!("{} of {count} frames can't be painted ({}{more}): {why}", failed.len(), numbers.join(", "));
-        }
-        Ok(there.into_iter().flatten().collect())
+        Ok(failed)
     }
 }
 
