@@ -4,6 +4,7 @@ mod camera;
 mod keying;
 mod neighbours;
 mod rows;
+mod sound;
 mod strip;
 mod take;
 mod transport;
@@ -43,6 +44,7 @@ impl Panel for TimelinePanel {
         ui.horizontal_wrapped(|ui| {
             take::ui(ui, context);
             camera::ui(ui, context);
+            sound::ui(ui, context);
             neighbours::ui(ui, context);
         });
         ui.horizontal_wrapped(|ui| keying::ui(ui, context, &mut self.chosen, &mut self.tween));
