@@ -6,6 +6,9 @@
 mod decoder;
 #[cfg(feature = "sound")]
 mod speaker;
+#[cfg(test)]
+#[path = "../../tests/common/wav.rs"]
+pub(crate) mod wav;
 mod wave;
 
 pub use decoder::{Block, Decoder};

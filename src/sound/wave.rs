@@ -120,23 +120,11 @@ impl Pieces {
 mod tests {
     use super::*;
     use crate::progress::Silent;
+    use crate::sound::wav::wav;
 
-    /// A second of silence, one of a tone, one of a tone half as loud, in two channels of which one is silent.
-    fn wav() -> Vec<u8> {
-        let rate = 8000u32;
-        let loudness = |i: u32| [0.0, 0.8, 0.4][(i / rate) as usize];
-        let tone = |i: u32| (f64::from(i) * 440.0 * std::f64::consts::TAU / f64::from(rate)).sin() * loudness(i);
-        let samples: Vec<u8> =
-            (0..3 * rate).flat_map(|i| [(tone(i) * 32767.0) as i16, 0]).flat_map(i16::to_le_bytes).collect();
-        let mut bytes = b"RIFF".to_vec();
-        bytes.extend((36 + samples.len() as u32).to_le_bytes());
-        bytes.extend(b"WAVEfmt \x10\0\0\0\x01\0\x02\0");
-        bytes.extend(rate.to_le_bytes());
-        bytes.extend((4 * rate).to_le_bytes());
-        bytes.extend(b"\x04\0\x10\0data");
-        bytes.extend((samples.len() as u32).to_le_bytes());
-        bytes.extend(samples);
-        bytes
+    /// A second of silence, one of a tone, one of a tone half as loud.
+    fn sound() -> Vec<u8> {
+        wav(&[(1.0, 0.0), (1.0, 0.8), (1.0, 0.4)])
     }
 
     fn kept(bytes: &[u8]) -> (tempfile::TempDir, std::path::PathBuf) {
@@ -148,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_wave_is_as_loud_as_its_file_at_every_zoom() {
-        let (_folder, path) = kept(&wav());
+        let (_folder, path) = kept(&sound());
         let wave = Wave::read(&path, &Silent).unwrap();
         assert!((wave.duration_s() - 3.0).abs() < 1e-9 && (wave.loudest() - 0.8).abs() < 0.01, "{}", wave.loudest());
         for zoom in [0.01, 0.1, 0.9] {
@@ -164,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_sound_goes_on_where_it_is_put() {
-        let (_folder, path) = kept(&wav());
+        let (_folder, path) = kept(&sound());
         let mut decoder = Decoder::open(&path).unwrap();
         assert_eq!((decoder.rate(), decoder.length_s()), (8000, Some(3.0)));
         for seconds in [0.0, 1.25, 2.999] {
@@ -180,7 +168,7 @@ mod tests {
 
     #[test]
     fn what_is_no_sound_is_told_and_damaged_ones_end_where_they_break_off() {
-        let whole = wav();
+        let whole = sound();
         let (_folder, path) = kept(&whole[..whole.len() / 2]);
         let half = Wave::read(&path, &Silent).unwrap().duration_s();
         assert!((1.3..1.6).contains(&half), "{half}");

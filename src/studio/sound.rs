@@ -55,9 +55,11 @@ impl Studio {
         });
     }
 
-    /// A sound that was asked for is there: it begins with the first frame.
+    /// A sound that was asked for is there: it begins with the first frame, or where one began that can't be read any more.
     pub(super) fn new_sound(&mut self, ctx: &egui::Context, file: PathBuf, wave: Arc<Wave>) {
-        let sound = SoundTrack::new(file.clone());
+        let lost = self.project().sound.as_ref().filter(|_| matches!(self.content.sound, Loaded::Failed(_)));
+        let begins_s = lost.map_or(0.0, |lost| lost.begins_s);
+        let sound = SoundTrack::new(file.clone()).at(begins_s);
         let label = format!("Take the sound {}", sound.name());
         let project = Project { sound: Some(sound), ..Project::clone(self.project()) };
         (self.content.sound_file, self.content.sound) = (Some(file), Loaded::Ready(wave));

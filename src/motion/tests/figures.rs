@@ -168,6 +168,12 @@ fn feet_that_stand_stay_and_hips_are_as_high_as_the_legs_are_long() {
             assert!((went - go).abs() < 0.02 * go.max(0.05), "{}, {name}: {went} legs instead of {go}", figure.name);
             let mean =
                 |take: &Take| take.poses.iter().map(|pose| 1.0 + pose.hips.y).sum::<f32>() / take.poses.len() as f32;
+            let (stands, stood) = (mean(&before) * own, mean(&source) * theirs);
+            assert!(
+                (stands - stood).abs() < 0.02 * stood,
+                "{}, {name}: hips {stands} legs high instead of {stood}",
+                figure.name
+            );
             if std::env::var_os("SAY").is_some() {
                 eprintln!(
                     "{} {name}: hips {} legs high, source {}",
