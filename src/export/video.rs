@@ -150,8 +150,8 @@ impl Video {
             Some(sound) => {
                 sound.check()?;
                 command.args(["-protocol_whitelist", "file", "-i"]).arg(file(&sound.file)?);
-                let filters = in_time(sound.begins_s);
-                command.args(["-map", "0:v", "-map", "1:a", "-af", &filters, "-shortest", "-c:a", recipe.sound]);
+                let filters = in_time(sound.begins_s, clip.frames as f64 * f64::from(seconds) / f64::from(frames));
+                command.args(["-map", "0:v", "-map", "1:a", "-af", &filters, "-c:a", recipe.sound]);
             }
             None => {
                 command.arg("-an");
@@ -195,12 +195,13 @@ impl Sound {
 }
 
 /// What puts a sound in its place, to the sample, and makes it as long as the frames: cut off, or silent at both ends.
-fn in_time(begins_s: f64) -> String {
-    match begins_s {
-        begins if begins < 0.0 => format!("atrim=start={:.6},asetpts=PTS-STARTPTS,apad", -begins),
-        begins if begins > 0.0 => format!("adelay=delays={:.3}:all=1,apad", 1000.0 * begins),
-        _ => "apad".into(),
-    }
+fn in_time(begins_s: f64, length_s: f64) -> String {
+    let begins = match begins_s {
+        begins if begins < 0.0 => format!("atrim=start={:.6},asetpts=PTS-STARTPTS,", -begins),
+        begins if begins > 0.0 => format!("adelay=delays={:.3}:all=1,", 1000.0 * begins),
+        _ => String::new(),
+    };
+    format!("{begins}apad,atrim=end={length_s:.6}")
 }
 
 /// The first encoder that this ffmpeg has.

@@ -160,31 +160,28 @@ fn clean(shift: Vec3) -> Vec3 {
     if shift.length() < 1e-6 { Vec3::ZERO } else { shift }
 }
 
-/// The keys that are needed so that no place between two is off by more than 1 (Douglas and Peucker). `fit` makes the keys at
-/// two places, `off` says how far another is from what lies between them.
+/// The keys that are needed so that no place between two is off by more than 1: each as far from the one before as that
+/// allows. `fit` makes the keys at two places, `off` says how far another is from what lies between them.
 fn reduced<K>(count: usize, fit: impl Fn(usize, usize) -> [K; 2], off: impl Fn(&[K; 2], usize) -> f32) -> Vec<K> {
     if count == 0 {
         return Vec::new();
     }
     let [start, _] = fit(0, 0);
-    let mut keys = vec![start];
-    let mut waiting = Vec::new();
-    let mut first = 0;
-    while first + 1 < count {
-        let last = (first + FARTHEST_APART).min(count - 1);
-        waiting.push((first, last));
-        while let Some((a, b)) = waiting.pop() {
-            let ends = fit(a, b);
-            let worst = (a + 1..b).map(|i| (off(&ends, i), i)).max_by(|x, y| x.0.total_cmp(&y.0));
-            match worst.filter(|(off, _)| *off > 1.0) {
-                Some((_, middle)) => waiting.extend([(middle, b), (a, middle)]),
-                None => {
-                    let [_, end] = ends;
-                    keys.push(end);
-                }
+    let (mut keys, mut from) = (vec![start], 0);
+    while from + 1 < count {
+        let last = (from + FARTHEST_APART).min(count - 1);
+        let fits = |to: usize| Some(fit(from, to)).filter(|ends| (from + 1..to).all(|i| off(ends, i) <= 1.0));
+        // In larger and larger steps, then in smaller ones.
+        let (mut to, [_, mut key], mut step) = (from + 1, fit(from, from + 1), 1);
+        while step > 0 && to < last {
+            let next = (to + step).min(last);
+            match fits(next) {
+                Some([_, farther]) => (to, key, step) = (next, farther, 2 * step),
+                None => step /= 2,
             }
         }
-        first = last;
+        keys.push(key);
+        from = to;
     }
     keys
 }

@@ -75,7 +75,7 @@ fn bezier([a, b]: [f64; 2], s: f64) -> f64 {
 /// The share of a curve's length at which a time is reached. Time never steps back along it, so that halving finds it.
 fn place(x: [f64; 2], time: f64) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
-    for _ in 0..40 {
+    for _ in 0..30 {
         let middle = (low + high) / 2.0;
         if bezier(x, middle) < time {
             low = middle;
