@@ -157,7 +157,7 @@ mod tests {
     fn what_is_left_of_another_run_is_not_heard() {
         let (pieces, taken) = sync_channel(AHEAD);
         let mut tap = Tap { pieces: taken, piece: Piece { run: 0, samples: Vec::new() }, at: 0, heard: 0, channels: 2 };
-        let mut heard = |tap: &mut Tap, run| {
+        let heard = |tap: &mut Tap, run| {
             let mut out = [9.0f32; 4];
             tap.fill(&mut out, run);
             (out, tap.heard)

@@ -76,3 +76,33 @@ fn stereo(block: Block<'_>) -> impl Iterator<Item = [f32; 2]> {
     let right = usize::from(block.channels > 1);
     block.samples.chunks_exact(block.channels).map(move |moment| [moment[0], moment[right]])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sound::wav::wav;
+
+    #[test]
+    fn a_sound_lasts_as_long_as_output_and_speed_make_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.wav");
+        std::fs::write(&file, wav(&[(1.0, 0.5)])).unwrap();
+        for (rate, speed, channels) in [(16_000, 1.0, 2), (8_000, 2.0, 1), (48_000, 0.5, 6)] {
+            let heard = Heard { file: file.clone(), at_s: 0.25, speed };
+            let mut source = Source::open(&heard, 0.25, rate).unwrap().unwrap();
+            let mut samples = Vec::new();
+            while let Some(piece) = source.piece(channels) {
+                samples.extend(piece);
+            }
+            let (moments, wanted) = (samples.len() / channels, 0.75 * f64::from(rate) / speed);
+            assert!((moments as f64 - wanted).abs() <= 2.0 * f64::from(rate) / 8_000.0, "{moments} and {wanted}");
+            let loudest = samples.iter().fold(0.0, |loudest: f32, sample| loudest.max(sample.abs()));
+            // The right is silent; one ear hears both.
+            let half = if channels == 1 { 0.25 } else { 0.5 };
+            assert!((loudest - half).abs() < 0.03, "{loudest}");
+            assert!(source.plays(&heard) && !source.plays(&Heard { speed: 1.5, ..heard }));
+        }
+        let over = Heard { file, at_s: 9.0, speed: 1.0 };
+        assert!(Source::open(&over, 9.0, 48_000).unwrap().is_none());
+    }
+}

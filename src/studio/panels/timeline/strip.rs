@@ -213,6 +213,9 @@ fn numbers(ui: &Ui, painter: &egui::Painter, scale: Scale) {
 
 /// What is not played is dimmed.
 fn range(ui: &Ui, painter: &egui::Painter, context: &Context<'_>, scale: Scale, last: i64) {
+    if !context.project.animation.moves() {
+        return;
+    }
     let [first, end] = context.playback.span(last);
     let (rect, dim) = (scale.rect, Color32::from_black_alpha(if ui.visuals().dark_mode { 90 } else { 40 }));
     let (from, to) = (scale.x(first as f32 - 0.5), scale.x(end as f32 + 0.5));
