@@ -21,7 +21,8 @@ impl SoundTrack {
         Self { file, begins_s: 0.0 }
     }
 
-    /// The same at another time; it is kept within the hour that sounds and motions may last.
+    /// The same at another time, to the microsecond, which is what a file keeps to the last bit; within the hour that sounds
+    /// and motions may last.
     pub fn at(&self, begins_s: f64) -> Self {
         Self { file: self.file.clone(), begins_s }.sane()
     }
@@ -34,6 +35,7 @@ impl SoundTrack {
     /// With numbers that can be used.
     pub(super) fn sane(self) -> Self {
         let most = crate::sound::LONGEST_S;
-        Self { begins_s: if self.begins_s.is_finite() { self.begins_s.clamp(-most, most) } else { 0.0 }, ..self }
+        let begins_s = if self.begins_s.is_finite() { self.begins_s.clamp(-most, most) } else { 0.0 };
+        Self { begins_s: (begins_s * 1e6).round() / 1e6, ..self }
     }
 }

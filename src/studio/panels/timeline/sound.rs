@@ -62,7 +62,10 @@ fn choices(ui: &mut Ui, context: &mut Context<'_>) {
 }
 
 fn begin(context: &mut Context<'_>, sound: &SoundTrack, begins_s: f64) {
-    context.commands.edit("Move the sound", Edit::Sound(Some(sound.at(begins_s))));
+    let moved = sound.at(begins_s);
+    if moved != *sound {
+        context.commands.edit("Move the sound", Edit::Sound(Some(moved)));
+    }
 }
 
 /// Height of the row, points; none where there is no sound.
@@ -107,10 +110,7 @@ impl Row {
             }
             if let Some(after) = self.taken.filter(|_| response.dragged()) {
                 // To a frame, where the pictures are.
-                let begins_s = ((pointer_s + after) * fps).round() / fps;
-                if begins_s != sound.begins_s {
-                    begin(context, sound, begins_s);
-                }
+                begin(context, sound, ((pointer_s + after) * fps).round() / fps);
             }
         }
         if response.drag_stopped() {
