@@ -122,7 +122,7 @@ impl Tap {
             (self.piece, self.at) = (piece, 0);
         }
         self.at += 1;
-        self.heard += u64::from(self.at % self.channels == 0);
+        self.heard += u64::from(self.at.is_multiple_of(self.channels));
         self.piece.samples.get(self.at - 1).copied()
     }
 }
