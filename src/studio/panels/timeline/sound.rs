@@ -101,16 +101,18 @@ impl Row {
         painter.rect_filled(at.expand2(vec2(3.0, 1.0)), 3.0, back);
         painter.galley(at.min, name, Color32::PLACEHOLDER);
         if let Some(pointer) = response.interact_pointer_pos() {
-            let pointer_s = f64::from(scale.frame(pointer.x)) / fps;
+            let second = |x: f32| f64::from(scale.frame(x)) / fps;
             if response.clicked() {
                 context.commands.send(MotionCommand::Seek(scale.nearest(pointer.x)));
             }
             if response.drag_started() {
-                self.taken = Some(sound.begins_s - pointer_s);
+                // Where it was pressed: it went some way before that was a drag.
+                let pressed = ui.input(|input| input.pointer.press_origin()).unwrap_or(pointer);
+                self.taken = Some(sound.begins_s - second(pressed.x));
             }
             if let Some(after) = self.taken.filter(|_| response.dragged()) {
                 // To a frame, where the pictures are.
-                begin(context, sound, ((pointer_s + after) * fps).round() / fps);
+                begin(context, sound, ((second(pointer.x) + after) * fps).round() / fps);
             }
         }
         if response.drag_stopped() {

@@ -65,12 +65,12 @@ impl Scale {
 }
 
 impl Ruler {
-    /// Draws the frames into what is left of `ui`.
-    pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut Context<'_>, chosen: &mut BTreeSet<i64>) {
+    /// Draws the frames into what is left of `ui`: so much of its height, and more if all rows need it.
+    pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut Context<'_>, chosen: &mut BTreeSet<i64>, room: f32) {
         let parts = rows::height(context);
         let of_camera = if context.project.animation.camera.is_empty() { 0.0 } else { ROW };
         let rows = PAINTED + 2.0 * ROW + parts + of_camera + sound::height(context);
-        let height = ui.available_height().max(RULER + rows);
+        let height = room.max(RULER + rows);
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click_and_drag());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "Frames"));
         let [last, reach] = ends(context);
