@@ -50,6 +50,7 @@ pub mod psgan;
 pub mod queue;
 pub mod raster;
 pub mod sheet;
+pub mod sound;
 pub mod standin;
 pub mod studio;
 pub mod text;

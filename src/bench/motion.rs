@@ -1,23 +1,32 @@
 //! How long motions take: until they are read, and for each frame until the figure's pose is known.
 
+use crate::dynamics::{Chains, Run, Settings, Source};
 use crate::events::MotionSpeed;
-use crate::figure::Figure;
-use crate::motion::{Edits, Keys, Performance, Take, bvh, load, vmd, vrma};
-use crate::pose::{Pose, Rig, library};
+use crate::figure::{Figure, LocalPose};
+use crate::motion::{Clip, Edits, Keys, Performance, Take, bvh, load, vmd, vrma};
+use crate::pose::{CameraView, Pose, Rig, library};
+use crate::progress::Silent;
+use crate::raster::{MARGIN, Subject, ToonStyle};
 use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Frames of the motion that is made up: a minute and a half of MMD's.
 const FRAMES: usize = 2700;
 /// Frames that are worked out to be timed.
 const LOOKS: usize = 600;
+/// Frames a round that are drawn.
+const DRAWN: u32 = 8;
+/// Sides of the viewport.
+const VIEWPORT_PX: [u32; 2] = [768; 2];
 
 /// Measures one file's first clip on a figure, opened `rounds` times.
 ///
 /// # Errors
 /// A file that is no motion.
-pub fn measure(path: &Path, figure: &Figure, rig: &Rig, rounds: u32) -> Result<MotionSpeed> {
+pub fn measure(path: &Path, subject: &Arc<Subject>, rounds: u32) -> Result<MotionSpeed> {
+    let (figure, rig) = (&**subject.figure(), subject.rig());
     let bytes = std::fs::read(path).with_context(|| format!("can't read {}", path.display()))?;
     let mut open = Vec::new();
     let mut file = load::from_bytes(path, &bytes, None)?;
@@ -47,6 +56,7 @@ pub fn measure(path: &Path, figure: &Figure, rig: &Rig, rounds: u32) -> Result<M
         begun.elapsed().as_secs_f64() * 1e6 / LOOKS as f64
     };
     let (frame_us, keyed_us) = (us_a_frame(&Keys::default()), us_a_frame(&keys));
+    let (placed_us, drawn_ms) = drawn(subject, &performance, clip, i64::from(DRAWN * rounds.max(1)))?;
     let moment = performance.at(figure, 0.0);
     let count = match clip.vmd() {
         Some(vmd) => vmd.bone_keys() + vmd.morph_keys(),
@@ -64,7 +74,39 @@ pub fn measure(path: &Path, figure: &Figure, rig: &Rig, rounds: u32) -> Result<M
         edit_ms,
         frame_us,
         keyed_us,
+        placed_us,
+        drawn_ms,
     })
+}
+
+/// Draws so many frames of a clip as the window does while it plays: microseconds until a frame is in its place, and
+/// milliseconds until its picture is there.
+fn drawn(subject: &Arc<Subject>, performance: &Performance, clip: &Clip, count: i64) -> Result<(f64, f64)> {
+    let (figure, rig) = (&**subject.figure(), subject.rig());
+    let chains = Chains::new(figure, &Settings::default());
+    let spelled_out = |seconds: f64| performance.at(figure, seconds).spelled_out(figure, rig);
+    let frames: Vec<i64> = (0..count.min(clip.frames as i64)).collect();
+    let source = Source { clip: String::new(), frames: clip.frames, fps: clip.fps, settings: Settings::default() };
+    let bake = Run::new(figure, &chains, &spelled_out).bake(source, &frames, &Silent)?;
+    let style = ToonStyle { samples_per_axis: 1, ..ToonStyle::default() };
+    let still = subject.stand(&Pose::default());
+    let camera = CameraView::default().frame(still.points()?, 1.0, MARGIN);
+    still.seen(camera).toon(VIEWPORT_PX, &style)?;
+    let (mut placed_s, mut drawn_s) = (0.0, 0.0);
+    for frame in &frames {
+        let begun = Instant::now();
+        let moment = performance.at(figure, clip.seconds(*frame));
+        let sway = bake.at(*frame).unwrap_or_default();
+        let local = LocalPose { sway, ..moment.spelled_out(figure, rig) };
+        let stance = subject.stand_so(&moment.pose, Some(&local));
+        stance.points()?;
+        placed_s += begun.elapsed().as_secs_f64();
+        let begun = Instant::now();
+        stance.seen(camera).toon(VIEWPORT_PX, &style)?;
+        drawn_s += begun.elapsed().as_secs_f64();
+    }
+    let count = frames.len().max(1) as f64;
+    Ok((placed_s * 1e6 / count, drawn_s * 1e3 / count))
 }
 
 /// Writes a motion of all kinds that are written into a folder: the figure walks from pose to pose.

@@ -260,6 +260,12 @@ fn show(path: &Path, report: &Report) -> Result<()> {
             MotionSource::BuiltIn(name) => report.say(format_args!("camera    {name} (built in)")),
         }
     }
+    if let Some(sound) = &project.sound {
+        file("sound", &sound.file);
+        if sound.begins_s != 0.0 {
+            report.say(format_args!("          begins at {:.2} s", sound.begins_s));
+        }
+    }
     if let (keys @ 1.., Some((last, _))) = (camera.keys.len(), camera.keys.last_key_value()) {
         report.say(format_args!("keys      {keys} of the camera, the last at frame {last}"));
     }

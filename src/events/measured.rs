@@ -71,6 +71,10 @@ pub struct MotionSpeed {
     pub frame_us: f64,
     /// The same with keys over it.
     pub keyed_us: f64,
+    /// Microseconds until all of a frame is in its place: pose, IK, what swings as it was baked, skin.
+    pub placed_us: f64,
+    /// Milliseconds until the viewport's picture of it is there, 768 pixels a side, as it is drawn while it plays.
+    pub drawn_ms: f64,
 }
 
 /// What an export costs.

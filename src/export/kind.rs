@@ -161,7 +161,7 @@ impl Kind {
             return Err(ExportError::Taken { path: target.to_owned() });
         }
         let video = |codec| -> Result<Box<dyn Sink>, ExportError> {
-            Ok(Box::new(Video::begin(clip, target, codec, options.sound.as_deref())?))
+            Ok(Box::new(Video::begin(clip, target, codec, options.sound.as_ref())?))
         };
         let mut sprites = |arrangement, listing| -> Result<Box<dyn Sink>, ExportError> {
             Ok(Box::new(Sprites::begin(clip, target, arrangement, listing, &mut *samples, options.overwrite)?))

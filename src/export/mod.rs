@@ -100,6 +100,15 @@ pub struct Exported {
     pub notes: Vec<String>,
 }
 
+/// A sound file under a video.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sound {
+    /// Where it is.
+    pub file: PathBuf,
+    /// When it begins, seconds after the first frame; negative: so much of it is over by then.
+    pub begins_s: f64,
+}
+
 /// How frames are exported.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -107,8 +116,8 @@ pub struct Options {
     pub kind: Kind,
     /// What they are laid on; `None`: they keep their transparency, where the kind has any (else white).
     pub background: Option<Colour>,
-    /// A sound file that begins with the first frame, for videos.
-    pub sound: Option<PathBuf>,
+    /// What is heard, for videos.
+    pub sound: Option<Sound>,
     /// What is there may be replaced.
     pub overwrite: bool,
     /// The pictures show the same clip from so many directions, one after the other; 1 as ever.

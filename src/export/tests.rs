@@ -11,6 +11,10 @@ use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::process::Command;
 use std::time::Duration;
+use wav::{RATE, wav};
+
+#[path = "../../tests/common/wav.rs"]
+mod wav;
 
 const SIZE_PX: [u32; 2] = [37, 29];
 
@@ -294,6 +298,40 @@ fn videos_are_what_ffmpeg_reads_back() {
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing hidden is left");
     }
+}
+
+#[test]
+fn the_sound_of_a_video_is_in_its_place_and_as_long_as_the_frames() {
+    if !ffmpeg_is_there() {
+        eprintln!("skipped: ffmpeg is not there");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let frames = folder.path().join("frames");
+    std::fs::create_dir(&frames).unwrap();
+    let (pictures, file) = (painted(&frames, 12), folder.path().join("a tone.wav"));
+    std::fs::write(&file, wav(&[(0.2, 0.0), (0.1, 0.8), (0.05, 0.0)])).unwrap();
+    for begins_s in [0.0, 0.15, -0.1] {
+        let target = folder.path().join(format!("a{begins_s}.mkv"));
+        let sound = Some(Sound { file: file.clone(), begins_s });
+        let options = Options { sound, ..options(Kind::Ffv1) };
+        export(&pictures, ("a", Rate::of(24.0)), &target, &options, &Silent).unwrap();
+        let mut command = Command::new("ffmpeg");
+        command.args(["-nostdin", "-loglevel", "error", "-i"]).arg(&target);
+        let heard = command.args(["-f", "s16le", "-ac", "1", "-ar", &RATE.to_string(), "-"]).output().unwrap().stdout;
+        let loud = |(i, s): (usize, &[u8; 2])| (i16::from_le_bytes(*s).abs() > 1000).then_some(i);
+        let samples = heard.as_chunks::<2>().0;
+        let loud: Vec<f64> = samples.iter().enumerate().filter_map(loud).map(|i| i as f64 / f64::from(RATE)).collect();
+        let (first, last) = (loud[0], loud[loud.len() - 1]);
+        assert!((first - 0.2 - begins_s).abs() < 0.005 && (last - 0.3 - begins_s).abs() < 0.005, "{first} {last}");
+        let length = samples.len() as f64 / f64::from(RATE);
+        assert!((length - 0.5).abs() < 0.06, "{length} s under half a second of pictures");
+    }
+    let sound = Some(Sound { file: folder.path().join("gone.wav"), begins_s: 0.0 });
+    let options = Options { sound, ..options(Kind::Ffv1) };
+    let target = folder.path().join("none.mkv");
+    let refused = export(&pictures, ("a", Rate::of(24.0)), &target, &options, &Silent).unwrap_err().to_string();
+    assert!(refused.contains("gone.wav") && !target.exists(), "{refused}");
 }
 
 #[test]

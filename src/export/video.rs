@@ -1,7 +1,7 @@
 //! Videos, by ffmpeg: frames go through a pipe into another process, which writes beside the target until it is done.
 
 use super::bleed::bleed;
-use super::{Clip, ExportError, Exported, Sink};
+use super::{Clip, ExportError, Exported, Sink, Sound};
 use crate::files::Foreign;
 use crate::picture::Picture;
 use std::ffi::OsString;
@@ -134,7 +134,7 @@ fn file(path: &Path) -> Result<OsString, ExportError> {
 }
 
 impl Video {
-    pub(super) fn begin(clip: &Clip, target: &Path, codec: Codec, sound: Option<&Path>) -> Result<Self, ExportError> {
+    pub(super) fn begin(clip: &Clip, target: &Path, codec: Codec, sound: Option<&Sound>) -> Result<Self, ExportError> {
         let recipe = codec.recipe();
         let (encoder, told) = chosen(&recipe)?;
         let target = Foreign::begin(target).map_err(ExportError::writing(target))?;
@@ -148,10 +148,10 @@ impl Video {
         command.args(["-framerate", &format!("{frames}/{seconds}"), "-i", "-"]);
         match sound {
             Some(sound) => {
-                std::fs::metadata(sound).map_err(ExportError::reading(sound))?;
-                command.args(["-protocol_whitelist", "file", "-i"]).arg(file(sound)?);
-                // As long as the frames: cut off, or silent at the end.
-                command.args(["-map", "0:v", "-map", "1:a", "-af", "apad", "-shortest", "-c:a", recipe.sound]);
+                sound.check()?;
+                command.args(["-protocol_whitelist", "file", "-i"]).arg(file(&sound.file)?);
+                let filters = in_time(sound.begins_s, clip.frames as f64 * f64::from(seconds) / f64::from(frames));
+                command.args(["-map", "0:v", "-map", "1:a", "-af", &filters, "-c:a", recipe.sound]);
             }
             None => {
                 command.arg("-an");
@@ -182,6 +182,26 @@ impl Video {
         let last = said.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it said nothing");
         ExportError::Ffmpeg { path: self.target.path().to_owned(), said: crate::text::line(last).into_owned() }
     }
+}
+
+impl Sound {
+    /// Says before minutes of painting that there is no such file.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn check(&self) -> Result<(), ExportError> {
+        crate::files::open(&self.file).map(drop).map_err(ExportError::reading(&self.file))
+    }
+}
+
+/// What puts a sound in its place, to the sample, and makes it as long as the frames: cut off, or silent at both ends.
+fn in_time(begins_s: f64, length_s: f64) -> String {
+    let begins = match begins_s {
+        begins if begins < 0.0 => format!("atrim=start={:.6},asetpts=PTS-STARTPTS,", -begins),
+        begins if begins > 0.0 => format!("adelay=delays={:.3}:all=1,", 1000.0 * begins),
+        _ => String::new(),
+    };
+    format!("{begins}apad,atrim=end={length_s:.6}")
 }
 
 /// The first encoder that this ffmpeg has.

@@ -120,6 +120,14 @@ impl CameraMoves {
         self.keys.entry(frame.clamp(0, LAST_FRAME)).or_insert(new).camera = camera;
     }
 
+    /// The key at a frame, so many frames later (or earlier), within the range of frames that there are. One that lies
+    /// where it comes to goes.
+    pub fn shift(&mut self, frame: i64, by: i64) {
+        if let Some(key) = self.keys.remove(&frame) {
+            self.keys.insert(frame.saturating_add(by).clamp(0, LAST_FRAME), key);
+        }
+    }
+
     /// With numbers that can be used.
     pub(super) fn sane(mut self) -> Self {
         self.keys.retain(|frame, _| (0..=LAST_FRAME).contains(frame));
@@ -170,6 +178,10 @@ mod tests {
         assert_eq!([at(&moves, 19), at(&moves, 20)], [Some(aside(0.0)), Some(aside(40.0))], "a cut");
         moves.key(10, aside(-30.0));
         assert_eq!((moves.keys[&10].ease, moves.keys[&10].camera), (Ease::Hold, aside(-30.0)));
+        moves.shift(10, -99);
+        moves.shift(11, 5);
+        assert_eq!(moves.keys.keys().copied().collect::<Vec<_>>(), [0, 20], "the first frame is the first");
+        moves.shift(0, 10);
         let text = serde_json::to_string(&moves).unwrap();
         assert_eq!(serde_json::from_str::<CameraMoves>(&text).unwrap(), moves);
         moves.key(30, Orbit { distance_m: f32::NAN, ..aside(1.0) });

@@ -9,7 +9,7 @@
 use super::{FigureSource, Project, file};
 use crate::progress::Progress;
 use crate::sheet::View;
-use crate::{engine, files, text, weights};
+use crate::{engine, files, sound, text, weights};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
@@ -26,7 +26,7 @@ pub struct Collected {
 }
 
 /// What goes where when a project is collected: its drawings with their UDPs, its figure with what that refers to, its
-/// motion, its weights.
+/// motion, its sound, its weights.
 pub struct Collection {
     /// With its paths moved below `/collected`.
     project: Project,
@@ -198,6 +198,7 @@ enum Part {
     Drawing,
     Figure,
     Motion,
+    Sound,
     Weights,
 }
 
@@ -223,6 +224,7 @@ impl Collection {
             let part = match () {
                 () if Some(&*path) == figure => Part::Figure,
                 () if motions.iter().flatten().any(|motion| motion.path() == Some(&*path)) => Part::Motion,
+                () if project.sound.as_ref().is_some_and(|sound| sound.file == *path) => Part::Sound,
                 () if project.painting.weights.iter().any(|(_, weights)| weights == path) => Part::Weights,
                 () if project.painting.tuned.file.as_ref() == Some(&*path) => Part::Weights,
                 () => Part::Drawing,
@@ -244,6 +246,7 @@ impl Collection {
             Part::Drawing => self.add_drawing(path),
             Part::Figure => self.add_figure(path),
             Part::Motion => self.add_motion(path),
+            Part::Sound => self.add_sound(path),
             Part::Weights => self.add_weights(path),
         };
         added.map_err(|why| self.leave_out(why)).ok()
@@ -318,6 +321,14 @@ impl Collection {
             return Err(format!("{} keeps its motion in further files: save it as .glb", path.display()));
         }
         let to = self.name("motions", path);
+        self.copies.insert(to.clone(), path.to_owned());
+        Ok(to)
+    }
+
+    fn add_sound(&mut self, path: &Path) -> Result<String, String> {
+        let mut sound = sound::Decoder::open(path).map_err(|error| error.to_string())?;
+        sound.block().map_err(|error| error.to_string())?;
+        let to = self.name("sounds", path);
         self.copies.insert(to.clone(), path.to_owned());
         Ok(to)
     }

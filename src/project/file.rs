@@ -1,6 +1,6 @@
 //! Project files: versioned JSON, paths relative to the file's own folder.
 
-use super::{Alignment, Drawing, FigureSource, Project, Tracing};
+use super::{Alignment, Drawing, FigureSource, Project, SoundTrack, Tracing};
 use crate::figure::landmarks::Encoding;
 use serde_json::Value;
 use std::ffi::OsStr;
@@ -155,6 +155,7 @@ impl Project {
         project.painting = project.painting.sane();
         project.encoding = project.encoding.map(Encoding::sane);
         project.animation = project.animation.sane();
+        project.sound = project.sound.map(SoundTrack::sane);
         project.sheet = project.sheet.into_iter().map(Drawing::sane).collect();
         project.tracing = project.tracing.map(Tracing::sane);
         project.alignments = project.alignments.into_iter().map(Alignment::sane).collect();
@@ -232,6 +233,7 @@ mod tests {
             ],
             figure: Some(FigureSource::File(folder.parent().unwrap().join("figure.vrm"))),
             poses: vec![NamedPose { name: "mine".into(), pose: library::find("dance").unwrap().1 }],
+            sound: Some(SoundTrack { file: folder.join("songs/歌.ogg"), begins_s: -1.25 }),
             frame_px: [640, 480],
             ..Project::default()
         }

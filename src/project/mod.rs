@@ -11,6 +11,7 @@ mod drawings;
 pub mod file;
 mod history;
 pub mod session;
+mod sound;
 mod tracing;
 
 pub use animation::{Animation, MotionSource, Take, USUAL_FPS};
@@ -18,6 +19,7 @@ pub use camera::{CameraKey, CameraMoves, CameraTake, Seen};
 pub use drawings::{DrawingError, Drawings};
 pub use file::ProjectError;
 pub use history::History;
+pub use sound::SoundTrack;
 pub use tracing::{Alignment, BeforeTracing, Tracing};
 
 use crate::dynamics::Settings;
@@ -48,6 +50,9 @@ pub struct Project {
     pub pose: Pose,
     /// What moves the figure; `pose` is what it holds while nothing is played.
     pub animation: Animation,
+    /// What is heard with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sound: Option<SoundTrack>,
     /// Joints stay within what a human body can do.
     pub joint_limits: bool,
     /// Whether hair and skirts hang as they come to rest in the pose; `None`: as suits the figure
@@ -153,6 +158,7 @@ impl Default for Project {
             encoding: None,
             pose: library::find("stand").map(|(_, pose)| pose).unwrap_or_default(),
             animation: Animation::default(),
+            sound: None,
             joint_limits: true,
             hanging: None,
             sway: Settings::default(),
@@ -217,9 +223,10 @@ impl Project {
         let take = self.animation.take.iter_mut().map(|take| &mut take.source);
         let camera = self.animation.camera.take.iter_mut().map(|take| &mut take.source);
         let motions = take.chain(camera).filter_map(MotionSource::path_mut);
+        let sound = self.sound.iter_mut().map(|sound| &mut sound.file);
         let PaintingSettings { weights, tuned, .. } = &mut self.painting;
         let weights = weights.paths_mut().chain(&mut tuned.file);
-        sheet.chain(figure).chain(tracing).chain(traced).chain(motions).chain(weights)
+        sheet.chain(figure).chain(tracing).chain(traced).chain(motions).chain(sound).chain(weights)
     }
 }
 

@@ -178,6 +178,7 @@ mod tests {
             layers: vec![Layer::Depth, Layer::Body18],
             raster: RasterChoice::Cpu,
             background: Some("#ff8800".into()),
+            silent: true,
             replace: false,
         }
     }
@@ -199,7 +200,7 @@ mod tests {
         let words: Vec<_> = wish().arguments(job.path()).into_iter().map(|w| w.into_string().unwrap()).collect();
         let line = words.join(" ");
         assert!(line.contains("--as sprite-grid") && line.contains("--frames 3-9 --on 2"), "{line}");
-        assert!(line.ends_with("--raster cpu --layers depth,openpose-json --background #ff8800"), "{line}");
+        assert!(line.ends_with("--raster cpu --layers depth,openpose-json --background #ff8800 --no-sound"), "{line}");
 
         let mut reader = JobReader::open(job.path()).unwrap();
         assert_eq!((&reader.view().standing, reader.view().wish.count()), (&Standing::Waiting, 7));

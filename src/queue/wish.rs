@@ -37,6 +37,9 @@ pub struct Wish {
     /// What frames are laid on (`#rrggbb`); none: they keep their transparency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background: Option<String>,
+    /// A video leaves the project's sound out.
+    #[serde(default)]
+    pub silent: bool,
     /// The target may be there, and is then replaced: somebody was asked.
     #[serde(default)]
     pub replace: bool,
@@ -77,6 +80,7 @@ impl Wish {
         if let Some(background) = &self.background {
             option("--background", background.into());
         }
+        words.extend(self.silent.then(|| OsString::from("--no-sound")));
         words.extend(self.replace.then(|| OsString::from("--overwrite")));
         words
     }

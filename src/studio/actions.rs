@@ -131,7 +131,12 @@ impl Table {
     fn files(&mut self) {
         self.begin(Menu::File);
         self.add("New project", "An empty project", Some((CTRL, Key::N)), DocumentCommand::New);
-        self.add("Open…", "A project, a figure, drawings, poses, motions or weights", Some((CTRL, Key::O)), Ask::Open);
+        self.add(
+            "Open…",
+            "A project, a figure, drawings, poses, motions, a sound or weights",
+            Some((CTRL, Key::O)),
+            Ask::Open,
+        );
         self.add("Open the example", "The built-in figure and its character sheet", None, DocumentCommand::OpenExample);
         self.line();
         self.add("Save", "Save the project", Some((CTRL, Key::S)), DocumentCommand::Save);
@@ -270,6 +275,7 @@ impl Table {
         add("Next key", "To the key after this frame", Some(Key::CloseBracket), MotionCommand::NextKey);
         add("Previous key", "To the key before this frame", Some(Key::OpenBracket), MotionCommand::PreviousKey);
         add("Take this frame's pose", "It becomes the figure's own pose", None, MotionCommand::UsePose);
+        self.add("Open a sound…", "Music or a voice that goes with the motion", None, Ask::Sound);
         self.add(
             "Key the camera",
             "The camera comes through here at this frame",

@@ -259,6 +259,8 @@ impl Studio {
         self.hear_painter();
         self.follow_live(ctx);
         self.run_playhead(ctx);
+        #[cfg(feature = "sound")]
+        self.hear_sound();
         self.follow();
         if ctx.input(|input| input.events.contains(&egui::Event::WindowFocused(true))) {
             // Another window or the command line may have kept poses meanwhile.
@@ -442,7 +444,7 @@ impl Studio {
             let screen = ctx.content_rect();
             painter.rect_filled(screen, 0.0, egui::Color32::from_black_alpha(150));
             let font = egui::FontId::proportional(26.0);
-            let text = "Drop drawings, a figure, a pose, a motion, weights or a project";
+            let text = "Drop drawings, a figure, a pose, a motion, a sound, weights or a project";
             painter.text(screen.center(), egui::Align2::CENTER_CENTER, text, font, egui::Color32::WHITE);
         }
     }

@@ -20,6 +20,7 @@ use crate::project::{Drawing, DrawingSource, FigureSource, MotionSource};
 use crate::queue::JobView;
 use crate::raster::{Stance, Subject};
 use crate::sheet::{DrawingHints, View};
+use crate::sound::Wave;
 use crate::udp::Udp;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -230,6 +231,12 @@ pub struct Content {
     pub(super) camera_source: Option<MotionSource>,
     /// That file's clip.
     pub camera: Loaded<Arc<Clip>>,
+    /// Where the sound is from that is read.
+    pub(super) sound_file: Option<PathBuf>,
+    /// The project's sound, as it is drawn.
+    pub sound: Loaded<Arc<Wave>>,
+    /// Who reads it.
+    pub(super) sound_job: Option<JobHandle>,
     /// Painted frames of what is played.
     pub reel: Reel,
     /// The painted frame that is shown while something is played.

@@ -38,6 +38,8 @@ pub enum Ask {
     Motion,
     /// A motion file that moves the camera.
     CameraMotion,
+    /// A sound file.
+    Sound,
     /// Where to save the project.
     SaveProject,
     /// Where to collect it.
@@ -92,9 +94,10 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
     let figures = formats::extensions(FORMATS);
     let weights = crate::weights::extensions();
     let motions = formats::extensions(crate::motion::load::FORMATS);
+    let sounds = formats::extensions(crate::sound::FORMATS);
     match what {
         Ask::Open => {
-            let all: Vec<&str> = [&[file::EXTENSION][..], &pictures, &figures, &weights, POSES, &motions]
+            let all: Vec<&str> = [&[file::EXTENSION][..], &pictures, &figures, &weights, POSES, &motions, &sounds]
                 .into_iter()
                 .flatten()
                 .copied()
@@ -123,6 +126,10 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
         Ask::CameraMotion => {
             let path = dialog.add_filter("MMD motions", &["vmd"]).pick_file()?;
             Some(CameraCommand::Open(MotionSource::File(file::absolute(&path))).into())
+        }
+        Ask::Sound => {
+            let path = dialog.add_filter("Sounds", &sounds).pick_file()?;
+            Some(MotionCommand::OpenSound(file::absolute(&path)).into())
         }
         Ask::SaveProject => named(dialog, file::EXTENSION)
             .add_filter("Settei project", &[file::EXTENSION])
@@ -188,6 +195,7 @@ pub(super) enum FileKind {
     Weights,
     Pose,
     Motion,
+    Sound,
     Drawing,
 }
 
@@ -200,6 +208,7 @@ impl FileKind {
             _ if formats::by_name(FORMATS, path).is_some() => Self::Figure,
             _ if crate::weights::by_name(path).is_some() => Self::Weights,
             e if POSES.contains(&e) => Self::Pose,
+            _ if crate::sound::by_name(path) => Self::Sound,
             _ => Motion::by_name(path).map_or(Self::Drawing, |_| Self::Motion),
         }
     }
@@ -220,6 +229,7 @@ mod tests {
             ("d.png", FileKind::Drawing),
             ("folder", FileKind::Drawing),
             ("m.VMD", FileKind::Motion),
+            ("song.MP3", FileKind::Sound),
         ] {
             assert_eq!(FileKind::of(Path::new(name)), kind);
         }

@@ -19,6 +19,7 @@ use crate::project::{Animation, DrawingSource, FigureSource, MotionSource, Proje
 use crate::queue::JobView;
 use crate::raster::Subject;
 use crate::sheet::View;
+use crate::sound::Wave;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -69,6 +70,10 @@ pub enum Event {
     Camera(MotionSource, Result<(Arc<Clip>, String), String>),
     /// A motion file is there whose camera is to be followed.
     NewCamera(MotionSource, Arc<Clip>, String),
+    /// The project's sound was read, or could not be.
+    Sound(PathBuf, Result<Arc<Wave>, String>),
+    /// A sound that was asked for is ready to be taken.
+    NewSound(PathBuf, Arc<Wave>),
     /// How hair and skirts of a figure swing in what moves it.
     Swung(Animation, Arc<Subject>, Arc<Bake>),
     /// A take was fitted to the figure, or could not be.

@@ -44,6 +44,8 @@ struct Form {
     layers: Vec<Layer>,
     /// What frames are laid on.
     colour: Option<[u8; 3]>,
+    /// A video has the project's sound.
+    sound: bool,
     /// It was sent, and is not answered yet.
     sent: bool,
     /// Why it could not be added.
@@ -68,6 +70,7 @@ impl ExportDialog {
             engine: project.painting.painter,
             layers: Vec::new(),
             colour: None,
+            sound: true,
             sent: false,
             refused: None,
         };
@@ -126,6 +129,7 @@ impl ExportDialog {
                 form.place(ui, outbox);
                 form.range(ui, span, last, project.animation.fps);
                 form.look(ui, project);
+                form.sound(ui, project);
                 form.besides(ui);
             });
             ui.add_space(4.0);
@@ -304,6 +308,14 @@ impl Form {
         ui.end_row();
     }
 
+    /// What is heard.
+    fn sound(&mut self, ui: &mut Ui, project: &Project) {
+        let Some(sound) = project.sound.as_ref().filter(|_| self.purpose.kind().is_video()) else { return };
+        ui.label("Sound");
+        ui.checkbox(&mut self.sound, sound.name()).on_hover_text("The video has the project's sound");
+        ui.end_row();
+    }
+
     /// What else is drawn of each frame.
     fn besides(&mut self, ui: &mut Ui) {
         ui.label("Layers");
@@ -344,6 +356,7 @@ impl Form {
             layers: self.layers.clone(),
             raster,
             background: self.colour.map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}")),
+            silent: !self.sound,
             replace: self.replace.as_ref() == Some(&self.target),
         }
     }

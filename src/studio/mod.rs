@@ -47,6 +47,7 @@ mod puppet;
 mod reel;
 mod scene;
 mod settings;
+mod sound;
 mod status;
 mod takes;
 mod theme;

@@ -55,6 +55,8 @@ impl Studio {
             Event::NewMotion(source, file, hash) => self.new_motion(ctx, source, file, hash),
             Event::Camera(source, outcome) => self.camera_read(&source, outcome),
             Event::NewCamera(source, clip, hash) => self.new_camera(ctx, source, clip, hash),
+            Event::Sound(file, outcome) => self.sound_read(&file, outcome),
+            Event::NewSound(file, wave) => self.new_sound(ctx, file, wave),
             Event::Swung(animation, subject, bake) => self.swung(&animation, &subject, bake),
             Event::Performance(of, outcome) => self.motion_fitted(&of, outcome),
             Event::Drawing { source, asked, outcome, missing } => {

@@ -125,6 +125,18 @@ impl Playback {
         self.state != PlayState::Stopped
     }
 
+    /// Where the playhead is, frames: between two while it runs.
+    #[cfg(feature = "sound")]
+    pub(super) fn place(&self) -> f64 {
+        self.at
+    }
+
+    /// It runs backwards.
+    #[cfg(feature = "sound")]
+    pub(super) fn is_backwards(&self) -> bool {
+        self.backwards
+    }
+
     /// The frame at the playhead.
     pub fn head(&self) -> i64 {
         (self.at + 1e-6).floor() as i64

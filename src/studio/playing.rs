@@ -39,6 +39,7 @@ impl Studio {
     /// Has what moves the figure read and fitted, and works out what the figure does at the playhead.
     pub(super) fn follow_motion(&mut self) {
         self.set_scene();
+        self.read_sound();
         let (moves, aspect) = (self.project().animation.moves(), self.project().aspect());
         self.content.act = self.scene.as_ref().filter(|_| moves).map(|scene| scene.act.clone());
         (self.playback.moment, self.playback.seen) = (None, None);

@@ -230,7 +230,10 @@ impl Windows {
         let motion = motion.filter(|_| matches!(content.motion, Loaded::Failed(_)));
         let camera = content.camera_source.as_ref().filter(|_| matches!(content.camera, Loaded::Failed(_)));
         let moves = [(motion, Ask::Motion, "the motion"), (camera, Ask::CameraMotion, "the camera's motion")];
-        let moves: Vec<_> = moves.into_iter().filter_map(|(source, ask, what)| Some((source?, ask, what))).collect();
+        let sound = project.sound.as_ref().filter(|_| matches!(content.sound, Loaded::Failed(_)));
+        let moves = moves.into_iter().filter_map(|(source, ask, what)| Some((source?.name(), ask, what)));
+        let mut moves: Vec<_> = moves.collect();
+        moves.extend(sound.map(|sound| (sound.name(), Ask::Sound, "the sound")));
         self.missing_shown = self.missing && (!drawings.is_empty() || figure || !moves.is_empty());
         if !self.missing_shown {
             return;
@@ -245,9 +248,9 @@ impl Windows {
                     }
                 });
             }
-            for (source, ask, what) in moves {
+            for (name, ask, what) in moves {
                 ui.horizontal(|ui| {
-                    ui.label(source.name());
+                    ui.label(name);
                     if ui.button("Locate…").on_hover_text(format!("Choose where {what} is now")).clicked() {
                         outbox.send(ask);
                     }

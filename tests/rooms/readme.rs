@@ -38,6 +38,7 @@ const NOT_RUN: &[(&str, &str)] = &[
         "settei project encode painted-frames --for after-effects --to hero.mov",
         "ffmpeg may not be there; the unit tests of the export room do it",
     ),
+    ("settei project encode painted-frames --sound song.wav --sound-at=-2.5 --to hero-sings.mkv", "likewise"),
     ("settei live --vmc 39539 --seconds 10", "it hears whoever sends, for a while; tests/rooms/vmc.rs sends"),
     ("settei live --record take.vmd --figure hero.vrm --calibrate 5", "likewise"),
     ("settei live --any-address --smooth medium --record take.vrma --seconds 30", "likewise"),

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Crates that only some rooms may name: a reader knows where the tensors, the GPU and the window are.
-const KEPT: [(&str, &[&str]); 5] = [
+const KEPT: [(&str, &[&str]); 7] = [
     ("candle_core", &["nn", "weights", "conr", "fude", "psgan", "bench"]),
     ("candle_nn", &["nn", "weights", "conr", "fude", "psgan", "bench"]),
     ("wgpu", &["raster"]),
     ("egui", &["studio", "bench"]),
     ("rosc", &["live"]),
+    ("symphonia", &["sound"]),
+    ("cpal", &["sound"]),
 ];
 
 type Table = BTreeMap<String, BTreeSet<String>>;

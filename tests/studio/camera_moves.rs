@@ -163,6 +163,24 @@ fn cameras_are_keyed_and_go_over() {
     bench.send(MotionCommand::Seek(10));
     let seen = bench.studio().playback().seen(bench.studio().project()).orbit().unwrap();
     assert!((seen.yaw_deg - own.yaw_deg - 30.0).abs() < 1e-2, "{seen:?}");
+    // A key is taken by its mark and moved, in several steps of the hand: one step of the history.
+    let mark =
+        |bench: &Bench, frame: i64| bench.window.get_by_label(&format!("Camera key at frame {frame}")).rect().center();
+    let (from, to) = (mark(&bench, 20), mark(&bench, 20).lerp(mark(&bench, 0), 0.4));
+    bench.window.hover_at(from);
+    bench.window.drag_at(from);
+    bench.steps(1);
+    for share in [0.3, 0.7, 1.0] {
+        bench.window.hover_at(from.lerp(to, share));
+        bench.steps(1);
+    }
+    bench.window.drop_at(to);
+    bench.steps(2);
+    let keyed = |bench: &Bench| bench.studio().project().animation.camera.keys.keys().copied().collect::<Vec<_>>();
+    assert_eq!(keyed(&bench), [0, 12]);
+    assert_eq!(bench.studio().project().animation.camera.keys[&12].camera, aside);
+    bench.send(DocumentCommand::Undo);
+    assert_eq!(keyed(&bench), [0, 20]);
     bench.click("Camera key at frame 20");
     assert_eq!(bench.studio().playback().frame(), 20);
     bench.send(CameraCommand::Delete);

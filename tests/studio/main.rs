@@ -25,11 +25,14 @@ mod project;
 mod psgan;
 mod sheet;
 mod snapshots;
+mod sound;
 mod standin;
 mod sway;
 mod trace;
 mod training;
 mod viewport;
+#[path = "../common/wav.rs"]
+mod wav;
 mod window;
 #[path = "../common/zeros.rs"]
 mod zeros;

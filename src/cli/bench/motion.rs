@@ -3,11 +3,14 @@
 use crate::bench::motion::{made_up, measure};
 use crate::cli::report::Report;
 use crate::events::Event;
-use crate::pose::Rig;
+use crate::figure::landmarks::MapPreset;
+use crate::raster::{RasterChoice, Rasterizer, Subject};
 use anyhow::{Context, Result};
 use std::path::PathBuf;
+use std::sync::Arc;
 
-/// Milliseconds until motions are read, and microseconds a frame until the figure's pose is known
+/// Milliseconds until motions are read; for each frame, microseconds until the figure's pose is known and all of it is in its
+/// place, and milliseconds until the viewport's picture is there
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct MotionBench {
     /// Motion files [default: made-up ones of each kind that is written]
@@ -16,7 +19,10 @@ pub(in crate::cli) struct MotionBench {
     /// The figure that moves [default: the built-in one]
     #[arg(long, value_name = "FILE")]
     figure: Option<PathBuf>,
-    /// How often each file is opened; the median counts
+    /// What draws the figure: a graphics card, the processor, or whichever is there
+    #[arg(long, value_enum, default_value = "auto")]
+    raster: RasterChoice,
+    /// How often each file is opened, of which the median counts; for each, eight frames are drawn
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
     rounds: u32,
 }
@@ -29,15 +35,21 @@ impl MotionBench {
             Some(path) => crate::figure::load(path)?,
             None => crate::example::figure()?,
         };
-        let rig = Rig::new(&figure);
-        let files = if self.files.is_empty() { made_up(folder.path(), &figure, &rig)? } else { self.files.clone() };
-        report.say("    keys  frames  open ms  per 10k keys  fit ms  mirror ms  µs a frame  with keys  file");
+        let rasterizer = Rasterizer::new(self.raster)?;
+        let by = rasterizer.describe();
+        let subject = Arc::new(Subject::new(rasterizer, figure, MapPreset::default())?);
+        let (figure, rig) = (subject.figure(), subject.rig());
+        let files = if self.files.is_empty() { made_up(folder.path(), figure, rig)? } else { self.files.clone() };
+        report.say(format_args!("{}, drawn by: {by}", figure.name));
+        report.say(
+            "    keys  frames  open ms  per 10k keys  fit ms  mirror ms  µs a pose  with keys  µs placed  drawn ms  file",
+        );
         for path in &files {
             report.go_on()?;
-            let speed = measure(path, &figure, &rig, self.rounds)?;
+            let speed = measure(path, &subject, self.rounds)?;
             report.event(|| Event::MotionSpeed(speed.clone()));
             report.say(format_args!(
-                "{:>8} {:>7} {:>8.2} {:>13.2} {:>7.2} {:>10.1} {:>11.1} {:>10.1}  {}{}",
+                "{:>8} {:>7} {:>8.2} {:>13.2} {:>7.2} {:>10.1} {:>10.1} {:>10.1} {:>10.1} {:>9.1}  {}{}",
                 speed.keys,
                 speed.frames,
                 speed.open_ms,
@@ -46,6 +58,8 @@ impl MotionBench {
                 speed.edit_ms,
                 speed.frame_us,
                 speed.keyed_us,
+                speed.placed_us,
+                speed.drawn_ms,
                 speed.file,
                 if speed.native { " (as MMD plays it)" } else { "" }
             ));

@@ -4,7 +4,7 @@ use super::super::Usage;
 use super::super::report::Report;
 use super::super::stances::Moving;
 use super::paint::{PaintArgs, Sequence};
-use crate::export::{Exported, FrameName, Kind, Options, Pictures, Purpose, Rate, export};
+use crate::export::{Exported, FrameName, Kind, Options, Pictures, Purpose, Rate, Sound, export};
 use crate::files::clean_stem;
 use crate::layers::Layer;
 use crate::picture::Colour;
@@ -27,7 +27,8 @@ use std::path::{Path, PathBuf};
                         settei project encode painted-frames --for clip-studio --fps 12 --to cut-1\n  \
                         settei project encode hero.settei --for games --turntable 4 --frames 0-16:8 --picture-size 48x64 --to turns\n  \
                         settei project encode hero.settei --for controlnet --frames 0-24:12 --to skeletons\n  \
-                        settei project encode painted-frames --for after-effects --to hero.mov")]
+                        settei project encode painted-frames --for after-effects --to hero.mov\n  \
+                        settei project encode painted-frames --sound song.wav --sound-at=-2.5 --to hero-sings.mkv")]
 pub(in crate::cli) struct Encode {
     /// A folder of numbered pictures, the first of them, or a project (.settei)
     source: PathBuf,
@@ -46,9 +47,15 @@ pub(in crate::cli) struct Encode {
     /// Laid on a colour: #rrggbb, white, black or green [default: transparent; white where the kind has no transparency]
     #[arg(long, value_name = "COLOUR")]
     background: Option<Colour>,
-    /// A sound file for a video, which begins with the first frame
+    /// A sound file for a video [default: the project's]
     #[arg(long, value_name = "FILE")]
     sound: Option<PathBuf>,
+    /// When that begins, seconds after the video's first frame; negative: so much of it is over by then [default: 0]
+    #[arg(long, value_name = "SECONDS", requires = "sound", allow_negative_numbers = true, value_parser = seconds)]
+    sound_at: Option<f64>,
+    /// Leave the project's sound out of the video
+    #[arg(long, conflicts_with = "sound")]
+    no_sound: bool,
     /// For a sprite sheet: the same from so many directions round the figure, beginning where the project's camera stands;
     /// 4 and 8 are usual
     #[arg(long, value_name = "DIRECTIONS", value_parser = clap::value_parser!(u16).range(2..=360))]
@@ -62,6 +69,9 @@ pub(in crate::cli) struct Encode {
     #[command(flatten)]
     args: PaintArgs,
 }
+
+/// What is encoded: what it is called, its pictures, how many a second, and what is heard.
+type Source = (String, Pictures, Rate, Option<Sound>);
 
 impl Encode {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
@@ -80,12 +90,12 @@ impl Encode {
             return Err(crate::export::ExportError::Taken { path: target }.into());
         }
         let is_project = self.source.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("settei"));
-        let (name, pictures, fps) =
+        let (name, pictures, fps, sound) =
             if is_project { self.painted(kind, &target, report)? } else { self.found(kind, report)? };
         let options = Options {
             kind,
             background: self.background,
-            sound: self.sound.clone(),
+            sound,
             overwrite: self.overwrite,
             directions: self.directions(),
         };
@@ -94,6 +104,21 @@ impl Encode {
         files.iter().for_each(|file| report.wrote(file));
         notes.iter().for_each(|note| report.say(note));
         Ok(())
+    }
+
+    /// What is heard: what was asked for, else a project's own sound with its own motion. A file that is missing is told
+    /// before anything is painted.
+    fn heard(&self, kind: Kind, project: Option<(&Project, &Moving)>) -> Result<Option<Sound>> {
+        let asked = self.sound.clone().map(|file| Sound { file, begins_s: self.sound_at.unwrap_or(0.0) });
+        let own = || {
+            let (project, moving) = project.filter(|_| kind.is_video() && !self.no_sound)?;
+            let sound = project.sound.as_ref().filter(|_| self.args.motion.motion.is_none())?;
+            let first_s = moving.number(0) as f64 / moving.fps();
+            Some(Sound { file: sound.file.clone(), begins_s: sound.begins_s - first_s })
+        };
+        let heard = asked.or_else(own);
+        heard.iter().try_for_each(Sound::check)?;
+        Ok(heard)
     }
 
     fn directions(&self) -> usize {
@@ -128,7 +153,7 @@ impl Encode {
     }
 
     /// Frames that are there.
-    fn found(&self, kind: Kind, report: &Report) -> Result<(String, Pictures, Rate)> {
+    fn found(&self, kind: Kind, report: &Report) -> Result<Source> {
         let PaintArgs { motion, look, layers, .. } = &self.args;
         if motion.motion.is_some()
             || motion.frames.is_some()
@@ -147,6 +172,7 @@ impl Encode {
             let what = kind.about();
             return Err(Usage(format!("{what} are drawn from a project, not from painted frames: name one")).into());
         }
+        let sound = self.heard(kind, None)?;
         let pictures = Pictures::find(&self.source)?;
         let missing = pictures.missing();
         if let Some(first) = missing.first() {
@@ -158,17 +184,17 @@ impl Encode {
         // `hero` of hero_0001.png.
         let first = super::stem(pictures.path(0));
         let name = first.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-' | '.' | ' '));
-        Ok((clean_stem(name), pictures, Rate::of(crate::project::USUAL_FPS)))
+        Ok((clean_stem(name), pictures, Rate::of(crate::project::USUAL_FPS), sound))
     }
 
     /// A project's frames, painted as far as they are not kept.
-    fn painted(&self, kind: Kind, target: &Path, report: &Report) -> Result<(String, Pictures, Rate)> {
+    fn painted(&self, kind: Kind, target: &Path, report: &Report) -> Result<Source> {
         let args = &self.args;
         let project = args.look.over(Project::load(&self.source)?);
         let stem = super::stem(&self.source);
         let moving = super::frames::moving((&self.source, &project), &args.motion, args.look.on, true, report)?;
         let Some(moving) = moving else { return Err(Usage("nothing moves there".into()).into()) };
-        let fps = rate(&moving);
+        let (fps, sound) = (rate(&moving), self.heard(kind, Some((&project, &moving)))?);
         let beside = |what: &str| target.with_file_name(format!("{}-{what}", super::stem(target)));
         let folder = self.kept.clone().unwrap_or_else(|| beside("frames"));
         let mut layers: Vec<_> = args.layers.iter().map(|layer| (*layer, beside(&layer.name()))).collect();
@@ -181,8 +207,14 @@ impl Encode {
             }
             _ => frames.paint(&project, moving, args, &layers, self.directions(), report)?,
         };
-        Ok((clean_stem(&stem), Pictures::of(files, &folder)?, fps))
+        Ok((clean_stem(&stem), Pictures::of(files, &folder)?, fps, sound))
     }
+}
+
+/// A number of seconds within an hour.
+fn seconds(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| number.abs() <= crate::sound::LONGEST_S);
+    number.ok_or_else(|| "seconds within an hour belong here".into())
 }
 
 /// Frames a second that keep the motion's speed: of every other frame there are half as many.

@@ -81,7 +81,11 @@ impl Farm {
         let (name, project) = self.project()?;
         let moving = Moving::of_project(&project, self.frames.as_ref(), report)?
             .ok_or_else(|| super::frames::nothing_moves(&self.project, ""))?;
+        let heard = project.sound.is_some();
         let job = self.job(&name, self.look.over(project.clone()), &moving)?;
+        if heard && job.encode.is_some_and(Kind::is_video) {
+            report.warn("a farm's video has no sound: give it one by `settei project encode FRAMES --sound FILE`");
+        }
         if let Some(kind) = job.encode.filter(|kind| kind.is_drawn()) {
             return Err(Usage(format!("{} take seconds here: no farm is needed", kind.about())).into());
         }

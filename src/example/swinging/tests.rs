@@ -1,6 +1,7 @@
 //! Chains on characters of all kinds.
 
 use super::*;
+use crate::example::wear::Piece;
 use crate::example::{CharacterParams, Detail, assemble, generate};
 use crate::figure::{self, Figure, LocalPose, skinning};
 
@@ -37,6 +38,29 @@ fn at_rest_every_surface_lies_where_it_was_made() {
         }
         let shapes = &figure.springs.colliders;
         assert!(shapes.iter().all(|c| figure.humanoid.bone_at(c.joint).is_some()));
+    }
+}
+
+#[test]
+fn ties_hang_from_the_chest() {
+    let wears = |params: &CharacterParams| params.wear.iter().any(|garment| garment.piece == Piece::Tie);
+    let tied: Vec<CharacterParams> = (0..200).map(CharacterParams::random).filter(wears).take(2).collect();
+    assert_eq!(tied.len(), 2);
+    for params in tied {
+        let figure = assemble(&params, Detail::Outline);
+        let chest = figure.humanoid.joint(HumanBone::UpperChest);
+        // Before the chest and in its middle.
+        let hangs = |joint: u32| {
+            let world = skinning::world_transforms(&figure, &LocalPose::rest(&figure));
+            let at = world[joint as usize].w_axis;
+            figure.joints[joint as usize].parent == chest && at.x.abs() < 0.01 && at.z > 0.02
+        };
+        let first = figure.springs.chains.iter().map(|chain| chain.joints[0].joint).find(|&joint| hangs(joint));
+        let mut turned = LocalPose::rest(&figure);
+        turned.sway = vec![(first.unwrap(), glam::Quat::from_rotation_x(-0.5))];
+        let moved = skinning::skin(&figure, &turned).positions;
+        let far = figure.vertices.iter().zip(moved).map(|(vertex, p)| vertex.position.distance(p)).fold(0.0, f32::max);
+        assert!(far > 0.04, "{}: {far} m", params.name);
     }
 }
 

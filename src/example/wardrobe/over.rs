@@ -201,12 +201,14 @@ impl Fitting<'_> {
     pub(super) fn tie(&mut self) {
         let over = self.over[Region::Trunk as usize] + 0.010;
         let length = lerp(0.12, 0.27, self.garment.length / 2.0);
-        let part = cloth("tie", self.look, [2, 12], 0.004, |u, v| {
+        let place = |u: f32, v: f32| {
             let half = lerp(0.010, 0.024, v) * if v > 0.9 { (1.0 - v) * 10.0 + 0.05 } else { 1.0 };
             let p = Vec3::new(half * (2.0 * u - 1.0), lerp(1.245, 1.245 - length, v), 0.05);
             self.body.onto_trunk(p, over)
-        });
-        self.dressed.trunk.push(part.on(Panel::Limb).skinned(trunk_skin));
+        };
+        let part = cloth("tie", self.look, [2, 12], 0.004, place).on(Panel::Limb).skinned(trunk_skin);
+        let line = (0..=6).map(|i| place(0.5, i as f32 / 6.0)).collect();
+        self.dressed.trunk.push(part.hung(Hang::Along(Strand::Ribbon(UpperChest), line)));
         let knot = slab(
             "tie knot",
             self.look,

@@ -1,7 +1,7 @@
 //! A take as a VMD file: センター carries the body, targets lead the feet, and keys that say nothing new are left out.
 
-use super::Curve;
 use super::document::{BoneKey, FPS, MorphKey, Name, PropertyKey, Track, Vmd};
+use super::{Curve, sample};
 use crate::figure::Figure;
 use crate::motion::{Clip, MotionError, Take};
 use crate::pose::vpd::{Motion, Rest, document_of};
@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What lies between two keys may be off by so much: degrees, MMD's units (a millimetre), share of a morph.
 const OFF: [f32; 3] = [0.1, 0.0125, 0.002];
+/// Places between two keys that their curve is fitted to, about.
+const POINTS: usize = 16;
 /// Keys are no farther apart than this, frames.
 const FARTHEST_APART: usize = 300;
 /// More keys than this are too many for MMD.
@@ -81,11 +83,9 @@ pub fn bake(clip: &Clip, figure: &Figure, rig: &Rig, legs: Legs) -> Result<Baked
     }
     for (name, mut series) in morphs {
         series.resize(frames, 0.0);
-        let keys = reduced(frames, |a, b, i| {
-            let share = (i - a) as f32 / (b - a) as f32;
-            (series[a] + (series[b] - series[a]) * share - series[i]).abs() / OFF[2]
-        });
-        let mut keys: Vec<_> = keys.into_iter().map(|i| MorphKey { frame: i as u32, weight: series[i] }).collect();
+        let key = |i: usize| MorphKey { frame: i as u32, weight: series[i] };
+        let off = |ends: &[MorphKey; 2], i: usize| (sample::morph(ends, i as f64) - series[i]).abs() / OFF[2];
+        let mut keys = reduced(frames, |a, b| [key(a), key(b)], off);
         one_if_still(&mut keys, |a, b| a.weight == b.weight);
         vmd.morphs.extend(names.take(&name).map(|name| Track { name, keys }));
     }
@@ -113,10 +113,8 @@ fn bone_keys(series: &mut [Motion]) -> Vec<BoneKey> {
         }
         before = motion.turn;
     }
-    let off = |a: usize, b: usize, i: usize| {
-        let share = (i - a) as f32 / (b - a) as f32;
-        let turn = series[a].turn.slerp(series[b].turn, share);
-        let shift = series[a].shift.lerp(series[b].shift, share);
+    let off = |ends: &[BoneKey; 2], i: usize| {
+        let (shift, turn) = sample::bone(ends, i as f64);
         // Of small angles the sine of the half says more than the cosine.
         let degrees = 2.0 * (turn.inverse() * series[i].turn).xyz().length().min(1.0).asin().to_degrees();
         (degrees / OFF[0]).max(shift.distance(series[i].shift) / OFF[1])
@@ -128,33 +126,62 @@ fn bone_keys(series: &mut [Motion]) -> Vec<BoneKey> {
         curves: [Curve::LINEAR; 4],
         physics: true,
     };
-    reduced(series.len(), off).into_iter().map(key).collect()
+    let fit = |a: usize, b: usize| [key(a), BoneKey { curves: curves(series, a, b), ..key(b) }];
+    reduced(series.len(), fit, off)
+}
+
+/// How shifts in x, y and z, and the turn, come from one place to another: the curves nearest to what lies between.
+fn curves(series: &[Motion], a: usize, b: usize) -> [Curve; 4] {
+    let (from, to) = (&series[a], &series[b]);
+    // Two numbers a curve don't need many points.
+    let points: Vec<usize> = (a + 1..b).step_by(((b - a) / POINTS).max(1)).collect();
+    let curve = |progress: &dyn Fn(&Motion) -> f32| {
+        let at = |&i: &usize| [(i - a) as f64 / (b - a) as f64, f64::from(progress(&series[i]))];
+        Curve::fitted(&points.iter().map(at).collect::<Vec<_>>())
+    };
+    let axis = |axis: usize| {
+        let way = to.shift[axis] - from.shift[axis];
+        match way.abs() > OFF[1] {
+            true => curve(&|motion: &Motion| (motion.shift[axis] - from.shift[axis]) / way),
+            false => Curve::LINEAR,
+        }
+    };
+    let way = (from.turn.inverse() * to.turn).to_scaled_axis();
+    let turn = match way.length().to_degrees() > OFF[0] {
+        true => curve(&|motion: &Motion| {
+            (from.turn.inverse() * motion.turn).to_scaled_axis().dot(way) / way.length_squared()
+        }),
+        false => Curve::LINEAR,
+    };
+    [axis(0), axis(1), axis(2), turn]
 }
 
 fn clean(shift: Vec3) -> Vec3 {
     if shift.length() < 1e-6 { Vec3::ZERO } else { shift }
 }
 
-/// The places at which keys are needed so that no place between two is off by more than 1 (Douglas and Peucker). `off` says
-/// how far the third is from what the first two make of it.
-fn reduced(count: usize, off: impl Fn(usize, usize, usize) -> f32) -> Vec<usize> {
+/// The keys that are needed so that no place between two is off by more than 1: each as far from the one before as that
+/// allows. `fit` makes the keys at two places, `off` says how far another is from what lies between them.
+fn reduced<K>(count: usize, fit: impl Fn(usize, usize) -> [K; 2], off: impl Fn(&[K; 2], usize) -> f32) -> Vec<K> {
     if count == 0 {
         return Vec::new();
     }
-    let mut keys = vec![0];
-    let mut waiting = Vec::new();
-    let mut first = 0;
-    while first + 1 < count {
-        let last = (first + FARTHEST_APART).min(count - 1);
-        waiting.push((first, last));
-        while let Some((a, b)) = waiting.pop() {
-            let worst = (a + 1..b).map(|i| (off(a, b, i), i)).max_by(|x, y| x.0.total_cmp(&y.0));
-            match worst.filter(|(off, _)| *off > 1.0) {
-                Some((_, middle)) => waiting.extend([(middle, b), (a, middle)]),
-                None => keys.push(b),
+    let [start, _] = fit(0, 0);
+    let (mut keys, mut from) = (vec![start], 0);
+    while from + 1 < count {
+        let last = (from + FARTHEST_APART).min(count - 1);
+        let fits = |to: usize| Some(fit(from, to)).filter(|ends| (from + 1..to).all(|i| off(ends, i) <= 1.0));
+        // In larger and larger steps, then in smaller ones.
+        let (mut to, [_, mut key], mut step) = (from + 1, fit(from, from + 1), 1);
+        while step > 0 && to < last {
+            let next = (to + step).min(last);
+            match fits(next) {
+                Some([_, farther]) => (to, key, step) = (next, farther, 2 * step),
+                None => step /= 2,
             }
         }
-        first = last;
+        keys.push(key);
+        from = to;
     }
     keys
 }

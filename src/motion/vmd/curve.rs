@@ -24,22 +24,66 @@ impl Curve {
         if x1 == y1 && x2 == y2 {
             return time;
         }
-        let bezier = |a: f64, b: f64, s: f64| {
-            let r = 1.0 - s;
-            3.0 * r * r * s * a + 3.0 * r * s * s * b + s * s * s
-        };
-        // x never steps back while s grows, so that halving finds it.
-        let (mut low, mut high) = (0.0, 1.0);
-        for _ in 0..40 {
-            let middle = (low + high) / 2.0;
-            if bezier(x1, x2, middle) < time {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        bezier(y1, y2, (low + high) / 2.0)
+        bezier([y1, y2], place([x1, x2], time))
     }
+
+    /// The curve that goes nearest to this progress at these times, all in [0, 1]. It never overshoots: curves of MMD can't.
+    pub(super) fn fitted(points: &[[f64; 2]]) -> Self {
+        if points.iter().all(|[time, progress]| (time - progress).abs() < STRAIGHT) {
+            return Self::LINEAR;
+        }
+        let off =
+            |curve: &Self| points.iter().map(|[time, progress]| (curve.at(*time) - progress).powi(2)).sum::<f64>();
+        let fits = TIMES.into_iter().map(|times| Self::through(times, points)).map(|curve| (off(&curve), curve));
+        fits.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(Self::LINEAR, |(_, curve)| curve)
+    }
+
+    /// The same with its points at these times: what is left are two numbers, by least squares.
+    fn through(times: [u8; 2], points: &[[f64; 2]]) -> Self {
+        let x = times.map(|x| f64::from(x) / f64::from(Self::MOST));
+        let (mut aa, mut ab, mut bb, mut ar, mut br) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for [time, progress] in points {
+            let s = place(x, *time);
+            let (a, b) = (3.0 * (1.0 - s).powi(2) * s, 3.0 * (1.0 - s) * s * s);
+            let rest = progress - s.powi(3);
+            (aa, ab, bb) = (aa + a * a, ab + a * b, bb + b * b);
+            (ar, br) = (ar + a * rest, br + b * rest);
+        }
+        let whole = aa * bb - ab * ab;
+        let y1 = if whole > 1e-12 { (ar * bb - br * ab) / whole } else { ar / aa.max(1e-12) };
+        let y1 = y1.clamp(0.0, 1.0);
+        // The second is the best for the first as it can be.
+        let y2 = ((br - ab * y1) / bb.max(1e-12)).clamp(0.0, 1.0);
+        let y1 = ((ar - ab * y2) / aa.max(1e-12)).clamp(0.0, 1.0);
+        let [y1, y2] = [y1, y2].map(|y| (y * f64::from(Self::MOST)).round() as u8);
+        Self { first: [times[0], y1], second: [times[1], y2] }
+    }
+}
+
+/// Progress that is so near to the time is even.
+const STRAIGHT: f64 = 2e-3;
+/// Times of both points that are tried for a curve, in 127ths; the first pair makes time even along the curve.
+const TIMES: [[u8; 2]; 9] =
+    [[42, 85], [20, 107], [64, 64], [64, 107], [20, 64], [85, 107], [20, 42], [107, 107], [20, 20]];
+
+/// A curve's height at a share of its length, by the heights of its two points.
+fn bezier([a, b]: [f64; 2], s: f64) -> f64 {
+    let r = 1.0 - s;
+    3.0 * r * r * s * a + 3.0 * r * s * s * b + s * s * s
+}
+
+/// The share of a curve's length at which a time is reached. Time never steps back along it, so that halving finds it.
+fn place(x: [f64; 2], time: f64) -> f64 {
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..30 {
+        let middle = (low + high) / 2.0;
+        if bezier(x, middle) < time {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    (low + high) / 2.0
 }
 
 impl Default for Curve {
@@ -51,6 +95,20 @@ impl Default for Curve {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_curve_is_found_again_by_where_it_goes() {
+        for points in [[20, 20, 107, 107], [64, 0, 64, 127], [20, 90, 64, 127], [42, 0, 85, 127], [85, 10, 107, 60]] {
+            let curve = Curve { first: [points[0], points[1]], second: [points[2], points[3]] };
+            let seen: Vec<[f64; 2]> = (1..12).map(|i| f64::from(i) / 12.0).map(|t| [t, curve.at(t)]).collect();
+            let fitted = Curve::fitted(&seen);
+            for [time, progress] in seen {
+                assert!((fitted.at(time) - progress).abs() < 0.006, "{points:?} {fitted:?}");
+            }
+        }
+        assert_eq!(Curve::fitted(&[]), Curve::LINEAR);
+        assert_eq!(Curve::fitted(&[[0.25, 0.25], [0.75, 0.7501]]), Curve::LINEAR);
+    }
 
     #[test]
     fn curves_begin_and_end_where_they_should_and_never_step_back_in_time() {

@@ -325,6 +325,43 @@ fn keys_that_say_nothing_new_are_left_out() {
     assert_eq!(vmd.properties[0].ik.len(), 4);
 }
 
+#[test]
+fn what_is_eased_takes_a_curve_and_few_keys() {
+    let figure = mio();
+    let rig = Rig::new(&figure);
+    // Up and down as a hand would key it, and a sway that goes on.
+    let eased = |i: usize| {
+        let share = i as f32 / 60.0;
+        let share = if i <= 60 { share } else { 2.0 - share };
+        let mut pose = crate::pose::Pose::default();
+        pose.bones.insert(HumanBone::LeftUpperArm, Quat::from_rotation_z(-0.9 * share * share * (3.0 - 2.0 * share)));
+        pose.bones.insert(HumanBone::Head, Quat::from_rotation_x(0.4 * (i as f32 * 0.1).sin()));
+        pose.hips.y = -0.1 * share * share * (3.0 - 2.0 * share);
+        pose
+    };
+    let poses: Vec<_> = (0..=120).map(eased).collect();
+    let clip = crate::motion::Take::new("eased", 30.0, poses).into_clip();
+    let vmd = bake(&clip, &figure, &rig, Legs::Led).unwrap().vmd;
+    let track = |name: &str| vmd.bones.iter().find(|track| track.name.text() == name).unwrap();
+    let frames = |name: &str| track(name).keys.iter().map(Key::frame).collect::<Vec<_>>();
+    for (name, most) in [("左腕", 4), ("センター", 4), ("頭", 14)] {
+        assert!((3..=most).contains(&frames(name).len()), "{name}: {:?}", frames(name));
+    }
+    // What MMD makes of the keys between them is where it was.
+    let document = |i: usize| {
+        let posed = crate::pose::Posed::new(&figure, &rig, eased(i)).pose;
+        crate::pose::vpd::document_of(&posed, &Rest::of(&figure, &rig), &figure)
+    };
+    for name in ["左腕", "センター", "頭"] {
+        for i in 0..=120 {
+            let (shift, turn) = sample::bone(&track(name).keys, i as f64);
+            let wanted = document(i).bones.into_iter().find(|(bone, _)| bone == name).unwrap().1;
+            let off = 2.0 * (turn.inverse() * wanted.turn).xyz().length().min(1.0).asin().to_degrees();
+            assert!(off < 0.11 && shift.distance(wanted.shift) < 0.014, "{name} at {i}: {off}° {shift}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -18,6 +18,8 @@ pub enum CameraCommand {
     Key,
     /// Takes the camera's key at the playhead away.
     Delete,
+    /// Moves the camera's key at a frame by so many frames.
+    Shift(i64, i64),
     /// How the camera goes on from its key at the playhead.
     Ease(Ease),
 }
@@ -45,6 +47,9 @@ impl Studio {
                 self.move_camera(ctx, "Delete the camera's key", |camera| {
                     camera.keys.remove(&frame);
                 });
+            }
+            CameraCommand::Shift(from, by) => {
+                self.move_camera(ctx, "Move the camera's key", |camera| camera.shift(from, by));
             }
             CameraCommand::Ease(ease) => self.move_camera(ctx, "Change how the camera goes on", |camera| {
                 if let Some(key) = camera.keys.get_mut(&frame) {

@@ -19,7 +19,7 @@ pub enum DocumentCommand {
     New,
     /// The built-in example.
     OpenExample,
-    /// Opens files by their kind: a project, a figure, drawings, poses, motions, weights; folders of drawings.
+    /// Opens files by their kind: a project, a figure, drawings, poses, motions, sounds, weights; folders of drawings.
     Open(Vec<PathBuf>),
     /// Saves under the known name, or asks for one. Asks first where somebody else saved there meanwhile.
     Save,
@@ -203,6 +203,7 @@ impl Studio {
                     self.outbox.send(PaintCommand::Weights(folder.unwrap_or(&path).to_owned()));
                 }
                 FileKind::Motion => self.open_motion(MotionSource::File(path)),
+                FileKind::Sound => self.open_sound(path),
                 FileKind::Pose => poses.push(path),
                 FileKind::Drawing => drawings.push(path),
             }

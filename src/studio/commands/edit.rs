@@ -4,7 +4,7 @@ use crate::dynamics::Settings;
 use crate::engine::PaintingSettings;
 use crate::figure::landmarks::Encoding;
 use crate::pose::{NamedPose, Orbit, Pose};
-use crate::project::{Animation, Drawing, FigureSource, NamedCamera, Project, Tracing};
+use crate::project::{Animation, Drawing, FigureSource, NamedCamera, Project, SoundTrack, Tracing};
 
 /// A change of the project; each replaces one part of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub enum Edit {
     Pose(Pose),
     /// What moves the figure.
     Animation(Box<Animation>),
+    /// What is heard.
+    Sound(Option<SoundTrack>),
     /// The camera.
     Camera(Orbit),
     /// Width and height of the output picture.
@@ -48,6 +50,7 @@ impl Edit {
         match self {
             Self::Pose(pose) => project.pose = pose,
             Self::Animation(animation) => project.animation = *animation,
+            Self::Sound(sound) => project.sound = sound,
             Self::Camera(camera) => project.camera = camera.sane(),
             Self::Frame(size) => {
                 project.frame_px = size.map(|side| side.clamp(16, crate::raster::LARGEST_SIDE_PX));

@@ -6,6 +6,7 @@ use crate::pose::Pose;
 use crate::project::{Animation, MotionSource, Project};
 use crate::studio::{PlayState, Repeat, Studio};
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tracing::Level;
 
@@ -19,6 +20,8 @@ pub enum MotionCommand {
     Open(MotionSource),
     /// Takes no motion.
     Remove,
+    /// Takes a sound file, which begins with the first frame.
+    OpenSound(PathBuf),
     /// Plays, or stays where it is. Where nothing moves the figure, a built-in motion does.
     Toggle,
     /// The figure holds the project's pose again.
@@ -84,6 +87,7 @@ impl Studio {
                     self.playback.stop();
                 }
             }
+            MotionCommand::OpenSound(file) => self.open_sound(file),
             MotionCommand::Toggle if self.playback.is_playing() => self.playback.pause(),
             MotionCommand::Toggle if self.project().animation.moves() => self.playback.play(last),
             MotionCommand::Toggle => self.open_motion(MotionSource::BuiltIn(library::names()[0].to_owned())),

@@ -35,6 +35,9 @@ pub struct Workers {
     pub puppet: FigureDrawer,
     /// Works out the ways of joints.
     pub paths: Paths,
+    /// Plays the project's sound.
+    #[cfg(feature = "sound")]
+    pub(super) speaker: crate::sound::Speaker,
     /// Makes stand-ins.
     pub stand_ins: StandInMaker,
     /// Paints the character.
@@ -76,6 +79,8 @@ impl Workers {
             mirror: FigureDrawer::new(wake.clone()),
             puppet: FigureDrawer::new(wake.clone()),
             paths: Paths::new(wake.clone()),
+            #[cfg(feature = "sound")]
+            speaker: crate::sound::Speaker::default(),
             stand_ins: StandInMaker::new(wake.clone()),
             painter: painter::start(wake),
         }

@@ -57,32 +57,50 @@ fn choices(ui: &mut Ui, context: &mut Context<'_>) {
     }
 }
 
-/// The row of the ruler: the file that is followed, and the keys.
-pub(super) fn row(ui: &mut Ui, context: &mut Context<'_>, scale: Scale, top: f32) {
-    let (animation, painter) = (&context.project.animation, ui.painter_at(scale.rect));
-    let camera = &animation.camera;
-    if let Some((take, clip)) = camera.take.as_ref().zip(context.content.camera.ready()) {
-        let name = format!("Camera: {}", take.source.name());
-        let last = (clip.duration_s() * animation.fps) as f32;
-        bar(ui, &painter, scale, top, last, &name, Color32::from_rgb(150, 104, 130));
-    }
-    let faint = if camera.heeded().is_some() { 0.4 } else { 1.0 };
-    let colour = Color32::from_rgb(226, 132, 186).gamma_multiply(faint);
-    let frames: Vec<i64> = camera.keys.range(scale.seen()).map(|(frame, _)| *frame).collect();
-    for &frame in &frames {
-        let at = pos2(scale.x(frame as f32), top + 0.5 * ROW);
-        let mark = Rect::from_center_size(at, vec2(1.5, 1.5) * MARK);
-        painter.rect(mark, 1.0, colour, Stroke::new(1.0, ui.visuals().extreme_bg_color), egui::StrokeKind::Outside);
-        if frames.len() > MOST_NAMED {
-            continue;
+/// The row of the ruler: the file that is followed, and the keys, which are clicked and moved.
+#[derive(Default)]
+pub(super) struct Row {
+    /// The frame whose key was taken, and how far it is by now.
+    moved: Option<(i64, i64)>,
+}
+
+impl Row {
+    pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut Context<'_>, scale: Scale, top: f32) {
+        let (animation, painter) = (&context.project.animation, ui.painter_at(scale.rect));
+        let camera = &animation.camera;
+        if let Some((take, clip)) = camera.take.as_ref().zip(context.content.camera.ready()) {
+            let name = format!("Camera: {}", take.source.name());
+            let last = (clip.duration_s() * animation.fps) as f32;
+            bar(ui, &painter, scale, top, last, &name, Color32::from_rgb(150, 104, 130));
         }
-        let place = Rect::from_center_size(at, vec2(2.0 * MARK, ROW));
-        let response = ui.interact(place, ui.scope_id().with(("camera key", frame)), Sense::click());
-        let name = format!("Camera key at frame {frame}");
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
-        if response.clicked() {
-            context.commands.send(MotionCommand::Seek(frame));
+        let faint = if camera.heeded().is_some() { 0.4 } else { 1.0 };
+        let colour = Color32::from_rgb(226, 132, 186).gamma_multiply(faint);
+        let frames: Vec<i64> = camera.keys.range(scale.seen()).map(|(frame, _)| *frame).collect();
+        for &frame in &frames {
+            let by = self.moved.filter(|(taken, _)| *taken == frame).map_or(0, |(_, by)| by);
+            let place = |frame: i64| pos2(scale.x(frame as f32), top + 0.5 * ROW);
+            let at = place(frame + by);
+            let mark = Rect::from_center_size(at, vec2(1.5, 1.5) * MARK);
+            painter.rect(mark, 1.0, colour, Stroke::new(1.0, ui.visuals().extreme_bg_color), egui::StrokeKind::Outside);
+            if frames.len() > MOST_NAMED {
+                continue;
+            }
+            let place = Rect::from_center_size(place(frame), vec2(2.0 * MARK, ROW));
+            let response = ui.interact(place, ui.scope_id().with(("camera key", frame)), Sense::click_and_drag());
+            let name = format!("Camera key at frame {frame}");
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+            if response.clicked() {
+                context.commands.send(MotionCommand::Seek(frame));
+            }
+            if let (true, Some(pointer)) = (response.dragged(), response.interact_pointer_pos()) {
+                self.moved = Some((frame, scale.nearest(pointer.x) - frame));
+            }
+            if response.drag_stopped()
+                && let Some((_, by)) = self.moved.take().filter(|(_, by)| *by != 0)
+            {
+                context.commands.send(CameraCommand::Shift(frame, by));
+            }
+            response.on_hover_text(format!("The camera is keyed at frame {frame}: click to go there, drag to move it"));
         }
-        response.on_hover_text(format!("The camera is keyed at frame {frame}; click to go there"));
     }
 }

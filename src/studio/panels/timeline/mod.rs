@@ -4,12 +4,14 @@ mod camera;
 mod keying;
 mod neighbours;
 mod rows;
+mod sound;
 mod strip;
 mod take;
 mod transport;
 
 use super::{Context, Home, Panel, Registration};
 use egui::Key;
+use egui::containers::scroll_area::ScrollSource;
 use std::collections::BTreeSet;
 use strip::Ruler;
 
@@ -43,10 +45,14 @@ impl Panel for TimelinePanel {
         ui.horizontal_wrapped(|ui| {
             take::ui(ui, context);
             camera::ui(ui, context);
+            sound::ui(ui, context);
             neighbours::ui(ui, context);
         });
         ui.horizontal_wrapped(|ui| keying::ui(ui, context, &mut self.chosen, &mut self.tween));
-        self.ruler.ui(ui, context, &mut self.chosen);
+        // Where there are more rows than room they are reached by a bar: the wheel comes nearer to the frames.
+        let room = ui.available_height();
+        let rows = egui::ScrollArea::vertical().scroll_source(ScrollSource::SCROLL_BAR).auto_shrink(false);
+        rows.show(ui, |ui| self.ruler.ui(ui, context, &mut self.chosen, room));
     }
 }
 

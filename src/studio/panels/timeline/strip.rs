@@ -1,6 +1,6 @@
 //! Frames from left to right: a ruler with the playhead, what is painted, the take, and the keys.
 
-use super::{camera, ends, rows};
+use super::{camera, ends, rows, sound};
 use crate::motion::LAST_FRAME;
 use crate::studio::panels::Context;
 use crate::studio::{MotionCommand, Strip};
@@ -27,6 +27,8 @@ pub(super) struct Ruler {
     view: Option<[f32; 2]>,
     /// The frame at which a key was taken, and how far it is by now.
     moved: Option<(i64, i64)>,
+    camera: camera::Row,
+    sound: sound::Row,
 }
 
 /// Where frames are on the screen.
@@ -42,12 +44,12 @@ impl Scale {
         self.rect.left() + MARGIN + (frame - first) / (last - first).max(1e-3) * (self.rect.width() - 2.0 * MARGIN)
     }
 
-    fn frame(self, x: f32) -> f32 {
+    pub(super) fn frame(self, x: f32) -> f32 {
         let [first, last] = self.view;
         first + (x - self.rect.left() - MARGIN) / (self.rect.width() - 2.0 * MARGIN).max(1.0) * (last - first)
     }
 
-    fn nearest(self, x: f32) -> i64 {
+    pub(super) fn nearest(self, x: f32) -> i64 {
         (self.frame(x).round() as i64).clamp(0, LAST_FRAME)
     }
 
@@ -63,11 +65,12 @@ impl Scale {
 }
 
 impl Ruler {
-    /// Draws the frames into what is left of `ui`.
-    pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut Context<'_>, chosen: &mut BTreeSet<i64>) {
+    /// Draws the frames into what is left of `ui`: so much of its height, and more if all rows need it.
+    pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut Context<'_>, chosen: &mut BTreeSet<i64>, room: f32) {
         let parts = rows::height(context);
         let of_camera = if context.project.animation.camera.is_empty() { 0.0 } else { ROW };
-        let height = ui.available_height().max(RULER + PAINTED + 2.0 * ROW + parts + of_camera);
+        let rows = PAINTED + 2.0 * ROW + parts + of_camera + sound::height(context);
+        let height = room.max(RULER + rows);
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click_and_drag());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "Frames"));
         let [last, reach] = ends(context);
@@ -82,7 +85,8 @@ impl Ruler {
         scrub(ui, context, &response, scale, chosen);
         self.keys(ui, context, scale, tops[2], chosen);
         rows::ui(ui, &painter, context, scale, tops[3]);
-        camera::row(ui, context, scale, tops[3] + parts);
+        self.camera.ui(ui, context, scale, tops[3] + parts);
+        self.sound.ui(ui, context, scale, tops[3] + parts + of_camera);
         let x = scale.x(context.playback.frame() as f32);
         let accent = ui.visuals().selection.bg_fill;
         let colour = if context.playback.is_on() { Color32::from_rgb(240, 90, 70) } else { accent };
@@ -209,6 +213,9 @@ fn numbers(ui: &Ui, painter: &egui::Painter, scale: Scale) {
 
 /// What is not played is dimmed.
 fn range(ui: &Ui, painter: &egui::Painter, context: &Context<'_>, scale: Scale, last: i64) {
+    if !context.project.animation.moves() {
+        return;
+    }
     let [first, end] = context.playback.span(last);
     let (rect, dim) = (scale.rect, Color32::from_black_alpha(if ui.visuals().dark_mode { 90 } else { 40 }));
     let (from, to) = (scale.x(first as f32 - 0.5), scale.x(end as f32 + 0.5));
