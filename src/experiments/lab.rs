@@ -153,6 +153,8 @@ impl Lab {
             }
         }
         self.measure(run, seed, &folder)?;
+        // There are many trainings, and each checkpoint of the paper's size has most of a gigabyte.
+        folder.keep_last()?;
         Ok(Learned::Done)
     }
 

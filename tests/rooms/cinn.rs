@@ -8,6 +8,7 @@ use settei::cinn::wiring::renderer;
 use settei::cinn::{Backbone, Design};
 use settei::nn::kernels::{Batch, Pool};
 use settei::nn::layers::{LearningNet, Parameter};
+use settei::train::{CinnLesson, Collaborating, Settings, Study, Taught};
 
 const SHEETS: usize = 2;
 const VIEWS: usize = 3;
@@ -102,6 +103,36 @@ fn the_papers_renderer_and_its_ablations_are_those_of_the_reference() {
         println!("{name}: {away:.1e} at most, slopes {slope_away:.1e} of their length");
         assert!(away <= 1e-4, "{name} is off by {away}");
     }
+}
+
+/// A step of the paper's own renderer: 128², six sheets of four drawings, ResNet-50.
+#[test]
+#[ignore = "takes a minute and up to 24 GiB of memory, see CONTRIBUTING.md"]
+fn the_papers_renderer_learns_at_its_full_size() {
+    let (study, side) = (Study { design: Design::PAPER, ..Study::default() }, 128usize);
+    let settings = Settings { graph: Taught::Cinn, study, ..Settings::default() };
+    let pixels = |count: usize| (0..count).map(move |i| (i % 97) as f32 / 97.0);
+    let plane = || pixels(side * side).map(|v| [v, 1.0 - v, 0.5, 1.0]).collect::<Vec<_>>();
+    let lesson = CinnLesson {
+        size_px: side,
+        views: 4,
+        drawings: vec![plane(); 24],
+        wanted: vec![plane(); 6],
+        colours: vec![pixels(side * side).map(|v| [v, 0.5, 1.0 - v]).collect(); 6],
+        pasted: vec![],
+    };
+    let mut course = Collaborating::new(study);
+    let mut state = course.fresh(1);
+    for _ in 0..2 {
+        let begun = std::time::Instant::now();
+        let (losses, length) = course.learn(&mut state, &lesson, &settings).unwrap();
+        println!("{losses:?}, gradient {length}, {:.1} s", begun.elapsed().as_secs_f64());
+    }
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak =
+        status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    println!("{:.1} GiB at most", peak.unwrap_or(0) as f64 / (1 << 20) as f64);
+    assert!(peak.is_none_or(|kib| kib < 24 << 20));
 }
 
 /// Which drawing comes first is nobody's business, and there may be other numbers of them than while it learned.

@@ -16,6 +16,7 @@ fn the_papers_tables_come_from_one_command_and_go_on_where_they_were() {
     succeeds(folder, "experiment row messages-1 --budget try --threads 1 --out lab");
     let (run, settings) = RunFolder::open(&folder.join("lab/runs/messages-1-s1")).unwrap();
     assert_eq!((settings.graph, settings.study.design.rounds, settings.threads), (Taught::Cinn, 1, 1));
+    assert_eq!(run.checkpoints().unwrap().len(), 1, "what is done takes no more room than it must");
     let learned = run.events().unwrap().len();
     // What is known is merged; what is missing is told.
     let merged = succeeds(folder, "experiment tables --budget try --only messages --merge --out lab");

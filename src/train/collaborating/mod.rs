@@ -42,14 +42,17 @@ pub struct Collaborating {
     gauge: Option<Gauge>,
 }
 
-/// A renderer as it was learned, ready to paint.
-pub struct Painter {
-    study: Study,
-    /// Who paints.
+/// A net that learns no more.
+struct Ready {
     net: LearningNet,
     values: Vec<f32>,
-    /// Who finds UDPs, where somebody does.
-    detector: Option<(LearningNet, Vec<f32>)>,
+}
+
+/// A renderer as it was learned, ready to paint, a detector, or both.
+pub struct Painter {
+    study: Study,
+    renderer: Option<Ready>,
+    detector: Option<Ready>,
     parameters: usize,
     pool: Pool,
 }
@@ -84,7 +87,7 @@ impl Painter {
     /// The UDP that is found in a picture of `size_px` squared on any background: landmarks times occupancy, and occupancy;
     /// none where nobody learned to find one.
     pub fn find(&self, picture: &[[f32; DRAWN]], size_px: usize) -> Option<Vec<[f32; WANTED]>> {
-        let (net, values) = self.detector.as_ref()?;
+        let Ready { net, values } = self.detector.as_ref()?;
         let mut inputs = [0; 2].map(|_| self.pool.take([1, size_px, size_px, DRAWN]));
         for input in &mut inputs {
             input.pixels_mut().zip(picture).for_each(|(to, from)| to.copy_from_slice(from));
@@ -107,8 +110,8 @@ impl Painter {
         size_px: usize,
     ) -> Vec<[f32; COLOURS]> {
         let inputs = inputs(drawings, &[wanted], drawings.len(), size_px, &self.study, &self.pool);
-        assert!(self.study.paints(), "a detector alone paints nothing");
-        let run = self.net.run(&self.values, inputs, &self.pool);
+        let Some(Ready { net, values }) = &self.renderer else { panic!("a detector alone paints nothing") };
+        let run = net.run(values, inputs, &self.pool);
         let colours = run.result(0);
         let pixel = |i: usize| colours.pixel(0, i / size_px, i % size_px);
         (0..size_px * size_px).map(|i| [0, 1, 2].map(|c| pixel(i)[c])).collect()
@@ -147,20 +150,30 @@ impl Collaborating {
         Self { study, learner: Learner::new(study.net()), gauge: None }
     }
 
+    /// A state before the first step.
+    pub fn fresh(&self, seed: u64) -> State {
+        self.learner.fresh(seed)
+    }
+
     /// The renderer as a state's average has it.
     pub fn painter(&self, state: &State) -> Painter {
-        let folded = self.learner.net().folded(&state.averaged, &state.averaged_statistics);
-        let of = |net: Net| {
+        let (known, design) = (self.learner.net().parameters(), &self.study.design);
+        let mut statistics = &state.averaged_statistics[..];
+        // Where both have one encoder, each has statistics of its own for it.
+        let mut alone = |net: Net| {
+            let learned = LearningNet::among(known, net.clone(), |_| true);
+            let (own, rest) = statistics.split_at(learned.fresh_statistics().len());
+            statistics = rest;
+            let mut folded = learned.folded(&state.averaged, own);
             let net = LearningNet::new(net.folded());
-            let values =
-                net.parameters().iter().flat_map(|p| folded.get(&p.name).cloned().unwrap_or_default()).collect();
-            (net, values)
+            let values = net.parameters().iter().flat_map(|p| folded.remove(&p.name).unwrap_or_default()).collect();
+            Ready { net, values }
         };
-        let design = &self.study.design;
-        let (net, values) = of(wiring::renderer(design));
+        // In this order they lie in the net that learned.
         let shared = self.study.learns == Learns::Shared;
-        let detector = self.study.detects().then(|| of(detector::detector(design, shared)));
-        Painter { study: self.study, net, values, detector, parameters: self.numbers(), pool: Pool::default() }
+        let detector = self.study.detects().then(|| alone(detector::detector(design, shared)));
+        let renderer = self.study.paints().then(|| alone(wiring::renderer(design)));
+        Painter { study: self.study, renderer, detector, parameters: self.numbers(), pool: Pool::default() }
     }
 
     fn gauge(&mut self, size_px: usize) -> Result<&Gauge, TrainError> {

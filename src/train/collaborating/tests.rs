@@ -183,6 +183,33 @@ fn detectors_learn_alone_and_with_the_renderer() {
     assert!(shared < both, "one encoder is less than two");
 }
 
+/// Both see with one encoder, each with statistics of its own: with those of a lesson, what is painted and found is what the
+/// net itself answered.
+#[test]
+fn what_both_learned_runs_apart() {
+    let design = Design { backbone: Backbone::R34, ..TINY };
+    let study = Study { design, learns: Learns::Shared, detections: 1, ..Study::default() };
+    let (course, lesson) = (Collaborating::new(study), maker(study).lesson(0).unwrap());
+    let mut state = course.fresh(4);
+    let mut dice = Dice::of(&[3]);
+    state.values.iter_mut().for_each(|value| *value += 0.05 * dice.normal());
+    state.averaged = state.values.clone();
+    let run = course.learner.run(&state, course.inputs(&lesson));
+    course.learner.net().remember(&run, 1.0, &mut state.averaged_statistics);
+    let painter = course.painter(&state);
+    for sheet in 0..2 {
+        let found = painter.find(&lesson.pasted[sheet], 32).unwrap();
+        let painted = painter.paint(&lesson.drawings[2 * sheet..][..2], &found, 32);
+        for i in (0..32 * 32).step_by(37) {
+            let at = |which: usize| run.result(which).pixel(sheet, i / 32, i % 32);
+            let off =
+                |ours: &[f32], theirs: &[f32]| ours.iter().zip(theirs).map(|(a, b)| (a - b).abs()).fold(0f32, f32::max);
+            assert!(off(&found[i], at(detector::result::EACH)) < 1e-3, "{:?}", found[i]);
+            assert!(off(&painted[i], at(detector::result::COLOURS)) < 1e-3, "{:?}", painted[i]);
+        }
+    }
+}
+
 #[test]
 fn baselines_are_as_good_as_they_are_known_to_be() {
     let gauge = Gauge::new(64, 2).unwrap();
