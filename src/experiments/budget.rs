@@ -97,11 +97,12 @@ impl Budget {
     pub fn settings(self, run: &Run, seed: u64) -> Settings {
         let Sizes { size_px, sheets, steps, highest, .. } = self.sizes();
         let mut settings = Settings {
-            preset: format!("{} of the paper's tables, {}", run.id, self.name()),
+            // As the record beside weights repeats it.
+            preset: format!("{} --budget {}", run.id, self.name()),
             graph: Taught::Cinn,
             seed,
             study: (run.study)(self.full()),
-            measure_every: (steps / 8).max(1),
+            measure_every: if steps < 8 { steps } else { steps / 8 },
             measure_px: size_px,
             save_every: (steps / 40).max(1),
             clip: 1.0,

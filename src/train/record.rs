@@ -185,12 +185,17 @@ pub(super) fn record(
         (_, Some(_)) => ("new", "--dataset FOLDER"),
         _ => ("new", "--figures FOLDER"),
     };
-    line(format!(
-        "    settei train {from} {what} --preset {} --seed {} --threads {threads} {found}{begun}--out RUN\n    settei train export RUN --out {}\n",
-        settings.preset,
-        settings.seed,
-        name(weights)
-    ));
+    line(match settings.graph {
+        Taught::Cinn => {
+            format!("    settei experiment row {} --seed {} --out EXPERIMENTS\n", settings.preset, settings.seed)
+        }
+        _ => format!(
+            "    settei train {from} {what} --preset {} --seed {} --threads {threads} {found}{begun}--out RUN\n    settei train export RUN --out {}\n",
+            settings.preset,
+            settings.seed,
+            name(weights)
+        ),
+    });
     line("with these settings in `RUN/settings.json`:\n".into());
     let dataset = settings.dataset.as_deref().map(|path| PathBuf::from(name(path)));
     let shown = Settings { figures: vec![], dataset, detector, from: origin, ..settings.clone() };

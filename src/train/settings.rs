@@ -363,8 +363,7 @@ impl Settings {
             // Three pictures of each character.
             Taught::Renderer => (1_700, 3),
             Taught::Sheet | Taught::Psgan => (1_700, 1),
-            // Of each drawing of a sheet; nothing that was measured tells more than this.
-            Taught::Cinn => (240 * self.study.design.width as u64, self.study.design.views),
+            Taught::Cinn => (240 * self.study.design.width as u64, self.study.pictures()),
         };
         let pixels = |stage: &Stage| (pictures * stage.batch * stage.size_px * stage.size_px) as u64;
         let largest_px = self.stages.iter().map(|stage| stage.size_px).max().unwrap_or(0);

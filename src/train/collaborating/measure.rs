@@ -132,7 +132,10 @@ impl Gauge {
                 Wanted::framed(&picture, &udp, size_px)
             });
             let mut all: Vec<Wanted> = framed.take(VIEWS + WANTED).collect();
-            let wanted = all.split_off(VIEWS.min(all.len()));
+            if all.len() < VIEWS + WANTED {
+                return Err(TrainError::Network("a figure shows nothing from most sides".into()));
+            }
+            let wanted = all.split_off(VIEWS);
             let known = |view: Wanted| Known { picture: straight(&view.colours, size_px), udp: view.udp, spread: None };
             Ok(Sitter { drawings: all.into_iter().map(known).collect(), parts: portraits.parts, wanted })
         };

@@ -124,6 +124,12 @@ impl Study {
         self.learns != Learns::Detector
     }
 
+    /// Pictures of a sheet that a step sees: drawings, and detections of what is wanted.
+    pub(in super::super) fn pictures(&self) -> usize {
+        let drawings = if self.paints() { self.design.views } else { 0 };
+        drawings + if self.detects() { self.detections } else { 0 }
+    }
+
     /// Looks whether it can be learned.
     ///
     /// # Errors
