@@ -9,9 +9,9 @@
 //! * [`fit`]: from a picture's UDP back to a pose;
 //! * [`sheet`]: character sheets; [`transfer`]: landmark transfer, which needs no weights;
 //! * [`weights`]: the weight files of networks; [`nn`] and [`conr`]: the neural renderer on candle; [`fude`]: our own
-//!   small networks; [`psgan`]: the inventor of characters;
-//! * [`example`]: the built-in figure and characters by lot; [`standin`]: one of an artist's own; [`mod@train`]: our networks learn; [`dataset`]: pictures of
-//!   characters on disk; [`engine`]: what both doors ask for; [`project`]: what an artist saves; [`events`]: what a
+//!   small networks; [`psgan`]: the inventor of characters; [`cinn`]: the renderer of CoNR's paper with its ablations;
+//! * [`example`]: the built-in figure and characters by lot; [`standin`]: one of an artist's own; [`mod@train`]: our networks learn; [`experiments`]: the paper's
+//!   tables; [`dataset`]: pictures of characters on disk; [`engine`]: what both doors ask for; [`project`]: what an artist saves; [`events`]: what a
 //!   command tells other programs;
 //! * [`export`]: frames for other programs; [`queue`]: exports that wait for their turn; [`layers`]: what else is known of
 //!   a frame; [`farm`]: jobs for render farms;
@@ -21,6 +21,7 @@
 //! [`picture`], [`files`], [`text`], [`memory`], [`progress`] and [`mailbox`] lie under all of them.
 
 pub mod bench;
+pub mod cinn;
 pub mod cli;
 pub mod conr;
 pub mod dataset;
@@ -28,6 +29,7 @@ pub mod dynamics;
 pub mod engine;
 pub mod events;
 pub mod example;
+pub mod experiments;
 pub mod export;
 pub mod farm;
 pub mod figure;

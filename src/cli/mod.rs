@@ -13,6 +13,7 @@ mod demo;
 mod detect;
 mod doctor;
 mod example;
+mod experiment;
 mod hints;
 mod invent;
 mod live;
@@ -92,6 +93,8 @@ enum Command {
     #[command(subcommand)]
     Train(train::Train),
     #[command(subcommand)]
+    Experiment(experiment::Experiment),
+    #[command(subcommand)]
     Dataset(dataset::Dataset),
     Doctor(doctor::Doctor),
     #[command(subcommand)]
@@ -147,7 +150,7 @@ pub fn run() -> ExitCode {
     };
     let report = Arc::new(Report::new(listener, Stop::heeded()));
     // A training that is asked to stop finishes its step and writes what it learned, which may take a while.
-    if !matches!(command, Command::Train(_)) {
+    if !matches!(command, Command::Train(_) | Command::Experiment(_)) {
         stop::end_in_time(report.clone());
     }
     let outcome = match command {
@@ -167,6 +170,7 @@ pub fn run() -> ExitCode {
         Command::Standin(command) => command.run(&report),
         Command::Invent(command) => command.run(&report),
         Command::Train(command) => command.run(&report),
+        Command::Experiment(command) => command.run(&report),
         Command::Dataset(command) => command.run(&report),
         Command::Doctor(command) => command.run(&report),
         Command::Bench(command) => command.run(&report),

@@ -199,6 +199,7 @@ impl Train {
                     Taught::Renderer => "renderer",
                     Taught::Sheet => "changes",
                     Taught::Psgan => "generator",
+                    Taught::Cinn => "paper's renderer",
                 };
                 report.say(format_args!("the {what} after {step} steps"));
                 report.wrote(out);

@@ -1,5 +1,6 @@
 //! What differs between the nets that learn: lessons, losses, and by what they are judged.
 
+use super::collaborating::{CinnLosses, CinnMeasured};
 use super::detecting::{Losses, Measured};
 use super::inventing::{InventLosses, InventMeasured};
 use super::learner::NotANumber;
@@ -99,6 +100,8 @@ pub enum StepLosses {
     Renderer(PaintLosses),
     /// Of what invents characters.
     Psgan(InventLosses),
+    /// Of the paper's renderer.
+    Cinn(CinnLosses),
 }
 
 impl StepLosses {
@@ -108,6 +111,7 @@ impl StepLosses {
             Self::Detector(losses) => losses.total,
             Self::Renderer(losses) => losses.total,
             Self::Psgan(losses) => losses.discriminator,
+            Self::Cinn(losses) => losses.total,
         }
     }
 
@@ -122,6 +126,7 @@ impl StepLosses {
             (Self::Detector(a), Self::Detector(b)) => Self::Detector(a.mixed(b, mix)),
             (Self::Renderer(a), Self::Renderer(b)) => Self::Renderer(a.mixed(b, mix)),
             (Self::Psgan(a), Self::Psgan(b)) => Self::Psgan(a.mixed(b, mix)),
+            (Self::Cinn(a), Self::Cinn(b)) => Self::Cinn(a.mixed(b, mix)),
             _ => self,
         }
     }
@@ -139,6 +144,8 @@ pub enum Found {
     Sheet(SheetMeasured),
     /// Of what invents characters.
     Psgan(InventMeasured),
+    /// Of the paper's renderer.
+    Cinn(CinnMeasured),
 }
 
 impl Found {
@@ -149,6 +156,7 @@ impl Found {
             Self::Renderer(measured) => measured.score(),
             Self::Sheet(measured) => measured.score(),
             Self::Psgan(measured) => measured.score(),
+            Self::Cinn(measured) => measured.score(),
         }
     }
 }

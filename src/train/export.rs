@@ -1,5 +1,6 @@
 //! What comes of a training: weight files with their records, and what they are worth.
 
+use super::collaborating::Collaborating;
 use super::course::Course;
 use super::detecting::{Detecting, Finding, findings};
 use super::inventing::Inventing;
@@ -42,6 +43,7 @@ pub fn export(folder: &RunFolder, which: Which, to: &Path, kind: WeightType) -> 
         let (schema, mut tensors) = match settings.graph {
             Taught::Detector | Taught::Refiner => averaged(&Detecting::of(&settings)?, &state, folder)?,
             Taught::Psgan => averaged(&Inventing::of(&settings)?, &state, folder)?,
+            Taught::Cinn => averaged(&Collaborating::new(settings.study), &state, folder)?,
             _ => averaged(&Painting::of(&settings)?, &state, folder)?,
         };
         weights::write(to, &schema, kind, |name, _| tensors.remove(name).unwrap_or_default())?;

@@ -226,6 +226,17 @@ impl RunFolder {
         Ok(Checkpoint { step: state.progress.step, path })
     }
 
+    /// Removes all checkpoints but the last one, where nobody goes back to another.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn keep_last(&self) -> Result<(), TrainError> {
+        for Checkpoint { path, .. } in self.checkpoints()?.iter().skip(1) {
+            std::fs::remove_file(path).map_err(TrainError::writing(path))?;
+        }
+        Ok(())
+    }
+
     fn wrong(&self, what: String) -> TrainError {
         TrainError::Folder { path: self.path.clone(), what }
     }

@@ -9,6 +9,7 @@
 
 mod begin;
 mod claim;
+mod collaborating;
 mod course;
 pub mod data;
 mod detecting;
@@ -19,6 +20,7 @@ mod folder;
 mod inventing;
 mod learner;
 mod optimiser;
+mod origin;
 mod painting;
 mod record;
 mod samples;
@@ -31,6 +33,10 @@ mod words;
 
 pub use begin::{begin, figures_in};
 pub use claim::{Claim, Holder};
+pub use collaborating::{
+    Baseline, CinnLesson, CinnLosses, CinnMeasured, Collaborating, Encoding, FoundMeasured, Gauge, Learns, LossWeights,
+    Painter, Study, Trial,
+};
 pub use course::{Found, StepLosses};
 pub use detecting::{Detecting, Finding, Losses, Measured, Measures, findings};
 pub use dice::Dice;
@@ -39,11 +45,12 @@ pub use export::{Which, export, measure};
 pub use folder::{Checkpoint, RunFolder};
 pub use inventing::{Growing, InventLesson, InventLosses, InventMeasured, Inventing, Source};
 pub use learner::{Learner, NotANumber};
+pub use origin::Origin;
 pub use painting::{Against, PaintLesson, PaintLosses, PaintMeasured, Painting};
 pub use record::{FigureRecord, table};
 pub use samples::{ROWS as SAMPLE_ROWS, SAMPLES};
 pub use session::{Ended, run};
-pub use settings::{Origin, PRESETS, Preset, SHEET_PRESETS, Settings, Taught};
+pub use settings::{PRESETS, Preset, SHEET_PRESETS, Settings, Taught};
 pub use state::State;
 pub use tuning::{Change, MOST_DRAWINGS, SheetMeasured, Tuning, begin_sheet};
 pub use view::{Curve, Happened, Line, Pace, Pin, Plot, RunReader, RunView, Standing};

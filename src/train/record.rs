@@ -99,6 +99,8 @@ pub(super) fn record(
                  belong to the weights that are part of the program, and are switched on in a project.",
             Taught::Psgan =>
                 "The generator of Settei's PSGAN (Hamada et al. 2018), which invents characters in poses that are asked for.",
+            Taught::Cinn =>
+                "A renderer as the paper on CoNR has it (Lin et al. 2022), for its tables; no program paints with it.",
         },
         pictures(settings, step),
         state.progress.seconds / 3600.0
@@ -156,6 +158,7 @@ pub(super) fn record(
         Taught::Renderer => of_renderer(&events, step).into_iter().for_each(&mut line),
         Taught::Sheet => of_sheet(&events, step).into_iter().for_each(&mut line),
         Taught::Psgan => of_psgan(&events, step).into_iter().for_each(&mut line),
+        Taught::Cinn => of_cinn(&events, step).into_iter().for_each(&mut line),
     }
     line(String::new());
     if let Some(found) = folder.read_json::<Vec<Finding>>(&findings_file(step))? {
@@ -182,12 +185,17 @@ pub(super) fn record(
         (_, Some(_)) => ("new", "--dataset FOLDER"),
         _ => ("new", "--figures FOLDER"),
     };
-    line(format!(
-        "    settei train {from} {what} --preset {} --seed {} --threads {threads} {found}{begun}--out RUN\n    settei train export RUN --out {}\n",
-        settings.preset,
-        settings.seed,
-        name(weights)
-    ));
+    line(match settings.graph {
+        Taught::Cinn => {
+            format!("    settei experiment row {} --seed {} --out EXPERIMENTS\n", settings.preset, settings.seed)
+        }
+        _ => format!(
+            "    settei train {from} {what} --preset {} --seed {} --threads {threads} {found}{begun}--out RUN\n    settei train export RUN --out {}\n",
+            settings.preset,
+            settings.seed,
+            name(weights)
+        ),
+    });
     line("with these settings in `RUN/settings.json`:\n".into());
     let dataset = settings.dataset.as_deref().map(|path| PathBuf::from(name(path)));
     let shown = Settings { figures: vec![], dataset, detector, from: origin, ..settings.clone() };
@@ -266,6 +274,24 @@ fn of_psgan(events: &[RunEvent], step: u64) -> Vec<String> {
         let RunEvent::Measured { step: at, measured: Found::Psgan(m), .. } = event else { continue };
         if *at <= step {
             lines.push(format!("| {at} | {:.1} | {:.1} | {:.1} |", m.distance, m.details, m.shapes));
+        }
+    }
+    lines
+}
+
+/// What a renderer of the paper was measured to be until a step.
+fn of_cinn(events: &[RunEvent], step: u64) -> Vec<String> {
+    let mut lines = vec![
+        "The mean difference of colours over the whole picture, and PSNR in decibels over white in the figure's box; generated \
+         characters held out.\n"
+            .into(),
+        "| step | drawings | L1 | PSNR | nearest drawing |\n|---|---|---|---|---|".into(),
+    ];
+    for event in events {
+        let RunEvent::Measured { step: at, measured: Found::Cinn(m), .. } = event else { continue };
+        if *at <= step {
+            let (views, db) = (m.sheet_drawings, [m.painted_db, m.nearest_db]);
+            lines.push(format!("| {at} | {views} | {:.4} | {:.2} | {:.2} |", m.whole_l1, db[0], db[1]));
         }
     }
     lines

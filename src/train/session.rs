@@ -1,5 +1,6 @@
 //! A training from where it stands until it is paused or done.
 
+use super::collaborating::Collaborating;
 use super::course::{Course, StepLosses};
 use super::data::Stage;
 use super::detecting::Detecting;
@@ -52,6 +53,9 @@ pub fn run(
             Session::open(Detecting::of(settings)?, folder, settings, listen)?.learn(steps, progress)
         }
         Taught::Renderer => Session::open(Painting::of(settings)?, folder, settings, listen)?.learn(steps, progress),
+        Taught::Cinn => {
+            Session::open(Collaborating::new(settings.study), folder, settings, listen)?.learn(steps, progress)
+        }
         Taught::Psgan => Session::open(Inventing::of(settings)?, folder, settings, listen)?.learn(steps, progress),
         Taught::Sheet => {
             Session::open(Tuning::open(folder, settings)?, folder, settings, listen)?.learn(steps, progress)

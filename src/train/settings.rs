@@ -1,16 +1,13 @@
 //! What a training is to do, as its folder keeps it.
 
-use super::TrainError;
+use super::Origin;
+use super::collaborating::Study;
 use super::data::{Stage, kept_bytes};
 use super::inventing::Growing;
 use super::optimiser::Rates;
 use crate::psgan::Widths;
-use crate::weights::{Schema, WeightFile, shipped};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 /// What learns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,62 +24,8 @@ pub enum Taught {
     Sheet,
     /// What invents characters in poses that are asked for.
     Psgan,
-}
-
-/// Weights that a training begins from instead of anew.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Origin {
-    /// Those that are part of the program.
-    Shipped,
-    /// Those in a file.
-    File(PathBuf),
-}
-
-impl Origin {
-    /// The tensors of a graph, or of its `kin`, which has the same ones.
-    ///
-    /// # Errors
-    /// A file that can't be read or is another graph's; a program without weights.
-    pub(super) fn values(
-        &self,
-        schema: &Schema,
-        kin: Option<&Schema>,
-    ) -> Result<BTreeMap<String, Vec<f32>>, TrainError> {
-        let (file, schema) = match self {
-            Self::File(path) => match (WeightFile::open(path, schema), kin) {
-                (Err(_), Some(kin)) => (WeightFile::open(path, kin)?, kin),
-                (file, _) => (file?, schema),
-            },
-            Self::Shipped => {
-                let ours =
-                    |schema: &Schema| shipped().iter().find(|file| file.graph().as_deref() == Some(schema.graph));
-                let all = [Some(schema), kin];
-                let mut found = all.into_iter().flatten().filter_map(|schema| Some((ours(schema)?, schema)));
-                let (file, schema) = found.next().ok_or(TrainError::NoneShipped)?;
-                (WeightFile::built_in(file, schema)?, schema)
-            }
-        };
-        Ok(file.values(schema)?)
-    }
-}
-
-impl std::fmt::Display for Origin {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Shipped => f.write_str("shipped"),
-            Self::File(path) => write!(f, "{}", path.display()),
-        }
-    }
-}
-
-impl FromStr for Origin {
-    type Err = Infallible;
-
-    /// `shipped`, or a path.
-    fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(if text == "shipped" { Self::Shipped } else { Self::File(text.into()) })
-    }
+    /// The renderer of CoNR's paper, or one of its ablations.
+    Cinn,
 }
 
 /// All choices of a training; what a file leaves out is as by default.
@@ -128,6 +71,8 @@ pub struct Settings {
     pub dataset: Option<PathBuf>,
     /// How networks that invent grow.
     pub growing: Growing,
+    /// Which renderer of the paper's learns, and how.
+    pub study: Study,
 }
 
 /// A purpose and about how long it takes.
@@ -260,6 +205,7 @@ impl Default for Settings {
             figures: vec![],
             dataset: None,
             growing: Growing { widths: Widths::SMALL, fade_pictures: 24_000 },
+            study: Study::default(),
         }
     }
 }
@@ -417,6 +363,7 @@ impl Settings {
             // Three pictures of each character.
             Taught::Renderer => (1_700, 3),
             Taught::Sheet | Taught::Psgan => (1_700, 1),
+            Taught::Cinn => (240 * self.study.design.width as u64, self.study.pictures()),
         };
         let pixels = |stage: &Stage| (pictures * stage.batch * stage.size_px * stage.size_px) as u64;
         let largest_px = self.stages.iter().map(|stage| stage.size_px).max().unwrap_or(0);
@@ -455,6 +402,9 @@ impl Settings {
             if !(0.0..=most).contains(&value) {
                 return Err(format!("its {name} is {value}, and may be 0 to {most}"));
             }
+        }
+        if self.graph == Taught::Cinn {
+            self.study.check()?;
         }
         let once_more = self.graph == Taught::Refiner;
         if once_more && self.stages.iter().map(|s| s.size_px).chain([self.measure_px]).any(|px| !px.is_multiple_of(64))

@@ -1,6 +1,6 @@
 //! What happens in a training, in words for people.
 
-use super::{Against, Change, Found, Measures, RunEvent, StepLosses};
+use super::{Against, Change, CinnMeasured, Found, Measures, RunEvent, StepLosses};
 
 impl RunEvent {
     /// It as a sentence, without its full stop.
@@ -14,6 +14,8 @@ impl RunEvent {
                 let off = match losses {
                     StepLosses::Detector(losses) => format!("landmarks off by {:.4}", losses.landmark),
                     StepLosses::Renderer(losses) => format!("colours off by {:.4}", losses.colour),
+                    StepLosses::Cinn(losses) if losses.pyramid == 0.0 => format!("UDPs off by {:.4}", losses.udp),
+                    StepLosses::Cinn(losses) => format!("colours off by {:.4}", losses.photometric),
                     StepLosses::Psgan(losses) => {
                         format!("real and invented {:.3} apart, penalty {:.3}", losses.apart, losses.penalty)
                     }
@@ -70,6 +72,13 @@ impl Found {
             Self::Psgan(measured) => format!(
                 "sliced Wasserstein distance {:.1} (details {:.1}, shapes {:.1})",
                 measured.distance, measured.details, measured.shapes
+            ),
+            Self::Cinn(CinnMeasured { found: Some(found), sheet_drawings: 0, .. }) => {
+                format!("landmarks off by {:.4}, cross-entropy of the outline {:.4}", found.udp_l1, found.mask_bce)
+            }
+            Self::Cinn(measured) => format!(
+                "{:.2} dB from {} drawings (nearest {:.2}), colours off by {:.4}",
+                measured.painted_db, measured.sheet_drawings, measured.nearest_db, measured.whole_l1
             ),
             Self::Renderer(measured) => {
                 let of = |m: &Against| {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
 mod builds;
+mod cinn;
 mod cli;
 #[path = "../common/mod.rs"]
 mod common;
@@ -13,6 +14,7 @@ mod cutout;
 mod dataset;
 mod dynamics;
 mod example;
+mod experiments;
 mod export;
 mod farm;
 mod figures_gltf;

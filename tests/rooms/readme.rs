@@ -42,6 +42,8 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("settei live --vmc 39539 --seconds 10", "it hears whoever sends, for a while; tests/rooms/vmc.rs sends"),
     ("settei live --record take.vmd --figure hero.vrm --calibrate 5", "likewise"),
     ("settei live --any-address --smooth medium --record take.vrma --seconds 30", "likewise"),
+    ("settei experiment tables --only 1,4,messages --budget quick --out my-tables", "it learns for hours"),
+    ("settei experiment row messages-0 --budget try --out tried", "tests/rooms/experiments.rs does the like"),
     ("settei bench likeness --page likeness.png", "it draws 48 pictures, which takes minutes"),
     ("settei bench likeness --views front,three-quarter-left --figure hero.vrm", "48 pictures as well"),
     ("settei bench likeness --found --engine landmark", "48 pictures as well"),

@@ -12,6 +12,7 @@ mod direct;
 mod finish;
 mod gemm;
 mod gradient;
+mod grid;
 mod lanes;
 mod learning;
 mod look;
@@ -25,6 +26,7 @@ mod resize;
 mod scheme;
 mod squares;
 mod taps;
+mod views;
 mod winograd;
 
 #[cfg(test)]
@@ -33,6 +35,7 @@ mod tests;
 pub use conv::{Activation, Conv, Join, Method, Precision, Shape, Weights, all};
 pub use deviation::{deviation, deviation_change, deviation_curvature, deviation_gradient};
 pub use gradient::{Window, add_weight_gradient, weight_gradient};
+pub use grid::warp_gradient;
 pub use lanes::Isa;
 pub use learning::{Moments, activation_gradient, add, double_gradient, moments, norm_gradient, scale_and_activate};
 pub use motion::{Flow, agree, settle, warp};
@@ -42,6 +45,7 @@ pub use pointwise::{instance_norm, sigmoid};
 pub use pool::{Batch, Pool};
 pub use resize::{copy, lerp, lerp_scaled, max_pool_3x3_s2, pixel_shuffle};
 pub use squares::{halve, halve_gradient, pixel_unshuffle, repeat, repeat_gradient};
+pub use views::{gather_views, spread_views, thin, thin_gradient};
 
 /// A batch of pictures: `n` images of `h`×`w` pixels, `c` channels of a pixel side by side, `pitch` floats from one
 /// pixel to the next (more than `c` where it is part of a wider picture).

@@ -103,7 +103,7 @@ impl LearningNet {
             };
             let learns = layer.as_ref().is_some_and(|layer| layer.learns)
                 || matches!(step.op, Op::Input { followed: true })
-                || step.op.reads().iter().any(|value| this.learns[value.index()]);
+                || step.op.sources().iter().any(|value| this.learns[value.index()]);
             this.layers.push(layer);
             this.learns.push(learns);
         }
@@ -291,8 +291,15 @@ impl LearningNet {
                     self.add(of_pictures, value, of_value.map(), pool);
                 }
             }
+            Op::Warp(x, flow) => {
+                let (seen, field) = (picture(pictures, *x), picture(pictures, *flow));
+                let both = [*x, *flow].into_iter().zip(between::warp_back(seen, field, gradient.map(), pool));
+                for (value, of_value) in both.filter(|(value, _)| self.learns[value.index()]) {
+                    add_own(of_pictures, value, of_value);
+                }
+            }
             op => {
-                for x in op.reads().into_iter().filter(|x| self.learns[x.index()]) {
+                for x in op.sources().into_iter().filter(|x| self.learns[x.index()]) {
                     add_own(of_pictures, x, between::back(op, picture(pictures, x), gradient.map(), pool));
                 }
             }

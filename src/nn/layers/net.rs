@@ -41,6 +41,13 @@ pub(super) enum Op {
     Grow(Value),
     Repeat(Value),
     Deviation(Value),
+    Thin(Value),
+    /// The mean over the views of each group; there are as many groups as the other picture has samples.
+    Meet(Value, Value),
+    /// For each view of a group its picture; there are as many views as the other picture has samples.
+    Spread(Value, Value),
+    /// A picture, and the flow that moves it.
+    Warp(Value, Value),
     Pixels(Arc<dyn PixelFunction>, Vec<Value>),
 }
 
@@ -67,8 +74,20 @@ impl Op {
             | Self::Unshuffle(x)
             | Self::Grow(x)
             | Self::Repeat(x)
+            | Self::Thin(x)
             | Self::Deviation(x) => vec![*x],
+            Self::Meet(x, other) | Self::Spread(x, other) | Self::Warp(x, other) => vec![*x, *other],
             Self::Join(values) | Self::Pixels(_, values) => values.clone(),
+        }
+    }
+}
+
+impl Op {
+    /// What its picture changes with: all that it reads but pictures that only tell how many there are.
+    pub(super) fn sources(&self) -> Vec<Value> {
+        match self {
+            Self::Meet(x, _) | Self::Spread(x, _) => vec![*x],
+            op => op.reads(),
         }
     }
 }
@@ -161,6 +180,36 @@ impl Net {
     pub fn repeat(&mut self, x: Value) -> Value {
         let Step { channels, halvings, .. } = *self.step(x);
         self.push(Op::Repeat(x), channels, halvings - 1)
+    }
+
+    /// Half the size, which is even: every other pixel, as sampling by the nearest one has it.
+    pub fn thin(&mut self, x: Value) -> Value {
+        let Step { channels, halvings, .. } = *self.step(x);
+        self.push(Op::Thin(x), channels, halvings + 1)
+    }
+
+    /// What all views of a group say together: their mean. The batch of `x` has the views of one group after the other; there
+    /// are as many groups as `of` has samples, whatever is to be seen there.
+    pub fn meet(&mut self, x: Value, of: Value) -> Value {
+        let Step { channels, halvings, .. } = *self.step(x);
+        self.push(Op::Meet(x, of), channels, halvings)
+    }
+
+    /// The picture of a group for each of its views, of which there are as many as `over` has samples.
+    pub fn spread(&mut self, x: Value, over: Value) -> Value {
+        let Step { channels, halvings, .. } = *self.step(x);
+        self.push(Op::Spread(x, over), channels, halvings)
+    }
+
+    /// `x` looked up bilinearly where `flow` points to, from each pixel's own place on; clamped to the border. The flow has
+    /// two channels, to the right and down, in halves of the picture's width.
+    ///
+    /// # Panics
+    /// When the flow has other channels or another size.
+    pub fn warp(&mut self, x: Value, flow: Value) -> Value {
+        let Step { channels, halvings, .. } = *self.step(x);
+        assert_eq!((self.step(flow).channels, self.step(flow).halvings), (2, halvings), "a flow of another size");
+        self.push(Op::Warp(x, flow), channels, halvings)
     }
 
     /// How much the pictures of a batch differ: one number as a channel of the same size (the minibatch standard

@@ -79,6 +79,24 @@ impl TensorNet {
                     at(*x)?.upsample_nearest2d(2 * h, 2 * w)?
                 }
                 (Op::Deviation(x), _) => deviation(at(*x)?)?,
+                (Op::Thin(x), _) => {
+                    let (n, c, h, w) = at(*x)?.dims4()?;
+                    let corners = at(*x)?.reshape(&[n, c, h / 2, 2, w / 2, 2])?.narrow(3, 0, 1)?.narrow(5, 0, 1)?;
+                    corners.reshape((n, c, h / 2, w / 2))?
+                }
+                (Op::Meet(x, of), _) => {
+                    let ((n, c, h, w), groups) = (at(*x)?.dims4()?, at(*of)?.dim(0)?);
+                    at(*x)?.reshape((groups, n / groups, c, h, w))?.mean(1)?
+                }
+                (Op::Spread(x, over), _) => {
+                    let ((groups, c, h, w), n) = (at(*x)?.dims4()?, at(*over)?.dim(0)?);
+                    let each = at(*x)?.unsqueeze(1)?.broadcast_as((groups, n / groups, c, h, w))?;
+                    each.reshape((n, c, h, w))?
+                }
+                (Op::Warp(x, flow), _) => {
+                    let halves = at(*flow)?.dim(3)? as f64 / 2.0;
+                    nn::warp(at(*x)?, &(at(*flow)? * halves)?)?
+                }
                 (Op::Pixels(..), _) => {
                     bail!("functions of pixels run on kernels alone")
                 }

@@ -134,6 +134,10 @@ impl Studio {
                         )),
                         Taught::Renderer => Event::Weights(GraphKind::Fude, to),
                         Taught::Sheet => Event::Tuned(to),
+                        Taught::Cinn => Event::Notice(format!(
+                            "Saved {}; nothing paints with it, it is there for its table",
+                            to.display()
+                        )),
                         Taught::Psgan => Event::Command(InventCommand::Weights(to).into()),
                     }))
                 });

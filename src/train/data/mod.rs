@@ -18,6 +18,7 @@ pub mod posed;
 mod rendering;
 mod shards;
 
+pub(in crate::train) use augment::background;
 pub use augment::{Item, Manner, item};
 pub use cast::{Block, Cast, Portraits, VIEWS};
 pub(in crate::train) use feed::kept_bytes;

@@ -28,24 +28,29 @@ fn window(step: u64) -> std::ops::Range<u64> {
     first..first + CHARACTERS.min(4 + first)
 }
 
-/// What a maker knows.
-pub(super) struct Maker {
-    pub cast: Arc<Cast>,
-    pub detector: Option<Arc<Detector>>,
-    pub seed: u64,
-    pub stages: Vec<Stage>,
-    pub known: BTreeMap<u64, Portraits>,
+/// Characters that lessons show, as far as they are drawn.
+pub(in super::super) struct Gallery {
+    cast: Arc<Cast>,
+    known: BTreeMap<u64, Portraits>,
 }
 
-impl Maker {
-    /// The lesson of a step: a function of seed and step alone.
-    pub(super) fn lesson(&mut self, step: u64) -> Result<PaintLesson, TrainError> {
-        let dice = &mut Dice::of(&[self.seed, 4, step]);
-        let (stage, _) = Stage::at(&self.stages, step);
+impl Gallery {
+    /// An empty one.
+    pub(in super::super) fn new(cast: Arc<Cast>) -> Self {
+        Self { cast, known: BTreeMap::new() }
+    }
+
+    /// So many different characters by lot among those that the lesson of a step may show, or all of them.
+    pub(in super::super) fn pick(
+        &mut self,
+        step: u64,
+        count: usize,
+        dice: &mut Dice,
+    ) -> Result<Vec<&Portraits>, TrainError> {
         let window = window(step);
         self.known = self.known.split_off(&window.start);
         let mut numbers: Vec<u64> = vec![];
-        while numbers.len() < stage.batch.min((window.end - window.start) as usize) {
+        while numbers.len() < count.min((window.end - window.start) as usize) {
             let number = window.start + dice.below((window.end - window.start) as usize) as u64;
             if !numbers.contains(&number) {
                 numbers.push(number);
@@ -56,7 +61,24 @@ impl Maker {
                 self.known.insert(number, self.cast.portraits(number)?);
             }
         }
-        let characters: Vec<&Portraits> = numbers.iter().filter_map(|number| self.known.get(number)).collect();
+        Ok(numbers.iter().filter_map(|number| self.known.get(number)).collect())
+    }
+}
+
+/// What a maker knows.
+pub(super) struct Maker {
+    pub gallery: Gallery,
+    pub detector: Option<Arc<Detector>>,
+    pub seed: u64,
+    pub stages: Vec<Stage>,
+}
+
+impl Maker {
+    /// The lesson of a step: a function of seed and step alone.
+    pub(super) fn lesson(&mut self, step: u64) -> Result<PaintLesson, TrainError> {
+        let dice = &mut Dice::of(&[self.seed, 4, step]);
+        let (stage, _) = Stage::at(&self.stages, step);
+        let characters = self.gallery.pick(step, stage.batch, dice)?;
         PaintLesson::by_lot(&characters, WANTED, stage.size_px, self.detector.as_deref(), dice)
     }
 }

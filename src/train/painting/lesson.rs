@@ -110,7 +110,7 @@ impl PaintLesson {
                             let told = block[order[at]].view_deg.filter(|_| dice.chance(0.5));
                             detected(&mut known, told, detector);
                         }
-                        None => doubted(&mut known, size_px, dice),
+                        None => doubted(&mut known, dice),
                     }
                 }
                 sheet.push(known);
@@ -145,25 +145,35 @@ pub(super) fn detected(known: &mut Known, view_deg: Option<f32>, detector: &Dete
 }
 
 /// Moves a drawing's landmarks as an unsure eye would: smoothly, and told how far.
-fn doubted(known: &mut Known, size_px: usize, dice: &mut Dice) {
-    const GRID: usize = 5;
+fn doubted(known: &mut Known, dice: &mut Dice) {
     let strength = dice.between(0.0, 0.04);
+    let away = shaken(&mut known.udp, strength, dice);
+    let there = known.udp.pixels.iter().map(|pixel| pixel[3] > 0.5);
+    let told = |(away, there): (f32, bool)| {
+        if there { (away * dice.between(0.6, 1.6)).max(0.003) } else { strength }
+    };
+    known.spread = Some(away.into_iter().zip(there).map(told).collect());
+}
+
+/// Moves the landmarks of a square UDP smoothly, by a normal lot of this deviation on each axis; answers how far, the mean of
+/// the axes.
+pub(in super::super) fn shaken(udp: &mut Udp, strength: f32, dice: &mut Dice) -> Vec<f32> {
+    const GRID: usize = 5;
+    let size_px = udp.width_px as usize;
     let noise: Vec<[f32; 3]> = (0..GRID * GRID).map(|_| [0; 3].map(|_| strength * dice.normal())).collect();
-    let mut spread = vec![strength; size_px * size_px];
-    for (i, pixel) in known.udp.pixels.iter_mut().enumerate().filter(|(_, pixel)| pixel[3] > 0.5) {
+    let mut all = vec![0.0; udp.pixels.len()];
+    for (i, pixel) in udp.pixels.iter_mut().enumerate().filter(|(_, pixel)| pixel[3] > 0.5) {
         let at = [i % size_px, i / size_px].map(|v| v as f32 / size_px as f32 * (GRID - 1) as f32);
         let [column, row] = at.map(|v| (v as usize).min(GRID - 2));
         let [s, t] = [at[0] - column as f32, at[1] - row as f32];
         let corner = |dx: usize, dy: usize, axis: usize| noise[(row + dy) * GRID + column + dx][axis];
-        let mut away = 0.0;
         for (axis, value) in pixel[..3].iter_mut().enumerate() {
             let above = corner(0, 0, axis) * (1.0 - s) + corner(1, 0, axis) * s;
             let below = corner(0, 1, axis) * (1.0 - s) + corner(1, 1, axis) * s;
             let by = above * (1.0 - t) + below * t;
             *value = (*value + by).clamp(0.0, 1.0);
-            away += by.abs() / 3.0;
+            all[i] += by.abs() / 3.0;
         }
-        spread[i] = (away * dice.between(0.6, 1.6)).max(0.003);
     }
-    known.spread = Some(spread);
+    all
 }

@@ -184,7 +184,7 @@ impl Examination {
 }
 
 /// How many pixels of a pose a drawing shows.
-fn alike(drawing: &Udp, pose: &Udp) -> usize {
+pub(in super::super) fn alike(drawing: &Udp, pose: &Udp) -> usize {
     fn cells(udp: &Udp) -> impl Iterator<Item = [u8; 3]> {
         let seen = udp.pixels.iter().filter(|pixel| pixel[3] > 0.5);
         seen.map(|&[x, y, z, _]| [x, y, z].map(|v| (v * 32.0) as u8))

@@ -9,15 +9,13 @@ mod lesson;
 mod loss;
 mod measure;
 
-pub(super) use feed::Feed;
+pub(super) use feed::{Feed, Gallery};
 pub use lesson::PaintLesson;
-pub(super) use lesson::Wanted;
-#[cfg(test)]
-pub(super) use lesson::pictured;
+pub(super) use lesson::{Wanted, pictured, shaken};
 pub(super) use loss::OF_SHARPNESS;
 pub use loss::PaintLosses;
 pub use measure::{Against, PaintMeasured};
-pub(super) use measure::{psnr, sitter};
+pub(super) use measure::{alike, psnr, sitter};
 
 use super::course::{self, Course, Found, Lessons, StepLosses};
 use super::data::Cast;
@@ -137,11 +135,10 @@ impl Course for Painting {
         let cast = Arc::new(Cast::new(settings.seed, settings.figures.clone())?);
         let mut feed = Feed::start(settings.makers, first_step, || {
             let mut maker = Maker {
-                cast: Arc::clone(&cast),
+                gallery: Gallery::new(Arc::clone(&cast)),
                 detector: self.detector.clone(),
                 seed: settings.seed,
                 stages: settings.stages.clone(),
-                known: BTreeMap::new(),
             };
             move |step| maker.lesson(step)
         });

@@ -1,7 +1,9 @@
 //! What of a training's numbers is shown as lines.
 
 use super::Curve;
-use crate::train::{Against, Found, InventLosses, InventMeasured, Losses, Measures, PaintLosses, StepLosses};
+use crate::train::{
+    Against, CinnLosses, CinnMeasured, Found, InventLosses, InventMeasured, Losses, Measures, PaintLosses, StepLosses,
+};
 
 /// Lines that belong together.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,6 +98,19 @@ fn of_found(found: &Found) -> Vec<Values> {
             let values = vec![("all scales", *distance), ("details", *details), ("shapes", *shapes)];
             vec![("Sliced Wasserstein distance to real pictures (poses held out)", false, values)]
         }
+        Found::Cinn(CinnMeasured { found: Some(found), sheet_drawings: 0, .. }) => {
+            let values = vec![("landmarks", found.udp_l1), ("outline, cross-entropy", found.mask_bce)];
+            vec![("UDPs off by (characters held out)", false, values)]
+        }
+        Found::Cinn(CinnMeasured { whole_l1, painted_db, from_one_db, nearest_db, .. }) => {
+            let mut values = vec![("all drawings", *painted_db)];
+            values.extend(from_one_db.map(|from_one| ("one drawing", from_one)));
+            values.push(("nearest drawing", *nearest_db));
+            vec![
+                ("PSNR, dB (characters held out)", true, values),
+                ("Colours off by, % (whole picture)", false, vec![("all drawings", 100.0 * whole_l1)]),
+            ]
+        }
         Found::Renderer(m) => {
             let mean = |all: &[Against], of: fn(&Against) -> f64| all.iter().map(of).sum::<f64>() / all.len() as f64;
             let judged = m.detected.as_ref().unwrap_or(&m.exact);
@@ -128,6 +143,11 @@ fn of_losses(losses: &StepLosses) -> Values {
                 ("opacity", *opacity),
                 ("sharpness", *sharpness),
             ]
+        }
+        StepLosses::Cinn(CinnLosses { total, photometric, pyramid, udp, consistency }) => {
+            let all = [("colours", *photometric), ("details and shapes", *pyramid), ("UDPs", *udp)];
+            let there = all.into_iter().chain([("differing UDPs", *consistency)]).filter(|(_, loss)| *loss > 0.0);
+            [("all", *total)].into_iter().chain(there).collect()
         }
         StepLosses::Psgan(InventLosses { discriminator, generator, penalty, apart }) => {
             vec![

@@ -87,8 +87,11 @@ impl LearningNet {
                     Some(filled(change, seen(Value::at(i)), pool))
                 }
                 (op, _) => {
-                    let linear = !matches!(op, Op::Pixels(function, _) if !function.is_linear());
-                    assert!(linear, "a function of pixels bends");
+                    let bends = match op {
+                        Op::Pixels(function, _) => !function.is_linear(),
+                        op => matches!(op, Op::Warp(..)),
+                    };
+                    assert!(!bends, "a function of pixels or a warp bends");
                     Some(between::made(op, step.channels, |value| map_of(&changes, value), pool))
                 }
             };

@@ -8,6 +8,8 @@ use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use std::collections::HashMap;
 
+mod views;
+
 /// Everything that may learn, with pictures that several layers read.
 fn small() -> Net {
     let leaky = Activation::Leaky(0.1);
@@ -64,7 +66,12 @@ fn upstream(which: usize, count: usize) -> Vec<f64> {
 
 #[test]
 fn the_way_back_is_candles() {
-    let net = LearningNet::new(small());
+    assert_candles(small, |dtype| inputs(dtype).to_vec());
+}
+
+/// Forwards, and back to all values and to the first input, as candle's tensors have it in double precision.
+fn assert_candles(of: fn() -> Net, inputs: fn(DType) -> Vec<Tensor>) {
+    let net = LearningNet::new(of());
     let values = values(&net);
     let vars: Vec<candle_core::Var> = net
         .parameters()
@@ -76,10 +83,11 @@ fn the_way_back_is_candles() {
         .collect();
     let tensors: HashMap<String, Tensor> =
         net.parameters().iter().zip(&vars).map(|(p, v)| (p.name.clone(), v.as_tensor().clone())).collect();
-    let exact = TensorNet::learning(small(), &VarBuilder::from_tensors(tensors, DType::F64, &Device::Cpu)).unwrap();
-    let [drawing, hint, points] = inputs(DType::F64);
-    let drawing = candle_core::Var::from_tensor(&drawing).unwrap();
-    let expected = exact.forward(&[&drawing, &hint, &points]).unwrap();
+    let exact = TensorNet::learning(of(), &VarBuilder::from_tensors(tensors, DType::F64, &Device::Cpu)).unwrap();
+    let mut given = inputs(DType::F64);
+    let drawing = candle_core::Var::from_tensor(&given[0]).unwrap();
+    given[0] = drawing.as_tensor().clone();
+    let expected = exact.forward(&given.iter().collect::<Vec<_>>()).unwrap();
     let loss = |(which, x): (usize, &Tensor)| {
         let by = Tensor::from_vec(upstream(which, x.elem_count()), x.shape(), &Device::Cpu).unwrap();
         (x * by).unwrap().sum_all().unwrap()
@@ -88,7 +96,7 @@ fn the_way_back_is_candles() {
     let of_candle = loss.backward().unwrap();
 
     let pool = Pool::default();
-    let run = net.run(&values, inputs(DType::F32).map(|x| batch(&x, &pool)), &pool);
+    let run = net.run(&values, inputs(DType::F32).iter().map(|x| batch(x, &pool)), &pool);
     for (which, expected) in expected.iter().enumerate() {
         let (ours, expected) = (run.result(which), pixels(expected));
         let [n, h, w, _] = ours.size();

@@ -261,6 +261,7 @@ fn proposed(settings: &Settings) -> String {
         Taught::Renderer => "Renderer",
         Taught::Sheet => "Sheet",
         Taught::Psgan => "Inventor",
+        Taught::Cinn => "Paper's renderer",
     };
     let preset = settings.preset.trim_start_matches("renderer").trim_start_matches("psgan");
     format!("{what} {}", preset.trim_start_matches('-')).trim().to_owned()

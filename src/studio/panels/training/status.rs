@@ -46,7 +46,7 @@ pub(super) fn in_short(view: &RunView) -> String {
 /// A score in its unit.
 pub(super) fn score(view: &RunView, score: f64) -> String {
     match view.settings.graph {
-        Taught::Detector | Taught::Refiner => format!("off by {:.2} %", 100.0 * score),
+        Taught::Detector | Taught::Refiner | Taught::Cinn => format!("off by {:.2} %", 100.0 * score),
         Taught::Renderer | Taught::Sheet => format!("{:.2} dB", -score),
         Taught::Psgan => format!("distance {score:.1}"),
     }
@@ -79,6 +79,7 @@ pub(super) fn ui(ui: &mut egui::Ui, training: &Training, view: &RunView) {
             Taught::Renderer => "renderer",
             Taught::Sheet => "the renderer for a character",
             Taught::Psgan => "inventor",
+            Taught::Cinn => "the paper's renderer",
         };
         ui.label(format!("{}, {what}", in_short(view)));
     });

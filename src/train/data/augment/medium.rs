@@ -126,7 +126,7 @@ pub(super) fn strewn(picture: &mut [[f32; 4]], udp: &mut [[f32; 4]], size_px: us
 }
 
 /// A background: one colour, a gradient, clouds, or a pattern.
-pub(super) fn background(size_px: usize, dice: &mut Dice) -> Vec<[f32; 3]> {
+pub(in crate::train) fn background(size_px: usize, dice: &mut Dice) -> Vec<[f32; 3]> {
     let (first, second) = (dice.colour(), dice.colour());
     let kind = dice.below(4);
     let cells = dice.pick([2usize, 4, 8, 16, 32]);

@@ -1,0 +1,157 @@
+//! The renderer of CoNR's paper and three of its ablations against `tests/reference/cinn.py`, with weights that follow from a
+//! rule (`cinn.npz`): pictures, and the gradient of every tensor.
+
+use crate::common::Npz;
+use crate::common::rule::uniform;
+use settei::cinn::detector::{both, result};
+use settei::cinn::wiring::renderer;
+use settei::cinn::{Backbone, Design};
+use settei::nn::kernels::{Batch, Pool};
+use settei::nn::layers::{LearningNet, Parameter};
+use settei::train::{CinnLesson, Collaborating, Settings, Study, Taught};
+
+const SHEETS: usize = 2;
+const VIEWS: usize = 3;
+const SIZE: usize = 32;
+
+fn by_rule(name: &str, count: usize) -> Vec<f32> {
+    uniform(&format!("cinn/{name}"), count)
+}
+
+fn values(net: &LearningNet) -> Vec<f32> {
+    let of = |Parameter { name, at, shape, .. }: &Parameter| {
+        let (factor, level) = match shape[..] {
+            [_] => (0.2, f32::from(u8::from(name.ends_with("gain")))),
+            _ => ((6.0 / shape[1..].iter().product::<usize>() as f32).sqrt(), 0.0),
+        };
+        by_rule(name, at.len()).into_iter().map(move |v| level + factor * v).collect::<Vec<_>>()
+    };
+    net.parameters().iter().flat_map(of).collect()
+}
+
+/// Pictures that PyTorch has as N×C×H×W.
+fn batch(planes: &[f32], channels: usize, factor: f32, pool: &Pool) -> Batch {
+    let area = SIZE * SIZE;
+    let mut batch = pool.take([planes.len() / (channels * area), SIZE, SIZE, channels]);
+    for (i, pixel) in batch.pixels_mut().enumerate() {
+        (0..channels).for_each(|c| pixel[c] = factor * planes[(i / area * channels + c) * area + i % area]);
+    }
+    batch
+}
+
+#[test]
+fn the_papers_renderer_and_its_ablations_are_those_of_the_reference() {
+    let plain = Design { backbone: Backbone::Plain, width: 8, stem_halvings: 0, views: VIEWS, ..Design::PAPER };
+    let designs = [
+        ("paper", Design { backbone: Backbone::R50, stem_halvings: 1, ..plain }),
+        ("flow", Design { collaborates: false, ..plain }),
+        ("once", Design { backbone: Backbone::R34, warps: false, rounds: 1, ..plain }),
+        ("silent", Design { rounds: 0, ..plain }),
+        ("joint", Design { backbone: Backbone::R34, ..plain }),
+        ("apart", plain),
+    ];
+    let (fixture, pool) = (Npz::open("cinn.npz"), Pool::default());
+    for (name, design) in designs {
+        let joint = ["joint", "apart"].contains(&name);
+        let net = LearningNet::new(if joint { both(&design, name == "joint") } else { renderer(&design) });
+        let values = values(&net);
+        let drawings = by_rule("drawings", SHEETS * VIEWS * 4 * SIZE * SIZE);
+        let pictures = joint.then(|| batch(&by_rule("pictures", SHEETS * VIEWS * 4 * SIZE * SIZE), 4, 1.0, &pool));
+        let channels = if design.collaborates { 4 } else { 4 * VIEWS };
+        let target = batch(&by_rule("target", SHEETS * 4 * SIZE * SIZE), 4, 1.0, &pool);
+        let inputs = [batch(&drawings, channels, 1.0, &pool)].into_iter().chain(pictures).chain([target]);
+        let run = net.run(&values, inputs, &pool);
+        let off = |which: usize, channels: usize, expected: &str| {
+            let expected = fixture.array::<f32>(&format!("{name}_{expected}")).1;
+            let half = SIZE / 2;
+            let pixel = |i: usize| {
+                let [x, y, c] = [i % half, i / half % half, i / (half * half) % channels];
+                run.result(which).pixel(i / (half * half * channels), 2 * y + 1, 2 * x)[c]
+            };
+            assert_eq!(expected.len(), SHEETS * channels * half * half);
+            expected.iter().enumerate().map(|(i, expected)| (pixel(i) - expected).abs()).fold(0f32, f32::max)
+        };
+        let away = off(if joint { result::COLOURS } else { 0 }, 3, "picture");
+        let away = if joint { away.max(off(result::MEAN, 4, "mean")) } else { away };
+        let upstream = by_rule("upstream", SHEETS * 3 * SIZE * SIZE);
+        let by = batch(&upstream, 3, 1.0 / upstream.len() as f32, &pool);
+        let mut gradients = vec![0.0; net.len()];
+        let each = by_rule("upstream/each", SHEETS * VIEWS * 4 * SIZE * SIZE);
+        let by_each = joint.then(|| batch(&each, 4, 1.0 / each.len() as f32, &pool));
+        let of_results = if joint { vec![by_each, None, Some(by)] } else { vec![Some(by)] };
+        drop(net.back(&values, run, of_results, &mut gradients, &pool));
+        let mut parameters: Vec<&Parameter> = net.parameters().iter().collect();
+        parameters.sort_by(|a, b| a.name.cmp(&b.name));
+        let [lengths, along, counts] =
+            ["lengths", "along", "names"].map(|what| fixture.array::<f32>(&format!("{name}_{what}")).1);
+        assert_eq!([parameters.len() as f32, net.len() as f32], counts[..]);
+        let mut slope_away = 0f64;
+        for (parameter, (length, along)) in parameters.iter().zip(lengths.iter().zip(&along)) {
+            let ours = &gradients[parameter.at.clone()];
+            let rule = by_rule(&format!("along/{}", parameter.name), ours.len());
+            let ours_along: f64 = ours.iter().zip(&rule).map(|(g, r)| f64::from(g * r)).sum();
+            let ours_length = ours.iter().map(|g| f64::from(*g).powi(2)).sum::<f64>().sqrt();
+            let off = (ours_along - f64::from(*along)).abs().max((ours_length - f64::from(*length)).abs());
+            let off = off / f64::from(*length).max(1e-7);
+            assert!(
+                off < 5e-3,
+                "{name}, {}: {ours_along} for {along}, {ours_length} long for {length}",
+                parameter.name
+            );
+            slope_away = slope_away.max(off);
+        }
+        println!("{name}: {away:.1e} at most, slopes {slope_away:.1e} of their length");
+        assert!(away <= 1e-4, "{name} is off by {away}");
+    }
+}
+
+/// A step of the paper's own renderer: 128², six sheets of four drawings, ResNet-50.
+#[test]
+#[ignore = "takes a minute and up to 24 GiB of memory, see CONTRIBUTING.md"]
+fn the_papers_renderer_learns_at_its_full_size() {
+    let (study, side) = (Study { design: Design::PAPER, ..Study::default() }, 128usize);
+    let settings = Settings { graph: Taught::Cinn, study, ..Settings::default() };
+    let pixels = |count: usize| (0..count).map(move |i| (i % 97) as f32 / 97.0);
+    let plane = || pixels(side * side).map(|v| [v, 1.0 - v, 0.5, 1.0]).collect::<Vec<_>>();
+    let lesson = CinnLesson {
+        size_px: side,
+        views: 4,
+        drawings: vec![plane(); 24],
+        wanted: vec![plane(); 6],
+        colours: vec![pixels(side * side).map(|v| [v, 0.5, 1.0 - v]).collect(); 6],
+        pasted: vec![],
+    };
+    let mut course = Collaborating::new(study);
+    let mut state = course.fresh(1);
+    for _ in 0..2 {
+        let begun = std::time::Instant::now();
+        let (losses, length) = course.learn(&mut state, &lesson, &settings).unwrap();
+        println!("{losses:?}, gradient {length}, {:.1} s", begun.elapsed().as_secs_f64());
+    }
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak =
+        status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    println!("{:.1} GiB at most", peak.unwrap_or(0) as f64 / (1 << 20) as f64);
+    assert!(peak.is_none_or(|kib| kib < 24 << 20));
+}
+
+/// Which drawing comes first is nobody's business, and there may be other numbers of them than while it learned.
+#[test]
+fn drawings_come_in_any_order_and_number() {
+    let design = Design { width: 4, backbone: Backbone::Plain, ..Design::default() };
+    let (net, pool) = (LearningNet::new(renderer(&design)), Pool::default());
+    let values = values(&net);
+    let drawings = by_rule("drawings", 3 * 4 * SIZE * SIZE);
+    let of = |order: &[usize]| {
+        let planes: Vec<f32> =
+            order.iter().flat_map(|view| drawings[view * 4 * SIZE * SIZE..][..4 * SIZE * SIZE].to_vec()).collect();
+        let target = batch(&by_rule("target", 4 * SIZE * SIZE), 4, 1.0, &pool);
+        let run = net.run(&values, [batch(&planes, 4, 1.0, &pool), target], &pool);
+        (0..SIZE * SIZE).flat_map(|i| run.result(0).pixel(0, i / SIZE, i % SIZE).to_vec()).collect::<Vec<f32>>()
+    };
+    let off = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    let three = of(&[0, 1, 2]);
+    assert!(off(&three, &of(&[2, 0, 1])) < 1e-5);
+    assert!(off(&of(&[0]), &of(&[0, 0])) < 1e-5, "twice the same drawing says no more");
+    assert!(off(&three, &of(&[0])) > 1e-3);
+}
