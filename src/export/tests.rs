@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::progress::Silent;
+use crate::sound::wav::{RATE, wav};
 use image::AnimationDecoder as _;
 use image::codecs::gif::GifDecoder;
 use image::codecs::png::PngDecoder;
@@ -11,10 +12,6 @@ use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::process::Command;
 use std::time::Duration;
-use wav::{RATE, wav};
-
-#[path = "../../tests/common/wav.rs"]
-mod wav;
 
 const SIZE_PX: [u32; 2] = [37, 29];
 

@@ -7,6 +7,7 @@ mod decoder;
 #[cfg(feature = "sound")]
 mod speaker;
 #[cfg(test)]
+#[allow(unreachable_pub)] // The window's tests have it, too.
 #[path = "../../tests/common/wav.rs"]
 pub(crate) mod wav;
 mod wave;
