@@ -22,7 +22,8 @@ click() {
 
 # By the purpose that stands at this height of the list, a quarter as large as the project; the file's ending.
 export_for() {
-    local target="$HOME/Untitled.$2" from=$SECONDS
+    local target="$HOME/Untitled.$2" from=$SECONDS limit
+    limit=$(awk "BEGIN { print int(600 * ${PACE:-1}) }")
     click 388 540
     click 297 569
     click 622 261
@@ -34,7 +35,7 @@ export_for() {
     click 468 572
     shot "$2-queue"
     until [ -s "$target" ]; do
-        [ $((SECONDS - from)) -lt 600 ] || { echo "export: $2 did not come" >&2; shot "$2-late"; exit 1; }
+        [ $((SECONDS - from)) -lt "$limit" ] || { echo "export: $2 did not come" >&2; shot "$2-late"; exit 1; }
         sleep 1
     done
     still
