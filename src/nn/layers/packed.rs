@@ -39,7 +39,7 @@ pub struct PackedNet {
 /// What a step has packed.
 enum Packed {
     Nothing,
-    Layer(PackedLayer),
+    Layer(Box<PackedLayer>),
     /// The weights of a convolution of one-hot maps, as they are.
     OneHot(Vec<f32>),
 }
@@ -85,7 +85,8 @@ impl PackedNet {
                 let is_last = net.results.last().is_some_and(|last| last.index() == i);
                 let outputs = plan.outputs.filter(|_| is_last).map_or_else(|| all(layer.outputs), <[usize]>::to_vec);
                 let inputs = all(net.channels(*x));
-                Ok(Packed::Layer(packer.pack(&inputs, &outputs, true, true, plan.pixels_of(step.halvings))))
+                let pixels = plan.pixels_of(step.halvings);
+                Ok(Packed::Layer(Box::new(packer.pack(&inputs, &outputs, true, true, pixels))))
             }
             Op::OneHot(layer, points, _) => Packer::read(layer, net.channels(*points) / 2, weights, Precision::F32)
                 .map(|packer| Packed::OneHot(packer.weights)),
