@@ -60,7 +60,7 @@ pub fn generator(widths: &Widths, growth: Growth) -> Net {
         Layer::square(format!("generator.{size}.{what}"), taps, 1, channels).bias()
     };
     let conv = |net: &mut Net, x: Value, layer: Layer| {
-        let x = net.conv(x, layer.then(LEAKY));
+        let x = net.conv(x, layer);
         net.pixels(PixelNorm, &[x])
     };
     let picture = |net: &mut Net, x: Value, size: usize| net.conv(x, layer(size, "rgb", 1, 3));
@@ -72,10 +72,11 @@ pub fn generator(widths: &Widths, growth: Growth) -> Net {
     let (mut x, mut fading) = (net.pixels(PixelNorm, &[square]), None);
     for size in scales(growth.size_px) {
         let larger = if size > SMALLEST_PX { net.repeat(x) } else { x };
-        let posed = with_maps(&mut net, layer(size, "conv1", 3, widths.at(size)), larger, points, size, growth);
+        let first = layer(size, "conv1", 3, widths.at(size)).then(LEAKY);
+        let posed = with_maps(&mut net, first, larger, points, size, growth);
         x = conv(&mut net, larger, posed);
         if size > SMALLEST_PX {
-            x = conv(&mut net, x, layer(size, "conv2", 3, widths.at(size)));
+            x = conv(&mut net, x, layer(size, "conv2", 3, widths.at(size)).then(LEAKY));
         }
         if growth.fading_px() == Some(size) {
             let small = picture(&mut net, x, size);
@@ -135,8 +136,7 @@ fn keypoints(net: &mut Net, growth: Growth) -> Value {
 /// The layer of `x` with the pose maps beside it. Theirs are weights of their own, as their convolution is quick (of all
 /// convolutions of a step at 128² they would be a fifth).
 fn with_maps(net: &mut Net, layer: Layer, x: Value, points: Value, size_px: usize, growth: Growth) -> Layer {
-    let inputs = net.channels(x) + KEYPOINTS;
-    let maps = layer.part("maps").among(inputs);
+    let [layer, maps] = layer.parted("maps", net.channels(x) + KEYPOINTS);
     let maps = net.one_hot(points, maps, [size_px; 2], growth.halvings(size_px));
-    layer.among(inputs).plus(maps)
+    layer.plus(maps)
 }

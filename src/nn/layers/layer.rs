@@ -17,7 +17,8 @@ pub struct Layer {
     pub(super) activation: Activation,
     pub(super) after: Option<Value>,
     pub(super) begins: Option<f32>,
-    pub(super) among: Option<usize>,
+    /// Of the layer that this is a part of: its inputs, and its activation.
+    pub(super) whole: Option<(usize, Activation)>,
 }
 
 /// The activation after a convolution.
@@ -61,7 +62,7 @@ impl Layer {
             activation: Activation::None,
             after: None,
             begins: None,
-            among: None,
+            whole: None,
         }
     }
 
@@ -87,15 +88,12 @@ impl Layer {
         Self { begins: Some(level), ..self }
     }
 
-    /// A plain convolution to the same channels with the same taps, `what` below this one's name.
-    pub fn part(&self, what: &str) -> Self {
-        Self::of_shape(format!("{}.{what}", self.name), self.shape, self.outputs)
-    }
-
-    /// A part of a layer of more inputs, `inputs` in all, whose sums are added up ([`Layer::plus`]): it begins as that
-    /// whole one would.
-    pub fn among(self, inputs: usize) -> Self {
-        Self { among: Some(inputs), ..self }
+    /// In two parts, whose sums are to be added up ([`Layer::plus`]): this one for some of its inputs, and a plain one for
+    /// the others, `what` below its name. Of the `inputs` of both together they begin as one layer would.
+    pub fn parted(self, what: &str, inputs: usize) -> [Self; 2] {
+        let whole = Some((inputs, self.activation.clone()));
+        let other = Self::of_shape(format!("{}.{what}", self.name), self.shape, self.outputs);
+        [Self { whole: whole.clone(), ..self }, Self { whole, ..other }]
     }
 
     /// With a picture added before the activation, as residual networks do.

@@ -28,12 +28,7 @@ impl Learned {
     ) -> Self {
         let Shape::Square { taps, stride, .. } = layer.shape else { panic!("{}: no such layer learns", layer.name) };
         assert!(matches!((taps, stride), (1, 1) | (3, 1 | 2)) && layer.norm.is_none(), "{}", layer.name);
-        let slope = match layer.activation {
-            Activation::None => 1.0,
-            Activation::Relu => 0.0,
-            Activation::Leaky(slope) => slope,
-            Activation::Sigmoid | Activation::Prelu(_) => panic!("{}: no such activation learns", layer.name),
-        };
+        let slope = slope_of(&layer.activation, &layer.name);
         assert!(
             layer.after.is_none() || slope == 1.0,
             "{}: the result no longer tells where it was below zero",
@@ -51,7 +46,9 @@ impl Learned {
             at
         };
         // What keeps the deviation of what goes through (He et al. 2015).
-        let kept = 2.0 / ((1.0 + slope * slope) * (layer.among.unwrap_or(inputs) * taps * taps) as f32);
+        let whole = layer.whole.as_ref().map(|(inputs, activation)| (*inputs, slope_of(activation, &layer.name)));
+        let (all_inputs, their_slope) = whole.unwrap_or((inputs, slope));
+        let kept = 2.0 / ((1.0 + their_slope * their_slope) * (all_inputs * taps * taps) as f32);
         let (deviation, level) = layer.begins.map_or((kept.sqrt(), 0.0), |level| (0.0, level));
         let weight = add("weight", layer.dimensions(inputs).to_vec(), deviation, level);
         let bias = layer.bias.then(|| add("bias", vec![layer.outputs], 0.0, 0.0));
@@ -197,6 +194,16 @@ impl Learned {
         let join = Join { before: known.as_ref().map(Batch::map), after: None };
         conv.run(gradient.map(), join, &mut of_x.map_mut());
         Some(of_x)
+    }
+}
+
+/// The slope of an activation below zero.
+fn slope_of(activation: &Activation, layer: &str) -> f32 {
+    match *activation {
+        Activation::None => 1.0,
+        Activation::Relu => 0.0,
+        Activation::Leaky(slope) => slope,
+        Activation::Sigmoid | Activation::Prelu(_) => panic!("{layer}: no such activation learns"),
     }
 }
 
