@@ -2,7 +2,7 @@
 
 use super::report::Report;
 use super::stances::Moving;
-use crate::dynamics::{Bake, Chains, MarkedChain, Run, Settings, Source, Wind};
+use crate::dynamics::{Bake, Bodies, Chains, MarkedChain, Run, Settings, Source, Wind};
 use crate::figure::{Figure, LocalPose};
 use crate::pose::Rig;
 use crate::progress::Progress as _;
@@ -24,6 +24,10 @@ pub(super) struct SettingsArgs {
     /// A wind as it speeds up what hangs in it, in m/s² (left, up, front); gusts from 0 to 1
     #[arg(long, value_name = "X,Y,Z[:GUSTS]", value_parser = wind, allow_hyphen_values = true)]
     wind: Option<Wind>,
+    /// What moves the bodies of an MMD model: light, each swings for itself; rigid, they push each other as in MMD (slower, and
+    /// only in a Settei built with the feature rigid)
+    #[arg(long, value_name = "light|rigid")]
+    bodies: Option<Bodies>,
 }
 
 impl SettingsArgs {
@@ -33,6 +37,7 @@ impl SettingsArgs {
         settings.chains.extend(self.swing.iter().cloned());
         settings.still.extend(self.still.iter().cloned());
         settings.wind = self.wind.or(settings.wind);
+        settings.bodies = self.bodies.unwrap_or(settings.bodies);
         settings
     }
 }

@@ -1,19 +1,14 @@
 //! MMD's bodies as light chains: a bone that follows its body, or turns with it, swings about its own place as a pendulum of
 //! the body's mass, spring, damping and limits; bodies that follow their bones are what it doesn't pass through.
 //!
-//! What this leaves to a full engine of rigid bodies: bodies that lead don't touch each other, and bones don't leave their
-//! places.
+//! What this leaves to an engine of rigid bodies (the feature `rigid`): bodies that lead push each other.
 
-use super::STEP_S;
 use super::chains::{Builder, Limits, Point, Swinging};
+use super::{MMD_GRAVITY, MMD_UNIT_M, STEP_S};
 use crate::figure::Figure;
 use crate::figure::springs::{BodyKind, Collider, Springs, Tie};
 use glam::{Quat, Vec3};
 
-/// MMD's gravity, 98 units/s², in metres.
-const GRAVITY: f32 = 7.84;
-/// MMD's unit, metres.
-const UNIT_M: f32 = 0.08;
 /// No spring swings faster, squared radians a second: steps could not follow.
 const FASTEST: f32 = 900.0;
 /// Nothing turns farther where its file sets no limit, radians.
@@ -24,31 +19,12 @@ const FIXED: f32 = 0.01;
 /// Adds what leads its bones among the bodies of an MMD model.
 pub(super) fn add(builder: &mut Builder) {
     let figure = builder.figure;
-    let Springs { bodies, ties, .. } = &figure.springs;
-    let mut ties_of: Vec<Vec<(&Tie, u32)>> = vec![Vec::new(); bodies.len()];
-    for tie in ties {
-        let [a, b] = tie.bodies;
-        ties_of[a as usize].push((tie, b));
-        ties_of[b as usize].push((tie, a));
-    }
-    let held = held(figure, &ties_of);
-    let mut body_of = vec![None; figure.joints.len()];
-    for (i, body) in bodies.iter().enumerate() {
-        if body.kind != BodyKind::Follows && figure.humanoid.bone_at(body.joint).is_none() {
-            body_of[body.joint as usize].get_or_insert(i);
-        }
-    }
+    let bodies = &figure.springs.bodies;
+    let Leading { held, body_of } = Leading::new(builder);
     let children = children(figure);
     let mut colliders = vec![None; bodies.len()];
-    let mut loose: Vec<&str> = Vec::new();
     for (i, body) in bodies.iter().enumerate() {
-        if body_of[body.joint as usize] != Some(i) {
-            continue;
-        }
-        let Some(tie) = held[i] else {
-            loose.push(&body.name);
-            continue;
-        };
+        let (true, Some(tie)) = (body_of[body.joint as usize] == Some(i), held[i]) else { continue };
         let next = |&&child: &&u32| body_of[child as usize].is_some();
         let below = &children[body.joint as usize];
         let child = below.iter().find(next).or(below.first());
@@ -59,7 +35,7 @@ pub(super) fn add(builder: &mut Builder) {
         let Some(limits) = limits(tie, i as u32, &builder.rest[body.joint as usize], tail) else { continue };
         let long_m = tail.length();
         let across = across(tie, &limits, tail);
-        let moment = body.mass * (long_m / UNIT_M).powi(2);
+        let moment = body.mass * (long_m / MMD_UNIT_M).powi(2);
         let swiftness = (across / moment.max(1e-6)).clamp(0.0, FASTEST);
         // Bullet takes a share of the speed away each second.
         let lost = body.damping[0].max(body.damping[1]).min(0.9999);
@@ -77,7 +53,7 @@ pub(super) fn add(builder: &mut Builder) {
             radius: girth(body).min(0.5 * long_m),
             stiffness: swiftness * long_m * STEP_S,
             keep: (1.0 - lost).powf(STEP_S),
-            gravity: Vec3::NEG_Y * GRAVITY * STEP_S,
+            gravity: Vec3::NEG_Y * MMD_GRAVITY * STEP_S,
             centre: None,
             limits: Some(limits),
             hits: 0..0,
@@ -85,12 +61,43 @@ pub(super) fn add(builder: &mut Builder) {
         };
         builder.swing(point, members, false);
     }
-    if let Some(first) = loose.first() {
-        builder
-            .warnings
-            .push(format!("{} of its bodies hang on nothing and stay where they are (“{first}”)", loose.len()));
-    }
     neighbours(builder, &held, &body_of);
+}
+
+/// Which bodies lead.
+pub(super) struct Leading<'a> {
+    /// For each body what holds it: the tie to whoever is nearer to the bodies that follow; `None`: nothing does.
+    pub held: Vec<Option<&'a Tie>>,
+    /// For each joint the body that leads it, if one does.
+    pub body_of: Vec<Option<usize>>,
+}
+
+impl<'a> Leading<'a> {
+    /// Of the builder's figure. What hangs on nothing is among the warnings.
+    pub(super) fn new(builder: &mut Builder<'a>) -> Self {
+        let figure = builder.figure;
+        let Springs { bodies, ties, .. } = &figure.springs;
+        let mut ties_of: Vec<Vec<(&Tie, u32)>> = vec![Vec::new(); bodies.len()];
+        for tie in ties {
+            let [a, b] = tie.bodies;
+            ties_of[a as usize].push((tie, b));
+            ties_of[b as usize].push((tie, a));
+        }
+        let held = held(figure, &ties_of);
+        let mut body_of = vec![None; figure.joints.len()];
+        for (i, body) in bodies.iter().enumerate() {
+            if body.kind != BodyKind::Follows && figure.humanoid.bone_at(body.joint).is_none() {
+                body_of[body.joint as usize].get_or_insert(i);
+            }
+        }
+        let leads = |i: usize| body_of[bodies[i].joint as usize] == Some(i);
+        let mut loose = (0..bodies.len()).filter(|&i| leads(i) && held[i].is_none());
+        if let Some(first) = loose.next() {
+            let (count, name) = (1 + loose.count(), &bodies[first].name);
+            builder.warnings.push(format!("{count} of its bodies hang on nothing and stay where they are (“{name}”)"));
+        }
+        Self { held, body_of }
+    }
 }
 
 /// For each body that leads, what holds it: the tie to whoever is nearer to the bodies that follow; `None`: nothing does.
@@ -140,7 +147,7 @@ fn girth(body: &crate::figure::springs::Body) -> f32 {
 }
 
 /// The topmost joint of a line of such as have bodies.
-fn root_of(figure: &Figure, body_of: &[Option<usize>], joint: u32) -> u32 {
+pub(super) fn root_of(figure: &Figure, body_of: &[Option<usize>], joint: u32) -> u32 {
     let up = std::iter::successors(Some(joint), |&j| figure.joints[j as usize].parent);
     up.take_while(|&j| body_of[j as usize].is_some()).last().unwrap_or(joint)
 }

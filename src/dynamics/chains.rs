@@ -1,6 +1,6 @@
 //! What of a figure swings, wherever that is said, in one form.
 
-use super::{Run, Settings, Wind, bodies, marked, shapes, vrm};
+use super::{Run, Settings, Wind, bodies, marked, rigid, shapes, vrm};
 use crate::figure::springs::Collider;
 use crate::figure::{Figure, LocalPose, skinning};
 use glam::{Affine3A, Quat, Vec3};
@@ -25,6 +25,8 @@ pub struct Chains {
     /// There is a floor, at height 0, on which the figure stands at rest.
     pub(super) floor: bool,
     pub(super) wind: Option<Wind>,
+    /// Bodies that push each other.
+    pub(super) rigid: Option<rigid::Plan>,
     /// What an artist should know: marks that mean nothing, bodies that nothing holds.
     pub warnings: Vec<String>,
 }
@@ -100,6 +102,11 @@ impl Builder<'_> {
         !self.taken[joint as usize] && !self.still[joint as usize]
     }
 
+    /// Takes a joint that is free for something that moves it by itself.
+    pub(super) fn take(&mut self, joint: u32) {
+        self.taken[joint as usize] = true;
+    }
+
     /// Adds a joint that swings, unless it does already or is to be still.
     pub(super) fn swing(&mut self, point: Point, colliders: Vec<u32>, strict: bool) {
         let long = self.rest[point.joint as usize].transform_vector3(point.tail).length();
@@ -137,14 +144,17 @@ impl Chains {
         let taken = vec![false; rest.len()];
         let mut builder = Builder { figure, rest, colliders, swinging, links, warnings, taken, still };
         vrm::add(&mut builder);
-        bodies::add(&mut builder);
+        let rigid = rigid::Plan::new(&mut builder, settings);
+        if rigid.is_none() {
+            bodies::add(&mut builder);
+        }
         marked::add(&mut builder, &settings.chains);
-        Self::built(builder, settings)
+        Self { rigid, ..Self::built(builder, settings) }
     }
 
     fn built(builder: Builder, settings: &Settings) -> Self {
         let Builder { figure, rest, colliders, mut swinging, links, warnings, .. } = builder;
-        let gravity = if settings.gravity.is_finite() { settings.gravity.clamp(-100.0, 100.0) } else { 1.0 };
+        let gravity = settings.gravity();
         swinging.sort_by_key(|swinging| swinging.point.joint);
         let mut point_of = vec![None; figure.joints.len()];
         let floor = rest.iter().all(|joint| joint.translation.y > -FLOOR_M);
@@ -179,12 +189,17 @@ impl Chains {
 
     /// Nothing swings.
     pub fn is_empty(&self) -> bool {
-        self.points.is_empty()
+        self.joints().is_empty()
     }
 
     /// The joints that swing, in rising order.
     pub fn joints(&self) -> Vec<u32> {
-        self.points.iter().map(|point| point.joint).collect()
+        let mut joints: Vec<u32> = self.points.iter().map(|point| point.joint).collect();
+        if let Some(rigid) = &self.rigid {
+            joints.extend(rigid.joints());
+            joints.sort_unstable();
+        }
+        joints
     }
 
     /// `pose` with all that swings where it comes to rest.

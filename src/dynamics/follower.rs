@@ -2,7 +2,8 @@
 
 use super::chains::Chains;
 use super::run::{between, rest};
-use super::step::{Air, Moment, State};
+use super::solver::{Solver, solver};
+use super::step::{Air, Moment};
 use super::{STEP_S, STEPS_A_SECOND};
 use crate::figure::{Figure, LocalPose, skinning};
 
@@ -19,7 +20,7 @@ pub struct Follower {
 }
 
 struct Now {
-    state: State,
+    state: Box<dyn Solver>,
     /// The pose until which all was moved, and when that was shown, seconds.
     led: LocalPose,
     at_s: f64,
@@ -39,8 +40,8 @@ impl Follower {
         let known = self.now.take().filter(|now| (0.0..LONGEST_S).contains(&(seconds - now.at_s)));
         let mut now = known.unwrap_or_else(|| {
             let moment = Moment::new(joints, skinning::settled(figure, &led));
-            let mut state = State::new(joints, &self.chains, &moment);
-            rest(&mut state, joints, &self.chains, &moment);
+            let mut state = solver(joints, &self.chains, &moment);
+            rest(state.as_mut(), joints, &self.chains, &moment);
             Now { state, led: led.clone(), at_s: seconds, step: 0, still: true }
         });
         let steps = ((seconds - now.at_s) * STEPS_A_SECOND) as i64;
@@ -55,7 +56,7 @@ impl Follower {
             now.led.clone_from(&led);
             now.at_s += steps as f64 * f64::from(STEP_S);
         }
-        let sway = self.chains.points.iter().map(|point| point.joint).zip(now.state.turns.iter().copied()).collect();
+        let sway = self.chains.joints().into_iter().zip(now.state.turns()).collect();
         self.now = Some(now);
         LocalPose { sway, ..led }
     }

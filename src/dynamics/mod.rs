@@ -12,9 +12,11 @@ mod chains;
 mod follower;
 mod marked;
 mod offers;
+mod rigid;
 mod run;
 mod settings;
 mod shapes;
+mod solver;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -26,12 +28,16 @@ pub use chains::Chains;
 pub use follower::Follower;
 pub use offers::{Offer, offers};
 pub use run::Run;
-pub use settings::{Feel, MarkedChain, Settings, Stuff, Wind};
+pub use settings::{Bodies, Feel, MarkedChain, Settings, Stuff, Wind};
 
 use std::path::PathBuf;
 
 /// Steps a second. VRM's springs are defined by what they do in a step, and for this many.
 pub const STEPS_A_SECOND: f64 = 60.0;
+/// Gravity where MMD's models live, 98 of its units/s², in metres.
+const MMD_GRAVITY: f32 = 7.84;
+/// MMD's unit, metres.
+const MMD_UNIT_M: f32 = 0.08;
 /// Length of a step, seconds.
 const STEP_S: f32 = 1.0 / STEPS_A_SECOND as f32;
 

@@ -2,7 +2,8 @@
 
 use super::bake::{Bake, Source};
 use super::chains::Chains;
-use super::step::{Air, Moment, State};
+use super::solver::{Solver, solver};
+use super::step::{Air, Moment};
 use super::{DynamicsError, STEPS_A_SECOND};
 use crate::figure::{Figure, Joint, LocalPose, skinning};
 use crate::progress::{Progress, Silent};
@@ -32,7 +33,7 @@ pub(super) fn between(from: &LocalPose, to: &LocalPose, share: f32) -> LocalPose
 }
 
 /// Lets all come to rest at a moment.
-pub(super) fn rest(state: &mut State, joints: &[Joint], chains: &Chains, moment: &Moment) {
+pub(super) fn rest(state: &mut dyn Solver, joints: &[Joint], chains: &Chains, moment: &Moment) {
     for _ in 0..SETTLING {
         if state.step(joints, chains, moment, Air { step: 0, calm: CALM }) < REST_M {
             break;
@@ -47,7 +48,7 @@ pub struct Run<'a> {
     chains: &'a Chains,
     /// The motion: joints, morphs and IK at a time from the start on, seconds.
     lead: &'a dyn Fn(f64) -> LocalPose,
-    state: Option<State>,
+    state: Option<Box<dyn Solver>>,
     /// How many steps were done since the beginning.
     step: i64,
     /// The turns a step before.
@@ -79,16 +80,16 @@ impl<'a> Run<'a> {
             }
             self.go_on();
         }
-        let now = &self.state.as_ref()?.turns;
+        let now = self.state.as_ref()?.turns();
         let turns: Vec<Quat> = if low == self.step {
-            now.clone()
+            now
         } else if low == high {
             self.before.clone()
         } else {
             let share = (wanted - low as f64) as f32;
-            self.before.iter().zip(now).map(|(before, now)| before.slerp(*now, share)).collect()
+            self.before.iter().zip(now).map(|(before, now)| before.slerp(now, share)).collect()
         };
-        Some(self.chains.points.iter().map(|point| point.joint).zip(turns).collect())
+        Some(self.chains.joints().into_iter().zip(turns).collect())
     }
 
     /// The motion's own pose then, with all that swings.
@@ -122,7 +123,7 @@ impl<'a> Run<'a> {
             from.rotations[i] = if joint.movable { from.rotations[i] } else { first.rotations[i] };
         }
         let raised = |share: f32| Moment::new(joints, skinning::settled(self.figure, &between(&from, &first, share)));
-        let mut state = State::new(joints, self.chains, &raised(0.0));
+        let mut state = solver(joints, self.chains, &raised(0.0));
         let air = Air { step: 0, calm: CALM };
         for step in 1..=RAISING {
             let share = step as f32 / RAISING as f32;
@@ -130,8 +131,8 @@ impl<'a> Run<'a> {
             state.step(joints, self.chains, &raised(share), air);
         }
         let led = Moment::new(joints, skinning::settled(self.figure, &first));
-        rest(&mut state, joints, self.chains, &led);
-        self.before = state.turns.clone();
+        rest(state.as_mut(), joints, self.chains, &led);
+        self.before = state.turns();
         self.state = Some(state);
         self.step = 0;
     }
@@ -141,7 +142,7 @@ impl<'a> Run<'a> {
         self.step += 1;
         let led = skinning::settled(self.figure, &(self.lead)(self.step as f64 / STEPS_A_SECOND));
         let led = Moment::new(&self.figure.joints, led);
-        self.before.clone_from(&state.turns);
+        self.before = state.turns();
         state.step(&self.figure.joints, self.chains, &led, Air { step: self.step, calm: 1.0 });
     }
 }

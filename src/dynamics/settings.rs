@@ -17,11 +17,47 @@ pub struct Settings {
     pub chains: Vec<MarkedChain>,
     /// Names of joints that don't swing, and nothing that hangs on them, whatever the file says.
     pub still: Vec<String>,
+    /// What moves the bodies of an MMD model.
+    #[serde(skip_serializing_if = "Bodies::is_light")]
+    pub bodies: Bodies,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { gravity: 1.0, wind: None, chains: Vec::new(), still: Vec::new() }
+        Self { gravity: 1.0, wind: None, chains: Vec::new(), still: Vec::new(), bodies: Bodies::Light }
+    }
+}
+
+/// What moves the bodies of an MMD model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Bodies {
+    /// Each is a pendulum on its bone: quick, and nothing explodes.
+    #[default]
+    Light,
+    /// All are rigid bodies that push each other, as in MMD: slower. Wants a program that was built with the feature
+    /// `rigid`; others take [`Bodies::Light`] and say so.
+    Rigid,
+}
+
+impl Bodies {
+    /// This program has the engine of rigid bodies.
+    pub const HAS_RIGID: bool = cfg!(feature = "rigid");
+
+    fn is_light(&self) -> bool {
+        *self == Self::Light
+    }
+}
+
+impl FromStr for Bodies {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "light" => Ok(Self::Light),
+            "rigid" => Ok(Self::Rigid),
+            _ => Err("bodies are light or rigid".into()),
+        }
     }
 }
 
@@ -80,6 +116,11 @@ pub enum Feel {
 }
 
 impl Settings {
+    /// A multiple of gravity that makes sense.
+    pub(super) fn gravity(&self) -> f32 {
+        if self.gravity.is_finite() { self.gravity.clamp(-100.0, 100.0) } else { 1.0 }
+    }
+
     /// Whether a figure's hair and skirts hang by themselves in a pose: its file has springs for them, or somebody marked
     /// some. Bodies of MMD's models were made for motions.
     pub fn suit_stills(&self, figure: &Figure) -> bool {

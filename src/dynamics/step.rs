@@ -7,7 +7,7 @@ use crate::figure::{Joint, skinning::Locals};
 use glam::{Affine3A, Quat, Vec3};
 
 /// A joint that moves farther in one step was put elsewhere: what hangs on it comes along.
-const JUMP_M: f32 = 1.0;
+pub(super) const JUMP_M: f32 = 1.0;
 /// Times that a free end is pushed out of what it is in; one push may lead into the next shape, and what is then brought
 /// back to its length, into the first again.
 const PUSHES: usize = 6;
@@ -38,10 +38,10 @@ pub(super) struct State {
 
 /// Where a motion has everything at a moment.
 pub(super) struct Moment {
-    led: Locals,
+    pub led: Locals,
     /// All joints in the world, and their rotations.
-    plain: Vec<Affine3A>,
-    turned: Vec<Quat>,
+    pub plain: Vec<Affine3A>,
+    pub turned: Vec<Quat>,
 }
 
 impl Moment {

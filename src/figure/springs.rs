@@ -124,6 +124,10 @@ pub struct Body {
     pub mass: f32,
     /// Share of speed and of turning speed that are lost in a second, 0 to 1.
     pub damping: [f32; 2],
+    /// Share of its speed that it keeps when it bounces, 0 to 1.
+    pub bounce: f32,
+    /// Friction of its surface.
+    pub friction: f32,
 }
 
 /// Who leads: the bone or its body.
@@ -142,12 +146,16 @@ pub enum BodyKind {
 pub struct Tie {
     /// Indices into [`Springs::bodies`].
     pub bodies: [u32; 2],
+    /// Where it is in the world at rest, metres.
+    pub place: Vec3,
     /// Its axes in the world at rest.
     pub rotation: Quat,
     /// Least and greatest shift of the second body against the first along the axes, metres; free where they are crossed.
     pub shifts: [Vec3; 2],
     /// Least and greatest turn about the axes, radians; free where they are crossed.
     pub turns: [Vec3; 2],
+    /// Force for a metre along each axis, in the file's units of mass.
+    pub pulls: Vec3,
     /// Torque for a radian about each axis, in the file's units.
     pub springs: Vec3,
 }

@@ -98,10 +98,18 @@ pub fn of(command: &Command) -> Option<&'static Action> {
     all().iter().find(|action| action.command == *command)
 }
 
+/// A key as its cap shows it: `Ctrl+.` rather than `Ctrl+Period`.
+pub fn shown(ctx: &egui::Context, shortcut: &KeyboardShortcut) -> String {
+    let (text, key) = (ctx.format_shortcut(shortcut), shortcut.logical_key);
+    // Arrows keep their words, which every font has.
+    let cap = Some(key.symbol_or_name()).filter(|cap| cap.is_ascii());
+    cap.and_then(|cap| Some(format!("{}{cap}", text.strip_suffix(key.name())?))).unwrap_or(text)
+}
+
 /// `label (Ctrl+S)`, for tooltips.
 pub fn tip(ctx: &egui::Context, command: impl Into<Command>, what: &str) -> String {
     match of(&command.into()).and_then(|action| action.key) {
-        Some(key) => format!("{what} ({})", ctx.format_shortcut(&key)),
+        Some(key) => format!("{what} ({})", shown(ctx, &key)),
         None => what.to_owned(),
     }
 }

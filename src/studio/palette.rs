@@ -44,7 +44,7 @@ impl Palette {
             let mut run = None;
             egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
                 for (i, action) in found.iter().enumerate() {
-                    let key = action.key.map_or_else(String::new, |key| ctx.format_shortcut(&key));
+                    let key = action.key.map_or_else(String::new, |key| actions::shown(ctx, &key));
                     let button = egui::Button::selectable(i == self.chosen, action.label.as_str())
                         .shortcut_text(key)
                         .min_size(egui::vec2(ui.available_width(), 24.0));

@@ -94,7 +94,7 @@ impl Windows {
                 egui::Grid::new("keys").striped(true).show(ui, |ui| {
                     for action in actions::all() {
                         if let Some(key) = action.key {
-                            ui.monospace(ctx.format_shortcut(&key));
+                            ui.monospace(actions::shown(ctx, &key));
                             ui.label(&action.label);
                             ui.end_row();
                         }

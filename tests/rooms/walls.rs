@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Crates that only some rooms may name: a reader knows where the tensors, the GPU and the window are.
-const KEPT: [(&str, &[&str]); 7] = [
+const KEPT: [(&str, &[&str]); 8] = [
     ("candle_core", &["nn", "weights", "conr", "fude", "psgan", "bench"]),
     ("candle_nn", &["nn", "weights", "conr", "fude", "psgan", "bench"]),
     ("wgpu", &["raster"]),
@@ -12,6 +12,7 @@ const KEPT: [(&str, &[&str]); 7] = [
     ("rosc", &["live"]),
     ("symphonia", &["sound"]),
     ("cpal", &["sound"]),
+    ("rapier3d", &["dynamics"]),
 ];
 
 type Table = BTreeMap<String, BTreeSet<String>>;

@@ -52,6 +52,8 @@ fn body(source: &model::Body, joint: u32, joint_at: Vec3) -> Body {
         mask: source.mask,
         mass: if source.mass > 1e-6 { source.mass } else { 1e-6 },
         damping: source.damping.map(|share| share.clamp(0.0, 1.0)),
+        bounce: source.surface[0].clamp(0.0, 1.0),
+        friction: source.surface[1].clamp(0.0, 10.0),
     }
 }
 
@@ -61,7 +63,15 @@ fn tie(source: &model::Tie, bodies: [u32; 2]) -> Tie {
     let shifts = [Vec3::new(low.x, low.y, -high.z), Vec3::new(high.x, high.y, -low.z)].map(|v| METRES_PER_UNIT * v);
     let [low, high] = source.turns;
     let turns = [Vec3::new(-high.x, -high.y, low.z), Vec3::new(-low.x, -low.y, high.z)];
-    Tie { bodies, rotation: turn(source.rotation), shifts, turns, springs: source.springs.abs() }
+    Tie {
+        bodies,
+        place: place(source.position),
+        rotation: turn(source.rotation),
+        shifts,
+        turns,
+        pulls: source.pulls.abs(),
+        springs: source.springs.abs(),
+    }
 }
 
 /// A file's Euler angles as a rotation of ours.
@@ -79,7 +89,9 @@ mod tests {
         let source = model::Tie {
             name: String::new(),
             bodies: [0, 1],
+            position: Vec3::ZERO,
             rotation: Vec3::ZERO,
+            pulls: Vec3::ZERO,
             shifts: [Vec3::new(-1.0, -2.0, -3.0), Vec3::new(4.0, 5.0, 6.0)],
             turns: [Vec3::new(-0.1, -0.2, -0.3), Vec3::new(0.4, 0.5, 0.6)],
             springs: Vec3::new(1.0, -2.0, 3.0),

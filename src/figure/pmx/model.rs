@@ -149,6 +149,8 @@ pub(in crate::figure) struct Body {
     pub mass: f32,
     /// Of speed and of turning speed.
     pub damping: [f32; 2],
+    /// How much of its speed it keeps when it bounces, and its friction.
+    pub surface: [f32; 2],
     /// 0 follows its bone, 1 leads it, 2 turns it.
     pub mode: u8,
 }
@@ -159,10 +161,13 @@ pub(in crate::figure) struct Tie {
     pub name: String,
     pub bodies: [i32; 2],
     /// As a body's.
+    pub position: Vec3,
     pub rotation: Vec3,
     /// Low and high.
     pub shifts: [Vec3; 2],
     pub turns: [Vec3; 2],
+    /// Force for a unit.
+    pub pulls: Vec3,
     /// Torque for a radian.
     pub springs: Vec3,
 }

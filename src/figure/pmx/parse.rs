@@ -375,10 +375,8 @@ impl Body {
             rotation: cursor.vec3()?,
             mass: cursor.f32_or(1.0)?,
             damping: [cursor.f32()?, cursor.f32()?],
-            mode: {
-                cursor.take(8)?; // restitution and friction
-                cursor.u8()?
-            },
+            surface: [cursor.f32()?, cursor.f32()?],
+            mode: cursor.u8()?,
         })
     }
 }
@@ -386,17 +384,15 @@ impl Body {
 impl Tie {
     /// What PMX and PMD have alike: from the place on.
     pub(in crate::figure) fn read(name: String, bodies: [i32; 2], cursor: &mut Cursor) -> Result<Self, String> {
-        cursor.take(12)?; // place
         Ok(Self {
             name,
             bodies,
+            position: cursor.vec3()?,
             rotation: cursor.vec3()?,
             shifts: [cursor.vec3()?, cursor.vec3()?],
             turns: [cursor.vec3()?, cursor.vec3()?],
-            springs: {
-                cursor.take(12)?; // springs of shifts
-                cursor.vec3()?
-            },
+            pulls: cursor.vec3()?,
+            springs: cursor.vec3()?,
         })
     }
 }

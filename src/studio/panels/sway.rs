@@ -2,7 +2,7 @@
 
 use super::picture::double_clicked;
 use super::{Context, Home, Panel, Registration};
-use crate::dynamics::{Feel, MarkedChain, Offer, Settings, Stuff, Wind, offers};
+use crate::dynamics::{Bodies, Feel, MarkedChain, Offer, Settings, Stuff, Wind, offers};
 use crate::figure::Figure;
 use crate::studio::{Edit, PoseCommand};
 use crate::text;
@@ -57,6 +57,9 @@ impl Panel for SwayPanel {
             if !made.is_empty() {
                 ui.separator();
                 ui.strong("Swings by its file");
+                if !figure.springs.bodies.is_empty() {
+                    bodies(ui, &mut settings, &mut change);
+                }
                 made.into_iter().for_each(|offer| made_row(ui, offer, &mut settings, &mut change));
             }
             if !marks.is_empty() {
@@ -76,6 +79,23 @@ impl Panel for SwayPanel {
             context.commands.edit(label, Edit::Sway(settings));
         }
     }
+}
+
+/// What moves the bodies of an MMD model. Programs without the engine show what a project says, to be taken back.
+fn bodies(ui: &mut Ui, settings: &mut Settings, change: &mut Option<String>) {
+    let row = ui.horizontal(|ui| {
+        ui.label("Bodies");
+        let can = Bodies::HAS_RIGID || settings.bodies != Bodies::Light;
+        let all = [(Bodies::Light, "Swing lightly"), (Bodies::Rigid, "Push each other")];
+        ui.add_enabled_ui(can, |ui| choice(ui, "What bodies do", &mut settings.bodies, &all)).inner
+    });
+    if row.inner {
+        *change = Some("Change what bodies do".into());
+    }
+    row.response.on_hover_text(match Bodies::HAS_RIGID {
+        true => "Lightly: each for itself, quick. Pushing each other: as in MMD, slower.",
+        false => "This Settei was built without its engine of rigid bodies (cargo build --features rigid)",
+    });
 }
 
 /// The wind: whether it blows, where to, how strongly.
