@@ -125,7 +125,7 @@ fn entries(
             false => egui::Button::new(label.as_str()),
         };
         if let Some(key) = &action.key {
-            button = button.shortcut_text(actions::shown(ctx, key));
+            button = button.shortcut_text(actions::shown(&ctx, key));
         }
         let button = ui.add_enabled(enabled, button).on_hover_text(action.tip);
         // Without its mark and its key, which a screen reader would read out as part of the name.
