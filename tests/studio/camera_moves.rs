@@ -96,6 +96,8 @@ fn a_dropped_camera_is_followed_left_undone_saved_and_painted_by_both_doors() {
     assert_eq!(wanted(bench.studio()), still(bench.studio()));
     assert_eq!(bench.studio().playback().state, PlayState::Stopped, "nothing moves any more");
     bench.send(DocumentCommand::Undo);
+    // The take is fitted anew meanwhile.
+    bench.until("the camera to be followed again", |studio| studio.content().act.is_some());
     bench.send(MotionCommand::Seek(12));
     assert_eq!(wanted(bench.studio()), in_file(bench.studio(), &file, 12));
     bench.send(CameraCommand::Remove);
