@@ -38,8 +38,7 @@ fn genes_physics_holds_for_300_frames() {
         assert!(chains.joints().len() > 50 && chains.warnings.is_empty(), "{:?}", chains.warnings);
         let native = clip.native(&figure).unwrap();
         let lead = |seconds: f64| native.at(&figure, seconds * clip.fps);
-        let source =
-            Source { clip: clip.name.clone(), frames: clip.frames, fps: clip.fps, settings };
+        let source = Source { clip: clip.name.clone(), frames: clip.frames, fps: clip.fps, settings };
         let frames: Vec<i64> = (0..300).collect();
         let bake = Run::new(&figure, &chains, &lead).bake(source, &frames, &Silent).unwrap();
         let rest = lengths(&figure, &skinning::world_transforms(&figure, &LocalPose::rest(&figure)));

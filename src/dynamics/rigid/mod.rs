@@ -80,8 +80,7 @@ impl Plan {
             .filter_map(|joint| Some((joint, body_of[joint as usize].filter(|&i| members[i].free)?)))
             .collect();
         let seen = |tie: &Tie, body: u32| {
-            let (_, turn, place) =
-                builder.rest[bodies[body as usize].joint as usize].to_scale_rotation_translation();
+            let (_, turn, place) = builder.rest[bodies[body as usize].joint as usize].to_scale_rotation_translation();
             (turn.inverse() * (tie.place - place), (turn.inverse() * tie.rotation).normalize())
         };
         let ties = ties.iter().map(|tie| Held { tie: *tie, seen: tie.bodies.map(|body| seen(tie, body)) }).collect();

@@ -74,7 +74,8 @@ impl World {
             }
         }
         let light = State::new(joints, chains, moment);
-        let mut order: Vec<(u32, Source)> = plan.joints().enumerate().map(|(i, joint)| (joint, Source::Body(i))).collect();
+        let mut order: Vec<(u32, Source)> =
+            plan.joints().enumerate().map(|(i, joint)| (joint, Source::Body(i))).collect();
         order.extend(chains.points.iter().enumerate().map(|(i, point)| (point.joint, Source::Point(i))));
         order.sort_unstable_by_key(|&(joint, _)| joint);
         let order = order.into_iter().map(|(_, source)| source).collect();
@@ -98,10 +99,11 @@ impl Solver for World {
         let before: Vec<Vec3> =
             bodies.iter().map(|&(body, _)| self.world.bodies[self.handles[body]].center_of_mass()).collect();
         // Who was put elsewhere takes along what hangs on them.
-        for &(body, joint) in &bodies {
-            if now[joint].translation.distance(self.places[joint].translation) > JUMP_M {
-                self.put(body, now[joint]);
-            }
+        let jumped = |joint: usize| now[joint].translation.distance(self.places[joint].translation) > JUMP_M;
+        let jumped: Vec<(usize, usize)> = bodies.iter().copied().filter(|&(_, joint)| jumped(joint)).collect();
+        for (body, joint) in jumped {
+            self.put(body, now[joint]);
+            self.places[joint] = now[joint];
         }
         for part in 1..=PARTS {
             for &(body, joint) in &bodies {
@@ -193,8 +195,7 @@ fn body(member: &Member) -> RigidBodyBuilder {
     }
     // The share of speed that Bullet takes away each second, as rapier's v / (1 + Δt·d) has it.
     let part_s = STEP_S / PARTS as f32;
-    let [speed, turning] =
-        member.body.damping.map(|share| ((1.0 - share.min(0.9999)).powf(-part_s) - 1.0) / part_s);
+    let [speed, turning] = member.body.damping.map(|share| ((1.0 - share.min(0.9999)).powf(-part_s) - 1.0) / part_s);
     RigidBodyBuilder::dynamic().linear_damping(speed).angular_damping(turning).can_sleep(false)
 }
 
@@ -222,7 +223,8 @@ fn hold(held: &Held) -> GenericJoint {
     let Tie { shifts, turns, pulls, springs, .. } = tie;
     let [a, b] = seen.map(|(place, turn)| Pose::from_parts(place, turn));
     let mut joint = GenericJointBuilder::new(JointAxesMask::empty()).local_frame1(a).local_frame2(b).build();
-    joint.contacts_enabled = false;
+    // Whether they meet is for their masks to say, as in MMD.
+    joint.contacts_enabled = true;
     let torques = *springs * (MMD_UNIT_M * MMD_UNIT_M);
     for (axes, [low, high], springs) in [(AXES[0], shifts, *pulls), (AXES[1], turns, torques)] {
         for (i, axis) in axes.into_iter().enumerate() {
