@@ -4,6 +4,7 @@ use super::{Run, Settings, Wind, bodies, marked, rigid, shapes, vrm};
 use crate::figure::springs::Collider;
 use crate::figure::{Figure, LocalPose, skinning};
 use glam::{Affine3A, Quat, Vec3};
+use std::sync::Arc;
 
 /// Pairs of what swings and what is in its way that are looked at in each step, at most.
 const MOST_HITS: usize = 200_000;
@@ -26,7 +27,7 @@ pub struct Chains {
     pub(super) floor: bool,
     pub(super) wind: Option<Wind>,
     /// Bodies that push each other.
-    pub(super) rigid: Option<rigid::Plan>,
+    pub(super) rigid: Option<Arc<rigid::Plan>>,
     /// What an artist should know: marks that mean nothing, bodies that nothing holds.
     pub warnings: Vec<String>,
 }
@@ -144,7 +145,7 @@ impl Chains {
         let taken = vec![false; rest.len()];
         let mut builder = Builder { figure, rest, colliders, swinging, links, warnings, taken, still };
         vrm::add(&mut builder);
-        let rigid = rigid::Plan::new(&mut builder, settings);
+        let rigid = rigid::Plan::new(&mut builder, settings).map(Arc::new);
         if rigid.is_none() {
             bodies::add(&mut builder);
         }

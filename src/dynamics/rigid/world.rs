@@ -9,6 +9,7 @@ use crate::figure::Joint;
 use crate::figure::springs::{Shape, Tie};
 use glam::{Quat, Vec3};
 use rapier3d::prelude::*;
+use std::sync::Arc;
 
 /// The engine's steps in one of ours: 120 a second, as MMD's models are made for.
 const PARTS: u32 = 2;
@@ -28,7 +29,7 @@ const AXES: [[JointAxis; 3]; 2] =
 
 /// All bodies at a moment, and the light chains that hang beside them.
 pub(in crate::dynamics) struct World {
-    plan: Plan,
+    plan: Arc<Plan>,
     world: PhysicsWorld,
     /// One a body of the plan.
     handles: Vec<RigidBodyHandle>,
@@ -50,7 +51,7 @@ enum Source {
 
 impl World {
     /// Everything where the motion has it, at rest.
-    pub(in crate::dynamics) fn new(joints: &[Joint], chains: &Chains, plan: &Plan, moment: &Moment) -> Self {
+    pub(in crate::dynamics) fn new(joints: &[Joint], chains: &Chains, plan: &Arc<Plan>, moment: &Moment) -> Self {
         let turns: Vec<Quat> = plan.joints().map(|joint| moment.led.rotations[joint as usize]).collect();
         let places = places(joints, plan, moment, &turns);
         let mut world = PhysicsWorld::new();
