@@ -18,11 +18,16 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// Changed bytes, cut ends, doubled pieces and odd numbers: nothing panics, hangs or makes a pose that is none. `MUTATIONS`
-/// says how many of each kind.
+/// says how many of each kind; then, with no other test beside, memory is held to four times what the whole files take.
 #[test]
 fn damaged_files_are_read_or_refused() {
-    let count = std::env::var("MUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(400u64);
-    for (name, seed) in seeds() {
+    let asked: Option<u64> = std::env::var("MUTATIONS").ok().and_then(|count| count.parse().ok());
+    let (count, seeds) = (asked.unwrap_or(400), seeds());
+    for (name, seed) in &seeds {
+        from_bytes(Path::new(name), seed, None).unwrap();
+    }
+    let clean = crate::memory::peak();
+    for (name, seed) in seeds {
         let mut state = 0x9e37_79b9_7f4a_7c15u64;
         let mut dice = move |most: usize| {
             state ^= state << 13;
@@ -69,6 +74,8 @@ fn damaged_files_are_read_or_refused() {
                 Err(error) => assert!(error.to_string().contains(name), "{error}"),
             }
         }
-        eprintln!("{name}: {read} of {count} were read, {:?}", started.elapsed());
+        let (now, clean) = (crate::memory::peak().unwrap_or(0), clean.unwrap_or(0));
+        eprintln!("{name}: {read} of {count} were read, {:?}; {} of {} MiB", started.elapsed(), now >> 20, clean >> 20);
+        assert!(asked.is_none() || now < 4 * clean.max(1), "{name} takes {now} bytes, whole files {clean}");
     }
 }
