@@ -1,8 +1,10 @@
 //! DirectDraw surfaces, the textures of games and of many MMD models: block-compressed or plain, the first picture alone.
 //!
 //! Format: “Programming Guide for DDS” and “`DXGI_FORMAT`” in Microsoft's Direct3D documentation. Blocks are decoded by
-//! `bcdec_rs`. What needs floating point (BC6H, half and full floats) is refused.
+//! `bcdec_rs`. Floating-point pixels are light: what is brighter than white is white.
 
+use super::floats::{to_byte, to_srgb};
+use half::f16;
 use image::error::{DecodingError, ImageFormatHint, UnsupportedError, UnsupportedErrorKind};
 use image::{ColorType, ImageDecoder, ImageError, ImageFormat, ImageResult};
 
@@ -21,6 +23,40 @@ enum Layout {
     Blocks(Block),
     /// One after the other.
     Plain(Masks),
+    /// Likewise, one number a channel.
+    Numbers(Number, usize),
+}
+
+/// How a channel's number is stored.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Number {
+    /// 65535 is the whole.
+    Whole,
+    /// Light.
+    Half,
+    /// Light.
+    Float,
+}
+
+impl Number {
+    fn bytes(self) -> usize {
+        if self == Self::Float { 4 } else { 2 }
+    }
+
+    /// A pixel of so many channels: red, green, blue and alpha, as far as there are some.
+    fn pixel(self, raw: &[u8], channels: usize) -> [u8; 4] {
+        let mut pixel = [0, 0, 0, 255];
+        for (i, raw) in raw.chunks_exact(self.bytes()).take(channels).enumerate() {
+            let value = match (self, raw) {
+                (Self::Whole, &[a, b]) => f32::from(u16::from_le_bytes([a, b])) / 65535.0,
+                (Self::Half, &[a, b]) => f16::from_le_bytes([a, b]).to_f32(),
+                (_, &[a, b, c, d]) => f32::from_le_bytes([a, b, c, d]),
+                _ => 0.0,
+            };
+            pixel[i] = if i == 3 || self == Self::Whole { to_byte(value) } else { to_srgb(value) };
+        }
+        pixel
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,6 +72,9 @@ enum Block {
         signed: bool,
     },
     Bc5 {
+        signed: bool,
+    },
+    Bc6 {
         signed: bool,
     },
     Bc7,
@@ -114,6 +153,10 @@ impl<'a> DdsDecoder<'a> {
                 b"BC4S" => Layout::Blocks(Block::Bc4 { signed: true }),
                 b"ATI2" | b"BC5U" => Layout::Blocks(Block::Bc5 { signed: false }),
                 b"BC5S" => Layout::Blocks(Block::Bc5 { signed: true }),
+                // Numbers of Direct3D 9's `D3DFORMAT` in place of letters.
+                &[36, 0, 0, 0] => Layout::Numbers(Number::Whole, 4),
+                &[code @ 111..=113, 0, 0, 0] => Layout::Numbers(Number::Half, 1 << (code - 111)),
+                &[code @ 114..=116, 0, 0, 0] => Layout::Numbers(Number::Float, 1 << (code - 114)),
                 b"DX10" => {
                     data_at = 148;
                     dxgi(word(128)?)?
@@ -150,6 +193,17 @@ fn masks(flags: u32, bits: u32, [red, green, blue, alpha]: [u32; 4]) -> ImageRes
 /// The layout that a number of `DXGI_FORMAT` means.
 fn dxgi(format: u32) -> ImageResult<Layout> {
     Ok(match format {
+        2 => Layout::Numbers(Number::Float, 4),
+        6 => Layout::Numbers(Number::Float, 3),
+        10 => Layout::Numbers(Number::Half, 4),
+        11 => Layout::Numbers(Number::Whole, 4),
+        16 => Layout::Numbers(Number::Float, 2),
+        34 => Layout::Numbers(Number::Half, 2),
+        35 => Layout::Numbers(Number::Whole, 2),
+        41 => Layout::Numbers(Number::Float, 1),
+        54 => Layout::Numbers(Number::Half, 1),
+        56 => Layout::Numbers(Number::Whole, 1),
+        24 => Layout::Plain(Masks::new(32, [0x3ff, 0xf_fc00, 0x3ff0_0000, 0xc000_0000])),
         27..=29 => RGBA,
         87 | 90 | 91 => BGRA,
         88 | 92 | 93 => BGRX,
@@ -165,6 +219,8 @@ fn dxgi(format: u32) -> ImageResult<Layout> {
         81 => Layout::Blocks(Block::Bc4 { signed: true }),
         82 | 83 => Layout::Blocks(Block::Bc5 { signed: false }),
         84 => Layout::Blocks(Block::Bc5 { signed: true }),
+        95 => Layout::Blocks(Block::Bc6 { signed: false }),
+        96 => Layout::Blocks(Block::Bc6 { signed: true }),
         97..=99 => Layout::Blocks(Block::Bc7),
         other => return Err(foreign(format!("DXGI format {other}"))),
     })
@@ -188,6 +244,14 @@ impl ImageDecoder for DdsDecoder<'_> {
                 let raw = self.data.get(..width * height * masks.bytes).ok_or_else(cut)?;
                 for (pixel, raw) in pixels.iter_mut().zip(raw.chunks_exact(masks.bytes)) {
                     *pixel = masks.pixel(raw);
+                }
+                super::raw::alpha_counts_where_there_is_some(pixels);
+            }
+            Layout::Numbers(number, channels) => {
+                let bytes = channels * number.bytes();
+                let raw = self.data.get(..width * height * bytes).ok_or_else(cut)?;
+                for (pixel, raw) in pixels.iter_mut().zip(raw.chunks_exact(bytes)) {
+                    *pixel = number.pixel(raw, channels);
                 }
                 super::raw::alpha_counts_where_there_is_some(pixels);
             }
@@ -225,6 +289,11 @@ fn decode(block: Block, raw: &[u8]) -> [[u8; 4]; 16] {
         Block::Bc2 | Block::Bc2Premultiplied => bcdec_rs::bc2(raw, pixels.as_flattened_mut(), 16),
         Block::Bc3 | Block::Bc3Premultiplied => bcdec_rs::bc3(raw, pixels.as_flattened_mut(), 16),
         Block::Bc7 => bcdec_rs::bc7(raw, pixels.as_flattened_mut(), 16),
+        Block::Bc6 { signed } => {
+            let mut light = [[0f32; 3]; 16];
+            bcdec_rs::bc6h_float(raw, light.as_flattened_mut(), 12, signed);
+            pixels = light.map(|[red, green, blue]| [to_srgb(red), to_srgb(green), to_srgb(blue), 255]);
+        }
         // One channel is a grey, two are red and green, as Direct3D hands them out.
         Block::Bc4 { signed } => {
             let mut greys = [0u8; 16];
@@ -320,7 +389,34 @@ mod tests {
         let mut white = [0xff; 16];
         white[0] = 0x40 | 0x80;
         assert_eq!(with(98, &white).unwrap(), [[255; 4]]);
-        assert!(with(95, &[0; 16]).unwrap_err().contains("DXGI format 95"));
+        assert!(with(66, &[0; 16]).unwrap_err().contains("DXGI format 66"));
+        // Black, by mode 11 of BC6H with all bits of the end points clear.
+        let mut black = [0; 16];
+        black[0] = 0x03;
+        assert_eq!(with(95, &black).unwrap(), [[0, 0, 0, 255]]);
+    }
+
+    #[test]
+    fn numbers_are_light_or_shares() {
+        let with = |format: u32, data: &[u8]| {
+            let mut all = format.to_le_bytes().to_vec();
+            all.resize(20, 0);
+            all.extend(data);
+            read(&file([1, 1], &letters(b"DX10"), &all)).unwrap()[0]
+        };
+        let floats = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
+        let halves =
+            |values: &[f32]| values.iter().flat_map(|&value| f16::from_f32(value).to_le_bytes()).collect::<Vec<u8>>();
+        // Half of the light is a byte of 188.
+        assert_eq!(with(2, &floats(&[0.5, 0.0, 9.0, 0.5])), [188, 0, 255, 128]);
+        assert_eq!(with(6, &floats(&[1.0, 0.5, f32::NAN])), [255, 188, 0, 255]);
+        assert_eq!(with(10, &halves(&[0.5, -1.0, f32::INFINITY, 1.0])), [188, 0, 255, 255]);
+        assert_eq!(with(11, &[0xff, 0xff, 0, 0x80, 0, 0, 0xff, 0xff]), [255, 128, 0, 255]);
+        // Ten bits each, two of alpha.
+        assert_eq!(with(24, &(0x3ffu32 | 0x200 << 10 | 3 << 30).to_le_bytes()), [255, 128, 0, 255]);
+        let old = read(&file([1, 1], &[4, 113], &halves(&[1.0, 0.5, 0.0, 1.0]))).unwrap();
+        assert_eq!(old, [[255, 188, 0, 255]]);
+        assert!(read(&file([2, 2], &[4, 116], &[0; 63])).unwrap_err().contains("ends"));
     }
 
     #[test]

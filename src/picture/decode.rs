@@ -10,8 +10,8 @@ use super::chunks::{self, PngColour};
 use super::colour::Conversion;
 use super::dds::DdsDecoder;
 use super::formats::{self, Reader};
-use super::grey_tiff::GreyTiff;
 use super::tga::TgaDecoder;
+use super::tiffs::OddTiff;
 use crate::memory;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageBuffer, ImageDecoder, ImageFormat, ImageReader, Pixel};
@@ -260,9 +260,9 @@ fn decoder(bytes: &[u8], reader: Reader) -> Result<Box<dyn ImageDecoder + '_>, P
         Reader::Image(format) => format,
     };
     if format == ImageFormat::Tiff
-        && let Some(grey) = GreyTiff::open(bytes)
+        && let Some(odd) = OddTiff::open(bytes)
     {
-        return Ok(Box::new(grey));
+        return Ok(Box::new(odd));
     }
     let mut opened = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = image::Limits::no_limits();

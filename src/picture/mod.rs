@@ -7,12 +7,13 @@ mod colour;
 mod dds;
 pub mod decode;
 pub mod distance;
+pub(crate) mod floats;
 pub mod formats;
-mod grey_tiff;
 pub(crate) mod halving;
 mod raw;
 mod region;
 mod tga;
+mod tiffs;
 
 pub use canvas::Colour;
 pub(crate) use chunks::webp_chunk;

@@ -1,8 +1,9 @@
 //! A figure in one pose before one camera, and the colours it is drawn with, decided once for the GPU and the CPU.
 
-use super::{Model, RasterError, ToonStyle, style};
+use super::{Model, RasterError, ToonStyle};
 use crate::figure::colour::linear_rgb;
 use crate::figure::{Figure, LocalPose, Material, Morph, Tint, Vertex, material_morphs, skinning};
+use crate::picture::floats::encode_srgb;
 use crate::pose::Camera;
 use bytemuck::{Pod, Zeroable};
 use glam::{Mat4, Vec2, Vec3, Vec4};
@@ -149,7 +150,7 @@ impl Looks {
 
 /// The looks of every material in this frame.
 pub(super) fn looks(figure: &Figure, frame: &Frame, style: &ToonStyle) -> Vec<Looks> {
-    let encode = |c: Vec3| c.to_array().map(style::encode_srgb);
+    let encode = |c: Vec3| c.to_array().map(encode_srgb);
     let materials = frame.materials(figure).iter();
     materials
         .map(|material| {
@@ -184,7 +185,7 @@ pub(super) fn tinted(looks: &Looks, texel: Vec4) -> Vec4 {
 
 /// Light added to an encoded colour, where light adds up: linear.
 pub(super) fn shining(colour: Vec3, emission: Vec3) -> Vec3 {
-    Vec3::from_array((linear_rgb(colour) + emission).to_array().map(style::encode_srgb))
+    Vec3::from_array((linear_rgb(colour) + emission).to_array().map(encode_srgb))
 }
 
 /// The place of every vertex on its emission texture, from that on the others.
@@ -194,7 +195,7 @@ pub(super) fn emission_uv_offset(figure: &Figure, vertex: usize) -> Vec2 {
 
 /// A vertex's colour, sRGB-encoded like all of the toon pass.
 pub(super) fn encoded_vertex_colour(vertex: &Vertex) -> Vec4 {
-    let rgb = vertex.colour.truncate().to_array().map(style::encode_srgb);
+    let rgb = vertex.colour.truncate().to_array().map(encode_srgb);
     Vec3::from_array(rgb).extend(vertex.colour.w)
 }
 

@@ -1,6 +1,7 @@
 //! How toon pictures look.
 
 use crate::figure::{Alpha, Material};
+use crate::picture::floats::encode_srgb;
 use glam::{Mat4, Vec3};
 use serde::{Deserialize, Serialize};
 
@@ -109,10 +110,4 @@ impl ToonStyle {
             }
         }
     }
-}
-
-/// Linear light to an sRGB value (IEC 61966-2-1), both 0 to 1.
-pub(super) fn encode_srgb(linear: f32) -> f32 {
-    let linear = linear.clamp(0.0, 1.0);
-    if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 }
 }

@@ -1,8 +1,8 @@
 //! Rigid bodies on figures made by hand; real ones are in `tests/rooms/dynamics.rs`.
 
-use crate::dynamics::{Bodies, Chains, Run, Settings};
+use crate::dynamics::{Bodies, Chains, Settings};
 use crate::figure::springs::{Body, BodyKind, Shape, Springs, Tie};
-use crate::figure::{Figure, Joint, LocalPose, skinning};
+use crate::figure::{Figure, Joint, LocalPose};
 use glam::{Quat, Vec3};
 
 fn rigid() -> Settings {
@@ -43,12 +43,6 @@ fn fringe(count: usize) -> Figure {
     Figure { joints, springs, ..Figure::default() }
 }
 
-/// Where the ends of all strands are.
-fn ends(figure: &Figure, pose: &LocalPose) -> Vec<Vec3> {
-    let world = skinning::world_transforms(figure, pose);
-    world[1..].iter().map(|strand| strand.transform_point3(Vec3::Z * 0.2)).collect()
-}
-
 #[test]
 #[cfg(not(feature = "rigid"))]
 fn who_asks_for_rigid_bodies_of_a_program_without_them_is_told_and_gets_light_ones() {
@@ -62,6 +56,14 @@ fn who_asks_for_rigid_bodies_of_a_program_without_them_is_told_and_gets_light_on
 #[cfg(feature = "rigid")]
 mod moved {
     use super::*;
+    use crate::dynamics::Run;
+    use crate::figure::skinning;
+
+    /// Where the ends of all strands are.
+    fn ends(figure: &Figure, pose: &LocalPose) -> Vec<Vec3> {
+        let world = skinning::world_transforms(figure, pose);
+        world[1..].iter().map(|strand| strand.transform_point3(Vec3::Z * 0.2)).collect()
+    }
 
     /// The head goes aside and back, and turns.
     fn shaken(figure: &Figure) -> impl Fn(f64) -> LocalPose + use<> {

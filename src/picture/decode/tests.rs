@@ -444,3 +444,35 @@ mod hostile {
         }
     }
 }
+
+#[test]
+fn tiffs_of_palettes_and_lab_are_read() {
+    // Four colours, the third is asked for; two bits a pixel, rows of 16.
+    let mut colours = vec![0u32; 12];
+    for (channel, value) in [0xff00, 0x8000, 0x1000].into_iter().enumerate() {
+        colours[4 * channel + 2] = value;
+    }
+    let tags = |bits: u32, map: &'static [u32]| -> Vec<(u16, &'static [u32])> {
+        let bits: &'static [u32] = Box::leak(Box::new([bits]));
+        vec![(256, &[16]), (257, &[16]), (258, bits), (259, &[1]), (262, &[3]), (277, &[1]), (278, &[16]), (320, map)]
+    };
+    let map: &'static [u32] = colours.clone().leak();
+    let packed = [0b1010_1010u8; 4].repeat(16);
+    assert_eq!(pixel(&tiff(&tags(2, map), [273, 279], &[&packed])), [255, 128, 16, 255]);
+    // Eight bits, by a writer that fills the lower byte.
+    let mut colours = vec![0u32; 768];
+    (colours[7], colours[256 + 7], colours[512 + 7]) = (9, 99, 199);
+    assert_eq!(pixel(&tiff(&tags(8, colours.leak()), [273, 279], &[&[7; 256]])), [9, 99, 199, 255]);
+    // A map that is too short is a file that isn't read.
+    assert!(read(&tiff(&tags(8, map), [273, 279], &[&[7; 256]])).is_err());
+
+    // By colour science for Python, sRGB's red under D50: L* 54.29, a* 80.81, b* 69.89.
+    let lab = |kind: &'static [u32], zero: u8| {
+        let tags: [(u16, &[u32]); 7] =
+            [(256, &[16]), (257, &[16]), (258, &[8; 3]), (259, &[1]), (262, kind), (277, &[3]), (278, &[16])];
+        let red = [138, 81u8.wrapping_add(zero), 70u8.wrapping_add(zero)].repeat(256);
+        pixel(&tiff(&tags, [273, 279], &[&red]))
+    };
+    near(lab(&[8], 0), [255, 0, 0, 255], 4);
+    near(lab(&[9], 128), [255, 0, 0, 255], 4);
+}
