@@ -28,6 +28,9 @@ const ALL_PURPOSES: f32 = 340.0;
 #[derive(Default)]
 pub(super) struct ExportDialog {
     form: Option<Form>,
+    /// How often it was opened. Each time it is another one to egui, which else would lay its lists under it where a click
+    /// comes and goes within one frame.
+    opened: u64,
 }
 
 struct Form {
@@ -76,6 +79,7 @@ impl ExportDialog {
         };
         form.ending();
         self.form = Some(form);
+        self.opened += 1;
     }
 
     /// It is open.
@@ -115,7 +119,7 @@ impl ExportDialog {
         let keyed = || project.animation.last_frame(None, None);
         let last = content.act.as_ref().map_or_else(keyed, |act| act.last());
         let mut open = true;
-        let modal = egui::Modal::new(egui::Id::unique("export")).show(ctx, |ui| {
+        let modal = egui::Modal::new(egui::Id::unique(("export", self.opened))).show(ctx, |ui| {
             ui.set_width(WIDTH);
             ui.heading("Export frames");
             ui.add_space(6.0);

@@ -127,6 +127,38 @@ fn a_job_is_paused_killed_tried_again_and_outlives_the_window() {
     assert!(!folder.path().join("hero.webp").exists());
 }
 
+/// A click whose press and release come within one frame, as from a pad that is tapped while the window is slow.
+fn tap(bench: &mut Bench, role: Role, label: &str) {
+    let pos = bench.window.get_by_role_and_label(role, label).rect().center();
+    let button = |pressed| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    };
+    bench.window.event(egui::Event::PointerMoved(pos));
+    bench.steps(2);
+    bench.window.input_mut().events.extend([button(true), button(false)]);
+    bench.steps(4);
+}
+
+#[test]
+fn lists_of_the_dialog_lie_on_it_however_often_it_is_opened() {
+    let data = tempfile::tempdir().unwrap();
+    let file = project(data.path(), 5);
+    let mut bench = Bench::in_folder(&data.path().join("data"), &[file]);
+    bench.settle();
+    for _ in 0..2 {
+        bench.send(ExportCommand::Dialog);
+        bench.steps(3);
+        tap(&mut bench, Role::ComboBox, "For");
+        tap(&mut bench, Role::Button, "OBS");
+        bench.window.get_by_label_contains("VP9");
+        bench.click("Cancel");
+        bench.steps(2);
+    }
+}
+
 #[test]
 fn where_nothing_moves_the_dialog_says_what_to_do_first() {
     let mut bench = Bench::open(&[]);
