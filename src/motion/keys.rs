@@ -2,6 +2,7 @@
 
 use super::clip::{Clip, Moves};
 use super::parts::{Part, Parts};
+use super::vmd::Curve;
 use crate::figure::HumanBone;
 use crate::pose::{JointPose, Pose};
 use glam::Quat;
@@ -27,10 +28,12 @@ pub enum Ease {
     /// Both.
     #[default]
     Smooth,
+    /// By a curve of one's own, as MMD has them.
+    Curve(Curve),
 }
 
 impl Ease {
-    /// All with what they are called.
+    /// All with what they are called, but curves of one's own.
     pub const ALL: [(Self, &'static str); 5] = [
         (Self::Hold, "Hold"),
         (Self::Linear, "Even"),
@@ -48,6 +51,20 @@ impl Ease {
             Self::In => t * t,
             Self::Out => t * (2.0 - t),
             Self::Smooth => t * t * (3.0 - 2.0 * t),
+            Self::Curve(curve) => curve.at(f64::from(t)) as f32,
+        }
+    }
+
+    /// The curve that goes as it does; of what holds, an even one.
+    pub fn curve(self) -> Curve {
+        // Parabolas and cubics with their times at thirds.
+        let through = |first: u8, second: u8| Curve { first: [42, first], second: [85, second] };
+        match self {
+            Self::Hold | Self::Linear => Curve::LINEAR,
+            Self::In => through(0, 42),
+            Self::Out => through(85, 127),
+            Self::Smooth => through(0, 127),
+            Self::Curve(curve) => curve,
         }
     }
 }
@@ -147,6 +164,15 @@ impl Keys {
         self.0.extend(moved.into_iter().map(|(frame, key)| (frame + by, key)));
     }
 
+    /// The keys at these frames, drawn apart or together so that the last of them comes to lie at a frame and the first stays.
+    /// Each keeps a frame of its own; what lies where they come to goes.
+    pub fn stretch(&mut self, frames: &BTreeSet<i64>, last: i64) {
+        let there: Vec<i64> = frames.iter().copied().filter(|frame| self.0.contains_key(frame)).collect();
+        let places = stretched(&there, last);
+        let moved: Vec<Key> = there.iter().filter_map(|frame| self.0.remove(frame)).collect();
+        self.0.extend(places.into_iter().zip(moved));
+    }
+
     /// The keys before and after a frame, neither at it.
     pub fn around(&self, frame: i64) -> [Option<(i64, &Key)>; 2] {
         let before = self.0.range(..frame).next_back().map(|(frame, key)| (*frame, key));
@@ -216,6 +242,25 @@ impl Keys {
             vmd: None,
         }
     }
+}
+
+/// Where frames come to lie when the last of them is put to a frame and the first stays: none on another.
+pub fn stretched(frames: &[i64], last: i64) -> Vec<i64> {
+    let (Some(&first), Some(&end)) = (frames.first(), frames.last()) else { return Vec::new() };
+    let steps = frames.len() as i64 - 1;
+    if steps == 0 {
+        return vec![first];
+    }
+    let last = last.clamp(first + steps, LAST_FRAME.max(first + steps));
+    let factor = (last - first) as f64 / (end - first) as f64;
+    let mut places: Vec<i64> = Vec::with_capacity(frames.len());
+    for (i, &frame) in frames.iter().enumerate() {
+        let place = first + ((frame - first) as f64 * factor).round() as i64;
+        let least = places.last().map_or(first, |before| before + 1);
+        // So many are still to come.
+        places.push(place.clamp(least, last - (steps - i as i64)));
+    }
+    places
 }
 
 /// Keys in time.
@@ -317,6 +362,34 @@ mod tests {
         }
         keys.0.get_mut(&10).unwrap().ease = Ease::Hold;
         assert_eq!(keys.at(19.9, None).unwrap(), named("stand"));
+    }
+
+    #[test]
+    fn curves_of_ones_own_go_as_the_usual_ones_do_and_are_kept() {
+        for (ease, _) in Ease::ALL.into_iter().filter(|(ease, _)| *ease != Ease::Hold) {
+            let own = Ease::Curve(ease.curve());
+            for time in [0.0, 0.13, 0.5, 0.77, 1.0] {
+                assert!((own.share(time) - ease.share(time)).abs() < 0.01, "{ease:?} at {time}: {}", own.share(time));
+            }
+        }
+        let mut keys = two();
+        keys.0.get_mut(&10).unwrap().ease = Ease::Curve(Curve { first: [0, 127], second: [127, 0] });
+        let text = serde_json::to_string(&keys).unwrap();
+        assert_eq!(serde_json::from_str::<Keys>(&text).unwrap(), keys);
+    }
+
+    #[test]
+    fn stretched_keys_keep_their_order_and_a_frame_each() {
+        assert_eq!(stretched(&[10, 12, 20], 30), [10, 14, 30]);
+        assert_eq!(stretched(&[10, 12, 20], 15), [10, 11, 15]);
+        assert_eq!(stretched(&[10, 11, 12, 20], 0), [10, 11, 12, 13], "no nearer than a frame");
+        assert_eq!(stretched(&[7], 30), [7]);
+        assert_eq!(stretched(&[0, 1, 9], i64::MAX).last(), Some(&LAST_FRAME));
+        let mut keys = two();
+        keys.set(25, named("sit"));
+        keys.stretch(&[10, 20].into(), 25);
+        assert_eq!(keys.0.keys().copied().collect::<Vec<_>>(), [10, 25]);
+        assert_eq!(*keys.0[&25].pose, named("walk"), "what lies there goes");
     }
 
     #[test]

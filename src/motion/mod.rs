@@ -32,7 +32,7 @@ pub use edit::Edits;
 pub use feet::Contact;
 pub use fit::fit;
 pub use frames::Frames;
-pub use keys::{Ease, Key, Keys, LAST_FRAME};
+pub use keys::{Ease, Key, Keys, LAST_FRAME, stretched};
 pub use load::{MotionFile, load, load_with};
 pub use name_map::NameMap;
 pub use parts::{Part, Parts};

@@ -5,7 +5,7 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use glam::Vec3;
 use settei::figure::HumanBone;
-use settei::motion::{self, Part, Parts, Performance, Take, vmd};
+use settei::motion::{self, Ease, Part, Parts, Performance, Take, vmd};
 use settei::pose::{Pose, Rig, library};
 use settei::project::{MotionSource, Project};
 use settei::studio::{Command, DocumentCommand, Edit, MotionCommand, PlayState, Repeat, Strip, Studio};
@@ -217,6 +217,72 @@ fn poses_are_keyed_tweened_undone_and_done_again() {
     bench.send(posed("sit"));
     assert_eq!(bench.studio().project().pose, named("sit"));
     assert_eq!((frames(&bench), bench.studio().playback().state), (vec![0, 20, 34], PlayState::Stopped));
+}
+
+/// Takes what is labelled so from where it is, and lets go of it there.
+fn drag(bench: &mut Bench, label: &str, modifiers: egui::Modifiers, by: egui::Vec2) {
+    let from = bench.window.get_by_role_and_label(Role::Button, label).rect().center();
+    let button = |pressed, pos| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers,
+    };
+    bench.window.event(egui::Event::ModifiersChanged(modifiers));
+    bench.window.hover_at(from);
+    bench.steps(1);
+    bench.window.event(button(true, from));
+    bench.steps(1);
+    for share in [0.3, 0.7, 1.0] {
+        bench.window.hover_at(from + share * by);
+        bench.steps(1);
+    }
+    bench.window.event(button(false, from + by));
+    bench.steps(2);
+    bench.window.event(egui::Event::ModifiersChanged(egui::Modifiers::NONE));
+}
+
+#[test]
+fn keys_go_on_by_a_curve_of_ones_own_and_are_stretched() {
+    let mut bench = open(&[]);
+    bench.send(posed("stand"));
+    bench.click("Key the pose");
+    for (frame, pose) in [(10, "wave"), (20, "sit")] {
+        bench.send(MotionCommand::Seek(frame));
+        bench.send(posed(pose));
+    }
+    let frames = |bench: &Bench| bench.studio().project().animation.keys.0.keys().copied().collect::<Vec<_>>();
+    let ease = |bench: &Bench| bench.studio().project().animation.keys.0[&0].ease;
+    bench.send(MotionCommand::Seek(0));
+    bench.click("Keys");
+    bench.click("By a curve");
+    assert_eq!(ease(&bench), Ease::Curve(Ease::Smooth.curve()), "it begins as it was");
+    drag(&mut bench, "First handle of the curve", egui::Modifiers::NONE, egui::vec2(-20.0, -40.0));
+    let Ease::Curve(curve) = ease(&bench) else { panic!("{:?}", ease(&bench)) };
+    assert!(curve.first[0] < 30 && curve.first[1] > 30 && curve.second == [85, 127], "{curve:?}");
+    bench.send(DocumentCommand::Undo);
+    assert_eq!(ease(&bench), Ease::Curve(Ease::Smooth.curve()), "a drag is one step");
+    bench.window.key_press(egui::Key::Escape);
+    bench.steps(2);
+
+    // All three are chosen, and the last is drawn away.
+    bench.window.get_by_role_and_label(Role::Button, "Key at frame 0").click();
+    bench.steps(2);
+    for key in ["Key at frame 10", "Key at frame 20"] {
+        bench.window.event(egui::Event::ModifiersChanged(egui::Modifiers::SHIFT));
+        bench.window.get_by_role_and_label(Role::Button, key).click();
+        bench.steps(2);
+    }
+    bench.window.event(egui::Event::ModifiersChanged(egui::Modifiers::NONE));
+    bench.click("Keys");
+    bench.click("Twice as slow");
+    assert_eq!(frames(&bench), [0, 20, 40]);
+    let at = |frame: i64| bench.window.get_by_role_and_label(Role::Button, &format!("Key at frame {frame}")).rect();
+    let by = at(20).center().x - at(40).center().x;
+    drag(&mut bench, "Key at frame 40", egui::Modifiers::ALT, egui::vec2(by, 0.0));
+    assert_eq!(frames(&bench), [0, 10, 20], "with Alt they are drawn together");
+    bench.send(DocumentCommand::Undo);
+    assert_eq!(frames(&bench), [0, 20, 40]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! How MMD eases from one key to the next.
 
 /// A cubic Bézier curve from (0, 0) to (1, 1) by its two inner points, in 127ths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Curve {
     /// Time and progress of the first point.
     pub first: [u8; 2],

@@ -60,6 +60,8 @@ pub enum MotionCommand {
     Delete(BTreeSet<i64>),
     /// Moves keys by so many frames.
     Shift(BTreeSet<i64>, i64),
+    /// Draws keys apart or together: the last of them comes to a frame, the first stays.
+    Stretch(BTreeSet<i64>, i64),
     /// Keeps keys for pasting; without any, the shown pose.
     Copy(BTreeSet<i64>),
     /// Puts the kept keys at the playhead, left and right changed if `mirrored`.
@@ -137,10 +139,13 @@ impl Studio {
                 let label = if frames.len() == 1 { "Move a key" } else { "Move keys" };
                 self.animate(ctx, label, None, |animation| animation.keys.shift(&frames, by));
             }
+            MotionCommand::Stretch(frames, last) => {
+                self.animate(ctx, "Stretch keys", None, |animation| animation.keys.stretch(&frames, last));
+            }
             MotionCommand::Copy(frames) => self.copy_keys(&frames),
             MotionCommand::Paste { mirrored } => self.paste_keys(ctx, mirrored),
             MotionCommand::Ease(frames, ease) => {
-                self.animate(ctx, "Change how keys go on", None, |animation| {
+                self.animate(ctx, "Change how keys go on", gesture, |animation| {
                     animation
                         .keys
                         .0

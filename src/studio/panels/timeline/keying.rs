@@ -1,6 +1,6 @@
 //! Keys: made, taken away, copied, and poses between them.
 
-use crate::motion::{Ease, Part, Parts};
+use crate::motion::{Ease, Part, Parts, stretched};
 use crate::studio::MotionCommand;
 use crate::studio::actions::tip;
 use crate::studio::commands::TWEEN;
@@ -100,7 +100,34 @@ fn of_keys(ui: &mut Ui, context: &mut Context<'_>, chosen: &mut BTreeSet<i64>, m
                 sent = Some(MotionCommand::Ease(meant.clone(), own));
             }
         }
+        let own = matches!(ease, Some(Ease::Curve(_)));
+        let radio = ui.radio(own, "By a curve").on_hover_text("Two handles say when it is slow and when it is quick");
+        let mut curve = ease.filter(|_| own || radio.clicked()).map(Ease::curve);
+        let changed = radio.clicked() && !own;
+        if let Some(shown) = ease.filter(|_| own).map(Ease::curve)
+            && let Some(new) = super::curve::ui(ui, shown)
+        {
+            curve = Some(new);
+        }
+        if let Some(curve) = curve.filter(|curve| changed || Some(Ease::Curve(*curve)) != ease) {
+            // The menu stays: it is drawn by now.
+            context.commands.send(MotionCommand::Ease(meant.clone(), Ease::Curve(curve)));
+        }
     });
+    if let (Some(&first), Some(&last), true) = (meant.first(), meant.last(), meant.len() > 1) {
+        ui.separator();
+        ui.horizontal(|ui| {
+            for (label, factor, tip) in
+                [("Twice as slow", 2.0, "Drawn apart"), ("Twice as fast", 0.5, "Drawn together, no nearer than a frame")]
+            {
+                if ui.button(label).on_hover_text(format!("{tip}; the first key stays. Alt and drag does it freely")).clicked() {
+                    let to = first + ((last - first) as f64 * factor).round() as i64;
+                    *chosen = stretched(&meant.iter().copied().collect::<Vec<_>>(), to).into_iter().collect();
+                    sent = Some(MotionCommand::Stretch(meant.clone(), to));
+                }
+            }
+        });
+    }
     if let Some(command) = sent {
         context.commands.send(command);
         ui.close();

@@ -1,6 +1,7 @@
 //! What moves the figure, frame by frame: a take, and keys over it.
 
 mod camera;
+mod curve;
 mod keying;
 mod neighbours;
 mod rows;

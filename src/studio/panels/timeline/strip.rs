@@ -1,11 +1,11 @@
 //! Frames from left to right: a ruler with the playhead, what is painted, the take, and the keys.
 
 use super::{camera, ends, rows, sound};
-use crate::motion::LAST_FRAME;
+use crate::motion::{LAST_FRAME, stretched};
 use crate::studio::panels::Context;
 use crate::studio::{MotionCommand, Strip};
 use egui::{Align2, Color32, FontId, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui, pos2, vec2};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Heights of the rows, points.
 const RULER: f32 = 20.0;
@@ -25,10 +25,38 @@ pub(super) const MOST_NAMED: usize = 300;
 pub(super) struct Ruler {
     /// First and last frame that is seen; `None`: all.
     view: Option<[f32; 2]>,
-    /// The frame at which a key was taken, and how far it is by now.
-    moved: Option<(i64, i64)>,
+    /// The key that was taken.
+    moved: Option<Moved>,
     camera: camera::Row,
     sound: sound::Row,
+}
+
+/// A key that was taken.
+#[derive(Clone, Copy)]
+struct Moved {
+    frame: i64,
+    /// How far it is by now.
+    by: i64,
+    /// The chosen keys are drawn apart or together by it; else they go with it.
+    stretches: bool,
+}
+
+impl Moved {
+    /// Where the chosen keys are by now.
+    fn places(self, chosen: &BTreeSet<i64>) -> Vec<i64> {
+        let frames: Vec<i64> = chosen.iter().copied().collect();
+        match self.last(&frames) {
+            Some(last) => stretched(&frames, last),
+            None => frames.iter().map(|frame| frame + self.by).collect(),
+        }
+    }
+
+    /// Where the last key comes to lie, if they are stretched.
+    fn last(self, frames: &[i64]) -> Option<i64> {
+        let (&first, &last) = frames.first().zip(frames.last())?;
+        let factor = (self.frame + self.by - first) as f64 / (self.frame - first) as f64;
+        (self.stretches && factor.is_finite()).then(|| first + ((last - first) as f64 * factor.max(0.0)).round() as i64)
+    }
 }
 
 /// Where frames are on the screen.
@@ -126,10 +154,11 @@ impl Ruler {
     fn keys(&mut self, ui: &mut Ui, context: &mut Context<'_>, scale: Scale, top: f32, chosen: &mut BTreeSet<i64>) {
         let frames: Vec<i64> = context.project.animation.keys.0.range(scale.seen()).map(|(frame, _)| *frame).collect();
         let middle = top + 0.5 * ROW;
-        let by = self.moved.map_or(0, |(_, by)| by);
+        let places: BTreeMap<i64, i64> =
+            self.moved.map(|moved| chosen.iter().copied().zip(moved.places(chosen)).collect()).unwrap_or_default();
         let mut released = false;
         for &frame in &frames {
-            let shifted = if chosen.contains(&frame) { frame + by } else { frame };
+            let shifted = places.get(&frame).copied().unwrap_or(frame);
             let at = pos2(scale.x(shifted as f32), middle);
             if frames.len() > MOST_NAMED {
                 mark(ui, at, chosen.contains(&frame), false);
@@ -153,20 +182,29 @@ impl Ruler {
                 if !chosen.contains(&frame) {
                     *chosen = [frame].into();
                 }
-                self.moved = Some((frame, 0));
+                let stretches = ui.input(|input| input.modifiers.alt) && chosen.first() != Some(&frame);
+                self.moved = Some(Moved { frame, by: 0, stretches });
             }
-            if let (true, Some(pointer)) = (response.dragged(), response.interact_pointer_pos()) {
-                self.moved = Some((frame, scale.nearest(pointer.x) - frame));
+            if let (true, Some(pointer), Some(moved)) =
+                (response.dragged(), response.interact_pointer_pos(), &mut self.moved)
+            {
+                moved.by = scale.nearest(pointer.x) - moved.frame;
             }
             released |= response.drag_stopped();
             mark(ui, at, chosen.contains(&frame), response.hovered());
             response
-                .on_hover_text(format!("Frame {frame}: click to go there, drag to move it, with Shift to choose more"));
+                .on_hover_text(format!("Frame {frame}: click to go there, with Shift to choose more; drag to move what is chosen, with Alt to stretch it"));
         }
-        if let Some((_, by)) = self.moved.take_if(|_| released).filter(|(_, by)| *by != 0) {
-            let by = by.max(-chosen.first().copied().unwrap_or(0));
-            context.commands.send(MotionCommand::Shift(chosen.clone(), by));
-            *chosen = chosen.iter().map(|frame| frame + by).collect();
+        if let Some(mut moved) = self.moved.take_if(|_| released).filter(|moved| moved.by != 0) {
+            if !moved.stretches {
+                moved.by = moved.by.max(-chosen.first().copied().unwrap_or(0));
+            }
+            let frames: Vec<i64> = chosen.iter().copied().collect();
+            context.commands.send(match moved.last(&frames) {
+                Some(last) => MotionCommand::Stretch(chosen.clone(), last),
+                None => MotionCommand::Shift(chosen.clone(), moved.by),
+            });
+            *chosen = moved.places(chosen).into_iter().collect();
         }
     }
 }
