@@ -197,7 +197,7 @@ impl Moving {
         let clip = match &animation.take {
             None => None,
             Some(take) => {
-                let (file, hash) = take.source.load()?;
+                let (file, hash) = take.load()?;
                 let name = take.source.name();
                 same(&name, &take.hash, &hash);
                 file.warnings.iter().for_each(|warning| report.warn(format_args!("{name}: {warning}")));

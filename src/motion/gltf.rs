@@ -44,7 +44,10 @@ pub(super) fn read(path: &Path, bytes: &[u8], names: Option<&NameMap>) -> Result
         (_, told) => (Figure::skeleton(all, told), Stands::Nearly),
     };
     warnings.extend(super::name_map::warning(&figure));
-    let bones = if vrma.is_some() { NameMap::default() } else { NameMap::of(&figure) };
+    let (bones, joints) = match vrma {
+        Some(_) => (NameMap::default(), Vec::new()),
+        None => (NameMap::of(&figure), super::name_map::joints(&figure)),
+    };
     let skeleton = Arc::new(Skeleton::new(figure, stands));
     if vrma.is_some() && skeleton.floorless {
         warnings.push("its hips rest at no sensible height; the legs' length is taken instead".into());
@@ -70,7 +73,7 @@ pub(super) fn read(path: &Path, bytes: &[u8], names: Option<&NameMap>) -> Result
     let moving = animations.into_iter().enumerate().filter(|(_, animation)| !animation.channels.is_empty());
     let animations = moving.take(if vrma.is_some() { 1 } else { count });
     let kind = if vrma.is_some() { "VRM animation" } else { "glTF" };
-    Ok(MotionFile { kind, clips: animations.map(clip).collect(), warnings, bones, notes: Vec::new() })
+    Ok(MotionFile { kind, clips: animations.map(clip).collect(), warnings, bones, joints, notes: Vec::new() })
 }
 
 /// Frames a second, and how many: as the channel with most keys has them, if those are even.

@@ -66,6 +66,8 @@ pub struct MotionFile {
     pub warnings: Vec<String>,
     /// What its joints are taken for; empty where the format says so itself.
     pub bones: NameMap,
+    /// All its joints, from the root on; none where the format says what they are.
+    pub joints: Vec<String>,
     /// What else is in it, one phrase each.
     pub notes: Vec<String>,
 }
@@ -101,14 +103,14 @@ pub fn load_with(path: &Path, names: Option<&NameMap>) -> Result<MotionFile, Mot
     from_bytes(path, &crate::files::read(path, LARGEST_BYTES).map_err(failed)?, names)
 }
 
-/// As [`load()`], with what tells the file's content from another's ([`crate::files::hash`]).
+/// As [`load_with`], with what tells the file's content from another's ([`crate::files::hash`]).
 ///
 /// # Errors
 /// Everything in [`MotionError`], naming the file.
-pub fn hashed(path: &Path) -> Result<(MotionFile, String), MotionError> {
+pub fn hashed(path: &Path, names: Option<&NameMap>) -> Result<(MotionFile, String), MotionError> {
     let failed = |source| MotionError::Io { verb: "read", path: path.to_owned(), source };
     let bytes = crate::files::read(path, LARGEST_BYTES).map_err(failed)?;
-    Ok((from_bytes(path, &bytes, None)?, crate::files::hash(&bytes)))
+    Ok((from_bytes(path, &bytes, names)?, crate::files::hash(&bytes)))
 }
 
 /// Reads a motion file's bytes; what it refers to lies beside `path`.

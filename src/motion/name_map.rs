@@ -18,7 +18,8 @@ const VERSION: u32 = 1;
 const LARGEST_BYTES: u64 = 1 << 20;
 
 /// Names of joints by human bone.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct NameMap(pub BTreeMap<HumanBone, String>);
 
 #[derive(Serialize, Deserialize)]
@@ -28,6 +29,11 @@ struct Written {
 }
 
 impl NameMap {
+    /// Nothing is said.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// What a skeleton's joints are taken for.
     pub(super) fn of(figure: &Figure) -> Self {
         let name = |joint: u32| figure.joints[joint as usize].name.clone();
@@ -67,6 +73,11 @@ impl NameMap {
         let written = Written { settei_bones: VERSION, bones: self.0.clone() };
         serde_json::to_string_pretty(&written).unwrap_or_default() + "\n"
     }
+}
+
+/// The names of a skeleton's joints, those that have some.
+pub(super) fn joints(figure: &Figure) -> Vec<String> {
+    figure.joints.iter().map(|joint| joint.name.clone()).filter(|name| !name.is_empty()).collect()
 }
 
 /// Says so if a skeleton can't be understood.

@@ -3,7 +3,9 @@
 use super::{CameraMoves, CameraTake};
 use crate::figure::{Figure, LocalPose};
 use crate::motion::vmd::Shots;
-use crate::motion::{self, Clip, Edits, Keys, LAST_FRAME, Moment, MotionError, MotionFile, Performance, library};
+use crate::motion::{
+    self, Clip, Edits, Keys, LAST_FRAME, Moment, MotionError, MotionFile, NameMap, Performance, library,
+};
 use crate::pose::{Pose, Rig};
 use crate::text;
 use serde::{Deserialize, Serialize};
@@ -45,6 +47,9 @@ pub struct Take {
     /// Which of its clips; empty: the first.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub clip: String,
+    /// Which joint is which bone, where somebody said so.
+    #[serde(default, skip_serializing_if = "NameMap::is_empty")]
+    pub names: NameMap,
     /// Left and right change places.
     #[serde(default, skip_serializing_if = "is_off")]
     pub mirror: bool,
@@ -152,7 +157,16 @@ impl Animation {
 impl Take {
     /// The first clip of a motion, unchanged.
     pub fn new(source: MotionSource, hash: String) -> Self {
-        Self { source, hash, clip: String::new(), mirror: false, in_place: false, lock_feet: false }
+        let (clip, names) = Default::default();
+        Self { source, hash, clip, names, mirror: false, in_place: false, lock_feet: false }
+    }
+
+    /// Reads its motion, as [`MotionSource::load_with`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn load(&self) -> Result<(MotionFile, String), MotionError> {
+        self.source.load_with(&self.names)
     }
 
     /// The motion that is called so on a command line ([`motion::load::named_clip`]), unchanged; with its clip.
@@ -173,7 +187,7 @@ impl Take {
 
     /// What is changed of the clip.
     pub fn edits(&self) -> Edits {
-        let Self { mirror, in_place, lock_feet, .. } = *self;
+        let &Self { mirror, in_place, lock_feet, .. } = self;
         Edits { mirror, in_place, lock_feet, ..Edits::default() }
     }
 
@@ -216,8 +230,16 @@ impl MotionSource {
     /// # Errors
     /// As [`motion::load()`]; a built-in motion that there is not.
     pub fn load(&self) -> Result<(MotionFile, String), MotionError> {
+        self.load_with(&NameMap::default())
+    }
+
+    /// The same where it may be said which joint is which bone.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn load_with(&self, names: &NameMap) -> Result<(MotionFile, String), MotionError> {
         match self {
-            Self::File(path) => motion::load::hashed(path),
+            Self::File(path) => motion::load::hashed(path, Some(names).filter(|names| !names.is_empty())),
             Self::BuiltIn(name) => match library::find(name) {
                 Some(clip) => {
                     Ok((MotionFile { kind: "built in", clips: vec![clip], ..MotionFile::default() }, String::new()))
@@ -242,7 +264,7 @@ mod tests {
     fn a_take_plays_at_the_frames_of_the_project() {
         let figure = crate::example::figure().unwrap();
         let take = Take::new(MotionSource::BuiltIn("walk".into()), String::new());
-        let (file, hash) = take.source.load().unwrap();
+        let (file, hash) = take.load().unwrap();
         assert_eq!(hash, "");
         let clip = take.clip(&file).unwrap();
         let performance = Performance::new(clip, &figure, &Rig::new(&figure));

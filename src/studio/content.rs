@@ -13,7 +13,7 @@ use crate::engine::graphs::Belief;
 pub use crate::engine::live::Contributions;
 use crate::figure::LocalPose;
 use crate::figure::landmarks::Encoding;
-use crate::motion::{Clip, MotionFile, Performance};
+use crate::motion::{Clip, MotionFile, NameMap, Performance};
 use crate::picture::Picture;
 use crate::pose::{LimbLengths, NamedPose, Pose};
 use crate::project::{Drawing, DrawingSource, FigureSource, MotionSource};
@@ -213,8 +213,8 @@ pub struct Content {
     pub painting_failed: Option<String>,
     /// What the painter is doing: words, done, total.
     pub painting: Option<(String, u64, u64)>,
-    /// Where the motion is from that is read.
-    pub(super) motion_source: Option<MotionSource>,
+    /// Where the motion is from that is read, and what was said of its bones.
+    pub(super) motion_source: Option<(MotionSource, NameMap)>,
     /// The motion file of the project's take.
     pub motion: Loaded<Arc<MotionFile>>,
     /// The project's take on the figure.

@@ -10,7 +10,7 @@ use crate::dynamics::Bake;
 use crate::engine::Calibrated;
 use crate::engine::GraphKind;
 use crate::files::motions::Motion;
-use crate::motion::{Clip, MotionFile, Performance};
+use crate::motion::{Clip, MotionFile, NameMap, Performance};
 use crate::pose::NamedPose;
 use crate::progress::Progress;
 use crate::project::file::Stamp;
@@ -63,7 +63,7 @@ pub enum Event {
     /// A figure that was asked for is ready to take the old one's place.
     NewFigure(FigureSource, Arc<Subject>),
     /// A motion was read, with what tells its content from another's; or could not be.
-    Motion(MotionSource, Result<(Arc<MotionFile>, String), String>),
+    Motion((MotionSource, NameMap), Result<(Arc<MotionFile>, String), String>),
     /// A motion that was asked for is ready to be played.
     NewMotion(MotionSource, Arc<MotionFile>, String),
     /// The motion file that the camera follows was read, with what tells its content from another's; or could not be.

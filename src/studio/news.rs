@@ -51,7 +51,7 @@ impl Studio {
                 }
             }
             Event::NewFigure(source, subject) => self.new_figure(ctx, source, subject),
-            Event::Motion(source, outcome) => self.motion_read(&source, outcome),
+            Event::Motion(of, outcome) => self.motion_read(&of, outcome),
             Event::NewMotion(source, file, hash) => self.new_motion(ctx, source, file, hash),
             Event::Camera(source, outcome) => self.camera_read(&source, outcome),
             Event::NewCamera(source, clip, hash) => self.new_camera(ctx, source, clip, hash),

@@ -62,7 +62,7 @@ impl Studio {
     fn set_scene(&mut self) {
         let project = self.project().clone();
         let take = project.animation.take.as_ref();
-        self.read_motion(take.map(|take| &take.source));
+        self.read_motion(take);
         self.fit_motion(take);
         self.read_camera(project.animation.camera.heeded().map(|take| &take.source));
         let Some(subject) = self.content.subject().cloned() else {

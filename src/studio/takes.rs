@@ -6,7 +6,7 @@ use super::workers::JobHandle;
 use super::{PlayState, Studio};
 use crate::dynamics::{Chains, Run, Settings, Source};
 use crate::motion::vmd::Shots;
-use crate::motion::{Clip, MotionFile, Performance};
+use crate::motion::{Clip, MotionFile, NameMap, Performance};
 use crate::project::{Animation, CameraTake, FigureSource, MotionSource, Project, Take};
 use crate::raster::Subject;
 use crate::text;
@@ -53,19 +53,26 @@ impl Studio {
     }
 
     /// Has the motion of the project's take read.
-    pub(super) fn read_motion(&mut self, source: Option<&MotionSource>) {
-        if self.content.motion_source.as_ref() == source {
+    pub(super) fn read_motion(&mut self, take: Option<&Take>) {
+        let wanted = take.map(|take| (take.source.clone(), take.names.clone()));
+        if self.content.motion_source == wanted {
             return;
         }
-        self.content.motion_source = source.cloned();
-        (self.content.motion, self.content.performance) = (Loaded::None, Loaded::None);
-        let Some(source) = source.cloned() else { return };
-        self.content.motion = Loaded::Loading;
-        let (title, lost) = (format!("Opening {}", source.name()), source.clone());
+        let before = std::mem::replace(&mut self.content.motion_source, wanted);
+        let Some((source, names)) = self.content.motion_source.clone() else {
+            (self.content.motion, self.content.performance) = (Loaded::None, Loaded::None);
+            return;
+        };
+        // The same file is seen and moves on until it is read again.
+        if before.is_none_or(|(before, _)| before != source) {
+            (self.content.motion, self.content.performance) = (Loaded::Loading, Loaded::None);
+        }
+        let title = format!("Opening {}", source.name());
+        let (of, lost) = ((source.clone(), names.clone()), (source.clone(), names.clone()));
         let or_else = move |why| Event::Motion(lost, Err(why));
         self.workers.jobs.start_or_else(title, or_else, move |_| {
-            let read = source.load().map_err(|error| error.to_string());
-            Some(Event::Motion(source, read.map(|(file, hash)| (Arc::new(file), hash))))
+            let read = source.load_with(&names).map_err(|error| error.to_string());
+            Some(Event::Motion(of, read.map(|(file, hash)| (Arc::new(file), hash))))
         });
     }
 
@@ -107,10 +114,15 @@ impl Studio {
     }
 
     /// The project's motion was read, or could not be.
-    pub(super) fn motion_read(&mut self, source: &MotionSource, outcome: Result<(Arc<MotionFile>, String), String>) {
-        if self.content.motion_source.as_ref() != Some(source) {
+    pub(super) fn motion_read(
+        &mut self,
+        of: &(MotionSource, NameMap),
+        outcome: Result<(Arc<MotionFile>, String), String>,
+    ) {
+        if self.content.motion_source.as_ref() != Some(of) {
             return;
         }
+        let (source, _) = of;
         self.content.motion = match outcome {
             Ok((file, hash)) => {
                 let chosen = self.project().animation.take.as_ref().map(|take| take.hash.clone());
@@ -234,7 +246,7 @@ impl Studio {
         if project.figure.is_none() {
             project.figure = Some(FigureSource::BuiltIn);
         }
-        (self.content.motion_source, self.content.motion) = (Some(source), Loaded::Ready(file));
+        (self.content.motion_source, self.content.motion) = (Some((source, NameMap::default())), Loaded::Ready(file));
         self.change(ctx, &label, project, None);
         self.playback.range = None;
         self.playback.seek(0);

@@ -222,12 +222,8 @@ fn poses_are_keyed_tweened_undone_and_done_again() {
 /// Takes what is labelled so from where it is, and lets go of it there.
 fn drag(bench: &mut Bench, label: &str, modifiers: egui::Modifiers, by: egui::Vec2) {
     let from = bench.window.get_by_role_and_label(Role::Button, label).rect().center();
-    let button = |pressed, pos| egui::Event::PointerButton {
-        pos,
-        button: egui::PointerButton::Primary,
-        pressed,
-        modifiers,
-    };
+    let button =
+        |pressed, pos| egui::Event::PointerButton { pos, button: egui::PointerButton::Primary, pressed, modifiers };
     bench.window.event(egui::Event::ModifiersChanged(modifiers));
     bench.window.hover_at(from);
     bench.steps(1);
@@ -240,6 +236,49 @@ fn drag(bench: &mut Bench, label: &str, modifiers: egui::Modifiers, by: egui::Ve
     bench.window.event(button(false, from + by));
     bench.steps(2);
     bench.window.event(egui::Event::ModifiersChanged(egui::Modifiers::NONE));
+}
+
+#[test]
+fn which_joint_of_a_motion_is_which_bone_is_said_in_the_window() {
+    let mut bench = open(&[]);
+    let figure = settei::example::figure().unwrap();
+    let poses = vec![named("stand"), named("wave"), named("wave")];
+    let text = motion::bvh::write(&Take::new("odd", 30.0, poses), &figure, &Rig::new(&figure)).unwrap();
+    // Its author called the raised arm as nobody does, and nothing hangs on it that could be guessed by.
+    let raised = ["rightUpperArm", "RightUpperArm", "RightArm"].into_iter().find(|name| text.contains(name)).unwrap();
+    let path = bench.data.join("odd.bvh");
+    std::fs::write(&path, text.replace(raised, "qqq")).unwrap();
+    bench.drop_files(std::slice::from_ref(&path));
+    bench.until("the motion", |s| s.content().act.is_some() && s.content().performance.ready().is_some());
+    bench.send(MotionCommand::Seek(1));
+    bench.until("its figure", |s| s.content().stance.is_some() && !s.is_busy());
+    let names = |studio: &Studio| studio.project().animation.take.as_ref().unwrap().names.clone();
+    assert!(names(bench.studio()).is_empty());
+    let guessed = bench.studio().content().motion.ready().unwrap().bones.clone();
+    assert!(guessed.0.get(&HumanBone::RightUpperArm).is_none_or(|name| name != "qqq"), "{guessed:?}");
+    let low = hands(bench.studio())[1];
+    bench.click("Changes");
+    bench.click("Bones of the motion…");
+    bench.steps(3);
+    bench.window.get_by_role_and_label(Role::ComboBox, "Right upper arm").scroll_to_me();
+    bench.steps(4);
+    bench.window.get_by_role_and_label(Role::ComboBox, "Right upper arm").click();
+    bench.steps(4);
+    bench.window.get_by_role_and_label(Role::Button, "qqq").scroll_to_me();
+    bench.steps(4);
+    bench.window.get_by_role_and_label(Role::Button, "qqq").click();
+    bench.steps(2);
+    assert_eq!(names(bench.studio()).0[&HumanBone::RightUpperArm], "qqq");
+    let told = names(bench.studio());
+    let clip = motion::load_with(&path, Some(&told)).unwrap().clips.remove(0);
+    let subject = bench.studio().content().subject().unwrap().clone();
+    let moment = Performance::new(&clip, subject.figure(), subject.rig()).at(subject.figure(), clip.seconds(1));
+    let stance = subject.stand_so(&moment.pose, moment.local.as_ref());
+    let hand = stance.posed().place(stance.figure().humanoid.joint(HumanBone::RightHand).unwrap());
+    assert!(hand.distance(low) > 0.03, "{low} to {hand}");
+    bench.until("the hand to be where the command line has it", |s| hands(s)[1].distance(hand) < 1e-3);
+    bench.send(DocumentCommand::Undo);
+    assert!(names(bench.studio()).is_empty());
 }
 
 #[test]

@@ -37,11 +37,12 @@ pub(super) fn read(path: &Path, bytes: &[u8], names: Option<&NameMap>) -> Result
     warnings.extend(super::name_map::warning(&skeleton.figure));
     let (frames, fps) = (bvh.frames() as u64, rounded(1.0 / bvh.frame_time));
     let (leg_share, bones) = (skeleton.leg_share(), NameMap::of(&skeleton.figure));
+    let joints = super::name_map::joints(&skeleton.figure);
     let replaces = bvh.nodes.iter().map(|node| replaces_offset(&bvh, node)).collect();
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let moves = Arc::new(Captured { skeleton, bvh, replaces, fps });
     let clip = Clip { name, fps, frames, leg_share, floorless: true, moves, vmd: None };
-    Ok(super::MotionFile { kind: "BVH", clips: vec![clip], warnings, bones, ..Default::default() })
+    Ok(super::MotionFile { kind: "BVH", clips: vec![clip], warnings, bones, joints, ..Default::default() })
 }
 
 /// Rates that files write with few digits.

@@ -94,5 +94,5 @@ pub(super) fn read(path: &Path, bytes: &[u8], _: Option<&NameMap>) -> Result<Mot
     let frames = u64::from(vmd.last_frame()) + 1;
     let leg_share = moves.leg_share();
     let clip = Clip { name, fps: FPS, frames, leg_share, floorless: false, moves: Arc::new(moves), vmd: Some(vmd) };
-    Ok(MotionFile { kind: "MMD", clips: vec![clip], warnings, bones: NameMap::default(), notes })
+    Ok(MotionFile { kind: "MMD", clips: vec![clip], warnings, notes, ..MotionFile::default() })
 }

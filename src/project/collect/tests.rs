@@ -234,7 +234,7 @@ fn the_motion_goes_along_and_is_found_there() {
     let collected = collect(&project, "dancer", &root.path().join("out")).unwrap();
     assert_eq!((collected.files, collected.left_out), (1, Vec::new()));
     let take = Project::load(&collected.path).unwrap().animation.take.unwrap();
-    assert_eq!(take.source.load().unwrap().1, hash);
+    assert_eq!(take.load().unwrap().1, hash);
     assert!(take.source.path().unwrap().starts_with(root.path().join("out/motions")));
     std::fs::write(&motion, "no motion").unwrap();
     let collected = collect(&project, "dancer", &root.path().join("again")).unwrap();

@@ -146,6 +146,11 @@ pub(super) fn readable(figure: &Figure, joint: u32) -> String {
             .get(joint as usize)
             .map_or_else(String::new, |joint| text::line(&joint.name).into_owned());
     };
+    spelled(bone)
+}
+
+/// What a human bone is called on screen.
+pub(super) fn spelled(bone: HumanBone) -> String {
     let mut words = String::new();
     for c in bone.name().chars() {
         if words.is_empty() {

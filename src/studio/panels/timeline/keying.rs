@@ -117,10 +117,15 @@ fn of_keys(ui: &mut Ui, context: &mut Context<'_>, chosen: &mut BTreeSet<i64>, m
     if let (Some(&first), Some(&last), true) = (meant.first(), meant.last(), meant.len() > 1) {
         ui.separator();
         ui.horizontal(|ui| {
-            for (label, factor, tip) in
-                [("Twice as slow", 2.0, "Drawn apart"), ("Twice as fast", 0.5, "Drawn together, no nearer than a frame")]
-            {
-                if ui.button(label).on_hover_text(format!("{tip}; the first key stays. Alt and drag does it freely")).clicked() {
+            for (label, factor, tip) in [
+                ("Twice as slow", 2.0, "Drawn apart"),
+                ("Twice as fast", 0.5, "Drawn together, no nearer than a frame"),
+            ] {
+                if ui
+                    .button(label)
+                    .on_hover_text(format!("{tip}; the first key stays. Alt and drag does it freely"))
+                    .clicked()
+                {
                     let to = first + ((last - first) as f64 * factor).round() as i64;
                     *chosen = stretched(&meant.iter().copied().collect::<Vec<_>>(), to).into_iter().collect();
                     sent = Some(MotionCommand::Stretch(meant.clone(), to));

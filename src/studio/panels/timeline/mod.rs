@@ -1,5 +1,6 @@
 //! What moves the figure, frame by frame: a take, and keys over it.
 
+mod bones;
 mod camera;
 mod curve;
 mod keying;
@@ -35,6 +36,8 @@ pub(super) struct TimelinePanel {
     chosen: BTreeSet<i64>,
     /// How far the next pose in between is, from the key before (0) to the one after (1).
     tween: keying::Tween,
+    /// The list of the motion's bones is open.
+    bones: bool,
 }
 
 impl Panel for TimelinePanel {
@@ -44,12 +47,15 @@ impl Panel for TimelinePanel {
         ui.spacing_mut().item_spacing.x = 5.0;
         ui.horizontal_wrapped(|ui| transport::ui(ui, context));
         ui.horizontal_wrapped(|ui| {
-            take::ui(ui, context);
+            take::ui(ui, context, &mut self.bones);
             camera::ui(ui, context);
             sound::ui(ui, context);
             neighbours::ui(ui, context);
         });
         ui.horizontal_wrapped(|ui| keying::ui(ui, context, &mut self.chosen, &mut self.tween));
+        if self.bones {
+            bones::window(&ui.ctx().clone(), context, &mut self.bones);
+        }
         // Where there are more rows than room they are reached by a bar: the wheel comes nearer to the frames.
         let room = ui.available_height();
         let rows = egui::ScrollArea::vertical().scroll_source(ScrollSource::SCROLL_BAR).auto_shrink(false);

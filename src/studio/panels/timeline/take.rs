@@ -9,7 +9,7 @@ use crate::text;
 use egui::Ui;
 
 /// Draws the choice.
-pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>) {
+pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>, bones: &mut bool) {
     let animation = &context.project.animation;
     let title = animation.take.as_ref().map_or_else(|| "No motion".to_owned(), |take| take.source.name());
     let title =
@@ -24,9 +24,9 @@ pub(super) fn ui(ui: &mut Ui, context: &mut Context<'_>) {
         ui.colored_label(ui.visuals().warn_fg_color, "⚠").on_hover_text(why);
     }
     if let Some(take) = &animation.take {
-        ui.menu_button("Changes", |ui| changes(ui, context, animation, take))
+        ui.menu_button("Changes", |ui| changes(ui, context, animation, take, bones))
             .response
-            .on_hover_text("Mirror it, keep it in place, keep feet from sliding");
+            .on_hover_text("Mirror it, keep it in place, keep feet from sliding, say which joint is which bone");
     }
 }
 
@@ -71,7 +71,7 @@ fn motions(ui: &mut Ui, context: &mut Context<'_>) {
     }
 }
 
-fn changes(ui: &mut Ui, context: &mut Context<'_>, animation: &Animation, take: &Take) {
+fn changes(ui: &mut Ui, context: &mut Context<'_>, animation: &Animation, take: &Take, bones: &mut bool) {
     let mut changed = take.clone();
     for (on, label, tip) in [
         (&mut changed.mirror, "Mirror the motion", "Left and right change places"),
@@ -84,6 +84,14 @@ fn changes(ui: &mut Ui, context: &mut Context<'_>, animation: &Animation, take: 
         let label = "Change the motion";
         let animation = Animation { take: Some(changed), ..animation.clone() };
         context.commands.edit(label, Edit::Animation(Box::new(animation)));
+    }
+    if context.content.motion.ready().is_some_and(|file| super::bones::has_joints(file)) {
+        ui.separator();
+        let button = ui.button("Bones of the motion…");
+        if button.on_hover_text("Which joint of its skeleton is which bone, where the guess is wrong").clicked() {
+            *bones = true;
+            ui.close();
+        }
     }
     let native = context.content.performance.ready().is_some_and(|performance| performance.native().is_some());
     if native {
