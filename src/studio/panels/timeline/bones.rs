@@ -24,6 +24,7 @@ pub(super) fn window(ctx: &egui::Context, context: &mut Context<'_>, open: &mut 
     let told = if take.names.0.is_empty() { &file.bones } else { &take.names };
     let mut new = told.clone();
     let window = egui::Window::new("Bones of the motion").open(open).default_width(WIDTH).resizable(false);
+    let window = window.default_pos(ctx.content_rect().left_top() + egui::vec2(80.0, 60.0));
     window.show(ctx, |ui| {
         ui.set_width(WIDTH);
         ui.label(format!("Which joint of {} is which bone", take.source.name()));
