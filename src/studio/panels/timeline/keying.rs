@@ -100,17 +100,15 @@ fn of_keys(ui: &mut Ui, context: &mut Context<'_>, chosen: &mut BTreeSet<i64>, m
                 sent = Some(MotionCommand::Ease(meant.clone(), own));
             }
         }
+        // The menu stays for these: they are drawn and dragged in it.
         let own = matches!(ease, Some(Ease::Curve(_)));
         let radio = ui.radio(own, "By a curve").on_hover_text("Two handles say when it is slow and when it is quick");
-        let mut curve = ease.filter(|_| own || radio.clicked()).map(Ease::curve);
-        let changed = radio.clicked() && !own;
-        if let Some(shown) = ease.filter(|_| own).map(Ease::curve)
-            && let Some(new) = super::curve::ui(ui, shown)
-        {
-            curve = Some(new);
-        }
-        if let Some(curve) = curve.filter(|curve| changed || Some(Ease::Curve(*curve)) != ease) {
-            // The menu stays: it is drawn by now.
+        let begun = ease.filter(|_| radio.clicked() && !own).map(Ease::curve);
+        let drawn = match ease {
+            Some(Ease::Curve(curve)) => super::curve::ui(ui, curve),
+            _ => None,
+        };
+        if let Some(curve) = begun.or(drawn) {
             context.commands.send(MotionCommand::Ease(meant.clone(), Ease::Curve(curve)));
         }
     });
@@ -121,11 +119,9 @@ fn of_keys(ui: &mut Ui, context: &mut Context<'_>, chosen: &mut BTreeSet<i64>, m
                 ("Twice as slow", 2.0, "Drawn apart"),
                 ("Twice as fast", 0.5, "Drawn together, no nearer than a frame"),
             ] {
-                if ui
-                    .button(label)
-                    .on_hover_text(format!("{tip}; the first key stays. Alt and drag does it freely"))
-                    .clicked()
-                {
+                let button = ui.button(label);
+                let tip = format!("{tip}; the first key stays. Alt and drag does it freely");
+                if button.on_hover_text(tip).clicked() {
                     let to = first + ((last - first) as f64 * factor).round() as i64;
                     *chosen = stretched(&meant.iter().copied().collect::<Vec<_>>(), to).into_iter().collect();
                     sent = Some(MotionCommand::Stretch(meant.clone(), to));
