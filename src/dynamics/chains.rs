@@ -190,7 +190,7 @@ impl Chains {
 
     /// Nothing swings.
     pub fn is_empty(&self) -> bool {
-        self.joints().is_empty()
+        self.points.is_empty() && self.rigid.is_none()
     }
 
     /// The joints that swing, in rising order.

@@ -2,7 +2,7 @@
 
 use super::{Budget, ExperimentError, Outcome, Run, Who, views_of};
 use crate::files;
-use crate::picture::Picture;
+use crate::picture::{Colour, Picture};
 use crate::progress::Progress;
 use crate::train::{
     self, Baseline, Ended, FoundMeasured, Gauge, Painter, RunEvent, RunFolder, Settings, TrainError, Trial,
@@ -241,11 +241,10 @@ pub(super) fn strip(pictures: &[&Picture]) -> Picture {
     for (i, picture) in pictures.iter().enumerate() {
         for y in 0..height.min(picture.height_px) {
             for x in 0..width.min(picture.width_px) {
-                let [r, g, b, a] = picture.at(x, y).map(u32::from);
-                let on_white = |v: u32| ((v * a + 255 * (255 - a) + 127) / 255) as u8;
-                *all.at_mut(i as u32 * width + x, y) = [on_white(r), on_white(g), on_white(b), 255];
+                *all.at_mut(i as u32 * width + x, y) = picture.at(x, y);
             }
         }
     }
+    Colour::WHITE.under(&mut all);
     all
 }

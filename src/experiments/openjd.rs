@@ -1,6 +1,7 @@
 //! The tables as a job of Open Job Description: each training a task, the tables at the end.
 
 use super::{Budget, Run, Table};
+use clap::ValueEnum as _;
 use serde_json::{Value, json};
 
 /// What the template's file is called, as Deadline Cloud wants it in a bundle.
@@ -24,7 +25,7 @@ pub fn template(tables: &[&Table], runs: &[&Run], budget: Budget, seeds: u64, se
             },
             {
                 "name": "Budget", "type": "STRING", "default": budget.name(),
-                "allowedValues": ["try", "quick", "weekend", "paper"],
+                "allowedValues": Budget::value_variants().iter().map(|budget| budget.name()).collect::<Vec<_>>(),
                 "description": "How large networks, pictures and trainings are",
             },
             {

@@ -6,6 +6,7 @@
 use image::error::{DecodingError, ImageFormatHint};
 use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageError, ImageFormat, ImageResult};
+use std::borrow::Cow;
 use std::io::Cursor;
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
@@ -20,8 +21,8 @@ mod photometric {
 }
 
 /// A decoder for them.
-pub(super) struct OddTiff {
-    decoder: Decoder<Cursor<Vec<u8>>>,
+pub(super) struct OddTiff<'a> {
+    decoder: Decoder<Cursor<Cow<'a, [u8]>>>,
     size: (u32, u32),
     samples: Samples,
 }
@@ -36,9 +37,9 @@ enum Samples {
     Lab { zero: i16, alpha: bool },
 }
 
-impl OddTiff {
+impl<'a> OddTiff<'a> {
     /// `None` for any other file.
-    pub(super) fn open(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn open(bytes: &'a [u8]) -> Option<Self> {
         let mut decoder = Decoder::new(Cursor::new(bytes)).ok()?;
         let kind: u16 = decoder.find_tag_unsigned(Tag::PhotometricInterpretation).ok()??;
         let bits: Vec<u16> = decoder.find_tag_unsigned_vec(Tag::BitsPerSample).ok().flatten().unwrap_or(vec![1]);
@@ -58,9 +59,9 @@ impl OddTiff {
                 _ => return None,
             },
         };
-        let mut bytes = bytes.to_vec();
+        let mut bytes = Cow::Borrowed(bytes);
         if read_as != kind {
-            call(&mut bytes, read_as)?;
+            call(bytes.to_mut(), read_as)?;
         }
         let mut decoder = Decoder::new(Cursor::new(bytes)).ok()?;
         let size = decoder.dimensions().ok()?;
@@ -98,7 +99,7 @@ fn call(bytes: &mut [u8], kind: u16) -> Option<()> {
     Some(())
 }
 
-impl ImageDecoder for OddTiff {
+impl ImageDecoder for OddTiff<'_> {
     fn dimensions(&self) -> (u32, u32) {
         self.size
     }

@@ -54,24 +54,26 @@ impl Studio {
 
     /// Has the motion of the project's take read.
     pub(super) fn read_motion(&mut self, take: Option<&Take>) {
-        let wanted = take.map(|take| (take.source.clone(), take.names.clone()));
-        if self.content.motion_source == wanted {
+        // This is asked in every frame of the window.
+        let wanted = take.map(|take| (&take.source, &take.names));
+        if self.content.motion_source.as_ref().map(|(source, names)| (source, names)) == wanted {
             return;
         }
-        let before = std::mem::replace(&mut self.content.motion_source, wanted);
-        let Some((source, names)) = self.content.motion_source.clone() else {
+        let wanted = wanted.map(|(source, names)| (source.clone(), names.clone()));
+        let before = std::mem::replace(&mut self.content.motion_source, wanted.clone());
+        let Some(of) = wanted else {
             (self.content.motion, self.content.performance) = (Loaded::None, Loaded::None);
             return;
         };
         // The same file is seen and moves on until it is read again.
-        if before.is_none_or(|(before, _)| before != source) {
+        if before.is_none_or(|(before, _)| before != of.0) {
             (self.content.motion, self.content.performance) = (Loaded::Loading, Loaded::None);
         }
-        let title = format!("Opening {}", source.name());
-        let (of, lost) = ((source.clone(), names.clone()), (source.clone(), names.clone()));
+        let (title, lost) = (format!("Opening {}", of.0.name()), of.clone());
         let or_else = move |why| Event::Motion(lost, Err(why));
         self.workers.jobs.start_or_else(title, or_else, move |_| {
-            let read = source.load_with(&names).map_err(|error| error.to_string());
+            let (source, names) = &of;
+            let read = source.load_with(names).map_err(|error| error.to_string());
             Some(Event::Motion(of, read.map(|(file, hash)| (Arc::new(file), hash))))
         });
     }
