@@ -3,7 +3,7 @@
 use super::Usage;
 use super::arguments::{figure_help, introduce};
 use super::report::Report;
-use super::stances::Moving;
+use super::stances::{Moving, ThenArgs};
 use super::sway::{self, SettingsArgs};
 use crate::dynamics::Settings;
 use crate::events::{ClipInfo, Event, MotionInfo};
@@ -12,9 +12,11 @@ use crate::motion::load::{self, Writes};
 use crate::motion::vmd::Legs;
 use crate::motion::{self, Clip, Edits, Frames, MotionFile, NameMap, Take, bvh, vmd, vrma};
 use crate::pose::Rig;
+use crate::project::{ARMS_DEG, MOST_TIMES, WAY};
 use crate::text;
 use anyhow::{Result, bail};
 use clap::Subcommand;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// List what motion files hold, convert and change motions
@@ -28,6 +30,7 @@ use std::path::{Path, PathBuf};
                         settei motion convert dance.vmd dance.vrma --figure hero.vrm --crop 0-30\n  \
                         settei motion convert walk.bvh steps.vrma --in-place --mirror --fps 24\n  \
                         settei motion convert dance my-dance.vmd\n  \
+                        settei motion convert walk walk-and-wave.vmd --then wave --fade 12\n  \
                         settei motion bake dance.vmd --figure hero.vrm --frames 0-30 --out dance.bake"
 )]
 pub(super) enum MotionCommand {
@@ -52,6 +55,8 @@ pub(super) enum MotionCommand {
         motion: String,
         #[arg(long, value_name = "FILE", help = figure_help("The figure that moves [default: the built-in one]"))]
         figure: Option<PathBuf>,
+        #[command(flatten)]
+        then: ThenArgs,
         /// Which frames: numbers from 0 and ranges, such as 0-60:2,75 [default: all]
         #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
         frames: Option<Frames>,
@@ -73,12 +78,20 @@ pub(super) enum MotionCommand {
         to: PathBuf,
         #[arg(long, value_name = "FILE", help = figure_help("The figure that moves [default: the built-in one]"))]
         figure: Option<PathBuf>,
+        #[command(flatten)]
+        then: ThenArgs,
         /// These frames alone, such as 30-120
         #[arg(long, value_name = "A-B", allow_hyphen_values = true)]
         crop: Option<Frames>,
         /// Frames a second
         #[arg(long, value_name = "N", value_parser = rate)]
         fps: Option<f64>,
+        /// Turn the upper arms so much further from the body, degrees: where they go through it, or stand off
+        #[arg(long, value_name = "DEG", allow_hyphen_values = true, default_value_t = 0.0)]
+        arms: f32,
+        /// Go so much of the way along the floor: 0.5 is half
+        #[arg(long, value_name = "SHARE")]
+        way: Option<f32>,
         /// Keep feet where they stand
         #[arg(long)]
         lock_feet: bool,
@@ -94,6 +107,9 @@ pub(super) enum MotionCommand {
         /// Let the last N frames lead back to the first
         #[arg(long = "loop", value_name = "N")]
         seam: Option<usize>,
+        /// Do it so many times, each where the last has come to
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_TIMES)), default_value_t = 1)]
+        times: u32,
         /// Write a .vmd whose legs are turned bone by bone instead of led by IK
         #[arg(long)]
         fk_legs: bool,
@@ -110,9 +126,9 @@ impl MotionCommand {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         match self {
             Self::Info { files, names, save_names } => info(files, names.as_deref(), save_names.as_deref(), report),
-            Self::Bake { motion, figure, frames, settings, out, overwrite } => {
+            Self::Bake { motion, figure, then, frames, settings, out, overwrite } => {
                 free(out, *overwrite)?;
-                let moving = Moving::named(motion, frames.clone(), report)?;
+                let moving = Moving::named(motion, then, frames.clone(), report)?;
                 let figure = super::pose::figure(figure.as_deref(), report)?;
                 let rig = Rig::new(&figure);
                 let moving = moving.fitted(&figure, &rig, report)?;
@@ -122,13 +138,17 @@ impl MotionCommand {
                 from,
                 to,
                 figure,
+                then,
                 crop,
                 fps,
+                arms,
+                way,
                 lock_feet,
                 in_place,
                 mirror,
                 floor,
                 seam,
+                times,
                 fk_legs,
                 names,
                 overwrite,
@@ -136,11 +156,14 @@ impl MotionCommand {
                 let edits = Edits {
                     crop: crop.clone(),
                     fps: *fps,
+                    arms_deg: within("--arms", *arms, ARMS_DEG)?,
+                    way: way.map(|way| within("--way", way, WAY)).transpose()?,
                     lock_feet: *lock_feet,
                     in_place: *in_place,
                     mirror: *mirror,
                     floor: *floor,
                     seam: *seam,
+                    times: if *times > 1 { *times as usize } else { 0 },
                 };
                 free(to, *overwrite)?;
                 let writes = load::writes(to).map_err(|error| Usage(error.to_string()))?;
@@ -148,7 +171,7 @@ impl MotionCommand {
                 let (file, clip) = load::named_clip(from, names.as_ref())?;
                 file.warnings.iter().for_each(|warning| report.warn(format_args!("{from}: {warning}")));
                 let legs = if *fk_legs { Legs::Turned } else { Legs::Led };
-                let bytes = convert(&clip, &edits, (writes, legs), figure.as_deref(), report)?;
+                let bytes = convert((&clip, then), &edits, (writes, legs), figure.as_deref(), report)?;
                 save(to, &bytes, report)
             }
         }
@@ -156,14 +179,15 @@ impl MotionCommand {
 }
 
 fn convert(
-    clip: &Clip,
+    (clip, then): (&Clip, &ThenArgs),
     edits: &Edits,
     (writes, legs): (Writes, Legs),
     figure: Option<&Path>,
     report: &Report,
 ) -> Result<Vec<u8>> {
+    let second = then.after(clip, report)?;
     // What is MMD's and stays so loses nothing.
-    let as_it_is = *edits == Edits::default() && legs == Legs::Led;
+    let as_it_is = *edits == Edits::default() && legs == Legs::Led && second.is_none();
     if let (Some(vmd), Writes::Vmd, true) = (clip.vmd(), writes, as_it_is) {
         return Ok(vmd.to_bytes());
     }
@@ -173,7 +197,13 @@ fn convert(
     };
     introduce(&figure, report);
     let rig = Rig::new(&figure);
-    let clip = edits.apply(&motion::fit(clip, &figure, &rig), &figure, &rig)?;
+    let mut clip = motion::fit(clip, &figure, &rig);
+    if let Some((second, animation)) = second
+        && let Some(fade) = animation.fading()
+    {
+        clip = clip.fading_into(&motion::fit(&second, &figure, &rig), fade.times(animation.fps));
+    }
+    let clip = edits.apply(&clip, &figure, &rig)?;
     written(&clip, (writes, legs), &figure, &rig, report)
 }
 
@@ -276,6 +306,13 @@ pub(super) fn save(to: &Path, bytes: &[u8], report: &Report) -> Result<()> {
     })?;
     report.wrote(to);
     Ok(())
+}
+
+fn within(option: &str, value: f32, range: RangeInclusive<f32>) -> Result<f32, Usage> {
+    match range.contains(&value) {
+        true => Ok(value),
+        false => Err(Usage(format!("{option} can be {} to {}", range.start(), range.end()))),
+    }
 }
 
 /// A number of frames a second.

@@ -14,7 +14,7 @@ use super::report::Report;
 use crate::events::Event;
 use crate::fude::renderer::tuning_schema;
 use crate::project::collect::Collection;
-use crate::project::{self, DrawingSource, FigureSource, MotionSource, Project};
+use crate::project::{self, DrawingSource, Fade, FigureSource, MotionSource, Project};
 use crate::raster::RasterChoice;
 use crate::sheet::View;
 use crate::text;
@@ -247,11 +247,14 @@ fn show(path: &Path, report: &Report) -> Result<()> {
         Some(source @ FigureSource::StandIn(_)) => report.say(format_args!("figure    {}", source.name())),
         None => report.say("figure    none"),
     }
-    if let Some(take) = &project.animation.take {
+    for take in project.animation.takes() {
         match &take.source {
             MotionSource::File(path) => file("motion", path),
             MotionSource::BuiltIn(name) => report.say(format_args!("motion    {name} (built in)")),
         }
+    }
+    if let Some(Fade { from, over, .. }) = project.animation.fading() {
+        report.say(format_args!("          the second begins at frame {from}, both are seen for {over}"));
     }
     let camera = &project.animation.camera;
     if let Some(take) = &camera.take {

@@ -7,9 +7,9 @@ use super::sway::{Led, SwayArgs};
 use crate::dynamics::{Bake, Chains, Settings};
 use crate::figure::{Figure, LocalPose};
 use crate::files::hash;
-use crate::motion::{Clip, Frames, Performance, load, vmd};
+use crate::motion::{Clip, Frames, LAST_FRAME, Performance, load, vmd};
 use crate::pose::{Camera, CameraView, Pose, Rig};
-use crate::project::{Animation, CameraMoves, CameraTake, MotionSource, Project, Take};
+use crate::project::{Animation, CameraMoves, CameraTake, Fade, LONGEST_FADE, MotionSource, Project, Take};
 use crate::raster::{MARGIN, RasterError, Shot, Stance, Subject};
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -25,6 +25,8 @@ pub(super) struct MotionArgs {
     /// walk, wave, dance, which are built in
     #[arg(long, value_name = "FILE[:CLIP]", group = "stance")]
     pub(super) motion: Option<String>,
+    #[command(flatten)]
+    pub(super) then: ThenArgs,
     /// Which frames of the motion: numbers from 0 and ranges, such as 0-60:2,75 [default: all]
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     pub(super) frames: Option<Frames>,
@@ -33,6 +35,39 @@ pub(super) struct MotionArgs {
     pub(super) camera_motion: Option<PathBuf>,
     #[command(flatten)]
     pub(super) sway: SwayArgs,
+}
+
+/// What follows a motion.
+#[derive(Args)]
+#[group(skip)]
+pub(super) struct ThenArgs {
+    /// A second motion that the first goes over into, where the figure has come to
+    #[arg(long, value_name = "FILE[:CLIP]")]
+    pub(super) then: Option<String>,
+    /// The frame in which the second begins [default: such that the first ends as it is left]
+    #[arg(long, value_name = "FRAME", requires = "then", value_parser = clap::value_parser!(i64).range(0..=LAST_FRAME))]
+    then_from: Option<i64>,
+    /// For so many frames both are seen [default: half a second]
+    #[arg(long, value_name = "FRAMES", requires = "then", value_parser = clap::value_parser!(i64).range(0..=LONGEST_FADE))]
+    fade: Option<i64>,
+}
+
+impl ThenArgs {
+    /// The second clip, and what moves by both; `None`: nothing follows `first`.
+    pub(super) fn after(&self, first: &Clip, report: &Report) -> Result<Option<(Clip, Animation)>> {
+        let Some(then) = &self.then else { return Ok(None) };
+        let (file, second) = load::named_clip(then, None)?;
+        file.warnings.iter().for_each(|warning| report.warn(format_args!("{then}: {warning}")));
+        let take = || Take::new(MotionSource::BuiltIn(String::new()), String::new());
+        let animation = Animation { fps: first.fps, take: Some(take()), ..Animation::default() };
+        let mut animation = animation.with_fade(take(), first.duration_s());
+        if let Some(fade) = &mut animation.fade {
+            let end = fade.from + fade.over;
+            fade.over = self.fade.unwrap_or(fade.over);
+            fade.from = self.then_from.unwrap_or((end - fade.over).max(0));
+        }
+        Ok(Some((second, animation)))
+    }
 }
 
 /// Poses or frames in order, each with a name for its result.
@@ -49,12 +84,14 @@ pub(super) struct Moving {
     /// What a bake knows it by again.
     known_as: String,
     clip: Option<Clip>,
+    /// The clip that it goes over into.
+    second: Option<Clip>,
     animation: Animation,
     frames: Frames,
     /// For so many frames each drawing is seen.
     on: i64,
     /// The clip on the figure.
-    performance: Option<Performance>,
+    performance: Option<Arc<Performance>>,
     /// How hair and skirts swing.
     bake: Option<Bake>,
     /// The camera of a motion file, which keyed ones give way to.
@@ -152,6 +189,7 @@ impl Moving {
         let MotionArgs { motion, frames, camera_motion, .. } = args;
         let Some(wanted) = motion else {
             let lacks = match (frames, camera_motion, args.sway.wants_motion()) {
+                _ if args.then.then.is_some() => "--then follows a motion",
                 (None, None, false) => return Ok(None),
                 (Some(_), ..) => "--frames says which frames of a motion",
                 (None, Some(_), _) => "--camera-motion sees a motion",
@@ -159,22 +197,32 @@ impl Moving {
             };
             return Err(Usage(format!("{lacks}: name that with --motion FILE")).into());
         };
-        Self::named(wanted, frames.clone(), report).map(Some)
+        Self::named(wanted, &args.then, frames.clone(), report).map(Some)
     }
 
     /// Frames of a motion, all where none are named.
-    pub(super) fn named(wanted: &str, frames: Option<Frames>, report: &Report) -> Result<Self> {
+    pub(super) fn named(wanted: &str, then: &ThenArgs, frames: Option<Frames>, report: &Report) -> Result<Self> {
         let (file, clip) = load::named_clip(wanted, None)?;
         file.warnings.iter().for_each(|warning| report.warn(format_args!("{wanted}: {warning}")));
-        let frames = frames.unwrap_or_else(|| Frames::all(clip.frames));
         let stem = clip.short_name().to_owned();
-        let animation = Animation { fps: clip.fps, ..Animation::default() };
+        let (second, animation) = match then.after(&clip, report)? {
+            Some((second, animation)) => (Some(second), animation),
+            None => (None, Animation { fps: clip.fps, ..Animation::default() }),
+        };
+        let last = animation.last_frame_of(Some(&clip), second.as_ref(), None);
+        let known_as = match second.as_ref().zip(animation.fading()) {
+            Some((second, Fade { from, over, .. })) => {
+                format!("{stem}, {} from {from} on, both for {over}", second.short_name())
+            }
+            None => stem.clone(),
+        };
         Ok(Self {
-            known_as: stem.clone(),
+            known_as,
             stem,
+            frames: frames.unwrap_or_else(|| Frames::all(last as u64 + 1)),
             clip: Some(clip),
+            second,
             animation,
-            frames,
             on: 1,
             performance: None,
             bake: None,
@@ -194,17 +242,17 @@ impl Moving {
                 report.warn(format_args!("{name} is another file than when it was chosen"));
             }
         };
-        let clip = match &animation.take {
-            None => None,
-            Some(take) => {
-                let (file, hash) = take.load()?;
-                let name = take.source.name();
-                same(&name, &take.hash, &hash);
-                file.warnings.iter().for_each(|warning| report.warn(format_args!("{name}: {warning}")));
-                let clip = take.clip(&file).cloned();
-                Some(clip.with_context(|| format!("{name} has no clip called `{}` any more", take.clip))?)
-            }
-        };
+        let mut clips = Vec::new();
+        for take in animation.takes() {
+            let (file, hash) = take.load()?;
+            let name = take.source.name();
+            same(&name, &take.hash, &hash);
+            file.warnings.iter().for_each(|warning| report.warn(format_args!("{name}: {warning}")));
+            let clip = take.clip(&file).cloned();
+            clips.push(clip.with_context(|| format!("{name} has no clip called `{}` any more", take.clip))?);
+        }
+        let mut clips = clips.into_iter();
+        let (clip, second) = (clips.next(), clips.next());
         let camera = match animation.camera.heeded() {
             None => None,
             Some(take) => {
@@ -214,20 +262,20 @@ impl Moving {
             }
         };
         let all = || {
-            let longest = clip.iter().chain(&camera).max_by(|a, b| a.duration_s().total_cmp(&b.duration_s()));
-            Frames::all(animation.last_frame(longest, None) as u64 + 1)
+            let last = animation.last_frame_of(clip.as_ref(), second.as_ref(), camera.as_ref());
+            Frames::all(last as u64 + 1)
         };
         let (stem, frames) = ("frame".into(), frames.cloned().unwrap_or_else(all));
         // Where its files lie is another place on each machine; what they hold has its own hash.
         let mut moves = Animation { camera: CameraMoves::default(), ..animation.clone() };
-        if let Some(take) = &mut moves.take {
-            take.source = MotionSource::BuiltIn(String::new());
-        }
+        let fade = moves.fade.as_mut().map(|fade| &mut fade.take);
+        moves.take.iter_mut().chain(fade).for_each(|take| take.source = MotionSource::BuiltIn(String::new()));
         let known_as = format!("of a project (mark {})", hash(&serde_json::to_vec(&moves)?));
         Ok(Some(Self {
             stem,
             known_as,
             clip,
+            second,
             animation,
             frames,
             on: 1,
@@ -281,12 +329,18 @@ impl Moving {
 
     /// The same fitted to a figure, which alone moves.
     pub(super) fn fitted(self, figure: &Figure, rig: &Rig, report: &Report) -> Result<Self> {
-        let edits = self.animation.take.as_ref().map(Take::edits).unwrap_or_default();
-        let performance = self.clip.as_ref().map(|clip| Performance::edited(clip, &edits, figure, rig)).transpose()?;
-        let native = performance.as_ref().and_then(Performance::native);
-        if native.is_some_and(|native| native.binding.chinese) {
-            report.warn("the motion's names were read by the code page of Chinese systems (GBK)");
-        }
+        let fitted = |clip: &Clip, take: Option<&Take>| -> Result<Arc<Performance>> {
+            let edits = take.map(Take::edits).unwrap_or_default();
+            let performance = Performance::edited(clip, &edits, figure, rig)?;
+            if performance.native().is_some_and(|native| native.binding.chinese) {
+                report.warn("the motion's names were read by the code page of Chinese systems (GBK)");
+            }
+            Ok(Arc::new(performance))
+        };
+        let of_second = self.animation.fading().map(|fade| &fade.take);
+        let first = self.clip.as_ref().map(|clip| fitted(clip, self.animation.take.as_ref())).transpose()?;
+        let second = self.second.as_ref().map(|clip| fitted(clip, of_second)).transpose()?;
+        let performance = first.map(|first| self.animation.joined(&first, second.as_ref(), figure, rig));
         Ok(Self { performance, ..self })
     }
 
@@ -297,7 +351,7 @@ impl Moving {
 
     /// What leads hair and skirts: the motion on the figure that it was fitted to.
     pub(super) fn led<T>(&self, figure: &Figure, rig: &Rig, ask: impl FnOnce(&Led<'_>) -> T) -> T {
-        let (animation, performance) = (&self.animation, self.performance.as_ref());
+        let (animation, performance) = (&self.animation, self.performance.as_deref());
         let frames = animation.last_frame(performance.map(Performance::clip), self.shots.as_ref()) as u64 + 1;
         let at = |seconds: f64| animation.local(performance, figure, rig, seconds * animation.fps);
         ask(&Led { clip: &self.known_as, frames, fps: animation.fps, at: &at })
@@ -341,7 +395,7 @@ impl Moving {
 
     pub(super) fn stand(&self, subject: &Arc<Subject>, i: usize) -> Arc<Stance> {
         let frame = self.drawn(i);
-        let moment = self.animation.at(self.performance.as_ref(), subject.figure(), frame).unwrap_or_default();
+        let moment = self.animation.at(self.performance.as_deref(), subject.figure(), frame).unwrap_or_default();
         let Some(sway) = self.bake.as_ref().and_then(|bake| bake.at(frame)) else {
             return subject.stand_so(&moment.pose, moment.local.as_ref());
         };

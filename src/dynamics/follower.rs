@@ -1,7 +1,7 @@
 //! What swings along poses that come while they are shown: nobody knows the next one, and nobody asks for an earlier one.
 
 use super::chains::Chains;
-use super::run::{between, rest};
+use super::run::rest;
 use super::solver::{Solver, solver};
 use super::step::{Air, Moment};
 use super::{STEP_S, STEPS_A_SECOND};
@@ -46,7 +46,7 @@ impl Follower {
         });
         let steps = ((seconds - now.at_s) * STEPS_A_SECOND) as i64;
         for i in 1..=steps {
-            let led = between(&now.led, &led, i as f32 / steps as f32);
+            let led = now.led.between(&led, i as f32 / steps as f32);
             let moment = Moment::new(joints, skinning::settled(figure, &led));
             now.step += 1;
             let moved = now.state.step(joints, &self.chains, &moment, Air { step: now.step, calm: 1.0 });

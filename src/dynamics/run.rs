@@ -22,16 +22,6 @@ const NEAR: f64 = 1e-6;
 /// Steps between two looks whether somebody wants to stop.
 const A_WHILE: i64 = 64;
 
-/// A pose between two of one figure; what else than turns and places they have is the later one's.
-pub(super) fn between(from: &LocalPose, to: &LocalPose, share: f32) -> LocalPose {
-    let mut pose = to.clone();
-    for (i, rotation) in pose.rotations.iter_mut().enumerate() {
-        *rotation = from.rotations[i].slerp(*rotation, share);
-        pose.translations[i] = from.translations[i].lerp(to.translations[i], share);
-    }
-    pose
-}
-
 /// Lets all come to rest at a moment.
 pub(super) fn rest(state: &mut dyn Solver, joints: &[Joint], chains: &Chains, moment: &Moment) {
     for _ in 0..SETTLING {
@@ -122,7 +112,7 @@ impl<'a> Run<'a> {
             from.translations[i] = first.translations[i];
             from.rotations[i] = if joint.movable { from.rotations[i] } else { first.rotations[i] };
         }
-        let raised = |share: f32| Moment::new(joints, skinning::settled(self.figure, &between(&from, &first, share)));
+        let raised = |share: f32| Moment::new(joints, skinning::settled(self.figure, &from.between(&first, share)));
         let mut state = solver(joints, self.chains, &raised(0.0));
         let air = Air { step: 0, calm: CALM };
         for step in 1..=RAISING {

@@ -32,6 +32,23 @@ impl LocalPose {
             sway: Vec::new(),
         }
     }
+
+    /// A pose between this one (0) and another of the same figure (1). Chains that one of the two solves are solved; what
+    /// swings is the other's.
+    pub fn between(&self, other: &Self, share: f32) -> Self {
+        let mut pose = other.clone();
+        for (rotation, from) in pose.rotations.iter_mut().zip(&self.rotations) {
+            *rotation = from.slerp(*rotation, share);
+        }
+        for (translation, from) in pose.translations.iter_mut().zip(&self.translations) {
+            *translation = from.lerp(*translation, share);
+        }
+        for (weight, from) in pose.morph_weights.iter_mut().zip(&self.morph_weights) {
+            *weight = from + (*weight - from) * share;
+        }
+        pose.ik.iter_mut().zip(&self.ik).for_each(|(solved, from)| *solved |= from);
+        pose
+    }
 }
 
 /// World transform of every joint.

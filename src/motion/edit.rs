@@ -2,14 +2,17 @@
 
 use super::clip::Clip;
 use super::feet::{self, Contact};
+use super::take::MOST_FRAMES;
 use super::{Frames, MotionError, Take, fit};
 use crate::figure::{Figure, HumanBone};
 use crate::pose::ik::{Goal, Reach, reach};
 use crate::pose::{Pose, Posed, Rig};
-use glam::Vec3;
+use glam::{Quat, Vec3};
 
 /// The hips' way is what lies so many seconds around each moment, on both sides.
 const WAY_S: f64 = 1.0;
+/// What is done again and doesn't end as it begins is led there for so many seconds.
+const LEAD_S: f64 = 0.2;
 /// A foot comes to its place and leaves it within so many seconds, and no fewer frames than that.
 const BLEND_S: f64 = 0.13;
 const BLEND_FRAMES: usize = 4;
@@ -23,6 +26,11 @@ pub struct Edits {
     pub crop: Option<Frames>,
     /// So many frames a second.
     pub fps: Option<f64>,
+    /// Upper arms are so much further from the body, degrees: on figures of another build they would go through it, or
+    /// stand off.
+    pub arms_deg: f32,
+    /// The body goes so much of its way along the floor.
+    pub way: Option<f32>,
     /// Feet that stand stay where they are.
     pub lock_feet: bool,
     /// The body stays where it is and only sways.
@@ -33,6 +41,8 @@ pub struct Edits {
     pub floor: bool,
     /// So many frames at the end lead back to the beginning.
     pub seam: Option<usize>,
+    /// It is done so many times, one after the other; 0: once.
+    pub times: usize,
 }
 
 impl Edits {
@@ -54,6 +64,12 @@ impl Edits {
         if let (Some(fps), Some(_)) = (self.fps, &self.crop) {
             take = Take::at_rate(&take.into_clip(), fps)?;
         }
+        if self.arms_deg != 0.0 {
+            take.spread_arms(self.arms_deg);
+        }
+        if let Some(way) = self.way {
+            take.scale_way(way);
+        }
         if self.lock_feet {
             take.lock_feet(figure, rig);
         }
@@ -69,6 +85,9 @@ impl Edits {
         if let Some(frames) = self.seam {
             take.close(frames);
         }
+        if self.times > 1 {
+            take.repeat(self.times)?;
+        }
         Ok(take.into_clip())
     }
 }
@@ -78,6 +97,23 @@ impl Take {
     pub fn mirror(&mut self) {
         self.poses.iter_mut().for_each(|pose| *pose = pose.mirrored());
         self.contacts.iter_mut().for_each(|feet| feet.swap(0, 1));
+    }
+
+    /// Turns both upper arms away from the body, in the plane in which they lie in T-pose.
+    pub fn spread_arms(&mut self, degrees: f32) {
+        let raised = |side: f32| Quat::from_rotation_z(side * degrees.to_radians());
+        let arms = [(HumanBone::LeftUpperArm, raised(1.0)), (HumanBone::RightUpperArm, raised(-1.0))];
+        for pose in &mut self.poses {
+            for (bone, turn) in arms {
+                pose.bones.insert(bone, turn * pose.rotation(bone));
+            }
+        }
+    }
+
+    /// Lets the body go so much of its way along the floor: steps become shorter or longer.
+    pub fn scale_way(&mut self, share: f32) {
+        let scale = Vec3::new(share, 1.0, share);
+        self.poses.iter_mut().for_each(|pose| pose.hips *= scale);
     }
 
     /// Takes the way that the hips go out of the clip; what they sway about it stays.
@@ -133,6 +169,37 @@ impl Take {
             let share = (i + 1 + frames - count) as f32 / frames as f32;
             self.poses[i] = Pose::blend(&self.poses[i], &first, smooth(share));
         }
+    }
+
+    /// Does it so many times: each goes on where the last has come to. What doesn't end as it begins is led there.
+    ///
+    /// # Errors
+    /// Too many frames.
+    pub fn repeat(&mut self, times: usize) -> Result<(), MotionError> {
+        let (first, count) = (self.poses[0].clone(), self.poses.len());
+        let frames = (count as u64 - 1).saturating_mul(times as u64) + 1;
+        if frames > MOST_FRAMES {
+            return Err(MotionError::TooLong { name: self.name.clone(), frames });
+        }
+        let way = (self.poses[count - 1].hips - first.hips).with_y(0.0);
+        let moved = |pose: &Pose, by: Vec3| Pose { hips: pose.hips + by, ..pose.clone() };
+        let again = moved(&first, way);
+        let lead = ((LEAD_S * self.fps).round() as usize).clamp(1, count);
+        let mut once = self.poses.clone();
+        for (i, pose) in once.iter_mut().enumerate().skip(count - lead) {
+            *pose = Pose::blend(pose, &again, smooth((i + 1 + lead - count) as f32 / lead as f32));
+        }
+        let laps = (1..times).flat_map(|lap| {
+            let poses = if lap + 1 < times { &once } else { &self.poses };
+            poses.iter().skip(1).map(move |pose| moved(pose, lap as f32 * way))
+        });
+        let (laps, feet): (Vec<Pose>, Vec<_>) = (laps.collect(), self.contacts.get(1..).unwrap_or_default().to_vec());
+        if count > 1 {
+            self.poses = once;
+        }
+        self.poses.extend(laps);
+        (1..times).for_each(|_| self.contacts.extend(&feet));
+        Ok(())
     }
 
     /// Keeps each foot where it stands while it stands: the leg bends to it, and where it is too short the body comes down
@@ -264,7 +331,7 @@ fn drops(legs: &[[Leg; 2]], shifts: &[Vec<Vec3>; 2], blend: usize) -> Vec<f32> {
 }
 
 /// From 0 to 1 without a jerk.
-fn smooth(share: f32) -> f32 {
+pub(super) fn smooth(share: f32) -> f32 {
     let share = share.clamp(0.0, 1.0);
     share * share * (3.0 - 2.0 * share)
 }

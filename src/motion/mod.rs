@@ -9,6 +9,7 @@
 pub mod bvh;
 mod clip;
 pub mod edit;
+mod fade;
 mod feet;
 mod fit;
 pub mod frames;
@@ -29,6 +30,7 @@ pub mod vrma;
 
 pub use clip::{Clip, Native};
 pub use edit::Edits;
+pub use fade::CrossFade;
 pub use feet::Contact;
 pub use fit::fit;
 pub use frames::Frames;

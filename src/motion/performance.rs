@@ -1,8 +1,10 @@
 //! A clip on one figure: what every picture of a motion asks.
 
-use super::{Clip, Edits, Keys, MotionError, Native, fit};
-use crate::figure::{Figure, LocalPose};
+use super::{Clip, CrossFade, Edits, Keys, MotionError, Native, fit};
+use crate::figure::{Figure, HumanBone, LocalPose};
 use crate::pose::{Pose, Rig};
+use glam::Vec3;
+use std::sync::Arc;
 
 /// What a figure does at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,12 +32,22 @@ impl From<Pose> for Moment {
 pub struct Performance {
     clip: Clip,
     native: Option<Native>,
+    parts: Option<Parts>,
+}
+
+/// Two performances of which the first goes over into the second.
+struct Parts {
+    first: Arc<Performance>,
+    second: Arc<Performance>,
+    fade: CrossFade,
+    /// As [`CrossFade::carried`] has it, metres.
+    carried_m: Vec3,
 }
 
 impl Performance {
     /// Fits a clip to a figure.
     pub fn new(clip: &Clip, figure: &Figure, rig: &Rig) -> Self {
-        Self { native: clip.native(figure), clip: fit(clip, figure, rig) }
+        Self { native: clip.native(figure), clip: fit(clip, figure, rig), parts: None }
     }
 
     /// The same changed, which concerns all frames and takes its time.
@@ -47,7 +59,21 @@ impl Performance {
         if *edits == Edits::default() {
             return Ok(plain);
         }
-        Ok(Self { clip: edits.apply(&plain.clip, figure, rig)?, native: None })
+        Ok(Self { clip: edits.apply(&plain.clip, figure, rig)?, native: None, parts: None })
+    }
+
+    /// One that goes over into another of the same figure. Where MMD plays both, so are all joints in between; else the
+    /// poses are.
+    pub fn fading_into(self: &Arc<Self>, second: &Arc<Self>, fade: CrossFade, figure: &Figure, rig: &Rig) -> Self {
+        let hips = figure.humanoid.joint(HumanBone::Hips);
+        let hips_m = hips.map_or(0.0, |hips| rig.t_world()[hips as usize].w_axis.y);
+        let parts = Parts {
+            first: self.clone(),
+            second: second.clone(),
+            fade,
+            carried_m: hips_m * fade.carried(&self.clip, &second.clip),
+        };
+        Self { clip: self.clip.fading_into(&second.clip, fade), native: None, parts: Some(parts) }
     }
 
     /// The clip as the figure does it.
@@ -62,8 +88,23 @@ impl Performance {
 
     /// What the figure, the one it was made for, does at a time from the start on, seconds.
     pub fn at(&self, figure: &Figure, seconds: f64) -> Moment {
-        let local = self.native.as_ref().map(|native| native.at(figure, self.clip.within(seconds) * super::vmd::FPS));
-        Moment { pose: self.clip.at(seconds), local }
+        Moment { pose: self.clip.at(seconds), local: self.local(figure, self.clip.within(seconds)) }
+    }
+
+    /// What MMD makes of the figure, where it plays it.
+    fn local(&self, figure: &Figure, seconds: f64) -> Option<LocalPose> {
+        let Some(parts) = &self.parts else {
+            return Some(self.native.as_ref()?.at(figure, self.clip.within(seconds) * super::vmd::FPS));
+        };
+        let share = parts.fade.share(seconds);
+        let first = || parts.first.local(figure, seconds);
+        if share <= 0.0 {
+            return first();
+        }
+        let mut second = parts.second.local(figure, seconds - parts.fade.from_s)?;
+        let roots = figure.joints.iter().zip(&mut second.translations).filter(|(joint, _)| joint.parent.is_none());
+        roots.for_each(|(_, place)| *place += parts.carried_m);
+        if share < 1.0 { Some(first()?.between(&second, share)) } else { Some(second) }
     }
 
     /// The same with keys over it, so many a second.

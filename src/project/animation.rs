@@ -4,19 +4,31 @@ use super::{CameraMoves, CameraTake};
 use crate::figure::{Figure, LocalPose};
 use crate::motion::vmd::Shots;
 use crate::motion::{
-    self, Clip, Edits, Keys, LAST_FRAME, Moment, MotionError, MotionFile, NameMap, Performance, library,
+    self, Clip, CrossFade, Edits, Keys, LAST_FRAME, Moment, MotionError, MotionFile, NameMap, Performance, library,
 };
 use crate::pose::{Pose, Rig};
 use crate::text;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Frames a second of what is keyed without a take: what anime has.
 pub const USUAL_FPS: f64 = 24.0;
 /// A take of more frames a second than this is shown with [`THINNED_FPS`].
 const MOST_FPS: f64 = 60.0;
 const THINNED_FPS: f64 = 30.0;
+/// For so long a motion goes over into another, where nobody says otherwise, seconds.
+const FADE_S: f64 = 0.5;
+/// How far a take's arms can be turned, degrees.
+pub const ARMS_DEG: RangeInclusive<f32> = -60.0..=60.0;
+/// How much of its way a take can go.
+pub const WAY: RangeInclusive<f32> = 0.0..=3.0;
+/// How often a take can be done, one after the other.
+pub const MOST_TIMES: u32 = 1_000;
+/// No fade takes more frames.
+pub const LONGEST_FADE: i64 = 1_000;
 
 /// What moves the figure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +39,9 @@ pub struct Animation {
     /// A motion file's clip.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub take: Option<Take>,
+    /// A second clip that the take goes over into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fade: Option<Fade>,
     /// Poses at frames: over a take they correct it, else they are all there is.
     #[serde(skip_serializing_if = "Keys::is_empty")]
     pub keys: Keys,
@@ -50,6 +65,15 @@ pub struct Take {
     /// Which joint is which bone, where somebody said so.
     #[serde(default, skip_serializing_if = "NameMap::is_empty")]
     pub names: NameMap,
+    /// Upper arms are so much further from the body, degrees.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub arms_deg: f32,
+    /// The body goes so much of its way along the floor.
+    #[serde(default = "whole", skip_serializing_if = "is_whole")]
+    pub way: f32,
+    /// It is done so many times, one after the other.
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    pub times: u32,
     /// Left and right change places.
     #[serde(default, skip_serializing_if = "is_off")]
     pub mirror: bool,
@@ -59,6 +83,38 @@ pub struct Take {
     /// Feet that stand don't slide.
     #[serde(default, skip_serializing_if = "is_off")]
     pub lock_feet: bool,
+}
+
+/// A clip that a take goes over into.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Fade {
+    /// The clip.
+    pub take: Take,
+    /// The frame in which it begins.
+    pub from: i64,
+    /// For so many frames both are seen.
+    pub over: i64,
+}
+
+fn whole() -> f32 {
+    1.0
+}
+
+fn is_whole(share: &f32) -> bool {
+    *share == 1.0
+}
+
+fn once() -> u32 {
+    1
+}
+
+fn is_once(times: &u32) -> bool {
+    *times == 1
+}
+
+fn is_zero(value: &f32) -> bool {
+    *value == 0.0
 }
 
 fn is_off(on: &bool) -> bool {
@@ -77,7 +133,7 @@ pub enum MotionSource {
 
 impl Default for Animation {
     fn default() -> Self {
-        Self { fps: USUAL_FPS, take: None, keys: Keys::default(), camera: CameraMoves::default() }
+        Self { fps: USUAL_FPS, take: None, fade: None, keys: Keys::default(), camera: CameraMoves::default() }
     }
 }
 
@@ -109,6 +165,39 @@ impl Animation {
         of_files.max(self.keys.last().unwrap_or(0)).max(of_camera).min(LAST_FRAME)
     }
 
+    /// The clips that move the figure, the first one first.
+    pub fn takes(&self) -> impl Iterator<Item = &Take> {
+        self.take.iter().chain(self.fading().map(|fade| &fade.take))
+    }
+
+    /// What the take goes over into, where there is one.
+    pub fn fading(&self) -> Option<&Fade> {
+        self.fade.as_ref().filter(|_| self.take.is_some())
+    }
+
+    /// The take on a figure, which goes over into the second clip on it where there is one.
+    pub fn joined(
+        &self,
+        take: &Arc<Performance>,
+        second: Option<&Arc<Performance>>,
+        figure: &Figure,
+        rig: &Rig,
+    ) -> Arc<Performance> {
+        let Some((fade, second)) = self.fading().zip(second) else { return take.clone() };
+        Arc::new(take.fading_into(second, fade.times(self.fps), figure, rig))
+    }
+
+    /// The same of clips that are on no figure yet, the camera's among them.
+    pub fn last_frame_of(&self, first: Option<&Clip>, second: Option<&Clip>, camera: Option<&Clip>) -> i64 {
+        let both = self
+            .fading()
+            .zip(second)
+            .zip(first)
+            .map(|((fade, second), first)| first.fading_into(second, fade.times(self.fps)));
+        let clips = both.as_ref().or(first).into_iter().chain(camera);
+        self.last_frame(clips.max_by(|a, b| a.duration_s().total_cmp(&b.duration_s())), None)
+    }
+
     /// What the figure does at a frame; `performance`: the take on it. `None`: nothing moves.
     pub fn at(&self, performance: Option<&Performance>, figure: &Figure, frame: i64) -> Option<Moment> {
         self.between(performance, figure, frame as f64)
@@ -136,6 +225,19 @@ impl Animation {
         animation.sane()
     }
 
+    /// The same going over into a second clip, for half a second at the end of the first, which lasts so long.
+    pub fn with_fade(&self, take: Take, first_s: f64) -> Self {
+        let over = (self.fps * FADE_S).round().max(1.0) as i64;
+        let from = ((first_s * self.fps).round() as i64 - over).max(0);
+        Self { fade: Some(Fade { take, from, over }), ..self.clone() }.sane()
+    }
+
+    /// The same without its take: what it goes over into is all that is left.
+    pub fn without_take(mut self) -> Self {
+        self.take = self.fade.take().filter(|_| self.take.is_some()).map(|fade| fade.take);
+        self
+    }
+
     /// The same with a camera that this clip moves. Where nothing else moves or is keyed, its rate is taken.
     pub fn with_camera(&self, take: CameraTake, clip: &Clip) -> Self {
         let mut animation = self.clone();
@@ -150,7 +252,25 @@ impl Animation {
     pub(super) fn sane(mut self) -> Self {
         self.fps = if self.fps.is_finite() { self.fps.clamp(1.0, 240.0) } else { USUAL_FPS };
         (self.keys, self.camera) = (self.keys.sane(), self.camera.sane());
+        for take in self.take.iter_mut().chain(self.fade.as_mut().map(|fade| &mut fade.take)) {
+            let number = |value: f32, range: RangeInclusive<f32>, otherwise| match value.is_finite() {
+                true => value.clamp(*range.start(), *range.end()),
+                false => otherwise,
+            };
+            (take.arms_deg, take.way) = (number(take.arms_deg, ARMS_DEG, 0.0), number(take.way, WAY, 1.0));
+            take.times = take.times.clamp(1, MOST_TIMES);
+        }
+        if let Some(fade) = &mut self.fade {
+            (fade.from, fade.over) = (fade.from.clamp(0, LAST_FRAME), fade.over.clamp(0, LONGEST_FADE));
+        }
         self
+    }
+}
+
+impl Fade {
+    /// The same in seconds, for so many frames a second.
+    pub fn times(&self, fps: f64) -> CrossFade {
+        CrossFade { from_s: self.from as f64 / fps, over_s: self.over as f64 / fps }
     }
 }
 
@@ -158,7 +278,18 @@ impl Take {
     /// The first clip of a motion, unchanged.
     pub fn new(source: MotionSource, hash: String) -> Self {
         let (clip, names) = Default::default();
-        Self { source, hash, clip, names, mirror: false, in_place: false, lock_feet: false }
+        Self {
+            source,
+            hash,
+            clip,
+            names,
+            arms_deg: 0.0,
+            way: 1.0,
+            times: 1,
+            mirror: false,
+            in_place: false,
+            lock_feet: false,
+        }
     }
 
     /// Reads its motion, as [`MotionSource::load_with`].
@@ -187,8 +318,10 @@ impl Take {
 
     /// What is changed of the clip.
     pub fn edits(&self) -> Edits {
-        let &Self { mirror, in_place, lock_feet, .. } = self;
-        Edits { mirror, in_place, lock_feet, ..Edits::default() }
+        let &Self { arms_deg, way, times, mirror, in_place, lock_feet, .. } = self;
+        let way = Some(way).filter(|way| *way != 1.0);
+        let times = if times > 1 { times as usize } else { 0 };
+        Edits { arms_deg, way, times, mirror, in_place, lock_feet, ..Edits::default() }
     }
 
     /// Its clip among a file's.

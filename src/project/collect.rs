@@ -6,7 +6,7 @@
 //!
 //! [`Figure::sources`]: crate::figure::Figure::sources
 
-use super::{FigureSource, Project, file};
+use super::{Animation, FigureSource, Project, file};
 use crate::progress::Progress;
 use crate::sheet::View;
 use crate::{engine, files, sound, text, weights};
@@ -217,13 +217,14 @@ impl Collection {
             Some(FigureSource::File(path)) => Some(path),
             _ => None,
         };
-        let take = project.animation.take.as_ref().map(|take| &take.source);
-        let motions = [take, project.animation.camera.take.as_ref().map(|take| &take.source)];
+        let Animation { take, fade, camera, .. } = &project.animation;
+        let takes = take.iter().chain(fade.as_ref().map(|fade| &fade.take)).map(|take| &take.source);
+        let motions: Vec<_> = takes.chain(camera.take.as_ref().map(|take| &take.source)).collect();
         let mut known: BTreeMap<(Part, PathBuf), Option<String>> = BTreeMap::new();
         for path in moved.paths_mut() {
             let part = match () {
                 () if Some(&*path) == figure => Part::Figure,
-                () if motions.iter().flatten().any(|motion| motion.path() == Some(&*path)) => Part::Motion,
+                () if motions.iter().any(|motion| motion.path() == Some(&*path)) => Part::Motion,
                 () if project.sound.as_ref().is_some_and(|sound| sound.file == *path) => Part::Sound,
                 () if project.painting.weights.iter().any(|(_, weights)| weights == path) => Part::Weights,
                 () if project.painting.tuned.file.as_ref() == Some(&*path) => Part::Weights,

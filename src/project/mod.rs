@@ -14,7 +14,7 @@ pub mod session;
 mod sound;
 mod tracing;
 
-pub use animation::{Animation, MotionSource, Take, USUAL_FPS};
+pub use animation::{ARMS_DEG, Animation, Fade, LONGEST_FADE, MOST_TIMES, MotionSource, Take, USUAL_FPS, WAY};
 pub use camera::{CameraKey, CameraMoves, CameraTake, Seen};
 pub use drawings::{DrawingError, Drawings};
 pub use file::ProjectError;
@@ -220,9 +220,10 @@ impl Project {
         });
         let tracing = self.tracing.iter_mut().filter_map(|t| t.source.path_mut());
         let traced = self.alignments.iter_mut().filter_map(|a| a.source.path_mut());
-        let take = self.animation.take.iter_mut().map(|take| &mut take.source);
-        let camera = self.animation.camera.take.iter_mut().map(|take| &mut take.source);
-        let motions = take.chain(camera).filter_map(MotionSource::path_mut);
+        let Animation { take, fade, camera, .. } = &mut self.animation;
+        let takes = take.iter_mut().chain(fade.as_mut().map(|fade| &mut fade.take)).map(|take| &mut take.source);
+        let camera = camera.take.iter_mut().map(|take| &mut take.source);
+        let motions = takes.chain(camera).filter_map(MotionSource::path_mut);
         let sound = self.sound.iter_mut().map(|sound| &mut sound.file);
         let PaintingSettings { weights, tuned, .. } = &mut self.painting;
         let weights = weights.paths_mut().chain(&mut tuned.file);

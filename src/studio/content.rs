@@ -4,7 +4,7 @@ use super::commands::Picked;
 use super::live::LiveView;
 use super::reel::{Frame, Reel};
 use super::scene::Act;
-use super::takes::Fitting;
+use super::takes::{Joined, TakeContent};
 use super::workers::drawer::FigurePicture;
 use super::workers::{JobHandle, MotionPath, Training};
 use crate::dynamics::{Chains, Settings};
@@ -13,7 +13,7 @@ use crate::engine::graphs::Belief;
 pub use crate::engine::live::Contributions;
 use crate::figure::LocalPose;
 use crate::figure::landmarks::Encoding;
-use crate::motion::{Clip, MotionFile, NameMap, Performance};
+use crate::motion::Clip;
 use crate::picture::Picture;
 use crate::pose::{LimbLengths, NamedPose, Pose};
 use crate::project::{Drawing, DrawingSource, FigureSource, MotionSource};
@@ -213,14 +213,12 @@ pub struct Content {
     pub painting_failed: Option<String>,
     /// What the painter is doing: words, done, total.
     pub painting: Option<(String, u64, u64)>,
-    /// Where the motion is from that is read, and what was said of its bones.
-    pub(super) motion_source: Option<(MotionSource, NameMap)>,
-    /// The motion file of the project's take.
-    pub motion: Loaded<Arc<MotionFile>>,
-    /// The project's take on the figure.
-    pub performance: Loaded<Arc<Performance>>,
-    /// What it was fitted of, or is.
-    pub(super) fitting: Option<Arc<Fitting>>,
+    /// The project's take.
+    pub take: TakeContent,
+    /// The clip that it goes over into.
+    pub second: TakeContent,
+    /// Both on the figure, as they were joined last.
+    pub(super) joined: Option<Joined>,
     /// What the figure does from the first frame to the last, if anything moves it.
     pub act: Option<Arc<Act>>,
     /// The way of a joint through it, as it was worked out last.

@@ -5,6 +5,7 @@ use super::commands::{
     Picked, PoseCommand, SheetCommand, StandInCommand, TrainCommand,
 };
 use super::events::Event;
+use super::takes::Which;
 use super::workers::Jobs;
 use crate::export::Kind;
 use crate::figure::load::FORMATS;
@@ -36,6 +37,12 @@ pub enum Ask {
     Poses,
     /// A motion.
     Motion,
+    /// A motion that the first goes over into.
+    SecondMotion,
+    /// Which joint of a motion is which bone.
+    Bones(Which),
+    /// Where to save that.
+    SaveBones(Which),
     /// A motion file that moves the camera.
     CameraMotion,
     /// A sound file.
@@ -122,6 +129,18 @@ fn answer(what: &Ask, folder: Option<PathBuf>, name: &str) -> Option<Command> {
         Ask::Motion => {
             let path = dialog.add_filter("Motions", &motions).pick_file()?;
             Some(MotionCommand::Open(MotionSource::File(file::absolute(&path))).into())
+        }
+        Ask::SecondMotion => {
+            let path = dialog.add_filter("Motions", &motions).pick_file()?;
+            Some(MotionCommand::Then(MotionSource::File(file::absolute(&path))).into())
+        }
+        Ask::Bones(which) => {
+            let path = dialog.add_filter("Lists of bones", &["json"]).pick_file()?;
+            Some(MotionCommand::OpenBones(*which, path).into())
+        }
+        Ask::SaveBones(which) => {
+            let path = named(dialog, "json").add_filter("List of bones", &["json"]).save_file()?;
+            Some(MotionCommand::SaveBones(*which, with_extension(path, "json")).into())
         }
         Ask::CameraMotion => {
             let path = dialog.add_filter("MMD motions", &["vmd"]).pick_file()?;

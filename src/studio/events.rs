@@ -4,7 +4,7 @@ use super::commands::{Command, MotionCommand};
 use super::content::DrawingThumbnail;
 use super::cutout::CutOut;
 use super::landmarks::Piece;
-use super::takes::Fitting;
+use super::takes::{Fitting, Which};
 use super::workers::Training;
 use crate::dynamics::Bake;
 use crate::engine::Calibrated;
@@ -66,6 +66,10 @@ pub enum Event {
     Motion((MotionSource, NameMap), Result<(Arc<MotionFile>, String), String>),
     /// A motion that was asked for is ready to be played.
     NewMotion(MotionSource, Arc<MotionFile>, String),
+    /// A motion that another is to go over into is there.
+    SecondMotion(MotionSource, Arc<MotionFile>, String),
+    /// Which joint of a motion is which bone.
+    Bones(Which, NameMap),
     /// The motion file that the camera follows was read, with what tells its content from another's; or could not be.
     Camera(MotionSource, Result<(Arc<Clip>, String), String>),
     /// A motion file is there whose camera is to be followed.
@@ -75,7 +79,7 @@ pub enum Event {
     /// A sound that was asked for is ready to be taken.
     NewSound(PathBuf, Arc<Wave>),
     /// How hair and skirts of a figure swing in what moves it.
-    Swung(Animation, Arc<Subject>, Arc<Bake>),
+    Swung(Box<Animation>, Arc<Subject>, Arc<Bake>),
     /// A take was fitted to the figure, or could not be.
     Performance(Arc<Fitting>, Result<Arc<Performance>, String>),
     /// The render queue's jobs, and how they stand.

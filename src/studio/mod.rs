@@ -77,3 +77,4 @@ pub use playback::{PlayState, Playback, Repeat};
 pub use reel::{Frame, Reel, Strip};
 pub use scene::Act;
 pub use settings::{LiveSettings, PuppetSettings, PuppetShows, Settings, Theme};
+pub use takes::{TakeContent, Which};

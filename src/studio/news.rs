@@ -53,6 +53,8 @@ impl Studio {
             Event::NewFigure(source, subject) => self.new_figure(ctx, source, subject),
             Event::Motion(of, outcome) => self.motion_read(&of, outcome),
             Event::NewMotion(source, file, hash) => self.new_motion(ctx, source, file, hash),
+            Event::SecondMotion(source, file, hash) => self.second_motion(ctx, source, file, hash),
+            Event::Bones(which, names) => self.bones_read(ctx, which, names),
             Event::Camera(source, outcome) => self.camera_read(&source, outcome),
             Event::NewCamera(source, clip, hash) => self.new_camera(ctx, source, clip, hash),
             Event::Sound(file, outcome) => self.sound_read(&file, outcome),

@@ -61,21 +61,19 @@ impl Studio {
     /// Reads and fits what the project's animation refers to; what is fitted is the scene.
     fn set_scene(&mut self) {
         let project = self.project().clone();
-        let take = project.animation.take.as_ref();
-        self.read_motion(take);
-        self.fit_motion(take);
+        self.read_takes(&project.animation);
         self.read_camera(project.animation.camera.heeded().map(|take| &take.source));
         let Some(subject) = self.content.subject().cloned() else {
             self.scene = None;
             return;
         };
-        // A take that can't be had leaves the keys alone; one that is on its way is waited for.
-        let performance = self.content.performance.ready().cloned();
-        let comes = take.is_some() && performance.is_none() && !matches!(self.content.performance, Loaded::Failed(_));
-        if comes || matches!(self.content.camera, Loaded::Loading) {
-            self.scene = None;
-            return;
-        }
+        let performance = match self.performance(&project.animation, &subject) {
+            Ok(performance) if !matches!(self.content.camera, Loaded::Loading) => performance,
+            _ => {
+                self.scene = None;
+                return;
+            }
+        };
         let camera = self.content.camera.ready().cloned();
         let (animation, sway) = (project.animation.held(&project.pose), &project.sway);
         let known = |s: &Scene| s.is_of(&animation, performance.as_ref(), camera.as_ref(), &subject, sway);

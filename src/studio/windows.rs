@@ -227,9 +227,15 @@ impl Windows {
             drawings.filter(|source| content.drawing(source).is_some_and(|state| state.missing)).collect();
         let figure = matches!((&project.figure, &content.figure), (Some(_), Loaded::Failed(_)));
         let motion = project.animation.take.as_ref().map(|take| &take.source);
-        let motion = motion.filter(|_| matches!(content.motion, Loaded::Failed(_)));
+        let motion = motion.filter(|_| matches!(content.take.file, Loaded::Failed(_)));
+        let second = project.animation.fading().map(|fade| &fade.take.source);
+        let second = second.filter(|_| matches!(content.second.file, Loaded::Failed(_)));
         let camera = content.camera_source.as_ref().filter(|_| matches!(content.camera, Loaded::Failed(_)));
-        let moves = [(motion, Ask::Motion, "the motion"), (camera, Ask::CameraMotion, "the camera's motion")];
+        let moves = [
+            (motion, Ask::Motion, "the motion"),
+            (second, Ask::SecondMotion, "the second motion"),
+            (camera, Ask::CameraMotion, "the camera's motion"),
+        ];
         let sound = project.sound.as_ref().filter(|_| matches!(content.sound, Loaded::Failed(_)));
         let moves = moves.into_iter().filter_map(|(source, ask, what)| Some((source?.name(), ask, what)));
         let mut moves: Vec<_> = moves.collect();

@@ -114,6 +114,34 @@ fn the_camera_of_a_project_moves_while_the_figure_holds_its_pose() {
 }
 
 #[test]
+fn a_motion_goes_over_into_a_second_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    succeeds(folder, "motion convert walk both.vrma --then wave --then-from 20 --fade 10");
+    let [walk, wave] = ["walk", "wave"].map(|name| motion::library::find(name).unwrap());
+    let both = motion::load(&folder.join("both.vrma")).unwrap().clips.remove(0);
+    let begins_s = 20.0 / walk.fps;
+    assert!((both.duration_s() - begins_s - wave.duration_s()).abs() < 1.5 / walk.fps, "{both:?}");
+    let turn = |clip: &motion::Clip, s: f64| clip.at(s).rotation(HumanBone::RightUpperArm);
+    let off = |s: f64, clip: &motion::Clip, at: f64| turn(&both, s).angle_between(turn(clip, at)).to_degrees();
+    assert!(off(0.5 * begins_s, &walk, 0.5 * begins_s) < 1.0);
+    let late_s = begins_s + 12.0 / walk.fps;
+    assert!(off(late_s, &wave, late_s - begins_s) < 1.0 && off(late_s, &walk, late_s) > 5.0);
+
+    // The same frames are drawn of it.
+    let said = succeeds(folder, "udp --figure FIGURE --motion walk --then wave --frames 0-24:8 --size 64 --out frames");
+    assert!(said.contains("walk_0024") || folder.join("frames").read_dir().unwrap().count() == 4, "{said}");
+    fails(
+        folder,
+        "sheet --figure FIGURE --views 2 --then wave --out x",
+        2,
+        &["--then follows a motion", "--motion FILE"],
+    );
+    fails(folder, "udp --figure FIGURE --motion walk --fade 4 --out x", 2, &["--then"]);
+    fails(folder, "motion convert walk x.vmd --then swim", 1, &["swim"]);
+}
+
+#[test]
 fn the_camera_of_an_mmd_motion_sees_the_frames() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

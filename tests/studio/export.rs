@@ -167,7 +167,7 @@ fn where_nothing_moves_the_dialog_says_what_to_do_first() {
     bench.steps(3);
     bench.window.get_by_label_contains("Nothing moves in this project yet");
     bench.click("Let the figure walk");
-    bench.until("the walk", |s| s.content().performance.ready().is_some());
+    bench.until("the walk", |s| s.content().take.performance.ready().is_some());
     bench.send(ExportCommand::Dialog);
     bench.steps(3);
     bench.window.get_by_label("Add to the queue");

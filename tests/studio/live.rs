@@ -125,7 +125,7 @@ fn a_recording_becomes_the_timelines_take_in_one_step() {
     assert!(bench.window.query_by_label_contains("frames").is_some());
     bench.click("End the recording");
     bench.until("the take", |s| s.project().animation.take.is_some());
-    bench.until("the motion on the figure", |s| s.content().performance.ready().is_some());
+    bench.until("the motion on the figure", |s| s.content().take.performance.ready().is_some());
     bench.steps(2);
     let path = bench.studio().project().animation.take.as_ref().unwrap().source.path().unwrap().to_owned();
     assert_eq!(path, bench.data.join("takes/take.vrma"));

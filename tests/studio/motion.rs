@@ -8,7 +8,7 @@ use settei::figure::HumanBone;
 use settei::motion::{self, Ease, Part, Parts, Performance, Take, vmd};
 use settei::pose::{Pose, Rig, library};
 use settei::project::{MotionSource, Project};
-use settei::studio::{Command, DocumentCommand, Edit, MotionCommand, PlayState, Repeat, Strip, Studio};
+use settei::studio::{Command, DocumentCommand, Edit, MotionCommand, PlayState, Repeat, Strip, Studio, Which};
 use std::path::{Path, PathBuf};
 
 pub fn named(name: &str) -> Pose {
@@ -64,7 +64,7 @@ fn at_hand(bench: &Bench, path: &Path, frame: i64) {
 }
 
 fn ready(bench: &mut Bench) {
-    bench.until("the motion on the figure", |s| s.content().performance.ready().is_some());
+    bench.until("the motion on the figure", |s| s.content().take.performance.ready().is_some());
     bench.steps(2);
 }
 
@@ -249,12 +249,12 @@ fn which_joint_of_a_motion_is_which_bone_is_said_in_the_window() {
     let path = bench.data.join("odd.bvh");
     std::fs::write(&path, text.replace(raised, "qqq")).unwrap();
     bench.drop_files(std::slice::from_ref(&path));
-    bench.until("the motion", |s| s.content().act.is_some() && s.content().performance.ready().is_some());
+    bench.until("the motion", |s| s.content().act.is_some() && s.content().take.performance.ready().is_some());
     bench.send(MotionCommand::Seek(1));
     bench.until("its figure", |s| s.content().stance.is_some() && !s.is_busy());
     let names = |studio: &Studio| studio.project().animation.take.as_ref().unwrap().names.clone();
     assert!(names(bench.studio()).is_empty());
-    let guessed = bench.studio().content().motion.ready().unwrap().bones.clone();
+    let guessed = bench.studio().content().take.file.ready().unwrap().bones.clone();
     assert!(guessed.0.get(&HumanBone::RightUpperArm).is_none_or(|name| name != "qqq"), "{guessed:?}");
     let low = hands(bench.studio())[1];
     bench.click("Changes");
@@ -277,8 +277,20 @@ fn which_joint_of_a_motion_is_which_bone_is_said_in_the_window() {
     let hand = stance.posed().place(stance.figure().humanoid.joint(HumanBone::RightHand).unwrap());
     assert!(hand.distance(low) > 0.03, "{low} to {hand}");
     bench.until("the hand to be where the command line has it", |s| hands(s)[1].distance(hand) < 1e-3);
+    // What was said is kept for other motions with this skeleton.
+    let list = bench.data.join("odd-bones.json");
+    bench.send(MotionCommand::SaveBones(Which::First, list.clone()));
+    bench.until("the list", |_| list.exists());
     bench.send(DocumentCommand::Undo);
     assert!(names(bench.studio()).is_empty());
+    bench.send(MotionCommand::OpenBones(Which::First, list));
+    bench.until("what it says", |s| names(s) == told);
+    let broken = bench.data.join("broken.json");
+    std::fs::write(&broken, "{").unwrap();
+    bench.send(MotionCommand::OpenBones(Which::First, broken));
+    bench.until("why not", |s| {
+        s.said().iter().any(|(_, text)| text.contains("broken.json") && text.contains("list of bones"))
+    });
 }
 
 #[test]
@@ -373,6 +385,75 @@ fn a_key_of_the_arms_leaves_the_legs_to_the_motion() {
 }
 
 #[test]
+fn a_motion_goes_over_into_another() {
+    let mut bench = open(&[]);
+    bench.send(MotionCommand::Open(MotionSource::BuiltIn("walk".into())));
+    ready(&mut bench);
+    let [walk, wave] = ["walk", "wave"].map(|name| motion::library::find(name).unwrap());
+    let once = bench.studio().content().act.as_ref().unwrap().last();
+    let mut animation = bench.studio().project().animation.clone();
+    animation.take.as_mut().unwrap().times = 4;
+    bench.send(Command::edit("Walk on", Edit::Animation(Box::new(animation))));
+    let last = |studio: &Studio| studio.content().act.as_ref().map(|act| act.last());
+    bench.until("four times the steps", |s| last(s) == Some(4 * once));
+    let walked = 4 * once;
+    bench.click("Motion of the figure");
+    bench.click("Then another motion");
+    // The second choice of that name: the first is the motion itself.
+    let waves: Vec<_> = bench.window.get_all_by_role_and_label(Role::Button, "Wave (built in)").collect();
+    assert_eq!(waves.len(), 2);
+    waves[1].click();
+    bench.until("both motions", |s| s.content().second.performance.ready().is_some() && s.content().act.is_some());
+    bench.steps(2);
+    let fade = |bench: &Bench| bench.studio().project().animation.fade.as_ref().map(|fade| [fade.from, fade.over]);
+    let [from, over] = fade(&bench).unwrap();
+    assert_eq!(from + over, walked);
+    let seconds = |frame: i64| frame as f64 / walk.fps;
+    let last = bench.studio().content().act.as_ref().unwrap().last();
+    assert_eq!(last, ((seconds(from) + wave.duration_s()) * walk.fps + 1e-6) as i64);
+    let arm = |bench: &mut Bench, frame: i64| {
+        bench.send(MotionCommand::Seek(frame));
+        bench.studio().shown_pose().rotation(HumanBone::RightUpperArm)
+    };
+    let of = |clip: &motion::Clip, s: f64| clip.at(s).rotation(HumanBone::RightUpperArm);
+    let walk_at = |frame: i64| of(&walk, seconds(frame.rem_euclid(once)));
+    let before = arm(&mut bench, from);
+    assert!(before.angle_between(walk_at(from)) < 1e-3);
+    let after = arm(&mut bench, last - 2);
+    assert!(after.angle_between(of(&wave, seconds(last - 2 - from))) < 1e-3);
+    let middle = arm(&mut bench, from + over / 2);
+    let ends = [walk_at(from + over / 2), of(&wave, seconds(over / 2))];
+    let whole = ends[0].angle_between(ends[1]);
+    assert!(ends.iter().all(|end| middle.angle_between(*end) < 0.7 * whole), "{middle} of {ends:?}");
+
+    // Its bar is moved, as one step.
+    let frame_px = {
+        let ruler = bench.window.get_by_role_and_label(Role::Canvas, "Frames").rect();
+        ruler.width() / last as f32
+    };
+    drag(&mut bench, "Bar of the second motion", egui::Modifiers::NONE, egui::vec2(-8.0 * frame_px, 0.0));
+    let moved = fade(&bench).unwrap();
+    assert!((6..=10).contains(&(from - moved[0])) && moved[1] == over, "{moved:?} of {from}");
+    bench.send(DocumentCommand::Undo);
+    assert_eq!(fade(&bench), Some([from, over]));
+
+    // A key lies over both; the project holds it all, and whoever removes the first keeps the second.
+    bench.send(MotionCommand::Seek(from + over / 2));
+    bench.send(posed("sit"));
+    assert_eq!(*bench.studio().shown_pose(), named("sit"));
+    let path = bench.data.join("both.settei");
+    bench.studio().project().save(&path).unwrap();
+    assert_eq!(Project::load(&path).unwrap().animation, bench.studio().project().animation);
+    bench.send(MotionCommand::Remove);
+    let animation = &bench.studio().project().animation;
+    assert!(animation.fade.is_none());
+    assert_eq!(animation.take.as_ref().unwrap().source, MotionSource::BuiltIn("wave".into()));
+    bench.send(DocumentCommand::Undo);
+    bench.send(MotionCommand::RemoveSecond);
+    assert!(bench.studio().project().animation.fade.is_none());
+}
+
+#[test]
 fn a_motion_that_is_gone_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let motion = written(folder.path());
@@ -405,7 +486,7 @@ fn gene_moves_as_the_command_line_moves_her() {
     bench.drop_files(std::slice::from_ref(&dance));
     bench.until("the motion", |s| s.project().animation.take.is_some());
     ready(&mut bench);
-    assert!(bench.studio().content().performance.ready().unwrap().native().is_some());
+    assert!(bench.studio().content().take.performance.ready().unwrap().native().is_some());
     for frame in [0, 40, 90] {
         bench.send(MotionCommand::Seek(frame));
         at_hand(&bench, &dance, frame);

@@ -21,6 +21,23 @@ fn edits_do_what_they_are_called() {
     assert!(mirrored.poses[50].bones.contains_key(&HumanBone::RightUpperArm));
     let cropped = apply(Edits { crop: Some("10-20".parse().unwrap()), ..Edits::default() });
     assert_eq!((cropped.poses.len(), &cropped.poses[0]), (11, &take.poses[10]));
+    let far = apply(Edits { way: Some(0.5), arms_deg: 20.0, ..Edits::default() });
+    assert!((far.poses[50].hips.z - 0.5).abs() < 1e-5 && far.poses[50].hips.y == take.poses[50].hips.y);
+    // Both hands come up, whichever side they are on.
+    let hand = |pose: &Pose, bone| rig.world(&figure, pose)[figure.humanoid.joint(bone).unwrap() as usize].w_axis.y;
+    for bone in [HumanBone::LeftHand, HumanBone::RightHand] {
+        assert!(hand(&far.poses[0], bone) > hand(&take.poses[0], bone) + 0.05, "{bone:?}");
+    }
+    let thrice = apply(Edits { times: 3, ..Edits::default() });
+    assert_eq!(thrice.poses.len(), 298);
+    assert!((thrice.poses[297].hips.z - 3.0 * 1.98).abs() < 1e-4, "each goes on where the last has come to");
+    let turns = |pose: &Pose| pose.rotation(HumanBone::LeftUpperArm);
+    assert!(turns(&thrice.poses[99]).angle_between(turns(&take.poses[0])) < 1e-3, "it is led back");
+    assert!(turns(&thrice.poses[297]).angle_between(turns(&take.poses[99])) < 1e-3, "and ends as it did");
+    let jumps = thrice.poses.windows(2).map(|pair| turns(&pair[0]).angle_between(turns(&pair[1]))).fold(0.0, f32::max);
+    assert!(jumps < 0.4, "{jumps}");
+    let often = Edits { times: 2_000, ..Edits::default() }.apply(&clip, &figure, &rig);
+    assert!(matches!(often, Err(MotionError::TooLong { .. })));
     let slow = apply(Edits { fps: Some(15.0), ..Edits::default() });
     assert_eq!((slow.fps, slow.poses.len(), &slow.poses[3]), (15.0, 50, &take.poses[6]));
     let looped = apply(Edits { seam: Some(10), ..Edits::default() });

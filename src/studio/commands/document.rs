@@ -152,6 +152,11 @@ impl Studio {
         let folder = self.document.path.as_ref().and_then(|path| path.parent()).map(PathBuf::from);
         let name = match (&what, &self.document.path) {
             (Ask::SaveProject | Ask::SaveStandIn, None) => "character".to_owned(),
+            (Ask::SaveBones(which), _) => {
+                let take = which.take(&self.project().animation);
+                let name = take.map_or_else(String::new, |take| take.source.name());
+                format!("{}-bones", crate::files::clean_stem(&name))
+            }
             (Ask::SavePicture | Ask::SaveUdp | Ask::SavePose, None) => "picture".to_owned(),
             (Ask::SaveWeights(training, step), _) => {
                 let name = training.file_name().unwrap_or_default().to_string_lossy();

@@ -7,6 +7,7 @@
 //! [`TrainCommand`] trainings,
 //! [`WindowCommand`] the window itself.
 
+mod bones;
 mod camera;
 mod document;
 mod drawn_pose;

@@ -4,6 +4,7 @@ use super::Edit;
 use crate::motion::{Ease, Key, LAST_FRAME, Parts, library};
 use crate::pose::Pose;
 use crate::project::{Animation, MotionSource, Project};
+use crate::studio::takes::Which;
 use crate::studio::{PlayState, Repeat, Studio};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -18,8 +19,16 @@ pub(in crate::studio) const TWEEN: std::ops::RangeInclusive<f32> = -0.2..=1.2;
 pub enum MotionCommand {
     /// Takes a motion and plays it.
     Open(MotionSource),
-    /// Takes no motion.
+    /// Lets the motion go over into a second one.
+    Then(MotionSource),
+    /// Takes no motion; one that it went over into is left.
     Remove,
+    /// Takes no second motion.
+    RemoveSecond,
+    /// Reads from a file which joint of a motion is which bone.
+    OpenBones(Which, PathBuf),
+    /// Writes it to one.
+    SaveBones(Which, PathBuf),
     /// Takes a sound file, which begins with the first frame.
     OpenSound(PathBuf),
     /// Plays, or stays where it is. Where nothing moves the figure, a built-in motion does.
@@ -84,11 +93,18 @@ impl Studio {
         match command {
             MotionCommand::Open(source) => self.open_motion(source),
             MotionCommand::Remove => {
-                self.animate(ctx, "Remove the motion", None, |animation| animation.take = None);
+                let without = |animation: &mut Animation| *animation = animation.clone().without_take();
+                self.animate(ctx, "Remove the motion", None, without);
                 if !self.project().animation.moves() {
                     self.playback.stop();
                 }
             }
+            MotionCommand::Then(source) => self.open_second(source),
+            MotionCommand::RemoveSecond => {
+                self.animate(ctx, "Remove the second motion", None, |animation| animation.fade = None);
+            }
+            MotionCommand::OpenBones(which, path) => self.open_bones(which, path),
+            MotionCommand::SaveBones(which, path) => self.save_bones(which, path),
             MotionCommand::OpenSound(file) => self.open_sound(file),
             MotionCommand::Toggle if self.playback.is_playing() => self.playback.pause(),
             MotionCommand::Toggle if self.project().animation.moves() => self.playback.play(last),

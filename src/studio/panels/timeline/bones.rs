@@ -2,11 +2,12 @@
 
 use crate::figure::HumanBone;
 use crate::motion::{MotionFile, NameMap};
-use crate::project::{Animation, Take};
-use crate::studio::Edit;
+use crate::project::Take;
 use crate::studio::panels::Context;
 use crate::studio::panels::bones::spelled;
 use crate::studio::panels::preview::named;
+use crate::studio::takes::Which;
+use crate::studio::{Ask, Edit};
 use crate::text;
 use egui::{ComboBox, RichText, Ui};
 
@@ -14,24 +15,35 @@ const WIDTH: f32 = 340.0;
 const HEIGHT: f32 = 380.0;
 
 /// The window with the list of bones, while it is open and there is something to be said.
-pub(super) fn window(ctx: &egui::Context, context: &mut Context<'_>, open: &mut bool) {
+pub(super) fn window(ctx: &egui::Context, context: &mut Context<'_>, of: &mut Option<Which>) {
+    let Some(which) = *of else { return };
     let animation = &context.project.animation;
-    let Some((take, file)) = animation.take.as_ref().zip(context.content.motion.ready()) else { return };
+    let file = which.content(context.content).file.ready();
+    let Some((take, file)) = which.take(animation).zip(file) else { return };
     if !has_joints(file) {
-        *open = false;
+        *of = None;
         return;
     }
+    let mut open = true;
     let told = if take.names.0.is_empty() { &file.bones } else { &take.names };
     let mut new = told.clone();
-    let window = egui::Window::new("Bones of the motion").open(open).default_width(WIDTH).resizable(false);
+    let window = egui::Window::new("Bones of the motion").open(&mut open).default_width(WIDTH).resizable(false);
     let window = window.default_pos(ctx.content_rect().left_top() + egui::vec2(80.0, 60.0));
     window.show(ctx, |ui| {
         ui.set_width(WIDTH);
         ui.label(format!("Which joint of {} is which bone", take.source.name()));
-        ui.add_enabled_ui(!take.names.0.is_empty(), |ui| {
-            let anew = ui.button("Guess them anew");
+        ui.horizontal(|ui| {
+            let anew = ui.add_enabled(!take.names.0.is_empty(), egui::Button::new("Guess them anew"));
             if anew.on_hover_text("By the joints' names and places, as when the motion was opened").clicked() {
                 new = NameMap::default();
+            }
+            for (label, tip, ask) in [
+                ("Open…", "Take the list that was saved of another motion with this skeleton", Ask::Bones(which)),
+                ("Save…", "Keep this list for other motions with this skeleton", Ask::SaveBones(which)),
+            ] {
+                if ui.button(label).on_hover_text(tip).clicked() {
+                    context.commands.send(ask);
+                }
             }
         });
         ui.separator();
@@ -45,8 +57,11 @@ pub(super) fn window(ctx: &egui::Context, context: &mut Context<'_>, open: &mut 
     });
     if new != *told {
         let take = Take { names: new, ..take.clone() };
-        let animation = Animation { take: Some(take), ..animation.clone() };
+        let animation = which.changed(animation, take);
         context.commands.edit("Say which joint is which bone", Edit::Animation(Box::new(animation)));
+    }
+    if !open {
+        *of = None;
     }
 }
 

@@ -71,7 +71,7 @@ impl Row {
         if let Some((take, clip)) = camera.take.as_ref().zip(context.content.camera.ready()) {
             let name = format!("Camera: {}", take.source.name());
             let last = (clip.duration_s() * animation.fps) as f32;
-            bar(ui, &painter, scale, top, last, &name, Color32::from_rgb(150, 104, 130));
+            bar(ui, &painter, scale, top, [0.0, last], &name, Color32::from_rgb(150, 104, 130));
         }
         let faint = if camera.heeded().is_some() { 0.4 } else { 1.0 };
         let colour = Color32::from_rgb(226, 132, 186).gamma_multiply(faint);

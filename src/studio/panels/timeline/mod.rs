@@ -6,12 +6,14 @@ mod curve;
 mod keying;
 mod neighbours;
 mod rows;
+mod second;
 mod sound;
 mod strip;
 mod take;
 mod transport;
 
 use super::{Context, Home, Panel, Registration};
+use crate::studio::takes::Which;
 use egui::Key;
 use egui::containers::scroll_area::ScrollSource;
 use std::collections::BTreeSet;
@@ -36,8 +38,8 @@ pub(super) struct TimelinePanel {
     chosen: BTreeSet<i64>,
     /// How far the next pose in between is, from the key before (0) to the one after (1).
     tween: keying::Tween,
-    /// The list of the motion's bones is open.
-    bones: bool,
+    /// The motion of which the list of bones is open.
+    bones: Option<Which>,
 }
 
 impl Panel for TimelinePanel {
@@ -53,9 +55,7 @@ impl Panel for TimelinePanel {
             neighbours::ui(ui, context);
         });
         ui.horizontal_wrapped(|ui| keying::ui(ui, context, &mut self.chosen, &mut self.tween));
-        if self.bones {
-            bones::window(&ui.ctx().clone(), context, &mut self.bones);
-        }
+        bones::window(&ui.ctx().clone(), context, &mut self.bones);
         // Where there are more rows than room they are reached by a bar: the wheel comes nearer to the frames.
         let room = ui.available_height();
         let rows = egui::ScrollArea::vertical().scroll_source(ScrollSource::SCROLL_BAR).auto_shrink(false);

@@ -1,6 +1,6 @@
 //! Frames from left to right: a ruler with the playhead, what is painted, the take, and the keys.
 
-use super::{camera, ends, rows, sound};
+use super::{camera, ends, rows, second, sound};
 use crate::motion::{LAST_FRAME, stretched};
 use crate::studio::panels::Context;
 use crate::studio::{MotionCommand, Strip};
@@ -25,8 +25,11 @@ pub(super) const MOST_NAMED: usize = 300;
 pub(super) struct Ruler {
     /// First and last frame that is seen; `None`: all.
     view: Option<[f32; 2]>,
+    /// The last frame that can be reached.
+    reach: i64,
     /// The key that was taken.
     moved: Option<Moved>,
+    second: second::Row,
     camera: camera::Row,
     sound: sound::Row,
 }
@@ -97,20 +100,25 @@ impl Ruler {
     pub(super) fn ui(&mut self, ui: &mut Ui, context: &mut Context<'_>, chosen: &mut BTreeSet<i64>, room: f32) {
         let parts = rows::height(context);
         let of_camera = if context.project.animation.camera.is_empty() { 0.0 } else { ROW };
-        let rows = PAINTED + 2.0 * ROW + parts + of_camera + sound::height(context);
+        let of_second = second::height(context);
+        let rows = PAINTED + 2.0 * ROW + of_second + parts + of_camera + sound::height(context);
         let height = room.max(RULER + rows);
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click_and_drag());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "Frames"));
         let [last, reach] = ends(context);
-        let scale = Scale { rect, view: self.look(ui, &response, rect, reach) };
+        // Frames stay where they are under a pointer that makes all longer or shorter.
+        self.reach = if self.second.is_moved() { self.reach } else { reach };
+        let scale = Scale { rect, view: self.look(ui, &response, rect, self.reach) };
         let painter = ui.painter_at(rect);
         painter.rect_filled(rect, 2.0, ui.visuals().extreme_bg_color);
-        let tops = [0.0, PAINTED, PAINTED + ROW, PAINTED + 2.0 * ROW].map(|y| rect.top() + RULER + y);
+        let tops = [0.0, PAINTED, PAINTED + ROW + of_second, PAINTED + 2.0 * ROW + of_second];
+        let tops = tops.map(|y| rect.top() + RULER + y);
         numbers(ui, &painter, scale);
         range(ui, &painter, context, scale, last);
         painted(&painter, context, scale, tops[0]);
         take(ui, &painter, context, scale, tops[1]);
         scrub(ui, context, &response, scale, chosen);
+        self.second.ui(ui, context, scale, tops[1] + ROW);
         self.keys(ui, context, scale, tops[2], chosen);
         rows::ui(ui, &painter, context, scale, tops[3]);
         self.camera.ui(ui, context, scale, tops[3] + parts);
@@ -286,18 +294,30 @@ fn painted(painter: &egui::Painter, context: &Context<'_>, scale: Scale, top: f3
 /// The take's length and name.
 fn take(ui: &Ui, painter: &egui::Painter, context: &Context<'_>, scale: Scale, top: f32) {
     let animation = &context.project.animation;
-    let Some((take, performance)) = animation.take.as_ref().zip(context.content.performance.ready()) else { return };
+    let Some((take, performance)) = animation.take.as_ref().zip(context.content.take.performance.ready()) else {
+        return;
+    };
     let clip = performance.clip();
     let name = format!("{}: {}", take.source.name(), crate::text::line(&clip.name));
-    let last = (clip.duration_s() * animation.fps) as f32;
-    bar(ui, painter, scale, top, last, &name, Color32::from_rgb(96, 110, 160));
+    let whole = (clip.duration_s() * animation.fps) as f32;
+    let last = animation.fading().map_or(whole, |fade| (fade.from + fade.over) as f32);
+    bar(ui, painter, scale, top, [0.0, last], &name, Color32::from_rgb(96, 110, 160));
 }
 
-/// What a file moves from the first frame to the last, with its name.
-pub(super) fn bar(ui: &Ui, painter: &egui::Painter, scale: Scale, top: f32, last: f32, name: &str, colour: Color32) {
-    let [from, to] = [0.0, last].map(|frame| scale.x(frame));
+/// What a file moves from one frame to another, with its name; where that is drawn.
+pub(super) fn bar(
+    ui: &Ui,
+    painter: &egui::Painter,
+    scale: Scale,
+    top: f32,
+    frames: [f32; 2],
+    name: &str,
+    colour: Color32,
+) -> Rect {
+    let [from, to] = frames.map(|frame| scale.x(frame));
     let bar = Rect::from_min_max(pos2(from, top + 2.0), pos2(to.max(from + 2.0), top + ROW - 2.0));
     painter.rect_filled(bar, 3.0, colour.gamma_multiply(if ui.visuals().dark_mode { 0.8 } else { 0.6 }));
     let at = pos2(bar.left().max(scale.rect.left()) + 6.0, bar.center().y);
     painter.text(at, Align2::LEFT_CENTER, name, FontId::proportional(11.0), ui.visuals().strong_text_color());
+    bar
 }

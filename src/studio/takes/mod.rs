@@ -1,5 +1,10 @@
 //! Takes: the motion that a project refers to is read and fitted by workers, and hair and skirts swing in it.
 
+mod content;
+
+pub(super) use content::{Comes, Fitting, Joined};
+pub use content::{TakeContent, Which};
+
 use super::content::Loaded;
 use super::events::Event;
 use super::workers::JobHandle;
@@ -9,20 +14,12 @@ use crate::motion::vmd::Shots;
 use crate::motion::{Clip, MotionFile, NameMap, Performance};
 use crate::project::{Animation, CameraTake, FigureSource, MotionSource, Project, Take};
 use crate::raster::Subject;
-use crate::text;
 use std::sync::Arc;
 use tracing::Level;
 
-/// Of what a take was fitted.
-pub struct Fitting {
-    take: Take,
-    file: Arc<MotionFile>,
-    subject: Arc<Subject>,
-}
-
 impl Studio {
     /// Sends a worker to let hair and skirts swing in all frames.
-    pub(super) fn bake(
+    pub(in crate::studio) fn bake(
         &self,
         animation: &Animation,
         performance: Option<&Arc<Performance>>,
@@ -47,88 +44,65 @@ impl Studio {
             let frames: Vec<i64> = (0..=last).collect();
             let lead = |s: f64| animation.local(performance.as_deref(), figure, rig, s * animation.fps);
             let bake = Run::new(figure, &chains, &lead).bake(source, &frames, job).ok()?;
-            Some(Event::Swung(animation, subject, Arc::new(bake)))
+            Some(Event::Swung(Box::new(animation), subject, Arc::new(bake)))
         });
         Some(job)
     }
 
-    /// Has the motion of the project's take read.
-    pub(super) fn read_motion(&mut self, take: Option<&Take>) {
-        // This is asked in every frame of the window.
-        let wanted = take.map(|take| (&take.source, &take.names));
-        if self.content.motion_source.as_ref().map(|(source, names)| (source, names)) == wanted {
-            return;
+    /// Has the motions read that the project refers to, and fitted to the figure.
+    pub(in crate::studio) fn read_takes(&mut self, animation: &Animation) {
+        let subject = self.content.subject().cloned();
+        let (jobs, second) = (&self.workers.jobs, animation.fading().map(|fade| &fade.take));
+        for (content, take) in [(&mut self.content.take, animation.take.as_ref()), (&mut self.content.second, second)] {
+            content.read(jobs, take);
+            if let Err(problem) = content.fit(jobs, take, subject.as_ref()) {
+                self.toasts.say(Level::ERROR, problem);
+            }
         }
-        let wanted = wanted.map(|(source, names)| (source.clone(), names.clone()));
-        let before = std::mem::replace(&mut self.content.motion_source, wanted.clone());
-        let Some(of) = wanted else {
-            (self.content.motion, self.content.performance) = (Loaded::None, Loaded::None);
-            return;
-        };
-        // The same file is seen and moves on until it is read again.
-        if before.is_none_or(|(before, _)| before != of.0) {
-            (self.content.motion, self.content.performance) = (Loaded::Loading, Loaded::None);
-        }
-        let (title, lost) = (format!("Opening {}", of.0.name()), of.clone());
-        let or_else = move |why| Event::Motion(lost, Err(why));
-        self.workers.jobs.start_or_else(title, or_else, move |_| {
-            let (source, names) = &of;
-            let read = source.load_with(names).map_err(|error| error.to_string());
-            Some(Event::Motion(of, read.map(|(file, hash)| (Arc::new(file), hash))))
-        });
     }
 
-    /// Has the take fitted to the figure.
-    pub(super) fn fit_motion(&mut self, take: Option<&Take>) {
-        let ready = self.content.motion.ready().cloned().zip(self.content.subject().cloned());
-        let Some((take, (file, subject))) = take.zip(ready) else {
-            self.content.fitting = None;
-            // What could not be read is known already.
-            self.content.performance = match &self.content.motion {
-                Loaded::Failed(why) => Loaded::Failed(why.clone()),
-                _ => Loaded::None,
-            };
-            return;
-        };
-        let known = self.content.fitting.as_ref().is_some_and(|known| {
-            known.take == *take && Arc::ptr_eq(&known.file, &file) && Arc::ptr_eq(&known.subject, &subject)
+    /// What the project's takes are on the figure together; `Err`: that is on its way.
+    pub(in crate::studio) fn performance(
+        &mut self,
+        animation: &Animation,
+        subject: &Subject,
+    ) -> Result<Option<Arc<Performance>>, Comes> {
+        let second = animation.fading();
+        // A take that can't be had leaves the keys alone; one that is on its way is waited for.
+        let first = self.content.take.there(animation.take.is_some())?;
+        let second = self.content.second.there(second.is_some())?.zip(second);
+        let (Some(first), Some((second, fade))) = (&first, second) else { return Ok(first) };
+        let (figure, rig) = (subject.figure(), subject.rig());
+        let known = self.content.joined.as_ref().filter(|known| {
+            Arc::ptr_eq(&known.first, first)
+                && Arc::ptr_eq(&known.second, &second)
+                && known.frames == [fade.from, fade.over]
+                && known.fps == animation.fps
         });
-        if known {
-            return;
+        if let Some(known) = known {
+            return Ok(Some(known.both.clone()));
         }
-        let clip = take.clip(&file).cloned();
-        let fitting = Arc::new(Fitting { take: take.clone(), file, subject });
-        self.content.fitting = Some(fitting.clone());
-        let Some(clip) = clip else {
-            let why = format!("{} has no clip called `{}` any more", take.source.name(), text::line(&take.clip));
-            self.content.performance = Loaded::Failed(why.clone());
-            self.toasts.say(Level::ERROR, why);
-            return;
-        };
-        self.content.performance = Loaded::Loading;
-        let lost = fitting.clone();
-        let or_else = move |why| Event::Performance(lost, Err(why));
-        self.workers.jobs.start_quietly_or_else("Fitting the motion", or_else, move |_| {
-            let subject = &fitting.subject;
-            let performance = Performance::edited(&clip, &fitting.take.edits(), subject.figure(), subject.rig());
-            Some(Event::Performance(fitting, performance.map(Arc::new).map_err(|error| error.to_string())))
-        });
+        let both = animation.joined(first, Some(&second), figure, rig);
+        let (first, frames, fps) = (first.clone(), [fade.from, fade.over], animation.fps);
+        self.content.joined = Some(Joined { first, second, frames, fps, both: both.clone() });
+        Ok(Some(both))
     }
 
-    /// The project's motion was read, or could not be.
-    pub(super) fn motion_read(
+    /// A motion of the project was read, or could not be.
+    pub(in crate::studio) fn motion_read(
         &mut self,
         of: &(MotionSource, NameMap),
         outcome: Result<(Arc<MotionFile>, String), String>,
     ) {
-        if self.content.motion_source.as_ref() != Some(of) {
-            return;
-        }
-        let (source, _) = of;
-        self.content.motion = match outcome {
+        let wanted = |content: &TakeContent| content.of.as_ref() == Some(of);
+        let project = self.project().clone();
+        let takes = [project.animation.take.as_ref(), project.animation.fading().map(|fade| &fade.take)];
+        let awaited = [&self.content.take, &self.content.second].map(wanted);
+        let chosen = takes.into_iter().zip(awaited).find_map(|(take, awaited)| take.filter(|_| awaited));
+        let read = match outcome {
+            _ if !awaited.contains(&true) => return,
             Ok((file, hash)) => {
-                let chosen = self.project().animation.take.as_ref().map(|take| take.hash.clone());
-                self.warn_of_another(source, chosen, &hash);
+                self.warn_of_another(&of.0, chosen.map(|take| take.hash.clone()), &hash);
                 Loaded::Ready(file)
             }
             Err(problem) => {
@@ -136,14 +110,19 @@ impl Studio {
                 Loaded::Failed(problem)
             }
         };
+        for content in [&mut self.content.take, &mut self.content.second] {
+            if wanted(content) {
+                content.file = read.clone();
+            }
+        }
     }
 
-    /// The take was fitted to the figure, or could not be.
-    pub(super) fn motion_fitted(&mut self, of: &Arc<Fitting>, outcome: Result<Arc<Performance>, String>) {
-        if !self.content.fitting.as_ref().is_some_and(|known| Arc::ptr_eq(known, of)) {
-            return;
-        }
-        self.content.performance = match outcome {
+    /// A take was fitted to the figure, or could not be.
+    pub(in crate::studio) fn motion_fitted(&mut self, of: &Arc<Fitting>, outcome: Result<Arc<Performance>, String>) {
+        let awaits = |content: &&mut TakeContent| content.fitting.as_ref().is_some_and(|known| Arc::ptr_eq(known, of));
+        let mut both = [&mut self.content.take, &mut self.content.second].into_iter();
+        let Some(content) = both.find(awaits) else { return };
+        content.performance = match outcome {
             Ok(performance) => Loaded::Ready(performance),
             Err(problem) => {
                 self.toasts.say(Level::ERROR, problem.clone());
@@ -153,7 +132,7 @@ impl Studio {
     }
 
     /// Has the motion file read that the camera follows.
-    pub(super) fn read_camera(&mut self, source: Option<&MotionSource>) {
+    pub(in crate::studio) fn read_camera(&mut self, source: Option<&MotionSource>) {
         if self.content.camera_source.as_ref() == source {
             return;
         }
@@ -169,7 +148,11 @@ impl Studio {
     }
 
     /// The motion file that the camera follows was read, or could not be.
-    pub(super) fn camera_read(&mut self, source: &MotionSource, outcome: Result<(Arc<Clip>, String), String>) {
+    pub(in crate::studio) fn camera_read(
+        &mut self,
+        source: &MotionSource,
+        outcome: Result<(Arc<Clip>, String), String>,
+    ) {
         if self.content.camera_source.as_ref() != Some(source) {
             return;
         }
@@ -194,7 +177,7 @@ impl Studio {
     }
 
     /// Sends a worker for a motion file whose camera is followed as soon as it is there.
-    pub(super) fn open_camera(&self, source: MotionSource) {
+    pub(in crate::studio) fn open_camera(&self, source: MotionSource) {
         self.workers.jobs.start(format!("Opening {}", source.name()), move |_| {
             Some(match CameraTake::load(&source) {
                 Ok((clip, hash)) => Event::NewCamera(source, Arc::new(clip), hash),
@@ -204,7 +187,13 @@ impl Studio {
     }
 
     /// A motion file is there whose camera is to be followed: it is, from the first frame on.
-    pub(super) fn new_camera(&mut self, ctx: &egui::Context, source: MotionSource, clip: Arc<Clip>, hash: String) {
+    pub(in crate::studio) fn new_camera(
+        &mut self,
+        ctx: &egui::Context,
+        source: MotionSource,
+        clip: Arc<Clip>,
+        hash: String,
+    ) {
         let label = format!("Take the camera of {}", source.name());
         let mut project = Project::clone(self.project());
         project.animation = project.animation.with_camera(CameraTake::new(source.clone(), hash), &clip);
@@ -216,17 +205,59 @@ impl Studio {
     }
 
     /// Sends a worker for a motion, which is played as soon as it is there.
-    pub(super) fn open_motion(&self, source: MotionSource) {
+    pub(in crate::studio) fn open_motion(&self, source: MotionSource) {
+        self.open_motion_as(source, Event::NewMotion);
+    }
+
+    /// Sends a worker for a motion that the one that is there goes over into, as soon as it is there too.
+    pub(in crate::studio) fn open_second(&self, source: MotionSource) {
+        self.open_motion_as(source, Event::SecondMotion);
+    }
+
+    fn open_motion_as(
+        &self,
+        source: MotionSource,
+        event: impl FnOnce(MotionSource, Arc<MotionFile>, String) -> Event + Send + 'static,
+    ) {
         self.workers.jobs.start(format!("Opening {}", source.name()), move |_| {
             Some(match source.load() {
-                Ok((file, hash)) => Event::NewMotion(source, Arc::new(file), hash),
+                Ok((file, hash)) => event(source, Arc::new(file), hash),
                 Err(error) => Event::Failed(error.to_string()),
             })
         });
     }
 
+    /// A second motion is there: the first goes over into it.
+    pub(in crate::studio) fn second_motion(
+        &mut self,
+        ctx: &egui::Context,
+        source: MotionSource,
+        file: Arc<MotionFile>,
+        hash: String,
+    ) {
+        let first = self.content.take.performance.ready().map(|performance| performance.clip().duration_s());
+        let moved = |clip: &Clip| clip.vmd().is_some_and(|vmd| vmd.is_camera());
+        let (Some(first_s), Some(_)) = (first, &self.project().animation.take) else {
+            return self.new_motion(ctx, source, file, hash);
+        };
+        if file.clips.first().is_some_and(moved) {
+            let what = format!("{} moves the camera alone: open it as a camera motion", source.name());
+            return self.toasts.say(Level::ERROR, what);
+        }
+        for warning in &file.warnings {
+            self.toasts.say(Level::WARN, format!("{}: {warning}", source.name()));
+        }
+        let label = format!("Go over into {}", source.name());
+        let mut project = Project::clone(self.project());
+        project.animation = project.animation.with_fade(Take::new(source.clone(), hash), first_s);
+        (self.content.second.of, self.content.second.file) = (Some((source, NameMap::default())), Loaded::Ready(file));
+        self.change(ctx, &label, project, None);
+        self.playback.range = None;
+        ctx.request_repaint();
+    }
+
     /// A motion that was asked for is there: it plays.
-    pub(super) fn new_motion(
+    pub(in crate::studio) fn new_motion(
         &mut self,
         ctx: &egui::Context,
         source: MotionSource,
@@ -243,12 +274,13 @@ impl Studio {
         let label = format!("Take the motion {}", source.name());
         let mut project = Project::clone(self.project());
         let clip = file.clips.first();
+        project.animation = Animation { fade: None, ..project.animation };
         project.animation = project.animation.with_take(Take::new(source.clone(), hash), clip);
         // Whoever brings a motion wants to see somebody move.
         if project.figure.is_none() {
             project.figure = Some(FigureSource::BuiltIn);
         }
-        (self.content.motion_source, self.content.motion) = (Some((source, NameMap::default())), Loaded::Ready(file));
+        (self.content.take.of, self.content.take.file) = (Some((source, NameMap::default())), Loaded::Ready(file));
         self.change(ctx, &label, project, None);
         self.playback.range = None;
         self.playback.seek(0);
