@@ -3,8 +3,8 @@
 use crate::motion::library;
 use crate::project::{ARMS_DEG, Animation, LONGEST_FADE, MOST_TIMES, MotionSource, Take, WAY};
 use crate::studio::content::Loaded;
-use crate::studio::panels::Context;
 use crate::studio::panels::preview::named;
+use crate::studio::panels::{Context, menu};
 use crate::studio::takes::Which;
 use crate::studio::{Ask, Edit, MotionCommand};
 use crate::text;
@@ -33,12 +33,12 @@ fn choice(
     let title = take.map_or_else(|| none.to_owned(), |take| take.source.name());
     let title =
         if title.chars().count() > 28 { format!("{}…", title.chars().take(27).collect::<String>()) } else { title };
-    let menu = ui.menu_button(title, |ui| match which {
-        Which::First => motions(ui, context),
-        Which::Second => second(ui, context),
-    });
-    named(&menu.response, name);
-    menu.response.on_hover_text(tip);
+    let button = match which {
+        Which::First => ui.menu_button(title, |ui| motions(ui, context)).response,
+        Which::Second => menu(ui, &title, |ui| second(ui, context)),
+    };
+    named(&button, name);
+    button.on_hover_text(tip);
     match &which.content(context.content).performance {
         Loaded::Loading => drop(ui.spinner()),
         Loaded::Failed(why) => {
@@ -47,11 +47,11 @@ fn choice(
         _ => {}
     }
     let Some(take) = take.cloned() else { return };
-    let menu = ui.menu_button("Changes", |ui| changes(ui, context, which, &take, bones));
+    let button = menu(ui, "Changes", |ui| changes(ui, context, which, &take, bones));
     if which == Which::Second {
-        named(&menu.response, "Changes of the second motion");
+        named(&button, "Changes of the second motion");
     }
-    menu.response.on_hover_text("Mirror it, keep it in place, keep feet from sliding, say which joint is which bone");
+    button.on_hover_text("Mirror it, keep it in place, keep feet from sliding, say which joint is which bone");
 }
 
 fn motions(ui: &mut Ui, context: &mut Context<'_>) {
