@@ -1,6 +1,7 @@
-//! `settei experiment`: the tables of the paper on CoNR, learned anew.
+//! `settei experiment`: the tables of the paper on CoNR, learned anew, and those on PSGAN.
 
 use super::Usage;
+use super::experiment_psgan::Psgan;
 use super::motion::free;
 use super::report::Report;
 use crate::events::Event;
@@ -11,7 +12,8 @@ use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
-/// Learn the experiments of the paper on CoNR anew: its renderer as the text has it, with every part that its tables compare
+/// Learn the experiments of papers anew: CoNR's renderer as its text has it, with every part that its tables compare, and PSGAN
+/// beside what it is compared with
 #[derive(Subcommand)]
 pub(super) enum Experiment {
     /// Learn what is missing of the tables, measure it on characters held out, and print it beside the paper's figures
@@ -33,6 +35,7 @@ pub(super) enum Experiment {
         #[command(flatten)]
         place: Place,
     },
+    Psgan(Psgan),
 }
 
 /// Where, and how much time there is.
@@ -40,13 +43,13 @@ pub(super) enum Experiment {
 pub(super) struct Place {
     /// How large networks, pictures and trainings are
     #[arg(long, value_enum, default_value = "quick")]
-    budget: Budget,
+    pub(super) budget: Budget,
     /// Threads that learn [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    pub(super) threads: Option<u16>,
     /// Folder of the experiments; made if it isn't there
     #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    pub(super) out: PathBuf,
 }
 
 #[derive(Args)]
@@ -83,6 +86,7 @@ impl Experiment {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         match self {
             Self::Tables(tables) => tables.run(report),
+            Self::Psgan(psgan) => psgan.run(report),
             Self::Row { row, seed, place } => {
                 let run = Run::named(row).ok_or_else(|| {
                     let names: Vec<_> = RUNS.iter().map(|run| run.id).collect();
@@ -202,21 +206,26 @@ impl Tables {
 /// Learns a row as far as it is missing.
 fn learn(lab: &mut Lab, run: &Run, seed: u64, report: &Report) -> Result<Learned> {
     report.go_on()?;
-    let listen = |event: &RunEvent| {
-        report.event(|| Event::Training { happened: event.clone() });
-        if matches!(event, RunEvent::Started { .. } | RunEvent::Measured { .. } | RunEvent::NotANumber { .. }) {
-            report.say(format_args!("{} seed {seed}: {}", run.id, event.words()));
-        }
-    };
+    let what = format!("{} seed {seed}", run.id);
     // A step may take minutes, and what it learnt is worth a checkpoint.
     report.take_time();
-    let learned = lab.learn(run, seed, report, &listen)?;
+    let learned = lab.learn(run, seed, report, &heard(&what, report))?;
     match learned {
         Learned::Done => report.say(format_args!("{} seed {seed} is learned and measured", run.id)),
         Learned::Paused => report.say(format_args!("{} seed {seed} is paused", run.id)),
         Learned::Elsewhere => report.warn(format_args!("{} seed {seed} is learned by another process", run.id)),
     }
     Ok(learned)
+}
+
+/// Passes on what happens in a training; `what` it is.
+pub(super) fn heard(what: &str, report: &Report) -> impl Fn(&RunEvent) + Sync {
+    move |event| {
+        report.event(|| Event::Training { happened: event.clone() });
+        if matches!(event, RunEvent::Started { .. } | RunEvent::Measured { .. } | RunEvent::NotANumber { .. }) {
+            report.say(format_args!("{what}: {}", event.words()));
+        }
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod detect;
 mod doctor;
 mod example;
 mod experiment;
+mod experiment_psgan;
 mod hints;
 mod invent;
 mod live;

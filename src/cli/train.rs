@@ -200,6 +200,8 @@ impl Train {
                     Taught::Sheet => "changes",
                     Taught::Psgan => "generator",
                     Taught::Cinn => "paper's renderer",
+                    Taught::Pg2 => "PG²",
+                    Taught::Keypoints => "finder of keypoints",
                 };
                 report.say(format_args!("the {what} after {step} steps"));
                 report.wrote(out);

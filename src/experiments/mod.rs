@@ -14,15 +14,21 @@ mod budget;
 mod lab;
 pub mod openjd;
 mod page;
+mod pictures;
+mod place;
+pub mod psgan;
 mod result;
 mod runs;
+mod spread;
 mod tables;
 
 pub use budget::Budget;
-pub use lab::{Lab, Learned};
-pub use page::{Filled, Verdict};
+pub use lab::Lab;
+pub use page::Filled;
+pub use place::Learned;
 pub use result::{Outcome, Who};
 pub use runs::{RUNS, Run};
+pub use spread::Verdict;
 pub use tables::{Row, TABLES, Table, runs_of, views_of};
 
 use crate::train::TrainError;

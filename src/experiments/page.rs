@@ -1,75 +1,13 @@
 //! Tables with their numbers: for a terminal, as Markdown and CSV, and the pictures of their rows.
 
-use super::lab::strip;
+use super::pictures::{read, stacked, strip};
+use super::spread::{Spread, Verdict, markdown_grid, over_seeds, plain_grid};
 use super::tables::{Column, PAINTED};
 use super::{Budget, ExperimentError, Lab, Outcome, Row, Table, Who};
 use crate::files;
-use crate::picture::Picture;
-use crate::picture::decode::{self, Rules};
 use crate::train::Baseline;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-
-/// A mean over seeds, and their standard deviation where there are several.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Spread {
-    mean: f64,
-    sd: Option<f64>,
-}
-
-impl Spread {
-    fn of(values: &[f64]) -> Option<Self> {
-        let count = values.len();
-        if count == 0 {
-            return None;
-        }
-        let mean = values.iter().sum::<f64>() / count as f64;
-        let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
-        Some(Self { mean, sd: (count > 1).then(|| (squares / (count - 1) as f64).sqrt()) })
-    }
-
-    fn shown(self, decimals: usize) -> String {
-        match self.sd {
-            Some(sd) => format!("{:.decimals$} ± {sd:.decimals$}", self.mean),
-            None => format!("{:.decimals$}", self.mean),
-        }
-    }
-}
-
-/// What became of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// As the paper has it, by more than seeds differ.
-    Kept,
-    /// As the paper has it, but by no more than seeds differ, or nobody knows by how much they do.
-    Unsure,
-    /// The other way round.
-    Broken,
-    /// A row is missing.
-    Unknown,
-}
-
-impl Verdict {
-    fn of(better: Option<Spread>, worse: Option<Spread>) -> Self {
-        let (Some(better), Some(worse)) = (better, worse) else { return Self::Unknown };
-        let apart = worse.mean - better.mean;
-        match better.sd.zip(worse.sd) {
-            _ if apart <= 0.0 => Self::Broken,
-            Some((a, b)) if apart > a.hypot(b) => Self::Kept,
-            _ => Self::Unsure,
-        }
-    }
-
-    /// In words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Kept => "order kept",
-            Self::Unsure => "order kept, but not by more than the spread over seeds",
-            Self::Broken => "order broken",
-            Self::Unknown => "not known yet",
-        }
-    }
-}
+use std::path::PathBuf;
 
 /// A table as far as it is known.
 pub struct Filled {
@@ -130,7 +68,7 @@ impl Filled {
                 self.table.title,
                 self.table.source,
                 self.budget.about(),
-                self.over_seeds()
+                over_seeds(self.seeds)
             );
         }
         format!(
@@ -141,32 +79,20 @@ impl Filled {
             self.table.title,
             self.table.source,
             self.budget.about(),
-            self.over_seeds()
+            over_seeds(self.seeds)
         )
-    }
-
-    fn over_seeds(&self) -> String {
-        match self.seeds {
-            1 => "one seed".into(),
-            seeds => format!("mean ± standard deviation over {seeds} seeds"),
-        }
     }
 
     /// The table with its verdicts as a page of Markdown.
     pub fn markdown(&self) -> String {
         let mut page = format!("## {}\n\n{}\n\n", self.table.title, self.caption());
-        let titles = self.titles().join(" | ");
-        // Writing to a string can't fail.
-        let _ = writeln!(page, "| {titles} |");
-        let _ = writeln!(page, "|{}", "---|".repeat(self.titles().len()));
-        for cells in self.cells() {
-            let _ = writeln!(page, "| {} |", cells.join(" | "));
-        }
+        page.push_str(&markdown_grid(&self.lines()));
         let verdicts = self.verdicts();
         if !verdicts.is_empty() {
             page.push('\n');
         }
         for (claim, verdict) in verdicts {
+            // Writing to a string can't fail.
             let _ = writeln!(page, "* {claim}: **{}**", verdict.words());
         }
         let shown: Vec<&str> = self.shown().map(|(name, _)| name).collect();
@@ -184,15 +110,7 @@ impl Filled {
 
     /// The same for a terminal, its columns below each other.
     pub fn text(&self) -> String {
-        let mut lines: Vec<Vec<String>> = vec![self.titles().into_iter().map(str::to_owned).collect()];
-        lines.extend(self.cells());
-        let widths: Vec<usize> =
-            (0..lines[0].len()).map(|c| lines.iter().map(|line| line[c].chars().count()).max().unwrap_or(0)).collect();
-        let mut text = format!("{}\n\n", self.caption());
-        for line in lines {
-            let cells: Vec<String> = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-            let _ = writeln!(text, "{}", cells.join("  ").trim_end());
-        }
+        let mut text = format!("{}\n\n{}", self.caption(), plain_grid(&self.lines()));
         for (claim, verdict) in self.verdicts() {
             let _ = writeln!(text, "{claim}: {}", verdict.words());
         }
@@ -207,7 +125,7 @@ impl Filled {
         let mut line = |name: &str, outcome: &Outcome, paper: Option<[f64; 2]>| {
             let (run, seed) = match &outcome.who {
                 Who::Run(run, seed) => (run.clone(), seed.to_string()),
-                Who::Baseline(_) => (outcome.who.stem(), String::new()),
+                _ => (outcome.who.stem(), String::new()),
             };
             let values = self.table.columns.iter().map(|(measure, ..)| number(outcome.mean(measure)));
             let values = values.collect::<Vec<_>>().join(",");
@@ -259,6 +177,12 @@ impl Filled {
         rows.chain(self.baselines.iter().map(|(which, outcome)| (which.name(), outcome)))
     }
 
+    /// The titles, then the cells of each row.
+    fn lines(&self) -> Vec<Vec<String>> {
+        let titles = self.titles().into_iter().map(str::to_owned).collect();
+        [titles].into_iter().chain(self.cells()).collect()
+    }
+
     fn titles(&self) -> Vec<&'static str> {
         let measured = self.table.columns.iter().map(|(_, title, _)| *title);
         let paper = if self.paints() { ["paper's L1", "paper's LPIPS"] } else { ["paper's L1", "paper's BCE"] };
@@ -297,34 +221,12 @@ fn spread(outcomes: &[Outcome], measure: &str) -> Option<Spread> {
     Spread::of(&outcomes.iter().filter_map(|outcome| outcome.mean(measure)).collect::<Vec<_>>())
 }
 
-fn read(path: &Path) -> Result<Picture, ExperimentError> {
-    let bytes = files::read(path, decode::MAX_FILE_BYTES).map_err(ExperimentError::io("read", path))?;
-    let decoded = decode::decode(&bytes, path, Rules::DRAWING, &decode::Budget::for_one());
-    decoded
-        .map(|decoded| decoded.picture)
-        .map_err(|e| ExperimentError::file(path, format!("{e}; delete it and its .json")))
-}
-
-/// Pictures above each other.
-fn stacked(strips: &[Picture]) -> Picture {
-    let width = strips.iter().map(|strip| strip.width_px).max().unwrap_or(1);
-    let mut page = Picture::new(width, strips.iter().map(|strip| strip.height_px).sum());
-    let mut top = 0;
-    for strip in strips {
-        for (y, line) in strip.pixels.chunks(strip.width_px.max(1) as usize).enumerate() {
-            let at = (top as usize + y) * width as usize;
-            page.pixels[at..at + line.len()].copy_from_slice(line);
-        }
-        top += strip.height_px;
-    }
-    page
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::experiments::TABLES;
     use crate::measures::Summary;
+    use crate::picture::Picture;
 
     fn outcome(run: &str, seed: u64, views: usize, l1: f64) -> Outcome {
         let summary = |measure: &str, mean| Summary { measure: measure.into(), mean, sd: None, pairs: 4 };
@@ -337,18 +239,6 @@ mod tests {
             learned_s: 90.0,
             measures: vec![summary("whole_l1", l1), summary("psnr_db", 20.0)],
         }
-    }
-
-    #[test]
-    fn an_order_is_kept_where_rows_differ_by_more_than_seeds_do() {
-        let spread = |values: &[f64]| Spread::of(values);
-        let verdict = |better: &[f64], worse: &[f64]| Verdict::of(spread(better), spread(worse));
-        assert_eq!(verdict(&[1.0, 1.2], &[2.0, 2.2]), Verdict::Kept);
-        assert_eq!(verdict(&[1.0, 1.8], &[1.5, 2.0]), Verdict::Unsure);
-        assert_eq!(verdict(&[1.0], &[2.0]), Verdict::Unsure, "of one seed nobody knows how much they differ");
-        assert_eq!(verdict(&[2.0, 2.1], &[1.0, 1.1]), Verdict::Broken);
-        assert_eq!(verdict(&[], &[1.0]), Verdict::Unknown);
-        assert_eq!(spread(&[1.0, 3.0]).unwrap().shown(2), "2.00 ± 1.41");
     }
 
     #[test]

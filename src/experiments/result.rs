@@ -18,6 +18,10 @@ pub enum Who {
     Run(String, u64),
     /// Who needs none.
     Baseline(Baseline),
+    /// Weights of this name that were learned elsewhere.
+    Weights(String),
+    /// Nobody: real pictures.
+    Real,
 }
 
 /// What was measured with sheets of so many drawings.
@@ -46,6 +50,8 @@ impl Who {
     pub fn stem(&self) -> String {
         match self {
             Self::Run(run, seed) => format!("{run}-s{seed}"),
+            Self::Weights(name) => format!("weights-{name}"),
+            Self::Real => "real".into(),
             Self::Baseline(Baseline::Nearest) => "baseline-nearest".into(),
             Self::Baseline(Baseline::MeanColour) => "baseline-mean-colour".into(),
             Self::Baseline(Baseline::Transfer) => "baseline-transfer".into(),

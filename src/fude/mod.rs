@@ -14,6 +14,7 @@
 
 pub mod answer;
 mod detector;
+mod features;
 pub mod hints;
 mod laid;
 mod refiner;
@@ -23,6 +24,7 @@ pub mod wiring;
 
 pub use answer::{Answer, BINS};
 pub use detector::{Detected, Detector, DetectorGraph};
+pub use features::Features;
 pub use hints::{Click, Hints};
 pub use refiner::RefinerGraph;
 pub use renderer::{EncodedSheet, Painted, Renderer, RendererGraph, SheetDrawing};

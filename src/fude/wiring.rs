@@ -33,6 +33,15 @@ pub fn refiner(learning: bool) -> Net {
     looks(learning, true)
 }
 
+/// The detector's encoder alone: a drawing with its hints to its deepest features, at S/32.
+pub fn features() -> Net {
+    let mut net = Net::default();
+    let drawing = net.input(INPUTS, 0);
+    let [.., deepest] = encoder(&mut net, drawing);
+    net.result(deepest);
+    net.folded()
+}
+
 fn looks(learning: bool, once_more: bool) -> Net {
     let mut net = Net::default();
     let drawing = net.input(INPUTS, 0);

@@ -5,6 +5,7 @@
 
 mod alpha;
 mod chamfer;
+mod clothes;
 mod flip;
 mod gmsd;
 mod heat;
@@ -14,6 +15,7 @@ mod pair;
 mod pictures;
 mod plane;
 mod psnr;
+pub mod sets;
 mod ssim;
 mod summary;
 #[cfg(test)]
@@ -22,6 +24,7 @@ mod udps;
 
 pub use alpha::{alpha_iou, alpha_l1};
 pub use chamfer::line_chamfer;
+pub use clothes::{ColourHistogram, sharpness};
 pub use flip::FlipMap;
 pub use gmsd::gmsd;
 pub use l1::l1;

@@ -3,7 +3,7 @@
 use super::latent::LATENT;
 use super::widths::{SCALES, scales};
 use super::wiring::{self, Growth};
-use super::{Error, KEYPOINTS, Keypoints, Latent, Widths};
+use super::{Design, Error, KEYPOINTS, Keypoints, Latent, Widths};
 use crate::lot::Lot;
 use crate::nn::kernels::{Batch, Pool, Precision};
 use crate::nn::layers::{LearningNet, PackedNet, Picture as Input, Plan, TensorNet};
@@ -20,12 +20,12 @@ const NAME: &str = "psgan";
 /// The version that this program writes, and the newest it reads.
 const VERSION: u32 = 1;
 
-/// What a weight file of a generator holds, of these channels and up to pictures of `size_px` squared.
+/// What a weight file of a generator holds, of these layers and up to pictures of `size_px` squared.
 ///
 /// # Errors
 /// None but for an error of the program.
-pub fn schema(widths: &Widths, size_px: usize) -> Result<Schema, WeightError> {
-    let net = wiring::generator(widths, Growth::whole(size_px));
+pub fn schema(design: impl Into<Design>, size_px: usize) -> Result<Schema, WeightError> {
+    let net = wiring::generator(design, Growth::whole(size_px));
     let tensors = weights::asked(|weights| TensorNet::new(net, weights).map(|_| ()))?;
     Ok(Schema { tensors, ..no_schema() })
 }
@@ -43,10 +43,10 @@ pub struct Generator {
 }
 
 impl Generator {
-    fn new(widths: &Widths, growth: Growth, weights: &VarBuilder) -> candle_core::Result<Self> {
+    fn new(design: Design, growth: Growth, weights: &VarBuilder) -> candle_core::Result<Self> {
         let size_px = growth.size_px;
         let plan = Plan { precision: Precision::F32, pixels: size_px * size_px, outputs: None };
-        let net = PackedNet::new(wiring::generator(widths, growth), weights, plan)?;
+        let net = PackedNet::new(wiring::generator(design, growth), weights, plan)?;
         Ok(Self { net, size_px, pool: Pool::default() })
     }
 
@@ -54,19 +54,24 @@ impl Generator {
     ///
     /// # Errors
     /// None, where `size_px` is a scale.
-    pub fn fresh(seed: u64, widths: &Widths, size_px: usize) -> Result<Self, Error> {
-        let growth = Growth::whole(size_px);
-        let (net, mut lot) = (LearningNet::new(wiring::generator(widths, growth)), Lot::new(seed));
-        Self::learned(&net, &net.fresh_values(|| lot.normal()), widths, growth)
+    pub fn fresh(seed: u64, design: impl Into<Design>, size_px: usize) -> Result<Self, Error> {
+        let (design, growth) = (design.into(), Growth::whole(size_px));
+        let (net, mut lot) = (LearningNet::new(wiring::generator(design, growth)), Lot::new(seed));
+        Self::learned(&net, &net.fresh_values(|| lot.normal()), design, growth)
     }
 
-    /// One as `net`, which is [`wiring::generator`]'s for these widths and this growth, has learned it so far.
+    /// One as `net`, which is [`wiring::generator`]'s of this design and growth, has learned it so far.
     ///
     /// # Errors
     /// None, where the net is that.
-    pub fn learned(net: &LearningNet, values: &[f32], widths: &Widths, growth: Growth) -> Result<Self, Error> {
+    pub fn learned(
+        net: &LearningNet,
+        values: &[f32],
+        design: impl Into<Design>,
+        growth: Growth,
+    ) -> Result<Self, Error> {
         let weights = VarBuilder::from_tensors(net.tensors(values, &[])?, DType::F32, &Device::Cpu);
-        Ok(Self::new(widths, growth, &weights)?)
+        Ok(Self::new(design.into(), growth, &weights)?)
     }
 
     /// Reads a weight file, whose tensors say how large the networks are.
@@ -98,7 +103,7 @@ impl Generator {
         let schema = schema(&widths, size_px)?;
         progress.stage("reading weights", schema.tensors.len() as u64);
         let growth = Growth::whole(size_px);
-        Ok(file.load(&schema, &Device::Cpu, progress, |weights| Self::new(&widths, growth, weights))?)
+        Ok(file.load(&schema, &Device::Cpu, progress, |weights| Self::new(Design::from(&widths), growth, weights))?)
     }
 
     /// Side of its pictures, pixels.

@@ -9,7 +9,9 @@ mod error;
 mod generator;
 mod keypoints;
 mod latent;
+pub mod pg2;
 mod pixels;
+mod regressor;
 mod widths;
 pub mod wiring;
 
@@ -17,4 +19,5 @@ pub use error::Error;
 pub use generator::{Generator, keypoint_inputs, latent_inputs, schema};
 pub use keypoints::{Body, KEYPOINTS, Keypoints, names};
 pub use latent::Latent;
-pub use widths::{LARGEST_PX, SMALLEST_PX, Widths, is_scale, scales};
+pub use regressor::{pck, regressor};
+pub use widths::{Design, LARGEST_PX, SMALLEST_PX, Widths, is_scale, scales};

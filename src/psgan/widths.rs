@@ -16,6 +16,23 @@ const MOST: usize = 1024;
 #[serde(transparent)]
 pub struct Widths([usize; SCALES]);
 
+/// Which networks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Design {
+    /// Channels at each scale.
+    pub widths: Widths,
+    /// They see pose maps: PSGAN. Without them they are those of an unconditional Progressive GAN, with which the paper
+    /// compares (PSGAN, section 3.4).
+    pub posed: bool,
+}
+
+impl From<&Widths> for Design {
+    /// PSGAN's.
+    fn from(widths: &Widths) -> Self {
+        Self { widths: *widths, posed: true }
+    }
+}
+
 impl Widths {
     /// Those of the paper (Karras et al. 2018, table 2): 46 million numbers in two networks.
     pub const PAPER: Self = Self([512, 512, 512, 512, 256, 128, 64, 32, 16]);

@@ -1,5 +1,5 @@
 //! Which layers there are (PSGAN, figure 2; Karras et al. 2018, table 2), scale by scale: C channels at 4², 8² … 1024²
-//! ([`Widths`]). The maps are of keypoints: a plane for each, +1 at the pixel where it lies and −1 elsewhere; those of smaller
+//! ([`Widths`](super::Widths)). The maps are of keypoints: a plane for each, +1 at the pixel where it lies and −1 elsewhere; those of smaller
 //! scales are what the maximum over 2×2 pixels leaves.
 //!
 //! ```text
@@ -16,7 +16,7 @@
 
 use super::latent::LATENT;
 use super::pixels::{Fade, PixelNorm};
-use super::{KEYPOINTS, SMALLEST_PX, Widths, is_scale, scales};
+use super::{Design, KEYPOINTS, SMALLEST_PX, is_scale, scales};
 use crate::nn::layers::{Activation, Layer, Net, Value};
 
 const LEAKY: Activation = Activation::Leaky(0.2);
@@ -47,11 +47,12 @@ impl Growth {
     }
 }
 
-/// Latent and keypoints to a picture of −1 to 1.
+/// Latent and keypoints to a picture of −1 to 1. Where there are no pose maps, nothing reads the keypoints.
 ///
 /// # Panics
 /// When it has grown to what is no scale.
-pub fn generator(widths: &Widths, growth: Growth) -> Net {
+pub fn generator(design: impl Into<Design>, growth: Growth) -> Net {
+    let Design { widths, posed } = design.into();
     assert!(is_scale(growth.size_px), "{} is no scale", growth.size_px);
     let mut net = Net::default();
     let latent = net.input(LATENT, growth.halvings(1));
@@ -73,8 +74,8 @@ pub fn generator(widths: &Widths, growth: Growth) -> Net {
     for size in scales(growth.size_px) {
         let larger = if size > SMALLEST_PX { net.repeat(x) } else { x };
         let first = layer(size, "conv1", 3, widths.at(size)).then(LEAKY);
-        let posed = with_maps(&mut net, first, larger, points, size, growth);
-        x = conv(&mut net, larger, posed);
+        let first = if posed { with_maps(&mut net, first, larger, points, size, growth) } else { first };
+        x = conv(&mut net, larger, first);
         if size > SMALLEST_PX {
             x = conv(&mut net, x, layer(size, "conv2", 3, widths.at(size)).then(LEAKY));
         }
@@ -95,7 +96,8 @@ pub fn generator(widths: &Widths, growth: Growth) -> Net {
 ///
 /// # Panics
 /// When it has grown to what is no scale.
-pub fn discriminator(widths: &Widths, growth: Growth) -> Net {
+pub fn discriminator(design: impl Into<Design>, growth: Growth) -> Net {
+    let Design { widths, posed } = design.into();
     assert!(is_scale(growth.size_px), "{} is no scale", growth.size_px);
     let mut net = Net::default();
     let picture = net.followed_input(3, 0);
@@ -105,8 +107,9 @@ pub fn discriminator(widths: &Widths, growth: Growth) -> Net {
     };
     let mut x = net.conv(picture, layer(growth.size_px, "rgb", 1, widths.at(growth.size_px)));
     for size in scales(growth.size_px).rev().filter(|size| *size > SMALLEST_PX) {
-        let posed = with_maps(&mut net, layer(size, "conv1", 3, widths.at(size)), x, points, size, growth);
-        x = net.conv(x, posed);
+        let first = layer(size, "conv1", 3, widths.at(size));
+        let first = if posed { with_maps(&mut net, first, x, points, size, growth) } else { first };
+        x = net.conv(x, first);
         x = net.conv(x, layer(size, "conv2", 3, widths.at(size / 2)));
         x = net.halve(x);
         if growth.fading_px() == Some(size / 2) {
@@ -118,8 +121,9 @@ pub fn discriminator(widths: &Widths, growth: Growth) -> Net {
     let (size, channels) = (SMALLEST_PX, widths.at(SMALLEST_PX));
     let deviation = net.deviation(x);
     let joined = net.join(&[x, deviation]);
-    let posed = with_maps(&mut net, layer(size, "conv1", 3, channels), joined, points, size, growth);
-    let x = net.conv(joined, posed);
+    let first = layer(size, "conv1", 3, channels);
+    let first = if posed { with_maps(&mut net, first, joined, points, size, growth) } else { first };
+    let x = net.conv(joined, first);
     // 4×4 taps on 4×4 pixels: one on all of them in the channels of one.
     let half = net.unshuffle(x);
     let whole = net.unshuffle(half);

@@ -2,9 +2,11 @@
 
 use super::collaborating::{CinnLosses, CinnMeasured};
 use super::detecting::{Losses, Measured};
+use super::guiding::{GuidedLosses, GuidedMeasured};
 use super::inventing::{InventLosses, InventMeasured};
 use super::learner::NotANumber;
 use super::painting::{PaintLosses, PaintMeasured};
+use super::pointing::{PointLosses, PointsMeasured};
 use super::tuning::SheetMeasured;
 use super::{Learner, Settings, State, TrainError};
 use crate::nn::kernels::Batch;
@@ -102,6 +104,10 @@ pub enum StepLosses {
     Psgan(InventLosses),
     /// Of the paper's renderer.
     Cinn(CinnLosses),
+    /// Of PG².
+    Pg2(GuidedLosses),
+    /// Of what finds keypoints.
+    Keypoints(PointLosses),
 }
 
 impl StepLosses {
@@ -112,6 +118,8 @@ impl StepLosses {
             Self::Renderer(losses) => losses.total,
             Self::Psgan(losses) => losses.discriminator,
             Self::Cinn(losses) => losses.total,
+            Self::Pg2(losses) => losses.generator,
+            Self::Keypoints(losses) => losses.points_off,
         }
     }
 
@@ -127,6 +135,10 @@ impl StepLosses {
             (Self::Renderer(a), Self::Renderer(b)) => Self::Renderer(a.mixed(b, mix)),
             (Self::Psgan(a), Self::Psgan(b)) => Self::Psgan(a.mixed(b, mix)),
             (Self::Cinn(a), Self::Cinn(b)) => Self::Cinn(a.mixed(b, mix)),
+            (Self::Pg2(a), Self::Pg2(b)) => Self::Pg2(a.mixed(b, mix)),
+            (Self::Keypoints(a), Self::Keypoints(b)) => {
+                Self::Keypoints(PointLosses { points_off: mix(a.points_off, b.points_off) })
+            }
             _ => self,
         }
     }
@@ -146,6 +158,10 @@ pub enum Found {
     Psgan(InventMeasured),
     /// Of the paper's renderer.
     Cinn(CinnMeasured),
+    /// Of PG².
+    Pg2(GuidedMeasured),
+    /// Of what finds keypoints.
+    Keypoints(PointsMeasured),
 }
 
 impl Found {
@@ -157,6 +173,8 @@ impl Found {
             Self::Sheet(measured) => measured.score(),
             Self::Psgan(measured) => measured.score(),
             Self::Cinn(measured) => measured.score(),
+            Self::Pg2(measured) => measured.score(),
+            Self::Keypoints(measured) => measured.score(),
         }
     }
 }

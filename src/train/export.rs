@@ -3,8 +3,10 @@
 use super::collaborating::Collaborating;
 use super::course::Course;
 use super::detecting::{Detecting, Finding, findings};
+use super::guiding::Guiding;
 use super::inventing::Inventing;
 use super::painting::Painting;
+use super::pointing::Pointing;
 use super::{Found, RunEvent, RunFolder, State, Taught, TrainError, Tuning, record};
 use crate::files;
 use crate::progress::Progress;
@@ -43,6 +45,8 @@ pub fn export(folder: &RunFolder, which: Which, to: &Path, kind: WeightType) -> 
         let (schema, mut tensors) = match settings.graph {
             Taught::Detector | Taught::Refiner => averaged(&Detecting::of(&settings)?, &state, folder)?,
             Taught::Psgan => averaged(&Inventing::of(&settings)?, &state, folder)?,
+            Taught::Pg2 => averaged(&Guiding::of(&settings)?, &state, folder)?,
+            Taught::Keypoints => averaged(&Pointing::of(&settings)?, &state, folder)?,
             Taught::Cinn => averaged(&Collaborating::new(settings.study), &state, folder)?,
             _ => averaged(&Painting::of(&settings)?, &state, folder)?,
         };

@@ -13,7 +13,7 @@
 //! RUN/measured-00000500.json    what `settei train measure` found after so many steps
 //! ```
 
-use super::{RunEvent, Settings, State, TrainError};
+use super::{RunEvent, Settings, State, Taught, TrainError};
 use crate::files;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -179,6 +179,20 @@ impl RunFolder {
     /// A damaged checkpoint.
     pub fn latest(&self) -> Result<Option<State>, TrainError> {
         self.checkpoints()?.first().map(|checkpoint| State::load(&checkpoint.path)).transpose()
+    }
+
+    /// The settings and the latest state of a training of this graph; `otherwise` says what is wrong with one of another.
+    ///
+    /// # Errors
+    /// A folder that is none of such a training, has no checkpoint, or a damaged one.
+    pub(super) fn learned(&self, graph: Taught, otherwise: &str) -> Result<(Settings, State), TrainError> {
+        let (_, settings) = Self::open(&self.path)?;
+        if settings.graph != graph {
+            return Err(self.wrong(otherwise.into()));
+        }
+        let state = self.latest()?;
+        let state = state.ok_or_else(|| self.wrong("it has no checkpoint yet; let it learn a while".into()))?;
+        Ok((settings, state))
     }
 
     /// The state that measured best; the latest where none was measured.

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! Settings ─▶ RunFolder ─▶ Session: Course's lessons ─▶ forwards, losses, back, AdamW ─▶ State ─▶ checkpoints, weights
-//!                          │        (Detecting, Painting, Tuning, Inventing)
+//!                          │        (Detecting, Painting, Tuning, Inventing …)
 //!                          └─ RunEvent, one line each
 //! ```
 
@@ -17,11 +17,13 @@ mod dice;
 mod event;
 mod export;
 mod folder;
+mod guiding;
 mod inventing;
 mod learner;
 mod optimiser;
 mod origin;
 mod painting;
+mod pointing;
 mod record;
 mod samples;
 mod session;
@@ -43,10 +45,12 @@ pub use dice::Dice;
 pub use event::RunEvent;
 pub use export::{Which, export, measure};
 pub use folder::{Checkpoint, RunFolder};
+pub use guiding::{Guide, GuidedLesson, GuidedLosses, GuidedMeasured, Guiding, Pair, Pairs};
 pub use inventing::{Growing, InventLesson, InventLosses, InventMeasured, Inventing, Source};
 pub use learner::{Learner, NotANumber};
 pub use origin::Origin;
 pub use painting::{Against, PaintLesson, PaintLosses, PaintMeasured, Painting};
+pub use pointing::{Finder, PointLosses, Pointing, PointsMeasured};
 pub use record::{FigureRecord, table};
 pub use samples::{ROWS as SAMPLE_ROWS, SAMPLES};
 pub use session::{Ended, run};

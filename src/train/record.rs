@@ -99,6 +99,10 @@ pub(super) fn record(
                  belong to the weights that are part of the program, and are switched on in a project.",
             Taught::Psgan =>
                 "The generator of Settei's PSGAN (Hamada et al. 2018), which invents characters in poses that are asked for.",
+            Taught::Pg2 =>
+                "PG² (Ma et al. 2017) in a simple form, with which PSGAN is compared; no program paints with it.",
+            Taught::Keypoints =>
+                "What finds the twenty points of a body in a picture, to measure by; nothing else asks it.",
             Taught::Cinn =>
                 "A renderer as the paper on CoNR has it (Lin et al. 2022), for its tables; no program paints with it.",
         },
@@ -131,7 +135,7 @@ pub(super) fn record(
     }
     line(match (settings.graph, &settings.dataset) {
         (Taught::Psgan, Some(folder)) => format!("The data set `{}`, the half that is not held out.\n", name(folder)),
-        (Taught::Psgan, None) => {
+        (Taught::Psgan | Taught::Pg2 | Taught::Keypoints, None) => {
             "A cast of Settei's own generator, drawn while it was needed in poses cut from actions; one action in sixteen \
              was held out for measuring. Besides these, figures from files:\n"
                 .into()
@@ -159,6 +163,7 @@ pub(super) fn record(
         Taught::Sheet => of_sheet(&events, step).into_iter().for_each(&mut line),
         Taught::Psgan => of_psgan(&events, step).into_iter().for_each(&mut line),
         Taught::Cinn => of_cinn(&events, step).into_iter().for_each(&mut line),
+        Taught::Pg2 | Taught::Keypoints => of_instrument(&events, step).into_iter().for_each(&mut line),
     }
     line(String::new());
     if let Some(found) = folder.read_json::<Vec<Finding>>(&findings_file(step))? {
@@ -186,6 +191,7 @@ pub(super) fn record(
         _ => ("new", "--figures FOLDER"),
     };
     line(match settings.graph {
+        Taught::Pg2 | Taught::Keypoints => "    settei experiment psgan --out EXPERIMENTS\n".into(),
         Taught::Cinn => {
             format!("    settei experiment row {} --seed {} --out EXPERIMENTS\n", settings.preset, settings.seed)
         }
@@ -277,6 +283,15 @@ fn of_psgan(events: &[RunEvent], step: u64) -> Vec<String> {
         }
     }
     lines
+}
+
+/// What serves the experiments on PSGAN was measured to be until a step.
+fn of_instrument(events: &[RunEvent], step: u64) -> Vec<String> {
+    let measured = |event: &RunEvent| match event {
+        RunEvent::Measured { step: at, measured, .. } if *at <= step => Some(format!("* {at}: {}", measured.words())),
+        _ => None,
+    };
+    events.iter().filter_map(measured).collect()
 }
 
 /// What a renderer of the paper was measured to be until a step.

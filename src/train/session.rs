@@ -4,8 +4,10 @@ use super::collaborating::Collaborating;
 use super::course::{Course, StepLosses};
 use super::data::Stage;
 use super::detecting::Detecting;
+use super::guiding::Guiding;
 use super::inventing::Inventing;
 use super::painting::Painting;
+use super::pointing::Pointing;
 use super::tuning::Tuning;
 use super::{RunEvent, RunFolder, Settings, State, Taught, TrainError, record};
 use crate::files;
@@ -57,6 +59,8 @@ pub fn run(
             Session::open(Collaborating::new(settings.study), folder, settings, listen)?.learn(steps, progress)
         }
         Taught::Psgan => Session::open(Inventing::of(settings)?, folder, settings, listen)?.learn(steps, progress),
+        Taught::Pg2 => Session::open(Guiding::of(settings)?, folder, settings, listen)?.learn(steps, progress),
+        Taught::Keypoints => Session::open(Pointing::of(settings)?, folder, settings, listen)?.learn(steps, progress),
         Taught::Sheet => {
             Session::open(Tuning::open(folder, settings)?, folder, settings, listen)?.learn(steps, progress)
         }

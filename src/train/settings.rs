@@ -5,7 +5,7 @@ use super::collaborating::Study;
 use super::data::{Stage, kept_bytes};
 use super::inventing::Growing;
 use super::optimiser::Rates;
-use crate::psgan::Widths;
+use crate::psgan::{Widths, is_scale};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -26,6 +26,10 @@ pub enum Taught {
     Psgan,
     /// The renderer of CoNR's paper, or one of its ablations.
     Cinn,
+    /// PG², with which PSGAN is compared.
+    Pg2,
+    /// What finds the points of bodies in pictures, to measure what is invented by.
+    Keypoints,
 }
 
 /// All choices of a training; what a file leaves out is as by default.
@@ -67,6 +71,9 @@ pub struct Settings {
     pub save_every: u64,
     /// Figures from files.
     pub figures: Vec<PathBuf>,
+    /// Generated characters that networks which invent learn from: as many as the paper on PSGAN has costumes, if nobody says
+    /// otherwise.
+    pub characters: u32,
     /// A data set that networks which invent learn from, instead of characters drawn while they are needed.
     pub dataset: Option<PathBuf>,
     /// How networks that invent grow.
@@ -203,8 +210,9 @@ impl Default for Settings {
             measure_px: 128,
             save_every: 500,
             figures: vec![],
+            characters: 69,
             dataset: None,
-            growing: Growing { widths: Widths::SMALL, fade_pictures: 24_000 },
+            growing: Growing { widths: Widths::SMALL, fade_pictures: 24_000, posed: true },
             study: Study::default(),
         }
     }
@@ -322,47 +330,51 @@ fn quick_renderer() -> Settings {
 /// and rates as PSGAN has them (section 3.2), all else as Karras et al. 2018 (appendix A.1).
 fn psgan_paper() -> Settings {
     let batches = [(4, 16), (8, 16), (16, 16), (32, 16), (64, 16), (128, 16), (256, 12), (512, 5), (1024, 2)];
-    Settings { growing: Growing { widths: Widths::PAPER, fade_pictures: 600_000 }, ..grown(&batches, 600_000) }
+    Settings {
+        growing: Growing { widths: Widths::PAPER, fade_pictures: 600_000, posed: true },
+        ..Settings::grown(&batches, 600_000)
+    }
 }
 
 /// What two cores can do: fewer channels and pictures, most of these at the largest scale.
 fn psgan() -> Settings {
     let scales = [(4, 16), (8, 16), (16, 16), (32, 16), (64, 16), (128, 16)];
-    let settings = grown(&scales, Settings::default().growing.fade_pictures);
+    let settings = Settings::grown(&scales, Settings::default().growing.fade_pictures);
     Settings { rates: Rates { steps: settings.rates.steps + 10_000, ..settings.rates }, ..settings }
 }
 
-/// At each scale, of which side and pictures a step are given, so many pictures while it fades in and after that.
-fn grown(scales: &[(usize, usize)], pictures: u64) -> Settings {
-    let (mut stages, mut from) = (vec![], 0);
-    for &(size_px, batch) in scales {
-        stages.push(Stage { from, size_px, batch });
-        from += if stages.len() == 1 { pictures } else { 2 * pictures } / batch as u64;
-    }
-    Settings {
-        graph: Taught::Psgan,
-        stages,
-        rates: Rates { highest: 1e-3, lowest: 1e-3, warm_up: 0, steps: from, fall: None },
-        decay: 0.0,
-        clip: 1e6,
-        measure_every: 1_000,
-        measure_px: scales.iter().map(|scale| scale.0).max().unwrap_or(0).min(256),
-        ..Settings::default()
-    }
-}
-
 impl Settings {
+    /// Networks that grow: at each scale, of which side and pictures a step are given, so many pictures while it fades in and
+    /// after that.
+    pub fn grown(scales: &[(usize, usize)], pictures: u64) -> Self {
+        let (mut stages, mut from) = (vec![], 0);
+        for &(size_px, batch) in scales {
+            stages.push(Stage { from, size_px, batch });
+            from += if stages.len() == 1 { pictures } else { 2 * pictures } / batch as u64;
+        }
+        Self {
+            graph: Taught::Psgan,
+            stages,
+            rates: Rates { highest: 1e-3, lowest: 1e-3, warm_up: 0, steps: from, fall: None },
+            decay: 0.0,
+            clip: 1e6,
+            measure_every: 1_000,
+            measure_px: scales.iter().map(|scale| scale.0).max().unwrap_or(0).min(256),
+            ..Self::default()
+        }
+    }
+
     /// About how much memory learning takes at its largest stage, by what was measured: a part for the program and the
     /// figures, another for each pixel of a step.
     pub fn memory_bytes(&self) -> u64 {
-        if self.graph == Taught::Psgan {
+        if matches!(self.graph, Taught::Psgan | Taught::Pg2) {
             return self.growing.memory_bytes(&self.stages);
         }
         let (of_pixel, pictures) = match self.graph {
-            Taught::Detector | Taught::Refiner => (2_100, 1),
+            Taught::Detector | Taught::Refiner | Taught::Keypoints => (2_100, 1),
             // Three pictures of each character.
             Taught::Renderer => (1_700, 3),
-            Taught::Sheet | Taught::Psgan => (1_700, 1),
+            Taught::Sheet | Taught::Psgan | Taught::Pg2 => (1_700, 1),
             Taught::Cinn => (240 * self.study.design.width as u64, self.study.pictures()),
         };
         let pixels = |stage: &Stage| (pictures * stage.batch * stage.size_px * stage.size_px) as u64;
@@ -405,6 +417,22 @@ impl Settings {
         }
         if self.graph == Taught::Cinn {
             self.study.check()?;
+        }
+        if matches!(self.graph, Taught::Pg2 | Taught::Keypoints) {
+            let (stages, two) = (&self.stages, self.graph == Taught::Pg2);
+            if !is_scale(self.measure_px) || stages.iter().any(|stage| stage.size_px != self.measure_px) {
+                return Err(if two {
+                    "it wants two stages of one size, which is that of measure-px: 32, 64 … 512".into()
+                } else {
+                    "all its stages must have pictures of one size, which is that of measure-px: 32, 64 … 512".into()
+                });
+            }
+            if two && (stages.len() != 2 || self.dataset.is_some() || !self.growing.widths.are_sound()) {
+                return Err("it wants two stages, and draws pairs of pictures itself: no data set has them".into());
+            }
+            if self.from.is_some() {
+                return Err("it begins anew".into());
+            }
         }
         let once_more = self.graph == Taught::Refiner;
         if once_more && self.stages.iter().map(|s| s.size_px).chain([self.measure_px]).any(|px| !px.is_multiple_of(64))

@@ -16,6 +16,8 @@ impl RunEvent {
                     StepLosses::Renderer(losses) => format!("colours off by {:.4}", losses.colour),
                     StepLosses::Cinn(losses) if losses.pyramid == 0.0 => format!("UDPs off by {:.4}", losses.udp),
                     StepLosses::Cinn(losses) => format!("colours off by {:.4}", losses.photometric),
+                    StepLosses::Pg2(losses) => format!("colours off by {:.4}", losses.colours_off),
+                    StepLosses::Keypoints(losses) => format!("points off by {:.4}", losses.points_off),
                     StepLosses::Psgan(losses) => {
                         format!("real and invented {:.3} apart, penalty {:.3}", losses.apart, losses.penalty)
                     }
@@ -72,6 +74,13 @@ impl Found {
             Self::Psgan(measured) => format!(
                 "sliced Wasserstein distance {:.1} (details {:.1}, shapes {:.1})",
                 measured.distance, measured.details, measured.shapes
+            ),
+            Self::Pg2(measured) => {
+                format!("colours off by {:.4} (the source as it is {:.4})", measured.guided_l1, measured.source_l1)
+            }
+            Self::Keypoints(measured) => format!(
+                "PCK@0.05 {:.3}, PCK@0.1 {:.3} (without looking {:.3})",
+                measured.pck_05, measured.pck_10, measured.guessed_10
             ),
             Self::Cinn(CinnMeasured { found: Some(found), sheet_drawings: 0, .. }) => {
                 format!("landmarks off by {:.4}, cross-entropy of the outline {:.4}", found.udp_l1, found.mask_bce)

@@ -1,6 +1,7 @@
 //! The paper's tables from one command, at a budget that says nothing but that all works.
 
 use super::cli::{fails, succeeds};
+use crate::common::psgan::write_generator;
 use settei::train::{RunFolder, Taught};
 
 #[test]
@@ -52,4 +53,47 @@ fn the_tables_can_be_a_farms_job() {
     let rows = &template["steps"][0]["parameterSpace"]["taskParameterDefinitions"][0]["range"];
     assert_eq!(*rows, serde_json::json!(["full", "messages-0", "messages-1"]));
     fails(folder, "experiment tables --only messages --openjd --out job", 1, &["template.json is there already"]);
+}
+
+#[test]
+fn psgan_is_compared_by_one_command_and_weights_are_measured_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let plan = succeeds(folder, "experiment psgan --budget try --seeds 2 --plan --out lab");
+    assert!(!folder.join("lab").exists(), "a plan makes nothing");
+    assert!(plan.contains("keypoints") && plan.matches("progressive-gan").count() == 2, "{plan}");
+
+    succeeds(folder, "experiment psgan --budget try --only pg2 --threads 2 --out lab");
+    let (run, settings) = RunFolder::open(&folder.join("lab/runs/pg2-s1")).unwrap();
+    assert_eq!((settings.graph, run.checkpoints().unwrap().len()), (Taught::Pg2, 1));
+    let learned = run.events().unwrap().len();
+    write_generator(&folder.join("mine.safetensors"));
+    succeeds(folder, "experiment psgan --budget try --weights mine.safetensors --threads 2 --out lab");
+    let printed = succeeds(folder, "experiment psgan --budget try --threads 2 --out lab");
+    assert_eq!(run.events().unwrap().len(), learned, "what is done is not learned again");
+    for part in ["32² pixels; 4 pictures", "mine-", "other real pictures", "(PCK@0.1): order", "(sharpness): order"] {
+        assert!(printed.contains(part), "{part}: {printed}");
+    }
+    let csv = std::fs::read_to_string(folder.join("lab/tables/psgan.csv")).unwrap();
+    let cells: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!((cells.len(), cells[0].len()), (1 + 3 + 1 + 1, 15), "{csv}");
+    for row in &cells[1..] {
+        let unposed = row[0].contains("Progressive");
+        for (title, cell) in cells[0].iter().zip(row).skip(2) {
+            let nothing = unposed && ["clothes_within", "clothes_ratio"].contains(title);
+            let value = cell.parse::<f64>();
+            assert!(value.is_ok_and(|v| v.is_finite()) != nothing, "{title} of {}: {cell}", row[0]);
+        }
+    }
+    let page = image::open(folder.join("lab/tables/psgan.png")).unwrap();
+    assert_eq!([page.width(), page.height()], [8 * 32, (2 + 5) * 32]);
+    // Points, then two characters of all but Progressive GAN; two lines of each that has latents.
+    let page = image::open(folder.join("lab/tables/psgan-sequence.png")).unwrap();
+    assert_eq!([page.width(), page.height()], [3 * 32, (1 + 2 * 4) * 32]);
+    let page = image::open(folder.join("lab/tables/psgan-between.png")).unwrap();
+    assert_eq!([page.width(), page.height()], [3 * 32, 2 * 3 * 32]);
+
+    fails(folder, "experiment tables --budget try --plan --out lab", 1, &["PSGAN"]);
+    fails(folder, "experiment psgan --only other --out lab", 2, &["no row called `other`", "pg2"]);
+    fails(folder, "experiment psgan --budget try --weights missing.safetensors --out lab", 1, &["missing"]);
 }

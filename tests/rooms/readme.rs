@@ -43,6 +43,11 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("settei live --record take.vmd --figure hero.vrm --calibrate 5", "likewise"),
     ("settei live --any-address --smooth medium --record take.vrma --seconds 30", "likewise"),
     ("settei experiment tables --only 1,4,messages --budget quick --out my-tables", "it learns for hours"),
+    ("settei experiment psgan --budget quick --seeds 3 --out my-psgan", "it learns for nights"),
+    (
+        "settei experiment psgan --weights psgan.safetensors --budget try --out measured",
+        "tests/rooms/experiments.rs does it",
+    ),
     ("settei experiment row messages-0 --budget try --out tried", "tests/rooms/experiments.rs does the like"),
     ("settei bench likeness --page likeness.png", "it draws 48 pictures, which takes minutes"),
     ("settei bench likeness --views front,three-quarter-left --figure hero.vrm", "48 pictures as well"),

@@ -2,7 +2,7 @@
 
 use super::SheetCommand;
 use crate::engine::{Candidate, drawing};
-use crate::pose::CameraView;
+use crate::pose::{CameraView, library};
 use crate::progress::Progress as _;
 use crate::project::file;
 use crate::psgan::{Body, Generator};
@@ -20,67 +20,75 @@ use std::sync::Arc;
 pub enum InventCommand {
     /// Invents by these weights from now on.
     Weights(PathBuf),
-    /// Somebody becomes drawings of the sheet, one for each posture, as one step.
+    /// Somebody becomes drawings of the sheet, one for each pose, as one step.
     Keep(Invention),
 }
 
-/// Somebody in some postures.
+/// Somebody as the figure stands, and in poses of the library.
 #[derive(Clone)]
 pub struct Invention {
     /// Who makes them up.
     pub generator: Arc<Generator>,
     /// Who it is.
     pub candidate: Candidate,
-    /// How they stand and from where that is seen, each with what it is called.
-    pub postures: Vec<(String, Arc<Stance>, CameraView)>,
+    /// How the figure stands.
+    pub stance: Arc<Stance>,
+    /// From where all of it is seen.
+    pub view: CameraView,
+    /// The names of further poses, in which whoever draws has the figure stand.
+    pub poses: Vec<&'static str>,
 }
 
 impl PartialEq for Invention {
     fn eq(&self, other: &Self) -> bool {
-        let same = |(a, b): (&(String, Arc<Stance>, CameraView), &(String, Arc<Stance>, CameraView))| {
-            (&a.0, a.2) == (&b.0, b.2) && a.1.same(&b.1)
-        };
         Arc::ptr_eq(&self.generator, &other.generator)
-            && self.candidate == other.candidate
-            && self.postures.len() == other.postures.len()
-            && self.postures.iter().zip(&other.postures).all(same)
+            && (&self.candidate, self.view, &self.poses) == (&other.candidate, other.view, &other.poses)
+            && self.stance.same(&other.stance)
     }
 }
 
 impl std::fmt::Debug for Invention {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let postures: Vec<_> = self.postures.iter().map(|(name, ..)| name).collect();
-        f.debug_struct("Invention").field("candidate", &self.candidate.name).field("postures", &postures).finish()
+        f.debug_struct("Invention").field("candidate", &self.candidate.name).field("poses", &self.poses).finish()
     }
 }
 
 impl Invention {
     /// Draws all of it into new files of a folder, UDPs beside them; `None`: it was stopped.
     fn draw(&self, folder: &Path, job: &Job) -> Option<Result<Vec<PathBuf>, String>> {
-        job.stage("Inventing drawings", self.postures.len() as u64);
-        let side_px = [self.generator.size_px() as u32; 2];
-        let one = |(name, stance, view): &(String, Arc<Stance>, CameraView)| {
-            let shot = stance.framed(view, side_px, MARGIN).map_err(|error| error.to_string())?;
-            let keypoints = Body::new(stance.subject()).keypoints(&shot);
-            let picture = self.generator.invent(&self.candidate.latent, &keypoints);
-            let name = format!("invented-{}{name}", self.candidate.name);
-            let view = drawing(name, picture, &shot, job).map_err(|error| error.to_string())?;
-            let failed =
-                |error: std::io::Error| format!("can't save what was invented in {}: {error}", folder.display());
-            save_new(folder, &view.name, &view.picture, view.udp.as_ref()).map_err(failed)
-        };
+        job.stage("Inventing drawings", 1 + self.poses.len() as u64);
+        let body = Body::new(self.stance.subject());
+        let posed = self.poses.iter().filter_map(|name| library::find(name));
+        let posed = posed.map(|(name, pose)| (format!("-{name}"), self.stance.subject().stand(&pose)));
         let mut paths = Vec::new();
-        for posture in &self.postures {
+        for (name, stance) in std::iter::once((String::new(), self.stance.clone())).chain(posed) {
             if job.cancelled() {
                 return None;
             }
-            match one(posture) {
+            match self.draw_one(&name, &stance, &body, folder, job) {
                 Ok(path) => paths.push(path),
                 Err(problem) => return Some(Err(problem)),
             }
             job.advance(1);
         }
         Some(Ok(paths))
+    }
+
+    fn draw_one(
+        &self,
+        name: &str,
+        stance: &Arc<Stance>,
+        body: &Body,
+        folder: &Path,
+        job: &Job,
+    ) -> Result<PathBuf, String> {
+        let side_px = [self.generator.size_px() as u32; 2];
+        let shot = stance.framed(&self.view, side_px, MARGIN).map_err(|error| error.to_string())?;
+        let picture = self.generator.invent(&self.candidate.latent, &body.keypoints(&shot));
+        let name = format!("invented-{}{name}", self.candidate.name);
+        let view = drawing(name, picture, &shot, job).map_err(|error| error.to_string())?;
+        let failed = |error: std::io::Error| format!("can't save what was invented in {}: {error}", folder.display());
+        save_new(folder, &view.name, &view.picture, view.udp.as_ref()).map_err(failed)
     }
 }
 

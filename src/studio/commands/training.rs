@@ -134,8 +134,8 @@ impl Studio {
                         )),
                         Taught::Renderer => Event::Weights(GraphKind::Fude, to),
                         Taught::Sheet => Event::Tuned(to),
-                        Taught::Cinn => Event::Notice(format!(
-                            "Saved {}; nothing paints with it, it is there for its table",
+                        Taught::Cinn | Taught::Pg2 | Taught::Keypoints => Event::Notice(format!(
+                            "Saved {}; nothing paints with it, it is there for a table",
                             to.display()
                         )),
                         Taught::Psgan => Event::Command(InventCommand::Weights(to).into()),

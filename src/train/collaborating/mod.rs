@@ -63,12 +63,7 @@ impl Painter {
     /// # Errors
     /// A folder that is none of such a training, has no checkpoint, or a damaged one.
     pub fn open(folder: &RunFolder) -> Result<Self, TrainError> {
-        let (_, settings) = RunFolder::open(folder.path())?;
-        let wrong = |what: &str| TrainError::Folder { path: folder.path().to_owned(), what: what.into() };
-        if settings.graph != super::Taught::Cinn {
-            return Err(wrong("nothing of the paper's renderer learns in it"));
-        }
-        let state = folder.latest()?.ok_or_else(|| wrong("it has no checkpoint yet; let it learn a while"))?;
+        let (settings, state) = folder.learned(super::Taught::Cinn, "nothing of the paper's renderer learns in it")?;
         let course = Collaborating::new(settings.study);
         state.check(course.learner.numbers(), folder.path())?;
         Ok(course.painter(&state))

@@ -5,7 +5,7 @@ use super::lesson::InventLesson;
 use crate::nn::kernels::{self, Batch, Map, Pool};
 use crate::nn::layers::{LearningNet, Parameter, Run};
 use crate::psgan::wiring::{self, Growth};
-use crate::psgan::{Latent, Widths, keypoint_inputs, latent_inputs};
+use crate::psgan::{Design, Latent, keypoint_inputs, latent_inputs};
 use serde::{Deserialize, Serialize};
 
 /// Of the penalty (λ).
@@ -42,53 +42,57 @@ impl InventLosses {
     }
 }
 
-/// Both networks at a step, and what they see.
-pub(super) struct Adversaries<'a> {
+/// Both networks as far as they have grown.
+pub(super) struct Nets {
     generator: LearningNet,
     discriminator: LearningNet,
     /// The discriminator where it is not to learn: the way back leads to its picture alone.
     judge: LearningNet,
-    lesson: &'a InventLesson,
     growth: Growth,
-    pool: &'a Pool,
 }
 
-impl<'a> Adversaries<'a> {
-    pub(super) fn new(
-        parameters: &[Parameter],
-        widths: &Widths,
-        growth: Growth,
-        lesson: &'a InventLesson,
-        pool: &'a Pool,
-    ) -> Self {
+impl Nets {
+    pub(super) fn new(parameters: &[Parameter], design: Design, growth: Growth) -> Self {
         let discriminator =
-            |learns: bool| LearningNet::among(parameters, wiring::discriminator(widths, growth), |_| learns);
+            |learns: bool| LearningNet::among(parameters, wiring::discriminator(design, growth), |_| learns);
         Self {
-            generator: LearningNet::among(parameters, wiring::generator(widths, growth), |_| true),
+            generator: LearningNet::among(parameters, wiring::generator(design, growth), |_| true),
             discriminator: discriminator(true),
             judge: discriminator(false),
-            lesson,
             growth,
-            pool,
         }
     }
 
+    /// How far that is.
+    pub(super) fn growth(&self) -> Growth {
+        self.growth
+    }
+}
+
+/// Both networks at a step, and what they see.
+pub(super) struct Adversaries<'a> {
+    pub nets: &'a Nets,
+    pub lesson: &'a InventLesson,
+    pub pool: &'a Pool,
+}
+
+impl Adversaries<'_> {
     /// The generator's pictures in the poses of the lesson.
     pub(super) fn make(&self, values: &[f32], latents: &[Latent]) -> Run {
-        self.generator.run(values, [latent_inputs(latents, self.pool), self.points()], self.pool)
+        self.nets.generator.run(values, [latent_inputs(latents, self.pool), self.points()], self.pool)
     }
 
     /// The discriminator's losses (the generator's is left zero), and their gradients. `shares`: where between the real
     /// and the made picture the penalty looks, for each pair.
     pub(super) fn judge(&self, values: &[f32], fake: Map, shares: &[f32], gradients: &mut [f32]) -> InventLosses {
         let (real, count) = (self.real(), shares.len() as f64);
-        let of_real = self.score(&self.discriminator, values, real.map());
-        let of_fake = self.score(&self.discriminator, values, fake);
+        let of_real = self.score(&self.nets.discriminator, values, real.map());
+        let of_fake = self.score(&self.nets.discriminator, values, fake);
         let (reals, fakes) = (scores(&of_real), scores(&of_fake));
         let drift = |score: f64| (2.0 * DRIFT * score - 1.0) / count;
         let by_reals: Vec<f64> = reals.iter().map(|score| drift(*score)).collect();
-        self.back(&self.discriminator, values, of_real, &by_reals, gradients);
-        self.back(&self.discriminator, values, of_fake, &vec![1.0 / count; fakes.len()], gradients);
+        self.back(&self.nets.discriminator, values, of_real, &by_reals, gradients);
+        self.back(&self.nets.discriminator, values, of_fake, &vec![1.0 / count; fakes.len()], gradients);
         let penalty = self.penalise(values, &self.between(real.map(), fake, shares), gradients);
         let mean = |scores: &[f64], of: fn(f64) -> f64| scores.iter().map(|score| of(*score)).sum::<f64>() / count;
         let apart = mean(&reals, |score| score) - mean(&fakes, |score| score);
@@ -98,11 +102,11 @@ impl<'a> Adversaries<'a> {
 
     /// The generator's loss for the pictures of a run of [`Adversaries::make`], and its gradients.
     pub(super) fn deceive(&self, values: &[f32], made: Run, gradients: &mut [f32]) -> f64 {
-        let judged = self.score(&self.judge, values, made.result(0));
+        let judged = self.score(&self.nets.judge, values, made.result(0));
         let scores = scores(&judged);
         let count = scores.len() as f64;
-        let of_made = self.back(&self.judge, values, judged, &vec![-1.0 / count; scores.len()], gradients);
-        self.generator.back(values, made, of_made.into_iter().map(Some), gradients, self.pool);
+        let of_made = self.back(&self.nets.judge, values, judged, &vec![-1.0 / count; scores.len()], gradients);
+        self.nets.generator.back(values, made, of_made.into_iter().map(Some), gradients, self.pool);
         -scores.iter().sum::<f64>() / count
     }
 
@@ -114,9 +118,9 @@ impl<'a> Adversaries<'a> {
     /// the exact one is 0.3 at best, whatever ε.
     fn penalise(&self, values: &[f32], pictures: &Batch, gradients: &mut [f32]) -> f64 {
         let [count, h, w, _] = pictures.size();
-        let run = self.score(&self.discriminator, values, pictures.map());
+        let run = self.score(&self.nets.discriminator, values, pictures.map());
         // The judge's way back, as no values are to learn from the slopes themselves.
-        let mut along = self.back(&self.judge, values, run.clone(), &vec![1.0; count], gradients);
+        let mut along = self.back(&self.nets.judge, values, run.clone(), &vec![1.0; count], gradients);
         let lengths = along.first().map(lengths).unwrap_or_default();
         for (i, pixel) in along.iter_mut().flat_map(Batch::pixels_mut).enumerate() {
             let length = lengths[i / (h * w)];
@@ -124,7 +128,7 @@ impl<'a> Adversaries<'a> {
             pixel.iter_mut().for_each(|v| *v = (f64::from(*v) * pull) as f32);
         }
         let of_scores = [Some(self.of_scores(&vec![1.0; count]))];
-        self.discriminator.back_along(values, run, along, of_scores, gradients, self.pool);
+        self.nets.discriminator.back_along(values, run, along, of_scores, gradients, self.pool);
         lengths.iter().map(|length| PENALTY * (length - 1.0) * (length - 1.0)).sum::<f64>() / count as f64
     }
 
@@ -162,14 +166,14 @@ impl<'a> Adversaries<'a> {
         let InventLesson { size_px, colours, keypoints } = self.lesson;
         let mut real = self.pool.take([keypoints.len(), *size_px, *size_px, 3]);
         real.pixels_mut().zip(colours).for_each(|(to, from)| to.copy_from_slice(from));
-        if self.growth.share >= 1.0 {
+        if self.nets.growth.share >= 1.0 {
             return real;
         }
         let [mut small, mut coarse] =
             [size_px / 2, *size_px].map(|side| self.pool.take([keypoints.len(), side, side, 3]));
         kernels::halve(real.map(), &mut small.map_mut());
         kernels::repeat(small.map(), &mut coarse.map_mut());
-        self.mixed(coarse.map(), real.map(), |_, coarse, fine| coarse + self.growth.share * (fine - coarse))
+        self.mixed(coarse.map(), real.map(), |_, coarse, fine| coarse + self.nets.growth.share * (fine - coarse))
     }
 
     /// Pictures by lot between real and made ones.

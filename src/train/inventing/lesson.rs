@@ -6,9 +6,8 @@ use super::super::{Settings, TrainError};
 use crate::psgan::Keypoints;
 use std::sync::Arc;
 
-/// As many characters are drawn as the paper has costumes, and as many poses of each (PSGAN, section 3.1).
-const CHARACTERS: u32 = 69;
-const POSES: u32 = 600;
+/// As many poses of each character are drawn as the paper has (PSGAN, section 3.1).
+pub(in super::super) const POSES: u32 = 600;
 
 /// Pictures of characters without end, each a function of its number.
 pub trait Source: Send + Sync {
@@ -35,12 +34,12 @@ impl Source for PosedShards {
 ///
 /// # Errors
 /// A data set that can't be read.
-pub(super) fn source(settings: &Settings, split: Split) -> Result<Arc<dyn Source>, TrainError> {
+pub(in super::super) fn source(settings: &Settings, split: Split) -> Result<Arc<dyn Source>, TrainError> {
     let seed = settings.seed;
     if let Some(folder) = &settings.dataset {
         return Ok(Arc::new(PosedShards::open(folder, split, seed)?));
     }
-    let actors = Actors { figures: settings.figures.clone(), characters: CHARACTERS };
+    let actors = Actors { figures: settings.figures.clone(), characters: settings.characters };
     Ok(Arc::new(PosedPictures::new(seed, split, actors, POSES)?))
 }
 
@@ -72,7 +71,7 @@ impl InventLesson {
 }
 
 /// Makes the lesson of a step.
-pub(super) fn maker(
+pub(in super::super) fn maker(
     source: Arc<dyn Source>,
     stages: &[Stage],
 ) -> impl FnMut(u64) -> Result<InventLesson, TrainError> + Send + use<> {

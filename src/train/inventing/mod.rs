@@ -16,6 +16,7 @@ mod wasserstein;
 
 pub use adversaries::InventLosses;
 pub use lesson::{InventLesson, Source};
+pub(super) use lesson::{POSES, maker, source};
 pub use measure::InventMeasured;
 pub use phase::Growing;
 
@@ -24,19 +25,19 @@ use super::data::Split;
 use super::learner::NotANumber;
 use super::optimiser::{self, Adam};
 use super::painting::Feed;
-use super::{Dice, Settings, State, TrainError};
+use super::{Dice, RunFolder, Settings, State, Taught, TrainError};
 use crate::nn::kernels::Pool;
 use crate::nn::layers::{LearningNet, Parameter};
 use crate::picture::Picture;
 use crate::psgan::wiring::{self, Growth};
-use crate::psgan::{Generator, LARGEST_PX, Latent, Widths, scales, schema};
+use crate::psgan::{Design, Generator, LARGEST_PX, Latent, scales, schema};
 use crate::weights::{Schema, WeightError};
-use adversaries::Adversaries;
+use adversaries::{Adversaries, Nets};
 use measure::Examination;
 use phase::Phase;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// PSGAN, section 3.2.
 const BETAS: [f32; 2] = [0.0, 0.99];
@@ -52,6 +53,8 @@ pub struct Inventing {
     /// Where the generator's values end and the discriminator's begin.
     generators: usize,
     pool: Pool,
+    /// Those of the last step.
+    nets: Mutex<Option<Arc<Nets>>>,
     /// Drawn when it is first wanted.
     examination: Option<Examination>,
 }
@@ -59,10 +62,10 @@ pub struct Inventing {
 impl Inventing {
     /// From what a source shows.
     pub fn new(source: Arc<dyn Source>, settings: &Settings) -> Self {
-        let widths = settings.growing.widths;
-        let grown = |known, wiring: fn(&Widths, Growth) -> _| {
+        let design = settings.growing.design();
+        let grown = |known, wiring: fn(Design, Growth) -> _| {
             scales(LARGEST_PX).fold(known, |known: Vec<Parameter>, size_px| {
-                let net = wiring(&widths, Growth { size_px, share: 0.5 });
+                let net = wiring(design, Growth { size_px, share: 0.5 });
                 LearningNet::among(&known, net, |_| true).parameters().to_vec()
             })
         };
@@ -70,7 +73,7 @@ impl Inventing {
         let generators = generator.last().map_or(0, |p| p.at.end);
         let parameters = grown(generator, wiring::discriminator);
         let (settings, pool) = (settings.clone(), Pool::default());
-        Self { source, settings, parameters, generators, pool, examination: None }
+        Self { source, settings, parameters, generators, pool, nets: Mutex::default(), examination: None }
     }
 
     /// From what a training's settings name.
@@ -79,6 +82,17 @@ impl Inventing {
     /// A data set that can't be read.
     pub fn of(settings: &Settings) -> Result<Self, TrainError> {
         Ok(Self::new(lesson::source(settings, Split::Train)?, settings))
+    }
+
+    /// The generator of a training's latest checkpoint.
+    ///
+    /// # Errors
+    /// A folder that is none of such a training, has no checkpoint, or a damaged one.
+    pub fn learned(folder: &RunFolder) -> Result<Generator, TrainError> {
+        let (settings, state) = folder.learned(Taught::Psgan, "nothing that invents learns in it")?;
+        let inventing = Self::of(&settings)?;
+        state.check(inventing.numbers(), folder.path())?;
+        inventing.generator(&state)
     }
 
     /// The pictures of these numbers as a lesson.
@@ -98,7 +112,20 @@ impl Inventing {
 
     /// The generator's net among the values of both.
     fn net(&self, growth: Growth) -> LearningNet {
-        LearningNet::among(&self.parameters, wiring::generator(&self.settings.growing.widths, growth), |_| true)
+        LearningNet::among(&self.parameters, wiring::generator(self.design(), growth), |_| true)
+    }
+
+    /// Both networks, grown so far: put together when they grow, not in every step.
+    fn nets(&self, growth: Growth) -> Arc<Nets> {
+        let mut known = self.nets.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*known {
+            Some(nets) if nets.growth() == growth => Arc::clone(nets),
+            _ => Arc::clone(known.insert(Arc::new(Nets::new(&self.parameters, self.design(), growth)))),
+        }
+    }
+
+    fn design(&self) -> Design {
+        self.settings.growing.design()
     }
 
     /// Learns from a lesson; answers its losses and the length of the discriminator's gradient.
@@ -119,8 +146,8 @@ impl Inventing {
             state.second.fill(0.0);
         }
         let dice = &mut Dice::of(&[settings.seed, 9, step]);
-        let adversaries =
-            Adversaries::new(&self.parameters, &settings.growing.widths, phase.growth, lesson, &self.pool);
+        let nets = self.nets(phase.growth);
+        let adversaries = Adversaries { nets: &nets, lesson, pool: &self.pool };
         let latents: Vec<Latent> = lesson.keypoints.iter().map(|_| Latent::by_lot(dice)).collect();
         let shares: Vec<f32> = lesson.keypoints.iter().map(|_| dice.share()).collect();
         let rate = settings.rates.at(step) * state.progress.rate_factor * phase.rate_share();
@@ -175,7 +202,7 @@ impl Inventing {
     /// None, where the state is this one's.
     fn generator(&self, state: &State) -> Result<Generator, TrainError> {
         let growth = Phase::at(&self.settings, state.progress.step).growth;
-        let learned = Generator::learned(&self.net(growth), &state.averaged, &self.settings.growing.widths, growth);
+        let learned = Generator::learned(&self.net(growth), &state.averaged, self.design(), growth);
         learned.map_err(|error| TrainError::Network(error.to_string()))
     }
 
@@ -231,7 +258,7 @@ impl Course for Inventing {
     fn weights(&self, state: &State) -> Result<(Schema, BTreeMap<String, Vec<f32>>), WeightError> {
         let size_px = Phase::at(&self.settings, state.progress.step).growth.size_px;
         let tensors = self.net(Growth::whole(size_px)).folded(&state.averaged, &[]);
-        Ok((schema(&self.settings.growing.widths, size_px)?, tensors))
+        Ok((schema(self.design(), size_px)?, tensors))
     }
 }
 

@@ -4,7 +4,7 @@ use super::super::Settings;
 use super::super::data::Stage;
 use super::wasserstein::COARSEST_PX;
 use crate::psgan::wiring::Growth;
-use crate::psgan::{KEYPOINTS, SMALLEST_PX, Widths, is_scale, scales};
+use crate::psgan::{Design, KEYPOINTS, SMALLEST_PX, Widths, is_scale, scales};
 use serde::{Deserialize, Serialize};
 
 /// How networks grow.
@@ -15,9 +15,22 @@ pub struct Growing {
     pub widths: Widths,
     /// Pictures in which a new scale fades in.
     pub fade_pictures: u64,
+    /// They see pose maps; without them they are a Progressive GAN's, which nobody tells how to stand.
+    #[serde(default = "yes")]
+    pub posed: bool,
+}
+
+/// What files of earlier versions mean.
+fn yes() -> bool {
+    true
 }
 
 impl Growing {
+    /// Their layers.
+    pub fn design(&self) -> Design {
+        Design { widths: self.widths, posed: self.posed }
+    }
+
     /// Looks whether networks can grow so.
     ///
     /// # Errors
@@ -100,7 +113,7 @@ mod tests {
     #[test]
     fn scales_fade_in_and_stay() {
         let stages = [(0, 4), (10, 8), (30, 16)].map(|(from, size_px)| Stage { from, size_px, batch: 4 });
-        let growing = Growing { widths: Widths::SMALL, fade_pictures: 36 };
+        let growing = Growing { widths: Widths::SMALL, fade_pictures: 36, posed: true };
         let settings = Settings { stages: stages.to_vec(), growing, ..Settings::default() };
         let at = |step| {
             let Phase { growth: Growth { size_px, share }, step } = Phase::at(&settings, step);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::psgan::{KEYPOINTS, Keypoints};
+use crate::psgan::{KEYPOINTS, Keypoints, Widths};
 use crate::train::data::Stage;
 use crate::train::optimiser::Rates;
 
@@ -32,7 +32,7 @@ pub(in crate::train) fn tiny() -> Settings {
         measure_px: 16,
         measure_every: 100,
         save_every: 100,
-        growing: Growing { widths, fade_pictures: 6 },
+        growing: Growing { widths, fade_pictures: 6, posed: true },
         ..Settings::default()
     }
 }
@@ -142,8 +142,8 @@ fn the_discriminators_gradient_is_that_of_finite_differences_of_its_whole_loss()
     // Slopes of another length than at the beginning, where the penalty pulls about as much on all.
     let whose = inventing.generators..values.len();
     values[whose].iter_mut().for_each(|v| *v *= 1.8);
-    let adversaries =
-        Adversaries::new(&inventing.parameters, &settings.growing.widths, Growth::whole(4), &lesson, &inventing.pool);
+    let nets = inventing.nets(Growth::whole(4));
+    let adversaries = Adversaries { nets: &nets, lesson: &lesson, pool: &inventing.pool };
     let latents: Vec<Latent> = (0..2).map(Latent::seeded).collect();
     let (made, shares) = (adversaries.make(&values, &latents), [0.2, 0.7]);
     let mut gradients = vec![0.0; values.len()];
@@ -194,8 +194,8 @@ fn the_generators_gradient_is_that_of_finite_differences() {
     let inventing = Inventing::new(Arc::new(Blots), &settings);
     let values = inventing.fresh(5).values;
     let growth = Growth { size_px: 16, share: 0.4 };
-    let adversaries =
-        Adversaries::new(&inventing.parameters, &settings.growing.widths, growth, &lesson, &inventing.pool);
+    let nets = inventing.nets(growth);
+    let adversaries = Adversaries { nets: &nets, lesson: &lesson, pool: &inventing.pool };
     let latents: Vec<Latent> = (0..3).map(Latent::seeded).collect();
     let loss = |values: &[f32], gradients: &mut [f32]| {
         adversaries.deceive(values, adversaries.make(values, &latents), gradients)
@@ -276,6 +276,32 @@ fn networks_grow_together() {
 }
 
 #[test]
+fn networks_are_put_together_when_they_grow_alone() {
+    let inventing = Inventing::new(Arc::new(Blots), &tiny());
+    let fading = Growth { size_px: 8, share: 0.5 };
+    let [first, again] = [fading; 2].map(|growth| inventing.nets(growth));
+    assert!(Arc::ptr_eq(&first, &again));
+    let other = inventing.nets(Growth { share: 0.6, ..fading });
+    assert!(!Arc::ptr_eq(&first, &other) && other.growth().share == 0.6);
+}
+
+#[test]
+fn without_pose_maps_nobody_is_told_how_to_stand() {
+    let settings = Settings { growing: Growing { posed: false, ..tiny().growing }, ..tiny() };
+    let inventing = Inventing::new(Arc::new(Blots), &settings);
+    assert!(inventing.parameters.iter().all(|parameter| !parameter.name.contains("maps")));
+    let mut state = inventing.fresh(1);
+    for step in 0..8 {
+        let lesson = lesson(3, Phase::at(&settings, step).growth.size_px);
+        let (losses, length) = inventing.learn(&mut state, &lesson, &settings).unwrap();
+        assert!(losses.are_numbers() && length > 0.0);
+    }
+    let generator = inventing.generator(&state).unwrap();
+    let [here, there] = [0.2, 0.7].map(|place| generator.invent(&Latent::seeded(1), &[[place; 2]; KEYPOINTS]));
+    assert!(here == there && here != generator.invent(&Latent::seeded(2), &[[0.2; 2]; KEYPOINTS]));
+}
+
+#[test]
 fn settings_that_cannot_grow_are_refused() {
     let refused = |settings: Settings| settings.check().unwrap_err();
     assert_eq!(tiny().check(), Ok(()));
@@ -285,5 +311,7 @@ fn settings_that_cannot_grow_are_refused() {
     assert!(refused(Settings { measure_px: 48, ..tiny() }).contains("measure-px"));
     assert!(refused(Settings { from: Some(crate::train::Origin::Shipped), ..tiny() }).contains("anew"));
     let widths: Widths = serde_json::from_str("[4, 4, 0, 2, 2, 2, 2, 2, 2]").unwrap();
-    assert!(refused(Settings { growing: Growing { widths, fade_pictures: 1 }, ..tiny() }).contains("widths"));
+    assert!(
+        refused(Settings { growing: Growing { widths, fade_pictures: 1, posed: true }, ..tiny() }).contains("widths")
+    );
 }

@@ -2,7 +2,8 @@
 
 use super::Curve;
 use crate::train::{
-    Against, CinnLosses, CinnMeasured, Found, InventLosses, InventMeasured, Losses, Measures, PaintLosses, StepLosses,
+    Against, CinnLosses, CinnMeasured, Found, GuidedLosses, InventLosses, InventMeasured, Losses, Measures,
+    PaintLosses, PointLosses, StepLosses,
 };
 
 /// Lines that belong together.
@@ -98,6 +99,15 @@ fn of_found(found: &Found) -> Vec<Values> {
             let values = vec![("all scales", *distance), ("details", *details), ("shapes", *shapes)];
             vec![("Sliced Wasserstein distance to real pictures (poses held out)", false, values)]
         }
+        Found::Pg2(m) => {
+            let values = vec![("PG²", 100.0 * m.guided_l1), ("the source as it is", 100.0 * m.source_l1)];
+            vec![("Colours off by, % (poses held out)", false, values)]
+        }
+        Found::Keypoints(m) => {
+            let of = [("within 0.1", m.pck_10), ("within 0.05", m.pck_05), ("0.1, without looking", m.guessed_10)];
+            let values = of.into_iter().map(|(name, share)| (name, 100.0 * share)).collect();
+            vec![("Points found, % (poses held out)", true, values)]
+        }
         Found::Cinn(CinnMeasured { found: Some(found), sheet_drawings: 0, .. }) => {
             let values = vec![("landmarks", found.udp_l1), ("outline, cross-entropy", found.mask_bce)];
             vec![("UDPs off by (characters held out)", false, values)]
@@ -149,6 +159,11 @@ fn of_losses(losses: &StepLosses) -> Values {
             let there = all.into_iter().chain([("differing UDPs", *consistency)]).filter(|(_, loss)| *loss > 0.0);
             [("all", *total)].into_iter().chain(there).collect()
         }
+        StepLosses::Pg2(GuidedLosses { generator, colours_off, told_apart, discriminator }) => {
+            let all = [("colours", *colours_off), ("told apart", *told_apart), ("discriminator", *discriminator)];
+            [("generator", *generator)].into_iter().chain(all).collect()
+        }
+        StepLosses::Keypoints(PointLosses { points_off }) => vec![("points off", *points_off)],
         StepLosses::Psgan(InventLosses { discriminator, generator, penalty, apart }) => {
             vec![
                 ("discriminator", *discriminator),

@@ -146,13 +146,13 @@ impl InventPanel {
         let (current, sheet) = (self.wall.current(), &mut self.sheet);
         self.wall.chosen_ui(ui, |ui| {
             let Some(candidate) = current else { return };
-            let mut keep = |postures: Vec<(String, Arc<Stance>, CameraView)>| {
-                let (generator, candidate) = (generator.clone(), candidate.clone());
-                context.commands.send(InventCommand::Keep(Invention { generator, candidate, postures }));
+            let mut keep = |poses: Vec<&'static str>| {
+                let (generator, candidate, stance) = (generator.clone(), candidate.clone(), stance.clone());
+                context.commands.send(InventCommand::Keep(Invention { generator, candidate, stance, view, poses }));
             };
             let tip = "Into the character sheet: cut out from white, with the Ultra-Dense Pose of the figure";
             if ui.button("Keep as drawing").on_hover_text(tip).clicked() {
-                keep(vec![(String::new(), stance.clone(), view)]);
+                keep(vec![]);
             }
             let menu = super::menu(ui, "Keep as sheet", |ui| {
                 ui.weak("In the current pose, and in:");
@@ -169,9 +169,7 @@ impl InventPanel {
                 let count = sheet.len() + 1;
                 let label = if count == 1 { "Keep 1 drawing".to_owned() } else { format!("Keep {count} drawings") };
                 if ui.button(label).clicked() {
-                    let posed = library::all().filter(|(name, _)| sheet.contains(name));
-                    let posed = posed.map(|(name, pose)| (format!("-{name}"), stance.subject().stand(&pose), view));
-                    keep([(String::new(), stance.clone(), view)].into_iter().chain(posed).collect());
+                    keep(library::names().into_iter().filter(|name| sheet.contains(name)).collect());
                     ui.close();
                 }
             });

@@ -262,6 +262,8 @@ fn proposed(settings: &Settings) -> String {
         Taught::Sheet => "Sheet",
         Taught::Psgan => "Inventor",
         Taught::Cinn => "Paper's renderer",
+        Taught::Pg2 => "PG²",
+        Taught::Keypoints => "Keypoints",
     };
     let preset = settings.preset.trim_start_matches("renderer").trim_start_matches("psgan");
     format!("{what} {}", preset.trim_start_matches('-')).trim().to_owned()

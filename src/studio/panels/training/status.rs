@@ -46,9 +46,10 @@ pub(super) fn in_short(view: &RunView) -> String {
 /// A score in its unit.
 pub(super) fn score(view: &RunView, score: f64) -> String {
     match view.settings.graph {
-        Taught::Detector | Taught::Refiner | Taught::Cinn => format!("off by {:.2} %", 100.0 * score),
+        Taught::Detector | Taught::Refiner | Taught::Cinn | Taught::Pg2 => format!("off by {:.2} %", 100.0 * score),
         Taught::Renderer | Taught::Sheet => format!("{:.2} dB", -score),
         Taught::Psgan => format!("distance {score:.1}"),
+        Taught::Keypoints => format!("{:.1} % found", 100.0 * (1.0 - score)),
     }
 }
 
@@ -80,6 +81,8 @@ pub(super) fn ui(ui: &mut egui::Ui, training: &Training, view: &RunView) {
             Taught::Sheet => "the renderer for a character",
             Taught::Psgan => "inventor",
             Taught::Cinn => "the paper's renderer",
+            Taught::Pg2 => "PG²",
+            Taught::Keypoints => "keypoints",
         };
         ui.label(format!("{}, {what}", in_short(view)));
     });

@@ -35,6 +35,9 @@ const QUICK_PX: u32 = 256;
 /// Smaller pictures are drawn at this side at least and made smaller, so that lines fade instead of going.
 const LEAST_PX: u32 = 64;
 
+/// A picture and its keypoints: colours of −1 to 1 on white, row by row from the top.
+pub type Shown = (Vec<[f32; 3]>, Keypoints);
+
 /// Colours of a square picture that is made smaller by halves: −1 (none of it) to 1, row by row from the top.
 fn colours(mut picture: Picture, size_px: usize) -> Vec<[f32; 3]> {
     while picture.width_px as usize > size_px {
@@ -99,10 +102,32 @@ impl PosedPictures {
     ///
     /// # Errors
     /// A figure that can't be read.
-    pub fn picture(&self, number: u64, size_px: usize) -> Result<(Vec<[f32; 3]>, Keypoints), TrainError> {
+    pub fn picture(&self, number: u64, size_px: usize) -> Result<Shown, TrainError> {
+        let (actor, [pose, _]) = self.drawn(number);
+        self.show(actor, pose, size_px)
+    }
+
+    /// The same character in two poses: as the picture of this number shows it, and in another by lot.
+    ///
+    /// # Errors
+    /// A figure that can't be read.
+    pub fn pair(&self, number: u64, size_px: usize) -> Result<[Shown; 2], TrainError> {
+        let (actor, [pose, other]) = self.drawn(number);
+        Ok([self.show(actor, pose, size_px)?, self.show(actor, other, size_px)?])
+    }
+
+    /// Who is drawn by a number, and in which poses.
+    fn drawn(&self, number: u64) -> (u64, [u64; 2]) {
         let dice = &mut Dice::of(&[self.seed, 7, number]);
         let actor = (number / REUSE + dice.below(ON_STAGE as usize) as u64) % self.actors.count();
-        let pose = dice.below(self.poses as usize) as u64;
+        (actor, [(); 2].map(|()| dice.below(self.poses as usize) as u64))
+    }
+
+    /// An actor in a pose, both by number, as whoever learns sees it: `size_px` squared, and the keypoints.
+    ///
+    /// # Errors
+    /// A figure that can't be read.
+    pub fn show(&self, actor: u64, pose: u64, size_px: usize) -> Result<Shown, TrainError> {
         let mut drawn_px = size_px.max(1) as u32;
         while drawn_px < LEAST_PX {
             drawn_px *= 2;
@@ -173,6 +198,9 @@ mod tests {
         let [x, y] = keypoints[0].map(|v| (v * 32.0) as usize);
         assert_ne!(colours[y * 32 + x], [1.0; 3]);
         assert_eq!(one.picture(5, 4).unwrap().1, keypoints, "the same at every side");
+        let [first, second] = one.pair(5, 32).unwrap();
+        assert_eq!(first, (colours, keypoints));
+        assert_ne!(first.1, second.1);
     }
 
     #[test]
