@@ -19,7 +19,7 @@ pub(super) enum Experiment {
     /// Each row is a training in a folder of its own: stop the command at any time (Ctrl+C) and give it again, or look at the
     /// trainings in the window. Tables 1 (2 is the same), detector (3), 4, messages, losses, encoding and joint.
     #[command(after_help = "Examples:\n  settei experiment tables --budget quick --plan --out my-tables\n  \
-                            settei experiment tables --only messages --seeds 3 --openjd --out my-job\n  \
+                            settei experiment tables --only messages --seeds 3 --job --out my-job\n  \
                             settei experiment tables --only 1,4,messages --budget quick --out my-tables")]
     Tables(Tables),
     /// Learn and measure one row, as a task of a farm does; `tables --plan` names the rows
@@ -65,9 +65,9 @@ pub(super) struct Tables {
     merge: bool,
     /// Write a job for render farms (Open Job Description) instead, each row a task of its own
     #[arg(long, conflicts_with_all = ["plan", "merge"])]
-    openjd: bool,
+    job: bool,
     /// How the machines of the farm call this program: by its name on PATH, or where it lies
-    #[arg(long, value_name = "PROGRAM", default_value = "settei", requires = "openjd")]
+    #[arg(long, value_name = "PROGRAM", default_value = "settei", requires = "job")]
     settei: String,
     #[command(flatten)]
     place: Place,
@@ -98,8 +98,8 @@ impl Tables {
     fn run(&self, report: &Report) -> Result<()> {
         let tables = self.tables()?;
         let runs = runs_of(&tables);
-        if self.openjd {
-            return self.job(&tables, &runs, report);
+        if self.job {
+            return self.write_job(&tables, &runs, report);
         }
         let mut lab = self.place.lab()?;
         if self.plan {
@@ -181,7 +181,7 @@ impl Tables {
         Ok(())
     }
 
-    fn job(&self, tables: &[&Table], runs: &[&Run], report: &Report) -> Result<()> {
+    fn write_job(&self, tables: &[&Table], runs: &[&Run], report: &Report) -> Result<()> {
         let path = self.place.out.join(openjd::FILE);
         free(&path, false)?;
         let template = openjd::template(tables, runs, self.place.budget, self.seeds, &self.settei);
@@ -244,13 +244,15 @@ mod tests {
                 let word = word.as_str().unwrap().to_owned();
                 values.iter().fold(word, |word, (name, value)| word.replace(name, value))
             });
-            match Cli::try_parse_from(words).unwrap().command {
+            let cli = Cli::try_parse_from(words).unwrap();
+            assert!(cli.openjd, "a farm is told how far a task is");
+            match cli.command {
                 Some(Command::Experiment(Experiment::Row { row, seed, place })) => {
                     assert_eq!((row.as_str(), seed, place.budget, place.threads), ("u-c-g", 2, Budget::Quick, Some(2)));
                     called.push("row");
                 }
                 Some(Command::Experiment(Experiment::Tables(tables))) => {
-                    assert!(tables.merge && tables.seeds == 3 && tables.tables().unwrap().len() == TABLES.len());
+                    assert!(tables.merge && !tables.job && tables.seeds == 3 && tables.tables().unwrap().len() == TABLES.len());
                     called.push("tables");
                 }
                 _ => panic!("another command"),

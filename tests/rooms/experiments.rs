@@ -45,11 +45,11 @@ fn the_papers_tables_come_from_one_command_and_go_on_where_they_were() {
 fn the_tables_can_be_a_farms_job() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let said = succeeds(folder, "experiment tables --only messages --seeds 3 --openjd --out job");
+    let said = succeeds(folder, "experiment tables --only messages --seeds 3 --job --out job");
     assert!(said.contains("9 tasks"), "{said}");
     let template: serde_json::Value =
         serde_json::from_slice(&std::fs::read(folder.join("job/template.json")).unwrap()).unwrap();
     let rows = &template["steps"][0]["parameterSpace"]["taskParameterDefinitions"][0]["range"];
     assert_eq!(*rows, serde_json::json!(["full", "messages-0", "messages-1"]));
-    fails(folder, "experiment tables --only messages --openjd --out job", 1, &["template.json is there already"]);
+    fails(folder, "experiment tables --only messages --job --out job", 1, &["template.json is there already"]);
 }
