@@ -9,6 +9,7 @@ mod found;
 mod lesson;
 mod loss;
 mod measure;
+mod sitters;
 mod study;
 
 pub use lesson::CinnLesson;

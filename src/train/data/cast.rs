@@ -110,8 +110,20 @@ impl Cast {
         } else {
             self.generated(dice)?
         };
+        self.portrayed(&subject, dice)
+    }
+
+    /// The same of the figure from the file of this number.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub fn portraits_of_file(&self, number: usize) -> Result<Portraits, TrainError> {
+        self.portrayed(&self.of_file(number)?, &mut Dice::of(&[self.seed, 5, number as u64]))
+    }
+
+    fn portrayed(&self, subject: &Arc<Subject>, dice: &mut Dice) -> Result<Portraits, TrainError> {
         let style = super::rendering::style(dice);
-        let views = (0..VIEWS).map(|_| Rendering::in_style(&subject, &self.mannequin, &style, dice));
+        let views = (0..VIEWS).map(|_| Rendering::in_style(subject, &self.mannequin, &style, dice));
         let views = views.collect::<Result<_, _>>()?;
         Ok(Portraits { views, parts: Arc::new(Parts::new(subject.model().landmark_triangles())) })
     }
