@@ -1,15 +1,18 @@
 //! `settei experiment`: the tables of the paper on CoNR, learned anew.
 
+mod told;
+
 use super::Usage;
 use super::motion::free;
 use super::report::Report;
-use crate::events::Event;
-use crate::experiments::{Budget, Filled, Lab, Learned, RUNS, Run, TABLES, Table, openjd, runs_of, views_of};
+use crate::events::{Event, RowStands};
+use crate::experiments::{Budget, Filled, Lab, Learned, RUNS, Run, Shown, TABLES, Table, openjd, runs_of, views_of};
 use crate::progress::Progress as _;
-use crate::train::{Learns, RunEvent};
+use crate::train::{Learns, figures_in};
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
+use told::{learn, tell, written};
 
 /// Learn the experiments of the paper on CoNR anew: its renderer as the text has it, with every part that its tables compare
 #[derive(Subcommand)]
@@ -17,7 +20,8 @@ pub(super) enum Experiment {
     /// Learn what is missing of the tables, measure it on characters held out, and print it beside the paper's figures
     ///
     /// Each row is a training in a folder of its own: stop the command at any time (Ctrl+C) and give it again, or look at the
-    /// trainings in the window. Tables 1 (2 is the same), detector (3), 4, messages, losses, encoding and joint.
+    /// trainings in the window. Tables 1 (2 is the same), detector (3), 4, messages, losses, encoding,
+    /// joint and gap.
     #[command(after_help = "Examples:\n  settei experiment tables --budget quick --plan --out my-tables\n  \
                             settei experiment tables --only messages --seeds 3 --job --out my-job\n  \
                             settei experiment tables --only 1,4,messages --budget quick --out my-tables")]
@@ -44,6 +48,10 @@ pub(super) struct Place {
     /// Threads that learn [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    /// Folders with figures that the rows of the table gap are measured on, besides generated characters; nobody learns
+    /// from them
+    #[arg(long, value_name = "FOLDER")]
+    figures: Vec<PathBuf>,
     /// Folder of the experiments; made if it isn't there
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -75,7 +83,11 @@ pub(super) struct Tables {
 
 impl Place {
     fn lab(&self) -> Result<Lab> {
-        Ok(Lab::open(&self.out, self.budget, self.threads.map(usize::from))?)
+        let mut figures = vec![];
+        for folder in &self.figures {
+            figures.extend(figures_in(folder)?);
+        }
+        Ok(Lab::open(&self.out, self.budget, self.threads.map(usize::from))?.with_figures(figures))
     }
 }
 
@@ -116,14 +128,23 @@ impl Tables {
             }
         }
         report.stage("measuring who needs no training", 0);
-        lab.baselines(4)?;
+        // Generated characters are in every table but the detectors'.
+        let mut shown: Vec<Shown> = tables.iter().flat_map(|table| table.shown()).collect();
+        shown.sort_unstable();
+        shown.dedup();
+        for shown in shown {
+            lab.baselines(4, shown)?;
+            if !lab.can_show(shown) {
+                report.say("figures from files are left out of the table gap; --figures gives a folder of them");
+            }
+        }
         let mut missing = 0;
         for table in tables {
             let filled = Filled::read(table, &lab, self.seeds)?;
             report.say(filled.text());
-            for path in filled.write(&mut lab)? {
-                report.wrote(&path);
-            }
+            let files = filled.write(&mut lab)?;
+            files.iter().for_each(|path| report.wrote(path));
+            report.event(|| Event::ExperimentTable(written(&filled, &files)));
             missing += filled.missing();
         }
         if missing > 0 {
@@ -176,6 +197,7 @@ impl Tables {
                     views.join(", "),
                     settings.study.parameters()
                 ));
+                tell(lab, run, seed, RowStands::Planned, report)?;
             }
         }
         Ok(())
@@ -197,26 +219,6 @@ impl Tables {
         ));
         Ok(())
     }
-}
-
-/// Learns a row as far as it is missing.
-fn learn(lab: &mut Lab, run: &Run, seed: u64, report: &Report) -> Result<Learned> {
-    report.go_on()?;
-    let listen = |event: &RunEvent| {
-        report.event(|| Event::Training { happened: event.clone() });
-        if matches!(event, RunEvent::Started { .. } | RunEvent::Measured { .. } | RunEvent::NotANumber { .. }) {
-            report.say(format_args!("{} seed {seed}: {}", run.id, event.words()));
-        }
-    };
-    // A step may take minutes, and what it learnt is worth a checkpoint.
-    report.take_time();
-    let learned = lab.learn(run, seed, report, &listen)?;
-    match learned {
-        Learned::Done => report.say(format_args!("{} seed {seed} is learned and measured", run.id)),
-        Learned::Paused => report.say(format_args!("{} seed {seed} is paused", run.id)),
-        Learned::Elsewhere => report.warn(format_args!("{} seed {seed} is learned by another process", run.id)),
-    }
-    Ok(learned)
 }
 
 #[cfg(test)]
@@ -252,7 +254,12 @@ mod tests {
                     called.push("row");
                 }
                 Some(Command::Experiment(Experiment::Tables(tables))) => {
-                    assert!(tables.merge && !tables.job && tables.seeds == 3 && tables.tables().unwrap().len() == TABLES.len());
+                    assert!(
+                        tables.merge
+                            && !tables.job
+                            && tables.seeds == 3
+                            && tables.tables().unwrap().len() == TABLES.len()
+                    );
                     called.push("tables");
                 }
                 _ => panic!("another command"),

@@ -5,25 +5,30 @@
 //! OUT/experiment.json         the budget: one a folder
 //! OUT/runs/full-s1/           a training's folder, as any other: it can be looked at, paused and resumed
 //! OUT/results/full-s1-n4.json what it is worth with sheets of four drawings, and .png: the first pictures
+//! OUT/results/full-s1-n4-drawn.json the same in drawn pictures; -figures: of figures from files
 //! OUT/tables/1.md .csv .png   a table, and what its rows painted
 //! ```
 //!
 //! Each training is a task of its own: machines may share the folder, or their `results` be put together afterwards.
 
 mod budget;
+mod gap;
 mod lab;
 pub mod openjd;
 mod page;
 mod result;
 mod runs;
+mod strips;
 mod tables;
+mod verdict;
 
 pub use budget::Budget;
 pub use lab::{Lab, Learned};
-pub use page::{Filled, Verdict};
-pub use result::{Outcome, Who};
+pub use page::Filled;
+pub use result::{Outcome, Shown, Who};
 pub use runs::{RUNS, Run};
 pub use tables::{Row, TABLES, Table, runs_of, views_of};
+pub use verdict::Verdict;
 
 use crate::train::TrainError;
 use std::path::{Path, PathBuf};

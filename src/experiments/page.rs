@@ -1,84 +1,21 @@
 //! Tables with their numbers: for a terminal, as Markdown and CSV, and the pictures of their rows.
 
-use super::lab::strip;
 use super::tables::{Column, PAINTED};
-use super::{Budget, ExperimentError, Lab, Outcome, Row, Table, Who};
+use super::verdict::{Spread, Verdict};
+use super::{Budget, ExperimentError, Lab, Outcome, Row, Shown, Table, Who};
 use crate::files;
-use crate::picture::Picture;
-use crate::picture::decode::{self, Rules};
 use crate::train::Baseline;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-
-/// A mean over seeds, and their standard deviation where there are several.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Spread {
-    mean: f64,
-    sd: Option<f64>,
-}
-
-impl Spread {
-    fn of(values: &[f64]) -> Option<Self> {
-        let count = values.len();
-        if count == 0 {
-            return None;
-        }
-        let mean = values.iter().sum::<f64>() / count as f64;
-        let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
-        Some(Self { mean, sd: (count > 1).then(|| (squares / (count - 1) as f64).sqrt()) })
-    }
-
-    fn shown(self, decimals: usize) -> String {
-        match self.sd {
-            Some(sd) => format!("{:.decimals$} ± {sd:.decimals$}", self.mean),
-            None => format!("{:.decimals$}", self.mean),
-        }
-    }
-}
-
-/// What became of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// As the paper has it, by more than seeds differ.
-    Kept,
-    /// As the paper has it, but by no more than seeds differ, or nobody knows by how much they do.
-    Unsure,
-    /// The other way round.
-    Broken,
-    /// A row is missing.
-    Unknown,
-}
-
-impl Verdict {
-    fn of(better: Option<Spread>, worse: Option<Spread>) -> Self {
-        let (Some(better), Some(worse)) = (better, worse) else { return Self::Unknown };
-        let apart = worse.mean - better.mean;
-        match better.sd.zip(worse.sd) {
-            _ if apart <= 0.0 => Self::Broken,
-            Some((a, b)) if apart > a.hypot(b) => Self::Kept,
-            _ => Self::Unsure,
-        }
-    }
-
-    /// In words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Kept => "order kept",
-            Self::Unsure => "order kept, but not by more than the spread over seeds",
-            Self::Broken => "order broken",
-            Self::Unknown => "not known yet",
-        }
-    }
-}
+use std::path::PathBuf;
 
 /// A table as far as it is known.
 pub struct Filled {
-    table: &'static Table,
+    pub(super) table: &'static Table,
     budget: Budget,
     seeds: u64,
     /// Of each row the outcomes of its seeds.
-    rows: Vec<(&'static Row, Vec<Outcome>)>,
-    baselines: Vec<(Baseline, Outcome)>,
+    pub(super) rows: Vec<(&'static Row, Vec<Outcome>)>,
+    pub(super) baselines: Vec<(Baseline, Outcome)>,
 }
 
 impl Filled {
@@ -92,16 +29,27 @@ impl Filled {
         for row in table.rows {
             let mut outcomes = vec![];
             for seed in 1..=seeds {
-                outcomes.extend(Outcome::known(&results, &Who::Run(row.run.into(), seed), row.views, budget)?);
+                let who = Who::Run(row.run.into(), seed);
+                outcomes.extend(Outcome::known(&results, &who, row.views, row.shown, budget)?);
             }
-            rows.push((row, outcomes));
+            // Who has no figures has no such rows.
+            if row.shown != Shown::Figures || lab.can_show(row.shown) || !outcomes.is_empty() {
+                rows.push((row, outcomes));
+            }
         }
         let mut baselines = vec![];
-        for which in Baseline::ALL.into_iter().filter(|_| table.columns == PAINTED) {
-            let known = Outcome::known(&results, &Who::Baseline(which), 4, budget)?;
-            baselines.extend(known.map(|outcome| (which, outcome)));
+        for shown in table.shown().into_iter().filter(|_| table.columns == PAINTED) {
+            for which in Baseline::ALL {
+                let known = Outcome::known(&results, &Who::Baseline(which), 4, shown, budget)?;
+                baselines.extend(known.map(|outcome| (which, outcome)));
+            }
         }
         Ok(Self { table, budget, seeds, rows, baselines })
+    }
+
+    /// Which it is.
+    pub fn table(&self) -> &'static Table {
+        self.table
     }
 
     /// Rows of which some seed is missing.
@@ -142,7 +90,7 @@ impl Filled {
             self.table.source,
             self.budget.about(),
             self.over_seeds()
-        )
+        ) + &self.about_others()
     }
 
     fn over_seeds(&self) -> String {
@@ -169,14 +117,17 @@ impl Filled {
         for (claim, verdict) in verdicts {
             let _ = writeln!(page, "* {claim}: **{}**", verdict.words());
         }
-        let shown: Vec<&str> = self.shown().map(|(name, _)| name).collect();
+        let lost = self.lost();
+        if !lost.is_empty() {
+            let _ = writeln!(page, "\n* {}", lost.join("\n* "));
+        }
         if !self.paints() {
             return page;
         }
         let _ = writeln!(
             page,
-            "\n![What they painted]({id}.png)\n\nFrom above: the truth, {}.",
-            shown.join("; "),
+            "\n![What they painted]({id}.png)\n\nFrom above: {}.",
+            self.shown_from_above(),
             id = self.table.id
         );
         page
@@ -196,6 +147,7 @@ impl Filled {
         for (claim, verdict) in self.verdicts() {
             let _ = writeln!(text, "{claim}: {}", verdict.words());
         }
+        self.lost().iter().for_each(|line| text.push_str(&format!("{line}\n")));
         text
     }
 
@@ -222,7 +174,7 @@ impl Filled {
         for (row, outcomes) in &self.rows {
             outcomes.iter().for_each(|outcome| line(row.name, outcome, row.paper));
         }
-        self.baselines.iter().for_each(|(which, outcome)| line(which.name(), outcome, None));
+        self.baselines.iter().for_each(|(which, outcome)| line(&self.baseline_name(*which, outcome), outcome, None));
         text
     }
 
@@ -242,21 +194,10 @@ impl Filled {
         if !self.paints() {
             return Ok(written);
         }
-        let truths = lab.truths()?;
-        let mut strips = vec![strip(&truths.iter().collect::<Vec<_>>())];
-        for (_, outcome) in self.shown() {
-            strips.push(read(&Outcome::path(&lab.results(), &outcome.who, outcome.views).with_extension("png"))?);
-        }
         let path = stem.with_extension("png");
-        stacked(&strips).save_png(&path).map_err(ExperimentError::io("write", &path))?;
+        self.pictures(lab)?.save_png(&path).map_err(ExperimentError::io("write", &path))?;
         written.push(path);
         Ok(written)
-    }
-
-    /// Whose pictures are shown: of each row the first seed's, then those who need no training.
-    fn shown(&self) -> impl Iterator<Item = (&'static str, &Outcome)> {
-        let rows = self.rows.iter().filter_map(|(row, outcomes)| Some((row.name, outcomes.first()?)));
-        rows.chain(self.baselines.iter().map(|(which, outcome)| (which.name(), outcome)))
     }
 
     fn titles(&self) -> Vec<&'static str> {
@@ -287,50 +228,30 @@ impl Filled {
         let baselines = self.baselines.iter().map(|(which, outcome)| {
             let measured = measured(std::slice::from_ref(outcome));
             let none = ["", "", "", ""].map(str::to_owned);
-            [format!("{}, n = {}", which.name(), outcome.views)].into_iter().chain(measured).chain(none).collect()
+            let name = self.baseline_name(*which, outcome);
+            [format!("{name}, n = {}", outcome.views)].into_iter().chain(measured).chain(none).collect()
         });
         rows.chain(baselines).collect()
     }
 }
 
-fn spread(outcomes: &[Outcome], measure: &str) -> Option<Spread> {
+pub(super) fn spread(outcomes: &[Outcome], measure: &str) -> Option<Spread> {
     Spread::of(&outcomes.iter().filter_map(|outcome| outcome.mean(measure)).collect::<Vec<_>>())
 }
 
-fn read(path: &Path) -> Result<Picture, ExperimentError> {
-    let bytes = files::read(path, decode::MAX_FILE_BYTES).map_err(ExperimentError::io("read", path))?;
-    let decoded = decode::decode(&bytes, path, Rules::DRAWING, &decode::Budget::for_one());
-    decoded
-        .map(|decoded| decoded.picture)
-        .map_err(|e| ExperimentError::file(path, format!("{e}; delete it and its .json")))
-}
-
-/// Pictures above each other.
-fn stacked(strips: &[Picture]) -> Picture {
-    let width = strips.iter().map(|strip| strip.width_px).max().unwrap_or(1);
-    let mut page = Picture::new(width, strips.iter().map(|strip| strip.height_px).sum());
-    let mut top = 0;
-    for strip in strips {
-        for (y, line) in strip.pixels.chunks(strip.width_px.max(1) as usize).enumerate() {
-            let at = (top as usize + y) * width as usize;
-            page.pixels[at..at + line.len()].copy_from_slice(line);
-        }
-        top += strip.height_px;
-    }
-    page
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod testing {
     use super::*;
-    use crate::experiments::TABLES;
     use crate::measures::Summary;
 
-    fn outcome(run: &str, seed: u64, views: usize, l1: f64) -> Outcome {
+    /// What a row may be worth.
+    pub(in super::super) fn outcome(run: &str, seed: u64, views: usize, l1: f64) -> Outcome {
         let summary = |measure: &str, mean| Summary { measure: measure.into(), mean, sd: None, pairs: 4 };
         Outcome {
             who: Who::Run(run.into(), seed),
             views,
+            shown: Shown::Generated,
+            figures: vec![],
             budget: Budget::Try,
             parameters: 1_000,
             steps: 2,
@@ -338,18 +259,14 @@ mod tests {
             measures: vec![summary("whole_l1", l1), summary("psnr_db", 20.0)],
         }
     }
+}
 
-    #[test]
-    fn an_order_is_kept_where_rows_differ_by_more_than_seeds_do() {
-        let spread = |values: &[f64]| Spread::of(values);
-        let verdict = |better: &[f64], worse: &[f64]| Verdict::of(spread(better), spread(worse));
-        assert_eq!(verdict(&[1.0, 1.2], &[2.0, 2.2]), Verdict::Kept);
-        assert_eq!(verdict(&[1.0, 1.8], &[1.5, 2.0]), Verdict::Unsure);
-        assert_eq!(verdict(&[1.0], &[2.0]), Verdict::Unsure, "of one seed nobody knows how much they differ");
-        assert_eq!(verdict(&[2.0, 2.1], &[1.0, 1.1]), Verdict::Broken);
-        assert_eq!(verdict(&[], &[1.0]), Verdict::Unknown);
-        assert_eq!(spread(&[1.0, 3.0]).unwrap().shown(2), "2.00 ± 1.41");
-    }
+#[cfg(test)]
+mod tests {
+    use super::super::strips::read;
+    use super::testing::outcome;
+    use super::*;
+    use crate::picture::Picture;
 
     #[test]
     fn a_table_says_what_it_knows_and_what_it_does_not() {
@@ -387,6 +304,5 @@ mod tests {
         // Each folder has one budget.
         let other = Lab::open(&folder.path().join("lab"), Budget::Quick, None).err().unwrap().to_string();
         assert!(other.contains("`try`"), "{other}");
-        assert_eq!(TABLES.len(), 7);
     }
 }
