@@ -15,7 +15,6 @@ use crate::nn::Precision;
 use crate::picture::Picture;
 use crate::progress::Silent;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// What a detector is worth: means over all pictures that were wanted, each on one background, as the paper's table has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -130,7 +129,7 @@ impl Gauge {
                 picture
             }),
             Baseline::Transfer => self.each(views, |sitter, drawings, wanted| {
-                let transfer = prepare::transfer(drawings, Some(Arc::clone(&sitter.parts)), &Silent);
+                let transfer = prepare::transfer(drawings, sitter.parts.clone(), &Silent);
                 transfer.map_or_else(|_| empty(size_px), |transfer| transfer.render(&wanted.udp).picture)
             }),
             Baseline::Fude => {
@@ -141,7 +140,7 @@ impl Gauge {
                         .iter()
                         .map(|known| SheetDrawing { picture: &known.picture, udp: &known.udp, spread: None })
                         .collect();
-                    let sheet = Renderer::encode(&drawings, Some(Arc::clone(&sitter.parts)), size_px, &Silent).ok();
+                    let sheet = Renderer::encode(&drawings, sitter.parts.clone(), size_px, &Silent).ok();
                     let painted = sheet.and_then(|sheet| renderer.paint(&sheet, &wanted.udp, &Silent).ok());
                     painted.map_or_else(|| empty(size_px), |painted| straight(&painted.premultiplied, size_px))
                 })

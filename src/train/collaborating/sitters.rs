@@ -21,7 +21,7 @@ const WANTED: usize = 2;
 /// A character's sheet and what is wanted from it.
 pub(super) struct Sitter {
     pub(super) drawings: Vec<Known>,
-    pub(super) parts: Arc<Parts>,
+    pub(super) parts: Option<Arc<Parts>>,
     pub(super) wanted: Vec<Wanted>,
 }
 
