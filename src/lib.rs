@@ -14,7 +14,7 @@
 //!   tables; [`dataset`]: pictures of characters on disk; [`engine`]: what both doors ask for; [`project`]: what an artist saves; [`events`]: what a
 //!   command tells other programs;
 //! * [`export`]: frames for other programs; [`queue`]: exports that wait for their turn; [`layers`]: what else is known of
-//!   a frame; [`farm`]: jobs for render farms;
+//!   a frame; [`farm`]: jobs for render farms, in the form ([`openjd`]) that the experiments' have, too;
 //! * [`mod@bench`]: everything that measures;
 //! * the doors: [`cli`], the command line, and [`studio`], the window.
 //!
@@ -44,6 +44,7 @@ pub mod measures;
 pub mod memory;
 pub mod motion;
 pub mod nn;
+pub mod openjd;
 pub mod picture;
 pub mod pose;
 pub mod progress;

@@ -1,16 +1,19 @@
 //! `settei experiment`: the tables of the paper on CoNR, learned anew, and those on PSGAN.
 
+pub(super) mod told;
+
 use super::Usage;
 use super::experiment_psgan::Psgan;
 use super::motion::free;
 use super::report::Report;
-use crate::events::Event;
-use crate::experiments::{Budget, Filled, Lab, Learned, RUNS, Run, TABLES, Table, openjd, runs_of, views_of};
+use crate::events::{Event, RowStands};
+use crate::experiments::{Budget, Filled, Lab, Learned, RUNS, Run, Shown, TABLES, Table, openjd, runs_of, views_of};
 use crate::progress::Progress as _;
-use crate::train::{Learns, RunEvent};
+use crate::train::{Learns, figures_in};
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
+use told::{learn, tell, written};
 
 /// Learn the experiments of papers anew: CoNR's renderer as its text has it, with every part that its tables compare, and PSGAN
 /// beside what it is compared with
@@ -19,9 +22,10 @@ pub(super) enum Experiment {
     /// Learn what is missing of the tables, measure it on characters held out, and print it beside the paper's figures
     ///
     /// Each row is a training in a folder of its own: stop the command at any time (Ctrl+C) and give it again, or look at the
-    /// trainings in the window. Tables 1 (2 is the same), detector (3), 4, messages, losses, encoding and joint.
+    /// trainings in the window. Tables 1 (2 is the same), detector (3), 4, messages, losses, encoding,
+    /// joint and gap.
     #[command(after_help = "Examples:\n  settei experiment tables --budget quick --plan --out my-tables\n  \
-                            settei experiment tables --only messages --seeds 3 --openjd --out my-job\n  \
+                            settei experiment tables --only messages --seeds 3 --job --out my-job\n  \
                             settei experiment tables --only 1,4,messages --budget quick --out my-tables")]
     Tables(Tables),
     /// Learn and measure one row, as a task of a farm does; `tables --plan` names the rows
@@ -32,6 +36,8 @@ pub(super) enum Experiment {
         /// Everything by lot follows from this number
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        #[command(flatten)]
+        besides: Besides,
         #[command(flatten)]
         place: Place,
     },
@@ -52,6 +58,15 @@ pub(super) struct Place {
     pub(super) out: PathBuf,
 }
 
+/// On whom is measured besides.
+#[derive(Args)]
+pub(super) struct Besides {
+    /// Folders with figures that the rows of the table gap are measured on, besides generated characters; nobody learns
+    /// from them
+    #[arg(long, value_name = "FOLDER")]
+    figures: Vec<PathBuf>,
+}
+
 #[derive(Args)]
 pub(super) struct Tables {
     /// Which tables, by commas [default: all]
@@ -68,17 +83,23 @@ pub(super) struct Tables {
     merge: bool,
     /// Write a job for render farms (Open Job Description) instead, each row a task of its own
     #[arg(long, conflicts_with_all = ["plan", "merge"])]
-    openjd: bool,
+    job: bool,
     /// How the machines of the farm call this program: by its name on PATH, or where it lies
-    #[arg(long, value_name = "PROGRAM", default_value = "settei", requires = "openjd")]
+    #[arg(long, value_name = "PROGRAM", default_value = "settei", requires = "job")]
     settei: String,
+    #[command(flatten)]
+    besides: Besides,
     #[command(flatten)]
     place: Place,
 }
 
 impl Place {
-    fn lab(&self) -> Result<Lab> {
-        Ok(Lab::open(&self.out, self.budget, self.threads.map(usize::from))?)
+    fn lab(&self, besides: &Besides) -> Result<Lab> {
+        let mut figures = vec![];
+        for folder in &besides.figures {
+            figures.extend(figures_in(folder)?);
+        }
+        Ok(Lab::open(&self.out, self.budget, self.threads.map(usize::from))?.with_figures(figures))
     }
 }
 
@@ -87,12 +108,12 @@ impl Experiment {
         match self {
             Self::Tables(tables) => tables.run(report),
             Self::Psgan(psgan) => psgan.run(report),
-            Self::Row { row, seed, place } => {
+            Self::Row { row, seed, besides, place } => {
                 let run = Run::named(row).ok_or_else(|| {
                     let names: Vec<_> = RUNS.iter().map(|run| run.id).collect();
                     Usage(format!("there is no row called `{row}`; the rows are {}", names.join(", ")))
                 })?;
-                learn(&mut place.lab()?, run, *seed, report).map(drop)
+                learn(&mut place.lab(besides)?, run, *seed, report).map(drop)
             }
         }
     }
@@ -102,10 +123,10 @@ impl Tables {
     fn run(&self, report: &Report) -> Result<()> {
         let tables = self.tables()?;
         let runs = runs_of(&tables);
-        if self.openjd {
-            return self.job(&tables, &runs, report);
+        if self.job {
+            return self.write_job(&tables, &runs, report);
         }
-        let mut lab = self.place.lab()?;
+        let mut lab = self.place.lab(&self.besides)?;
         if self.plan {
             return self.plan(&lab, &runs, report);
         }
@@ -120,14 +141,23 @@ impl Tables {
             }
         }
         report.stage("measuring who needs no training", 0);
-        lab.baselines(4)?;
+        // Generated characters are in every table but the detectors'.
+        let mut shown: Vec<Shown> = tables.iter().flat_map(|table| table.shown()).collect();
+        shown.sort_unstable();
+        shown.dedup();
+        for shown in shown {
+            lab.baselines(4, shown)?;
+            if !lab.can_show(shown) {
+                report.say("figures from files are left out of the table gap; --figures gives a folder of them");
+            }
+        }
         let mut missing = 0;
         for table in tables {
             let filled = Filled::read(table, &lab, self.seeds)?;
             report.say(filled.text());
-            for path in filled.write(&mut lab)? {
-                report.wrote(&path);
-            }
+            let files = filled.write(&mut lab)?;
+            files.iter().for_each(|path| report.wrote(path));
+            report.event(|| Event::ExperimentTable(written(&filled, &files)));
             missing += filled.missing();
         }
         if missing > 0 {
@@ -180,12 +210,13 @@ impl Tables {
                     views.join(", "),
                     settings.study.parameters()
                 ));
+                tell(lab, run, seed, RowStands::Planned, report)?;
             }
         }
         Ok(())
     }
 
-    fn job(&self, tables: &[&Table], runs: &[&Run], report: &Report) -> Result<()> {
+    fn write_job(&self, tables: &[&Table], runs: &[&Run], report: &Report) -> Result<()> {
         let path = self.place.out.join(openjd::FILE);
         free(&path, false)?;
         let template = openjd::template(tables, runs, self.place.budget, self.seeds, &self.settei);
@@ -200,31 +231,6 @@ impl Tables {
             path.display()
         ));
         Ok(())
-    }
-}
-
-/// Learns a row as far as it is missing.
-fn learn(lab: &mut Lab, run: &Run, seed: u64, report: &Report) -> Result<Learned> {
-    report.go_on()?;
-    let what = format!("{} seed {seed}", run.id);
-    // A step may take minutes, and what it learnt is worth a checkpoint.
-    report.take_time();
-    let learned = lab.learn(run, seed, report, &heard(&what, report))?;
-    match learned {
-        Learned::Done => report.say(format_args!("{} seed {seed} is learned and measured", run.id)),
-        Learned::Paused => report.say(format_args!("{} seed {seed} is paused", run.id)),
-        Learned::Elsewhere => report.warn(format_args!("{} seed {seed} is learned by another process", run.id)),
-    }
-    Ok(learned)
-}
-
-/// Passes on what happens in a training; `what` it is.
-pub(super) fn heard(what: &str, report: &Report) -> impl Fn(&RunEvent) + Sync {
-    move |event| {
-        report.event(|| Event::Training { happened: event.clone() });
-        if matches!(event, RunEvent::Started { .. } | RunEvent::Measured { .. } | RunEvent::NotANumber { .. }) {
-            report.say(format_args!("{what}: {}", event.words()));
-        }
     }
 }
 
@@ -253,13 +259,20 @@ mod tests {
                 let word = word.as_str().unwrap().to_owned();
                 values.iter().fold(word, |word, (name, value)| word.replace(name, value))
             });
-            match Cli::try_parse_from(words).unwrap().command {
-                Some(Command::Experiment(Experiment::Row { row, seed, place })) => {
+            let cli = Cli::try_parse_from(words).unwrap();
+            assert!(cli.openjd, "a farm is told how far a task is");
+            match cli.command {
+                Some(Command::Experiment(Experiment::Row { row, seed, place, .. })) => {
                     assert_eq!((row.as_str(), seed, place.budget, place.threads), ("u-c-g", 2, Budget::Quick, Some(2)));
                     called.push("row");
                 }
                 Some(Command::Experiment(Experiment::Tables(tables))) => {
-                    assert!(tables.merge && tables.seeds == 3 && tables.tables().unwrap().len() == TABLES.len());
+                    assert!(
+                        tables.merge
+                            && !tables.job
+                            && tables.seeds == 3
+                            && tables.tables().unwrap().len() == TABLES.len()
+                    );
                     called.push("tables");
                 }
                 _ => panic!("another command"),

@@ -1,7 +1,8 @@
 //! `settei experiment psgan`: PSGAN beside what its paper compares it with, in numbers.
 
 use super::Usage;
-use super::experiment::{Place, heard};
+use super::experiment::Place;
+use super::experiment::told::heard;
 use super::report::Report;
 use crate::experiments::Learned;
 use crate::experiments::psgan::{Contestant, InventLab, InventTable};

@@ -2,9 +2,11 @@
 //! command writes them, and whoever starts one reads them back as the same [`Event`]s.
 
 mod compared;
+mod experiment;
 mod measured;
 
 pub use compared::{Compared, ComparedAll, ComparedKind, Measured};
+pub use experiment::{ExperimentRow, ExperimentTable, RowStands};
 pub use measured::{
     ExportSpeed, FrameTimes, InventSpeed, LayerSpeed, Likeness, Likenesses, LoadKind, LoadSpeed, MotionSpeed,
     RasterSpeed, RasterSpeeds, RenderSpeed, TrainSpeed,
@@ -128,6 +130,10 @@ pub enum Event {
         /// It, as the training's folder keeps it.
         happened: RunEvent,
     },
+    /// How it stands with a row of the experiments' tables.
+    ExperimentRow(ExperimentRow),
+    /// A table of the experiments was written.
+    ExperimentTable(ExperimentTable),
     /// How well a detector understood some figures.
     Found {
         /// Which, and how well.

@@ -2,10 +2,14 @@
 
 use super::pictures::strip;
 use super::place::{Learned, Place, Subject};
-use super::{Budget, ExperimentError, Outcome, Run, Who, views_of};
+use super::tables::cases_of;
+use super::{Budget, ExperimentError, Outcome, Run, Shown, Who, views_of};
+use crate::measures::Summary;
 use crate::picture::Picture;
 use crate::progress::Progress;
-use crate::train::{Baseline, FoundMeasured, Gauge, Painter, RunEvent, RunFolder, Settings, Trial};
+use crate::train::{Baseline, Gauge, Painter, RunEvent, RunFolder, Settings, Trial};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 /// Pictures of whom the table's page shows.
@@ -14,8 +18,10 @@ pub(super) const SHOWN: usize = 8;
 /// A folder of experiments.
 pub struct Lab {
     place: Place,
+    /// Figures that are measured on besides.
+    figures: Vec<PathBuf>,
     /// Who is measured on, drawn when it is first wanted.
-    gauge: Option<Gauge>,
+    gauges: BTreeMap<Shown, Gauge>,
 }
 
 impl Lab {
@@ -24,7 +30,18 @@ impl Lab {
     /// # Errors
     /// A folder that can't be read, or holds another budget's experiments.
     pub fn open(out: &Path, budget: Budget, threads: Option<usize>) -> Result<Self, ExperimentError> {
-        Ok(Self { place: Place::open(out, budget, Subject::Conr, threads)?, gauge: None })
+        let place = Place::open(out, budget, Subject::Conr, threads)?;
+        Ok(Self { place, figures: vec![], gauges: BTreeMap::new() })
+    }
+
+    /// The same with figures in files that are measured on besides; nobody learns from them.
+    pub fn with_figures(self, figures: Vec<PathBuf>) -> Self {
+        Self { figures, ..self }
+    }
+
+    /// Whether such pictures can be made.
+    pub fn can_show(&self, shown: Shown) -> bool {
+        shown != Shown::Figures || !self.figures.is_empty()
     }
 
     /// Makes the folder, if it isn't there.
@@ -62,11 +79,34 @@ impl Lab {
     pub fn is_done(&self, run: &Run, seed: u64) -> Result<bool, ExperimentError> {
         let who = Who::Run(run.id.into(), seed);
         for views in views_of(run) {
-            if Outcome::known(&self.results(), &who, views, self.budget())?.is_none() {
+            if !self.is_known(&who, views, Shown::Generated)? {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// Whether it is known what somebody is worth in these pictures; in those of other figures than these isn't.
+    fn is_known(&self, who: &Who, views: usize, shown: Shown) -> Result<bool, ExperimentError> {
+        let known = Outcome::known(&self.results(), who, views, shown, self.budget())?;
+        let names = self.figures_shown(shown);
+        Ok(known.is_some_and(|outcome| outcome.figures == names))
+    }
+
+    /// The names of the files whose figures are seen.
+    fn figures_shown(&self, shown: Shown) -> Vec<String> {
+        let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned());
+        if shown == Shown::Figures { self.figures.iter().filter_map(name).collect() } else { vec![] }
+    }
+
+    /// What is known of a training's worth.
+    ///
+    /// # Errors
+    /// A result that can't be read.
+    pub fn outcomes(&self, run: &Run, seed: u64) -> Result<Vec<Outcome>, ExperimentError> {
+        let who = Who::Run(run.id.into(), seed);
+        let known = |(views, shown)| Outcome::known(&self.results(), &who, views, shown, self.budget()).transpose();
+        cases_of(run).into_iter().filter_map(known).collect()
     }
 
     /// Steps that a training has learned until now.
@@ -89,6 +129,7 @@ impl Lab {
         listen: &(dyn Fn(&RunEvent) + Sync),
     ) -> Result<Learned, ExperimentError> {
         if self.is_done(run, seed)? {
+            self.measure_more(run, seed)?;
             return Ok(Learned::Done);
         }
         let (learned, folder) =
@@ -107,33 +148,59 @@ impl Lab {
         self.place.settled(self.budget().settings(run, seed))
     }
 
+    /// Measures a training that is done in further pictures, if it lies here. Results may have come without it.
+    fn measure_more(&mut self, run: &Run, seed: u64) -> Result<(), ExperimentError> {
+        let path = self.run_folder(run, seed);
+        if !path.join("settings.json").is_file() {
+            return Ok(());
+        }
+        let steps = self.settings(run, seed).rates.steps;
+        let (folder, _) = RunFolder::open(&path)?;
+        let last = folder.checkpoints()?.first().map(|checkpoint| checkpoint.step);
+        if last == Some(steps) { self.measure(run, seed, &folder) } else { Ok(()) }
+    }
+
+    /// Measures a training as far as it isn't known what it is worth.
     fn measure(&mut self, run: &Run, seed: u64, folder: &RunFolder) -> Result<(), ExperimentError> {
+        let who = Who::Run(run.id.into(), seed);
+        let mut missing = vec![];
+        for (views, shown) in cases_of(run) {
+            if self.can_show(shown) && !self.is_known(&who, views, shown)? {
+                missing.push((views, shown));
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
         let painter = Painter::open(folder)?;
         let progress = folder.latest()?.map(|state| state.progress);
         let (steps, learned_s) = progress.map_or((0, 0.0), |progress| (progress.step, progress.seconds));
-        for views in views_of(run) {
-            let gauge = self.gauge()?;
+        for (views, shown) in missing {
+            let gauge = self.gauge(shown)?;
             let trials = if painter.study().paints() { gauge.trials(&painter, views) } else { vec![] };
             let found = gauge.found(&painter);
-            let who = Who::Run(run.id.into(), seed);
-            self.keep(who, views, painter.parameters(), steps, learned_s, &trials, found)?;
+            let measures = Outcome::summed(&trials, found);
+            self.keep(&who, views, shown, [painter.parameters() as u64, steps], learned_s, measures, &trials)?;
         }
         Ok(())
     }
 
-    /// Measures who needs no training, as far as that isn't known.
+    /// Measures who needs no training, as far as that isn't known and such pictures can be made.
     ///
     /// # Errors
     /// A file that can't be read or written.
-    pub fn baselines(&mut self, views: usize) -> Result<(), ExperimentError> {
+    pub fn baselines(&mut self, views: usize, shown: Shown) -> Result<(), ExperimentError> {
+        if !self.can_show(shown) {
+            return Ok(());
+        }
         self.prepare()?;
         for which in Baseline::ALL {
             let who = Who::Baseline(which);
-            if Outcome::known(&self.results(), &who, views, self.budget())?.is_some() {
+            if self.is_known(&who, views, shown)? {
                 continue;
             }
-            if let Some(trials) = self.gauge()?.baseline(which, views)? {
-                self.keep(who, views, 0, 0, 0.0, &trials, None)?;
+            if let Some(trials) = self.gauge(shown)?.baseline(which, views)? {
+                self.keep(&who, views, shown, [0, 0], 0.0, Outcome::summed(&trials, None), &trials)?;
             }
         }
         Ok(())
@@ -142,38 +209,43 @@ impl Lab {
     /// The true pictures that tables' pages show.
     ///
     /// # Errors
-    /// None but for a damaged build.
-    pub fn truths(&mut self) -> Result<Vec<Picture>, ExperimentError> {
-        let mut truths = self.gauge()?.truths();
+    /// A figure that can't be drawn.
+    pub fn truths(&mut self, shown: Shown) -> Result<Vec<Picture>, ExperimentError> {
+        let mut truths = self.gauge(shown)?.truths();
         truths.truncate(SHOWN);
         Ok(truths)
     }
 
-    fn gauge(&mut self) -> Result<&Gauge, ExperimentError> {
-        let budget = self.budget();
-        Ok(match &mut self.gauge {
-            Some(gauge) => gauge,
-            none => none.insert(Gauge::new(budget.size_px(), budget.characters())?),
+    fn gauge(&mut self, shown: Shown) -> Result<&Gauge, ExperimentError> {
+        let (size_px, characters) = (self.budget().size_px(), self.budget().characters());
+        Ok(match self.gauges.entry(shown) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(none) => none.insert(match shown {
+                Shown::Generated => Gauge::new(size_px, characters)?,
+                Shown::Drawn => Gauge::drawn(size_px, characters)?,
+                Shown::Figures => Gauge::of_figures(size_px, &self.figures)?,
+            }),
         })
     }
 
     fn keep(
         &self,
-        who: Who,
+        who: &Who,
         views: usize,
-        parameters: usize,
-        steps: u64,
+        shown: Shown,
+        [parameters, steps]: [u64; 2],
         learned_s: f64,
+        measures: Vec<Summary>,
         trials: &[Trial],
-        found: Option<FoundMeasured>,
     ) -> Result<(), ExperimentError> {
-        let shown: Vec<&Picture> = trials.iter().take(SHOWN).map(|trial| &trial.picture).collect();
-        if !shown.is_empty() {
-            let path = Outcome::path(&self.results(), &who, views).with_extension("png");
-            strip(&shown).save_png(&path).map_err(ExperimentError::io("write", &path))?;
+        let first: Vec<&Picture> = trials.iter().take(SHOWN).map(|trial| &trial.picture).collect();
+        if !first.is_empty() {
+            let path = Outcome::path(&self.results(), who, views, shown).with_extension("png");
+            strip(&first).save_png(&path).map_err(ExperimentError::io("write", &path))?;
         }
-        let measures = Outcome::summed(trials, found);
-        let outcome = Outcome { who, views, budget: self.budget(), parameters, steps, learned_s, measures };
+        let (who, parameters, figures) = (who.clone(), parameters as usize, self.figures_shown(shown));
+        let budget = self.budget();
+        let outcome = Outcome { who, views, shown, figures, budget, parameters, steps, learned_s, measures };
         outcome.save(&self.results()).map(drop)
     }
 }

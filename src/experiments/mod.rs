@@ -5,12 +5,14 @@
 //! OUT/experiment.json         the budget: one a folder
 //! OUT/runs/full-s1/           a training's folder, as any other: it can be looked at, paused and resumed
 //! OUT/results/full-s1-n4.json what it is worth with sheets of four drawings, and .png: the first pictures
+//! OUT/results/full-s1-n4-drawn.json the same in drawn pictures; -figures: of figures from files
 //! OUT/tables/1.md .csv .png   a table, and what its rows painted
 //! ```
 //!
 //! Each training is a task of its own: machines may share the folder, or their `results` be put together afterwards.
 
 mod budget;
+mod gap;
 mod lab;
 pub mod openjd;
 mod page;
@@ -20,13 +22,14 @@ pub mod psgan;
 mod result;
 mod runs;
 mod spread;
+mod strips;
 mod tables;
 
 pub use budget::Budget;
 pub use lab::Lab;
 pub use page::Filled;
 pub use place::Learned;
-pub use result::{Outcome, Who};
+pub use result::{Outcome, Shown, Who};
 pub use runs::{RUNS, Run};
 pub use spread::Verdict;
 pub use tables::{Row, TABLES, Table, runs_of, views_of};

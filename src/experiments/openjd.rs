@@ -1,11 +1,11 @@
 //! The tables as a job of Open Job Description: each training a task, the tables at the end.
 
 use super::{Budget, Run, Table};
+use crate::openjd;
+pub use crate::openjd::FILE;
 use clap::ValueEnum as _;
 use serde_json::{Value, json};
 
-/// What the template's file is called, as Deadline Cloud wants it in a bundle.
-pub const FILE: &str = "template.json";
 /// So long a step may take when a task is stopped, seconds; what it learned is kept in a checkpoint.
 const NOTIFY_S: u32 = 120;
 
@@ -15,8 +15,8 @@ pub fn template(tables: &[&Table], runs: &[&Run], budget: Budget, seeds: u64, se
     let names: Vec<&str> = tables.iter().map(|table| table.id).collect();
     let only = names.join(",");
     json!({
-        "specificationVersion": "jobtemplate-2023-09",
-        "name": format!("Settei: CoNR's tables {only}"),
+        "specificationVersion": openjd::VERSION,
+        "name": openjd::name(&format!("Settei: CoNR's tables {only}")),
         "description": "A task learns one row of the tables. One that was stopped goes on where it was, if its folder is still there.",
         "parameterDefinitions": [
             {
@@ -32,10 +32,7 @@ pub fn template(tables: &[&Table], runs: &[&Run], budget: Budget, seeds: u64, se
                 "name": "Threads", "type": "INT", "default": 2, "minValue": 1, "maxValue": 1024,
                 "description": "Threads that learn a row",
             },
-            {
-                "name": "Settei", "type": "STRING", "default": settei,
-                "description": "The program, by its name on PATH or its place",
-            },
+            openjd::program(settei),
         ],
         "steps": [
             {
@@ -63,14 +60,7 @@ pub fn template(tables: &[&Table], runs: &[&Run], budget: Budget, seeds: u64, se
     })
 }
 
+/// Calls this program.
 fn script(args: &[&str]) -> Value {
-    json!({
-        "actions": {
-            "onRun": {
-                "command": "{{Param.Settei}}",
-                "args": args,
-                "cancelation": { "mode": "NOTIFY_THEN_TERMINATE", "notifyPeriodInSeconds": NOTIFY_S },
-            },
-        },
-    })
+    openjd::script(args, NOTIFY_S)
 }

@@ -1,9 +1,8 @@
 //! Tables with their numbers: for a terminal, as Markdown and CSV, and the pictures of their rows.
 
-use super::pictures::{read, stacked, strip};
 use super::spread::{Spread, Verdict, markdown_grid, over_seeds, plain_grid};
 use super::tables::{Column, PAINTED};
-use super::{Budget, ExperimentError, Lab, Outcome, Row, Table, Who};
+use super::{Budget, ExperimentError, Lab, Outcome, Row, Shown, Table, Who};
 use crate::files;
 use crate::train::Baseline;
 use std::fmt::Write as _;
@@ -11,12 +10,12 @@ use std::path::PathBuf;
 
 /// A table as far as it is known.
 pub struct Filled {
-    table: &'static Table,
+    pub(super) table: &'static Table,
     budget: Budget,
     seeds: u64,
     /// Of each row the outcomes of its seeds.
-    rows: Vec<(&'static Row, Vec<Outcome>)>,
-    baselines: Vec<(Baseline, Outcome)>,
+    pub(super) rows: Vec<(&'static Row, Vec<Outcome>)>,
+    pub(super) baselines: Vec<(Baseline, Outcome)>,
 }
 
 impl Filled {
@@ -30,16 +29,27 @@ impl Filled {
         for row in table.rows {
             let mut outcomes = vec![];
             for seed in 1..=seeds {
-                outcomes.extend(Outcome::known(&results, &Who::Run(row.run.into(), seed), row.views, budget)?);
+                let who = Who::Run(row.run.into(), seed);
+                outcomes.extend(Outcome::known(&results, &who, row.views, row.shown, budget)?);
             }
-            rows.push((row, outcomes));
+            // Who has no figures has no such rows.
+            if row.shown != Shown::Figures || lab.can_show(row.shown) || !outcomes.is_empty() {
+                rows.push((row, outcomes));
+            }
         }
         let mut baselines = vec![];
-        for which in Baseline::ALL.into_iter().filter(|_| table.columns == PAINTED) {
-            let known = Outcome::known(&results, &Who::Baseline(which), 4, budget)?;
-            baselines.extend(known.map(|outcome| (which, outcome)));
+        for shown in table.shown().into_iter().filter(|_| table.columns == PAINTED) {
+            for which in Baseline::ALL {
+                let known = Outcome::known(&results, &Who::Baseline(which), 4, shown, budget)?;
+                baselines.extend(known.map(|outcome| (which, outcome)));
+            }
         }
         Ok(Self { table, budget, seeds, rows, baselines })
+    }
+
+    /// Which it is.
+    pub fn table(&self) -> &'static Table {
+        self.table
     }
 
     /// Rows of which some seed is missing.
@@ -80,7 +90,7 @@ impl Filled {
             self.table.source,
             self.budget.about(),
             over_seeds(self.seeds)
-        )
+        ) + &self.about_others()
     }
 
     /// The table with its verdicts as a page of Markdown.
@@ -95,14 +105,17 @@ impl Filled {
             // Writing to a string can't fail.
             let _ = writeln!(page, "* {claim}: **{}**", verdict.words());
         }
-        let shown: Vec<&str> = self.shown().map(|(name, _)| name).collect();
+        let lost = self.lost();
+        if !lost.is_empty() {
+            let _ = writeln!(page, "\n* {}", lost.join("\n* "));
+        }
         if !self.paints() {
             return page;
         }
         let _ = writeln!(
             page,
-            "\n![What they painted]({id}.png)\n\nFrom above: the truth, {}.",
-            shown.join("; "),
+            "\n![What they painted]({id}.png)\n\nFrom above: {}.",
+            self.shown_from_above(),
             id = self.table.id
         );
         page
@@ -114,6 +127,7 @@ impl Filled {
         for (claim, verdict) in self.verdicts() {
             let _ = writeln!(text, "{claim}: {}", verdict.words());
         }
+        self.lost().iter().for_each(|line| text.push_str(&format!("{line}\n")));
         text
     }
 
@@ -140,7 +154,7 @@ impl Filled {
         for (row, outcomes) in &self.rows {
             outcomes.iter().for_each(|outcome| line(row.name, outcome, row.paper));
         }
-        self.baselines.iter().for_each(|(which, outcome)| line(which.name(), outcome, None));
+        self.baselines.iter().for_each(|(which, outcome)| line(&self.baseline_name(*which, outcome), outcome, None));
         text
     }
 
@@ -160,21 +174,10 @@ impl Filled {
         if !self.paints() {
             return Ok(written);
         }
-        let truths = lab.truths()?;
-        let mut strips = vec![strip(&truths.iter().collect::<Vec<_>>())];
-        for (_, outcome) in self.shown() {
-            strips.push(read(&Outcome::path(&lab.results(), &outcome.who, outcome.views).with_extension("png"))?);
-        }
         let path = stem.with_extension("png");
-        stacked(&strips).save_png(&path).map_err(ExperimentError::io("write", &path))?;
+        self.pictures(lab)?.save_png(&path).map_err(ExperimentError::io("write", &path))?;
         written.push(path);
         Ok(written)
-    }
-
-    /// Whose pictures are shown: of each row the first seed's, then those who need no training.
-    fn shown(&self) -> impl Iterator<Item = (&'static str, &Outcome)> {
-        let rows = self.rows.iter().filter_map(|(row, outcomes)| Some((row.name, outcomes.first()?)));
-        rows.chain(self.baselines.iter().map(|(which, outcome)| (which.name(), outcome)))
     }
 
     /// The titles, then the cells of each row.
@@ -211,28 +214,30 @@ impl Filled {
         let baselines = self.baselines.iter().map(|(which, outcome)| {
             let measured = measured(std::slice::from_ref(outcome));
             let none = ["", "", "", ""].map(str::to_owned);
-            [format!("{}, n = {}", which.name(), outcome.views)].into_iter().chain(measured).chain(none).collect()
+            let name = self.baseline_name(*which, outcome);
+            [format!("{name}, n = {}", outcome.views)].into_iter().chain(measured).chain(none).collect()
         });
         rows.chain(baselines).collect()
     }
 }
 
-fn spread(outcomes: &[Outcome], measure: &str) -> Option<Spread> {
+pub(super) fn spread(outcomes: &[Outcome], measure: &str) -> Option<Spread> {
     Spread::of(&outcomes.iter().filter_map(|outcome| outcome.mean(measure)).collect::<Vec<_>>())
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod testing {
     use super::*;
-    use crate::experiments::TABLES;
     use crate::measures::Summary;
-    use crate::picture::Picture;
 
-    fn outcome(run: &str, seed: u64, views: usize, l1: f64) -> Outcome {
+    /// What a row may be worth.
+    pub(in super::super) fn outcome(run: &str, seed: u64, views: usize, l1: f64) -> Outcome {
         let summary = |measure: &str, mean| Summary { measure: measure.into(), mean, sd: None, pairs: 4 };
         Outcome {
             who: Who::Run(run.into(), seed),
             views,
+            shown: Shown::Generated,
+            figures: vec![],
             budget: Budget::Try,
             parameters: 1_000,
             steps: 2,
@@ -240,6 +245,14 @@ mod tests {
             measures: vec![summary("whole_l1", l1), summary("psnr_db", 20.0)],
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pictures::read;
+    use super::testing::outcome;
+    use super::*;
+    use crate::picture::Picture;
 
     #[test]
     fn a_table_says_what_it_knows_and_what_it_does_not() {
@@ -277,6 +290,5 @@ mod tests {
         // Each folder has one budget.
         let other = Lab::open(&folder.path().join("lab"), Budget::Quick, None).err().unwrap().to_string();
         assert!(other.contains("`try`"), "{other}");
-        assert_eq!(TABLES.len(), 7);
     }
 }

@@ -24,6 +24,39 @@ pub enum Who {
     Real,
 }
 
+/// Who is seen in the pictures that are measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shown {
+    /// Generated characters, held out, as those that were learned from are drawn.
+    #[default]
+    Generated,
+    /// The same as an artist might draw them.
+    Drawn,
+    /// Figures from files.
+    Figures,
+}
+
+impl Shown {
+    /// In the names of files.
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Generated => "",
+            Self::Drawn => "-drawn",
+            Self::Figures => "-figures",
+        }
+    }
+
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Generated => "generated",
+            Self::Drawn => "drawn",
+            Self::Figures => "figures from files",
+        }
+    }
+}
+
 /// What was measured with sheets of so many drawings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -32,6 +65,12 @@ pub struct Outcome {
     pub who: Who,
     /// Drawings of a sheet.
     pub views: usize,
+    /// In pictures of whom.
+    #[serde(default)]
+    pub shown: Shown,
+    /// The files of these, where they are from files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<String>,
     /// At which budget.
     pub budget: Budget,
     /// Numbers that were learned.
@@ -80,16 +119,22 @@ impl Outcome {
     }
 
     /// Where it lies among `results`; the pictures lie beside it.
-    pub fn path(results: &Path, who: &Who, views: usize) -> PathBuf {
-        results.join(format!("{}-n{views}.json", who.stem()))
+    pub fn path(results: &Path, who: &Who, views: usize, shown: Shown) -> PathBuf {
+        results.join(format!("{}-n{views}{}.json", who.stem(), shown.suffix()))
     }
 
     /// Reads what is known; none where nothing is.
     ///
     /// # Errors
     /// A file that can't be read, is damaged, or belongs to another budget.
-    pub fn known(results: &Path, who: &Who, views: usize, budget: Budget) -> Result<Option<Self>, ExperimentError> {
-        let path = Self::path(results, who, views);
+    pub fn known(
+        results: &Path,
+        who: &Who,
+        views: usize,
+        shown: Shown,
+        budget: Budget,
+    ) -> Result<Option<Self>, ExperimentError> {
+        let path = Self::path(results, who, views, shown);
         if !path.is_file() {
             return Ok(None);
         }
@@ -108,7 +153,7 @@ impl Outcome {
     /// # Errors
     /// Whatever the file system says.
     pub fn save(&self, results: &Path) -> Result<PathBuf, ExperimentError> {
-        let path = Self::path(results, &self.who, self.views);
+        let path = Self::path(results, &self.who, self.views, self.shown);
         let json = serde_json::to_vec_pretty(self).map_err(|e| ExperimentError::file(&path, e))?;
         files::write(&path, &json).map_err(ExperimentError::io("write", &path))?;
         Ok(path)
@@ -124,11 +169,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let who = Who::Run("full".into(), 2);
         let (views, budget, path) = (4, Budget::Quick, folder.path());
-        assert_eq!(Outcome::known(path, &who, views, budget).unwrap(), None);
+        assert_eq!(Outcome::known(path, &who, views, Shown::Generated, budget).unwrap(), None);
         let summary = Summary { measure: "whole_l1".into(), mean: 0.25, sd: None, pairs: 1 };
         let outcome = Outcome {
             who: who.clone(),
             views,
+            shown: Shown::Generated,
+            figures: vec![],
             budget,
             parameters: 5,
             steps: 7,
@@ -136,11 +183,19 @@ mod tests {
             measures: vec![summary],
         };
         assert_eq!(outcome.save(path).unwrap(), path.join("full-s2-n4.json"));
-        assert_eq!(Outcome::known(path, &who, views, budget).unwrap(), Some(outcome.clone()));
+        assert_eq!(Outcome::known(path, &who, views, Shown::Generated, budget).unwrap(), Some(outcome.clone()));
         assert_eq!((outcome.mean("whole_l1"), outcome.mean("psnr_db")), (Some(0.25), None));
-        let other = Outcome::known(path, &who, views, Budget::Paper).unwrap_err().to_string();
+        assert_eq!(Outcome::known(path, &who, views, Shown::Drawn, budget).unwrap(), None, "these are other pictures");
+        // As it was written before there were others.
+        let text = std::fs::read_to_string(path.join("full-s2-n4.json")).unwrap();
+        let before = text.replace("\n  \"shown\": \"generated\",", "");
+        assert_ne!(text, before);
+        assert_eq!(serde_json::from_str::<Outcome>(&before).unwrap(), outcome);
+        let other = Outcome::known(path, &who, views, Shown::Generated, Budget::Paper).unwrap_err().to_string();
         assert!(other.contains("full-s2-n4.json") && other.contains("`quick`"), "{other}");
         std::fs::write(path.join("full-s2-n4.json"), b"{").unwrap();
-        assert!(Outcome::known(path, &who, views, budget).unwrap_err().to_string().contains("damaged"));
+        assert!(
+            Outcome::known(path, &who, views, Shown::Generated, budget).unwrap_err().to_string().contains("damaged")
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! Means over seeds, and lines of them: what all tables are made of.
 
+use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
 /// A mean over seeds, and their standard deviation where there are several.
@@ -29,7 +30,8 @@ impl Spread {
 }
 
 /// What became of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// As the paper has it, by more than seeds differ.
     Kept,

@@ -1,5 +1,6 @@
 //! The tables: which rows they have, what the paper has there, and what it claims.
 
+use super::result::Shown;
 use super::runs::{RUNS, Run};
 
 /// A table.
@@ -28,6 +29,8 @@ pub struct Row {
     pub run: &'static str,
     /// Drawings of the sheets that are measured on.
     pub views: usize,
+    /// Who is seen there.
+    pub shown: Shown,
     /// What the paper has of the first two columns after its second epoch; of the second one of a renderer it has LPIPS. Not
     /// a number: it did not converge.
     pub paper: Option<[f64; 2]>,
@@ -48,15 +51,19 @@ pub(super) const PAINTED: &[Column] = &[
 pub(super) const FOUND: &[Column] = &[("udp_l1", "L1 of UDP", 4), ("mask_bce", "BCE of mask", 4)];
 
 const fn row(name: &'static str, run: &'static str, views: usize, l1: f64, lpips: f64) -> Row {
-    Row { name, run, views, paper: Some([l1, lpips]) }
+    Row { name, run, views, shown: Shown::Generated, paper: Some([l1, lpips]) }
 }
 
 const fn asked(name: &'static str, run: &'static str) -> Row {
-    Row { name, run, views: 4, paper: None }
+    seen(name, run, Shown::Generated)
+}
+
+const fn seen(name: &'static str, run: &'static str, shown: Shown) -> Row {
+    Row { name, run, views: 4, shown, paper: None }
 }
 
 /// All of them.
-pub static TABLES: [Table; 7] = [
+pub static TABLES: [Table; 8] = [
     Table {
         id: "1",
         title: "Drawings of a sheet while it learns (m) and afterwards (n)",
@@ -144,6 +151,24 @@ pub static TABLES: [Table; 7] = [
         claims: &[],
     },
     Table {
+        id: "gap",
+        title: "What is lost between generated characters and others",
+        source: "asked for by the reviewers",
+        columns: PAINTED,
+        rows: &[
+            seen("U, generated", "u", Shown::Generated),
+            seen("U + C + G, generated", "u-c-g", Shown::Generated),
+            seen("U + C + G + R, generated", "full", Shown::Generated),
+            seen("U, drawn", "u", Shown::Drawn),
+            seen("U + C + G, drawn", "u-c-g", Shown::Drawn),
+            seen("U + C + G + R, drawn", "full", Shown::Drawn),
+            seen("U, figures from files", "u", Shown::Figures),
+            seen("U + C + G, figures from files", "u-c-g", Shown::Figures),
+            seen("U + C + G + R, figures from files", "full", Shown::Figures),
+        ],
+        claims: &[],
+    },
+    Table {
         id: "detector",
         title: "The detector's encoder",
         source: "the paper's table 3",
@@ -175,13 +200,27 @@ pub fn runs_of(tables: &[&Table]) -> Vec<&'static Run> {
     RUNS.iter().filter(wanted).collect()
 }
 
-/// For how many drawings a training is measured; of a detector: none, once.
-pub fn views_of(run: &Run) -> Vec<usize> {
+/// For how many drawings a training is measured, and who is seen in them; of a detector: none, once.
+pub(super) fn cases_of(run: &Run) -> Vec<(usize, Shown)> {
     let rows = TABLES.iter().flat_map(|table| table.rows).filter(|row| row.run == run.id);
-    let mut views: Vec<usize> = rows.map(|row| row.views).collect();
-    views.sort_unstable();
-    views.dedup();
-    views
+    let mut cases: Vec<(usize, Shown)> = rows.map(|row| (row.views, row.shown)).collect();
+    cases.sort_unstable();
+    cases.dedup();
+    cases
+}
+
+/// The same of generated characters: without these a training isn't done.
+pub fn views_of(run: &Run) -> Vec<usize> {
+    cases_of(run).into_iter().filter(|(_, shown)| *shown == Shown::Generated).map(|(views, _)| views).collect()
+}
+
+impl Table {
+    /// Who is seen in its pictures, each once, in the order of its rows.
+    pub fn shown(&self) -> Vec<Shown> {
+        let mut shown: Vec<Shown> = self.rows.iter().map(|row| row.shown).collect();
+        shown.dedup();
+        shown
+    }
 }
 
 #[cfg(test)]
@@ -204,6 +243,11 @@ mod tests {
         let of_first = runs_of(&[&TABLES[0]]);
         assert_eq!(of_first.iter().map(|run| run.id).collect::<Vec<_>>(), ["full", "m1"]);
         assert_eq!((views_of(&RUNS[0]), views_of(&RUNS[2])), (vec![1, 4], vec![4]));
+        let drawn = (4, Shown::Drawn);
+        assert!(cases_of(&RUNS[2]).contains(&drawn) && !cases_of(&RUNS[1]).contains(&drawn));
+        assert_eq!(TABLES[0].shown(), [Shown::Generated]);
+        let [generated, others @ ..] = &Table::named("gap").unwrap().shown()[..] else { panic!("nobody is seen") };
+        assert_eq!((*generated, others), (Shown::Generated, &[Shown::Drawn, Shown::Figures][..]));
         assert!(Table::named("2").is_some() && Table::named("5").is_none());
     }
 }

@@ -3,14 +3,12 @@
 
 use super::{BAKE_FILE, FRAMES_FOLDER, FarmJob, OUTPUT_FOLDER, PROJECT_FOLDER, kind_name};
 use crate::engine::PainterChoice;
+use crate::openjd;
+pub use crate::openjd::FILE;
 use crate::raster::RasterChoice;
 use clap::ValueEnum as _;
 use serde_json::{Value, json};
 
-/// What the template's file is called, as Deadline Cloud wants it in a bundle.
-pub const FILE: &str = "template.json";
-/// A job's name has so many characters at most.
-const MAX_NAME_CHARS: usize = 128;
 /// So long a frame may take to be finished or dropped when a task is stopped, seconds.
 const NOTIFY_S: u32 = 30;
 
@@ -51,10 +49,7 @@ pub fn template(job: &FarmJob) -> Value {
                 .map(|value| value.get_name().to_owned()).collect::<Vec<_>>(),
             "description": "What draws the figure; cpu is the same on all machines to the last bit",
         }),
-        json!({
-            "name": "Settei", "type": "STRING", "default": job.settei,
-            "description": "The program, by its name on PATH or its place",
-        }),
+        openjd::program(&job.settei),
     ];
     let frames = format!("{{{{Param.Output}}}}/{FRAMES_FOLDER}");
     let bake = format!("{{{{Param.Output}}}}/{BAKE_FILE}");
@@ -123,38 +118,18 @@ pub fn template(job: &FarmJob) -> Value {
         }));
     }
     json!({
-        "specificationVersion": "jobtemplate-2023-09",
+        "specificationVersion": openjd::VERSION,
         "extensions": ["TASK_CHUNKING"],
-        "name": name(&job.name),
+        "name": openjd::name(&job.name),
         "description": "Frames painted by Settei. A task that failed may run again: what is painted is passed over.",
         "parameterDefinitions": parameters,
         "steps": steps,
     })
 }
 
-/// A name in which nothing is a reference.
-fn name(of: &str) -> String {
-    let harmless = |c: char| match c {
-        '{' | '}' => '_',
-        c if c.is_control() => ' ',
-        c => c,
-    };
-    let name: String = of.chars().map(harmless).take(MAX_NAME_CHARS).collect();
-    if name.is_empty() { "Settei".to_owned() } else { name }
-}
-
-/// Calls this program, which tells how far it is. Told to stop, it finishes or drops its frame and leaves nothing half.
+/// Calls this program.
 fn script(args: &[&str]) -> Value {
-    let args = [args, &["--openjd"]].concat();
-    json!({
-        "actions": {
-            "onRun": {
-                "command": "{{Param.Settei}}",
-                "args": args,
-                "cancelation": { "mode": "NOTIFY_THEN_TERMINATE", "notifyPeriodInSeconds": NOTIFY_S },
-            },
-        },
-    })
+    openjd::script(args, NOTIFY_S)
 }
 
 #[cfg(test)]
@@ -190,7 +165,5 @@ mod tests {
             assert_eq!(template["name"], "Mio __walks__");
         }
         assert_eq!(template(&job(Some(Kind::Webp)))["steps"][2]["dependencies"][0]["dependsOn"], "Paint");
-        assert_eq!(name(&"\n{a".repeat(99)).chars().count(), MAX_NAME_CHARS);
-        assert_eq!(name(""), "Settei");
     }
 }

@@ -1,7 +1,9 @@
 //! The paper's tables from one command, at a budget that says nothing but that all works.
 
-use super::cli::{fails, succeeds};
+use super::cli::{FIGURE, events, fails, succeeds};
 use crate::common::psgan::write_generator;
+use settei::events::{Event, ExperimentRow, RowStands};
+use settei::experiments::Shown;
 use settei::train::{RunFolder, Taught};
 
 #[test]
@@ -14,7 +16,13 @@ fn the_papers_tables_come_from_one_command_and_go_on_where_they_were() {
     assert!(plan.contains("n = 1, 4") && plan.contains("0 of 2 steps") && !plan.contains("u-c-g"), "{plan}");
 
     // One row as a farm's task, the others by the tables' command: it learns what is missing alone.
-    succeeds(folder, "experiment row messages-1 --budget try --threads 1 --out lab");
+    let told = events(&succeeds(folder, "experiment row messages-1 --budget try --threads 1 --json --out lab"));
+    let rows: Vec<&ExperimentRow> = told.iter().filter_map(row).collect();
+    let [begun, done] = rows[..] else { panic!("{rows:?}") };
+    assert_eq!((begun.row.as_str(), begun.seed, begun.stands), ("messages-1", 1, RowStands::Begun));
+    assert_eq!((begun.steps_done, begun.steps, begun.outcomes.len()), (0, 2, 0));
+    assert_eq!((done.stands, done.steps_done, done.outcomes.len()), (RowStands::Learned, 2, 1));
+    assert!(done.outcomes[0].mean("whole_l1").is_some() && told.iter().any(|e| matches!(e, Event::Training { .. })));
     let (run, settings) = RunFolder::open(&folder.join("lab/runs/messages-1-s1")).unwrap();
     assert_eq!((settings.graph, settings.study.design.rounds, settings.threads), (Taught::Cinn, 1, 1));
     assert_eq!(run.checkpoints().unwrap().len(), 1, "what is done takes no more room than it must");
@@ -37,22 +45,74 @@ fn the_papers_tables_come_from_one_command_and_go_on_where_they_were() {
     let plan = succeeds(folder, "experiment tables --budget try --only messages --plan --out lab");
     assert_eq!(plan.matches("  done").count(), 3, "{plan}");
 
+    // Other programs are told of the same.
+    let line = "experiment tables --budget try --only messages --merge --json --out lab";
+    let told = events(&succeeds(folder, line));
+    let table = told.iter().find_map(|event| match event {
+        Event::ExperimentTable(table) => Some(table),
+        _ => None,
+    });
+    let table = table.unwrap();
+    assert_eq!((table.table.as_str(), table.missing, table.claims.len(), table.files.len()), ("messages", 0, 2, 3));
+    let planned = events(&succeeds(folder, "experiment tables --budget try --only messages --plan --json --out lab"));
+    assert!(planned.iter().filter_map(row).all(|row| row.stands == RowStands::Planned && row.steps_done == 2));
+
     fails(folder, "experiment tables --budget quick --plan --out lab", 1, &["`try`"]);
     fails(folder, "experiment tables --only 9 --plan --out lab", 2, &["no table `9`", "messages"]);
     fails(folder, "experiment row other --out lab", 2, &["no row called `other`", "messages-0"]);
+}
+
+fn row(event: &Event) -> Option<&ExperimentRow> {
+    match event {
+        Event::ExperimentRow(row) => Some(row),
+        _ => None,
+    }
+}
+
+#[test]
+fn rows_are_measured_on_drawings_and_figures_besides() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::create_dir(folder.join("figures")).unwrap();
+    std::fs::copy(FIGURE, folder.join("figures/mio.vrm")).unwrap();
+    // Learned somewhere without figures; measured on them afterwards, from the same training.
+    let told = events(&succeeds(folder, "experiment row u --budget try --threads 1 --json --out lab"));
+    let shown = |told: &[Event]| {
+        let row = told.iter().filter_map(row).next_back().unwrap();
+        row.outcomes.iter().map(|outcome| outcome.shown).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&told), [Shown::Generated, Shown::Drawn]);
+    let printed = succeeds(folder, "experiment tables --only gap --budget try --merge --out lab");
+    assert!(printed.contains("--figures gives a folder") && printed.contains("U, drawn: "), "{printed}");
+    assert!(printed.contains("landmark transfer, drawn, n = 4") && !printed.contains("mio.vrm"), "{printed}");
+    let learned = std::fs::read(folder.join("lab/runs/u-s1/events.jsonl")).unwrap();
+    let told = succeeds(folder, "experiment row u --budget try --figures figures --json --out lab");
+    assert_eq!(shown(&events(&told)), [Shown::Generated, Shown::Drawn, Shown::Figures]);
+    assert_eq!(std::fs::read(folder.join("lab/runs/u-s1/events.jsonl")).unwrap(), learned, "nothing is learned again");
+    let printed = succeeds(folder, "experiment tables --only gap --budget try --merge --figures figures --out lab");
+    assert!(printed.contains("U, figures from files: ") && printed.contains("of each: mio.vrm"), "{printed}");
+    let page = image::open(folder.join("lab/tables/gap.png")).unwrap();
+    // Three times the truth, one row and four who need no training, of eight pictures where there are as many.
+    assert!(page.width() == 4 * 32 && page.height() >= 3 * 5 * 32, "{}×{}", page.width(), page.height());
 }
 
 #[test]
 fn the_tables_can_be_a_farms_job() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let said = succeeds(folder, "experiment tables --only messages --seeds 3 --openjd --out job");
+    let said = succeeds(folder, "experiment tables --only messages --seeds 3 --job --out job");
     assert!(said.contains("9 tasks"), "{said}");
     let template: serde_json::Value =
         serde_json::from_slice(&std::fs::read(folder.join("job/template.json")).unwrap()).unwrap();
     let rows = &template["steps"][0]["parameterSpace"]["taskParameterDefinitions"][0]["range"];
     assert_eq!(*rows, serde_json::json!(["full", "messages-0", "messages-1"]));
-    fails(folder, "experiment tables --only messages --openjd --out job", 1, &["template.json is there already"]);
+    // A task tells its farm how far it is, by the switch that all commands have.
+    let told = succeeds(folder, "experiment row messages-0 --budget try --threads 1 --openjd --out lab");
+    assert!(
+        told.contains("openjd_status: learning\nopenjd_progress: 0\n") && told.contains("openjd_progress: 100"),
+        "{told}"
+    );
+    fails(folder, "experiment tables --only messages --job --out job", 1, &["template.json is there already"]);
 }
 
 #[test]

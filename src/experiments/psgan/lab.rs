@@ -3,7 +3,7 @@
 use super::budget::{Contestant, Sizes, settings};
 use super::gauge::{Found, Gauge, Maker};
 use crate::experiments::place::{Learned, Place, Subject};
-use crate::experiments::{Budget, ExperimentError, Outcome, Who};
+use crate::experiments::{Budget, ExperimentError, Outcome, Shown, Who};
 use crate::files;
 use crate::picture::Picture;
 use crate::progress::Progress;
@@ -58,7 +58,7 @@ impl InventLab {
 
     /// What is known of somebody.
     pub(super) fn known(&self, who: &Who) -> Result<Option<Outcome>, ExperimentError> {
-        Outcome::known(&self.place.results(), who, VIEWS, self.place.budget())
+        Outcome::known(&self.place.results(), who, VIEWS, Shown::Generated, self.place.budget())
     }
 
     /// Whether somebody is learned and measured.
@@ -189,7 +189,8 @@ impl InventLab {
         }
         // Last, as it says that the others are there.
         let budget = self.place.budget();
-        let outcome = Outcome { who, views: VIEWS, budget, parameters, steps, learned_s, measures };
+        let (views, shown, figures) = (VIEWS, Shown::Generated, vec![]);
+        let outcome = Outcome { who, views, shown, figures, budget, parameters, steps, learned_s, measures };
         outcome.save(&self.place.results())?;
         Ok(Learned::Done)
     }

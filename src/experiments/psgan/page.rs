@@ -265,7 +265,9 @@ mod tests {
             let summary = |measure: &str, mean| Summary { measure: measure.into(), mean, sd: None, pairs: 4 };
             let measures = vec![summary("pck_10", pck), summary("frechet", 2.0)];
             let (steps, learned_s, parameters) = (7, 90.0, 1_000);
-            let outcome = Outcome { who, views: 0, budget: Budget::Try, parameters, steps, learned_s, measures };
+            let (shown, figures) = Default::default();
+            let budget = Budget::Try;
+            let outcome = Outcome { who, views: 0, shown, figures, budget, parameters, steps, learned_s, measures };
             outcome.save(&lab.place.results()).unwrap();
         };
         for (seed, pck) in [(1, 0.8), (2, 0.82)] {

@@ -1,29 +1,20 @@
 //! What a renderer is worth, on characters that nothing was learned from, beside what needs no learning.
 
 use super::super::TrainError;
-use super::super::data::Cast;
 use super::super::dice::Dice;
-use super::super::painting::{Wanted, alike, pictured};
+use super::super::painting::{Wanted, alike};
 use super::super::samples::{SAMPLES, sheet};
 use super::Painter;
 use super::found::apart;
 use super::lesson::{asked, drawn, pasted};
+use super::sitters::{HELD_OUT, Sitter, VIEWS};
 use crate::fude::renderer::prepare::{self, Known};
 use crate::fude::{Renderer, RendererGraph, SheetDrawing, shipped};
 use crate::measures::{self, Pair, PictureMeasures};
 use crate::nn::Precision;
 use crate::picture::Picture;
 use crate::progress::Silent;
-use crate::transfer::Parts;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
-
-/// Seeds of these are of no training.
-const HELD_OUT: u64 = 0x0b5e_55ed_0000_0002;
-/// Drawings of a sheet.
-const VIEWS: usize = 4;
-/// Pictures of each character that are wanted.
-const WANTED: usize = 2;
 
 /// What a detector is worth: means over all pictures that were wanted, each on one background, as the paper's table has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -105,44 +96,13 @@ pub struct Trial {
     pub picture: Picture,
 }
 
-/// A character's sheet and what is wanted from it.
-struct Sitter {
-    drawings: Vec<Known>,
-    parts: Arc<Parts>,
-    wanted: Vec<Wanted>,
-}
-
 /// Characters held out, each drawn for a sheet and in poses that are wanted from it.
 pub struct Gauge {
-    sitters: Vec<Sitter>,
-    size_px: usize,
+    pub(super) sitters: Vec<Sitter>,
+    pub(super) size_px: usize,
 }
 
 impl Gauge {
-    /// So many characters in pictures of this side.
-    ///
-    /// # Errors
-    /// None but for a damaged build.
-    pub fn new(size_px: usize, characters: u64) -> Result<Self, TrainError> {
-        let cast = Cast::held_out(HELD_OUT)?;
-        let sitter = |number: u64| {
-            let portraits = cast.portraits(number)?;
-            let framed = portraits.views.iter().filter_map(|view| {
-                let (picture, udp) = pictured(view, [0, 1, 2]);
-                Wanted::framed(&picture, &udp, size_px)
-            });
-            let mut all: Vec<Wanted> = framed.take(VIEWS + WANTED).collect();
-            if all.len() < VIEWS + WANTED {
-                return Err(TrainError::Network("a figure shows nothing from most sides".into()));
-            }
-            let wanted = all.split_off(VIEWS);
-            let known = |view: Wanted| Known { picture: straight(&view.colours, size_px), udp: view.udp, spread: None };
-            Ok(Sitter { drawings: all.into_iter().map(known).collect(), parts: portraits.parts, wanted })
-        };
-        let sitters = (0..characters).map(sitter).collect::<Result<_, TrainError>>()?;
-        Ok(Self { sitters, size_px })
-    }
-
     /// What a renderer makes of sheets of so many drawings.
     pub fn trials(&self, painter: &Painter, views: usize) -> Vec<Trial> {
         self.each(views, |_, drawings, wanted| self.painted(painter, drawings, wanted))
@@ -169,7 +129,7 @@ impl Gauge {
                 picture
             }),
             Baseline::Transfer => self.each(views, |sitter, drawings, wanted| {
-                let transfer = prepare::transfer(drawings, Some(Arc::clone(&sitter.parts)), &Silent);
+                let transfer = prepare::transfer(drawings, sitter.parts.clone(), &Silent);
                 transfer.map_or_else(|_| empty(size_px), |transfer| transfer.render(&wanted.udp).picture)
             }),
             Baseline::Fude => {
@@ -180,7 +140,7 @@ impl Gauge {
                         .iter()
                         .map(|known| SheetDrawing { picture: &known.picture, udp: &known.udp, spread: None })
                         .collect();
-                    let sheet = Renderer::encode(&drawings, Some(Arc::clone(&sitter.parts)), size_px, &Silent).ok();
+                    let sheet = Renderer::encode(&drawings, sitter.parts.clone(), size_px, &Silent).ok();
                     let painted = sheet.and_then(|sheet| renderer.paint(&sheet, &wanted.udp, &Silent).ok());
                     painted.map_or_else(|| empty(size_px), |painted| straight(&painted.premultiplied, size_px))
                 })
@@ -289,7 +249,7 @@ impl Gauge {
     }
 }
 
-fn straight(premultiplied: &[[u8; 4]], size_px: usize) -> Picture {
+pub(super) fn straight(premultiplied: &[[u8; 4]], size_px: usize) -> Picture {
     Picture::of_premultiplied(size_px as u32, size_px as u32, premultiplied.to_vec())
 }
 

@@ -9,6 +9,7 @@ mod found;
 mod lesson;
 mod loss;
 mod measure;
+mod sitters;
 mod study;
 
 pub use lesson::CinnLesson;
@@ -19,7 +20,7 @@ pub use study::{Encoding, Learns, LossWeights, Study};
 use super::course::{Course, Found, Lessons, StepLosses};
 use super::data::Cast;
 use super::learner::NotANumber;
-use super::painting::{Feed, Gallery};
+use super::painting::Feed;
 use super::{Learner, RunFolder, Settings, State, TrainError};
 use crate::cinn::detector;
 use crate::cinn::wiring::{self, COLOURS, DRAWN, WANTED};
@@ -248,10 +249,9 @@ impl Course for Collaborating {
     }
 
     fn lessons(&self, settings: &Settings, first_step: u64) -> Result<Lessons<CinnLesson>, TrainError> {
-        let cast = Arc::new(Cast::new(settings.seed, settings.figures.clone())?);
+        let cast = Arc::new(Cast::new(settings.seed, settings.figures.clone())?.without_parts());
         let mut feed = Feed::start(settings.makers, first_step, || {
-            let gallery = Gallery::new(Arc::clone(&cast));
-            let mut maker = Maker::new(gallery, self.study, settings.seed, settings.stages.clone());
+            let mut maker = Maker::new(Arc::clone(&cast), self.study, settings.seed, settings.stages.clone());
             move |step| maker.lesson(step)
         });
         Ok(Box::new(move || feed.next()))

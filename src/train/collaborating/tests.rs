@@ -31,7 +31,7 @@ fn settings(study: Study) -> Settings {
 
 fn maker(study: Study) -> Maker {
     let cast = Arc::new(Cast::new(3, vec![]).unwrap());
-    Maker::new(Gallery::new(cast), study, 3, vec![Stage { from: 0, size_px: 32, batch: 2 }])
+    Maker::new(cast, study, 3, vec![Stage { from: 0, size_px: 32, batch: 2 }])
 }
 
 #[test]

@@ -5,9 +5,11 @@ use super::rendering::{ROUGH_PX, wrapped};
 use super::{Rendering, augment::medium::Medium, augment::paint::painted, augment::scan::Scan};
 use crate::fude::hints::{Click, Hints, INPUTS, Pixel, cut_out, on_background};
 use crate::udp::Udp;
+pub(in crate::train) use drawn::{handed_in, repainted};
 pub(in crate::train) use medium::background;
 use std::borrow::Cow;
 
+mod drawn;
 mod medium;
 mod paint;
 mod scan;

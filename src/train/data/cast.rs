@@ -37,8 +37,8 @@ pub type Block = Vec<Rendering>;
 pub struct Portraits {
     /// A sheet and what is to be painted from it.
     pub views: Block,
-    /// Of the figure.
-    pub parts: Arc<Parts>,
+    /// Of the figure; none where the cast tells no parts.
+    pub parts: Option<Arc<Parts>>,
 }
 
 /// Of so many lists of shapes one is held out, so that what was learned is measured on clothes and hair that were never
@@ -53,6 +53,8 @@ pub struct Cast {
     files: Vec<PathBuf>,
     /// Of views.
     side_px: usize,
+    /// Whether portraits tell parts.
+    parts: bool,
     rasterizer: Rasterizer,
     /// Whom artists lay over drawings.
     mannequin: Arc<Subject>,
@@ -69,7 +71,7 @@ impl Cast {
         let rasterizer = Rasterizer::new(RasterChoice::Cpu)?;
         let mannequin = Arc::new(Subject::new(rasterizer.clone(), example::figure()?, MapPreset::default())?);
         let side_px = SIDE_PX;
-        Ok(Self { seed, held_out: false, files, side_px, rasterizer, mannequin, known: Kept::new(KEPT) })
+        Ok(Self { seed, held_out: false, files, side_px, parts: true, rasterizer, mannequin, known: Kept::new(KEPT) })
     }
 
     /// Generated characters whose lists of shapes no training sees.
@@ -83,6 +85,12 @@ impl Cast {
     /// The same, with views for pictures of this side.
     pub fn for_pictures(self, picture_px: usize) -> Self {
         Self { side_px: super::side_px(picture_px), ..self }
+    }
+
+    /// The same, whose portraits show where the figure is but not which part of it: for who asks for colours and landmarks
+    /// alone, at about half the cost.
+    pub fn without_parts(self) -> Self {
+        Self { parts: false, ..self }
     }
 
     /// The views of the figure that has this number.
@@ -110,10 +118,23 @@ impl Cast {
         } else {
             self.generated(dice)?
         };
+        self.portrayed(&subject, dice)
+    }
+
+    /// The same of the figure from the file of this number.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub fn portraits_of_file(&self, number: usize) -> Result<Portraits, TrainError> {
+        self.portrayed(&self.of_file(number)?, &mut Dice::of(&[self.seed, 5, number as u64]))
+    }
+
+    fn portrayed(&self, subject: &Arc<Subject>, dice: &mut Dice) -> Result<Portraits, TrainError> {
         let style = super::rendering::style(dice);
-        let views = (0..VIEWS).map(|_| Rendering::in_style(&subject, &self.mannequin, &style, dice));
+        let views = (0..VIEWS).map(|_| Rendering::in_style(subject, &style, self.parts, dice));
         let views = views.collect::<Result<_, _>>()?;
-        Ok(Portraits { views, parts: Arc::new(Parts::new(subject.model().landmark_triangles())) })
+        let parts = self.parts.then(|| Arc::new(Parts::new(subject.model().landmark_triangles())));
+        Ok(Portraits { views, parts })
     }
 
     /// Views of the figure from the file of this number.
@@ -159,6 +180,18 @@ fn held_out(params: &CharacterParams) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Trainings learn from the same pictures whichever of both they ask for.
+    #[test]
+    fn portraits_without_parts_show_the_same() {
+        let whole = Cast::new(5, vec![]).unwrap().portraits(3).unwrap();
+        let plain = Cast::new(5, vec![]).unwrap().without_parts().portraits(3).unwrap();
+        assert!(whole.parts.is_some() && plain.parts.is_none());
+        for (whole, plain) in whole.views.iter().zip(&plain.views) {
+            let same = Rendering { parts: whole.parts.iter().map(|part| (*part).min(1)).collect(), ..whole.clone() };
+            assert!(*plain == same && whole.parts.iter().any(|part| *part > 1));
+        }
+    }
 
     #[test]
     fn one_list_of_shapes_in_sixteen_is_held_out() {

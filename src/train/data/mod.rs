@@ -18,8 +18,8 @@ pub mod posed;
 mod rendering;
 mod shards;
 
-pub(in crate::train) use augment::background;
 pub use augment::{Item, Manner, item};
+pub(in crate::train) use augment::{background, handed_in, repainted};
 pub use cast::{Block, Cast, Portraits, VIEWS};
 pub(in crate::train) use feed::kept_bytes;
 pub use feed::{Feed, Lesson, Stage};

@@ -29,12 +29,12 @@ pub struct Rendering {
     pub colours: Vec<[u8; 4]>,
     /// Landmarks, 65535 for 1; nothing where no part is.
     pub landmarks: Vec<[u16; 3]>,
-    /// Which part of the figure is seen, from 1 on; 0: none.
+    /// Which part of the figure is seen, from 1 on (where parts aren't told apart, 1); 0: none.
     pub parts: Vec<u8>,
     /// From where the hips are seen, degrees from the front by way of the left; none where the body lies.
     pub view_deg: Option<f32>,
     /// A figure of another build that stands about as this one, 80 × 80 pixels, with its occupancy: what an
-    /// artist would lay over the drawing.
+    /// artist would lay over the drawing. Not of portraits.
     pub rough: Option<Vec<[u16; 4]>>,
 }
 
@@ -118,6 +118,15 @@ pub fn style(dice: &mut Dice) -> ToonStyle {
     }
 }
 
+/// What is drawn besides colours and landmarks.
+#[derive(Clone, Copy)]
+struct Besides<'a> {
+    /// Who stands in as the figure laid roughly, now and then.
+    rough: Option<&'a Arc<Subject>>,
+    /// Which part is seen.
+    parts: bool,
+}
+
 impl Rendering {
     /// The subject in some pose, style and light, seen from somewhere, `side_px` squared; `other` stands in as the figure
     /// laid roughly.
@@ -131,26 +140,26 @@ impl Rendering {
         dice: &mut Dice,
     ) -> Result<Self, TrainError> {
         let (pose, camera, style) = (pose(dice), camera(dice), style(dice));
-        Self::taken(subject, other, side_px, &pose, camera, &style, dice)
+        Self::taken(subject, Besides { rough: Some(other), parts: true }, side_px, &pose, camera, &style, dice)
     }
 
-    /// The same in a painter's style.
+    /// The same in a painter's style, with its parts told apart or not.
     ///
     /// # Errors
     /// As [`Rendering::of`].
     pub fn in_style(
         subject: &Arc<Subject>,
-        other: &Arc<Subject>,
         style: &ToonStyle,
+        parts: bool,
         dice: &mut Dice,
     ) -> Result<Self, TrainError> {
         let (pose, camera) = (pose(dice), camera(dice));
-        Self::taken(subject, other, SIDE_PX, &pose, camera, style, dice)
+        Self::taken(subject, Besides { rough: None, parts }, SIDE_PX, &pose, camera, style, dice)
     }
 
     fn taken(
         subject: &Arc<Subject>,
-        other: &Arc<Subject>,
+        besides: Besides,
         side_px: usize,
         pose: &Pose,
         camera: CameraView,
@@ -161,11 +170,14 @@ impl Rendering {
         let stance = subject.stand(pose);
         let shot = stance.framed(&camera, size_px, 0.02)?;
         let (picture, udp) = (shot.toon(size_px, style)?, shot.udp(size_px)?);
-        let ids = subject.rasterizer().ids(subject.model(), stance.local(), shot.camera(), size_px)?;
-        let part = |(id, there): (&Option<crate::raster::Id>, f32)| match id {
-            Some(id) if there > 0.5 => (id.submesh % 254) as u8 + 1,
-            _ => u8::from(there > 0.5),
-        };
+        let seen = |pixel: &[f32; 4]| pixel[3] > 0.5;
+        let mut parts: Vec<u8> = udp.pixels.iter().map(|pixel| u8::from(seen(pixel))).collect();
+        if besides.parts {
+            let ids = subject.rasterizer().ids(subject.model(), stance.local(), shot.camera(), size_px)?;
+            for (part, id) in parts.iter_mut().zip(&ids.pixels).filter(|(part, _)| **part > 0) {
+                *part = id.map_or(1, |id| (id.submesh % 254) as u8 + 1);
+            }
+        }
         let view_deg = {
             let joint = stance.figure().humanoid.joint(HumanBone::Hips);
             let turn = joint.map_or(Quat::IDENTITY, |joint| {
@@ -178,19 +190,22 @@ impl Rendering {
             (level > 0.5).then(|| wrapped(camera.yaw_deg - ahead.x.atan2(ahead.z).to_degrees()))
         };
         let rough = dice.chance(0.35).then(|| {
-            let size_px = [ROUGH_PX as u32; 2];
+            // By lot even where nobody asks for it, so that what comes next is the same.
             let camera = CameraView { yaw_deg: camera.yaw_deg + 12.0 * dice.normal(), ..camera };
-            let stance = other.stand(&shaken(pose, 7.0, dice));
-            let udp = stance.framed(&camera, size_px, 0.02)?.udp(size_px)?;
-            Ok::<_, TrainError>(udp.pixels.iter().map(|p| p.map(whole)).collect())
+            let pose = shaken(pose, 7.0, dice);
+            let size_px = [ROUGH_PX as u32; 2];
+            besides.rough.map(|other| {
+                let udp = other.stand(&pose).framed(&camera, size_px, 0.02)?.udp(size_px)?;
+                Ok::<_, TrainError>(udp.pixels.iter().map(|p| p.map(whole)).collect())
+            })
         });
         Ok(Self {
             side_px,
-            parts: ids.pixels.iter().zip(udp.pixels.iter().map(|p| p[3])).map(part).collect(),
+            parts,
             colours: picture.pixels,
             landmarks: udp.pixels.iter().map(|p| [p[0], p[1], p[2]].map(whole)).collect(),
             view_deg,
-            rough: rough.transpose()?,
+            rough: rough.flatten().transpose()?,
         })
     }
 

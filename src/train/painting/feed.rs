@@ -1,7 +1,7 @@
 //! Lessons in their order, drawn by threads of their own while the last one is learned from.
 
 use super::super::TrainError;
-use super::super::data::{Cast, Portraits, Stage};
+use super::super::data::{Portraits, Stage};
 use super::super::dice::Dice;
 use super::lesson::PaintLesson;
 use crate::fude::Detector;
@@ -28,25 +28,23 @@ fn window(step: u64) -> std::ops::Range<u64> {
     first..first + CHARACTERS.min(4 + first)
 }
 
-/// Characters that lessons show, as far as they are drawn.
-pub(in super::super) struct Gallery {
-    cast: Arc<Cast>,
-    known: BTreeMap<u64, Portraits>,
+/// Characters that lessons show, as far as they are drawn: of each what a lesson is made from.
+pub(in super::super) struct Gallery<T> {
+    draw: Box<Draw<T>>,
+    known: BTreeMap<u64, T>,
 }
 
-impl Gallery {
+/// Draws the character of a number.
+type Draw<T> = dyn Fn(u64) -> Result<T, TrainError> + Send;
+
+impl<T> Gallery<T> {
     /// An empty one.
-    pub(in super::super) fn new(cast: Arc<Cast>) -> Self {
-        Self { cast, known: BTreeMap::new() }
+    pub(in super::super) fn new(draw: impl Fn(u64) -> Result<T, TrainError> + Send + 'static) -> Self {
+        Self { draw: Box::new(draw), known: BTreeMap::new() }
     }
 
     /// So many different characters by lot among those that the lesson of a step may show, or all of them.
-    pub(in super::super) fn pick(
-        &mut self,
-        step: u64,
-        count: usize,
-        dice: &mut Dice,
-    ) -> Result<Vec<&Portraits>, TrainError> {
+    pub(in super::super) fn pick(&mut self, step: u64, count: usize, dice: &mut Dice) -> Result<Vec<&T>, TrainError> {
         let window = window(step);
         self.known = self.known.split_off(&window.start);
         let mut numbers: Vec<u64> = vec![];
@@ -58,7 +56,7 @@ impl Gallery {
         }
         for &number in &numbers {
             if !self.known.contains_key(&number) {
-                self.known.insert(number, self.cast.portraits(number)?);
+                self.known.insert(number, (self.draw)(number)?);
             }
         }
         Ok(numbers.iter().filter_map(|number| self.known.get(number)).collect())
@@ -67,7 +65,7 @@ impl Gallery {
 
 /// What a maker knows.
 pub(super) struct Maker {
-    pub gallery: Gallery,
+    pub gallery: Gallery<Portraits>,
     pub detector: Option<Arc<Detector>>,
     pub seed: u64,
     pub stages: Vec<Stage>,

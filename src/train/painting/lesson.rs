@@ -10,7 +10,6 @@ use crate::picture::Picture;
 use crate::progress::Silent;
 use crate::sheet::framing::{Frame, premultiplied};
 use crate::udp::Udp;
-use std::sync::Arc;
 
 /// How many drawings a sheet has: one of these, the same for all characters of a lesson.
 const DRAWINGS: [usize; 5] = [1, 2, 3, 4, 6];
@@ -115,8 +114,7 @@ impl PaintLesson {
                 }
                 sheet.push(known);
             }
-            let parts = Some(Arc::clone(parts));
-            let transfer = prepare::transfer(&sheet, parts, &Silent).map_err(|_| nothing())?;
+            let transfer = prepare::transfer(&sheet, parts.clone(), &Silent).map_err(|_| nothing())?;
             for i in 0..wanted {
                 let at = if dice.chance(OWN) { dice.below(views) } else { views + i };
                 let (picture, udp) = one(at);

@@ -60,7 +60,7 @@ impl PaintMeasured {
 pub(in super::super) struct Sitter {
     pub exact: Vec<Known>,
     pub detected: Vec<Known>,
-    pub parts: Arc<Parts>,
+    pub parts: Option<Arc<Parts>>,
     pub wanted: Vec<Wanted>,
 }
 
@@ -127,7 +127,7 @@ impl Examination {
             .iter()
             .map(|known| SheetDrawing { picture: &known.picture, udp: &known.udp, spread: known.spread.as_deref() })
             .collect();
-        let sheet = Renderer::encode(&drawings, Some(Arc::clone(&sitter.parts)), self.size_px, &Silent).ok()?;
+        let sheet = Renderer::encode(&drawings, sitter.parts.clone(), self.size_px, &Silent).ok()?;
         renderer.paint(&sheet, pose, &Silent).ok().map(|painted| painted.premultiplied)
     }
 
@@ -153,7 +153,7 @@ impl Examination {
 
     fn others_of(&self, of: fn(&Sitter) -> &[Known], views: usize) -> Against {
         let transfer = self.mean(of, views, |sitter, sheet, pose| {
-            let transfer = prepare::transfer(sheet, Some(Arc::clone(&sitter.parts)), &Silent).ok()?;
+            let transfer = prepare::transfer(sheet, sitter.parts.clone(), &Silent).ok()?;
             Some(premultiplied(&transfer.render(pose).picture))
         });
         let nearest = self.mean(of, views, |_, sheet, pose| {

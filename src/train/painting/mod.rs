@@ -134,8 +134,9 @@ impl Course for Painting {
     fn lessons(&self, settings: &Settings, first_step: u64) -> Result<Lessons<PaintLesson>, TrainError> {
         let cast = Arc::new(Cast::new(settings.seed, settings.figures.clone())?);
         let mut feed = Feed::start(settings.makers, first_step, || {
+            let cast = Arc::clone(&cast);
             let mut maker = Maker {
-                gallery: Gallery::new(Arc::clone(&cast)),
+                gallery: Gallery::new(move |number| cast.portraits(number)),
                 detector: self.detector.clone(),
                 seed: settings.seed,
                 stages: settings.stages.clone(),

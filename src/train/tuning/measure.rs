@@ -137,7 +137,7 @@ impl Examination {
         let mut others = vec![];
         for number in 0..CHARACTERS {
             let sitter = sitter(&cast, number, VIEWS, CHARACTERS_PX, Some(detector))?;
-            let from = Arc::new(encoded(&sitter.detected, Some(Arc::clone(&sitter.parts)), CHARACTERS_PX)?);
+            let from = Arc::new(encoded(&sitter.detected, sitter.parts.clone(), CHARACTERS_PX)?);
             let wanted = sitter.wanted.into_iter();
             others.extend(wanted.map(|wanted| Trial { from: Arc::clone(&from), wanted, hidden: false }));
         }

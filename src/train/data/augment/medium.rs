@@ -79,7 +79,7 @@ impl Medium {
 }
 
 /// A square picture bilinearly in another size.
-fn grown(from: &[[f32; 4]], size_px: usize) -> Vec<[f32; 4]> {
+pub(super) fn grown(from: &[[f32; 4]], size_px: usize) -> Vec<[f32; 4]> {
     let side = from.len().isqrt();
     if side == size_px {
         return from.to_vec();
