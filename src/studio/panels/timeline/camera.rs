@@ -1,6 +1,6 @@
 //! The camera: which motion file it follows, and its keys.
 
-use super::strip::{MARK, MOST_NAMED, ROW, Scale, bar};
+use super::strip::{MARK, MOST_NAMED, ROW, Scale, bar, title};
 use crate::motion::Ease;
 use crate::studio::actions::tip;
 use crate::studio::content::Loaded;
@@ -71,7 +71,8 @@ impl Row {
         if let Some((take, clip)) = camera.take.as_ref().zip(context.content.camera.ready()) {
             let name = format!("Camera: {}", take.source.name());
             let last = (clip.duration_s() * animation.fps) as f32;
-            bar(ui, &painter, scale, top, [0.0, last], &name, Color32::from_rgb(150, 104, 130));
+            let bar = bar(ui, &painter, scale, top, [0.0, last], Color32::from_rgb(150, 104, 130));
+            title(ui, &painter, scale, bar, bar.left(), &name);
         }
         let faint = if camera.heeded().is_some() { 0.4 } else { 1.0 };
         let colour = Color32::from_rgb(226, 132, 186).gamma_multiply(faint);

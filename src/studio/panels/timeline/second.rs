@@ -1,6 +1,6 @@
 //! The row of the second motion: when it begins, and how long the first goes over into it.
 
-use super::strip::{ROW, Scale, bar};
+use super::strip::{ROW, Scale, bar, title};
 use crate::motion::LAST_FRAME;
 use crate::project::{Animation, Fade};
 use crate::studio::panels::Context;
@@ -34,12 +34,13 @@ impl Row {
         let name = format!("{}: {}", fade.take.source.name(), crate::text::line(&clip.name));
         let (from, over) = (fade.from as f32, fade.over as f32);
         let painter = ui.painter_at(scale.rect);
-        let place = bar(ui, &painter, scale, top, [from, from + frames], &name, COLOUR);
+        let place = bar(ui, &painter, scale, top, [from, from + frames], COLOUR);
         // It comes up while the first is still there.
         let [left, right] = [from, from + over].map(|frame| scale.x(frame));
         let cut = vec![place.left_top(), pos2(right.min(place.right()), place.top()), pos2(left, place.bottom())];
         let back = ui.visuals().extreme_bg_color.gamma_multiply(0.75);
         painter.add(Shape::convex_polygon(cut, back, egui::Stroke::NONE));
+        title(ui, &painter, scale, place, right.min(place.right()), &name);
         let seen = place.x_range().intersection(scale.rect.x_range());
         let place = Rect::from_x_y_ranges(seen, place.y_range());
         if !place.is_positive() {

@@ -301,23 +301,20 @@ fn take(ui: &Ui, painter: &egui::Painter, context: &Context<'_>, scale: Scale, t
     let name = format!("{}: {}", take.source.name(), crate::text::line(&clip.name));
     let whole = (clip.duration_s() * animation.fps) as f32;
     let last = animation.fading().map_or(whole, |fade| (fade.from + fade.over) as f32);
-    bar(ui, painter, scale, top, [0.0, last], &name, Color32::from_rgb(96, 110, 160));
+    let bar = bar(ui, painter, scale, top, [0.0, last], Color32::from_rgb(96, 110, 160));
+    title(ui, painter, scale, bar, bar.left(), &name);
 }
 
-/// What a file moves from one frame to another, with its name; where that is drawn.
-pub(super) fn bar(
-    ui: &Ui,
-    painter: &egui::Painter,
-    scale: Scale,
-    top: f32,
-    frames: [f32; 2],
-    name: &str,
-    colour: Color32,
-) -> Rect {
+/// What a file moves from one frame to another; where that is drawn.
+pub(super) fn bar(ui: &Ui, painter: &egui::Painter, scale: Scale, top: f32, frames: [f32; 2], colour: Color32) -> Rect {
     let [from, to] = frames.map(|frame| scale.x(frame));
     let bar = Rect::from_min_max(pos2(from, top + 2.0), pos2(to.max(from + 2.0), top + ROW - 2.0));
     painter.rect_filled(bar, 3.0, colour.gamma_multiply(if ui.visuals().dark_mode { 0.8 } else { 0.6 }));
-    let at = pos2(bar.left().max(scale.rect.left()) + 6.0, bar.center().y);
-    painter.text(at, Align2::LEFT_CENTER, name, FontId::proportional(11.0), ui.visuals().strong_text_color());
     bar
+}
+
+/// A bar's name, from this place on, or from where the bar comes into sight.
+pub(super) fn title(ui: &Ui, painter: &egui::Painter, scale: Scale, bar: Rect, left: f32, name: &str) {
+    let at = pos2(left.max(scale.rect.left()) + 6.0, bar.center().y);
+    painter.text(at, Align2::LEFT_CENTER, name, FontId::proportional(11.0), ui.visuals().strong_text_color());
 }
