@@ -69,6 +69,32 @@ impl RunFolder {
         state.save(&self.checkpoints_folder().join(format!("{:08}", state.progress.step)))
     }
 
+    /// Writes a small copy of it into another folder, to be carried to another machine: its settings, what happened, and its
+    /// latest checkpoint as [`State::save_small`] has it. It can be resumed there.
+    ///
+    /// # Errors
+    /// It has no checkpoint yet; something is in the other folder already; whatever the file system says.
+    pub fn copy_small(&self, to: &Path) -> Result<u64, TrainError> {
+        let (_, settings) = Self::open(&self.path)?;
+        if settings.graph == Taught::Sheet {
+            return Err(
+                self.wrong("it learns on a character's drawings, which lie in it: carry the folder as it is".into())
+            );
+        }
+        let state = self.latest()?;
+        let state = state.ok_or_else(|| self.wrong("it has no checkpoint yet; let it learn a while".into()))?;
+        let copy = Self::create(to, &settings)?;
+        for name in ["figures.json", "events.jsonl"] {
+            let (from, to) = (self.path.join(name), to.join(name));
+            if from.is_file() {
+                let bytes = files::read(&from, 1 << 30).map_err(TrainError::reading(&from))?;
+                files::write(&to, &bytes).map_err(TrainError::writing(&to))?;
+            }
+        }
+        state.save_small(&copy.checkpoints_folder().join(format!("{:08}", state.progress.step)))?;
+        Ok(state.progress.step)
+    }
+
     /// Opens one, and reads its settings.
     ///
     /// # Errors

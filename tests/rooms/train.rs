@@ -1,6 +1,6 @@
 //! A training that is killed, again and again.
 
-use super::cli::succeeds;
+use super::cli::{fails, succeeds};
 use settei::train::{RunFolder, State};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -70,6 +70,24 @@ fn killed(times: u64) {
 #[test]
 fn a_killed_training_goes_on_as_if_it_had_not_been() {
     killed(3);
+}
+
+#[test]
+fn a_small_copy_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    prepared(folder, "run");
+    fails(folder, "train copy run --out copy", 1, &["no checkpoint yet"]);
+    succeeds(folder, "train resume run --steps 2");
+    let said = succeeds(folder, "train copy run --out copy");
+    assert!(said.contains("after 2 steps"), "{said}");
+    let bytes = |run: &str| std::fs::metadata(folder.join(run).join("checkpoints/00000002")).unwrap().len();
+    assert!(bytes("copy") < bytes("run") / 3, "{} of {}", bytes("copy"), bytes("run"));
+    succeeds(folder, "train resume copy --steps 1");
+    let (copy, _) = RunFolder::open(&folder.join("copy")).unwrap();
+    let state = copy.latest().unwrap().unwrap();
+    assert!(state.progress.step == 3 && state.is_finite());
+    fails(folder, "train copy run --out copy", 1, &["holds other files"]);
 }
 
 #[test]
