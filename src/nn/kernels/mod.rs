@@ -25,7 +25,6 @@ mod pool;
 mod resize;
 mod scheme;
 mod squares;
-mod sums;
 mod taps;
 mod views;
 mod winograd;
