@@ -9,6 +9,18 @@ pub(super) struct Pixels {
     pub pitch: usize,
 }
 
+impl Pixels {
+    /// A function and no closure: one that stayed outside of a kernel would have no such registers.
+    ///
+    /// # Safety
+    /// As for pointers.
+    #[inline(always)]
+    unsafe fn at(self, pixel: usize, channel: usize) -> *const f32 {
+        // SAFETY: this function's contract.
+        unsafe { self.data.add(pixel * self.pitch + channel) }
+    }
+}
+
 /// The last step of a convolution, in this order: `sum + bias + before`, PReLU, `+ after`.
 #[derive(Clone, Copy)]
 pub(super) struct Finish {
@@ -38,20 +50,17 @@ impl Finish {
     pub(super) unsafe fn write<V: Lanes>(&self, sum: V, pixel: usize, channel: usize, lanes: usize) {
         // SAFETY: this function's contract.
         unsafe {
-            let read = |p: Pixels, pixel: usize| {
-                let at = p.data.add(pixel * p.pitch + channel);
-                V::load_some(at, lanes)
-            };
             let mut x = sum.add(V::load(self.bias.add(channel)));
             if let Some((before, period)) = self.before {
-                x = x.add(read(before, pixel % period));
+                let pixel = if pixel < period { pixel } else { pixel % period };
+                x = x.add(V::load_some(before.at(pixel, channel), lanes));
             }
             if !self.slopes.is_null() {
                 let zero = V::splat(0.0);
                 x = x.max(zero).mul_add(x.min(zero), V::load(self.slopes.add(channel)));
             }
             if let Some(after) = self.after {
-                x = x.add(read(after, pixel));
+                x = x.add(V::load_some(after.at(pixel, channel), lanes));
             }
             let out = self.out.add(pixel * self.out_pitch + channel);
             x.store_some(out, lanes);

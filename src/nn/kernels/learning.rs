@@ -4,6 +4,7 @@
 
 use super::lanes::{Isa, Kernel, Lanes, dispatch};
 use super::resize::for_channels;
+use super::sums::sums;
 use super::{Map, MapMut, Output};
 use rayon::prelude::*;
 
@@ -245,10 +246,12 @@ impl Kernel for NormGradientRow<'_> {
                 let at = self.gradient.at(pixel * self.pitch);
                 let x = self.x.data.as_ptr().add(pixel * self.x.pitch);
                 for_channels::<V>(self.x.c, |channel, lanes| {
-                    let factor = |factors: &[f32]| V::load_some(factors.as_ptr().add(channel), lanes);
-                    factor(self.shift)
-                        .mul_add(V::load_some(x.add(channel), lanes), factor(self.of_x))
-                        .mul_add(V::load_some(at.add(channel), lanes), factor(self.of_gradient))
+                    let shift = V::load_some(self.shift.as_ptr().add(channel), lanes);
+                    let of_x = V::load_some(self.of_x.as_ptr().add(channel), lanes);
+                    let of_gradient = V::load_some(self.of_gradient.as_ptr().add(channel), lanes);
+                    shift
+                        .mul_add(V::load_some(x.add(channel), lanes), of_x)
+                        .mul_add(V::load_some(at.add(channel), lanes), of_gradient)
                         .store_some(at.add(channel), lanes);
                 });
             }
@@ -262,14 +265,7 @@ impl Kernel for NormGradientRow<'_> {
 /// When the sizes differ.
 pub fn add(x: Map, out: &mut MapMut) {
     assert_eq!(x.size(), out.view().size());
-    let (w, c, pitch) = (out.w, out.c, out.pitch);
-    let rows = out.data.par_chunks_mut((w * pitch).max(1)).take(out.n * out.h).enumerate().with_min_len(4);
-    rows.for_each(|(row, line)| {
-        for (column, to) in line.chunks_mut(pitch.max(1)).take(w).enumerate() {
-            let from = &x.data[(row * w + column) * x.pitch..][..c];
-            to[..c].iter_mut().zip(from).for_each(|(to, from)| *to += from);
-        }
-    });
+    sums(x, out, true, |sum, [image, y, column]| sum.add(image, y, column, 1.0));
 }
 
 /// The way back through bilinear growing to twice the size.
@@ -289,12 +285,10 @@ pub fn double_gradient(gradient: Map, out: &mut MapMut) {
             (!last).then_some((2 * i + 2, 0.25)),
         ]
     };
-    rows(out, |image, y, column, to| {
-        to.fill(0.0);
+    sums(gradient, out, false, |sum, [image, y, column]| {
         for (y, share_y) in seen(y, h).into_iter().flatten() {
             for (column, share_x) in seen(column, w).into_iter().flatten() {
-                let (from, share) = (gradient.pixel(image, y, column), share_x * share_y);
-                to.iter_mut().zip(from).for_each(|(to, from)| *to += share * from);
+                sum.add(image, y, column, share_x * share_y);
             }
         }
     });

@@ -25,6 +25,7 @@ mod pool;
 mod resize;
 mod scheme;
 mod squares;
+mod sums;
 mod taps;
 mod views;
 mod winograd;

@@ -1,11 +1,13 @@
 //! Pictures of another size.
 
 use super::lanes::{Isa, Kernel, Lanes, dispatch};
+use super::sums::sums;
 use super::{Map, MapMut, Output};
 use rayon::prelude::*;
 
 /// Where an output row or column lies between two of the source's: the first, the second, and the second's share.
 /// Half-pixel centres.
+#[inline(always)]
 pub(super) fn blend(i: usize, from: usize, to: usize) -> (usize, usize, f32) {
     let at = ((i as f64 + 0.5) * from as f64 / to as f64 - 0.5).max(0.0);
     let first = (at as usize).min(from - 1);
@@ -106,7 +108,7 @@ unsafe fn blend_corners<V: Lanes>(corners: [*const f32; 4], channel: usize, lane
 /// When the sizes differ.
 pub fn copy(x: Map, out: &mut MapMut) {
     assert_eq!(x.size(), out.view().size());
-    each_pixel(out, |[image, y, column], out| out.copy_from_slice(x.pixel(image, y, column)));
+    sums(x, out, false, |sum, [image, y, column]| sum.add(image, y, column, 1.0));
 }
 
 /// Every four channels become one of twice the size: the pixels of a 2×2 square, row by row.

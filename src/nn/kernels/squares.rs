@@ -1,6 +1,7 @@
 //! Four pixels for one and one for four: the corners of 2×2 squares, in both directions.
 
 use super::learning::rows;
+use super::sums::sums;
 use super::{Map, MapMut};
 
 const CORNERS: [(usize, usize); 4] = [(0, 0), (0, 1), (1, 0), (1, 1)];
@@ -57,11 +58,8 @@ pub fn pixel_unshuffle(x: Map, out: &mut MapMut) {
 fn gather(x: Map, share: f32, out: &mut MapMut) {
     let [n, h, w, c] = out.view().size();
     assert_eq!(x.size(), [n, 2 * h, 2 * w, c]);
-    rows(out, |image, y, column, to| {
-        let [a, b, c, d] = CORNERS.map(|(i, j)| x.pixel(image, 2 * y + i, 2 * column + j));
-        for (channel, to) in to.iter_mut().enumerate() {
-            *to = (a[channel] + b[channel] + c[channel] + d[channel]) * share;
-        }
+    sums(x, out, false, |sum, [image, y, column]| {
+        CORNERS.iter().for_each(|(i, j)| sum.add(image, 2 * y + i, 2 * column + j, share));
     });
 }
 
@@ -69,8 +67,5 @@ fn gather(x: Map, share: f32, out: &mut MapMut) {
 fn spread(x: Map, share: f32, out: &mut MapMut) {
     let [n, h, w, c] = out.view().size();
     assert_eq!(x.size(), [n, h / 2, w / 2, c]);
-    rows(out, |image, y, column, to| {
-        let from = x.pixel(image, y / 2, column / 2);
-        to.iter_mut().zip(from).for_each(|(to, from)| *to = from * share);
-    });
+    sums(x, out, false, |sum, [image, y, column]| sum.add(image, y / 2, column / 2, share));
 }
