@@ -123,6 +123,17 @@ impl StepLosses {
         }
     }
 
+    /// How far off it was: never below zero, and less as is learned. None of networks that learn against each other.
+    pub(super) fn off(&self) -> Option<f64> {
+        match self {
+            Self::Detector(losses) => Some(losses.landmark),
+            Self::Renderer(losses) => Some(losses.colour),
+            Self::Cinn(losses) => Some(losses.total),
+            Self::Keypoints(losses) => Some(losses.points_off),
+            Self::Psgan(_) | Self::Pg2(_) => None,
+        }
+    }
+
     /// The means of several, which are of one kind; none of none.
     pub(super) fn mean(all: &[Self]) -> Option<Self> {
         let sum = all.iter().copied().reduce(|a, b| a.mixed(b, |a, b| a + b))?;

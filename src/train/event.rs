@@ -75,6 +75,13 @@ pub enum RunEvent {
         /// What the rate is multiplied by from now on.
         rate_factor: f32,
     },
+    /// Losses shot up: back to the last good state, with half the rate.
+    BrokeOff {
+        /// Steps done.
+        step: u64,
+        /// What the rate is multiplied by from now on.
+        rate_factor: f32,
+    },
     /// The training was paused, and can go on.
     Paused {
         /// Steps done.
@@ -107,6 +114,7 @@ impl RunEvent {
             | Self::NotSaved { step, .. }
             | Self::NoRoom { step, .. }
             | Self::NotANumber { step, .. }
+            | Self::BrokeOff { step, .. }
             | Self::Paused { step }
             | Self::Done { step, .. }
             | Self::Failed { step, .. } => *step,

@@ -8,12 +8,16 @@ use super::guiding::Guiding;
 use super::inventing::Inventing;
 use super::painting::Painting;
 use super::pointing::Pointing;
+use super::state::Progressed;
 use super::tuning::Tuning;
 use super::{RunEvent, RunFolder, Settings, State, Taught, TrainError, record};
 use crate::files;
 use crate::progress::Progress;
 use std::path::Path;
 use std::time::Instant;
+
+mod pulse;
+pub(super) use pulse::Pulse;
 
 /// Steps between two lines about losses, and between two copies of a good state.
 const TOLD_EVERY: u64 = 20;
@@ -165,28 +169,41 @@ impl<'a, C: Course> Session<'a, C> {
                 self.recent.seconds += seconds;
                 self.recent.waited += waited;
                 let again = self.recent.losses.len() > 1 && self.recent.seconds > TOLD_AFTER_S;
+                if let Some(off) = losses.off() {
+                    self.state.progress.pulse.feel(off);
+                }
+                if self.state.progress.pulse.broke_off() {
+                    let rate_factor = self.go_back(step + 1)?;
+                    return self.tell(RunEvent::BrokeOff { step: step + 1, rate_factor });
+                }
                 if again || self.state.progress.step.is_multiple_of(TOLD_EVERY) {
                     self.tell_losses(gradient)?;
-                    if self.state.is_finite() {
+                    if self.state.is_finite() && self.state.progress.pulse.is_sound() {
                         self.good = self.state.clone();
                     }
                 }
                 Ok(())
             }
             Err(_) => {
-                let factor = self.state.progress.rate_factor / 2.0;
-                if factor < LEAST_FACTOR {
-                    return Err(TrainError::Diverged(factor));
-                }
-                let progressed = self.state.progress.clone();
-                self.state = self.good.clone();
-                // The lesson counts as learned: the next one follows.
-                self.state.progress = progressed;
-                self.state.progress.step = step + 1;
-                self.state.progress.rate_factor = factor;
-                self.tell(RunEvent::NotANumber { step: step + 1, rate_factor: factor })
+                let rate_factor = self.go_back(step + 1)?;
+                self.tell(RunEvent::NotANumber { step: step + 1, rate_factor })
             }
         }
+    }
+
+    /// Back to the last good state, with half the rate, which is answered. The lessons until then count as learned: those
+    /// after `step` follow.
+    fn go_back(&mut self, step: u64) -> Result<f32, TrainError> {
+        let rate_factor = self.state.progress.rate_factor / 2.0;
+        if rate_factor < LEAST_FACTOR {
+            return Err(TrainError::Diverged(rate_factor));
+        }
+        let Progressed { seconds, measured, .. } = self.state.progress;
+        let pulse = self.good.progress.pulse;
+        self.recent = Recent::default();
+        self.state = self.good.clone();
+        self.state.progress = Progressed { step, rate_factor, seconds, measured, pulse };
+        Ok(rate_factor)
     }
 
     fn tell_losses(&mut self, gradient: f64) -> Result<(), TrainError> {

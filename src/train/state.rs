@@ -2,6 +2,7 @@
 
 use super::TrainError;
 use super::dice::Dice;
+use super::session::Pulse;
 use crate::files;
 use crate::nn::layers::LearningNet;
 use half::f16;
@@ -45,7 +46,7 @@ impl State {
         let values = net.fresh_values(|| dice.normal());
         let statistics = net.fresh_statistics();
         Self {
-            progress: Progressed { step: 0, rate_factor: 1.0, seconds: 0.0, measured: None },
+            progress: Progressed { step: 0, rate_factor: 1.0, seconds: 0.0, measured: None, pulse: Pulse::default() },
             first: vec![0.0; values.len()],
             second: vec![0.0; values.len()],
             averaged: values.clone(),
@@ -62,12 +63,15 @@ impl State {
 pub struct Progressed {
     /// Steps done.
     pub step: u64,
-    /// What the rate is multiplied by: halved whenever something was not a number.
+    /// What the rate is multiplied by: halved whenever something was not a number or learning broke off.
     pub rate_factor: f32,
     /// Seconds of learning, over all sessions.
     pub seconds: f64,
     /// Its score on figures held out, when it was last measured; lower is better.
     pub measured: Option<f64>,
+    /// How far off it was of late.
+    #[serde(default)]
+    pub pulse: Pulse,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -228,7 +232,8 @@ mod tests {
     fn what_was_saved_is_what_is_read_or_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state");
-        let progress = Progressed { step: 7, rate_factor: 0.5, seconds: 1.25, measured: Some(0.03) };
+        let progress =
+            Progressed { step: 7, rate_factor: 0.5, seconds: 1.25, measured: Some(0.03), pulse: Pulse::default() };
         let array = |n: usize| (0..n).map(|i| i as f32 * 0.1 - 1.0).collect::<Vec<_>>();
         let state = State {
             progress,

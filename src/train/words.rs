@@ -34,6 +34,9 @@ impl RunEvent {
             Self::NotANumber { rate_factor, .. } => format!(
                 "the loss was not a number: back to the last good state, the rate is {rate_factor} of the planned one now"
             ),
+            Self::BrokeOff { rate_factor, .. } => format!(
+                "the loss shot up: back to the last good state, the rate is {rate_factor} of the planned one now"
+            ),
             Self::NoRoom { wanted_bytes, free_bytes, .. } => format!(
                 "learning waits: a checkpoint takes {} MB and the disk has {} MB; it goes on as soon as there is room",
                 wanted_bytes >> 20,

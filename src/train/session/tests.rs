@@ -117,6 +117,28 @@ fn what_is_no_number_is_taken_back() {
     panic!("a rate may be halved without end");
 }
 
+#[test]
+fn what_breaks_off_is_taken_back() {
+    let folders = tempfile::tempdir().unwrap();
+    let settings = settings();
+    let folder = RunFolder::create(&folders.path().join("run"), &settings).unwrap();
+    let heard = Mutex::new(vec![]);
+    let listen = |event: &RunEvent| heard.lock().unwrap().push(event.clone());
+    let mut session = Session::open(Detecting::default(), &folder, &settings, &listen).unwrap();
+    // It found landmarks well for a while; what it knows now finds none.
+    (0..200).for_each(|_| session.good.progress.pulse.feel(1e-3));
+    session.state.progress.pulse = session.good.progress.pulse;
+    let good = session.good.values.clone();
+    let view = &Cast::new(1, vec![]).unwrap().block(0).unwrap()[0];
+    let items = (0..2).map(|i| item(view, 32, Manner::Learning, &mut Dice::of(&[i]))).collect();
+    session.step(&Lesson::of(items, 32), 0.0, Instant::now()).unwrap();
+    assert_eq!(session.state.values, good);
+    let Progressed { step, rate_factor, pulse, .. } = session.state.progress;
+    assert_eq!((step, rate_factor, pulse), (1, 0.5, session.good.progress.pulse));
+    assert_eq!(heard.lock().unwrap()[..], [RunEvent::BrokeOff { step: 1, rate_factor: 0.5 }]);
+    assert!(session.recent.losses.is_empty());
+}
+
 /// A disk that has room when it is asked for the third time.
 #[test]
 fn a_full_disk_is_waited_for() {

@@ -299,7 +299,9 @@ impl Told {
                 }
             }
             RunEvent::NoRoom { .. } => self.waits = true,
-            RunEvent::NotANumber { rate_factor, .. } => self.rate_factor = *rate_factor,
+            RunEvent::NotANumber { rate_factor, .. } | RunEvent::BrokeOff { rate_factor, .. } => {
+                self.rate_factor = *rate_factor;
+            }
             RunEvent::Paused { .. } => self.ended = Some(Standing::Paused),
             RunEvent::Done { seconds, .. } => (self.ended, self.learned_s) = (Some(Standing::Done), *seconds),
             RunEvent::Failed { why, .. } => {
@@ -313,6 +315,7 @@ impl Told {
                 event,
                 RunEvent::NoRoom { .. }
                     | RunEvent::NotANumber { .. }
+                    | RunEvent::BrokeOff { .. }
                     | RunEvent::NotSaved { .. }
                     | RunEvent::Failed { .. }
             );
