@@ -268,8 +268,7 @@ impl Moving {
         let (stem, frames) = ("frame".into(), frames.cloned().unwrap_or_else(all));
         // Where its files lie is another place on each machine; what they hold has its own hash.
         let mut moves = Animation { camera: CameraMoves::default(), ..animation.clone() };
-        let fade = moves.fade.as_mut().map(|fade| &mut fade.take);
-        moves.take.iter_mut().chain(fade).for_each(|take| take.source = MotionSource::BuiltIn(String::new()));
+        moves.takes_mut().for_each(|take| take.source = MotionSource::BuiltIn(String::new()));
         let known_as = format!("of a project (mark {})", hash(&serde_json::to_vec(&moves)?));
         Ok(Some(Self {
             stem,

@@ -6,7 +6,7 @@
 //!
 //! [`Figure::sources`]: crate::figure::Figure::sources
 
-use super::{Animation, FigureSource, Project, file};
+use super::{FigureSource, Project, file};
 use crate::progress::Progress;
 use crate::sheet::View;
 use crate::{engine, files, sound, text, weights};
@@ -217,9 +217,7 @@ impl Collection {
             Some(FigureSource::File(path)) => Some(path),
             _ => None,
         };
-        let Animation { take, fade, camera, .. } = &project.animation;
-        let takes = take.iter().chain(fade.as_ref().map(|fade| &fade.take)).map(|take| &take.source);
-        let motions: Vec<_> = takes.chain(camera.take.as_ref().map(|take| &take.source)).collect();
+        let motions: Vec<_> = moved.animation.sources_mut().map(|source| source.clone()).collect();
         let mut known: BTreeMap<(Part, PathBuf), Option<String>> = BTreeMap::new();
         for path in moved.paths_mut() {
             let part = match () {

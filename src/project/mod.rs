@@ -12,14 +12,16 @@ pub mod file;
 mod history;
 pub mod session;
 mod sound;
+mod take;
 mod tracing;
 
-pub use animation::{ARMS_DEG, Animation, Fade, LONGEST_FADE, MOST_TIMES, MotionSource, Take, USUAL_FPS, WAY};
+pub use animation::{Animation, Fade, LONGEST_FADE, USUAL_FPS};
 pub use camera::{CameraKey, CameraMoves, CameraTake, Seen};
 pub use drawings::{DrawingError, Drawings};
 pub use file::ProjectError;
 pub use history::History;
 pub use sound::SoundTrack;
+pub use take::{ARMS_DEG, MOST_TIMES, MotionSource, Take, WAY};
 pub use tracing::{Alignment, BeforeTracing, Tracing};
 
 use crate::dynamics::Settings;
@@ -220,10 +222,7 @@ impl Project {
         });
         let tracing = self.tracing.iter_mut().filter_map(|t| t.source.path_mut());
         let traced = self.alignments.iter_mut().filter_map(|a| a.source.path_mut());
-        let Animation { take, fade, camera, .. } = &mut self.animation;
-        let takes = take.iter_mut().chain(fade.as_mut().map(|fade| &mut fade.take)).map(|take| &mut take.source);
-        let camera = camera.take.iter_mut().map(|take| &mut take.source);
-        let motions = takes.chain(camera).filter_map(MotionSource::path_mut);
+        let motions = self.animation.sources_mut().filter_map(MotionSource::path_mut);
         let sound = self.sound.iter_mut().map(|sound| &mut sound.file);
         let PaintingSettings { weights, tuned, .. } = &mut self.painting;
         let weights = weights.paths_mut().chain(&mut tuned.file);
