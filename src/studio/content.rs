@@ -13,7 +13,7 @@ use crate::engine::graphs::Belief;
 pub use crate::engine::live::Contributions;
 use crate::figure::LocalPose;
 use crate::figure::landmarks::Encoding;
-use crate::motion::Clip;
+use crate::motion::{Clip, MotionFile};
 use crate::picture::Picture;
 use crate::pose::{LimbLengths, NamedPose, Pose};
 use crate::project::{Drawing, DrawingSource, FigureSource, MotionSource};
@@ -217,6 +217,8 @@ pub struct Content {
     pub take: TakeContent,
     /// The clip that it goes over into.
     pub second: TakeContent,
+    /// A clip that was opened to be gone over into while the project's take was not there yet; with its file's hash.
+    pub(super) after_first: Option<(MotionSource, Arc<MotionFile>, String)>,
     /// Both on the figure, as they were joined last.
     pub(super) joined: Option<Joined>,
     /// What the figure does from the first frame to the last, if anything moves it.

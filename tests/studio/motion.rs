@@ -460,10 +460,35 @@ fn a_motion_goes_over_into_another() {
     assert!(bench.studio().project().animation.fade.is_none());
 }
 
+/// Whoever is quick gets both: the second one waits until it is known where the first one ends.
+#[test]
+fn a_second_motion_waits_for_the_first() {
+    let mut bench = open(&[]);
+    bench.send(MotionCommand::Open(MotionSource::BuiltIn("dance".into())));
+    bench.until("the first", |s| s.project().animation.take.is_some());
+    bench.send(MotionCommand::Then(MotionSource::BuiltIn("wave".into())));
+    bench.until("the second", |s| s.project().animation.fade.is_some());
+    let sources: Vec<_> = bench.studio().project().animation.takes().map(|take| take.source.clone()).collect();
+    assert_eq!(sources, ["dance", "wave"].map(|name| MotionSource::BuiltIn(name.into())));
+}
+
 #[test]
 fn a_motion_that_is_gone_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let motion = written(folder.path());
+    // Of two motions of one file, one was chosen when it was another.
+    let source = MotionSource::File(motion.clone());
+    let (_, hash) = source.load().unwrap();
+    let mut both = Project::example();
+    both.animation.take = Some(settei::project::Take::new(source.clone(), hash));
+    let take = settei::project::Take::new(source, "another".into());
+    both.animation.fade = Some(settei::project::Fade { take, from: 3, over: 2 });
+    let path = folder.path().join("both.settei");
+    both.save(&path).unwrap();
+    let mut bench = Bench::open(&[path]);
+    ready(&mut bench);
+    assert!(bench.said().contains("another file than when it was chosen"), "{}", bench.said());
+    drop(bench);
     let mut project = Project::example();
     let take = settei::project::Take::new(MotionSource::File(motion.clone()), "another".into());
     project.animation.take = Some(take);

@@ -98,11 +98,11 @@ impl Studio {
         let project = self.project().clone();
         let takes = [project.animation.take.as_ref(), project.animation.fading().map(|fade| &fade.take)];
         let awaited = [&self.content.take, &self.content.second].map(wanted);
-        let chosen = takes.into_iter().zip(awaited).find_map(|(take, awaited)| take.filter(|_| awaited));
+        let mut chosen = takes.into_iter().zip(awaited).filter_map(|(take, awaited)| take.filter(|_| awaited));
         let read = match outcome {
             _ if !awaited.contains(&true) => return,
             Ok((file, hash)) => {
-                self.warn_of_another(&of.0, chosen.map(|take| take.hash.clone()), &hash);
+                self.warn_of_another(&of.0, chosen.any(|take| take.hash != hash));
                 Loaded::Ready(file)
             }
             Err(problem) => {
@@ -118,10 +118,15 @@ impl Studio {
     }
 
     /// A take was fitted to the figure, or could not be.
-    pub(in crate::studio) fn motion_fitted(&mut self, of: &Arc<Fitting>, outcome: Result<Arc<Performance>, String>) {
+    pub(in crate::studio) fn motion_fitted(
+        &mut self,
+        ctx: &egui::Context,
+        of: &Arc<Fitting>,
+        outcome: Result<Arc<Performance>, String>,
+    ) {
         let awaits = |content: &&mut TakeContent| content.fitting.as_ref().is_some_and(|known| Arc::ptr_eq(known, of));
-        let mut both = [&mut self.content.take, &mut self.content.second].into_iter();
-        let Some(content) = both.find(awaits) else { return };
+        let both = [&mut self.content.take, &mut self.content.second];
+        let Some(content) = both.into_iter().find(awaits) else { return };
         content.performance = match outcome {
             Ok(performance) => Loaded::Ready(performance),
             Err(problem) => {
@@ -129,6 +134,9 @@ impl Studio {
                 Loaded::Failed(problem)
             }
         };
+        if let Some((source, file, hash)) = self.content.after_first.take() {
+            self.second_motion(ctx, source, file, hash);
+        }
     }
 
     /// Has the motion file read that the camera follows.
@@ -158,8 +166,9 @@ impl Studio {
         }
         self.content.camera = match outcome {
             Ok((clip, hash)) => {
-                let chosen = self.project().animation.camera.take.as_ref().map(|take| take.hash.clone());
-                self.warn_of_another(source, chosen, &hash);
+                let chosen = self.project().animation.camera.take.as_ref();
+                let is_another = chosen.is_some_and(|take| take.hash != hash);
+                self.warn_of_another(source, is_another);
                 Loaded::Ready(clip)
             }
             Err(problem) => {
@@ -169,8 +178,8 @@ impl Studio {
         };
     }
 
-    fn warn_of_another(&mut self, source: &MotionSource, chosen: Option<String>, hash: &str) {
-        if chosen.is_some_and(|chosen| chosen != hash) {
+    fn warn_of_another(&mut self, source: &MotionSource, is_another: bool) {
+        if is_another {
             let what = format!("{} is another file than when it was chosen", source.name());
             self.toasts.say(Level::WARN, what);
         }
@@ -235,10 +244,12 @@ impl Studio {
         file: Arc<MotionFile>,
         hash: String,
     ) {
-        let first = self.content.take.performance.ready().map(|performance| performance.clip().duration_s());
         let moved = |clip: &Clip| clip.vmd().is_some_and(|vmd| vmd.is_camera());
-        let (Some(first_s), Some(_)) = (first, &self.project().animation.take) else {
-            return self.new_motion(ctx, source, file, hash);
+        let first_s = match self.content.take.there(self.project().animation.take.is_some()) {
+            Ok(Some(first)) => first.clip().duration_s(),
+            // It goes on where the first one ends: that is not known yet.
+            Err(Comes) => return self.content.after_first = Some((source, file, hash)),
+            Ok(None) => return self.new_motion(ctx, source, file, hash),
         };
         if file.clips.first().is_some_and(moved) {
             let what = format!("{} moves the camera alone: open it as a camera motion", source.name());
