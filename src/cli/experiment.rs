@@ -219,7 +219,11 @@ impl Tables {
     fn write_job(&self, tables: &[&Table], runs: &[&Run], report: &Report) -> Result<()> {
         let path = self.place.out.join(openjd::FILE);
         free(&path, false)?;
-        let template = openjd::template(tables, runs, self.place.budget, self.seeds, &self.settei);
+        // A farm's machines look for a folder beside the template, where it isn't said from the root on.
+        let figures: Vec<PathBuf> = self.besides.figures.iter().map(std::path::absolute).collect::<Result<_, _>>()?;
+        let Self { seeds, settei, place: Place { budget, .. }, .. } = self;
+        let job = openjd::Job { tables, runs, budget: *budget, seeds: *seeds, settei, figures: &figures };
+        let template = job.template();
         std::fs::create_dir_all(&self.place.out)
             .with_context(|| format!("can't write {}", self.place.out.display()))?;
         let text = serde_json::to_string_pretty(&template)?;
@@ -244,7 +248,10 @@ mod tests {
     #[test]
     fn what_a_template_calls_is_understood() {
         let tables: Vec<&Table> = TABLES.iter().collect();
-        let template = openjd::template(&tables, &runs_of(&tables), Budget::Quick, 3, "settei");
+        let (runs, figures) = (runs_of(&tables), ["/figures", "/more"].map(PathBuf::from));
+        let budget = Budget::Quick;
+        let job = openjd::Job { tables: &tables, runs: &runs, budget, seeds: 3, settei: "settei", figures: &figures };
+        let template = job.template();
         let mut values = vec![("{{Task.Param.Row}}".to_owned(), "u-c-g".to_owned())];
         values.push(("{{Task.Param.Seed}}".into(), "2".into()));
         for parameter in template["parameterDefinitions"].as_array().unwrap() {
@@ -262,7 +269,8 @@ mod tests {
             let cli = Cli::try_parse_from(words).unwrap();
             assert!(cli.openjd, "a farm is told how far a task is");
             match cli.command {
-                Some(Command::Experiment(Experiment::Row { row, seed, place, .. })) => {
+                Some(Command::Experiment(Experiment::Row { row, seed, place, besides })) => {
+                    assert_eq!(besides.figures, figures);
                     assert_eq!((row.as_str(), seed, place.budget, place.threads), ("u-c-g", 2, Budget::Quick, Some(2)));
                     called.push("row");
                 }
@@ -271,6 +279,7 @@ mod tests {
                         tables.merge
                             && !tables.job
                             && tables.seeds == 3
+                            && tables.besides.figures == figures
                             && tables.tables().unwrap().len() == TABLES.len()
                     );
                     called.push("tables");
