@@ -12,6 +12,7 @@ pub const ARMS_DEG: RangeInclusive<f32> = -60.0..=60.0;
 pub const WAY: RangeInclusive<f32> = 0.0..=3.0;
 /// How often a take can be done, one after the other.
 pub const MOST_TIMES: u32 = 1_000;
+
 /// A clip of a motion file, which stays as it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -261,6 +261,7 @@ impl Studio {
         self.run_playhead(ctx);
         #[cfg(feature = "sound")]
         self.hear_sound();
+        self.follow_first(ctx);
         self.follow();
         if ctx.input(|input| input.events.contains(&egui::Event::WindowFocused(true))) {
             // Another window or the command line may have kept poses meanwhile.

@@ -4,7 +4,7 @@ use super::commands::Picked;
 use super::live::LiveView;
 use super::reel::{Frame, Reel};
 use super::scene::Act;
-use super::takes::{Joined, TakeContent};
+use super::takes::{Joined, TakeContent, Waiting};
 use super::workers::drawer::FigurePicture;
 use super::workers::{JobHandle, MotionPath, Training};
 use crate::dynamics::{Chains, Settings};
@@ -13,7 +13,7 @@ use crate::engine::graphs::Belief;
 pub use crate::engine::live::Contributions;
 use crate::figure::LocalPose;
 use crate::figure::landmarks::Encoding;
-use crate::motion::{Clip, MotionFile};
+use crate::motion::Clip;
 use crate::picture::Picture;
 use crate::pose::{LimbLengths, NamedPose, Pose};
 use crate::project::{Drawing, DrawingSource, FigureSource, MotionSource};
@@ -217,8 +217,8 @@ pub struct Content {
     pub take: TakeContent,
     /// The clip that it goes over into.
     pub second: TakeContent,
-    /// A clip that was opened to be gone over into while the project's take was not there yet; with its file's hash.
-    pub(super) after_first: Option<(MotionSource, Arc<MotionFile>, String)>,
+    /// A motion that was opened to be gone over into while the project's take was not there yet.
+    pub(super) after_first: Option<Waiting>,
     /// Both on the figure, as they were joined last.
     pub(super) joined: Option<Joined>,
     /// What the figure does from the first frame to the last, if anything moves it.

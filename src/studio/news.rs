@@ -60,7 +60,7 @@ impl Studio {
             Event::Sound(file, outcome) => self.sound_read(&file, outcome),
             Event::NewSound(file, wave) => self.new_sound(ctx, file, wave),
             Event::Swung(animation, subject, bake) => self.swung(&animation, &subject, bake),
-            Event::Performance(of, outcome) => self.motion_fitted(ctx, &of, outcome),
+            Event::Performance(of, outcome) => self.motion_fitted(&of, outcome),
             Event::Drawing { source, asked, outcome, missing } => {
                 let revision = self.content.next_revision();
                 let state = self.content.drawings.entry(source).or_default();
@@ -216,6 +216,7 @@ impl Studio {
         self.content.painted = None;
         self.content.mirror = None;
         self.content.udp = None;
+        self.content.after_first = None;
         self.content.painting_failed = None;
         self.asked.leave();
         self.closing.agreed = false;

@@ -472,6 +472,51 @@ fn a_second_motion_waits_for_the_first() {
     assert_eq!(sources, ["dance", "wave"].map(|name| MotionSource::BuiltIn(name.into())));
 }
 
+/// A project whose files are not there.
+fn lost(folder: &Path, change: impl FnOnce(&mut Project)) -> PathBuf {
+    let mut project = Project::example();
+    change(&mut project);
+    let path = folder.join("lost.settei");
+    project.save(&path).unwrap();
+    path
+}
+
+/// It waits for no other motion than the one that was there when it was opened.
+#[test]
+fn a_second_motion_waits_for_its_first_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let [dance, wave] = ["dance", "wave"].map(|name| MotionSource::BuiltIn(name.into()));
+    let first = |s: &Studio| s.project().animation.take.as_ref().map(|take| take.source.clone());
+    // No figure comes, so no motion is ever on it.
+    let figureless = lost(folder.path(), |project| {
+        project.figure = Some(settei::project::FigureSource::File(folder.path().join("gone.vrm")));
+    });
+    let mut bench = Bench::open(&[figureless]);
+    bench.send(MotionCommand::Open(dance.clone()));
+    bench.until("the first", |s| first(s) == Some(dance.clone()));
+    bench.send(MotionCommand::Then(wave.clone()));
+    bench.steps(3);
+    bench.until("the second to be read", |s| !s.is_busy());
+    bench.steps(3);
+    bench.send(DocumentCommand::Undo);
+    bench.until("the news", |s| s.said().iter().any(|(_, text)| text.contains("it was to follow is gone")));
+    bench.send(DocumentCommand::Redo);
+    bench.send(Command::edit("Figure", Edit::Figure(Some(settei::project::FigureSource::BuiltIn))));
+    ready(&mut bench);
+    let animation = &bench.studio().project().animation;
+    assert!(first(bench.studio()) == Some(dance.clone()) && animation.fade.is_none());
+
+    // One that can't be read is followed by nobody: the second is taken alone.
+    let motionless = lost(folder.path(), |project| {
+        let gone = MotionSource::File(folder.path().join("gone.vmd"));
+        project.animation.take = Some(settei::project::Take::new(gone, "another".into()));
+    });
+    let mut bench = Bench::open(&[motionless]);
+    bench.send(MotionCommand::Then(wave.clone()));
+    bench.until("the second alone", |s| first(s) == Some(wave.clone()));
+    assert!(bench.studio().project().animation.fade.is_none());
+}
+
 #[test]
 fn a_motion_that_is_gone_is_told() {
     let folder = tempfile::tempdir().unwrap();

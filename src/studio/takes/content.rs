@@ -78,10 +78,24 @@ pub(in crate::studio) struct Joined {
     pub(super) both: Arc<Performance>,
 }
 
+/// A motion that the first one is to go over into as soon as it is known where that ends.
+pub(in crate::studio) struct Waiting {
+    /// Where the first one is from: it waits for no other.
+    pub(super) first: MotionSource,
+    pub(super) source: MotionSource,
+    pub(super) file: Arc<MotionFile>,
+    pub(super) hash: String,
+}
+
 /// It is on its way.
 pub(in crate::studio) struct Comes;
 
 impl TakeContent {
+    /// Holds a motion that was read for a take that is made of it just now.
+    pub(super) fn hold(&mut self, source: MotionSource, file: Arc<MotionFile>) {
+        *self = Self { of: Some((source, NameMap::default())), file: Loaded::Ready(file), ..Self::default() };
+    }
+
     /// Has the motion of a take read.
     pub(super) fn read(&mut self, jobs: &Jobs, take: Option<&Take>) {
         // This is asked in every frame of the window.

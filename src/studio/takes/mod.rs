@@ -2,7 +2,7 @@
 
 mod content;
 
-pub(super) use content::{Comes, Fitting, Joined};
+pub(super) use content::{Comes, Fitting, Joined, Waiting};
 pub use content::{TakeContent, Which};
 
 use super::content::Loaded;
@@ -118,12 +118,7 @@ impl Studio {
     }
 
     /// A take was fitted to the figure, or could not be.
-    pub(in crate::studio) fn motion_fitted(
-        &mut self,
-        ctx: &egui::Context,
-        of: &Arc<Fitting>,
-        outcome: Result<Arc<Performance>, String>,
-    ) {
+    pub(in crate::studio) fn motion_fitted(&mut self, of: &Arc<Fitting>, outcome: Result<Arc<Performance>, String>) {
         let awaits = |content: &&mut TakeContent| content.fitting.as_ref().is_some_and(|known| Arc::ptr_eq(known, of));
         let both = [&mut self.content.take, &mut self.content.second];
         let Some(content) = both.into_iter().find(awaits) else { return };
@@ -134,9 +129,6 @@ impl Studio {
                 Loaded::Failed(problem)
             }
         };
-        if let Some((source, file, hash)) = self.content.after_first.take() {
-            self.second_motion(ctx, source, file, hash);
-        }
     }
 
     /// Has the motion file read that the camera follows.
@@ -245,10 +237,13 @@ impl Studio {
         hash: String,
     ) {
         let moved = |clip: &Clip| clip.vmd().is_some_and(|vmd| vmd.is_camera());
-        let first_s = match self.content.take.there(self.project().animation.take.is_some()) {
+        let Some(first) = self.project().animation.take.as_ref().map(|take| take.source.clone()) else {
+            return self.new_motion(ctx, source, file, hash);
+        };
+        let first_s = match self.content.take.there(true) {
             Ok(Some(first)) => first.clip().duration_s(),
             // It goes on where the first one ends: that is not known yet.
-            Err(Comes) => return self.content.after_first = Some((source, file, hash)),
+            Err(Comes) => return self.content.after_first = Some(Waiting { first, source, file, hash }),
             Ok(None) => return self.new_motion(ctx, source, file, hash),
         };
         if file.clips.first().is_some_and(moved) {
@@ -261,10 +256,21 @@ impl Studio {
         let label = format!("Go over into {}", source.name());
         let mut project = Project::clone(self.project());
         project.animation = project.animation.with_fade(Take::new(source.clone(), hash), first_s);
-        (self.content.second.of, self.content.second.file) = (Some((source, NameMap::default())), Loaded::Ready(file));
+        self.content.second.hold(source, file);
         self.change(ctx, &label, project, None);
         self.playback.range = None;
         ctx.request_repaint();
+    }
+
+    /// Lets the motion that waits for the first one follow as soon as that is there or can't be had.
+    pub(in crate::studio) fn follow_first(&mut self, ctx: &egui::Context) {
+        let Some(Waiting { first, source, file, hash }) = self.content.after_first.take() else { return };
+        if self.project().animation.take.as_ref().is_some_and(|take| take.source == first) {
+            self.second_motion(ctx, source, file, hash);
+        } else {
+            let what = format!("{} is not taken: the motion that it was to follow is gone", source.name());
+            self.toasts.say(Level::INFO, what);
+        }
     }
 
     /// A motion that was asked for is there: it plays.
@@ -291,7 +297,7 @@ impl Studio {
         if project.figure.is_none() {
             project.figure = Some(FigureSource::BuiltIn);
         }
-        (self.content.take.of, self.content.take.file) = (Some((source, NameMap::default())), Loaded::Ready(file));
+        self.content.take.hold(source, file);
         self.change(ctx, &label, project, None);
         self.playback.range = None;
         self.playback.seek(0);
