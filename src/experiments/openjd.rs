@@ -33,33 +33,12 @@ impl Job<'_> {
         let names: Vec<&str> = self.tables.iter().map(|table| table.id).collect();
         let only = names.join(",");
         let rows: Vec<&str> = self.runs.iter().map(|run| run.id).collect();
-        let learn = [
-            "experiment",
-            "row",
-            "{{Task.Param.Row}}",
-            "--seed",
-            "{{Task.Param.Seed}}",
-            "--budget",
-            "{{Param.Budget}}",
-            "--threads",
-            "{{Param.Threads}}",
-            "--out",
-            "{{Param.Output}}",
-        ];
-        let seeds = self.seeds.to_string();
-        let merge = [
-            "experiment",
-            "tables",
-            "--only",
-            &only,
-            "--budget",
-            "{{Param.Budget}}",
-            "--seeds",
-            &seeds,
-            "--merge",
-            "--out",
-            "{{Param.Output}}",
-        ];
+        let learn = "experiment row {{Task.Param.Row}} --seed {{Task.Param.Seed}} --budget {{Param.Budget}} \
+                     --threads {{Param.Threads}} --out {{Param.Output}}";
+        let seeds = self.seeds;
+        let merge = format!(
+            "experiment tables --only {only} --budget {{{{Param.Budget}}}} --seeds {seeds} --merge --out {{{{Param.Output}}}}"
+        );
         json!({
             "specificationVersion": openjd::VERSION,
             "name": openjd::name(&format!("Settei: CoNR's tables {only}")),
@@ -74,7 +53,7 @@ impl Job<'_> {
                             { "name": "Seed", "type": "INT", "range": format!("1-{seeds}") },
                         ],
                     },
-                    "script": self.script(&learn),
+                    "script": self.script(learn),
                 },
                 {
                     "name": "Tables",
@@ -111,11 +90,11 @@ impl Job<'_> {
         all
     }
 
-    /// Calls this program.
-    fn script(&self, args: &[&str]) -> Value {
+    /// Calls this program; spaces part its arguments.
+    fn script(&self, args: &str) -> Value {
         let folder = |number| ["--figures".to_owned(), format!("{{{{Param.{}}}}}", figures(number))];
         let folders: Vec<String> = (0..self.figures.len()).flat_map(folder).collect();
-        let args: Vec<&str> = args.iter().copied().chain(folders.iter().map(String::as_str)).collect();
+        let args: Vec<&str> = args.split_whitespace().chain(folders.iter().map(String::as_str)).collect();
         openjd::script(&args, NOTIFY_S)
     }
 }
