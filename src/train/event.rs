@@ -68,19 +68,16 @@ pub enum RunEvent {
         /// Bytes that there are.
         free_bytes: u64,
     },
-    /// Something was not a number: back to the last good state, with half the rate.
-    NotANumber {
+    /// Learning went wrong: back to the last good state, with half the rate.
+    #[serde(alias = "not-a-number")]
+    WentBack {
         /// Steps done.
         step: u64,
         /// What the rate is multiplied by from now on.
         rate_factor: f32,
-    },
-    /// Losses shot up: back to the last good state, with half the rate.
-    BrokeOff {
-        /// Steps done.
-        step: u64,
-        /// What the rate is multiplied by from now on.
-        rate_factor: f32,
+        /// What went wrong.
+        #[serde(default)]
+        why: Setback,
     },
     /// The training was paused, and can go on.
     Paused {
@@ -103,6 +100,17 @@ pub enum RunEvent {
     },
 }
 
+/// What of learning went wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Setback {
+    /// The loss or a slope was not a number: the only one that older folders tell of.
+    #[default]
+    NotANumber,
+    /// The loss shot up, and did not come back.
+    ShotUp,
+}
+
 impl RunEvent {
     /// Steps done when it happened.
     pub fn step(&self) -> u64 {
@@ -113,11 +121,24 @@ impl RunEvent {
             | Self::Saved { step, .. }
             | Self::NotSaved { step, .. }
             | Self::NoRoom { step, .. }
-            | Self::NotANumber { step, .. }
-            | Self::BrokeOff { step, .. }
+            | Self::WentBack { step, .. }
             | Self::Paused { step }
             | Self::Done { step, .. }
             | Self::Failed { step, .. } => *step,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn older_folders_tell_of_setbacks() {
+        let read = |line| serde_json::from_str::<RunEvent>(line).unwrap();
+        let event = read(r#"{"event":"not-a-number","step":7,"rate-factor":0.5}"#);
+        assert_eq!(event, RunEvent::WentBack { step: 7, rate_factor: 0.5, why: Setback::NotANumber });
+        let event = RunEvent::WentBack { why: Setback::ShotUp, step: 7, rate_factor: 0.5 };
+        assert_eq!(read(&serde_json::to_string(&event).unwrap()), event);
     }
 }

@@ -42,7 +42,7 @@ pub use collaborating::{
 pub use course::{Found, StepLosses};
 pub use detecting::{Detecting, Finding, Losses, Measured, Measures, findings};
 pub use dice::Dice;
-pub use event::RunEvent;
+pub use event::{RunEvent, Setback};
 pub use export::{Which, export, measure};
 pub use folder::{Checkpoint, RunFolder};
 pub use guiding::{Guide, GuidedLesson, GuidedLosses, GuidedMeasured, Guiding, Pair, Pairs};

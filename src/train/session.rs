@@ -6,11 +6,12 @@ use super::data::Stage;
 use super::detecting::Detecting;
 use super::guiding::Guiding;
 use super::inventing::Inventing;
+use super::learner::NotANumber;
 use super::painting::Painting;
 use super::pointing::Pointing;
 use super::state::Progressed;
 use super::tuning::Tuning;
-use super::{RunEvent, RunFolder, Settings, State, Taught, TrainError, record};
+use super::{RunEvent, RunFolder, Setback, Settings, State, Taught, TrainError, record};
 use crate::files;
 use crate::progress::Progress;
 use std::path::Path;
@@ -173,8 +174,7 @@ impl<'a, C: Course> Session<'a, C> {
                     self.state.progress.pulse.feel(off);
                 }
                 if self.state.progress.pulse.broke_off() {
-                    let rate_factor = self.go_back(step + 1)?;
-                    return self.tell(RunEvent::BrokeOff { step: step + 1, rate_factor });
+                    return self.go_back(step + 1, Setback::ShotUp);
                 }
                 if again || self.state.progress.step.is_multiple_of(TOLD_EVERY) {
                     self.tell_losses(gradient)?;
@@ -184,16 +184,12 @@ impl<'a, C: Course> Session<'a, C> {
                 }
                 Ok(())
             }
-            Err(_) => {
-                let rate_factor = self.go_back(step + 1)?;
-                self.tell(RunEvent::NotANumber { step: step + 1, rate_factor })
-            }
+            Err(NotANumber) => self.go_back(step + 1, Setback::NotANumber),
         }
     }
 
-    /// Back to the last good state, with half the rate, which is answered. The lessons until then count as learned: those
-    /// after `step` follow.
-    fn go_back(&mut self, step: u64) -> Result<f32, TrainError> {
+    /// Back to the last good state, with half the rate. The lessons until then count as learned: those after `step` follow.
+    fn go_back(&mut self, step: u64, why: Setback) -> Result<(), TrainError> {
         let rate_factor = self.state.progress.rate_factor / 2.0;
         if rate_factor < LEAST_FACTOR {
             return Err(TrainError::Diverged(rate_factor));
@@ -203,7 +199,7 @@ impl<'a, C: Course> Session<'a, C> {
         self.recent = Recent::default();
         self.state = self.good.clone();
         self.state.progress = Progressed { step, rate_factor, seconds, measured, pulse };
-        Ok(rate_factor)
+        self.tell(RunEvent::WentBack { step, rate_factor, why })
     }
 
     fn tell_losses(&mut self, gradient: f64) -> Result<(), TrainError> {

@@ -1,6 +1,6 @@
 //! What happens in a training, in words for people.
 
-use super::{Against, Change, CinnMeasured, Found, Measures, RunEvent, StepLosses};
+use super::{Against, Change, CinnMeasured, Found, Measures, RunEvent, Setback, StepLosses};
 
 impl RunEvent {
     /// It as a sentence, without its full stop.
@@ -31,11 +31,12 @@ impl RunEvent {
                 let best = if *best { "; the best so far" } else { "" };
                 format!("measured at step {step}: {}{best}", measured.words())
             }
-            Self::NotANumber { rate_factor, .. } => format!(
-                "the loss was not a number: back to the last good state, the rate is {rate_factor} of the planned one now"
-            ),
-            Self::BrokeOff { rate_factor, .. } => format!(
-                "the loss shot up: back to the last good state, the rate is {rate_factor} of the planned one now"
+            Self::WentBack { rate_factor, why, .. } => format!(
+                "the loss {}: back to the last good state, the rate is {rate_factor} of the planned one now",
+                match why {
+                    Setback::NotANumber => "was not a number",
+                    Setback::ShotUp => "shot up",
+                }
             ),
             Self::NoRoom { wanted_bytes, free_bytes, .. } => format!(
                 "learning waits: a checkpoint takes {} MB and the disk has {} MB; it goes on as soon as there is room",

@@ -8,7 +8,8 @@ use settei::picture::Picture;
 use settei::studio::{DocumentCommand, NewTraining, PanelKind, Studio, TrainCommand, WindowCommand};
 use settei::train::data::Stage;
 use settei::train::{
-    Change, Found, Losses, Measured, Measures, Preset, RunEvent, RunFolder, RunView, Settings, SheetMeasured, Standing,
+    Change, Found, Losses, Measured, Measures, Preset, RunEvent, RunFolder, RunView, Setback, Settings, SheetMeasured,
+    Standing,
 };
 use settei::train::{StepLosses, Taught};
 use std::path::{Path, PathBuf};
@@ -172,7 +173,7 @@ fn made_up(path: &Path, landmark: f64) -> RunFolder {
             tell(RunEvent::Measured { step, measured: Found::Detector(measured), best: false });
         }
     }
-    tell(RunEvent::NotANumber { step: 1000, rate_factor: 0.5 });
+    tell(RunEvent::WentBack { step: 1000, rate_factor: 0.5, why: Setback::NotANumber });
     tell(RunEvent::Paused { step: 1000 });
     std::fs::create_dir(path.join("samples")).unwrap();
     for step in [100, 500, 1000] {

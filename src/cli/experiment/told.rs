@@ -37,13 +37,7 @@ pub(super) fn learn(lab: &mut Lab, run: &Run, seed: u64, report: &Report) -> Res
 pub(in super::super) fn heard(what: &str, report: &Report) -> impl Fn(&RunEvent) + Sync {
     move |event| {
         report.event(|| Event::Training { happened: event.clone() });
-        if matches!(
-            event,
-            RunEvent::Started { .. }
-                | RunEvent::Measured { .. }
-                | RunEvent::NotANumber { .. }
-                | RunEvent::BrokeOff { .. }
-        ) {
+        if matches!(event, RunEvent::Started { .. } | RunEvent::Measured { .. } | RunEvent::WentBack { .. }) {
             report.say(format_args!("{what}: {}", event.words()));
         }
     }

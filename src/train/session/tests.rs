@@ -89,6 +89,12 @@ fn networks_that_grow_go_on_exactly() {
     assert!(refused.contains("whole") && refused.contains("another size"), "{refused}");
 }
 
+/// Two drawings of one character.
+fn lesson() -> Lesson {
+    let view = &Cast::new(1, vec![]).unwrap().block(0).unwrap()[0];
+    Lesson::of((0..2).map(|i| item(view, 32, Manner::Learning, &mut Dice::of(&[i]))).collect(), 32)
+}
+
 #[test]
 fn what_is_no_number_is_taken_back() {
     let folders = tempfile::tempdir().unwrap();
@@ -98,14 +104,12 @@ fn what_is_no_number_is_taken_back() {
     let listen = |event: &RunEvent| heard.lock().unwrap().push(event.clone());
     let mut session = Session::open(Detecting::default(), &folder, &settings, &listen).unwrap();
     let good = session.state.values.clone();
-    let view = &Cast::new(1, vec![]).unwrap().block(0).unwrap()[0];
-    let items = (0..2).map(|i| item(view, 32, Manner::Learning, &mut Dice::of(&[i]))).collect();
-    let lesson = Lesson::of(items, 32);
+    let lesson = lesson();
     session.state.values[0] = f32::NAN;
     session.step(&lesson, 0.0, Instant::now()).unwrap();
     assert_eq!(session.state.values, good);
     assert_eq!((session.state.progress.step, session.state.progress.rate_factor), (1, 0.5));
-    assert_eq!(heard.lock().unwrap()[..], [RunEvent::NotANumber { step: 1, rate_factor: 0.5 }]);
+    assert_eq!(heard.lock().unwrap()[..], [RunEvent::WentBack { step: 1, rate_factor: 0.5, why: Setback::NotANumber }]);
     session.step(&lesson, 0.0, Instant::now()).unwrap();
     assert!(session.state.values != good && session.state.is_finite());
     for _ in 0..20 {
@@ -129,13 +133,11 @@ fn what_breaks_off_is_taken_back() {
     (0..200).for_each(|_| session.good.progress.pulse.feel(1e-3));
     session.state.progress.pulse = session.good.progress.pulse;
     let good = session.good.values.clone();
-    let view = &Cast::new(1, vec![]).unwrap().block(0).unwrap()[0];
-    let items = (0..2).map(|i| item(view, 32, Manner::Learning, &mut Dice::of(&[i]))).collect();
-    session.step(&Lesson::of(items, 32), 0.0, Instant::now()).unwrap();
+    session.step(&lesson(), 0.0, Instant::now()).unwrap();
     assert_eq!(session.state.values, good);
     let Progressed { step, rate_factor, pulse, .. } = session.state.progress;
     assert_eq!((step, rate_factor, pulse), (1, 0.5, session.good.progress.pulse));
-    assert_eq!(heard.lock().unwrap()[..], [RunEvent::BrokeOff { step: 1, rate_factor: 0.5 }]);
+    assert_eq!(heard.lock().unwrap()[..], [RunEvent::WentBack { step: 1, rate_factor: 0.5, why: Setback::ShotUp }]);
     assert!(session.recent.losses.is_empty());
 }
 

@@ -299,9 +299,7 @@ impl Told {
                 }
             }
             RunEvent::NoRoom { .. } => self.waits = true,
-            RunEvent::NotANumber { rate_factor, .. } | RunEvent::BrokeOff { rate_factor, .. } => {
-                self.rate_factor = *rate_factor;
-            }
+            RunEvent::WentBack { rate_factor, .. } => self.rate_factor = *rate_factor,
             RunEvent::Paused { .. } => self.ended = Some(Standing::Paused),
             RunEvent::Done { seconds, .. } => (self.ended, self.learned_s) = (Some(Standing::Done), *seconds),
             RunEvent::Failed { why, .. } => {
@@ -314,8 +312,7 @@ impl Told {
             let grave = matches!(
                 event,
                 RunEvent::NoRoom { .. }
-                    | RunEvent::NotANumber { .. }
-                    | RunEvent::BrokeOff { .. }
+                    | RunEvent::WentBack { .. }
                     | RunEvent::NotSaved { .. }
                     | RunEvent::Failed { .. }
             );
