@@ -1,4 +1,4 @@
-//! What is lost between generated characters and others.
+//! What is lost between generated characters told by exact UDPs and others.
 
 use super::page::{Filled, spread};
 use super::{Outcome, Row, Shown};
@@ -16,6 +16,10 @@ impl Filled {
         if let Some(outcome) = outcomes.find(|outcome| outcome.shown == Shown::Figures) {
             about += &format!(" Figures from files, two pictures of each: {}.", outcome.figures.join(", "));
         }
+        if self.table.shown().contains(&Shown::Found) {
+            about += " Found UDPs are what the detector that learned with the renderer finds in the true pictures, each on a \
+                      background by lot: it sees what is to be painted.";
+        }
         about
     }
 
@@ -23,7 +27,9 @@ impl Filled {
     pub(super) fn lost(&self) -> Vec<String> {
         let db = |outcomes: &[Outcome]| spread(outcomes, "psnr_db").map(|spread| spread.mean);
         let told = |name: &str, all: &[Outcome], generated: &[Outcome]| {
-            Some(format!("{name}: {:+.2} dB beside generated characters", db(all)? - db(generated)?))
+            let beside =
+                if all.iter().any(|of| of.shown == Shown::Found) { "exact UDPs" } else { "generated characters" };
+            Some(format!("{name}: {:+.2} dB beside {beside}", db(all)? - db(generated)?))
         };
         let rows = self.rows.iter().filter(|(row, _)| row.shown != Shown::Generated).filter_map(|(row, outcomes)| {
             let same = |other: &Row| (other.run, other.views, other.shown) == (row.run, row.views, Shown::Generated);
@@ -77,6 +83,11 @@ mod tests {
             !text.contains("U, drawn: ") && text.contains("as scanners"),
             "what is lost beside nothing isn't known"
         );
+        of("joint", Shown::Generated, 14.0);
+        of("joint", Shown::Found, 19.0);
+        let joint = Filled::read(Table::named("joint").unwrap(), &lab, 1).unwrap().text();
+        assert!(joint.contains("jointly with a detector, found UDPs: +5.00 dB beside exact UDPs"), "{joint}");
+        assert!(joint.contains("it sees what is to be painted"), "{joint}");
         let markdown = filled.markdown();
         let order = "From above: the truth; U + C + G + R, generated; the truth; U, drawn; U + C + G + R, drawn.";
         assert!(markdown.contains(order), "{markdown}");

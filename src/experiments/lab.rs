@@ -177,7 +177,11 @@ impl Lab {
         let (steps, learned_s) = progress.map_or((0, 0.0), |progress| (progress.step, progress.seconds));
         for (views, shown) in missing {
             let gauge = self.gauge(shown)?;
-            let trials = if painter.study().paints() { gauge.trials(&painter, views) } else { vec![] };
+            let trials = match shown {
+                _ if !painter.study().paints() => vec![],
+                Shown::Found => gauge.trials_by_found(&painter, views),
+                _ => gauge.trials(&painter, views),
+            };
             let found = gauge.found(&painter);
             let measures = Outcome::summed(&trials, found);
             self.keep(&who, views, shown, [painter.parameters() as u64, steps], learned_s, measures, &trials)?;
@@ -185,12 +189,12 @@ impl Lab {
         Ok(())
     }
 
-    /// Measures who needs no training, as far as that isn't known and such pictures can be made.
+    /// Measures who needs no training, as far as that isn't known and such pictures can be made. They have no detector.
     ///
     /// # Errors
     /// A file that can't be read or written.
     pub fn baselines(&mut self, views: usize, shown: Shown) -> Result<(), ExperimentError> {
-        if !self.can_show(shown) {
+        if !self.can_show(shown) || shown == Shown::Found {
             return Ok(());
         }
         self.prepare()?;
@@ -218,10 +222,12 @@ impl Lab {
 
     fn gauge(&mut self, shown: Shown) -> Result<&Gauge, ExperimentError> {
         let (size_px, characters) = (self.budget().size_px(), self.budget().characters());
+        // The pictures are the same.
+        let shown = if shown == Shown::Found { Shown::Generated } else { shown };
         Ok(match self.gauges.entry(shown) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(none) => none.insert(match shown {
-                Shown::Generated => Gauge::new(size_px, characters)?,
+                Shown::Generated | Shown::Found => Gauge::new(size_px, characters)?,
                 Shown::Drawn => Gauge::drawn(size_px, characters)?,
                 Shown::Figures => Gauge::of_figures(size_px, &self.figures)?,
             }),

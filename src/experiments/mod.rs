@@ -5,7 +5,8 @@
 //! OUT/experiment.json         the budget: one a folder
 //! OUT/runs/full-s1/           a training's folder, as any other: it can be looked at, paused and resumed
 //! OUT/results/full-s1-n4.json what it is worth with sheets of four drawings, and .png: the first pictures
-//! OUT/results/full-s1-n4-drawn.json the same in drawn pictures; -figures: of figures from files
+//! OUT/results/full-s1-n4-drawn.json the same in drawn pictures; -figures: of figures from files; -found: by
+//!                             UDPs that a detector found
 //! OUT/tables/1.md .csv .png   a table, and what its rows painted
 //! ```
 //!

@@ -85,11 +85,12 @@ impl Filled {
             "{} ({}). {}; {}. L1: the mean difference of colours over whole pictures on white, as in the paper. GMSD, PSNR, SSIM \
              and MS-SSIM (of {scales} scales) are measured in the box of the true figure; GMSD, the unevenness of slopes, \
              stands in the place of LPIPS, which needs networks that are not part of this program. The paper: 128², 60,000 steps \
-             of six sheets, more than 700,000 pictures. All are painted from exact UDPs.",
+             of six sheets, more than 700,000 pictures. All are painted from exact UDPs{}.",
             self.table.title,
             self.table.source,
             self.budget.about(),
-            over_seeds(self.seeds)
+            over_seeds(self.seeds),
+            if self.table.shown().contains(&Shown::Found) { " but where others are named" } else { "" }
         ) + &self.about_others()
     }
 

@@ -24,7 +24,7 @@ pub enum Who {
     Real,
 }
 
-/// Who is seen in the pictures that are measured.
+/// Who is seen in the pictures that are measured, and by what their poses are told: by exact UDPs if nothing else is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Shown {
@@ -35,6 +35,8 @@ pub enum Shown {
     Drawn,
     /// Figures from files.
     Figures,
+    /// Generated characters, told by what the detector that learned with the renderer finds in the true pictures.
+    Found,
 }
 
 impl Shown {
@@ -44,6 +46,7 @@ impl Shown {
             Self::Generated => "",
             Self::Drawn => "-drawn",
             Self::Figures => "-figures",
+            Self::Found => "-found",
         }
     }
 
@@ -53,6 +56,7 @@ impl Shown {
             Self::Generated => "generated",
             Self::Drawn => "drawn",
             Self::Figures => "figures from files",
+            Self::Found => "found UDPs",
         }
     }
 }

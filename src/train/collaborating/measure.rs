@@ -8,6 +8,7 @@ use super::Painter;
 use super::found::apart;
 use super::lesson::{asked, drawn, pasted};
 use super::sitters::{HELD_OUT, Sitter, VIEWS};
+use crate::cinn::wiring::WANTED;
 use crate::fude::renderer::prepare::{self, Known};
 use crate::fude::{Renderer, RendererGraph, SheetDrawing, shipped};
 use crate::measures::{self, Pair, PictureMeasures};
@@ -105,7 +106,18 @@ pub struct Gauge {
 impl Gauge {
     /// What a renderer makes of sheets of so many drawings.
     pub fn trials(&self, painter: &Painter, views: usize) -> Vec<Trial> {
-        self.each(views, |_, drawings, wanted| self.painted(painter, drawings, wanted))
+        self.each(views, |_, drawings, wanted| {
+            self.painted(painter, drawings, &asked(&wanted.udp, painter.study.encoding))
+        })
+    }
+
+    /// The same of who is told what its own detector finds in the true pictures; nothing where there is none.
+    pub fn trials_by_found(&self, painter: &Painter, views: usize) -> Vec<Trial> {
+        let Some(found) = self.found_udps(painter) else { return vec![] };
+        let mut found = found.iter();
+        self.each(views, |_, drawings, _| {
+            found.next().map_or_else(|| empty(self.size_px), |udp| self.painted(painter, drawings, udp))
+        })
     }
 
     /// The same of who needs no learning; none where this program has none of it.
@@ -148,26 +160,38 @@ impl Gauge {
         }))
     }
 
-    /// What a detector finds in the wanted pictures, each on a background by lot, always the same; none where there is none.
+    /// How far off a detector is in the wanted pictures; none where there is none.
     pub fn found(&self, painter: &Painter) -> Option<FoundMeasured> {
-        let (mut sum, mut count) = ([0.0; 2], 0);
-        for (at, wanted) in self.sitters.iter().flat_map(|sitter| &sitter.wanted).enumerate() {
-            let picture = pasted(&wanted.colours, self.size_px, &mut Dice::of(&[HELD_OUT, at as u64]));
-            let found = painter.find(&picture, self.size_px)?;
-            let off = apart(&found, &asked(&wanted.udp, painter.study.encoding));
+        let found = self.found_udps(painter)?;
+        let mut sum = [0.0; 2];
+        for (wanted, found) in self.wanted().zip(&found) {
+            let off = apart(found, &asked(&wanted.udp, painter.study.encoding));
             sum = [sum[0] + off[0], sum[1] + off[1]];
-            count += 1;
         }
-        let [udp_l1, mask_bce] = sum.map(|sum| sum / f64::from(count.max(1)));
+        let [udp_l1, mask_bce] = sum.map(|sum| sum / found.len().max(1) as f64);
         Some(FoundMeasured { udp_l1, mask_bce })
+    }
+
+    /// What a detector finds in the wanted pictures, each on a background by lot, always the same.
+    fn found_udps(&self, painter: &Painter) -> Option<Vec<Vec<[f32; WANTED]>>> {
+        let find = |(at, wanted): (usize, &Wanted)| {
+            let picture = pasted(&wanted.colours, self.size_px, &mut Dice::of(&[HELD_OUT, at as u64]));
+            painter.find(&picture, self.size_px)
+        };
+        self.wanted().enumerate().map(find).collect()
+    }
+
+    /// What is wanted of all characters, in the order of all trials.
+    fn wanted(&self) -> impl Iterator<Item = &Wanted> {
+        self.sitters.iter().flat_map(|sitter| &sitter.wanted)
     }
 
     /// The true pictures, in the order of all trials.
     pub fn truths(&self) -> Vec<Picture> {
-        self.sitters.iter().flat_map(|sitter| &sitter.wanted).map(|of| straight(&of.colours, self.size_px)).collect()
+        self.wanted().map(|of| straight(&of.colours, self.size_px)).collect()
     }
 
-    fn each(&self, views: usize, paint: impl Fn(&Sitter, &[Known], &Wanted) -> Picture) -> Vec<Trial> {
+    fn each(&self, views: usize, mut paint: impl FnMut(&Sitter, &[Known], &Wanted) -> Picture) -> Vec<Trial> {
         let mut trials = vec![];
         for sitter in &self.sitters {
             for wanted in &sitter.wanted {
@@ -184,11 +208,10 @@ impl Gauge {
         trials
     }
 
-    fn painted(&self, painter: &Painter, drawings: &[Known], wanted: &Wanted) -> Picture {
+    fn painted(&self, painter: &Painter, drawings: &[Known], asked: &[[f32; WANTED]]) -> Picture {
         let seen: Vec<_> =
             drawings.iter().map(|known| drawn(&crate::sheet::framing::premultiplied(&known.picture))).collect();
-        let asked = asked(&wanted.udp, painter.study.encoding);
-        let colours = painter.paint(&seen, &asked, self.size_px);
+        let colours = painter.paint(&seen, asked, self.size_px);
         let byte = |v: f32| (v.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
         let pixels = colours.iter().map(|&[r, g, b]| [byte(r), byte(g), byte(b), 255]).collect();
         Picture { width_px: self.size_px as u32, height_px: self.size_px as u32, pixels }
@@ -228,7 +251,7 @@ impl Gauge {
             }
             Some([
                 shown.picture.pixels.clone(),
-                self.painted(painter, drawings, wanted).pixels,
+                self.painted(painter, drawings, &asked(&wanted.udp, painter.study.encoding)).pixels,
                 straight(&wanted.colours, self.size_px).pixels,
             ])
         });

@@ -160,6 +160,10 @@ fn detectors_learn_alone_and_with_the_renderer() {
         assert!((0.0..0.5).contains(&found.udp_l1) && (0.0..2.0).contains(&found.mask_bce), "{measured:?}");
         let paints = learns != Learns::Detector;
         assert_eq!((measured.sheet_drawings, measured.painted_db > 3.0), (if paints { 4 } else { 0 }, paints));
+        if paints {
+            let [told, found] = [gauge.trials(&painter, 4), gauge.trials_by_found(&painter, 4)];
+            assert!(told.len() == found.len() && told[1].picture.pixels != found[1].picture.pixels);
+        }
         let events = folder.events().unwrap();
         let told = |event: &RunEvent| match event {
             RunEvent::Measured { measured: Found::Cinn(m), .. } => m.found.is_some() && m.score() > 0.0,
