@@ -1,6 +1,8 @@
 //! Functions of pixels between the layers.
 
 use crate::nn::layers::PixelFunction;
+use candle_core::{Result, Tensor};
+use candle_nn::ops;
 
 /// A message: the first half of the channels, each by its weight from 0 to 1, of which the second half holds the logits.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +33,11 @@ impl PixelFunction for Weighed {
             of_logits[i] = g * values[i] * weight * (1.0 - weight);
         }
     }
+
+    fn tensors(&self, inputs: &[&Tensor]) -> Result<Tensor> {
+        let half = inputs[0].dim(1)? / 2;
+        inputs[0].narrow(1, 0, half)? * ops::sigmoid(&inputs[0].narrow(1, half, half)?)?
+    }
 }
 
 /// Landmarks around the body's middle, and the logit of occupancy: what says nothing is there.
@@ -50,6 +57,10 @@ impl PixelFunction for Found {
 
     fn back(&self, _: &[&[f32]], gradient: &[f32], _: usize, of_input: &mut [f32]) {
         of_input.copy_from_slice(gradient);
+    }
+
+    fn tensors(&self, inputs: &[&Tensor]) -> Result<Tensor> {
+        Tensor::cat(&[&(inputs[0].narrow(1, 0, 3)? + 0.5)?, &inputs[0].narrow(1, 3, 1)?], 1)
     }
 }
 
@@ -75,6 +86,11 @@ impl PixelFunction for Told {
         (0..3).for_each(|axis| of_input[axis] = gradient[axis] * there);
         of_input[3] = (along + gradient[3]) * there * (1.0 - there);
     }
+
+    fn tensors(&self, inputs: &[&Tensor]) -> Result<Tensor> {
+        let there = ops::sigmoid(&inputs[0].narrow(1, 3, 1)?)?;
+        Tensor::cat(&[&inputs[0].narrow(1, 0, 3)?.broadcast_mul(&there)?, &there], 1)
+    }
 }
 
 /// Colours on paper: what says nothing leaves it white.
@@ -93,5 +109,9 @@ impl PixelFunction for OnPaper {
 
     fn back(&self, _: &[&[f32]], gradient: &[f32], _: usize, of_input: &mut [f32]) {
         of_input.copy_from_slice(gradient);
+    }
+
+    fn tensors(&self, inputs: &[&Tensor]) -> Result<Tensor> {
+        inputs[0] + 1.0
     }
 }

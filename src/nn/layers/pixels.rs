@@ -1,5 +1,7 @@
 //! Functions of single pixels: what lies between layers and is too particular to be one of them.
 
+use candle_core::{Result, Tensor, bail};
+
 /// A function of the channels of a pixel in one or more pictures, with its gradient.
 pub trait PixelFunction: std::fmt::Debug + Send + Sync {
     /// Its channels, where the pictures have so many.
@@ -18,4 +20,12 @@ pub trait PixelFunction: std::fmt::Debug + Send + Sync {
 
     /// The gradient by the input `which`, from the one by the result.
     fn back(&self, inputs: &[&[f32]], gradient: &[f32], which: usize, of_input: &mut [f32]);
+
+    /// The same of whole pictures as candle's tensors, N×C×H×W, with candle's way back: for graphics cards.
+    ///
+    /// # Errors
+    /// Whatever candle says; of a function that runs on kernels alone, that.
+    fn tensors(&self, _inputs: &[&Tensor]) -> Result<Tensor> {
+        bail!("this function of pixels runs on kernels alone")
+    }
 }

@@ -97,8 +97,8 @@ impl TensorNet {
                     let halves = at(*flow)?.dim(3)? as f64 / 2.0;
                     nn::warp(at(*x)?, &(at(*flow)? * halves)?)?
                 }
-                (Op::Pixels(..), _) => {
-                    bail!("functions of pixels run on kernels alone")
+                (Op::Pixels(function, all), _) => {
+                    function.tensors(&all.iter().map(|&v| at(v)).collect::<Result<Vec<_>>>()?)?
                 }
                 (Op::Grow(x), _) => {
                     let (_, _, h, w) = at(*x)?.dims4()?;
