@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// Crates that only some rooms may name: a reader knows where the tensors, the GPU and the window are.
 const KEPT: [(&str, &[&str]); 8] = [
-    ("candle_core", &["nn", "weights", "conr", "fude", "psgan", "bench"]),
-    ("candle_nn", &["nn", "weights", "conr", "fude", "psgan", "bench"]),
+    ("candle_core", &["nn", "weights", "conr", "cinn", "fude", "psgan", "bench"]),
+    ("candle_nn", &["nn", "weights", "conr", "cinn", "fude", "psgan", "bench"]),
     ("wgpu", &["raster"]),
     ("egui", &["studio", "bench"]),
     ("rosc", &["live"]),
