@@ -141,8 +141,8 @@ impl Tables {
             }
         }
         report.stage("measuring who needs no training", 0);
-        // Generated characters are in every table but the detectors'.
-        let mut shown: Vec<Shown> = tables.iter().flat_map(|table| table.shown()).collect();
+        let painted = tables.iter().filter(|table| table.paints());
+        let mut shown: Vec<Shown> = painted.flat_map(|table| table.shown()).collect();
         shown.sort_unstable();
         shown.dedup();
         for shown in shown {

@@ -7,7 +7,7 @@ use super::{Budget, ExperimentError, Outcome, Run, Shown, Who, views_of};
 use crate::measures::Summary;
 use crate::picture::Picture;
 use crate::progress::Progress;
-use crate::train::{Baseline, Gauge, Painter, RunEvent, RunFolder, Settings, Trial};
+use crate::train::{Baseline, Gauge, Painter, RunEvent, RunFolder, Settings};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
@@ -177,14 +177,16 @@ impl Lab {
         let (steps, learned_s) = progress.map_or((0, 0.0), |progress| (progress.step, progress.seconds));
         for (views, shown) in missing {
             let gauge = self.gauge(shown)?;
+            let paints = painter.study().paints();
             let trials = match shown {
-                _ if !painter.study().paints() => vec![],
+                _ if !paints => vec![],
                 Shown::Found => gauge.trials_by_found(&painter, views),
                 _ => gauge.trials(&painter, views),
             };
-            let found = gauge.found(&painter);
-            let measures = Outcome::summed(&trials, found);
-            self.keep(&who, views, shown, [painter.parameters() as u64, steps], learned_s, measures, &trials)?;
+            let landmarks = if paints { vec![] } else { gauge.found_landmarks(&painter) };
+            let pictures: Vec<&Picture> = trials.iter().map(|trial| &trial.picture).chain(&landmarks).collect();
+            let measures = Outcome::summed(&trials, gauge.found(&painter));
+            self.keep(&who, views, shown, [painter.parameters() as u64, steps], learned_s, measures, &pictures)?;
         }
         Ok(())
     }
@@ -204,7 +206,8 @@ impl Lab {
                 continue;
             }
             if let Some(trials) = self.gauge(shown)?.baseline(which, views)? {
-                self.keep(&who, views, shown, [0, 0], 0.0, Outcome::summed(&trials, None), &trials)?;
+                let pictures: Vec<&Picture> = trials.iter().map(|trial| &trial.picture).collect();
+                self.keep(&who, views, shown, [0, 0], 0.0, Outcome::summed(&trials, None), &pictures)?;
             }
         }
         Ok(())
@@ -218,6 +221,17 @@ impl Lab {
         let mut truths = self.gauge(shown)?.truths();
         truths.truncate(SHOWN);
         Ok(truths)
+    }
+
+    /// The first pictures that detectors are shown, and the true landmarks there as colours.
+    ///
+    /// # Errors
+    /// A figure that can't be drawn.
+    pub(super) fn detections(&mut self) -> Result<[Vec<Picture>; 2], ExperimentError> {
+        let gauge = self.gauge(Shown::Generated)?;
+        let mut both = [gauge.shown_to_detectors(), gauge.landmarks()];
+        both.iter_mut().for_each(|pictures| pictures.truncate(SHOWN));
+        Ok(both)
     }
 
     fn gauge(&mut self, shown: Shown) -> Result<&Gauge, ExperimentError> {
@@ -242,13 +256,11 @@ impl Lab {
         [parameters, steps]: [u64; 2],
         learned_s: f64,
         measures: Vec<Summary>,
-        trials: &[Trial],
+        pictures: &[&Picture],
     ) -> Result<(), ExperimentError> {
-        let first: Vec<&Picture> = trials.iter().take(SHOWN).map(|trial| &trial.picture).collect();
-        if !first.is_empty() {
-            let path = Outcome::path(&self.results(), who, views, shown).with_extension("png");
-            strip(&first).save_png(&path).map_err(ExperimentError::io("write", &path))?;
-        }
+        let path = Outcome::path(&self.results(), who, views, shown).with_extension("png");
+        let first = &pictures[..SHOWN.min(pictures.len())];
+        strip(first).save_png(&path).map_err(ExperimentError::io("write", &path))?;
         let (who, parameters, figures) = (who.clone(), parameters as usize, self.figures_shown(shown));
         let budget = self.budget();
         let outcome = Outcome { who, views, shown, figures, budget, parameters, steps, learned_s, measures };

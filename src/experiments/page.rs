@@ -1,7 +1,7 @@
 //! Tables with their numbers: for a terminal, as Markdown and CSV, and the pictures of their rows.
 
 use super::spread::{Spread, Verdict, markdown_grid, over_seeds, plain_grid};
-use super::tables::{Column, PAINTED};
+use super::tables::Column;
 use super::{Budget, ExperimentError, Lab, Outcome, Row, Shown, Table, Who};
 use crate::files;
 use crate::train::Baseline;
@@ -38,7 +38,7 @@ impl Filled {
             }
         }
         let mut baselines = vec![];
-        for shown in table.shown().into_iter().filter(|_| table.columns == PAINTED) {
+        for shown in table.shown().into_iter().filter(|_| table.paints()) {
             for which in Baseline::ALL {
                 let known = Outcome::known(&results, &Who::Baseline(which), 4, shown, budget)?;
                 baselines.extend(known.map(|outcome| (which, outcome)));
@@ -70,7 +70,7 @@ impl Filled {
     /// What the numbers are of.
     pub fn caption(&self) -> String {
         let scales = if self.budget.size_px() < 161 { "four" } else { "five" };
-        if !self.paints() {
+        if !self.table.paints() {
             return format!(
                 "{} ({}). {}; {}. L1: the mean difference of landmarks over whole pictures, in which nothing is where nobody \
                  is; BCE: cross-entropy of occupancy; both in pictures on a background by lot. The paper: 128², 60,000 steps \
@@ -110,15 +110,9 @@ impl Filled {
         if !lost.is_empty() {
             let _ = writeln!(page, "\n* {}", lost.join("\n* "));
         }
-        if !self.paints() {
-            return page;
-        }
-        let _ = writeln!(
-            page,
-            "\n![What they painted]({id}.png)\n\nFrom above: {}.",
-            self.shown_from_above(),
-            id = self.table.id
-        );
+        let did = if self.table.paints() { "painted" } else { "found" };
+        let (id, from_above) = (self.table.id, self.shown_from_above());
+        let _ = writeln!(page, "\n![What they {did}]({id}.png)\n\nFrom above: {from_above}.");
         page
     }
 
@@ -172,9 +166,6 @@ impl Filled {
             files::write(&path, text.as_bytes()).map_err(ExperimentError::io("write", &path))?;
             written.push(path);
         }
-        if !self.paints() {
-            return Ok(written);
-        }
         let path = stem.with_extension("png");
         self.pictures(lab)?.save_png(&path).map_err(ExperimentError::io("write", &path))?;
         written.push(path);
@@ -189,12 +180,8 @@ impl Filled {
 
     fn titles(&self) -> Vec<&'static str> {
         let measured = self.table.columns.iter().map(|(_, title, _)| *title);
-        let paper = if self.paints() { ["paper's L1", "paper's LPIPS"] } else { ["paper's L1", "paper's BCE"] };
+        let paper = if self.table.paints() { ["paper's L1", "paper's LPIPS"] } else { ["paper's L1", "paper's BCE"] };
         ["row"].into_iter().chain(measured).chain(["parameters", "minutes"]).chain(paper).collect()
-    }
-
-    fn paints(&self) -> bool {
-        self.table.columns == PAINTED
     }
 
     fn cells(&self) -> Vec<Vec<String>> {

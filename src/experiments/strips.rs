@@ -1,4 +1,4 @@
-//! What the rows of a table painted, one above the other.
+//! What the rows of a table painted or found, one above the other.
 
 use super::page::Filled;
 use super::pictures::{read, stacked, strip};
@@ -9,8 +9,12 @@ use crate::picture::Picture;
 enum Strip<'a> {
     /// True ones.
     Truth(Shown),
+    /// True ones as detectors are shown them.
+    Shown,
+    /// What they should find there.
+    Landmarks,
     /// Of a row.
-    Painted(&'a Outcome),
+    Made(&'a Outcome),
 }
 
 impl Filled {
@@ -23,8 +27,12 @@ impl Filled {
             let rows = rows.filter_map(|(row, outcomes)| Some((row.name.to_owned(), outcomes.first()?)));
             let others = self.baselines.iter().filter(|(_, outcome)| outcome.shown == shown);
             let others = others.map(|(which, outcome)| (self.baseline_name(*which, outcome), outcome));
-            let all: Vec<_> = rows.chain(others).map(|(name, outcome)| (name, Strip::Painted(outcome))).collect();
-            if !all.is_empty() || shown == Shown::Generated {
+            let all: Vec<_> = rows.chain(others).map(|(name, outcome)| (name, Strip::Made(outcome))).collect();
+            if !self.table.paints() {
+                strips.push(("what they are shown".to_owned(), Strip::Shown));
+                strips.push(("the true landmarks as colours".to_owned(), Strip::Landmarks));
+                strips.extend(all);
+            } else if !all.is_empty() || shown == Shown::Generated {
                 strips.push(("the truth".to_owned(), Strip::Truth(shown)));
                 strips.extend(all);
             }
@@ -37,14 +45,17 @@ impl Filled {
         self.strips().into_iter().map(|(name, _)| name).collect::<Vec<_>>().join("; ")
     }
 
-    /// All that is known to have been painted. True pictures of figures that aren't here are left out.
+    /// All that is known to have been painted or found. True pictures of figures that aren't here are left out.
     pub(super) fn pictures(&self, lab: &mut Lab) -> Result<Picture, ExperimentError> {
         let mut strips = vec![];
+        let beside = |pictures: &[Picture]| strip(&pictures.iter().collect::<Vec<_>>());
         for (_, of) in self.strips() {
             match of {
                 Strip::Truth(shown) if !lab.can_show(shown) => {}
-                Strip::Truth(shown) => strips.push(strip(&lab.truths(shown)?.iter().collect::<Vec<_>>())),
-                Strip::Painted(Outcome { who, views, shown, .. }) => {
+                Strip::Truth(shown) => strips.push(beside(&lab.truths(shown)?)),
+                Strip::Shown => strips.push(beside(&lab.detections()?[0])),
+                Strip::Landmarks => strips.push(beside(&lab.detections()?[1])),
+                Strip::Made(Outcome { who, views, shown, .. }) => {
                     strips.push(read(&Outcome::path(&lab.results(), who, *views, *shown).with_extension("png"))?);
                 }
             }

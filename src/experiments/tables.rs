@@ -217,6 +217,11 @@ pub fn views_of(run: &Run) -> Vec<usize> {
 }
 
 impl Table {
+    /// Whether renderers are compared; detectors are otherwise.
+    pub fn paints(&self) -> bool {
+        self.columns == PAINTED
+    }
+
     /// Who is seen in its pictures, each once, in the order of its rows.
     pub fn shown(&self) -> Vec<Shown> {
         let mut shown: Vec<Shown> = self.rows.iter().map(|row| row.shown).collect();

@@ -97,6 +97,24 @@ fn rows_are_measured_on_drawings_and_figures_besides() {
 }
 
 #[test]
+fn what_detectors_found_is_shown_below_what_they_should() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    succeeds(folder, "experiment row detector-u --budget try --threads 1 --out lab");
+    let printed = succeeds(folder, "experiment tables --only detector --budget try --merge --out lab");
+    assert!(!printed.contains("landmark transfer") && printed.contains("NaN"), "{printed}");
+    let markdown = std::fs::read_to_string(folder.join("lab/tables/detector.md")).unwrap();
+    let order = "From above: what they are shown; the true landmarks as colours; U.";
+    assert!(markdown.contains("](detector.png)") && markdown.contains(order), "{markdown}");
+    let page = image::open(folder.join("lab/tables/detector.png")).unwrap().to_rgba8();
+    assert_eq!([page.width(), page.height()], [4 * 32, 3 * 32]);
+    let [shown, truth, found] = [0, 1, 2].map(|row| image::imageops::crop_imm(&page, 0, row * 32, 128, 32).to_image());
+    let white = |strip: &image::RgbaImage| strip.pixels().filter(|pixel| pixel.0 == [255; 4]).count();
+    assert!(white(&truth) > 128 * 32 / 3 && white(&shown) < white(&truth), "figures stand on backgrounds above alone");
+    assert!(truth != found && white(&found) < 128 * 32, "something is found, though not yet the truth");
+}
+
+#[test]
 fn the_tables_can_be_a_farms_job() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

@@ -1,13 +1,12 @@
 //! What a renderer is worth, on characters that nothing was learned from, beside what needs no learning.
 
 use super::super::TrainError;
-use super::super::dice::Dice;
 use super::super::painting::{Wanted, alike};
 use super::super::samples::{SAMPLES, sheet};
 use super::Painter;
-use super::found::apart;
-use super::lesson::{asked, drawn, pasted};
-use super::sitters::{HELD_OUT, Sitter, VIEWS};
+use super::finding::FoundMeasured;
+use super::lesson::{asked, drawn};
+use super::sitters::{Sitter, VIEWS};
 use crate::cinn::wiring::WANTED;
 use crate::fude::renderer::prepare::{self, Known};
 use crate::fude::{Renderer, RendererGraph, SheetDrawing, shipped};
@@ -16,16 +15,6 @@ use crate::nn::Precision;
 use crate::picture::Picture;
 use crate::progress::Silent;
 use serde::{Deserialize, Serialize};
-
-/// What a detector is worth: means over all pictures that were wanted, each on one background, as the paper's table has them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct FoundMeasured {
-    /// Mean difference of landmarks over the whole picture.
-    pub udp_l1: f64,
-    /// Cross-entropy of occupancy.
-    pub mask_bce: f64,
-}
 
 /// Means over all pictures that were wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -160,29 +149,8 @@ impl Gauge {
         }))
     }
 
-    /// How far off a detector is in the wanted pictures; none where there is none.
-    pub fn found(&self, painter: &Painter) -> Option<FoundMeasured> {
-        let found = self.found_udps(painter)?;
-        let mut sum = [0.0; 2];
-        for (wanted, found) in self.wanted().zip(&found) {
-            let off = apart(found, &asked(&wanted.udp, painter.study.encoding));
-            sum = [sum[0] + off[0], sum[1] + off[1]];
-        }
-        let [udp_l1, mask_bce] = sum.map(|sum| sum / found.len().max(1) as f64);
-        Some(FoundMeasured { udp_l1, mask_bce })
-    }
-
-    /// What a detector finds in the wanted pictures, each on a background by lot, always the same.
-    fn found_udps(&self, painter: &Painter) -> Option<Vec<Vec<[f32; WANTED]>>> {
-        let find = |(at, wanted): (usize, &Wanted)| {
-            let picture = pasted(&wanted.colours, self.size_px, &mut Dice::of(&[HELD_OUT, at as u64]));
-            painter.find(&picture, self.size_px)
-        };
-        self.wanted().enumerate().map(find).collect()
-    }
-
     /// What is wanted of all characters, in the order of all trials.
-    fn wanted(&self) -> impl Iterator<Item = &Wanted> {
+    pub(super) fn wanted(&self) -> impl Iterator<Item = &Wanted> {
         self.sitters.iter().flat_map(|sitter| &sitter.wanted)
     }
 
@@ -243,12 +211,12 @@ impl Gauge {
     pub(super) fn samples(&self, painter: &Painter) -> Picture {
         let design = painter.study.design;
         let views = if design.collaborates { VIEWS } else { design.views };
+        if !painter.study.paints() {
+            return sheet(self.size_px, &self.findings(painter, SAMPLES));
+        }
         let figures = self.sitters.iter().take(SAMPLES).filter_map(|sitter| {
             let (wanted, shown) = (sitter.wanted.first()?, sitter.drawings.first()?);
             let drawings = &sitter.drawings[..views.min(sitter.drawings.len())];
-            if !painter.study.paints() {
-                return self.seen_by(painter, wanted);
-            }
             Some([
                 shown.picture.pixels.clone(),
                 self.painted(painter, drawings, &asked(&wanted.udp, painter.study.encoding)).pixels,
@@ -256,19 +224,6 @@ impl Gauge {
             ])
         });
         sheet(self.size_px, &figures.collect::<Vec<_>>())
-    }
-}
-
-impl Gauge {
-    /// What a detector sees, what it finds there, and the true UDP, landmarks as colours.
-    fn seen_by(&self, painter: &Painter, wanted: &Wanted) -> Option<[Vec<[u8; 4]>; 3]> {
-        let byte = |v: f32| (v.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
-        let shown =
-            |udp: &[[f32; 4]]| udp.iter().map(|&[x, y, z, there]| [x, y, z, there.max(0.02)].map(byte)).collect();
-        let picture = pasted(&wanted.colours, self.size_px, &mut Dice::of(&[HELD_OUT, 0]));
-        let found = painter.find(&picture, self.size_px)?;
-        let truth = asked(&wanted.udp, painter.study.encoding);
-        Some([picture.iter().map(|pixel| pixel.map(byte)).collect(), shown(&found), shown(&truth)])
     }
 }
 

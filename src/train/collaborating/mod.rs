@@ -5,6 +5,7 @@
 //! Cast ─ a character's views ─ m drawings, one that is wanted ─▶ CinnLesson ─▶ Collaborating ─▶ State
 //! ```
 
+mod finding;
 mod found;
 mod lesson;
 mod loss;
@@ -12,9 +13,10 @@ mod measure;
 mod sitters;
 mod study;
 
+pub use finding::FoundMeasured;
 pub use lesson::CinnLesson;
 pub use loss::CinnLosses;
-pub use measure::{Baseline, CinnMeasured, FoundMeasured, Gauge, Trial};
+pub use measure::{Baseline, CinnMeasured, Gauge, Trial};
 pub use study::{Encoding, Learns, LossWeights, Study};
 
 use super::course::{Course, Found, Lessons, StepLosses};
