@@ -31,6 +31,7 @@ mod standin;
 mod stop;
 mod sway;
 mod train;
+mod train_measure;
 mod train_sheet;
 mod udp;
 mod video;

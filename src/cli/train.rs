@@ -2,9 +2,9 @@
 
 use super::Usage;
 use super::report::Report;
+use super::train_measure::TrainMeasure;
 use super::train_sheet::TrainSheet;
 use crate::events::Event;
-use crate::fude::Detector;
 use crate::progress::Progress as _;
 use crate::train::{
     self, Ended, Origin, PRESETS, Preset, RunEvent, RunFolder, SHEET_PRESETS, Settings, Taught, Which, figures_in,
@@ -84,23 +84,7 @@ pub(super) enum Train {
         /// Its folder
         folder: Option<PathBuf>,
     },
-    /// Measure what was learned on characters that nothing was learned from, told more and more
-    ///
-    /// A table of landmark errors, of pictures taken turned round or mirrored, and of outlines; for a training it is kept
-    /// in its folder.
-    Measure {
-        /// A training's folder, or a weight file of the detector
-        what: PathBuf,
-        /// Folders with figures to measure on besides; none of them should have been learned from
-        #[arg(long, value_name = "DIR")]
-        figures: Vec<PathBuf>,
-        /// Side of the square pictures, in pixels; a multiple of 32
-        #[arg(long, default_value_t = 128)]
-        size: usize,
-        /// The latest checkpoint instead of the one that measured best
-        #[arg(long)]
-        latest: bool,
-    },
+    Measure(TrainMeasure),
     /// Write a small copy of a training, to go on with on another machine
     ///
     /// Its settings, what happened, and its latest checkpoint in 16 bits, a quarter of the size. `settei train resume` goes on
@@ -227,7 +211,7 @@ impl Train {
                 report.wrote(&record);
                 Ok(())
             }
-            Self::Measure { what, figures, size, latest } => measure(what, figures, *size, *latest, report),
+            Self::Measure(measure) => measure.run(report),
         }
     }
 }
@@ -275,7 +259,7 @@ pub(super) fn whole(file: &Path) -> Result<PathBuf> {
     file.canonicalize().with_context(|| file.display().to_string())
 }
 
-fn which(latest: bool, step: Option<u64>) -> Which {
+pub(super) fn which(latest: bool, step: Option<u64>) -> Which {
     step.map_or(if latest { Which::Latest } else { Which::Best }, Which::After)
 }
 
@@ -311,30 +295,5 @@ fn list(folder: &Path, report: &Report) -> Result<()> {
         let file = checkpoint.path.display().to_string();
         report.event(|| Event::Training { happened: RunEvent::Saved { step: checkpoint.step, file } });
     }
-    Ok(())
-}
-
-fn measure(what: &Path, figures: &[PathBuf], size_px: usize, latest: bool, report: &Report) -> Result<()> {
-    if !(size_px.is_multiple_of(32) && (32..=512).contains(&size_px)) {
-        return Err(Usage("--size must be 32 to 512, a multiple of 32".into()).into());
-    }
-    let mut files = vec![];
-    for folder in figures {
-        files.extend(figures_in(folder)?);
-    }
-    report.take_time();
-    let found = if what.is_dir() {
-        let (folder, settings) = RunFolder::open(what)?;
-        for learned in files.iter().filter(|file| settings.figures.contains(file)) {
-            report.warn(format_args!("{} was learned from: its numbers say little", learned.display()));
-        }
-        let (step, found) = train::measure(&folder, which(latest, None), size_px, &files, report)?;
-        report.say(format_args!("the detector after {step} steps, drawings of {size_px}²\n"));
-        found
-    } else {
-        train::findings(&Detector::load(what, size_px, report)?, size_px, &files, report)?
-    };
-    found.iter().for_each(|finding| report.event(|| Event::Found { finding: finding.clone() }));
-    report.say(train::table(&found));
     Ok(())
 }

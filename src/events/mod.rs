@@ -16,7 +16,7 @@ use crate::dataset::{Contents, Made};
 use crate::project::Project;
 use crate::sheet::Side;
 use crate::text;
-use crate::train::{Finding, RunEvent};
+use crate::train::{Finding, PaintFinding, RunEvent};
 use crate::weights::WeightInfo;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
@@ -138,6 +138,11 @@ pub enum Event {
     Found {
         /// Which, and how well.
         finding: Finding,
+    },
+    /// How near to the truth a renderer painted some figures.
+    PaintFound {
+        /// Whom, and how near.
+        finding: PaintFinding,
     },
     /// How weights have the body's places as landmarks.
     Calibrated {

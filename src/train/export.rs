@@ -2,13 +2,14 @@
 
 use super::collaborating::Collaborating;
 use super::course::Course;
-use super::detecting::{Detecting, Finding, findings};
+use super::detecting::{Detecting, findings};
 use super::guiding::Guiding;
 use super::inventing::Inventing;
-use super::painting::Painting;
+use super::painting::{Painting, paint_findings};
 use super::pointing::Pointing;
-use super::{Found, RunEvent, RunFolder, State, Taught, TrainError, Tuning, record};
+use super::{Findings, Found, RunEvent, RunFolder, State, Taught, TrainError, Tuning, record};
 use crate::files;
+use crate::fude::Detector;
 use crate::progress::Progress;
 use crate::weights::{self, Schema, WeightType};
 use std::collections::BTreeMap;
@@ -57,27 +58,43 @@ pub fn export(folder: &RunFolder, which: Which, to: &Path, kind: WeightType) -> 
     Ok((state.progress.step, beside))
 }
 
-/// Measures a checkpoint of a training, as [`findings`], and keeps what was found in its folder.
+/// Measures a checkpoint of a training, as [`findings`] or [`paint_findings`], and keeps what was found in its folder.
+/// Renderers are measured on sheets that this detector understands.
 ///
 /// # Errors
-/// A folder without a checkpoint; a figure that can't be drawn.
+/// A folder without a checkpoint; a figure that can't be drawn; no detector.
 pub fn measure(
     folder: &RunFolder,
     which: Which,
     size_px: usize,
     figures: &[PathBuf],
+    detector: Option<&Detector>,
     progress: &dyn Progress,
-) -> Result<(u64, Vec<Finding>), TrainError> {
+) -> Result<(u64, Findings), TrainError> {
     let (_, settings) = RunFolder::open(folder.path())?;
-    if !matches!(settings.graph, Taught::Detector | Taught::Refiner) {
-        let what =
-            "what it measures while it learns `settei train list` shows; only detectors are measured besides".into();
-        return Err(TrainError::Folder { path: folder.path().to_owned(), what });
-    }
-    let state = chosen(folder, which)?;
-    let found = findings(&Detecting::of(&settings)?.detector(&state, size_px)?, size_px, figures, progress)?;
-    folder.write_json(&record::findings_file(state.progress.step), &found)?;
-    Ok((state.progress.step, found))
+    let refused = |what: &str| Err(TrainError::Folder { path: folder.path().to_owned(), what: what.into() });
+    let state = || chosen(folder, which);
+    let (step, found) = match (settings.graph, detector) {
+        (Taught::Detector | Taught::Refiner, _) => {
+            let state = state()?;
+            let learned = Detecting::of(&settings)?.detector(&state, size_px)?;
+            (state.progress.step, Findings::Detector(findings(&learned, size_px, figures, progress)?))
+        }
+        (Taught::Renderer, Some(detector)) => {
+            let state = state()?;
+            let learned = Painting::new(None).renderer(&state, size_px)?;
+            let found = paint_findings(&learned, detector, size_px, figures, progress)?;
+            (state.progress.step, Findings::Renderer(found))
+        }
+        (Taught::Renderer, None) => return refused("a renderer is measured with a detector; give one by --detector"),
+        _ => {
+            return refused(
+                "what it measures while it learns `settei train list` shows; only detectors and renderers are measured besides",
+            );
+        }
+    };
+    found.keep(folder, step)?;
+    Ok((step, found))
 }
 
 /// Changes are worth having where something was gained and not too much lost, as far as was measured.

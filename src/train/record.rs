@@ -1,6 +1,6 @@
 //! What a training was made of, for whoever gets its weights: a page of Markdown.
 
-use super::detecting::Finding;
+use super::findings::Findings;
 use super::{Change, Found, Origin, RunEvent, RunFolder, Settings, State, Taught, TrainError};
 use crate::figure::load;
 use crate::files;
@@ -166,11 +166,8 @@ pub(super) fn record(
         Taught::Pg2 | Taught::Keypoints => of_instrument(&events, step).into_iter().for_each(&mut line),
     }
     line(String::new());
-    if let Some(found) = folder.read_json::<Vec<Finding>>(&findings_file(step))? {
-        line("## Measures of these weights\n".into());
-        let size_px = found.first().map_or(0, |finding| finding.size_px);
-        line(format!("On drawings of {size_px}². Sure half: the half of the pixels that the weights call surest.\n"));
-        line(table(&found));
+    if let Some(found) = Findings::kept(folder, settings.graph, step)? {
+        line(format!("## Measures of these weights\n\n{}\n\n{}", found.about(), found.table()));
     }
     line("## Again\n".into());
     let threads = settings.threads;
@@ -312,27 +309,6 @@ fn of_cinn(events: &[RunEvent], step: u64) -> Vec<String> {
     lines
 }
 
-/// Where the findings of a step lie in the folder.
-pub(super) fn findings_file(step: u64) -> String {
-    format!("measured-{step:08}.json")
-}
-
 fn pictures(settings: &Settings, step: u64) -> u64 {
     super::data::Stage::at(&settings.stages, step).1
-}
-
-/// Findings as a table of Markdown.
-pub fn table(found: &[Finding]) -> String {
-    let mut table = String::from(
-        "| figure | pictures | told | landmark error | sure half | turned | mirrored | outline | side found |\n\
-         |---|---|---|---|---|---|---|---|---|\n",
-    );
-    for Finding { figure, told, pictures, measures: m, .. } in found {
-        let _ = writeln!(
-            table,
-            "| {figure} | {pictures} | {told} | {:.4} | {:.4} | {:.2} | {:.2} | {:.4} | {:.2} |",
-            m.landmark, m.sure_half, m.turned, m.mirrored, m.outline, m.quarter
-        );
-    }
-    table
 }

@@ -1,6 +1,8 @@
 //! A training that is killed, again and again.
 
 use super::cli::{fails, succeeds};
+use crate::common::fude::write_renderer;
+use crate::common::psgan::write_generator;
 use settei::train::{RunFolder, State};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -94,4 +96,18 @@ fn a_small_copy_goes_on() {
 #[ignore = "twenty kills take minutes; run by name"]
 fn twenty_kills_at_any_moment_harm_nothing() {
     killed(20);
+}
+
+#[test]
+fn who_can_not_be_measured_is_told_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write_renderer(&folder.join("brush.safetensors"));
+    write_generator(&folder.join("psgan.safetensors"));
+    fails(folder, "train measure brush.safetensors --size 30", 2, &["multiple of 32"]);
+    fails(folder, "train measure brush.safetensors --detector eyes.safetensors", 1, &["eyes.safetensors"]);
+    fails(folder, "train measure brush.safetensors --detector brush.safetensors", 1, &["brush.safetensors"]);
+    fails(folder, "train measure psgan.safetensors", 1, &["psgan.safetensors"]);
+    succeeds(folder, "train new --preset psgan --only-prepare --out inventor");
+    fails(folder, "train measure inventor", 1, &["only detectors and renderers"]);
 }

@@ -131,7 +131,7 @@ impl Cast {
 
     fn portrayed(&self, subject: &Arc<Subject>, dice: &mut Dice) -> Result<Portraits, TrainError> {
         let style = super::rendering::style(dice);
-        let views = (0..VIEWS).map(|_| Rendering::in_style(subject, &style, self.parts, dice));
+        let views = (0..VIEWS).map(|_| Rendering::in_style(subject, &style, self.parts, self.side_px, dice));
         let views = views.collect::<Result<_, _>>()?;
         let parts = self.parts.then(|| Arc::new(Parts::new(subject.model().landmark_triangles())));
         Ok(Portraits { views, parts })

@@ -151,10 +151,11 @@ impl Rendering {
         subject: &Arc<Subject>,
         style: &ToonStyle,
         parts: bool,
+        side_px: usize,
         dice: &mut Dice,
     ) -> Result<Self, TrainError> {
         let (pose, camera) = (pose(dice), camera(dice));
-        Self::taken(subject, Besides { rough: None, parts }, SIDE_PX, &pose, camera, style, dice)
+        Self::taken(subject, Besides { rough: None, parts }, side_px, &pose, camera, style, dice)
     }
 
     fn taken(

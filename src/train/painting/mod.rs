@@ -5,17 +5,21 @@
 //! ```
 
 mod feed;
+mod findings;
 mod lesson;
 mod loss;
 mod measure;
+mod sitting;
 
 pub(super) use feed::{Feed, Gallery};
+pub use findings::{PaintFinding, paint_findings};
 pub use lesson::PaintLesson;
 pub(super) use lesson::{Wanted, pictured, shaken};
 pub(super) use loss::OF_SHARPNESS;
 pub use loss::PaintLosses;
 pub use measure::{Against, PaintMeasured};
-pub(super) use measure::{alike, psnr, sitter};
+pub use sitting::Told;
+pub(super) use sitting::{alike, psnr, sitter};
 
 use super::course::{self, Course, Found, Lessons, StepLosses};
 use super::data::Cast;

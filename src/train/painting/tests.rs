@@ -129,7 +129,7 @@ fn four_characters_are_learned_by_heart() {
 
 fn mean_psnr(painting: &Painting, state: &State, lesson: &PaintLesson) -> f64 {
     let pictures = pictures(painting, state, lesson);
-    let all = pictures.iter().zip(&lesson.wanted).map(|(painted, wanted): (_, &Wanted)| measure::psnr(painted, wanted));
+    let all = pictures.iter().zip(&lesson.wanted).map(|(painted, wanted): (_, &Wanted)| psnr(painted, wanted));
     all.sum::<f64>() / lesson.wanted.len() as f64
 }
 
