@@ -10,6 +10,9 @@ pub const COARSE: usize = 3 * BINS + 1;
 /// Channels of the answer at S/2: places of three axes, mask, spread.
 pub const FINE: usize = COARSE + 1;
 
+/// Where the first answer lies, from the picture's edge in answers: each is of the second of two pixels, not of both.
+pub const CENTRE: f32 = 0.75;
+
 /// Channel of the mask.
 pub const MASK: usize = 3 * BINS;
 
@@ -34,6 +37,15 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Reads the channels of a pixel at S/2, and those of the same place in the mirrored picture: the likelihoods of both
+    /// multiplied, of their roots.
+    pub fn of_both(pixel: &[f32], mirrored: &[f32]) -> Self {
+        // Left is right there, and the body's left its right.
+        let back = |channel: usize| if channel < BINS { BINS - 1 - channel } else { channel };
+        let mean: [f32; FINE] = std::array::from_fn(|channel| 0.5 * (pixel[channel] + mirrored[back(channel)]));
+        Self::of(&mean)
+    }
+
     /// Reads the channels of a pixel at S/2.
     pub fn of(pixel: &[f32]) -> Self {
         Self {
@@ -76,6 +88,11 @@ pub fn view_shares(yaws: [f32; YAWS]) -> [f32; YAWS] {
     shares.map(|share| share / total)
 }
 
+/// The mean of what a picture says of directions and what its mirrored one does.
+pub fn yaws_of_both(yaws: [f32; YAWS], mirrored: [f32; YAWS]) -> [f32; YAWS] {
+    std::array::from_fn(|i| 0.5 * (yaws[i] + mirrored[(YAWS - i) % YAWS]))
+}
+
 /// The direction that the body is seen from, degrees from its front by way of its left, and how sure that is (0 to 1).
 pub fn view_deg(yaws: [f32; YAWS]) -> (f32, f32) {
     let (mut x, mut y) = (0.0, 0.0);
@@ -106,6 +123,23 @@ mod tests {
         let mut bins = [-20.0; BINS];
         (bins[3], bins[12]) = (1.0, 0.9);
         assert!((place(&bins) - 3.0 / 15.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn what_a_mirror_shows_is_turned_back() {
+        let peaked = |x: usize| -> [f32; FINE] {
+            std::array::from_fn(|c| if [x, BINS + 3, 2 * BINS + 9].contains(&c) { 9.0 } else { 0.0 })
+        };
+        let answer = Answer::of_both(&peaked(4), &peaked(BINS - 1 - 4));
+        assert_eq!(answer, Answer::of(&peaked(4)));
+        let mut left = [0.0; YAWS];
+        left[2] = 8.0;
+        let mut right = [0.0; YAWS];
+        right[6] = 8.0;
+        assert_eq!(yaws_of_both(left, right), left);
+        let mut back = [0.0; YAWS];
+        back[4] = 8.0;
+        assert_eq!(yaws_of_both(back, back), back);
     }
 
     #[test]

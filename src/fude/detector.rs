@@ -1,7 +1,7 @@
 //! The detector ready to run on processors.
 
-use super::answer::{Answer, YAWS, view_deg, view_shares};
-use super::hints::{Hints, INPUTS, Pixel, cut_out};
+use super::answer::{Answer, CENTRE, FINE, YAWS, view_deg, view_shares, yaws_of_both};
+use super::hints::{Hints, INPUTS, Pixel, cut_out, mirrored};
 use super::{refiner, silhouette, wiring};
 use crate::nn::kernels::{Pool, Precision};
 use crate::nn::layers::{LearningNet, Net, PackedNet, Plan, TensorNet};
@@ -145,24 +145,40 @@ impl Detector {
     }
 
     /// The answers for inputs of `size_px` squared, which lie one after the other: for each its pixels at half the size,
-    /// row by row, and its yaws.
+    /// row by row, and its yaws. Each is looked at as it is and in a mirror: what both say together is nearer to the truth than
+    /// either.
     ///
     /// # Panics
     /// When `size_px` is no multiple of 32, or the pixels are not as many as pictures of that size have.
     pub fn answers(&self, inputs: &[Pixel], size_px: usize) -> Vec<(Vec<Answer>, [f32; YAWS])> {
         assert!(size_px.is_multiple_of(32) && inputs.len().is_multiple_of(size_px * size_px));
-        let count = inputs.len() / (size_px * size_px);
-        let mut batch = self.pool.take([count, size_px, size_px, INPUTS]);
-        batch.pixels_mut().zip(inputs).for_each(|(to, from)| to.copy_from_slice(from));
+        let half = size_px / 2;
+        let [yaws, fine] = self.results(inputs.iter().copied(), inputs.len(), size_px);
+        let [yaws_back, fine_back] = self.results(inputs.chunks(size_px).flat_map(mirrored), inputs.len(), size_px);
+        let both = |fine: &[f32], back: &[f32]| -> Vec<Answer> {
+            let pixel = |i: usize| {
+                let back_at = i / half * half + half - 1 - i % half;
+                Answer::of_both(&fine[FINE * i..][..FINE], &back[FINE * back_at..][..FINE])
+            };
+            (0..half * half).map(pixel).collect()
+        };
+        let mean = |yaws: &[f32]| -> [f32; YAWS] {
+            let deep = yaws.len() / YAWS;
+            std::array::from_fn(|i| yaws.iter().skip(i).step_by(YAWS).sum::<f32>() / deep as f32)
+        };
+        let (area, deep) = (half * half * FINE, (size_px / 32).pow(2) * YAWS);
+        let answers = fine.chunks(area).zip(fine_back.chunks(area)).map(|(fine, back)| both(fine, back));
+        let yaws = yaws.chunks(deep).zip(yaws_back.chunks(deep));
+        answers.zip(yaws.map(|(yaws, back)| yaws_of_both(mean(yaws), mean(back)))).collect()
+    }
+
+    /// What the net says of inputs: of directions, and of each pixel at half the size.
+    fn results(&self, inputs: impl Iterator<Item = Pixel>, count: usize, size_px: usize) -> [Vec<f32>; 2] {
+        let mut batch = self.pool.take([count / (size_px * size_px), size_px, size_px, INPUTS]);
+        batch.pixels_mut().zip(inputs).for_each(|(to, from)| to.copy_from_slice(&from));
         let results = self.net.run([batch.into()], &self.pool);
         let [yaw, fine] = &results[..] else { unreachable!("the net has two results") };
-        let (area, deep) = ((size_px / 2).pow(2), (size_px / 32).pow(2));
-        let fine: Vec<Answer> = fine.pixels().map(Answer::of).collect();
-        let yaws: Vec<&[f32]> = yaw.pixels().collect();
-        let mean = |pixels: &[&[f32]]| -> [f32; YAWS] {
-            std::array::from_fn(|i| pixels.iter().map(|pixel| pixel[i]).sum::<f32>() / deep as f32)
-        };
-        fine.chunks(area).zip(yaws.chunks(deep)).map(|(fine, yaws)| (fine.to_vec(), mean(yaws))).collect()
+        [yaw, fine].map(|result| result.pixels().flatten().copied().collect())
     }
 
     /// The answers for inputs of `size_px` squared, as [`Detector::answers`], after all looks that are taken.
@@ -197,7 +213,7 @@ impl Detector {
         // From pixels of the drawing to answers.
         let scale = half as f32 / frame.side_px as f32;
         let at = |i: usize| {
-            let along = |pixel: usize, first: i64| (pixel as i64 - first) as f32 * scale + 0.5 * scale - 0.5;
+            let along = |pixel: usize, first: i64| ((pixel as i64 - first) as f32 + 0.5) * scale - CENTRE;
             answer_at(&answers, half, [along(i % width, frame.left_px), along(i / width, frame.top_px)])
         };
         // The drawing's own outline is known better than any answer.
@@ -293,6 +309,7 @@ pub(super) fn answer_at(answers: &[Answer], half: usize, [x, y]: [f32; 2]) -> An
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fude::Click;
 
     fn untaught(size_px: usize) -> Detector {
         let net = LearningNet::new(wiring::detector(true));
@@ -329,6 +346,30 @@ mod tests {
         assert!(detector.pool.is_whole());
         // An empty drawing has no place on any body.
         assert_eq!(detector.detect(&Picture::new(40, 40), &hints, 64).udp.surface_points(), 0);
+    }
+
+    /// Whoever draws a mirrored character finds the mirrored places.
+    #[test]
+    fn mirrored_drawings_show_mirrored_places() {
+        let (detector, size) = (untaught(64), 64);
+        let click = Click { at: [0.3, 0.3], landmark: [0.8, 0.7, 0.4] };
+        let hints = Hints { view_deg: Some(90.0), clicks: vec![click], figure: None };
+        let pixel = |i: usize| {
+            let (x, y) = (i % size, i / size);
+            cut_out(if (5..50).contains(&x) { [(3 * x) as u8, (2 * y) as u8, 90, 255] } else { [0; 4] })
+        };
+        let mut left = vec![[0.0; INPUTS]; size * size];
+        hints.fill((0..size * size).map(pixel), size, &mut left);
+        let right: Vec<Pixel> = left.chunks(size).flat_map(mirrored).collect();
+        let [(left, of_left), (right, of_right)] =
+            [left, right].map(|inputs| detector.answers(&inputs, size).swap_remove(0));
+        let half = size / 2;
+        for (i, a) in left.iter().enumerate() {
+            let b = right[i / half * half + half - 1 - i % half];
+            let off = [a.landmark[0] + b.landmark[0] - 1.0, a.landmark[1] - b.landmark[1], a.mask - b.mask];
+            assert!(off.iter().all(|off| off.abs() < 1e-4), "{i}: {a:?}, {b:?}");
+        }
+        assert!((0..YAWS).all(|i| (of_left[i] - of_right[(YAWS - i) % YAWS]).abs() < 1e-4));
     }
 
     #[test]

@@ -49,6 +49,18 @@ pub fn seen([r, g, b, a]: [f32; 4]) -> [u8; 4] {
     [r + 0.5 * alpha, g + 0.5 * alpha, b + 0.5 * alpha, alpha].map(|v| (v.clamp(0.0, 1.0) * 255.0 + 0.5) as u8)
 }
 
+/// A row of an input as a mirror shows it: its pixels from the other side, the body's left being its right. Answers are of
+/// every other pixel from the second on; so that they are of the same ones, the mirror stands a pixel aside.
+pub(super) fn mirrored(row: &[Pixel]) -> impl Iterator<Item = Pixel> {
+    let aside = row.last().into_iter().chain(row.iter().skip(1).rev());
+    aside.map(|pixel| {
+        let mut pixel = *pixel;
+        // The tag's sine, and the landmarks' x, which lie around nought.
+        [TAG + 1, CLICKS, FIGURE].into_iter().for_each(|channel| pixel[channel] = -pixel[channel]);
+        pixel
+    })
+}
+
 /// A drawing whose background is part of it: its alpha is unknown.
 pub fn on_background(pixel: [u8; 3]) -> [f32; 4] {
     let [r, g, b] = pixel.map(|v| f32::from(v) / 255.0 - 0.5);
@@ -172,6 +184,32 @@ mod tests {
         let expected = Click { at: [19.5 / 40.0, 0.5 / 40.0], landmark: [0.5, 0.9, 0.5] };
         assert_eq!((hints.view_deg, &hints.clicks[..]), (Some(90.0), &[expected][..]));
         assert!(Hints::of(&told, &Picture::new(8, 8)).clicks.is_empty());
+    }
+
+    /// Hints about a drawing, mirrored, are those about the mirrored drawing.
+    #[test]
+    fn hints_are_seen_in_a_mirror() {
+        let size = 64;
+        let figure = |right: bool| {
+            let mut figure = Udp::new(64, 64);
+            let (column, x) = if right { (56, 0.75) } else { (7, 0.25) };
+            figure.pixels[5 * 64 + column] = [x, 1.0, 0.5, 1.0];
+            figure
+        };
+        let filled = |view: f32, [at, x]: [f32; 2], right: bool| {
+            let click = Click { at: [at, 0.25], landmark: [x, 0.9, 0.1] };
+            let hints = Hints { view_deg: Some(view), clicks: vec![click], figure: Some(figure(right)) };
+            let mut out = vec![[0.0; INPUTS]; size * size];
+            hints.fill(std::iter::repeat_n(cut_out([255, 0, 0, 255]), size * size), size, &mut out);
+            out
+        };
+        let (left, right) = (filled(90.0, [0.25, 0.5], false), filled(-90.0, [0.75, 0.5], true));
+        let near = |(a, b): (Pixel, &Pixel)| (0..INPUTS).all(|i| (a[i] - b[i]).abs() < 1e-6);
+        for (left, right) in left.chunks(size).zip(right.chunks(size)) {
+            assert_eq!(mirrored(left).count(), size);
+            // A pixel aside.
+            assert!(mirrored(left).skip(1).zip(right).all(near));
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //!              └──────────────────────────────────────────────────┴─▶ refiner ─▶ answers, S
 //! ```
 
-use super::answer::{Answer, YAWS};
+use super::answer::{Answer, CENTRE, YAWS};
 use super::detector::answer_at;
 use super::hints::{CLICKED, FIGURE, INPUTS, Pixel};
 use super::{Detector, DetectorGraph, wiring};
@@ -79,7 +79,7 @@ impl Detector {
             let half = small_px / 2;
             let scale = half as f32 / size_px as f32;
             for (i, pixel) in input.iter_mut().enumerate() {
-                let at = [i % size_px, i / size_px].map(|v| (v as f32 + 0.5) * scale - 0.5);
+                let at = [i % size_px, i / size_px].map(|v| (v as f32 + 0.5) * scale - CENTRE);
                 let Answer { landmark: [x, y, z], mask, .. } = answer_at(answers, half, at);
                 // Where no figure was found it may be all the same, and then there is a place, too.
                 let there = mask.max(LEAST_THERE);
