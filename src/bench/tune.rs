@@ -181,9 +181,12 @@ pub fn measure(
         None => Some(renderer(base()?.tuned(&Tuning::open(&to, &tuning_schema()?)?, 1.0)?)?),
         Some(_) => None,
     };
-    let detector = Detector::shipped(128)?.context("no detector is part of this build")?;
-    let found: Vec<_> =
-        views.iter().zip(&hints).map(|(v, h)| detector.detect(&v.picture, &Hints::of(h, &v.picture), 128)).collect();
+    let detector = Detector::shipped(Detector::LOOKS_PX)?.context("no detector is part of this build")?;
+    let found: Vec<_> = views
+        .iter()
+        .zip(&hints)
+        .map(|(v, h)| detector.detect(&v.picture, &Hints::of(h, &v.picture), Detector::LOOKS_PX))
+        .collect();
     let known: Vec<SheetDrawing<'_>> = views
         .iter()
         .zip(&found)

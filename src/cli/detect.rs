@@ -41,7 +41,7 @@ pub(super) struct Detect {
     /// Frames a second that are taken of the video
     #[arg(long, value_name = "N", value_parser = super::motion::rate, default_value = "12", requires = "video")]
     fps: f64,
-    /// Working size of the detector; a multiple of 128 [default: the one that it was trained at]
+    /// Working size of the detector; a multiple of 128 [default: the one that suits it best]
     #[arg(long, value_parser = crate::engine::working_size)]
     size: Option<u32>,
     #[command(flatten)]
@@ -67,7 +67,7 @@ impl Detect {
         let running = Running { device: self.device, precision: Precision::F32 };
         let look = |graph: &dyn LoadedGraph, view: &View, hints: &DrawingHints, stem: &str| -> Result<()> {
             let cleared = hints.cleared(view);
-            let working_px = self.size.unwrap_or(kind.trained_px);
+            let working_px = self.size.unwrap_or(kind.working_px);
             let found = graph.detect(cleared.as_ref().unwrap_or(view), hints, working_px)?;
             out.udp(&format!("{stem}.udp"), &found.udp, self.format, report)?;
             if let Some(belief) = found.belief {

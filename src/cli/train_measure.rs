@@ -26,9 +26,9 @@ pub(super) struct TrainMeasure {
     /// The detector's weights, which find the UDPs of a renderer's sheets, instead of the program's own
     #[arg(long, value_name = "FILE")]
     detector: Option<PathBuf>,
-    /// Side of the square pictures, in pixels; a multiple of 32
-    #[arg(long, default_value_t = 128)]
-    size: usize,
+    /// Side of the square pictures, in pixels; a multiple of 32 [default: 160 for a detector, 128 for a renderer]
+    #[arg(long)]
+    size: Option<usize>,
     /// The latest checkpoint instead of the one that measured best
     #[arg(long)]
     latest: bool,
@@ -36,8 +36,7 @@ pub(super) struct TrainMeasure {
 
 impl TrainMeasure {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
-        let size_px = self.size;
-        if !(size_px.is_multiple_of(32) && (32..=512).contains(&size_px)) {
+        if !self.size.is_none_or(|size| size.is_multiple_of(32) && (32..=512).contains(&size)) {
             return Err(Usage("--size must be 32 to 512, a multiple of 32".into()).into());
         }
         let mut figures = vec![];
@@ -63,9 +62,10 @@ impl TrainMeasure {
         for learned in figures.iter().filter(|file| settings.figures.contains(file)) {
             report.warn(format_args!("{} was learned from: its numbers say little", learned.display()));
         }
-        let detector = if settings.graph == Taught::Renderer { self.detector(report)? } else { None };
-        let which = which(self.latest, None);
-        let (step, found) = train::measure(&folder, which, self.size, figures, detector.as_ref(), report)?;
+        let renderer = settings.graph == Taught::Renderer;
+        let detector = if renderer { self.detector(report)? } else { None };
+        let (which, size_px) = (which(self.latest, None), self.size_px(!renderer));
+        let (step, found) = train::measure(&folder, which, size_px, figures, detector.as_ref(), report)?;
         report.say(format_args!("after {step} steps"));
         Ok(found)
     }
@@ -73,7 +73,7 @@ impl TrainMeasure {
     fn file(&self, figures: &[PathBuf], report: &Report) -> Result<Findings> {
         let known = [Schema::of::<DetectorGraph>()?, Schema::of::<RendererGraph>()?];
         let (schema, file) = identify(&self.what, &known)?;
-        let size_px = self.size;
+        let size_px = self.size_px(*schema == known[0]);
         if *schema == known[0] {
             let detector = Detector::of_file(&file, size_px, report)?;
             return Ok(Findings::Detector(train::findings(&detector, size_px, figures, report)?));
@@ -84,10 +84,15 @@ impl TrainMeasure {
         Ok(Findings::Renderer(train::paint_findings(&renderer, &detector, size_px, figures, report)?))
     }
 
+    /// The side of pictures: where nobody says, the one that it works at.
+    fn size_px(&self, detector: bool) -> usize {
+        self.size.unwrap_or(if detector { Detector::LOOKS_PX } else { 128 })
+    }
+
     /// Who finds UDPs for a renderer.
     fn detector(&self, report: &Report) -> Result<Option<Detector>> {
-        let given = |path: &Path| Detector::load(path, self.size, report);
+        let given = |path: &Path| Detector::load(path, Detector::LOOKS_PX, report);
         let found = self.detector.as_deref().map(given).transpose()?;
-        Ok(if found.is_some() { found } else { Detector::shipped(self.size)? })
+        Ok(if found.is_some() { found } else { Detector::shipped(Detector::LOOKS_PX)? })
     }
 }

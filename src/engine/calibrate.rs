@@ -85,7 +85,7 @@ pub fn calibrate(
     graph.finds.ok_or(PaintError::NoDetector)?;
     let weights = settings.weights_of(graph).ok_or(PaintError::NoWeights(graph))?;
     let loaded = graph.load(&weights, settings.running(), progress)?;
-    let detect = |view: &View| loaded.detect(view, &DrawingHints::default(), graph.trained_px);
+    let detect = |view: &View| loaded.detect(view, &DrawingHints::default(), graph.working_px);
     calibrate_by(figure, &detect, progress)
 }
 

@@ -47,7 +47,7 @@ pub fn dress_like<'a>(
         }
         progress.stage(&format!("finding the Ultra-Dense Pose of {}", view.name), 0);
         if let Some(graph) = &graph {
-            let found = graph.detect(view, hints, by.trained_px)?;
+            let found = graph.detect(view, hints, by.working_px)?;
             // Of a detector nothing is exact, whether or not it says how far off it is.
             let spread = found.spread.unwrap_or_else(|| vec![0.02; found.udp.pixels.len()]);
             shown.push((view, hints, Cow::Owned(found.udp), Some(spread)));

@@ -227,7 +227,7 @@ impl Easel {
             progress.advance(i as u64);
             let (hints, seen) = (self.heard.of(view), Arc::clone(self.heard.seen(view)));
             let graph = &self.load(by, settings, progress)?.graph;
-            let Found { udp, spread, belief } = graph.detect(&seen, &hints, by.trained_px)?;
+            let Found { udp, spread, belief } = graph.detect(&seen, &hints, by.working_px)?;
             let finding = Finding { udp: Arc::new(udp), spread: spread.map(Arc::from), belief };
             // Drawings that are gone need none.
             self.detected.retain(|d| views.iter().any(|v| Arc::ptr_eq(&d.view, v)) && !Arc::ptr_eq(&d.view, view));
@@ -313,7 +313,7 @@ impl Easel {
         let seen = Arc::clone(self.heard.seen(view));
         let hints = DrawingHints { view_deg: Some(side.degrees()), ..self.heard.of(view) };
         let graph = &self.load(by, settings, progress)?.graph;
-        let Found { udp, spread, .. } = graph.detect(&seen, &hints, by.trained_px)?;
+        let Found { udp, spread, .. } = graph.detect(&seen, &hints, by.working_px)?;
         let sure = confidences(&[(&udp, spread.as_deref())]).pop().flatten();
         let drawn = Drawn { picture: &seen.picture, udp: &udp, confidence: sure.as_deref() };
         let transfer = Transfer::of(&[drawn], parts, progress)?;

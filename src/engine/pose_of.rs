@@ -134,7 +134,7 @@ impl<'a> PoseFinder<'a> {
             }
         };
         progress.stage(&format!("finding the Ultra-Dense Pose of {}", view.name), 0);
-        graph.detect(view, hints, by.trained_px)
+        graph.detect(view, hints, by.working_px)
     }
 }
 

@@ -37,15 +37,6 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Reads the channels of a pixel at S/2, and those of the same place in the mirrored picture: the likelihoods of both
-    /// multiplied, of their roots.
-    pub fn of_both(pixel: &[f32], mirrored: &[f32]) -> Self {
-        // Left is right there, and the body's left its right.
-        let back = |channel: usize| if channel < BINS { BINS - 1 - channel } else { channel };
-        let mean: [f32; FINE] = std::array::from_fn(|channel| 0.5 * (pixel[channel] + mirrored[back(channel)]));
-        Self::of(&mean)
-    }
-
     /// Reads the channels of a pixel at S/2.
     pub fn of(pixel: &[f32]) -> Self {
         Self {
@@ -54,6 +45,18 @@ impl Answer {
             spread: pixel[SPREAD].clamp(SPREADS[0], SPREADS[1]).exp(),
         }
     }
+}
+
+/// Makes the channels of a pixel at S/2 the mean of them and of those of the same place in the mirrored picture, where left
+/// is right and the body's left its right: the roots of both likelihoods, multiplied.
+pub fn add_mirrored(said: &mut [f32], mirrored: &[f32]) {
+    let back = |channel: usize| if channel < BINS { BINS - 1 - channel } else { channel };
+    said.iter_mut().enumerate().for_each(|(channel, said)| *said = 0.5 * (*said + mirrored[back(channel)]));
+}
+
+/// The same of directions.
+pub fn add_mirrored_yaws(said: &mut [f32], mirrored: &[f32]) {
+    said.iter_mut().enumerate().for_each(|(i, said)| *said = 0.5 * (*said + mirrored[(YAWS - i) % YAWS]));
 }
 
 /// `1 / (1 + e^−x)`.
@@ -86,11 +89,6 @@ pub fn view_shares(yaws: [f32; YAWS]) -> [f32; YAWS] {
     let shares = yaws.map(|v| (v - most).exp());
     let total: f32 = shares.iter().sum();
     shares.map(|share| share / total)
-}
-
-/// The mean of what a picture says of directions and what its mirrored one does.
-pub fn yaws_of_both(yaws: [f32; YAWS], mirrored: [f32; YAWS]) -> [f32; YAWS] {
-    std::array::from_fn(|i| 0.5 * (yaws[i] + mirrored[(YAWS - i) % YAWS]))
 }
 
 /// The direction that the body is seen from, degrees from its front by way of its left, and how sure that is (0 to 1).
@@ -130,16 +128,15 @@ mod tests {
         let peaked = |x: usize| -> [f32; FINE] {
             std::array::from_fn(|c| if [x, BINS + 3, 2 * BINS + 9].contains(&c) { 9.0 } else { 0.0 })
         };
-        let answer = Answer::of_both(&peaked(4), &peaked(BINS - 1 - 4));
-        assert_eq!(answer, Answer::of(&peaked(4)));
-        let mut left = [0.0; YAWS];
-        left[2] = 8.0;
-        let mut right = [0.0; YAWS];
-        right[6] = 8.0;
-        assert_eq!(yaws_of_both(left, right), left);
-        let mut back = [0.0; YAWS];
-        back[4] = 8.0;
-        assert_eq!(yaws_of_both(back, back), back);
+        let mut said = peaked(4);
+        add_mirrored(&mut said, &peaked(BINS - 1 - 4));
+        assert_eq!(said, peaked(4));
+        let towards = |i: usize| -> [f32; YAWS] { std::array::from_fn(|at| if at == i { 8.0 } else { 0.0 }) };
+        for (said, mirrored) in [(2, 6), (0, 0), (4, 4), (7, 1)] {
+            let mut yaws = towards(said);
+            add_mirrored_yaws(&mut yaws, &towards(mirrored));
+            assert_eq!(yaws, towards(said));
+        }
     }
 
     #[test]

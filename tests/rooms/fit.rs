@@ -121,7 +121,7 @@ fn joints_of_drawings_are_found() {
         let hints = told.map(DrawingHints::from).unwrap_or_default();
         let (mut fit_sum, mut own_sum) = (0.0, 0.0);
         for drawing in &marked {
-            let found = graph.detect(&drawing.view, &hints, by.trained_px).unwrap();
+            let found = graph.detect(&drawing.view, &hints, by.working_px).unwrap();
             let how = How { proportions: true, ..How::default() };
             let fitted = pose_of(&drawing.view, &hints, &subject, &settings, &how, &Silent).unwrap();
             let joint = fitter.joints(&fitted);

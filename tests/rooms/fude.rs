@@ -95,7 +95,7 @@ fn one_point_mends_what_is_wrong_around_it() {
         let shot = subject.shoot(&posed, &camera.parse().unwrap(), SIZE_PX).unwrap();
         let (truth, picture) = (shot.udp(SIZE_PX).unwrap(), shot.toon(SIZE_PX, &ToonStyle::default()).unwrap());
         let view = View { name: pose.into(), path: None, picture, udp: None, warnings: Vec::new() };
-        let looked = |hints: &DrawingHints| graph.detect(&view, hints, by.trained_px).unwrap();
+        let looked = |hints: &DrawingHints| graph.detect(&view, hints, by.working_px).unwrap();
         let before = looked(&DrawingHints::default());
         let right = places(&truth, None);
         // Of what is seen at all.

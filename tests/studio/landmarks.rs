@@ -46,7 +46,7 @@ fn mistaken(folder: &Path) -> (DrawingSource, Arc<Udp>) {
     for (pose, camera) in [("walk", "90:0"), ("run", "-30:0"), ("run", "90:0"), ("dance", "-30:0"), ("point", "90:0")] {
         let (source, truth) = drawn(folder, pose, camera);
         let view = View::open(source.path().unwrap()).unwrap();
-        let found = graph.detect(&view, &DrawingHints::default(), by.trained_px).unwrap();
+        let found = graph.detect(&view, &DrawingHints::default(), by.working_px).unwrap();
         let (seen, right) = (places(&found.udp, found.spread.as_deref()), places(&truth, None));
         let off = (0..PLACES.len()).filter_map(|i| off(&seen, &right, i));
         let worst = off.fold(0.0, f32::max);

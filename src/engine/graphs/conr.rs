@@ -16,7 +16,7 @@ pub(super) const PROFILE: Profile = Profile {
     title: "CoNR",
     tip: "The neural renderer; needs weights",
     weights: "a folder with the authors' four .pth files, or one .safetensors file",
-    trained_px: 256,
+    working_px: 256,
     finds: Some(Finds { takes_hints: false }),
     paints: Some(Paints { draft_px: 128, quick: false, needs_udps: false, mends: false }),
     schema: Schema::of::<Networks>,

@@ -19,7 +19,7 @@ pub(super) const PROFILE: Profile = Profile {
     title: "Fude",
     tip: "Our own small neural renderer: mends what landmark transfer makes of drawings whose poses had to be found out",
     weights: "one .safetensors file",
-    trained_px: TRAINED_PX,
+    working_px: TRAINED_PX,
     finds: None,
     paints: Some(Paints { draft_px: 256, quick: true, needs_udps: true, mends: true }),
     schema: Schema::of::<RendererGraph>,

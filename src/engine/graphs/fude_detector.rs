@@ -7,15 +7,12 @@ use crate::progress::Progress;
 use crate::sheet::{DrawingHints, View};
 use crate::weights::{Graph as _, Schema, WeightFile};
 
-/// The size of the drawings that it learns from last.
-const TRAINED_PX: u32 = 128;
-
 pub(super) const PROFILE: Profile = Profile {
     name: DetectorGraph::NAME,
     title: "Fude's detector",
     tip: "Finds out what drawings show, for landmark transfer to paint from them",
     weights: "one .safetensors file",
-    trained_px: TRAINED_PX,
+    working_px: Detector::LOOKS_PX as u32,
     finds: Some(Finds { takes_hints: true }),
     paints: None,
     schema: Schema::of::<DetectorGraph>,
@@ -24,7 +21,7 @@ pub(super) const PROFILE: Profile = Profile {
 };
 
 fn load(file: &WeightFile, _: Running, progress: &dyn Progress) -> Result<Box<dyn LoadedGraph>, PaintError> {
-    Ok(Box::new(Loaded(Detector::of_file(file, TRAINED_PX as usize, progress)?)))
+    Ok(Box::new(Loaded(Detector::of_file(file, Detector::LOOKS_PX, progress)?)))
 }
 
 struct Loaded(Detector);

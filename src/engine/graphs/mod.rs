@@ -56,8 +56,8 @@ pub struct Profile {
     pub tip: &'static str,
     /// What its weights come as, in words.
     pub weights: &'static str,
-    /// The working size that it was trained at.
-    pub trained_px: u32,
+    /// The working size where nobody chooses another: the one that it learned at, or at which it is nearest to the truth.
+    pub working_px: u32,
     /// How it finds UDPs; `None`: it paints alone.
     pub finds: Option<Finds>,
     /// How it paints; `None`: it finds UDPs alone.
@@ -335,7 +335,7 @@ mod tests {
             assert_eq!(GraphKind::named(graph.name), Some(*graph));
             assert_eq!((graph.schema)().unwrap().graph, graph.name);
             assert!(!["auto", "landmark"].contains(&graph.name), "a choice of another kind is called so");
-            assert!(graph.paints.is_none_or(|paints| paints.draft_px <= 2 * graph.trained_px));
+            assert!(graph.paints.is_none_or(|paints| paints.draft_px <= 2 * graph.working_px));
         }
         assert_eq!(GraphKind::named("no such graph"), None);
     }

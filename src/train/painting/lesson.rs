@@ -135,7 +135,7 @@ fn nothing() -> TrainError {
 /// Gives a drawing the UDP that a detector finds, who may be told the side that it shows.
 pub(super) fn detected(known: &mut Known, view_deg: Option<f32>, detector: &Detector) {
     let told = Hints { view_deg, ..Hints::default() };
-    let found = detector.detect(&known.picture, &told, known.udp.width_px as usize);
+    let found = detector.detect(&known.picture, &told, Detector::LOOKS_PX.min(known.udp.width_px as usize));
     // Who finds nothing at all tells nothing.
     if found.udp.surface_points() > 0 {
         (known.udp, known.spread) = (found.udp, Some(found.spread));

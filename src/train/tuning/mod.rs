@@ -31,9 +31,6 @@ use sheet::Sheet;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What the detector learned at, pixels.
-const DETECTOR_PX: usize = 128;
-
 /// By how much sharpness counts, a fifth of what it did before: lines of ink ask for more of it than their places are known,
 /// and in few steps that makes all pictures worse.
 const SHARP: f32 = painting::OF_SHARPNESS / 5.0;
@@ -57,12 +54,12 @@ impl Tuning {
     /// Drawings that can't be read, or in which nothing is found; a program without weights.
     pub fn open(folder: &RunFolder, settings: &Settings) -> Result<Self, TrainError> {
         let detector = match &settings.detector {
-            Some(path) => Some(Detector::load(path, DETECTOR_PX, &Silent)?),
-            None => Detector::shipped(DETECTOR_PX)?,
+            Some(path) => Some(Detector::load(path, Detector::LOOKS_PX, &Silent)?),
+            None => Detector::shipped(Detector::LOOKS_PX)?,
         };
         let base = fude::shipped::<RendererGraph>()?;
         let (base, detector) = base.zip(detector).ok_or_else(|| none(folder))?;
-        let size_px = settings.stages.first().map_or(DETECTOR_PX, |stage| stage.size_px);
+        let size_px = settings.stages.first().map_or(settings.measure_px, |stage| stage.size_px);
         let sheet = Sheet::open(folder, size_px, settings.measure_px, &detector)?;
         let net = LearningNet::of_some(wiring::painter().folded(), wiring::is_tuned);
         let mut values = base.values(&Schema::of::<RendererGraph>()?)?;

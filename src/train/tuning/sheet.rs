@@ -121,7 +121,7 @@ impl Sheet {
                 Some(udp) => (udp.clone(), None),
                 None => {
                     let found =
-                        detector.detect(&view.picture, &Hints::of(&kept.hints, &view.picture), super::DETECTOR_PX);
+                        detector.detect(&view.picture, &Hints::of(&kept.hints, &view.picture), Detector::LOOKS_PX);
                     (found.udp, Some(found.spread))
                 }
             };

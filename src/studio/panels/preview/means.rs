@@ -59,8 +59,8 @@ fn choose(ui: &mut egui::Ui, painting: &mut PaintingSettings, context: &mut Cont
         })
         .response;
     super::named(&size, "Working size");
-    let trained = graph.trained_px;
-    size.on_hover_text(format!("The size that {graph} works at; it was trained at {trained}. Larger is slower"));
+    let usual = graph.working_px;
+    size.on_hover_text(format!("The size that {graph} works at; it was made for {usual}. Larger is slower"));
     let place = ComboBox::from_id_salt("device")
         .selected_text(device(painting.device))
         .show_ui(ui, |ui| {
