@@ -12,6 +12,10 @@ const FROM_BEHIND_DEG: f32 = 100.0;
 /// By how much surer a second look has to be. Of eleven drawings that a first one took for a back the nine that show one
 /// became less sure, or surer by less than a hundredth, when they were said to show a front; the two that don't, surer.
 const SURER: f32 = 0.99;
+/// Whose landmarks are off by more than this as a rule is so unsure that the side which most drawings show is likelier: of 32
+/// drawings of eight generated characters from behind one was, of four children's drawings the one whose face is on its
+/// belly.
+const UNSURE: f32 = 0.035;
 
 /// Why a picture gives no pose. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -80,14 +84,17 @@ impl<'a> PoseFinder<'a> {
         let found = self.detect(view, hints, progress)?;
         let fitted = self.fit(&seen(&found, hints), how, progress)?;
         let takes_hints = self.detector.as_ref().is_some_and(|(by, _)| by.finds.is_some_and(|f| f.takes_hints));
-        if !takes_hints || hints.view_deg.is_some() || fitted.camera.yaw_deg.abs() < FROM_BEHIND_DEG {
+        // What was found may be of two minds, and the figure then lie somewhere between them.
+        let believed = found.belief.map_or(0.0, |belief| belief.side.degrees());
+        let behind = [fitted.camera.yaw_deg, believed].iter().any(|deg| deg.abs() >= FROM_BEHIND_DEG);
+        if !takes_hints || hints.view_deg.is_some() || !behind {
             return Ok(fitted);
         }
         // Characters are mostly drawn from the front: who takes one for its back looks once more.
         let front = DrawingHints { view_deg: Some(0.0), ..hints.clone() };
         let again = self.detect(view, &front, progress)?;
         match (found.belief, again.belief) {
-            (Some(before), Some(now)) if now.spread < SURER * before.spread => {
+            (Some(before), Some(now)) if now.spread < SURER * before.spread || before.median > UNSURE => {
                 Ok(self.fit(&seen(&again, &front), how, progress)?)
             }
             _ => Ok(fitted),

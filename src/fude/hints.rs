@@ -33,7 +33,7 @@ pub struct Hints {
     pub view_deg: Option<f32>,
     /// Points whose places are known.
     pub clicks: Vec<Click>,
-    /// A figure laid roughly over the drawing: its UDP, of the size that the network sees.
+    /// A figure laid roughly over the drawing: its UDP, of the square that the network sees, in any size.
     pub figure: Option<Udp>,
 }
 
@@ -84,7 +84,7 @@ impl Hints {
     /// The network's input: `drawing` is `size_px` squared, as [`cut_out`] or [`on_background`] make it.
     ///
     /// # Panics
-    /// When the sizes of drawing, figure and `out` differ.
+    /// When the sizes of drawing and `out` differ; when the figure is not square.
     pub fn fill(&self, drawing: impl IntoIterator<Item = [f32; 4]>, size_px: usize, out: &mut [Pixel]) {
         assert_eq!(out.len(), size_px * size_px);
         let mut tag = [0.0; 3];
@@ -104,8 +104,11 @@ impl Hints {
             click.fill(size_px, out);
         }
         if let Some(figure) = &self.figure {
-            assert_eq!(figure.pixels.len(), out.len());
-            for (pixel, &[x, y, z, there]) in out.iter_mut().zip(&figure.pixels) {
+            let side = figure.width_px as usize;
+            assert_eq!(figure.pixels.len(), side * side);
+            let nearest = |v: usize| (2 * v + 1) * side / (2 * size_px);
+            for (i, pixel) in out.iter_mut().enumerate() {
+                let [x, y, z, there] = figure.pixels[nearest(i / size_px) * side + nearest(i % size_px)];
                 let to = [x - 0.5, y - 0.5, z - 0.5, 1.0].map(|v| v * there);
                 pixel[FIGURE..].copy_from_slice(&to);
             }
