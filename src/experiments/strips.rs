@@ -10,7 +10,7 @@ enum Strip<'a> {
     /// True ones.
     Truth(Shown),
     /// True ones as detectors are shown them.
-    Shown,
+    Pasted,
     /// What they should find there.
     Landmarks,
     /// Of a row.
@@ -29,7 +29,7 @@ impl Filled {
             let others = others.map(|(which, outcome)| (self.baseline_name(*which, outcome), outcome));
             let all: Vec<_> = rows.chain(others).map(|(name, outcome)| (name, Strip::Made(outcome))).collect();
             if !self.table.paints() {
-                strips.push(("what they are shown".to_owned(), Strip::Shown));
+                strips.push(("what they are shown".to_owned(), Strip::Pasted));
                 strips.push(("the true landmarks as colours".to_owned(), Strip::Landmarks));
                 strips.extend(all);
             } else if !all.is_empty() || shown == Shown::Generated {
@@ -53,7 +53,7 @@ impl Filled {
             match of {
                 Strip::Truth(shown) if !lab.can_show(shown) => {}
                 Strip::Truth(shown) => strips.push(beside(&lab.truths(shown)?)),
-                Strip::Shown => strips.push(beside(&lab.detections()?[0])),
+                Strip::Pasted => strips.push(beside(&lab.detections()?[0])),
                 Strip::Landmarks => strips.push(beside(&lab.detections()?[1])),
                 Strip::Made(Outcome { who, views, shown, .. }) => {
                     strips.push(read(&Outcome::path(&lab.results(), who, *views, *shown).with_extension("png"))?);
