@@ -7,7 +7,7 @@ use crate::nn::kernels::{Pool, Precision};
 use crate::nn::layers::{LearningNet, Net, PackedNet, Plan, TensorNet};
 use crate::picture::Picture;
 use crate::progress::{Progress, Silent};
-use crate::sheet::framing::frame_drawing;
+use crate::sheet::framing::{Frame, premultiplied};
 use crate::udp::Udp;
 use crate::weights::{Graph, Schema, WeightError, WeightFile};
 use candle_core::{DType, Device, Result};
@@ -235,18 +235,21 @@ impl Detector {
     /// When `size_px` is no multiple of 32.
     pub fn detect(&self, drawing: &Picture, hints: &Hints, size_px: usize) -> Detected {
         let size_px = if self.first.is_some() { refiner::LARGER * size_px } else { size_px };
+        let pixels = premultiplied(drawing);
+        let frame = Frame::around(drawing.width_px, drawing.height_px, |i| pixels[i][3] > 0);
         let input = |size_px: usize| {
-            let framed = frame_drawing(drawing, size_px as u32);
-            let mut input = vec![[0.0; INPUTS]; size_px * size_px];
-            hints.fill(framed.pixels.iter().map(|&pixel| cut_out(pixel)), size_px, &mut input);
-            (framed.frame, input)
+            let area = size_px * size_px;
+            let framed = frame.map_or_else(|| vec![[0; 4]; area], |frame| frame.cut(&pixels, size_px as u32));
+            let mut input = vec![[0.0; INPUTS]; area];
+            hints.fill(framed.into_iter().map(cut_out), size_px, &mut input);
+            input
         };
-        let (frame, large) = input(size_px);
+        let large = input(size_px);
         let ((answers, yaws), side, centre) = match &self.first {
             Some(_) => (self.looked(&large, size_px).swap_remove(0), size_px / 2, CENTRE),
             None => {
                 let small_px = (4 * size_px / 5 + 16) / 32 * 32;
-                let looks = [(size_px, large), (small_px, input(small_px).1)];
+                let looks = [(size_px, large), (small_px, input(small_px))];
                 (self.answers_everywhere(&looks, size_px), size_px, 0.5)
             }
         };

@@ -82,11 +82,12 @@ impl Examination {
             let straight = |pixels: Option<Vec<[u8; 4]>>| {
                 Picture::of_premultiplied(side_px as u32, side_px as u32, pixels.unwrap_or_else(empty)).pixels
             };
-            let wanted = sitter.wanted.first();
+            let wanted = &sitter.wanted[..sitter.wanted.len().min(1)];
+            let painted = sitter.painted(renderer, sheet, wanted, side_px).pop().flatten();
             [
                 sheet.first().map_or_else(empty, |known| known.picture.pixels.clone()),
-                straight(wanted.and_then(|wanted| sitter.painted(renderer, sheet, &wanted.udp, side_px))),
-                straight(wanted.map(|wanted| wanted.colours.clone())),
+                straight(painted),
+                straight(wanted.first().map(|wanted| wanted.colours.clone())),
             ]
         });
         sheet(side_px, &figures.collect::<Vec<_>>())

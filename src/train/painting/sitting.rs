@@ -80,22 +80,20 @@ impl Sitter {
         }
     }
 
-    /// Premultiplied; none where nothing can be painted.
-    pub(super) fn painted(
-        &self,
-        renderer: &Renderer,
-        sheet: &[Known],
-        pose: &Udp,
-        size_px: usize,
-    ) -> Option<Vec<[u8; 4]>> {
+    /// What is wanted, painted from a sheet, which is prepared once for all: premultiplied; none where nothing can be painted.
+    pub(super) fn painted(&self, renderer: &Renderer, sheet: &[Known], wanted: &[Wanted], size_px: usize) -> Pictures {
         let drawings: Vec<_> = sheet
             .iter()
             .map(|known| SheetDrawing { picture: &known.picture, udp: &known.udp, spread: known.spread.as_deref() })
             .collect();
-        let sheet = Renderer::encode(&drawings, self.parts.clone(), size_px, &Silent).ok()?;
-        renderer.paint(&sheet, pose, &Silent).ok().map(|painted| painted.premultiplied)
+        let sheet = Renderer::encode(&drawings, self.parts.clone(), size_px, &Silent).ok();
+        let painted = |wanted: &Wanted| renderer.paint(sheet.as_ref()?, &wanted.udp, &Silent).ok();
+        wanted.iter().map(|wanted| Some(painted(wanted)?.premultiplied)).collect()
     }
 }
+
+/// Premultiplied pictures, those that could be made.
+type Pictures = Vec<Option<Vec<[u8; 4]>>>;
 
 /// Several of them, in pictures of one size.
 pub(super) struct Sitting {
@@ -106,18 +104,22 @@ pub(super) struct Sitting {
 impl Sitting {
     /// PSNR of what a renderer paints from sheets of so many drawings, as [`Against`] has it.
     pub(super) fn painted(&self, renderer: &Renderer, told: Told, views: usize) -> f64 {
-        self.mean(told, views, |sitter, sheet, pose| sitter.painted(renderer, sheet, pose, self.size_px))
+        self.mean(told, views, |sitter, sheet| sitter.painted(renderer, sheet, &sitter.wanted, self.size_px))
     }
 
     /// The same of what needs no learning; of the renderer nothing.
     pub(super) fn others(&self, told: Told, views: usize) -> Against {
-        let transfer = self.mean(told, views, |sitter, sheet, pose| {
-            let transfer = prepare::transfer(sheet, sitter.parts.clone(), &Silent).ok()?;
-            Some(premultiplied(&transfer.render(pose).picture))
+        let transfer = self.mean(told, views, |sitter, sheet| {
+            let transfer = prepare::transfer(sheet, sitter.parts.clone(), &Silent).ok();
+            let painted = |wanted: &Wanted| Some(premultiplied(&transfer.as_ref()?.render(&wanted.udp).picture));
+            sitter.wanted.iter().map(painted).collect()
         });
-        let nearest = self.mean(told, views, |_, sheet, pose| {
-            let shown = |known: &&Known| alike(&known.udp, pose);
-            sheet.iter().max_by_key(shown).map(|known| premultiplied(&known.picture))
+        let nearest = self.mean(told, views, |sitter, sheet| {
+            let nearest = |wanted: &Wanted| {
+                let shown = |known: &&Known| alike(&known.udp, &wanted.udp);
+                sheet.iter().max_by_key(shown).map(|known| premultiplied(&known.picture))
+            };
+            sitter.wanted.iter().map(nearest).collect()
         });
         Against { views, renderer: 0.0, transfer, nearest }
     }
@@ -128,12 +130,12 @@ impl Sitting {
     }
 
     /// The mean over all that is wanted. What wasn't painted is empty.
-    fn mean(&self, told: Told, views: usize, paint: impl Fn(&Sitter, &[Known], &Udp) -> Option<Vec<[u8; 4]>>) -> f64 {
+    fn mean(&self, told: Told, views: usize, paint: impl Fn(&Sitter, &[Known]) -> Pictures) -> f64 {
         let mut sum = 0.0;
         for sitter in &self.sitters {
             let sheet = sitter.sheet(told);
-            for wanted in &sitter.wanted {
-                let painted = paint(sitter, &sheet[..views.min(sheet.len())], &wanted.udp);
+            let painted = paint(sitter, &sheet[..views.min(sheet.len())]);
+            for (painted, wanted) in painted.into_iter().zip(&sitter.wanted) {
                 sum += psnr(&painted.unwrap_or_else(|| vec![[0; 4]; wanted.colours.len()]), wanted);
             }
         }
