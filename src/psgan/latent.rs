@@ -2,8 +2,8 @@
 
 use crate::lot::Lot;
 
-/// Numbers of a latent.
-pub(super) const LATENT: usize = 512;
+/// How many numbers a latent has.
+pub const LATENT: usize = 512;
 
 /// A point of the sphere that characters lie on: 512 numbers, of the length √512.
 #[derive(Clone, Debug, PartialEq)]

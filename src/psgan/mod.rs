@@ -18,6 +18,6 @@ pub mod wiring;
 pub use error::Error;
 pub use generator::{Generator, keypoint_inputs, latent_inputs, schema};
 pub use keypoints::{Body, KEYPOINTS, Keypoints, names};
-pub use latent::Latent;
+pub use latent::{LATENT, Latent};
 pub use regressor::{pck, regressor};
 pub use widths::{Design, LARGEST_PX, SMALLEST_PX, Widths, is_scale, scales};

@@ -19,6 +19,9 @@ use super::pixels::{Fade, PixelNorm};
 use super::{Design, KEYPOINTS, SMALLEST_PX, is_scale, scales};
 use crate::nn::layers::{Activation, Layer, Net, Value};
 
+/// The weights of the generator's first layer: 512 numbers a row.
+pub const SEES_LATENTS: &str = "generator.4.dense.weight";
+
 const LEAKY: Activation = Activation::Leaky(0.2);
 
 /// How far the networks have grown.

@@ -111,11 +111,13 @@ pub enum StepLosses {
 }
 
 impl StepLosses {
-    /// All together; of networks that learn against each other, the discriminator's.
+    /// All together; of networks that learn against each other, the discriminator's,
+    /// if there is one yet.
     pub fn total(&self) -> f64 {
         match self {
             Self::Detector(losses) => losses.total,
             Self::Renderer(losses) => losses.total,
+            Self::Psgan(losses) if losses.penalty == 0.0 => losses.generator,
             Self::Psgan(losses) => losses.discriminator,
             Self::Cinn(losses) => losses.total,
             Self::Pg2(losses) => losses.generator,

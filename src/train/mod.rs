@@ -48,7 +48,7 @@ pub use export::{Which, export, measure};
 pub use findings::Findings;
 pub use folder::{Checkpoint, RunFolder};
 pub use guiding::{Guide, GuidedLesson, GuidedLosses, GuidedMeasured, Guiding, Pair, Pairs};
-pub use inventing::{Growing, InventLesson, InventLosses, InventMeasured, Inventing, Source};
+pub use inventing::{Growing, InventLesson, InventLosses, InventMeasured, Inventing, Likeness, Source};
 pub use learner::{Learner, NotANumber};
 pub use origin::Origin;
 pub use painting::{Against, PaintFinding, PaintLesson, PaintLosses, PaintMeasured, Painting, Told, paint_findings};

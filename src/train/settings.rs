@@ -212,7 +212,7 @@ impl Default for Settings {
             figures: vec![],
             characters: 69,
             dataset: None,
-            growing: Growing { widths: Widths::SMALL, fade_pictures: 24_000, posed: true },
+            growing: Growing { widths: Widths::SMALL, fade_pictures: 24_000, posed: true, likeness: None },
             study: Study::default(),
         }
     }
@@ -331,7 +331,7 @@ fn quick_renderer() -> Settings {
 fn psgan_paper() -> Settings {
     let batches = [(4, 16), (8, 16), (16, 16), (32, 16), (64, 16), (128, 16), (256, 12), (512, 5), (1024, 2)];
     Settings {
-        growing: Growing { widths: Widths::PAPER, fade_pictures: 600_000, posed: true },
+        growing: Growing { widths: Widths::PAPER, fade_pictures: 600_000, posed: true, likeness: None },
         ..Settings::grown(&batches, 600_000)
     }
 }

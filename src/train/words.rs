@@ -18,6 +18,9 @@ impl RunEvent {
                     StepLosses::Cinn(losses) => format!("colours off by {:.4}", losses.photometric),
                     StepLosses::Pg2(losses) => format!("colours off by {:.4}", losses.colours_off),
                     StepLosses::Keypoints(losses) => format!("points off by {:.4}", losses.points_off),
+                    StepLosses::Psgan(losses) if losses.penalty == 0.0 => {
+                        format!("known characters off by {:.3}", losses.unlike)
+                    }
                     StepLosses::Psgan(losses) => {
                         format!("real and invented {:.3} apart, penalty {:.3}", losses.apart, losses.penalty)
                     }

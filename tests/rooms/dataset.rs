@@ -2,7 +2,7 @@
 
 use settei::dataset::{self, DatasetError, Kind, Plan, PosedSet, Split};
 use settei::progress::{Progress, Silent};
-use settei::train::data::posed::{Actors, PosedPictures, PosedShards};
+use settei::train::data::posed::{Actors, PosedPictures, PosedShards, Shown};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 fn small() -> Plan {
@@ -98,14 +98,14 @@ fn a_set_with_keypoints_is_made_checked_and_learned_from() {
     assert_eq!(read.count(), 6);
     let all: Vec<_> = (0..6u64).map(|i| drawn.draw(i / 3, i % 3, 32).unwrap()).collect();
     for number in 0..8 {
-        let (colours, keypoints) = read.picture(number, 32).unwrap();
+        let Shown { colours, keypoints, actor } = read.picture(number, 32).unwrap();
         let same = |(picture, _): &&(settei::picture::Picture, _)| {
             let pixels = colours.iter().map(|colour| colour.map(|v| ((v + 1.0) * 127.5).round() as u8));
             pixels.eq(picture.pixels.iter().map(|&[r, g, b, _]| [r, g, b]))
         };
         let (_, note) = all.iter().find(same).expect("one of those that were drawn");
-        assert_eq!(note.places(), Ok(keypoints));
-        assert_eq!(read.picture(number, 8).unwrap().0.len(), 64);
+        assert_eq!((note.places(), note.actor), (Ok(keypoints), actor));
+        assert_eq!(read.picture(number, 8).unwrap().colours.len(), 64);
     }
     let error = read.picture(0, 64).unwrap_err().to_string();
     assert!(error.contains("32×32") && error.contains("64×64"), "{error}");

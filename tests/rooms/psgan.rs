@@ -7,6 +7,7 @@ use settei::nn::kernels::{Batch, Pool};
 use settei::nn::layers::{LearningNet, Net, Parameter};
 use settei::psgan::wiring::{Growth, discriminator, generator};
 use settei::psgan::{Generator, KEYPOINTS, Keypoints, LARGEST_PX, Latent, Widths, keypoint_inputs, latent_inputs};
+use settei::train::data::posed::Shown;
 use settei::train::{InventLesson, Inventing, Preset, Source, TrainError};
 use std::sync::Arc;
 
@@ -90,8 +91,8 @@ fn both_networks_are_those_of_the_reference() {
 struct Plain;
 
 impl Source for Plain {
-    fn picture(&self, _: u64, size_px: usize) -> Result<(Vec<[f32; 3]>, Keypoints), TrainError> {
-        Ok((vec![[0.5; 3]; size_px * size_px], [[0.5; 2]; KEYPOINTS]))
+    fn picture(&self, _: u64, size_px: usize) -> Result<Shown, TrainError> {
+        Ok(Shown { colours: vec![[0.5; 3]; size_px * size_px], keypoints: [[0.5; 2]; KEYPOINTS], actor: 0 })
     }
 }
 

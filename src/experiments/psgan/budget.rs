@@ -83,7 +83,10 @@ impl Sizes {
     fn grown(&self, posed: bool) -> Settings {
         let scales: Vec<(usize, usize)> = scales(self.size_px).map(|size_px| (size_px, self.batch)).collect();
         let settings = Settings::grown(&scales, self.pictures);
-        Settings { growing: Growing { widths: self.widths(), fade_pictures: self.pictures, posed }, ..settings }
+        Settings {
+            growing: Growing { widths: self.widths(), fade_pictures: self.pictures, posed, likeness: None },
+            ..settings
+        }
     }
 
     /// Stages of one size that begin at these steps.

@@ -54,11 +54,15 @@ struct Real {
 }
 
 impl Real {
-    fn of((colours, keypoints): Shown, size_px: usize) -> Self {
-        let byte = |v: f32| ((v + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8;
-        let pixels = colours.iter().map(|&[r, g, b]| [byte(r), byte(g), byte(b), 255]).collect();
-        Self { picture: Picture { width_px: size_px as u32, height_px: size_px as u32, pixels }, keypoints }
+    fn of(shown: &Shown, size_px: usize) -> Self {
+        Self { picture: picture(&shown.colours, size_px), keypoints: shown.keypoints }
     }
+}
+
+fn picture(colours: &[[f32; 3]], size_px: usize) -> Picture {
+    let byte = |v: f32| ((v + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8;
+    let pixels = colours.iter().map(|&[r, g, b]| [byte(r), byte(g), byte(b), 255]).collect();
+    Picture { width_px: size_px as u32, height_px: size_px as u32, pixels }
 }
 
 /// Real pictures, and what looks at pictures.
@@ -83,13 +87,14 @@ impl Gauge {
         let Sizes { size_px, characters, compared, identities, frames, .. } = *sizes;
         let features = Features::shipped(size_px).map_err(TrainError::from)?.ok_or(TrainError::NoneShipped)?;
         let pictures = PosedPictures::new(HELD_OUT, Split::HeldOut, Actors { figures: vec![], characters }, 600)?;
-        let real = |number: u64| Ok(Real::of(pictures.picture(number, size_px)?, size_px));
+        let real = |number: u64| Ok(Real::of(&pictures.picture(number, size_px)?, size_px));
         let all = (0..2 * compared).map(real).collect::<Result<Vec<_>, TrainError>>()?;
         let (mut real, mut others) = (all, vec![]);
         others.extend(real.drain(compared as usize..));
         // The second action: its poses, one after the other.
-        let frame =
-            |actor, frame: u64| Ok(Real::of(pictures.show(actor, ACTION + frame * ACTION / frames, size_px)?, size_px));
+        let frame = |actor, frame: u64| {
+            Ok(Real::of(&pictures.show(actor, ACTION + frame * ACTION / frames, size_px)?, size_px))
+        };
         let in_sequence = |actor| (0..frames).map(|at| frame(actor, at)).collect::<Result<Vec<_>, TrainError>>();
         let cast = (0..identities).map(in_sequence).collect::<Result<_, _>>()?;
         let real_features = real.iter().map(|real| features.of(&real.picture)).collect();
@@ -104,7 +109,7 @@ impl Gauge {
             }
             Maker::Guide(guide) => {
                 let source = colours(&self.others[who % self.others.len()].picture);
-                Real::of((guide.draw(&source, keypoints), *keypoints), self.size_px).picture
+                picture(&guide.draw(&source, keypoints), self.size_px)
             }
             Maker::Real => self.others[who].picture.clone(),
         }

@@ -1,6 +1,6 @@
 //! What is learned from: somebody in two poses.
 
-use super::super::data::posed::{Actors, PosedPictures};
+use super::super::data::posed::{Actors, PosedPictures, Shown};
 use super::super::data::{Split, Stage};
 use super::super::inventing::POSES;
 use super::super::{Settings, TrainError};
@@ -29,8 +29,8 @@ pub trait Pairs: Send + Sync {
 impl Pairs for PosedPictures {
     /// What PSGAN sees by this number is what is wanted here.
     fn pair(&self, number: u64, size_px: usize) -> Result<Pair, TrainError> {
-        let [(target, keypoints), (source, _)] = Self::pair(self, number, size_px)?;
-        Ok(Pair { source, target, keypoints })
+        let [Shown { colours: target, keypoints, .. }, known] = Self::pair(self, number, size_px)?;
+        Ok(Pair { source: known.colours, target, keypoints })
     }
 }
 

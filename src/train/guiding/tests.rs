@@ -34,7 +34,7 @@ fn tiny(stage: u64) -> Settings {
         average: 0.9,
         clip: 1e6,
         measure_px: 32,
-        growing: Growing { widths, fade_pictures: 0, posed: true },
+        growing: Growing { widths, fade_pictures: 0, posed: true, likeness: None },
         ..Settings::default()
     }
 }

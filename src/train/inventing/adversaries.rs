@@ -2,6 +2,7 @@
 //! add, the discriminator's drift from zero.
 
 use super::lesson::InventLesson;
+use super::likeness::{self, Likeness};
 use crate::nn::kernels::{self, Batch, Map, Pool};
 use crate::nn::layers::{LearningNet, Parameter, Run};
 use crate::psgan::wiring::{self, Growth};
@@ -25,6 +26,9 @@ pub struct InventLosses {
     pub penalty: f64,
     /// By how much higher real pictures score than made ones: an estimate of the distance between them.
     pub apart: f64,
+    /// How unlike themselves known characters look, as it counts; 0 where none are known.
+    #[serde(default)]
+    pub unlike: f64,
 }
 
 impl InventLosses {
@@ -34,11 +38,12 @@ impl InventLosses {
             generator: mix(self.generator, other.generator),
             penalty: mix(self.penalty, other.penalty),
             apart: mix(self.apart, other.apart),
+            unlike: mix(self.unlike, other.unlike),
         }
     }
 
     pub(super) fn are_numbers(self) -> bool {
-        [self.discriminator, self.generator, self.penalty, self.apart].iter().all(|loss| loss.is_finite())
+        [self.discriminator, self.generator, self.penalty, self.apart, self.unlike].iter().all(|loss| loss.is_finite())
     }
 }
 
@@ -69,6 +74,12 @@ impl Nets {
     }
 }
 
+/// Which of a step's pictures are to show characters that are known.
+pub(super) struct Known<'a> {
+    pub likeness: &'a Likeness,
+    pub pictures: &'a [bool],
+}
+
 /// Both networks at a step, and what they see.
 pub(super) struct Adversaries<'a> {
     pub nets: &'a Nets,
@@ -78,8 +89,12 @@ pub(super) struct Adversaries<'a> {
 
 impl Adversaries<'_> {
     /// The generator's pictures in the poses of the lesson.
-    pub(super) fn make(&self, values: &[f32], latents: &[Latent]) -> Run {
-        self.nets.generator.run(values, [latent_inputs(latents, self.pool), self.points()], self.pool)
+    pub(super) fn make(&self, values: &[f32], latents: &[Latent], likeness: Option<&Likeness>) -> Run {
+        let mut latents = latent_inputs(latents, self.pool);
+        if let Some(likeness) = likeness {
+            likeness.narrow(&mut latents);
+        }
+        self.nets.generator.run(values, [latents, self.points()], self.pool)
     }
 
     /// The discriminator's losses (the generator's is left zero), and their gradients. `shares`: where between the real
@@ -97,17 +112,40 @@ impl Adversaries<'_> {
         let mean = |scores: &[f64], of: fn(f64) -> f64| scores.iter().map(|score| of(*score)).sum::<f64>() / count;
         let apart = mean(&reals, |score| score) - mean(&fakes, |score| score);
         let discriminator = penalty - apart + DRIFT * mean(&reals, |score| score * score);
-        InventLosses { discriminator, generator: 0.0, penalty, apart }
+        InventLosses { discriminator, penalty, apart, ..InventLosses::default() }
     }
 
-    /// The generator's loss for the pictures of a run of [`Adversaries::make`], and its gradients.
-    pub(super) fn deceive(&self, values: &[f32], made: Run, gradients: &mut [f32]) -> f64 {
-        let judged = self.score(&self.nets.judge, values, made.result(0));
-        let scores = scores(&judged);
-        let count = scores.len() as f64;
-        let of_made = self.back(&self.nets.judge, values, judged, &vec![-1.0 / count; scores.len()], gradients);
-        self.nets.generator.back(values, made, of_made.into_iter().map(Some), gradients, self.pool);
-        -scores.iter().sum::<f64>() / count
+    /// The generator's losses for the pictures of a run of [`Adversaries::make`], what the judge says if there is one and what
+    /// is unlike who is known, and its gradients.
+    pub(super) fn deceive(
+        &self,
+        values: &[f32],
+        made: Run,
+        judged: bool,
+        known: Option<Known>,
+        gradients: &mut [f32],
+    ) -> [f64; 2] {
+        let (mut of_made, mut losses) = (None, [0.0; 2]);
+        if let Some(known) = known {
+            let (real, weight) = (self.real(), known.likeness.weight);
+            let (unlike, slopes) = likeness::unlike(made.result(0), real.map(), known.pictures, weight, self.pool);
+            (of_made, losses[1]) = (Some(slopes), unlike);
+        }
+        if judged {
+            let judged = self.score(&self.nets.judge, values, made.result(0));
+            let scores = scores(&judged);
+            let count = scores.len() as f64;
+            let by_scores = vec![-1.0 / count; scores.len()];
+            for slopes in self.back(&self.nets.judge, values, judged, &by_scores, gradients) {
+                match &mut of_made {
+                    Some(sum) => kernels::add(slopes.map(), &mut sum.map_mut()),
+                    none => *none = Some(slopes),
+                }
+            }
+            losses[0] = -scores.iter().sum::<f64>() / count;
+        }
+        self.nets.generator.back(values, made, [of_made], gradients, self.pool);
+        losses
     }
 
     /// λ · the mean of (‖slope‖ − 1)² over the pictures, the slope being that of all scores' sum by a picture; and its
@@ -163,7 +201,7 @@ impl Adversaries<'_> {
 
     /// The lesson's pictures. While a scale fades in, they have of its details as much as made ones do.
     fn real(&self) -> Batch {
-        let InventLesson { size_px, colours, keypoints } = self.lesson;
+        let InventLesson { size_px, colours, keypoints, .. } = self.lesson;
         let mut real = self.pool.take([keypoints.len(), *size_px, *size_px, 3]);
         real.pixels_mut().zip(colours).for_each(|(to, from)| to.copy_from_slice(from));
         if self.nets.growth.share >= 1.0 {

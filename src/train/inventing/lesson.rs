@@ -1,6 +1,6 @@
 //! What is learned from: real pictures and where their figures' keypoints lie.
 
-use super::super::data::posed::{Actors, PosedPictures, PosedShards};
+use super::super::data::posed::{Actors, PosedPictures, PosedShards, Shown};
 use super::super::data::{Split, Stage};
 use super::super::{Settings, TrainError};
 use crate::psgan::Keypoints;
@@ -11,21 +11,21 @@ pub(in super::super) const POSES: u32 = 600;
 
 /// Pictures of characters without end, each a function of its number.
 pub trait Source: Send + Sync {
-    /// The picture of this number, on white: colours of −1 to 1, row by row, `size_px` squared, and its keypoints.
+    /// The picture of this number, `size_px` squared.
     ///
     /// # Errors
     /// A figure that can't be drawn.
-    fn picture(&self, number: u64, size_px: usize) -> Result<(Vec<[f32; 3]>, Keypoints), TrainError>;
+    fn picture(&self, number: u64, size_px: usize) -> Result<Shown, TrainError>;
 }
 
 impl Source for PosedPictures {
-    fn picture(&self, number: u64, size_px: usize) -> Result<(Vec<[f32; 3]>, Keypoints), TrainError> {
+    fn picture(&self, number: u64, size_px: usize) -> Result<Shown, TrainError> {
         Self::picture(self, number, size_px)
     }
 }
 
 impl Source for PosedShards {
-    fn picture(&self, number: u64, size_px: usize) -> Result<(Vec<[f32; 3]>, Keypoints), TrainError> {
+    fn picture(&self, number: u64, size_px: usize) -> Result<Shown, TrainError> {
         Self::picture(self, number, size_px)
     }
 }
@@ -52,6 +52,8 @@ pub struct InventLesson {
     pub colours: Vec<[f32; 3]>,
     /// Of each picture.
     pub keypoints: Vec<Keypoints>,
+    /// Who each shows.
+    pub actors: Vec<u64>,
 }
 
 impl InventLesson {
@@ -60,11 +62,12 @@ impl InventLesson {
     /// # Errors
     /// A figure that can't be drawn.
     pub fn of(source: &dyn Source, numbers: impl IntoIterator<Item = u64>, size_px: usize) -> Result<Self, TrainError> {
-        let mut lesson = Self { size_px, colours: vec![], keypoints: vec![] };
+        let mut lesson = Self { size_px, colours: vec![], keypoints: vec![], actors: vec![] };
         for number in numbers {
-            let (colours, keypoints) = source.picture(number, size_px)?;
+            let Shown { colours, keypoints, actor } = source.picture(number, size_px)?;
             lesson.colours.extend(colours);
             lesson.keypoints.push(keypoints);
+            lesson.actors.push(actor);
         }
         Ok(lesson)
     }

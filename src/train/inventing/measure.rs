@@ -1,6 +1,7 @@
 //! How near what is invented comes to real pictures, of characters in poses that nothing was learned from.
 
 use super::super::TrainError;
+use super::super::data::posed::Shown;
 use super::super::samples::{SAMPLES, sheet};
 use super::lesson::Source;
 use super::wasserstein::{Colours, Patches};
@@ -47,7 +48,7 @@ impl Examination {
     pub(super) fn new(source: &dyn Source, size_px: usize) -> Result<Self, TrainError> {
         let (mut real, mut keypoints) = (vec![], vec![]);
         for number in 0..PICTURES {
-            let (pixels, places) = source.picture(number, size_px)?;
+            let Shown { colours: pixels, keypoints: places, .. } = source.picture(number, size_px)?;
             real.push(Colours { size_px, pixels });
             keypoints.push(places);
         }

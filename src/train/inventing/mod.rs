@@ -5,11 +5,14 @@
 //! latents by lot + keypoints ─ generator ─▶ fake ──┴─▶ discriminator, penalty ─▶ Adam: first it, then the generator ─▶ State
 //! ```
 //!
+//! Beyond the paper, the generator may know characters ([`Likeness`]): half of what it makes is then to be like them.
+//!
 //! A state's values are those of both, at all scales there may ever be: the generator's, then the discriminator's. What is
 //! averaged is the generator alone.
 
 mod adversaries;
 mod lesson;
+mod likeness;
 mod measure;
 mod phase;
 mod wasserstein;
@@ -17,6 +20,7 @@ mod wasserstein;
 pub use adversaries::InventLosses;
 pub use lesson::{InventLesson, Source};
 pub(super) use lesson::{POSES, maker, source};
+pub use likeness::Likeness;
 pub use measure::InventMeasured;
 pub use phase::Growing;
 
@@ -32,7 +36,7 @@ use crate::picture::Picture;
 use crate::psgan::wiring::{self, Growth};
 use crate::psgan::{Design, Generator, LARGEST_PX, Latent, scales, schema};
 use crate::weights::{Schema, WeightError};
-use adversaries::{Adversaries, Nets};
+use adversaries::{Adversaries, Known, Nets};
 use measure::Examination;
 use phase::Phase;
 use std::collections::BTreeMap;
@@ -128,7 +132,8 @@ impl Inventing {
         self.settings.growing.design()
     }
 
-    /// Learns from a lesson; answers its losses and the length of the discriminator's gradient.
+    /// Learns from a lesson; answers its losses and the length of the discriminator's gradient, of the generator's where there
+    /// is no judge yet.
     ///
     /// # Errors
     /// When something was not a number; the state may be half a step further then, and is of no use.
@@ -148,20 +153,32 @@ impl Inventing {
         let dice = &mut Dice::of(&[settings.seed, 9, step]);
         let nets = self.nets(phase.growth);
         let adversaries = Adversaries { nets: &nets, lesson, pool: &self.pool };
-        let latents: Vec<Latent> = lesson.keypoints.iter().map(|_| Latent::by_lot(dice)).collect();
+        let likeness = settings.growing.likeness.as_ref();
+        // Every second picture is of somebody known, all where nobody judges.
+        let known: Vec<bool> =
+            (0..lesson.actors.len()).map(|i| likeness.is_some() && (!phase.judged || i % 2 == 0)).collect();
+        let who = |(actor, known): (&u64, &bool)| {
+            if *known { Likeness::latent(settings.seed, *actor) } else { Latent::by_lot(dice) }
+        };
+        let latents: Vec<Latent> = lesson.actors.iter().zip(&known).map(who).collect();
         let shares: Vec<f32> = lesson.keypoints.iter().map(|_| dice.share()).collect();
         let rate = settings.rates.at(step) * state.progress.rate_factor * phase.rate_share();
         let mut gradients = vec![0.0; state.values.len()];
 
-        let made = adversaries.make(&state.values, &latents);
-        let losses = adversaries.judge(&state.values, made.result(0), &shares, &mut gradients);
+        let made = adversaries.make(&state.values, &latents, likeness);
         let adam = Adam { step: phase.step, rate, betas: BETAS, epsilon: EPSILON };
-        let length = self.follow(state, self.generators..gradients.len(), &gradients, adam, settings)?;
-
-        gradients.fill(0.0);
-        let generator = adversaries.deceive(&state.values, made, &mut gradients);
-        self.follow(state, 0..self.generators, &gradients, adam, settings)?;
-        let losses = InventLosses { generator, ..losses };
+        let mut losses = InventLosses::default();
+        let mut length = None;
+        if phase.judged {
+            losses = adversaries.judge(&state.values, made.result(0), &shares, &mut gradients);
+            length = Some(self.follow(state, self.generators..gradients.len(), &gradients, adam, settings)?);
+            gradients.fill(0.0);
+        }
+        let known = likeness.map(|likeness| Known { likeness, pictures: &known });
+        let [generator, unlike] = adversaries.deceive(&state.values, made, phase.judged, known, &mut gradients);
+        let of_generator = self.follow(state, 0..self.generators, &gradients, adam, settings)?;
+        let length = length.unwrap_or(of_generator);
+        let losses = InventLosses { generator: generator + unlike, unlike, ..losses };
         if !losses.are_numbers() {
             return Err(NotANumber);
         }
@@ -196,13 +213,24 @@ impl Inventing {
         Ok(length)
     }
 
+    /// A state's average, for latents as they are.
+    fn averaged(&self, state: &State) -> Vec<f32> {
+        let mut averaged = state.averaged.clone();
+        if let Some(likeness) = &self.settings.growing.likeness {
+            let sees_latents = |p: &&Parameter| p.name == wiring::SEES_LATENTS;
+            let weights = self.parameters.iter().find(sees_latents).map(|parameter| parameter.at.clone());
+            likeness.fold(&mut averaged[weights.unwrap_or_default()]);
+        }
+        averaged
+    }
+
     /// What a state's average invents.
     ///
     /// # Errors
     /// None, where the state is this one's.
     fn generator(&self, state: &State) -> Result<Generator, TrainError> {
         let growth = Phase::at(&self.settings, state.progress.step).growth;
-        let learned = Generator::learned(&self.net(growth), &state.averaged, self.design(), growth);
+        let learned = Generator::learned(&self.net(growth), &self.averaged(state), self.design(), growth);
         learned.map_err(|error| TrainError::Network(error.to_string()))
     }
 
@@ -257,7 +285,7 @@ impl Course for Inventing {
     /// The generator at the scale that it has grown to.
     fn weights(&self, state: &State) -> Result<(Schema, BTreeMap<String, Vec<f32>>), WeightError> {
         let size_px = Phase::at(&self.settings, state.progress.step).growth.size_px;
-        let tensors = self.net(Growth::whole(size_px)).folded(&state.averaged, &[]);
+        let tensors = self.net(Growth::whole(size_px)).folded(&self.averaged(state), &[]);
         Ok((schema(self.design(), size_px)?, tensors))
     }
 }

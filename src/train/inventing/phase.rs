@@ -2,6 +2,7 @@
 
 use super::super::Settings;
 use super::super::data::Stage;
+use super::likeness::Likeness;
 use super::wasserstein::COARSEST_PX;
 use crate::psgan::wiring::Growth;
 use crate::psgan::{Design, KEYPOINTS, SMALLEST_PX, Widths, is_scale, scales};
@@ -18,6 +19,9 @@ pub struct Growing {
     /// They see pose maps; without them they are a Progressive GAN's, which nobody tells how to stand.
     #[serde(default = "yes")]
     pub posed: bool,
+    /// They know characters, beyond what the paper has; none where a judge says all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub likeness: Option<Likeness>,
 }
 
 /// What files of earlier versions mean.
@@ -49,6 +53,7 @@ impl Growing {
         if !self.widths.are_sound() {
             return Err("growing.widths are 1 to 1024 channels at each of nine scales".into());
         }
+        self.likeness.map_or(Ok(()), |likeness| likeness.check())?;
         if settings.from.is_some() {
             return Err("networks that invent begin anew: weight files have none of the two that judges".into());
         }
@@ -79,6 +84,8 @@ pub(super) struct Phase {
     pub growth: Growth,
     /// Steps since the phase began.
     pub step: u64,
+    /// There is a judge.
+    pub judged: bool,
 }
 
 impl Phase {
@@ -89,9 +96,12 @@ impl Phase {
         let done = step - stage.from;
         let grows = before.is_some_and(|before| before.size_px < stage.size_px);
         let fade = if grows { settings.growing.fade_pictures / stage.batch as u64 } else { 0 };
-        let (share, step) =
+        let (share, since) =
             if done < fade { ((done + 1) as f32 / (fade + 1) as f32, done) } else { (1.0, done - fade) };
-        Self { growth: Growth { size_px: stage.size_px, share }, step }
+        // A judge who comes in between begins a phase, too.
+        let alone_until = settings.growing.likeness.map_or(0, |likeness| likeness.alone_until);
+        let since = step.checked_sub(alone_until).map_or(since, |judged| since.min(judged));
+        Self { growth: Growth { size_px: stage.size_px, share }, step: since, judged: step >= alone_until }
     }
 
     /// The share of the rate that there is at a scale (PSGAN, section 3.2).
@@ -113,17 +123,24 @@ mod tests {
     #[test]
     fn scales_fade_in_and_stay() {
         let stages = [(0, 4), (10, 8), (30, 16)].map(|(from, size_px)| Stage { from, size_px, batch: 4 });
-        let growing = Growing { widths: Widths::SMALL, fade_pictures: 36, posed: true };
+        let growing = Growing { widths: Widths::SMALL, fade_pictures: 36, posed: true, likeness: None };
         let settings = Settings { stages: stages.to_vec(), growing, ..Settings::default() };
         let at = |step| {
-            let Phase { growth: Growth { size_px, share }, step } = Phase::at(&settings, step);
+            let Phase { growth: Growth { size_px, share }, step, .. } = Phase::at(&settings, step);
             (size_px, (10.0 * share).round() as u32, step)
         };
         assert_eq!([at(0), at(9)], [(4, 10, 0), (4, 10, 9)]);
         assert_eq!([at(10), at(18), at(19), at(29)], [(8, 1, 0), (8, 9, 8), (8, 10, 0), (8, 10, 10)]);
         assert_eq!([at(30), at(500)], [(16, 1, 0), (16, 10, 461)]);
+        let likeness = Some(Likeness { axes: 8, alone_until: 34, weight: 1.0 });
+        let settings = Settings { growing: Growing { likeness, ..settings.growing }, ..settings };
+        let at = |step| {
+            let Phase { step, judged, .. } = Phase::at(&settings, step);
+            (step, judged)
+        };
+        assert_eq!([at(33), at(34), at(38), at(39)], [(3, false), (0, true), (4, true), (0, true)]);
         assert_eq!(
-            [64, 128, 1024].map(|size_px| Phase { growth: Growth::whole(size_px), step: 0 }.rate_share()),
+            [64, 128, 1024].map(|size_px| Phase { growth: Growth::whole(size_px), step: 0, judged: true }.rate_share()),
             [1.0, 0.8, 0.1]
         );
     }

@@ -1,6 +1,7 @@
 //! How well points are found in pictures that nothing was learned from.
 
 use super::super::TrainError;
+use super::super::data::posed::Shown;
 use super::super::inventing::Source;
 use super::super::samples::{SAMPLES, sheet};
 use super::Finder;
@@ -33,7 +34,7 @@ impl PointsMeasured {
 /// Pictures, and where their points are.
 pub(super) struct Examination {
     size_px: usize,
-    pictures: Vec<(Vec<[f32; 3]>, Keypoints)>,
+    pictures: Vec<Shown>,
     /// Where points mostly are.
     usual: Keypoints,
 }
@@ -44,8 +45,8 @@ impl Examination {
         let pictures = (0..PICTURES).map(|number| held_out.picture(number, size_px)).collect::<Result<_, _>>()?;
         let mut usual = Keypoints::default();
         for number in 0..PICTURES {
-            let (_, keypoints) = learned.picture(number, size_px)?;
-            for (sum, v) in usual.iter_mut().flatten().zip(keypoints.iter().flatten()) {
+            let shown = learned.picture(number, size_px)?;
+            for (sum, v) in usual.iter_mut().flatten().zip(shown.keypoints.iter().flatten()) {
                 *sum += v / PICTURES as f32;
             }
         }
@@ -53,10 +54,10 @@ impl Examination {
     }
 
     pub(super) fn of(&self, finder: &Finder) -> PointsMeasured {
-        let found: Vec<Keypoints> = self.pictures.iter().map(|(colours, _)| finder.find(colours)).collect();
+        let found: Vec<Keypoints> = self.pictures.iter().map(|shown| finder.find(&shown.colours)).collect();
         let mean = |found: &dyn Fn(usize) -> Keypoints, share: f32| {
             let all = self.pictures.iter().enumerate();
-            let right: Vec<f64> = all.filter_map(|(i, (_, wanted))| pck(&found(i), wanted, share)).collect();
+            let right: Vec<f64> = all.filter_map(|(i, shown)| pck(&found(i), &shown.keypoints, share)).collect();
             right.iter().sum::<f64>() / right.len().max(1) as f64
         };
         let ours = |i: usize| found[i];
@@ -65,7 +66,7 @@ impl Examination {
 
     /// Six pictures; in the middle where points are found, below where they are.
     pub(super) fn samples(&self, finder: &Finder) -> Picture {
-        let of = |(colours, wanted): &(Vec<[f32; 3]>, Keypoints)| {
+        let of = |Shown { colours, keypoints: wanted, .. }: &Shown| {
             let marked = |keypoints: &Keypoints| marked(bytes(colours), keypoints, self.size_px);
             [bytes(colours), marked(&finder.find(colours)), marked(wanted)]
         };

@@ -36,8 +36,8 @@ fn points_are_found_in_real_pictures_better_than_by_who_never_looks() {
     println!("{measured:?}");
     assert!(measured.pck_10 > 1.3 * measured.guessed_10 && measured.pck_10 > measured.pck_05, "{measured:?}");
     // What it has learned from it knows better still.
-    let (colours, wanted) = source.picture(3, SIZE).unwrap();
-    assert!(pck(&finder.find(&colours), &wanted, 0.1).unwrap() > measured.guessed_10);
+    let shown = source.picture(3, SIZE).unwrap();
+    assert!(pck(&finder.find(&shown.colours), &shown.keypoints, 0.1).unwrap() > measured.guessed_10);
     let samples = examination.samples(&finder);
     assert_eq!([samples.width_px, samples.height_px], [6 * 32, 3 * 32]);
 }

@@ -164,13 +164,16 @@ fn of_losses(losses: &StepLosses) -> Values {
             [("generator", *generator)].into_iter().chain(all).collect()
         }
         StepLosses::Keypoints(PointLosses { points_off }) => vec![("points off", *points_off)],
-        StepLosses::Psgan(InventLosses { discriminator, generator, penalty, apart }) => {
-            vec![
+        StepLosses::Psgan(InventLosses { discriminator, generator, penalty, apart, unlike }) => {
+            let mut all = vec![
                 ("discriminator", *discriminator),
                 ("generator", *generator),
                 ("penalty", *penalty),
                 ("real and invented apart", *apart),
-            ]
+            ];
+            // Of those who know nobody there is nothing to be seen.
+            all.extend((*unlike > 0.0).then_some(("known characters off", *unlike)));
+            all
         }
     };
     ("Losses, of what is learned from", false, values)

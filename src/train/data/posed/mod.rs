@@ -35,8 +35,16 @@ const QUICK_PX: u32 = 256;
 /// Smaller pictures are drawn at this side at least and made smaller, so that lines fade instead of going.
 const LEAST_PX: u32 = 64;
 
-/// A picture and its keypoints: colours of −1 to 1 on white, row by row from the top.
-pub type Shown = (Vec<[f32; 3]>, Keypoints);
+/// Somebody in a pose.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// On white, of −1 to 1, row by row from the top.
+    pub colours: Vec<[f32; 3]>,
+    /// Where the body's points are.
+    pub keypoints: Keypoints,
+    /// Who: the number among the actors.
+    pub actor: u64,
+}
 
 /// Colours of a square picture that is made smaller by halves: −1 (none of it) to 1, row by row from the top.
 fn colours(mut picture: Picture, size_px: usize) -> Vec<[f32; 3]> {
@@ -132,8 +140,9 @@ impl PosedPictures {
         while drawn_px < LEAST_PX {
             drawn_px *= 2;
         }
-        let (actor, shot) = self.shot(actor, &self.posing(pose), drawn_px)?;
-        Ok((colours(toon(&shot, drawn_px)?, size_px), actor.body.keypoints(&shot)))
+        let (drawn, shot) = self.shot(actor, &self.posing(pose), drawn_px)?;
+        let keypoints = drawn.body.keypoints(&shot);
+        Ok(Shown { colours: colours(toon(&shot, drawn_px)?, size_px), keypoints, actor })
     }
 
     /// An actor in a pose, both by number: on white, `side_px` squared, and what is known of it.
@@ -189,18 +198,19 @@ mod tests {
     fn a_picture_follows_from_seed_and_number_and_shows_somebody_on_white() {
         let (one, other) = (pictures(), pictures());
         other.picture(9, 8).unwrap();
-        let (colours, keypoints) = one.picture(5, 32).unwrap();
-        assert_eq!((colours.clone(), keypoints), other.picture(5, 32).unwrap());
-        assert_ne!(colours, one.picture(6, 32).unwrap().0);
+        let shown = one.picture(5, 32).unwrap();
+        assert_eq!(shown, other.picture(5, 32).unwrap());
+        let Shown { colours, keypoints, actor } = &shown;
+        assert_ne!(*colours, one.picture(6, 32).unwrap().colours);
         let white = colours.iter().filter(|colour| **colour == [1.0; 3]).count();
         assert!(colours.len() == 1024 && (200..1000).contains(&white), "{white} of {}", colours.len());
         // What the nose is at is no paper.
         let [x, y] = keypoints[0].map(|v| (v * 32.0) as usize);
         assert_ne!(colours[y * 32 + x], [1.0; 3]);
-        assert_eq!(one.picture(5, 4).unwrap().1, keypoints, "the same at every side");
+        assert_eq!(one.picture(5, 4).unwrap().keypoints, *keypoints, "the same at every side");
         let [first, second] = one.pair(5, 32).unwrap();
-        assert_eq!(first, (colours, keypoints));
-        assert_ne!(first.1, second.1);
+        assert_eq!((&first, second.actor), (&shown, *actor));
+        assert_ne!(first.keypoints, second.keypoints);
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! Pictures read from a data set that `settei dataset psgan` made.
 
-use super::{PosedNote, colours};
+use super::{PosedNote, Shown, colours};
 use crate::files::{self, tar};
 use crate::picture::Picture;
-use crate::psgan::Keypoints;
 use crate::train::data::Split;
 use crate::train::{Dice, TrainError};
 use std::collections::BTreeMap;
@@ -68,7 +67,7 @@ impl PosedShards {
     ///
     /// # Errors
     /// A shard that can't be read; a side that isn't the data set's or a half, a quarter … of it.
-    pub fn picture(&self, number: u64, size_px: usize) -> Result<(Vec<[f32; 3]>, Keypoints), TrainError> {
+    pub fn picture(&self, number: u64, size_px: usize) -> Result<Shown, TrainError> {
         let place = self.items[Dice::of(&[self.seed, 8, number]).below(self.items.len())];
         let size = size_px as u32;
         let path = &self.shards[place.shard];
@@ -98,6 +97,7 @@ impl PosedShards {
             return Err(unfit(what));
         }
         let picture = Picture { width_px, height_px, pixels: image.pixels().map(|pixel| pixel.0).collect() };
-        Ok((colours(picture, size_px), note.places().map_err(unfit)?))
+        let keypoints = note.places().map_err(unfit)?;
+        Ok(Shown { colours: colours(picture, size_px), keypoints, actor: note.actor })
     }
 }
