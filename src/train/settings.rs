@@ -3,7 +3,7 @@
 use super::Origin;
 use super::collaborating::Study;
 use super::data::{Stage, kept_bytes};
-use super::inventing::Growing;
+use super::inventing::{Growing, Likeness};
 use super::optimiser::Rates;
 use crate::psgan::{Widths, is_scale};
 use serde::{Deserialize, Serialize};
@@ -134,7 +134,7 @@ pub static PRESETS: [Preset; 12] = [
     },
     Preset {
         name: "psgan",
-        about: "characters that nobody has drawn, invented at 128²: a day on two cores",
+        about: "characters that nobody has drawn, invented at 128²: a night on two cores",
         settings: psgan,
     },
     Preset {
@@ -336,11 +336,18 @@ fn psgan_paper() -> Settings {
     }
 }
 
-/// What two cores can do: fewer channels and pictures, most of these at the largest scale.
+/// What two cores can do: fewer channels and pictures, most of these at the largest scale; and characters that are known,
+/// which the paper has not (by the judge's opinion alone, pictures of 32² show nobody after 4,000 steps).
 fn psgan() -> Settings {
-    let scales = [(4, 16), (8, 16), (16, 16), (32, 16), (64, 16), (128, 16)];
-    let settings = Settings::grown(&scales, Settings::default().growing.fade_pictures);
-    Settings { rates: Rates { steps: settings.rates.steps + 10_000, ..settings.rates }, ..settings }
+    let settings = Settings::grown(&[(32, 16), (64, 16), (128, 16)], 4_000);
+    let likeness = Some(Likeness { axes: 10, alone_until: 12_000, weight: 1.0 });
+    Settings {
+        stages: stages([(0, 32, 16), (1_500, 64, 16), (3_500, 128, 16)]),
+        rates: Rates { steps: 20_000, ..settings.rates },
+        growing: Growing { likeness, ..settings.growing },
+        characters: 120,
+        ..settings
+    }
 }
 
 impl Settings {

@@ -16,6 +16,25 @@ pub(super) struct Wanted {
     pub(super) part: u16,
 }
 
+/// Where a drawing shows a point.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) pixel: usize,
+    /// From the pixel's middle, right and down.
+    pub(super) offset_px: Vec2,
+    /// How well.
+    pub(super) weight: f32,
+    /// Fewer pixels of the drawing show it than there are of the target.
+    pub(super) stretched: bool,
+}
+
+impl Place {
+    /// In the drawing, pixels from the middle of its first one.
+    pub(super) fn at(&self, surface: &Surface) -> Vec2 {
+        surface.middle(self.pixel) + self.offset_px
+    }
+}
+
 /// Room for one candidate per view, kept from pixel to pixel.
 pub(super) type Candidates = Vec<Option<(f32, Sample)>>;
 
@@ -34,14 +53,14 @@ const STRETCHED: f32 = 0.5;
 const DEPTH_WEIGHTS: [f32; DEEP as usize + 1] = [0.02, 0.2, 1.0];
 
 impl Transfer {
-    /// The colour of a point; `owed` hears which drawing has which weight in it.
-    pub(super) fn colour(
+    /// What was found, helped out by the other half of the figure where that is poor.
+    pub(super) fn helped(
         &self,
+        mut found: Colour,
         wanted: &Wanted,
         candidates: &mut Candidates,
         owed: &mut impl FnMut(usize, f32),
     ) -> Colour {
-        let mut found = self.gather(wanted, candidates, owed);
         if found.weight < POOR {
             let landmark = Vec3::new(1.0 - wanted.landmark.x, wanted.landmark.y, wanted.landmark.z);
             let mirrored = Wanted { landmark, tangents: wanted.tangents.mirrored(), ..*wanted };
@@ -52,6 +71,19 @@ impl Transfer {
 
     /// The mean over the views in which the point is seen, each by how well.
     fn gather(&self, wanted: &Wanted, candidates: &mut Candidates, owed: &mut impl FnMut(usize, f32)) -> Colour {
+        self.seek(wanted, candidates);
+        let mut mean = Colour::default();
+        for (_, sample) in candidates.iter().flatten() {
+            let view = sample.view as usize;
+            let colour = self.look_up(&self.drawings[view], self.locate(sample, wanted), wanted);
+            owed(view, colour.weight);
+            mean.add(colour, 1.0);
+        }
+        mean
+    }
+
+    /// The pixel of each view that is nearest to a point.
+    pub(super) fn seek(&self, wanted: &Wanted, candidates: &mut Candidates) {
         let normal = wanted.tangents.normal();
         let per_spacing = 1.0 / (self.spacing * self.spacing);
         candidates.clear();
@@ -74,20 +106,13 @@ impl Transfer {
                 *best = Some((cost, *sample));
             }
         });
-        let mut mean = Colour::default();
-        for (_, sample) in candidates.iter().flatten() {
-            let view = sample.view as usize;
-            let colour = self.look_up(&self.drawings[view], sample.pixel as usize, wanted);
-            owed(view, colour.weight);
-            mean.add(colour, 1.0);
-        }
-        mean
     }
 
-    /// The colour one drawing shows, starting from the pixel nearest to the point.
-    fn look_up(&self, drawing: &Drawing, pixel: usize, wanted: &Wanted) -> Colour {
+    /// Where a drawing shows a point, starting from the pixel nearest to it, and how well.
+    pub(super) fn locate(&self, nearest: &Sample, wanted: &Wanted) -> Place {
+        let drawing = &self.drawings[nearest.view as usize];
         let surface = &drawing.surface;
-        let mut pixel = pixel;
+        let mut pixel = nearest.pixel as usize;
         let mut tangents = surface.tangents(pixel);
         let limit = Vec2::ONE;
         let mut offset_px = tangents.pixels(wanted.landmark - surface.landmarks[pixel]).clamp(-limit, limit);
@@ -106,9 +131,16 @@ impl Transfer {
         // Pixels of the drawing per pixel wanted, along the direction in which they are fewest.
         let (right, down) = (tangents.pixels(wanted.tangents.across), tangents.pixels(wanted.tangents.down));
         let detail = smaller_singular_value(right, down).clamp(0.02, 1.0);
-        let (mut premultiplied, unmixed) = bilinear(drawing, pixel, offset_px, detail < STRETCHED);
         let sure = f32::from(drawing.confidence[pixel]) / 255.0;
-        let mut weight = (-0.5 * miss - 4.0 * (1.0 - same_side)).exp() * detail.powi(3) * unmixed * sure;
+        let weight = (-0.5 * miss - 4.0 * (1.0 - same_side)).exp() * detail.powi(3) * sure;
+        Place { pixel, offset_px, weight, stretched: detail < STRETCHED }
+    }
+
+    /// The colour that one drawing shows at a place.
+    pub(super) fn look_up(&self, drawing: &Drawing, place: Place, wanted: &Wanted) -> Colour {
+        let Place { pixel, offset_px, mut weight, stretched } = place;
+        let (mut premultiplied, unmixed) = bilinear(drawing, pixel, offset_px, stretched);
+        weight *= unmixed;
         let change = self.tone_change(drawing, pixel, wanted);
         premultiplied = self.retoned(premultiplied, drawing, pixel, wanted.landmark, change);
         weight *= (-change.abs()).exp();

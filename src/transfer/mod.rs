@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Sheet ── new ──▶ Transfer      index of all pixels by landmark; the drawings' light and shade; their outlines
-//! Udp ── render ──▶ Transferred  per pixel: look_up in every view, blend; fill what none has seen; draw the edges
+//! Udp ── render ──▶ Transferred  per pixel: its place in every view, look_up, blend; fill what none has seen; draw the edges
 //! ```
 //!
 //! Landmarks are places on the T-posed surface, so their differences from pixel to pixel are its tangents: they tell at
@@ -10,6 +10,7 @@
 //! material a landmark is of, in the drawings as in the target, tells the figure, where there is one (`parts`).
 
 mod cells;
+mod coherent;
 mod confidence;
 mod contour;
 mod draft;
@@ -33,6 +34,7 @@ use crate::picture::Picture;
 use crate::progress::{Progress, Silent};
 use crate::sheet::{Shares, Sheet, View};
 use crate::udp::Udp;
+use coherent::{Places, Reach};
 use draft::{Colour, Draft};
 use drawing::{Drawing, of_parts};
 use glam::Vec4;
@@ -62,6 +64,9 @@ pub struct Transfer {
 
 /// What a colour weighs that was carried to a place from elsewhere, beside what little was found there.
 const FILLED: f32 = 0.01;
+
+/// Rows of a pose that are looked up at once, each band by one thread.
+const BAND_ROWS: usize = 32;
 
 /// A drawing and what it shows.
 #[derive(Clone, Copy)]
@@ -222,29 +227,29 @@ impl Transfer {
             facing: normals[i],
             part: parts[i],
         };
-        let rows = colours.par_chunks_mut(width).enumerate();
-        let pixels = |y: usize| {
-            let row = if progress.cancelled() { 0..0 } else { y * width..(y + 1) * width };
-            row.enumerate().filter(|&(_, i)| target.seen(i))
-        };
-        match weights {
-            None => rows.for_each_init(Vec::new, |candidates, (y, row)| {
-                for (x, i) in pixels(y) {
-                    row[x] = self.colour(&wanted(i), candidates, &mut |_, _| {});
-                }
-            }),
-            Some(weights) => {
-                let weights = weights.par_chunks_mut((width * self.views).max(1));
-                rows.zip(weights).for_each_init(Vec::new, |candidates, ((y, row), weights)| {
-                    for (x, i) in pixels(y) {
-                        let owed = &mut weights[x * self.views..(x + 1) * self.views];
-                        row[x] = self.colour(&wanted(i), candidates, &mut |drawing, weight| {
-                            owed[self.drawings[drawing].place] += weight;
-                        });
-                    }
-                });
+        let (views, of_band) = (self.views, BAND_ROWS * width);
+        let mut shares: Vec<Option<&mut [f32]>> =
+            weights.map_or(vec![], |weights| weights.chunks_mut((of_band * views).max(1)).map(Some).collect());
+        shares.resize_with(colours.len().div_ceil(of_band), || None);
+        let reach = Reach::of(&target, self.drawings.iter().any(|drawing| drawing.off > 0.0));
+        let bands = colours.par_chunks_mut(of_band).zip(shares).enumerate();
+        bands.for_each_init(Vec::new, |candidates, (band, (colours, mut shares))| {
+            if progress.cancelled() {
+                return;
             }
-        }
+            let first = band * of_band;
+            let rows = first / width..(first + colours.len()) / width;
+            let mut places = Places::new(self, &target, &wanted, &reach, rows, candidates);
+            for (at, colour) in colours.iter_mut().enumerate().filter(|(at, _)| target.seen(first + at)) {
+                let mut owed = |drawing: usize, weight: f32| {
+                    if let Some(shares) = &mut shares {
+                        shares[at * views + self.drawings[drawing].place] += weight;
+                    }
+                };
+                let found = places.colour(first + at, &mut owed);
+                *colour = self.helped(found, &wanted(first + at), candidates, &mut owed);
+            }
+        });
         self.fill(&target, &mut colours, &wanted, &parts, progress);
         let mut drawn: Vec<Vec4> = colours.iter().map(|c| c.premultiplied).collect();
         edges::draw(&target, &parts, &self.rim, &mut drawn);

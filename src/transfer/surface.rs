@@ -123,6 +123,11 @@ impl Surface {
         self.landmarks.len()
     }
 
+    /// Column and row of a pixel.
+    pub(super) fn middle(&self, i: usize) -> Vec2 {
+        Vec2::new((i % self.width) as f32, (i / self.width) as f32)
+    }
+
     pub(super) fn seen(&self, i: usize) -> bool {
         self.flags[i] & SEEN != 0
     }

@@ -77,6 +77,10 @@ impl Growing {
     }
 }
 
+/// Who is shown what is right learns faster than who is judged: at 32², after 1,000 steps, what is known is off by 6.4 instead
+/// of 7.0.
+const ALONE: f32 = 5.0;
+
 /// A step's place: a new scale fades in, then it stays.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Phase {
@@ -104,15 +108,17 @@ impl Phase {
         Self { growth: Growth { size_px: stage.size_px, share }, step: since, judged: step >= alone_until }
     }
 
-    /// The share of the rate that there is at a scale (PSGAN, section 3.2).
+    /// The share of the rate that there is at a scale (PSGAN, section 3.2), and without a judge.
     pub(super) fn rate_share(self) -> f32 {
-        match self.growth.size_px {
-            ..128 => 1.0,
-            128 => 0.8,
-            256 => 0.6,
-            512 => 0.2,
-            _ => 0.1,
-        }
+        let alone = if self.judged { 1.0 } else { ALONE };
+        alone
+            * match self.growth.size_px {
+                ..128 => 1.0,
+                128 => 0.8,
+                256 => 0.6,
+                512 => 0.2,
+                _ => 0.1,
+            }
     }
 }
 
@@ -143,5 +149,6 @@ mod tests {
             [64, 128, 1024].map(|size_px| Phase { growth: Growth::whole(size_px), step: 0, judged: true }.rate_share()),
             [1.0, 0.8, 0.1]
         );
+        assert_eq!(Phase { growth: Growth::whole(64), step: 0, judged: false }.rate_share(), ALONE);
     }
 }

@@ -330,7 +330,7 @@ fn acquainted() -> (Inventing, State, Settings) {
     let likeness = Some(Likeness { axes: 6, alone_until: 60, weight: 2.0 });
     let widths = Widths::new([16, 12, 8, 2, 2, 2, 2, 2, 2]).unwrap();
     let growing = Growing { likeness, widths, ..tiny().growing };
-    let rates = Rates { highest: 4e-3, lowest: 4e-3, ..tiny().rates };
+    let rates = Rates { highest: 1e-3, lowest: 1e-3, ..tiny().rates };
     let stages = vec![Stage { from: 0, size_px: 8, batch: 8 }];
     let settings = Settings { growing, rates, stages, average: 0.9, ..tiny() };
     let inventing = Inventing::new(Arc::new(Blots), &settings);
