@@ -8,7 +8,9 @@
 use super::lookup::{Candidates, Place, Wanted};
 use super::surface::Surface;
 use super::{Colour, Transfer};
+use crate::progress::Progress;
 use glam::Vec2;
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// How far around places are fitted (standard deviation), in landmark units, of which a figure is one high. Pictures of 384²
@@ -28,123 +30,130 @@ const WORSE: f32 = 0.02;
 /// Of the points around so many must be seen.
 const SHARE: f32 = 0.5;
 
-/// Where each drawing shows each point of some rows of a pose.
+/// Points whose places are looked up by one thread at a time.
+const POINTS: usize = 2_048;
+
+/// Where each drawing shows each point of a pose.
 pub(super) struct Places<'a, W> {
     transfer: &'a Transfer,
     target: &'a Surface,
     wanted: &'a W,
-    reach: &'a Reach,
-    /// Those that are known: some around the ones whose colours are wanted, too.
-    rows: Range<usize>,
-    /// Of a point those of all drawings, point after point.
+    reach: Reach,
+    /// Of each pixel, which one it is of those that show something.
+    numbers: Vec<u32>,
+    /// Of each of these the places in all drawings, point after point.
     of: Vec<Option<Place>>,
-    near: Vec<Near>,
+}
+
+/// What lies around a point: room that is kept from point to point.
+#[derive(Default)]
+pub(super) struct Around {
+    points: Vec<Near>,
+    /// Where a drawing shows them: their offsets, that, and what it counts.
+    places: Vec<(Vec2, Vec2, f32)>,
 }
 
 /// A point near another.
 struct Near {
-    point: usize,
+    number: usize,
     offset: Vec2,
     share: f32,
 }
 
-impl<'a, W: Fn(usize) -> Wanted> Places<'a, W> {
-    /// Of these rows of the target.
-    pub(super) fn new(
-        transfer: &'a Transfer,
-        target: &'a Surface,
-        wanted: &'a W,
-        reach: &'a Reach,
-        rows: Range<usize>,
-        candidates: &mut Candidates,
-    ) -> Self {
-        let rows = rows.start.saturating_sub(reach.farthest)..(rows.end + reach.farthest).min(target.height);
-        let mut of = vec![None; rows.len() * target.width * transfer.drawings.len()];
-        for (i, places) in (rows.start * target.width..).zip(of.chunks_exact_mut(transfer.drawings.len())) {
-            if target.seen(i) {
+impl<'a, W: Fn(usize) -> Wanted + Sync> Places<'a, W> {
+    /// Looks all points up; not all where it is cancelled.
+    pub(super) fn new(transfer: &'a Transfer, target: &'a Surface, wanted: &'a W, progress: &dyn Progress) -> Self {
+        let (mut numbers, mut points) = (vec![0; target.len()], vec![]);
+        for i in (0..target.len()).filter(|&i| target.seen(i)) {
+            numbers[i] = points.len() as u32;
+            points.push(i);
+        }
+        let views = transfer.drawings.len();
+        let mut of = vec![None; points.len() * views];
+        let parts = of.par_chunks_mut(POINTS * views).zip(points.par_chunks(POINTS));
+        parts.for_each_init(Candidates::new, |candidates, (of, points)| {
+            for (places, &i) in of.chunks_exact_mut(views).zip(points).take_while(|_| !progress.cancelled()) {
                 let wanted = wanted(i);
                 transfer.seek(&wanted, candidates);
                 for (place, candidate) in places.iter_mut().zip(&*candidates) {
                     *place = candidate.map(|(_, sample)| transfer.locate(&sample, &wanted));
                 }
             }
-        }
-        Self { transfer, target, wanted, reach, rows, of, near: vec![] }
+        });
+        let reach = Reach::of(target, transfer.drawings.iter().any(|drawing| drawing.off > 0.0));
+        Self { transfer, target, wanted, reach, numbers, of }
     }
 
     /// The colour of a point: the mean over the drawings that show it, each by how well; `owed` hears which has which weight.
-    pub(super) fn colour(&mut self, i: usize, owed: &mut impl FnMut(usize, f32)) -> Colour {
-        self.look_around(i);
-        let best = self.of(i).iter().flatten().map(|place| place.weight).fold(0.0, f32::max);
-        let (wanted, mut mean) = ((self.wanted)(i), Colour::default());
-        for (view, drawing) in self.transfer.drawings.iter().enumerate() {
-            let own = self.of(i)[view];
+    pub(super) fn colour(&self, i: usize, around: &mut Around, owed: &mut impl FnMut(usize, f32)) -> Colour {
+        self.look_around(i, &mut around.points);
+        let places = self.of(self.numbers[i] as usize);
+        let best = places.iter().flatten().map(|place| place.weight).fold(0.0, f32::max);
+        let drawings = self.transfer.drawings.iter().zip(places).enumerate();
+        let fitted = drawings.filter_map(|(view, (drawing, &own))| {
             let fits = drawing.off > 0.0 && own.is_none_or(|place| place.weight > WORSE * best);
-            if let Some(place) = fits.then(|| self.fitted(own, view)).flatten().or(own) {
-                let colour = self.transfer.look_up(drawing, place, &wanted);
-                owed(view, colour.weight);
-                mean.add(colour, 1.0);
-            }
-        }
-        mean
+            let place = fits.then(|| self.fitted(own, view, around)).flatten().or(own)?;
+            Some((view, place))
+        });
+        self.transfer.mean(fitted, &(self.wanted)(i), owed)
     }
 
     /// The places of a point in all drawings.
-    fn of(&self, i: usize) -> &[Option<Place>] {
+    fn of(&self, number: usize) -> &[Option<Place>] {
         let views = self.transfer.drawings.len();
-        &self.of[(i - self.rows.start * self.target.width) * views..][..views]
+        &self.of[number * views..][..views]
     }
 
-    /// Where a drawing shows the point that was looked around last, as the places of those around have it; none where too few
-    /// are seen. `own`: where it is by itself.
-    fn fitted(&self, own: Option<Place>, view: usize) -> Option<Place> {
-        let surface = &self.transfer.drawings[view].surface;
-        let place = |near: &Near| {
-            let place = self.of(near.point)[view]?;
-            Some((near.offset, place.at(surface), near.share * (place.weight + 1e-3)))
-        };
+    /// Where a drawing shows a point, as the places of those around it have it; none where too few are seen. `own`: where it
+    /// is by itself.
+    fn fitted(&self, own: Option<Place>, view: usize, around: &mut Around) -> Option<Place> {
+        let Around { points, places } = around;
         let (mut all, mut seen, mut weight) = (0.0, 0.0, 0.0);
-        for near in &self.near {
+        places.clear();
+        for near in points {
             all += near.share;
-            if let Some(place) = self.of(near.point)[view] {
+            if let Some(place) = self.of(near.number)[view] {
                 seen += near.share;
                 weight += near.share * place.weight;
+                places.push((near.offset, place.at_px, near.share * (place.weight + 1e-3)));
             }
         }
         if seen < SHARE * all {
             return None;
         }
-        let at = middle(|| self.near.iter().filter_map(place))?;
-        let [x, y] = at.round().to_array();
+        let at_px = middle(places)?;
+        let surface = &self.transfer.drawings[view].surface;
+        let [x, y] = at_px.round().to_array();
         let fits = (0.0..surface.width as f32).contains(&x) && (0.0..surface.height as f32).contains(&y);
         let pixel = if fits { y as usize * surface.width + x as usize } else { return None };
         let stretched = own.is_some_and(|place| place.stretched);
-        let place = || Place { pixel, offset_px: at - surface.middle(pixel), weight: weight / all, stretched };
-        surface.seen(pixel).then(place)
+        let offset_px = at_px - surface.middle(pixel);
+        surface.seen(pixel).then_some(Place { pixel, offset_px, at_px, weight: weight / all, stretched })
     }
 
     /// Finds the points around one to which its surface goes on.
-    fn look_around(&mut self, i: usize) {
-        let Self { target, rows, reach, near, .. } = self;
+    fn look_around(&self, i: usize, points: &mut Vec<Near>) {
+        let Self { target, reach, numbers, .. } = self;
         let (column, row) = (i % target.width, i / target.width);
-        let rows = reach.along(row, rows.clone());
-        near.clear();
-        near.extend(rows.flat_map(|y| reach.along(column, 0..target.width).map(move |x| (x, y))).filter_map(
-            |(x, y)| {
+        points.clear();
+        for y in reach.along(row, 0..target.height) {
+            for x in reach.along(column, 0..target.width) {
                 let point = y * target.width + x;
                 let offset = Vec2::new(x as f32 - column as f32, y as f32 - row as f32);
                 // What lies beside it and is of another surface is farther away on the body.
                 let farthest = target.spacing * (2.0 + 3.0 * offset.length());
                 let away = target.landmarks[point].distance_squared(target.landmarks[i]);
-                let share = reach.bell[column.abs_diff(x)] * reach.bell[row.abs_diff(y)];
-                (target.seen(point) && away < farthest * farthest).then_some(Near { point, offset, share })
-            },
-        ));
+                if target.seen(point) && away < farthest * farthest {
+                    let share = reach.bell[column.abs_diff(x)] * reach.bell[row.abs_diff(y)];
+                    points.push(Near { number: numbers[point] as usize, offset, share });
+                }
+            }
+        }
     }
 }
 
 /// Which points around one are looked at.
-pub(super) struct Reach {
+struct Reach {
     /// Every so many-th row and column of the pose: the same ones for neighbours, which would not agree otherwise.
     step: usize,
     farthest: usize,
@@ -154,7 +163,7 @@ pub(super) struct Reach {
 
 impl Reach {
     /// In a pose; nowhere if there is nothing to be fitted.
-    pub(super) fn of(target: &Surface, found: bool) -> Self {
+    fn of(target: &Surface, found: bool) -> Self {
         if !found {
             return Self { step: 1, farthest: 0, bell: vec![1.0] };
         }
@@ -174,14 +183,14 @@ impl Reach {
 
 /// Where a straight fit to places has the middle; each is told by its offset from there, where it is and what it counts. Those
 /// far off a fit count little in further ones. None of too few.
-fn middle<I: Iterator<Item = (Vec2, Vec2, f32)>>(places: impl Fn() -> I) -> Option<Vec2> {
-    let mut fit = Fit::of(places())?;
+fn middle(places: &[(Vec2, Vec2, f32)]) -> Option<Vec2> {
+    let mut fit = Fit::of(places.iter().copied())?;
     for _ in 0..AGAIN {
-        let near = |(offset, at, share)| {
+        let near = |&(offset, at, share): &(Vec2, Vec2, f32)| {
             let off = fit.at(offset).distance_squared(at) / (ASTRAY_PX * ASTRAY_PX);
             (offset, at, share / ((1.0 + off) * (1.0 + off)))
         };
-        fit = Fit::of(places().map(near))?;
+        fit = Fit::of(places.iter().map(near))?;
     }
     Some(fit.middle)
 }
@@ -279,13 +288,14 @@ mod tests {
 
     #[test]
     fn a_place_far_off_the_others_counts_little() {
-        let offsets = || (-2..=2).flat_map(|y| (-2..=2).map(move |x| Vec2::new(x as f32, y as f32)));
+        let offsets = (-2..=2).flat_map(|y| (-2..=2).map(move |x| Vec2::new(x as f32, y as f32)));
         let place = |offset: Vec2| {
             let off = if offset == Vec2::ZERO { 40.0 } else { 0.0 };
             (offset, Vec2::new(7.0 + 2.0 * offset.x + off, 9.0 - offset.y), 1.0)
         };
-        assert_eq!(middle(|| offsets().take(3).map(place)), None);
-        let middle = middle(|| offsets().map(place)).unwrap();
+        let places: Vec<_> = offsets.map(place).collect();
+        assert_eq!(middle(&places[..3]), None);
+        let middle = middle(&places).unwrap();
         assert!(middle.distance(Vec2::new(7.0, 9.0)) < 0.1, "{middle}");
     }
 }

@@ -19,20 +19,16 @@ pub(super) struct Wanted {
 /// Where a drawing shows a point.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
+    /// The nearest one.
     pub(super) pixel: usize,
-    /// From the pixel's middle, right and down.
+    /// From its middle, right and down.
     pub(super) offset_px: Vec2,
+    /// From the middle of the drawing's first pixel.
+    pub(super) at_px: Vec2,
     /// How well.
     pub(super) weight: f32,
     /// Fewer pixels of the drawing show it than there are of the target.
     pub(super) stretched: bool,
-}
-
-impl Place {
-    /// In the drawing, pixels from the middle of its first one.
-    pub(super) fn at(&self, surface: &Surface) -> Vec2 {
-        surface.middle(self.pixel) + self.offset_px
-    }
 }
 
 /// Room for one candidate per view, kept from pixel to pixel.
@@ -72,10 +68,20 @@ impl Transfer {
     /// The mean over the views in which the point is seen, each by how well.
     fn gather(&self, wanted: &Wanted, candidates: &mut Candidates, owed: &mut impl FnMut(usize, f32)) -> Colour {
         self.seek(wanted, candidates);
+        let places = candidates.iter().flatten().map(|(_, sample)| (sample.view as usize, self.locate(sample, wanted)));
+        self.mean(places, wanted, owed)
+    }
+
+    /// The mean of what drawings show at places of theirs, each by how well; `owed` hears which has which weight.
+    pub(super) fn mean(
+        &self,
+        places: impl Iterator<Item = (usize, Place)>,
+        wanted: &Wanted,
+        owed: &mut impl FnMut(usize, f32),
+    ) -> Colour {
         let mut mean = Colour::default();
-        for (_, sample) in candidates.iter().flatten() {
-            let view = sample.view as usize;
-            let colour = self.look_up(&self.drawings[view], self.locate(sample, wanted), wanted);
+        for (view, place) in places {
+            let colour = self.look_up(&self.drawings[view], place, wanted);
             owed(view, colour.weight);
             mean.add(colour, 1.0);
         }
@@ -133,12 +139,12 @@ impl Transfer {
         let detail = smaller_singular_value(right, down).clamp(0.02, 1.0);
         let sure = f32::from(drawing.confidence[pixel]) / 255.0;
         let weight = (-0.5 * miss - 4.0 * (1.0 - same_side)).exp() * detail.powi(3) * sure;
-        Place { pixel, offset_px, weight, stretched: detail < STRETCHED }
+        Place { pixel, offset_px, at_px: surface.middle(pixel) + offset_px, weight, stretched: detail < STRETCHED }
     }
 
     /// The colour that one drawing shows at a place.
-    pub(super) fn look_up(&self, drawing: &Drawing, place: Place, wanted: &Wanted) -> Colour {
-        let Place { pixel, offset_px, mut weight, stretched } = place;
+    fn look_up(&self, drawing: &Drawing, place: Place, wanted: &Wanted) -> Colour {
+        let Place { pixel, offset_px, mut weight, stretched, .. } = place;
         let (mut premultiplied, unmixed) = bilinear(drawing, pixel, offset_px, stretched);
         weight *= unmixed;
         let change = self.tone_change(drawing, pixel, wanted);

@@ -34,7 +34,7 @@ use crate::picture::Picture;
 use crate::progress::{Progress, Silent};
 use crate::sheet::{Shares, Sheet, View};
 use crate::udp::Udp;
-use coherent::{Places, Reach};
+use coherent::Places;
 use draft::{Colour, Draft};
 use drawing::{Drawing, of_parts};
 use glam::Vec4;
@@ -65,8 +65,8 @@ pub struct Transfer {
 /// What a colour weighs that was carried to a place from elsewhere, beside what little was found there.
 const FILLED: f32 = 0.01;
 
-/// Rows of a pose that are looked up at once, each band by one thread.
-const BAND_ROWS: usize = 32;
+/// Rows of a pose that are drawn at once, each band by one thread.
+const BAND_ROWS: usize = 16;
 
 /// A drawing and what it shows.
 #[derive(Clone, Copy)]
@@ -231,22 +231,20 @@ impl Transfer {
         let mut shares: Vec<Option<&mut [f32]>> =
             weights.map_or(vec![], |weights| weights.chunks_mut((of_band * views).max(1)).map(Some).collect());
         shares.resize_with(colours.len().div_ceil(of_band), || None);
-        let reach = Reach::of(&target, self.drawings.iter().any(|drawing| drawing.off > 0.0));
+        let places = Places::new(self, &target, &wanted, progress);
         let bands = colours.par_chunks_mut(of_band).zip(shares).enumerate();
-        bands.for_each_init(Vec::new, |candidates, (band, (colours, mut shares))| {
+        bands.for_each_init(Default::default, |(around, candidates), (band, (colours, mut shares))| {
             if progress.cancelled() {
                 return;
             }
             let first = band * of_band;
-            let rows = first / width..(first + colours.len()) / width;
-            let mut places = Places::new(self, &target, &wanted, &reach, rows, candidates);
             for (at, colour) in colours.iter_mut().enumerate().filter(|(at, _)| target.seen(first + at)) {
                 let mut owed = |drawing: usize, weight: f32| {
                     if let Some(shares) = &mut shares {
                         shares[at * views + self.drawings[drawing].place] += weight;
                     }
                 };
-                let found = places.colour(first + at, &mut owed);
+                let found = places.colour(first + at, around, &mut owed);
                 *colour = self.helped(found, &wanted(first + at), candidates, &mut owed);
             }
         });
