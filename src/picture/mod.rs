@@ -12,12 +12,14 @@ pub mod formats;
 pub(crate) mod halving;
 mod raw;
 mod region;
+mod signed;
 mod tga;
 mod tiffs;
 
 pub use canvas::Colour;
 pub(crate) use chunks::webp_chunk;
 pub use region::Region;
+pub use signed::of_signed;
 
 use std::path::Path;
 

@@ -115,9 +115,7 @@ impl Generator {
     /// keypoints give the same bytes on one machine.
     pub fn invent(&self, latent: &Latent, keypoints: &Keypoints) -> Picture {
         let colours = self.run(std::slice::from_ref(latent), &[*keypoints]);
-        let byte = |v: f32| ((v + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8;
-        let pixels = colours.pixels().map(|pixel| [byte(pixel[0]), byte(pixel[1]), byte(pixel[2]), 255]).collect();
-        Picture { width_px: self.size_px as u32, height_px: self.size_px as u32, pixels }
+        Picture::of_signed(self.size_px, colours.pixels().map(|pixel| [pixel[0], pixel[1], pixel[2]]))
     }
 
     /// The colours, −1 to 1, of as many characters as there are latents and keypoints: N×S×S×3.

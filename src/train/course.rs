@@ -117,7 +117,7 @@ impl StepLosses {
         match self {
             Self::Detector(losses) => losses.total,
             Self::Renderer(losses) => losses.total,
-            Self::Psgan(losses) if losses.penalty == 0.0 => losses.generator,
+            Self::Psgan(losses) if losses.alone() => losses.generator,
             Self::Psgan(losses) => losses.discriminator,
             Self::Cinn(losses) => losses.total,
             Self::Pg2(losses) => losses.generator,

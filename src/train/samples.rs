@@ -1,7 +1,7 @@
 //! Pictures of what was learned, to be looked at: the same figures held out at every measure.
 
 use super::{RunFolder, TrainError};
-use crate::picture::Picture;
+use crate::picture::{Picture, of_signed};
 use std::path::PathBuf;
 
 /// Figures in a picture, beside each other.
@@ -10,6 +10,11 @@ pub const SAMPLES: usize = 6;
 pub const ROWS: usize = 3;
 /// Pictures that a folder keeps.
 const KEPT: usize = 16;
+
+/// A cell of colours of −1 to 1.
+pub(super) fn bytes(colours: &[[f32; 3]]) -> Vec<[u8; 4]> {
+    colours.iter().copied().map(of_signed).collect()
+}
 
 /// A picture put together from square ones of `size_px`, straight alpha, of each figure one a row.
 pub(super) fn sheet(size_px: usize, figures: &[[Vec<[u8; 4]>; ROWS]]) -> Picture {

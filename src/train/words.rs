@@ -18,7 +18,7 @@ impl RunEvent {
                     StepLosses::Cinn(losses) => format!("colours off by {:.4}", losses.photometric),
                     StepLosses::Pg2(losses) => format!("colours off by {:.4}", losses.colours_off),
                     StepLosses::Keypoints(losses) => format!("points off by {:.4}", losses.points_off),
-                    StepLosses::Psgan(losses) if losses.penalty == 0.0 => {
+                    StepLosses::Psgan(losses) if losses.alone() => {
                         format!("known characters off by {:.3}", losses.unlike)
                     }
                     StepLosses::Psgan(losses) => {

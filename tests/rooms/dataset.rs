@@ -107,6 +107,15 @@ fn a_set_with_keypoints_is_made_checked_and_learned_from() {
         assert_eq!((note.places(), note.actor), (Ok(keypoints), actor));
         assert_eq!(read.picture(number, 8).unwrap().colours.len(), 64);
     }
+    // How all look is told by the same poses, all there are here.
+    let [ours, theirs] = [drawn.looks(6, 8), read.looks(6, 8)].map(Result::unwrap);
+    assert_eq!([&ours, &theirs].map(|looks| looks.iter().map(Vec::len).collect::<Vec<_>>()), [[3 * 64 * 3; 2]; 2]);
+    let apart = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum::<f32>() / a.len() as f32;
+    // Small pictures are drawn larger and made smaller, those of the set were drawn as small as they are.
+    for (who, other) in [(0, 1), (1, 0)] {
+        let [same, other] = [apart(&ours[who], &theirs[who]), apart(&ours[who], &theirs[other])];
+        assert!(same < 0.8 * other, "{same} {other}");
+    }
     let error = read.picture(0, 64).unwrap_err().to_string();
     assert!(error.contains("32×32") && error.contains("64×64"), "{error}");
     let none = PosedShards::open(folder.path(), Split::Train, 1).err().unwrap().to_string();

@@ -94,6 +94,10 @@ impl Source for Plain {
     fn picture(&self, _: u64, size_px: usize) -> Result<Shown, TrainError> {
         Ok(Shown { colours: vec![[0.5; 3]; size_px * size_px], keypoints: [[0.5; 2]; KEYPOINTS], actor: 0 })
     }
+
+    fn looks(&self) -> Result<Vec<Vec<f32>>, TrainError> {
+        Ok(vec![vec![0.5]])
+    }
 }
 
 #[test]

@@ -55,14 +55,8 @@ struct Real {
 
 impl Real {
     fn of(shown: &Shown, size_px: usize) -> Self {
-        Self { picture: picture(&shown.colours, size_px), keypoints: shown.keypoints }
+        Self { picture: Picture::of_signed(size_px, shown.colours.iter().copied()), keypoints: shown.keypoints }
     }
-}
-
-fn picture(colours: &[[f32; 3]], size_px: usize) -> Picture {
-    let byte = |v: f32| ((v + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8;
-    let pixels = colours.iter().map(|&[r, g, b]| [byte(r), byte(g), byte(b), 255]).collect();
-    Picture { width_px: size_px as u32, height_px: size_px as u32, pixels }
 }
 
 /// Real pictures, and what looks at pictures.
@@ -108,8 +102,8 @@ impl Gauge {
                 self.sized(generator.invent(&Latent::seeded(LATENTS + who as u64), keypoints))
             }
             Maker::Guide(guide) => {
-                let source = colours(&self.others[who % self.others.len()].picture);
-                picture(&guide.draw(&source, keypoints), self.size_px)
+                let source = self.others[who % self.others.len()].picture.signed();
+                Picture::of_signed(self.size_px, guide.draw(&source, keypoints))
             }
             Maker::Real => self.others[who].picture.clone(),
         }
@@ -135,7 +129,7 @@ impl Gauge {
             }
             let asked = if matches!(maker, Maker::Real) { &self.others[i].keypoints } else { &real.keypoints };
             let picture = self.make(maker, i, asked);
-            let found = self.finder.find(&colours(&picture));
+            let found = self.finder.find(&picture.signed());
             each.push(vec![
                 ("pck_05", pck(&found, asked, 0.05)),
                 ("pck_10", pck(&found, asked, 0.1)),
@@ -215,11 +209,6 @@ impl Gauge {
 
 fn beside(pictures: &[Picture]) -> Picture {
     strip(&pictures.iter().collect::<Vec<_>>())
-}
-
-/// A picture's colours of −1 to 1.
-fn colours(picture: &Picture) -> Vec<[f32; 3]> {
-    picture.pixels.iter().map(|&[r, g, b, _]| [r, g, b].map(|v| f32::from(v) / 127.5 - 1.0)).collect()
 }
 
 /// A dot at each point.

@@ -1,4 +1,4 @@
-//! Eigenvalues of symmetric matrices.
+//! Eigenvalues of symmetric matrices, and the directions that belong to them.
 
 /// So often all pairs of rows are turned at most; a dozen times is enough for hundreds of rows.
 const MOST_SWEEPS: usize = 64;
@@ -8,7 +8,30 @@ const MOST_SWEEPS: usize = 64;
 ///
 /// # Panics
 /// When it is not square.
-pub(super) fn of_symmetric(mut matrix: Vec<f64>, side: usize) -> Vec<f64> {
+pub(super) fn of_symmetric(matrix: Vec<f64>, side: usize) -> Vec<f64> {
+    turned(matrix, side, |_, _, _| {})
+}
+
+/// Eigenvalues as [`of_symmetric`] has them, each with its direction, of length 1: the largest first.
+///
+/// # Panics
+/// When it is not square.
+pub(super) fn with_directions(matrix: Vec<f64>, side: usize) -> Vec<(f64, Vec<f64>)> {
+    let unit = |i: usize| (0..side).map(|j| if i == j { 1.0 } else { 0.0 }).collect();
+    let mut directions: Vec<Vec<f64>> = (0..side).map(unit).collect();
+    let values = turned(matrix, side, |p, q, [cosine, sine]| {
+        let [one, other] = directions.get_disjoint_mut([p, q]).expect("two rows");
+        for (x, y) in one.iter_mut().zip(other) {
+            (*x, *y) = (cosine * *x - sine * *y, sine * *x + cosine * *y);
+        }
+    });
+    let mut pairs: Vec<(f64, Vec<f64>)> = values.into_iter().zip(directions).collect();
+    pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
+    pairs
+}
+
+/// What stands on the diagonal when nothing is left beside it; `also` hears of each turn which rows, and its cosine and sine.
+fn turned(mut matrix: Vec<f64>, side: usize, mut also: impl FnMut(usize, usize, [f64; 2])) -> Vec<f64> {
     assert_eq!(matrix.len(), side * side);
     let whole: f64 = matrix.iter().map(|v| v * v).sum();
     for _ in 0..MOST_SWEEPS {
@@ -19,19 +42,21 @@ pub(super) fn of_symmetric(mut matrix: Vec<f64>, side: usize) -> Vec<f64> {
         }
         for p in 0..side {
             for q in p + 1..side {
-                turn(&mut matrix, side, p, q);
+                if let Some(turn) = turn(&mut matrix, side, p, q) {
+                    also(p, q, turn);
+                }
             }
         }
     }
     (0..side).map(|i| matrix[i * side + i]).collect()
 }
 
-/// Turns rows and columns `p` and `q` so that what is at their crossing becomes zero.
-fn turn(matrix: &mut [f64], side: usize, p: usize, q: usize) {
+/// Turns rows and columns `p` and `q` so that what is at their crossing becomes zero; answers the turn's cosine and sine.
+fn turn(matrix: &mut [f64], side: usize, p: usize, q: usize) -> Option<[f64; 2]> {
     let at = |row: usize, column: usize| row * side + column;
     let crossing = matrix[at(p, q)];
     if crossing == 0.0 {
-        return;
+        return None;
     }
     let (a, b) = (matrix[at(p, p)], matrix[at(q, q)]);
     let slope = (b - a) / (2.0 * crossing);
@@ -48,6 +73,7 @@ fn turn(matrix: &mut [f64], side: usize, p: usize, q: usize) {
         matrix[at(p, k)] = cosine * x - sine * y;
         matrix[at(q, k)] = sine * x + cosine * y;
     }
+    Some([cosine, sine])
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 mod eigenvalues;
 mod frechet;
 mod manifold;
+mod principal;
 
 pub use frechet::frechet;
 pub use manifold::{PrecisionRecall, precision_recall};
+pub use principal::principal_coordinates;
 
 /// The square of the distance between two features.
 ///

@@ -1,7 +1,7 @@
 //! How near pictures in other poses come to the true ones, in poses that nothing was learned from.
 
 use super::super::TrainError;
-use super::super::samples::{SAMPLES, sheet};
+use super::super::samples::{SAMPLES, bytes, sheet};
 use super::Guide;
 use super::lesson::{Pair, Pairs};
 use crate::picture::Picture;
@@ -59,9 +59,4 @@ impl Examination {
 fn apart(a: &[[f32; 3]], b: &[[f32; 3]]) -> f64 {
     let pairs = a.as_flattened().iter().zip(b.as_flattened());
     pairs.map(|(a, b)| f64::from((a - b).abs()) / 2.0).sum::<f64>() / (3 * a.len()) as f64
-}
-
-fn bytes(colours: &[[f32; 3]]) -> Vec<[u8; 4]> {
-    let byte = |v: f32| ((v + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8;
-    colours.iter().map(|&[r, g, b]| [byte(r), byte(g), byte(b), 255]).collect()
 }

@@ -42,6 +42,11 @@ impl InventLosses {
         }
     }
 
+    /// Nobody judges yet: there is likeness alone.
+    pub(in super::super) fn alone(&self) -> bool {
+        self.penalty == 0.0
+    }
+
     pub(super) fn are_numbers(self) -> bool {
         [self.discriminator, self.generator, self.penalty, self.apart, self.unlike].iter().all(|loss| loss.is_finite())
     }

@@ -3,11 +3,14 @@
 use super::super::data::posed::{Actors, PosedPictures, PosedShards, Shown};
 use super::super::data::{Split, Stage};
 use super::super::{Settings, TrainError};
-use crate::psgan::Keypoints;
+use crate::psgan::{Keypoints, Latent};
 use std::sync::Arc;
 
 /// As many poses of each character are drawn as the paper has (PSGAN, section 3.1).
 pub(in super::super) const POSES: u32 = 600;
+/// How somebody looks is told by pictures in so many poses, of this side, pixels.
+const LOOKS: usize = 6;
+const LOOKS_PX: usize = 16;
 
 /// Pictures of characters without end, each a function of its number.
 pub trait Source: Send + Sync {
@@ -16,17 +19,31 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// A figure that can't be drawn.
     fn picture(&self, number: u64, size_px: usize) -> Result<Shown, TrainError>;
+
+    /// How each character looks, by its number: colours in the same poses, one after the other.
+    ///
+    /// # Errors
+    /// A figure that can't be drawn; where not all are shown in the same poses.
+    fn looks(&self) -> Result<Vec<Vec<f32>>, TrainError>;
 }
 
 impl Source for PosedPictures {
     fn picture(&self, number: u64, size_px: usize) -> Result<Shown, TrainError> {
         Self::picture(self, number, size_px)
     }
+
+    fn looks(&self) -> Result<Vec<Vec<f32>>, TrainError> {
+        Self::looks(self, LOOKS, LOOKS_PX)
+    }
 }
 
 impl Source for PosedShards {
     fn picture(&self, number: u64, size_px: usize) -> Result<Shown, TrainError> {
         Self::picture(self, number, size_px)
+    }
+
+    fn looks(&self) -> Result<Vec<Vec<f32>>, TrainError> {
+        Self::looks(self, LOOKS, LOOKS_PX)
     }
 }
 
@@ -54,6 +71,8 @@ pub struct InventLesson {
     pub keypoints: Vec<Keypoints>,
     /// Who each shows.
     pub actors: Vec<u64>,
+    /// Which latents these have; none where nobody is known.
+    pub known: Vec<Latent>,
 }
 
 impl InventLesson {
@@ -62,7 +81,7 @@ impl InventLesson {
     /// # Errors
     /// A figure that can't be drawn.
     pub fn of(source: &dyn Source, numbers: impl IntoIterator<Item = u64>, size_px: usize) -> Result<Self, TrainError> {
-        let mut lesson = Self { size_px, colours: vec![], keypoints: vec![], actors: vec![] };
+        let mut lesson = Self { size_px, colours: vec![], keypoints: vec![], actors: vec![], known: vec![] };
         for number in numbers {
             let Shown { colours, keypoints, actor } = source.picture(number, size_px)?;
             lesson.colours.extend(colours);
@@ -70,6 +89,12 @@ impl InventLesson {
             lesson.actors.push(actor);
         }
         Ok(lesson)
+    }
+
+    /// The same, where whoever it shows has these latents, by number.
+    pub(super) fn of_known(self, latents: &[Latent]) -> Self {
+        let known = self.actors.iter().filter_map(|actor| latents.get(*actor as usize).cloned()).collect();
+        Self { known, ..self }
     }
 }
 

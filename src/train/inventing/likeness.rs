@@ -1,15 +1,20 @@
 //! Characters that the generator knows: each has a latent of its own and is shown to it in the pose that is asked for, as
-//! generators learn from whole pictures (Bojanowski et al. 2018, "Optimizing the latent space of generative networks"). The
-//! paper has nothing of that. It is for few processors: what a character wears is learned in a fraction of the steps that it
-//! takes from a judge's opinion alone, and stays with a latent from pose to pose.
+//! generators learn from whole pictures (Bojanowski et al. 2018, "Optimizing the latent space of generative networks"). Who
+//! looks alike has latents near each other: they are where the principal axes of how all look have a character, so that a
+//! latent between two of them is somebody between the two. The paper has nothing of that. It is for few processors: what a
+//! character wears is learned in a fraction of the steps that it takes from a judge's opinion alone, and stays with a latent
+//! from pose to pose.
 
 use super::super::Dice;
+use crate::measures::sets::principal_coordinates;
 use crate::nn::kernels::{Batch, Map, Pool};
 use crate::psgan::{LATENT, Latent};
 use serde::{Deserialize, Serialize};
 
 /// Differences of colours (−1 to 1) below this count less and less.
 const SOFT: f64 = 0.02;
+/// Nobody is farther out along an axis than almost all latents by lot are.
+const FARTHEST: f32 = 2.5;
 
 /// How characters are got to know.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,9 +40,15 @@ impl Likeness {
         Ok(())
     }
 
-    /// Who an actor is.
-    pub(super) fn latent(seed: u64, actor: u64) -> Latent {
-        Latent::by_lot(&mut Dice::of(&[seed, 10, actor]))
+    /// Who actors are, by how they look in the same poses. What does not count is by lot.
+    pub(super) fn latents(&self, looks: &[Vec<f32>], seed: u64) -> Vec<Latent> {
+        let who = |(actor, along): (usize, Vec<f32>)| {
+            let dice = &mut Dice::of(&[seed, 10, actor as u64]);
+            let mut values: Vec<f32> = (0..LATENT).map(|_| dice.normal()).collect();
+            values.iter_mut().zip(along).for_each(|(value, at)| *value = at.clamp(-FARTHEST, FARTHEST));
+            Latent::towards(&values)
+        };
+        principal_coordinates(looks, self.axes).into_iter().enumerate().filter_map(who).collect()
     }
 
     /// Latents as the net sees them while it learns: the axes that count, again and again. Its first layer learns as fast as

@@ -2,7 +2,7 @@
 
 use super::super::TrainError;
 use super::super::data::posed::Shown;
-use super::super::samples::{SAMPLES, sheet};
+use super::super::samples::{SAMPLES, bytes, sheet};
 use super::lesson::Source;
 use super::wasserstein::{Colours, Patches};
 use crate::picture::Picture;
@@ -74,8 +74,8 @@ impl Examination {
         let other = self.keypoints[SAMPLES.min(self.keypoints.len() - 1)];
         let figures = self.latents.iter().zip(&self.keypoints).zip(&self.real).take(SAMPLES);
         let figures = figures.map(|((latent, keypoints), real)| {
-            let invented = |keypoints| bytes(&self.invented(generator, latent, keypoints));
-            [bytes(real), invented(keypoints), invented(&other)]
+            let invented = |keypoints| bytes(&self.invented(generator, latent, keypoints).pixels);
+            [bytes(&real.pixels), invented(keypoints), invented(&other)]
         });
         sheet(self.size_px, &figures.collect::<Vec<_>>())
     }
@@ -85,9 +85,4 @@ impl Examination {
         let pixels = colours.pixels().map(|pixel| std::array::from_fn(|c| pixel[c].clamp(-1.0, 1.0))).collect();
         Colours { size_px: generator.size_px(), pixels }.sized(self.size_px)
     }
-}
-
-fn bytes(colours: &Colours) -> Vec<[u8; 4]> {
-    let byte = |v: f32| ((v + 1.0) * 127.5).round() as u8;
-    colours.pixels.iter().map(|&[r, g, b]| [byte(r), byte(g), byte(b), 255]).collect()
 }

@@ -155,12 +155,10 @@ impl Inventing {
         let adversaries = Adversaries { nets: &nets, lesson, pool: &self.pool };
         let likeness = settings.growing.likeness.as_ref();
         // Every second picture is of somebody known, all where nobody judges.
-        let known: Vec<bool> =
-            (0..lesson.actors.len()).map(|i| likeness.is_some() && (!phase.judged || i % 2 == 0)).collect();
-        let who = |(actor, known): (&u64, &bool)| {
-            if *known { Likeness::latent(settings.seed, *actor) } else { Latent::by_lot(dice) }
-        };
-        let latents: Vec<Latent> = lesson.actors.iter().zip(&known).map(who).collect();
+        let who = |i: usize| lesson.known.get(i).filter(|_| !phase.judged || i.is_multiple_of(2));
+        let (known, latents): (Vec<bool>, Vec<Latent>) = (0..lesson.keypoints.len())
+            .map(|i| (who(i).is_some(), who(i).cloned().unwrap_or_else(|| Latent::by_lot(dice))))
+            .unzip();
         let shares: Vec<f32> = lesson.keypoints.iter().map(|_| dice.share()).collect();
         let rate = settings.rates.at(step) * state.progress.rate_factor * phase.rate_share();
         let mut gradients = vec![0.0; state.values.len()];
@@ -259,7 +257,12 @@ impl Course for Inventing {
 
     fn lessons(&self, settings: &Settings, first_step: u64) -> Result<Lessons<InventLesson>, TrainError> {
         let source = &self.source;
-        let mut feed = Feed::start(settings.makers, first_step, || lesson::maker(Arc::clone(source), &settings.stages));
+        let latents = |likeness: &Likeness| source.looks().map(|looks| likeness.latents(&looks, settings.seed));
+        let known: Arc<[Latent]> = settings.growing.likeness.as_ref().map_or(Ok(vec![]), latents)?.into();
+        let mut feed = Feed::start(settings.makers, first_step, || {
+            let (mut make, known) = (lesson::maker(Arc::clone(source), &settings.stages), Arc::clone(&known));
+            move |step| Ok(make(step)?.of_known(&known))
+        });
         Ok(Box::new(move || feed.next()))
     }
 

@@ -21,6 +21,10 @@ impl Source for Blots {
         };
         Ok(Shown { colours: (0..size_px * size_px).map(pixel).collect(), keypoints, actor })
     }
+
+    fn looks(&self) -> Result<Vec<Vec<f32>>, TrainError> {
+        Ok(vec![vec![0.0], vec![0.8]])
+    }
 }
 
 /// A training of tiny networks to 16², a few steps a scale.
@@ -325,6 +329,30 @@ fn settings_that_cannot_grow_are_refused() {
     );
 }
 
+#[test]
+fn who_looks_alike_has_latents_near_each_other() {
+    let likeness = Likeness { axes: 4, alone_until: 0, weight: 1.0 };
+    let looks: Vec<Vec<f32>> = (0..24u64)
+        .map(|who| {
+            let dice = &mut Dice::of(&[who / 2]);
+            // Two of a kind.
+            (0..9).map(|_| dice.normal() + 0.05 * (who % 2) as f32).collect()
+        })
+        .collect();
+    let latents = likeness.latents(&looks, 1);
+    let apart = |a: usize, b: usize| -> f32 {
+        let pair = latents[a].values().iter().zip(latents[b].values()).take(4);
+        pair.map(|(a, b)| (a - b) * (a - b)).sum()
+    };
+    assert_eq!(latents.len(), 24);
+    assert!((0..12).all(|kind| (0..12).all(|other| apart(2 * kind, 2 * kind + 1) < 0.2 && {
+        kind == other || apart(2 * kind, 2 * other) > apart(2 * kind, 2 * kind + 1)
+    })));
+    // As far out along the axes that count as latents by lot are.
+    let mean = latents.iter().map(|latent| latent.values()[..4].iter().map(|v| v * v).sum::<f32>()).sum::<f32>() / 24.0;
+    assert!((3.0..4.5).contains(&mean), "{mean}");
+}
+
 /// What a training with likeness learns in its first steps.
 fn acquainted() -> (Inventing, State, Settings) {
     let likeness = Some(Likeness { axes: 6, alone_until: 60, weight: 2.0 });
@@ -342,9 +370,10 @@ fn acquainted() -> (Inventing, State, Settings) {
 fn known_characters_are_learned_without_a_judge_and_then_with_one() {
     let (inventing, mut state, settings) = acquainted();
     let before = state.values[inventing.generators..].to_vec();
+    let latents = settings.growing.likeness.unwrap().latents(&Blots.looks().unwrap(), 1);
     let mut unlike = vec![];
     for step in 0..64 {
-        let lesson = InventLesson::of(&Blots, 8 * step..8 * step + 8, 8).unwrap();
+        let lesson = InventLesson::of(&Blots, 8 * step..8 * step + 8, 8).unwrap().of_known(&latents);
         let (losses, _) = inventing.learn(&mut state, &lesson, &settings).unwrap();
         unlike.push(losses.unlike);
         assert_eq!(losses.penalty > 0.0, step >= 60, "{losses:?}");

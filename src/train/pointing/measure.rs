@@ -3,7 +3,7 @@
 use super::super::TrainError;
 use super::super::data::posed::Shown;
 use super::super::inventing::Source;
-use super::super::samples::{SAMPLES, sheet};
+use super::super::samples::{SAMPLES, bytes, sheet};
 use super::Finder;
 use crate::picture::Picture;
 use crate::psgan::{KEYPOINTS, Keypoints, pck};
@@ -72,11 +72,6 @@ impl Examination {
         };
         sheet(self.size_px, &self.pictures.iter().take(SAMPLES).map(of).collect::<Vec<_>>())
     }
-}
-
-fn bytes(colours: &[[f32; 3]]) -> Vec<[u8; 4]> {
-    let byte = |v: f32| ((v + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8;
-    colours.iter().map(|&[r, g, b]| [byte(r), byte(g), byte(b), 255]).collect()
 }
 
 /// A picture with a pixel of its own hue at each point that lies in it.

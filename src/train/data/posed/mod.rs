@@ -23,6 +23,7 @@ use crate::pose::CameraView;
 use crate::psgan::{Body, Keypoints};
 use crate::raster::{RasterChoice, Rasterizer, Shot, Subject, ToonStyle};
 use crate::train::{Dice, TrainError};
+use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -51,7 +52,13 @@ fn colours(mut picture: Picture, size_px: usize) -> Vec<[f32; 3]> {
     while picture.width_px as usize > size_px {
         picture = halved(&picture);
     }
-    picture.pixels.iter().map(|&[r, g, b, _]| [r, g, b].map(|v| f32::from(v) / 127.5 - 1.0)).collect()
+    picture.signed()
+}
+
+/// So many numbers below `count`, evenly apart; all where there are fewer.
+fn spread(count: u64, wanted: usize) -> impl Iterator<Item = u64> {
+    let wanted = count.min(wanted as u64);
+    (0..wanted).map(move |i| i * count / wanted)
 }
 
 /// Who is drawn.
@@ -143,6 +150,19 @@ impl PosedPictures {
         let (drawn, shot) = self.shot(actor, &self.posing(pose), drawn_px)?;
         let keypoints = drawn.body.keypoints(&shot);
         Ok(Shown { colours: colours(toon(&shot, drawn_px)?, size_px), keypoints, actor })
+    }
+
+    /// How each actor looks: colours in so many poses, spread over all there are, one after the other, `size_px` squared.
+    ///
+    /// # Errors
+    /// A figure that can't be read.
+    pub fn looks(&self, poses: usize, size_px: usize) -> Result<Vec<Vec<f32>>, TrainError> {
+        let poses: Vec<u64> = spread(u64::from(self.poses), poses).collect();
+        let look = |actor: u64| {
+            let shown = poses.iter().map(|&pose| Ok(self.show(actor, pose, size_px)?.colours.into_flattened()));
+            Ok::<_, TrainError>(shown.collect::<Result<Vec<_>, TrainError>>()?.concat())
+        };
+        (0..self.actors.count()).into_par_iter().map(look).collect()
     }
 
     /// An actor in a pose, both by number: on white, `side_px` squared, and what is known of it.

@@ -23,6 +23,8 @@ pub struct PosedShards {
 #[derive(Clone, Copy, Default)]
 struct Place {
     shard: usize,
+    /// Numbers of actor and pose, as its name has them.
+    who_and_how: Option<[u64; 2]>,
     png: Option<[u64; 2]>,
     json: Option<[u64; 2]>,
 }
@@ -42,7 +44,9 @@ impl PosedShards {
             let mut places: BTreeMap<String, Place> = BTreeMap::new();
             for tar::Member { name, at, length } in members {
                 let Some((key, kind)) = name.split_once('.') else { continue };
-                let place = places.entry(key.to_owned()).or_insert(Place { shard, ..Place::default() });
+                let who_and_how = || key.split_once('-').and_then(|(a, b)| Some([a.parse().ok()?, b.parse().ok()?]));
+                let new = || Place { shard, who_and_how: who_and_how(), ..Place::default() };
+                let place = places.entry(key.to_owned()).or_insert_with(new);
                 match kind {
                     "png" => place.png = Some([at, length]),
                     "json" => place.json = Some([at, length]),
@@ -68,7 +72,38 @@ impl PosedShards {
     /// # Errors
     /// A shard that can't be read; a side that isn't the data set's or a half, a quarter … of it.
     pub fn picture(&self, number: u64, size_px: usize) -> Result<Shown, TrainError> {
-        let place = self.items[Dice::of(&[self.seed, 8, number]).below(self.items.len())];
+        self.read(self.items[Dice::of(&[self.seed, 8, number]).below(self.items.len())], size_px)
+    }
+
+    /// How each actor looks: colours in so many poses in which all are shown, one after the other, `size_px` squared.
+    ///
+    /// # Errors
+    /// A shard that can't be read; where not all actors are there, or no pose shows all of them.
+    pub fn looks(&self, wanted: usize, size_px: usize) -> Result<Vec<Vec<f32>>, TrainError> {
+        let mut known: BTreeMap<u64, BTreeMap<u64, Place>> = BTreeMap::new();
+        for place in &self.items {
+            if let Some([who, how]) = place.who_and_how {
+                known.entry(how).or_default().insert(who, *place);
+            }
+        }
+        let actors = known.values().flat_map(|of| of.keys()).max().map_or(0, |last| last + 1);
+        known.retain(|_, of| of.len() as u64 == actors);
+        let poses: Vec<&BTreeMap<u64, Place>> = known.values().collect();
+        if poses.is_empty() {
+            let what = "no pose in it shows every character; make it whole by `settei dataset psgan`, or learn without \
+                        `likeness`";
+            let path = self.shards.first().and_then(|shard| shard.parent()).unwrap_or(Path::new("")).to_owned();
+            return Err(TrainError::DataSet { path, what: what.into() });
+        }
+        let poses: Vec<_> = super::spread(poses.len() as u64, wanted).map(|i| poses[i as usize]).collect();
+        let look = |actor: u64| {
+            let shown = poses.iter().map(|of| Ok(self.read(of[&actor], size_px)?.colours.into_flattened()));
+            Ok::<_, TrainError>(shown.collect::<Result<Vec<_>, TrainError>>()?.concat())
+        };
+        (0..actors).map(look).collect()
+    }
+
+    fn read(&self, place: Place, size_px: usize) -> Result<Shown, TrainError> {
         let size = size_px as u32;
         let path = &self.shards[place.shard];
         let read = |at: Option<[u64; 2]>| {
