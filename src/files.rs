@@ -11,7 +11,7 @@ pub mod tar;
 pub mod watch;
 
 pub use growing::{Foreign, Growing};
-pub use output::{OutputError, OutputFolder, clean_stem, hash, hash_of, remove_unused};
+pub use output::{OutputError, OutputFolder, clean_stem, hash, hash_number, hash_of, remove_unused};
 pub use space::free_bytes;
 
 use draft::Draft;

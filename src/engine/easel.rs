@@ -50,7 +50,8 @@ pub struct Easel {
 pub struct Prepared<'a> {
     /// Who paints.
     pub painter: Painter<'a>,
-    /// In words: `landmark transfer`, `CoNR at 256 px on the processor, 8 threads`.
+    /// In words: `landmark transfer`, `CoNR at 256 px on the processor, 8 threads`; of the program's own weights with their
+    /// edition, `Fude 3f9a1c at 256 px …`.
     pub by: String,
     /// The names of the drawings that it paints from, in the order of its shares.
     pub used: Vec<String>,
@@ -398,7 +399,11 @@ impl Easel {
         progress: &dyn Progress,
     ) -> Result<Prepared<'_>, PaintError> {
         let loaded = self.load(graph, settings, progress)?;
-        let by = format!("{graph} at {} px on {}", settings.size_px, loaded.on);
+        let edition = match &loaded.key.weights {
+            WeightSource::Shipped(shipped) => format!(" {}", shipped.edition()),
+            WeightSource::Path(_) => String::new(),
+        };
+        let by = format!("{graph}{edition} at {} px on {}", settings.size_px, loaded.on);
         if !self.encoded.0.as_ref().is_some_and(|of| same_views(of, views)) {
             self.encoded = (Some(views.clone()), Vec::new());
         }

@@ -272,7 +272,12 @@ pub fn clean_stem(wanted: &str) -> String {
 
 /// What tells one content from another: FNV-1a, 64 bits, hexadecimal. Nobody is kept from making two that agree.
 pub fn hash(bytes: &[u8]) -> String {
-    format!("{:016x}", fnv1a(FNV_BASIS, bytes))
+    format!("{:016x}", hash_number(bytes))
+}
+
+/// The same as a number.
+pub fn hash_number(bytes: &[u8]) -> u64 {
+    fnv1a(FNV_BASIS, bytes)
 }
 
 /// The same of a file's content, of which no more than a piece is in memory.

@@ -1,5 +1,6 @@
 //! Project files: versioned JSON, paths relative to the file's own folder.
 
+use super::editions;
 use super::{Alignment, Drawing, FigureSource, Project, SoundTrack, Tracing};
 use crate::figure::landmarks::Encoding;
 use serde_json::Value;
@@ -14,7 +15,7 @@ pub const EXTENSION: &str = "settei";
 /// What is written even where it is the default: [`Project::hanging`].
 const HANGING: &str = "hanging";
 /// No project comes near this; what does is something else.
-const LARGEST_BYTES: u64 = 64 << 20;
+pub(super) const LARGEST_BYTES: u64 = 64 << 20;
 
 /// Why there is no project. Every message names the file and says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -109,6 +110,7 @@ impl Project {
             // Only what differs from the default is written, so that better defaults reach old projects.
             fields.retain(|name, value| name == HANGING || defaults.get(name) != Some(value));
             fields.insert("settei-project".into(), VERSION.into());
+            editions::write(fields);
         }
         Ok(serde_json::to_string_pretty(&value)? + "\n")
     }
@@ -132,6 +134,7 @@ impl Project {
             None => return Err(invalid("it is some other JSON file. Choose one that Settei saved".into())),
         }
         if let Some(fields) = value.as_object_mut() {
+            editions::take(fields);
             // What older versions wrote shows what it showed.
             fields.entry(HANGING).or_insert(false.into());
         }
@@ -258,7 +261,9 @@ mod tests {
     #[test]
     fn only_what_differs_from_the_default_is_written() {
         let text = Project::default().to_json(Path::new("/p/x.settei")).unwrap();
-        assert_eq!(text, "{\n  \"hanging\": null,\n  \"settei-project\": 1\n}\n");
+        let Value::Object(fields) = serde_json::from_str(&text).unwrap() else { panic!("{text}") };
+        let fields: Vec<_> = fields.iter().filter(|(name, _)| *name != "editions").collect();
+        assert_eq!(fields, [(&"hanging".to_owned(), &Value::Null), (&"settei-project".to_owned(), &1.into())]);
         assert_eq!(Project::from_json(text.as_bytes(), Path::new("/p/x.settei")).unwrap(), Project::default());
     }
 

@@ -8,6 +8,7 @@ mod animation;
 mod camera;
 pub mod collect;
 mod drawings;
+mod editions;
 pub mod file;
 mod history;
 pub mod session;

@@ -143,6 +143,8 @@ pub enum Event {
         session: Option<Session>,
         /// It was left behind by a dead window: its file, if any, holds something else.
         recovered: bool,
+        /// In words, if it is painted otherwise than when it was saved.
+        otherwise: Option<String>,
     },
     /// The project was saved.
     Saved {

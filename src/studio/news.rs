@@ -128,7 +128,7 @@ impl Studio {
                     };
                 }
             }
-            Event::Opened { project, path, on_disk, session, recovered } => {
+            Event::Opened { project, path, on_disk, session, recovered, otherwise } => {
                 if session.is_none() && path.is_some() {
                     let what = "this project is open in another window; who saves after the other is asked".to_owned();
                     self.toasts.say(Level::WARN, what);
@@ -138,6 +138,9 @@ impl Studio {
                 }
                 if recovered {
                     self.toasts.say(Level::INFO, "Recovered; save it to keep it".into());
+                }
+                if let Some(otherwise) = otherwise {
+                    self.toasts.say(Level::INFO, otherwise);
                 }
                 self.begin(Document::new(*project, path, on_disk, session, recovered));
                 self.overlays.windows.missing = true;

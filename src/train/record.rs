@@ -41,17 +41,11 @@ impl FigureRecord {
         Ok(Self {
             path: path.to_owned(),
             bytes: bytes.len() as u64,
-            hash: format!("{:016x}", fnv1a(bytes)),
+            hash: files::hash(&bytes),
             licence: said.map(str::to_owned).into_iter().chain(authors).chain(terms).collect(),
             forbids: figure.licence.forbids.clone(),
         })
     }
-}
-
-/// FNV-1a (Fowler, Noll & Vo): tells files apart, and is the same on every machine.
-pub(super) fn fnv1a(bytes: impl IntoIterator<Item = u8>) -> u64 {
-    let mix = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    bytes.into_iter().fold(0xcbf2_9ce4_8422_2325, mix)
 }
 
 /// The machine at hand, in words.

@@ -1,7 +1,9 @@
 //! Weights that are part of the program: whatever lies in `weights/` when it is built.
 
 use super::{Contents, Schema, WeightError, WeightFile, safetensors};
+use crate::files;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
@@ -28,6 +30,15 @@ impl Shipped {
     /// The graph that it says it is of.
     pub fn graph(&self) -> Option<String> {
         self.contents().ok()?.graph
+    }
+
+    /// Which edition of them it is: six digits, others whenever they have learned more.
+    pub fn edition(&self) -> &'static str {
+        // What is in the program doesn't change.
+        static OF: LazyLock<Vec<String>> =
+            LazyLock::new(|| shipped().iter().map(|shipped| files::hash(shipped.bytes)[10..].to_owned()).collect());
+        let at = shipped().iter().position(|shipped| shipped == self);
+        at.map_or("", |at| &OF[at])
     }
 
     pub(super) fn contents(&self) -> Result<Contents, WeightError> {

@@ -47,6 +47,9 @@ impl Render {
         let PaintArgs { motion, look, layers, .. } = args;
         let (path, project) = (project, look.over(Project::load(project)?));
         let stem = stem(path);
+        if let Some(otherwise) = project.painted_otherwise(path) {
+            report.say(otherwise);
+        }
         let Some(moving) = frames::moving((path, &project), motion, look.on, false, report)? else {
             if name.is_some() || look.on > 1 || !layers.is_empty() {
                 return Err(Usage("--name, --on and --layers are for frames: say which with --frames".into()).into());

@@ -184,7 +184,14 @@ impl Studio {
         let sessions = self.settings.sessions();
         self.workers.jobs.start_quietly("Beginning a project", move |_| {
             let session = Session::claim(&sessions, None).ok().flatten();
-            Some(Event::Opened { project: Box::new(project), path: None, on_disk: None, session, recovered: false })
+            Some(Event::Opened {
+                project: Box::new(project),
+                path: None,
+                on_disk: None,
+                session,
+                recovered: false,
+                otherwise: None,
+            })
         });
     }
 
@@ -229,7 +236,8 @@ impl Studio {
                 tracing::warn!("{} can't be written: {error}", sessions.display());
                 None
             });
-            Some(Event::Opened { project, path: Some(path), on_disk, session, recovered: false })
+            let otherwise = project.painted_otherwise(&path);
+            Some(Event::Opened { project, path: Some(path), on_disk, session, recovered: false, otherwise })
         });
     }
 
@@ -244,7 +252,7 @@ impl Studio {
             }
             let (project, path) = (leftover.project, leftover.path);
             let on_disk = path.as_deref().and_then(Stamp::of_file);
-            Some(Event::Opened { project, path, on_disk, session, recovered: true })
+            Some(Event::Opened { project, path, on_disk, session, recovered: true, otherwise: None })
         });
     }
 

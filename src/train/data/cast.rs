@@ -2,12 +2,12 @@
 
 use super::super::TrainError;
 use super::super::dice::Dice;
-use super::super::record::fnv1a;
 use super::Rendering;
 use super::kept::Kept;
 use super::rendering::SIDE_PX;
 use crate::example::{self, CharacterParams, Detail};
 use crate::figure::{self, Figure, landmarks::MapPreset};
+use crate::files;
 use crate::raster::{RasterChoice, Rasterizer, Subject};
 use crate::transfer::Parts;
 use std::path::PathBuf;
@@ -173,7 +173,7 @@ fn held_out(params: &CharacterParams) -> bool {
     shapes.extend(params.wear.iter().map(|garment| format!("{:?}", garment.piece)));
     shapes.extend(params.extras.iter().map(|extra| format!("{:?}", extra.thing)));
     shapes.sort();
-    let hash = fnv1a(shapes.iter().flat_map(|shape| shape.bytes()));
+    let hash = files::hash_number(shapes.concat().as_bytes());
     (hash >> 32).is_multiple_of(SHAPES)
 }
 
