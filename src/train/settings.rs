@@ -340,12 +340,12 @@ fn psgan_paper() -> Settings {
 /// which the paper has not (by the judge's opinion alone, pictures of 32² show nobody after 4,000 steps).
 fn psgan() -> Settings {
     let settings = Settings::grown(&[(32, 16), (64, 16), (128, 16)], 4_000);
-    let likeness = Some(Likeness { axes: 10, alone_until: 12_000, weight: 1.0 });
+    let likeness = Some(Likeness { axes: 16, alone_until: 6_000, weight: 1.0 });
     Settings {
-        stages: stages([(0, 32, 16), (1_500, 64, 16), (3_500, 128, 16)]),
-        rates: Rates { steps: 20_000, ..settings.rates },
-        growing: Growing { likeness, ..settings.growing },
-        characters: 120,
+        stages: stages([(0, 32, 16), (1_200, 64, 16), (2_600, 128, 16)]),
+        rates: Rates { steps: 14_000, ..settings.rates },
+        growing: Growing { likeness, fade_pictures: 4_000, ..settings.growing },
+        characters: 256,
         ..settings
     }
 }

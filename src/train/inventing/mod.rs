@@ -45,6 +45,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// PSGAN, section 3.2.
 const BETAS: [f32; 2] = [0.0, 0.99];
+/// Where nobody judges there is nobody to run after: with momentum, 500 steps of 32² bring what is known as near as 900 do
+/// without.
+const BETAS_ALONE: [f32; 2] = [0.9, 0.99];
 /// Karras et al. 2018, appendix A.1.
 const EPSILON: f32 = 1e-8;
 
@@ -164,7 +167,8 @@ impl Inventing {
         let mut gradients = vec![0.0; state.values.len()];
 
         let made = adversaries.make(&state.values, &latents, likeness);
-        let adam = Adam { step: phase.step, rate, betas: BETAS, epsilon: EPSILON };
+        let betas = if phase.judged { BETAS } else { BETAS_ALONE };
+        let adam = Adam { step: phase.step, rate, betas, epsilon: EPSILON };
         let mut losses = InventLosses::default();
         let mut length = None;
         if phase.judged {
