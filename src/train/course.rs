@@ -11,6 +11,7 @@ use super::tuning::SheetMeasured;
 use super::{Learner, Settings, State, TrainError};
 use crate::nn::kernels::Batch;
 use crate::picture::Picture;
+use crate::progress::Progress;
 use crate::weights::{Schema, WeightError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -34,6 +35,14 @@ pub(super) trait Course {
     /// # Errors
     /// Weights that can't be read or are another graph's, a figure that can't be drawn.
     fn begun(&self, settings: &Settings) -> Result<State, TrainError>;
+
+    /// Does what takes a while before the first lesson, and tells `progress` of it; false where that was cancelled.
+    ///
+    /// # Errors
+    /// A figure that can't be drawn, a data set that can't be read.
+    fn ready(&mut self, _settings: &Settings, _progress: &dyn Progress) -> Result<bool, TrainError> {
+        Ok(true)
+    }
 
     /// Lessons from a step on, each a function of the settings and its step alone.
     ///

@@ -81,6 +81,26 @@ pub fn run(
     ended
 }
 
+/// Progress that is cancelled by whoever leaves a wish in the folder, too.
+struct AskedToPause<'a> {
+    progress: &'a dyn Progress,
+    folder: &'a RunFolder,
+}
+
+impl Progress for AskedToPause<'_> {
+    fn stage(&self, what: &str, total: u64) {
+        self.progress.stage(what, total);
+    }
+
+    fn advance(&self, steps: u64) {
+        self.progress.advance(steps);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.progress.cancelled() || self.folder.is_asked_to_pause()
+    }
+}
+
 struct Session<'a, C> {
     course: C,
     folder: &'a RunFolder,
@@ -128,6 +148,9 @@ impl<'a, C: Course> Session<'a, C> {
         let until = steps.map_or(all, |steps| all.min(first + steps));
         let (parameters, machine) = (self.course.learning(), record::machine());
         self.tell(RunEvent::Started { step: first, steps: all, parameters, machine })?;
+        if !self.course.ready(self.settings, &AskedToPause { progress, folder: self.folder })? {
+            return self.pause();
+        }
         progress.stage("learning", until.saturating_sub(first));
         if first == 0 && self.settings.from.is_some() {
             // What it has to surpass.

@@ -108,7 +108,7 @@ fn a_set_with_keypoints_is_made_checked_and_learned_from() {
         assert_eq!(read.picture(number, 8).unwrap().colours.len(), 64);
     }
     // How all look is told by the same poses, all there are here.
-    let [ours, theirs] = [drawn.looks(6, 8), read.looks(6, 8)].map(Result::unwrap);
+    let [ours, theirs] = [drawn.looks(6, 8, &Silent), read.looks(6, 8, &Silent)].map(|looks| looks.unwrap().unwrap());
     assert_eq!([&ours, &theirs].map(|looks| looks.iter().map(Vec::len).collect::<Vec<_>>()), [[3 * 64 * 3; 2]; 2]);
     let apart = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum::<f32>() / a.len() as f32;
     // Small pictures are drawn larger and made smaller, those of the set were drawn as small as they are.

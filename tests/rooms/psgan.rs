@@ -5,6 +5,7 @@ use crate::common::Npz;
 use crate::common::rule::uniform;
 use settei::nn::kernels::{Batch, Pool};
 use settei::nn::layers::{LearningNet, Net, Parameter};
+use settei::progress::Progress;
 use settei::psgan::wiring::{Growth, discriminator, generator};
 use settei::psgan::{Generator, KEYPOINTS, Keypoints, LARGEST_PX, Latent, Widths, keypoint_inputs, latent_inputs};
 use settei::train::data::posed::Shown;
@@ -95,8 +96,8 @@ impl Source for Plain {
         Ok(Shown { colours: vec![[0.5; 3]; size_px * size_px], keypoints: [[0.5; 2]; KEYPOINTS], actor: 0 })
     }
 
-    fn looks(&self) -> Result<Vec<Vec<f32>>, TrainError> {
-        Ok(vec![vec![0.5]])
+    fn looks(&self, _: &dyn Progress) -> Result<Option<Vec<Vec<f32>>>, TrainError> {
+        Ok(Some(vec![vec![0.5]]))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::super::data::posed::{Actors, PosedPictures, PosedShards, Shown};
 use super::super::data::{Split, Stage};
 use super::super::{Settings, TrainError};
+use crate::progress::Progress;
 use crate::psgan::{Keypoints, Latent};
 use std::sync::Arc;
 
@@ -20,11 +21,12 @@ pub trait Source: Send + Sync {
     /// A figure that can't be drawn.
     fn picture(&self, number: u64, size_px: usize) -> Result<Shown, TrainError>;
 
-    /// How each character looks, by its number: colours in the same poses, one after the other.
+    /// How each character looks, by its number: colours in the same poses, one after the other. None where `progress` was
+    /// cancelled meanwhile.
     ///
     /// # Errors
     /// A figure that can't be drawn; where not all are shown in the same poses.
-    fn looks(&self) -> Result<Vec<Vec<f32>>, TrainError>;
+    fn looks(&self, progress: &dyn Progress) -> Result<Option<Vec<Vec<f32>>>, TrainError>;
 }
 
 impl Source for PosedPictures {
@@ -32,8 +34,8 @@ impl Source for PosedPictures {
         Self::picture(self, number, size_px)
     }
 
-    fn looks(&self) -> Result<Vec<Vec<f32>>, TrainError> {
-        Self::looks(self, LOOKS, LOOKS_PX)
+    fn looks(&self, progress: &dyn Progress) -> Result<Option<Vec<Vec<f32>>>, TrainError> {
+        Self::looks(self, LOOKS, LOOKS_PX, progress)
     }
 }
 
@@ -42,8 +44,8 @@ impl Source for PosedShards {
         Self::picture(self, number, size_px)
     }
 
-    fn looks(&self) -> Result<Vec<Vec<f32>>, TrainError> {
-        Self::looks(self, LOOKS, LOOKS_PX)
+    fn looks(&self, progress: &dyn Progress) -> Result<Option<Vec<Vec<f32>>>, TrainError> {
+        Self::looks(self, LOOKS, LOOKS_PX, progress)
     }
 }
 

@@ -33,6 +33,7 @@ use super::{Dice, RunFolder, Settings, State, Taught, TrainError};
 use crate::nn::kernels::Pool;
 use crate::nn::layers::{LearningNet, Parameter};
 use crate::picture::Picture;
+use crate::progress::Progress;
 use crate::psgan::wiring::{self, Growth};
 use crate::psgan::{Design, Generator, LARGEST_PX, Latent, scales, schema};
 use crate::weights::{Schema, WeightError};
@@ -55,6 +56,8 @@ const EPSILON: f32 = 1e-8;
 pub struct Inventing {
     source: Arc<dyn Source>,
     settings: Settings,
+    /// Latents of characters that it knows, by number; empty where there are none and before they were looked at.
+    known: Arc<[Latent]>,
     /// Of both networks at all scales.
     parameters: Vec<Parameter>,
     /// Where the generator's values end and the discriminator's begin.
@@ -80,7 +83,8 @@ impl Inventing {
         let generators = generator.last().map_or(0, |p| p.at.end);
         let parameters = grown(generator, wiring::discriminator);
         let (settings, pool) = (settings.clone(), Pool::default());
-        Self { source, settings, parameters, generators, pool, nets: Mutex::default(), examination: None }
+        let (known, nets) = (Arc::new([]), Mutex::default());
+        Self { source, settings, known, parameters, generators, pool, nets, examination: None }
     }
 
     /// From what a training's settings name.
@@ -259,12 +263,18 @@ impl Course for Inventing {
         Ok(self.fresh(settings.seed))
     }
 
+    fn ready(&mut self, settings: &Settings, progress: &dyn Progress) -> Result<bool, TrainError> {
+        let Some(likeness) = &settings.growing.likeness else { return Ok(true) };
+        let looks = self.source.looks(progress)?;
+        let all = looks.is_some();
+        self.known = looks.map(|looks| likeness.latents(&looks, settings.seed)).unwrap_or_default().into();
+        Ok(all)
+    }
+
     fn lessons(&self, settings: &Settings, first_step: u64) -> Result<Lessons<InventLesson>, TrainError> {
-        let source = &self.source;
-        let latents = |likeness: &Likeness| source.looks().map(|looks| likeness.latents(&looks, settings.seed));
-        let known: Arc<[Latent]> = settings.growing.likeness.as_ref().map_or(Ok(vec![]), latents)?.into();
+        let (source, known) = (&self.source, &self.known);
         let mut feed = Feed::start(settings.makers, first_step, || {
-            let (mut make, known) = (lesson::maker(Arc::clone(source), &settings.stages), Arc::clone(&known));
+            let (mut make, known) = (lesson::maker(Arc::clone(source), &settings.stages), Arc::clone(known));
             move |step| Ok(make(step)?.of_known(&known))
         });
         Ok(Box::new(move || feed.next()))

@@ -1,5 +1,6 @@
 use super::*;
 use crate::nn::kernels::Map;
+use crate::progress::Silent;
 use crate::psgan::{KEYPOINTS, Keypoints, Widths};
 use crate::train::data::Stage;
 use crate::train::data::posed::Shown;
@@ -22,8 +23,8 @@ impl Source for Blots {
         Ok(Shown { colours: (0..size_px * size_px).map(pixel).collect(), keypoints, actor })
     }
 
-    fn looks(&self) -> Result<Vec<Vec<f32>>, TrainError> {
-        Ok(vec![vec![0.0], vec![0.8]])
+    fn looks(&self, progress: &dyn Progress) -> Result<Option<Vec<Vec<f32>>>, TrainError> {
+        Ok((!progress.cancelled()).then(|| vec![vec![0.0], vec![0.8]]))
     }
 }
 
@@ -354,7 +355,7 @@ fn who_looks_alike_has_latents_near_each_other() {
 }
 
 /// What a training with likeness learns in its first steps.
-fn acquainted() -> (Inventing, State, Settings) {
+pub(in crate::train) fn acquainted() -> (Inventing, State, Settings) {
     let likeness = Some(Likeness { axes: 6, alone_until: 60, weight: 2.0 });
     let widths = Widths::new([16, 12, 8, 2, 2, 2, 2, 2, 2]).unwrap();
     let growing = Growing { likeness, widths, ..tiny().growing };
@@ -370,7 +371,7 @@ fn acquainted() -> (Inventing, State, Settings) {
 fn known_characters_are_learned_without_a_judge_and_then_with_one() {
     let (inventing, mut state, settings) = acquainted();
     let before = state.values[inventing.generators..].to_vec();
-    let latents = settings.growing.likeness.unwrap().latents(&Blots.looks().unwrap(), 1);
+    let latents = settings.growing.likeness.unwrap().latents(&Blots.looks(&Silent).unwrap().unwrap(), 1);
     let mut unlike = vec![];
     for step in 0..64 {
         let lesson = InventLesson::of(&Blots, 8 * step..8 * step + 8, 8).unwrap().of_known(&latents);

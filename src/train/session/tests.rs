@@ -2,7 +2,7 @@ use super::*;
 use crate::progress::Silent;
 use crate::train::data::{Cast, Lesson, Manner, item};
 use crate::train::dice::Dice;
-use crate::train::inventing::tests::{Blots, tiny};
+use crate::train::inventing::tests::{Blots, acquainted, tiny};
 use crate::train::optimiser::Rates;
 use crate::train::{Origin, Which, export};
 use crate::weights::WeightType;
@@ -61,6 +61,21 @@ fn a_paused_training_goes_on_as_if_it_had_not_been() {
     assert_eq!(parts.checkpoints().unwrap().len(), 2, "the last two are kept");
     // A folder of a training is not begun anew.
     assert!(RunFolder::create(parts.path(), &settings).unwrap_err().to_string().contains("other files"));
+}
+
+#[test]
+fn a_wish_to_pause_is_heard_before_the_first_step() {
+    let folders = tempfile::tempdir().unwrap();
+    let (inventing, _, settings) = acquainted();
+    let folder = RunFolder::create(&folders.path().join("run"), &settings).unwrap();
+    let session = Session::open(inventing, &folder, &settings, &|_| ()).unwrap();
+    // Cancelled while it looks at whom it is to know.
+    assert_eq!(session.learn(None, &After(AtomicU64::new(0), 0)).unwrap(), Ended::Paused);
+    assert_eq!(folder.latest().unwrap().unwrap().progress.step, 0);
+    assert!(matches!(
+        folder.events().unwrap()[..],
+        [.., RunEvent::Saved { step: 0, .. }, RunEvent::Paused { step: 0 }]
+    ));
 }
 
 #[test]

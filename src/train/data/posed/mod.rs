@@ -20,6 +20,7 @@ use crate::figure::{self, landmarks::MapPreset};
 use crate::picture::halving::halved;
 use crate::picture::{Colour, Picture};
 use crate::pose::CameraView;
+use crate::progress::Progress;
 use crate::psgan::{Body, Keypoints};
 use crate::raster::{RasterChoice, Rasterizer, Shot, Subject, ToonStyle};
 use crate::train::{Dice, TrainError};
@@ -35,6 +36,9 @@ const REUSE: u64 = 48;
 const QUICK_PX: u32 = 256;
 /// Smaller pictures are drawn at this side at least and made smaller, so that lines fade instead of going.
 const LEAST_PX: u32 = 64;
+
+/// What is done while all are looked at, in words.
+const MEETING: &str = "looking at all characters";
 
 /// Somebody in a pose.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +63,19 @@ fn colours(mut picture: Picture, size_px: usize) -> Vec<[f32; 3]> {
 fn spread(count: u64, wanted: usize) -> impl Iterator<Item = u64> {
     let wanted = count.min(wanted as u64);
     (0..wanted).map(move |i| i * count / wanted)
+}
+
+/// How one actor looks, picture after picture; none where `progress` was cancelled.
+fn looked_at(
+    progress: &dyn Progress,
+    pictures: impl Iterator<Item = Result<Vec<f32>, TrainError>>,
+) -> Result<Option<Vec<f32>>, TrainError> {
+    if progress.cancelled() {
+        return Ok(None);
+    }
+    let look = pictures.collect::<Result<Vec<_>, _>>()?.concat();
+    progress.advance(1);
+    Ok(Some(look))
 }
 
 /// Who is drawn.
@@ -152,17 +169,25 @@ impl PosedPictures {
         Ok(Shown { colours: colours(toon(&shot, drawn_px)?, size_px), keypoints, actor })
     }
 
-    /// How each actor looks: colours in so many poses, spread over all there are, one after the other, `size_px` squared.
+    /// How each actor looks: colours in so many poses, spread over all there are, one after the other, `size_px` squared. None
+    /// where `progress` was cancelled meanwhile.
     ///
     /// # Errors
     /// A figure that can't be read.
-    pub fn looks(&self, poses: usize, size_px: usize) -> Result<Vec<Vec<f32>>, TrainError> {
+    pub fn looks(
+        &self,
+        poses: usize,
+        size_px: usize,
+        progress: &dyn Progress,
+    ) -> Result<Option<Vec<Vec<f32>>>, TrainError> {
         let poses: Vec<u64> = spread(u64::from(self.poses), poses).collect();
-        let look = |actor: u64| {
-            let shown = poses.iter().map(|&pose| Ok(self.show(actor, pose, size_px)?.colours.into_flattened()));
-            Ok::<_, TrainError>(shown.collect::<Result<Vec<_>, TrainError>>()?.concat())
-        };
-        (0..self.actors.count()).into_par_iter().map(look).collect()
+        let show = |actor, pose| Ok(self.show(actor, pose, size_px)?.colours.into_flattened());
+        let look = |actor: u64| looked_at(progress, poses.iter().map(|&pose| show(actor, pose)));
+        let all = 0..self.actors.count();
+        progress.stage(MEETING, all.end);
+        // Rayon gathers results or options, not both at once.
+        let looks: Vec<Option<Vec<f32>>> = all.into_par_iter().map(look).collect::<Result<_, _>>()?;
+        Ok(looks.into_iter().collect())
     }
 
     /// An actor in a pose, both by number: on white, `side_px` squared, and what is known of it.

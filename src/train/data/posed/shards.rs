@@ -3,6 +3,7 @@
 use super::{PosedNote, Shown, colours};
 use crate::files::{self, tar};
 use crate::picture::Picture;
+use crate::progress::Progress;
 use crate::train::data::Split;
 use crate::train::{Dice, TrainError};
 use std::collections::BTreeMap;
@@ -75,11 +76,17 @@ impl PosedShards {
         self.read(self.items[Dice::of(&[self.seed, 8, number]).below(self.items.len())], size_px)
     }
 
-    /// How each actor looks: colours in so many poses in which all are shown, one after the other, `size_px` squared.
+    /// How each actor looks: colours in so many poses in which all are shown, one after the other, `size_px` squared. None
+    /// where `progress` was cancelled meanwhile.
     ///
     /// # Errors
     /// A shard that can't be read; where not all actors are there, or no pose shows all of them.
-    pub fn looks(&self, wanted: usize, size_px: usize) -> Result<Vec<Vec<f32>>, TrainError> {
+    pub fn looks(
+        &self,
+        wanted: usize,
+        size_px: usize,
+        progress: &dyn Progress,
+    ) -> Result<Option<Vec<Vec<f32>>>, TrainError> {
         let mut known: BTreeMap<u64, BTreeMap<u64, Place>> = BTreeMap::new();
         for place in &self.items {
             if let Some([who, how]) = place.who_and_how {
@@ -96,11 +103,16 @@ impl PosedShards {
             return Err(TrainError::DataSet { path, what: what.into() });
         }
         let poses: Vec<_> = super::spread(poses.len() as u64, wanted).map(|i| poses[i as usize]).collect();
-        let look = |actor: u64| {
-            let shown = poses.iter().map(|of| Ok(self.read(of[&actor], size_px)?.colours.into_flattened()));
-            Ok::<_, TrainError>(shown.collect::<Result<Vec<_>, TrainError>>()?.concat())
-        };
-        (0..actors).map(look).collect()
+        let read = |place| Ok(self.read(place, size_px)?.colours.into_flattened());
+        progress.stage(super::MEETING, actors);
+        let mut looks = vec![];
+        for actor in 0..actors {
+            match super::looked_at(progress, poses.iter().map(|of| read(of[&actor])))? {
+                Some(look) => looks.push(look),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(looks))
     }
 
     fn read(&self, place: Place, size_px: usize) -> Result<Shown, TrainError> {
