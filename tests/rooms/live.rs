@@ -227,8 +227,9 @@ fn the_programs_own_detector_looks_at_plain_drawings() {
         bench.painter.request(from(VIEWS.iter().enumerate().map(view).collect(), request(id, "t")));
         let (picture, before) = bench.full(id);
         assert_eq!(before.iter().filter(|event| matches!(event, LiveEvent::Detected { .. })).count(), plain);
-        let by = if GraphKind::Fude.shipped().is_some() { "Fude at 512 px" } else { "landmark" };
-        assert!(picture.by.contains(by) && picture.notes.is_empty(), "{} {:?}", picture.by, picture.notes);
+        let by = GraphKind::Fude.shipped().map(|shipped| format!("Fude {} at 512 px", shipped.edition()));
+        let by = by.unwrap_or_else(|| "landmark".into());
+        assert!(picture.by.contains(&by) && picture.notes.is_empty(), "{} {:?}", picture.by, picture.notes);
         assert!(picture.picture.pixels.iter().filter(|p| p[3] > 200).count() > 10_000);
     }
     // What is said about a drawing has it looked at again, and that one alone.
