@@ -15,6 +15,10 @@ const REGION: f32 = 0.05;
 const LEAST_PAIRS: usize = 200;
 /// Larger changes of brightness (natural logarithm) are mismatches, not shading.
 const LARGEST_CHANGE: f32 = 0.5;
+/// Light explains so much of the changes (of their squares) where drawings have it in common: half and more where UDPs are
+/// exact. Of points that are mistaken for one another, as in UDPs that were found, it explains a tenth by chance, and what
+/// follows from that is dirt.
+const LEAST_EXPLAINED: f32 = 0.25;
 /// A curve that is flatter than this is no shading.
 const LEAST_CHANGE: f32 = 0.01;
 
@@ -30,6 +34,10 @@ pub(super) struct Pair {
 impl Pair {
     fn change(&self) -> f32 {
         self.colour_change().element_sum() / 3.0
+    }
+
+    fn limited_change(&self) -> f32 {
+        self.change().clamp(-LARGEST_CHANGE, LARGEST_CHANGE)
     }
 
     /// Logarithms of the colour's change from the first drawing to the second.
@@ -72,6 +80,10 @@ impl Shade {
                 Some(better) => curve = better,
                 None => step *= 0.5,
             }
+        }
+        let all: f32 = pairs.iter().map(|pair| pair.limited_change().powi(2)).sum();
+        if curve.error > (1.0 - LEAST_EXPLAINED) * all {
+            return None;
         }
         let low = curve.values.iter().copied().fold(f32::INFINITY, f32::min);
         let high = curve.values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -125,7 +137,7 @@ fn first_light(pairs: &[Pair]) -> Option<Vec3> {
     for pair in pairs {
         let turned = pair.normals[1] - pair.normals[0];
         square += Mat3::from_cols(turned * turned.x, turned * turned.y, turned * turned.z);
-        cross += turned * pair.change().clamp(-LARGEST_CHANGE, LARGEST_CHANGE);
+        cross += turned * pair.limited_change();
     }
     (square.inverse() * cross).try_normalize()
 }
@@ -137,7 +149,7 @@ impl Curve {
         let mut right = [0.0f64; STEPS];
         let mut total = 0.0;
         for pair in pairs {
-            let change = pair.change().clamp(-LARGEST_CHANGE, LARGEST_CHANGE);
+            let change = pair.limited_change();
             let [(a, part_a), (b, part_b)] = pair.normals.map(|n| step_of(light.dot(n)));
             let row = [(a, part_a - 1.0), (a + 1, -part_a), (b, 1.0 - part_b), (b + 1, part_b)];
             for (i, u) in row {
@@ -242,20 +254,11 @@ mod tests {
         assert!(Shade::new(&pairs(|_| Vec3::ONE)).is_none());
         assert!(Shade::new(&[]).is_none());
         // Drawings that differ, but not by where the surface faces.
-        let mut k = 0u32;
-        let chance = pairs(|n| Vec3::splat(0.9 + 0.1 * ((n.x * 1e4).rem_euclid(1.0) * 2.0 - 1.0)));
-        let shade = Shade::new(&chance);
-        for pair in chance {
-            k += 1;
-            let change = shade.as_ref().map_or(0.0, |s| {
-                let c = s.recolour(
-                    Vec4::splat(0.5).with_w(1.0),
-                    pair.landmark,
-                    s.tone(pair.normals[1]) - s.tone(pair.normals[0]),
-                );
-                (c.x - 0.5).abs()
-            });
-            assert!(change < 0.03, "pair {k}: {change}");
-        }
+        let chance = |n: Vec3| ((n.x * 1e4).rem_euclid(1.0) * 2.0 - 1.0).signum();
+        assert!(Shade::new(&pairs(|n| Vec3::splat(0.9 + 0.1 * chance(n)))).is_none());
+        // What little light there is would be learned wrongly among so many mistakes.
+        let lit = |n: Vec3| if n.dot(LIGHT) > 0.1 { 1.0 } else { 0.94 };
+        assert!(Shade::new(&pairs(|n| Vec3::splat(lit(n)))).is_some());
+        assert!(Shade::new(&pairs(|n| Vec3::splat(lit(n) - 0.2 * (1.0 + chance(n))))).is_none());
     }
 }
