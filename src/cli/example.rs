@@ -9,7 +9,7 @@ use crate::picture::Picture;
 use crate::pose::CameraView;
 use crate::progress::Progress;
 use crate::udp::UdpFormat;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
 use rayon::prelude::*;
 use std::ops::RangeInclusive;
@@ -22,7 +22,7 @@ use std::path::PathBuf;
 /// (CC0 1.0: no rights reserved).
 #[derive(Args)]
 #[command(after_help = "Examples:\n  settei example --out mio\n  settei example --seed 7 --out someone-else\n  \
-                        settei example --contact-sheet 1-20 --out twenty\n  \
+                        settei example --contact-sheet 1-20 --out twenty\n  settei example --drawn --out rin\n  \
                         settei render --sheet mio --figure mio/mio.vrm --pose dance --out pictures")]
 pub(super) struct Example {
     /// Invent another character; the same number invents the same one
@@ -34,6 +34,10 @@ pub(super) struct Example {
     /// Draw the characters of these numbers on one page instead, as 1-100
     #[arg(long, value_name = "FIRST-LAST", conflicts_with_all = ["seed", "character", "anew"], value_parser = range)]
     contact_sheet: Option<RangeInclusive<u64>>,
+    /// Write four plain drawings by another hand instead, without their Ultra-Dense Poses, as an artist has them; beside
+    /// them whom they show
+    #[arg(long, conflicts_with_all = ["seed", "character", "contact_sheet"])]
+    drawn: bool,
     /// Draw the built-in character anew instead of copying what was drawn when Settei was made
     #[arg(long)]
     anew: bool,
@@ -60,6 +64,9 @@ impl Example {
     pub(super) fn run(&self, report: &Report) -> Result<()> {
         if let Some(seeds) = &self.contact_sheet {
             return self.page(seeds, report);
+        }
+        if self.drawn {
+            return self.drawings(report);
         }
         let params = match (&self.character, self.seed) {
             (Some(path), _) => Some(described(path, report)?),
@@ -88,6 +95,24 @@ impl Example {
             }
         }
         Ok(())
+    }
+
+    /// Drawings of which nothing is known, and whom they show.
+    fn drawings(&self, report: &Report) -> Result<()> {
+        let (out, params) = (self.out.open("example")?, example::drawn::character());
+        let name = |name: &str| name.replace(' ', "-");
+        if self.anew {
+            for (drawn, picture) in example::drawn::draw()? {
+                out.picture(&name(drawn), &picture, report)?;
+            }
+        } else {
+            for drawn in example::drawn::NAMES {
+                let picture = example::drawn::drawing(drawn)?.context("a damaged build: install Settei again")?;
+                out.picture(&name(drawn), &picture, report)?;
+            }
+        }
+        out.file("rin.json", &serde_json::to_vec_pretty(&params)?, report)?;
+        out.file("rin.vrm", &example::generate(&params)?, report)
     }
 
     /// Many characters on one page.

@@ -1,10 +1,12 @@
-//! The built-in example: a figure made by our own generator, and its character sheet.
+//! The built-in examples: a figure made by our own generator, and its character sheet; and drawings by another hand
+//! ([`drawn`]).
 
 mod assembly;
 mod body;
 mod character;
 mod clothes;
 mod delaunay;
+pub mod drawn;
 mod eyes;
 mod face;
 mod facepaint;
@@ -110,7 +112,10 @@ pub fn sheet() -> Result<Sheet, ExampleError> {
 /// # Errors
 /// None but for a damaged build.
 pub fn drawing(name: &'static str) -> Result<Picture, ExampleError> {
-    let png = SHEET.iter().find(|(known, ..)| *known == name).map_or(&[][..], |(_, _, png)| png);
+    decoded(name, SHEET.iter().find(|(known, ..)| *known == name).map_or(&[][..], |(_, _, png)| png))
+}
+
+fn decoded(name: &'static str, png: &[u8]) -> Result<Picture, ExampleError> {
     let drawing = image::load_from_memory(png).map_err(|source| ExampleError::Drawing { name, source })?.into_rgba8();
     let (width_px, height_px) = drawing.dimensions();
     Ok(Picture { width_px, height_px, pixels: drawing.pixels().map(|p| p.0).collect() })

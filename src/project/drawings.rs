@@ -34,6 +34,9 @@ impl Drawings {
             DrawingSource::File(path) => return Ok(View::open(path)?),
             DrawingSource::BuiltIn(name) => name,
         };
+        if let Some(picture) = example::drawn::drawing(name)? {
+            return Ok(View { name: name.clone(), path: None, picture, udp: None, warnings: Vec::new() });
+        }
         let example = match self.example.take() {
             Some(example) => example,
             None => example::sheet()?,
@@ -59,6 +62,8 @@ mod tests {
         let read = drawings.open(&DrawingSource::File(path.clone())).unwrap();
         assert_eq!(read.picture, built_in.picture);
         assert_eq!(read.path, Some(path));
+        let drawn = drawings.open(&DrawingSource::BuiltIn("rin side".into())).unwrap();
+        assert!(drawn.udp.is_none() && drawn.name == "rin side");
         let message = drawings.open(&DrawingSource::BuiltIn("bottom".into())).unwrap_err().to_string();
         assert!(message.contains("`bottom`"), "{message}");
     }

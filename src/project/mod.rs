@@ -214,6 +214,16 @@ impl Project {
         }
     }
 
+    /// Drawings of which nothing is known, and a figure that stands in for whom they show: what most artists begin with.
+    pub fn drawn_example() -> Self {
+        let drawing = |name: &str| Drawing::new(DrawingSource::BuiltIn(name.to_owned()));
+        Self {
+            sheet: crate::example::drawn::NAMES.iter().map(|name| drawing(name)).collect(),
+            figure: Some(FigureSource::stand_in(crate::example::drawn::character())),
+            ..Self::example()
+        }
+    }
+
     /// Every path the project refers to, for [`file`] and [`collect`].
     fn paths_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         let sheet = self.sheet.iter_mut().filter_map(|d| d.source.path_mut());

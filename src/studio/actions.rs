@@ -145,6 +145,12 @@ impl Table {
             Some((CTRL, Key::O)),
             Ask::Open,
         );
+        self.add(
+            "Open plain drawings",
+            "Four drawings by another hand, of which Settei finds out by itself what they show",
+            None,
+            DocumentCommand::OpenDrawnExample,
+        );
         self.add("Open the example", "The built-in figure and its character sheet", None, DocumentCommand::OpenExample);
         self.line();
         self.add("Save", "Save the project", Some((CTRL, Key::S)), DocumentCommand::Save);

@@ -188,7 +188,12 @@ impl Studio {
             let ctx = ctx.clone();
             move || ctx.request_repaint()
         };
-        let project = if launch.empty || !launch.open.is_empty() { Project::default() } else { Project::example() };
+        let project = match launch.empty || !launch.open.is_empty() {
+            true => Project::default(),
+            // Who comes for the first time sees what becomes of drawings like theirs.
+            false if !settings.now.toured => Project::drawn_example(),
+            false => Project::example(),
+        };
         let session = Session::claim(&settings.sessions(), None);
         if let Err(error) = &session {
             let folder = settings.folder.display();

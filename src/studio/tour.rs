@@ -8,8 +8,8 @@ const STEPS: [(Option<PanelKind>, &str, &str); 5] = [
     (
         Some(PanelKind::Sheet),
         "Your drawings",
-        "Drop drawings of one character here: cut-out pictures from any side, in any order. When you save one in your \
-         paint program, it changes here too.",
+        "Drop drawings of one character here: cut-out pictures from any side, in any order. What they show is found out by \
+         itself, as it was with these four. When you save one in your paint program, it changes here too.",
     ),
     (
         Some(PanelKind::Viewport),

@@ -386,7 +386,7 @@ fn the_demo_needs_nothing_else() {
     let pictures = std::fs::read_dir(&demo)
         .unwrap()
         .filter(|e| e.as_ref().unwrap().path().extension().is_some_and(|extension| extension == "png"));
-    assert_eq!(pictures.count(), 7, "six poses and the contact sheet");
+    assert_eq!(pictures.count(), 14, "of two characters six poses and the contact sheet");
 }
 
 #[test]
@@ -405,6 +405,12 @@ fn the_example_becomes_files_that_other_commands_take() {
     let line = "render --sheet mio --figure mio/mio.vrm --pose dance --size 128 --raster cpu --out pictures";
     succeeds(folder.path(), line);
     assert!(folder.path().join("pictures/dance.png").exists());
+    succeeds(folder.path(), "example --drawn --out rin");
+    let mut drawn: Vec<_> =
+        std::fs::read_dir(folder.path().join("rin")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    drawn.sort();
+    let names = ["rin-back.png", "rin-front.png", "rin-side.png", "rin-three-quarter.png", "rin.json", "rin.vrm"];
+    assert_eq!(drawn[1..], names, "and what was written");
     succeeds(folder.path(), "example --seed 7 --out other");
     let figure = |path: &str| std::fs::read(folder.path().join(path)).unwrap();
     assert_ne!(figure("mio/mio.vrm"), figure("other/character.vrm"));

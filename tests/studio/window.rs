@@ -61,6 +61,11 @@ fn the_tour_is_shown_once_and_can_be_skipped() {
     let mut bench = Bench::in_folder(data.path(), &[]);
     bench.settle();
     bench.window.get_by_label("Your drawings");
+    // Who comes for the first time sees what is found out about plain drawings.
+    assert_eq!(**bench.studio().project(), settei::project::Project::drawn_example());
+    bench.until("a picture from plain drawings", |s| {
+        s.content().painted.as_ref().is_some_and(|painted| painted.by.starts_with("Fude "))
+    });
     bench.click("Next");
     bench.window.get_by_label("The figure");
     bench.window.key_press(egui::Key::Enter);
@@ -73,6 +78,7 @@ fn the_tour_is_shown_once_and_can_be_skipped() {
     drop(bench);
     let bench = Bench::in_folder(data.path(), &[]);
     assert!(bench.window.query_by_label("Skip the tour").is_none(), "once is enough");
+    assert_eq!(**bench.studio().project(), settei::project::Project::example());
 }
 
 #[test]

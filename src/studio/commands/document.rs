@@ -19,6 +19,8 @@ pub enum DocumentCommand {
     New,
     /// The built-in example.
     OpenExample,
+    /// The built-in drawings of which nothing is known.
+    OpenDrawnExample,
     /// Opens files by their kind: a project, a figure, drawings, poses, motions, sounds, weights; folders of drawings.
     Open(Vec<PathBuf>),
     /// Saves under the known name, or asks for one. Asks first where somebody else saved there meanwhile.
@@ -73,6 +75,7 @@ impl Studio {
         match command {
             DocumentCommand::New => self.replace(command, Project::default()),
             DocumentCommand::OpenExample => self.replace(command, Project::example()),
+            DocumentCommand::OpenDrawnExample => self.replace(command, Project::drawn_example()),
             DocumentCommand::Open(paths) => self.open(paths),
             DocumentCommand::Save => match self.document.path.clone() {
                 Some(path) => self.save(path, Overwrite::OwnState),
