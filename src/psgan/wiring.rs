@@ -22,6 +22,14 @@ use crate::nn::layers::{Activation, Layer, Net, Value};
 /// The weights of the generator's first layer: 512 numbers a row.
 pub const SEES_LATENTS: &str = "generator.4.dense.weight";
 
+/// What the weights of a layer that see pose maps are called beside the rest of it.
+const MAPS: &str = "maps";
+
+/// Whether weights of this name see pose maps.
+pub fn sees_maps(name: &str) -> bool {
+    name.split('.').any(|part| part == MAPS)
+}
+
 const LEAKY: Activation = Activation::Leaky(0.2);
 
 /// How far the networks have grown.
@@ -143,7 +151,7 @@ fn keypoints(net: &mut Net, growth: Growth) -> Value {
 /// The layer of `x` with the pose maps beside it. Theirs are weights of their own, as their convolution is quick (of all
 /// convolutions of a step at 128² they would be a fifth).
 fn with_maps(net: &mut Net, layer: Layer, x: Value, points: Value, size_px: usize, growth: Growth) -> Layer {
-    let [layer, maps] = layer.parted("maps", net.channels(x) + KEYPOINTS);
+    let [layer, maps] = layer.parted(MAPS, net.channels(x) + KEYPOINTS);
     let maps = net.one_hot(points, maps, [size_px; 2], growth.halvings(size_px));
     layer.plus(maps)
 }

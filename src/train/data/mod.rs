@@ -24,5 +24,5 @@ pub use cast::{Block, Cast, Portraits, VIEWS};
 pub(in crate::train) use feed::kept_bytes;
 pub use feed::{Feed, Lesson, Stage};
 use rendering::side_px;
-pub use rendering::{Rendering, camera, pose, style, wrapped};
+pub use rendering::{Rendering, camera, pose, pose_with, style, wrapped};
 pub use shards::Split;

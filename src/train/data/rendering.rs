@@ -40,6 +40,11 @@ pub struct Rendering {
 
 /// A pose from the library, or between two, either way round, with noise that a body allows.
 pub fn pose(dice: &mut Dice) -> Pose {
+    pose_with(22.0, dice)
+}
+
+/// The same with noise of so many degrees at the most.
+pub fn pose_with(most_noise_deg: f32, dice: &mut Dice) -> Pose {
     let poses: Vec<Pose> = library::all().map(|(_, pose)| pose).collect();
     let one = |dice: &mut Dice| {
         let pose = &poses[dice.below(poses.len())];
@@ -50,7 +55,7 @@ pub fn pose(dice: &mut Dice) -> Pose {
         let other = one(dice);
         pose = Pose::blend(&pose, &other, dice.share());
     }
-    let noise_deg = dice.between(0.0, 22.0);
+    let noise_deg = dice.between(0.0, most_noise_deg);
     shaken(&pose, noise_deg, dice)
 }
 

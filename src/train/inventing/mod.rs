@@ -49,6 +49,10 @@ const BETAS: [f32; 2] = [0.0, 0.99];
 /// Where nobody judges there is nobody to run after: with momentum, 500 steps of 32² bring what is known as near as 900 do
 /// without.
 const BETAS_ALONE: [f32; 2] = [0.9, 0.99];
+/// And so many times as fast move weights that see pose maps, in which one pixel among many says all: He's constant makes them
+/// a twelfth of what they meet. After 1,200 steps of 32², what is known is off by 4.16 instead of 4.47 and the body's large
+/// shapes by a sixth less; at 4 times it learns as fast, at 32 later.
+const PACE_OF_MAPS_ALONE: f32 = 8.0;
 /// Karras et al. 2018, appendix A.1.
 const EPSILON: f32 = 1e-8;
 
@@ -171,18 +175,18 @@ impl Inventing {
         let mut gradients = vec![0.0; state.values.len()];
 
         let made = adversaries.make(&state.values, &latents, likeness);
-        let betas = if phase.judged { BETAS } else { BETAS_ALONE };
+        let (betas, of_maps) = if phase.judged { (BETAS, 1.0) } else { (BETAS_ALONE, PACE_OF_MAPS_ALONE) };
         let adam = Adam { step: phase.step, rate, betas, epsilon: EPSILON };
         let mut losses = InventLosses::default();
         let mut length = None;
         if phase.judged {
             losses = adversaries.judge(&state.values, made.result(0), &shares, &mut gradients);
-            length = Some(self.follow(state, self.generators..gradients.len(), &gradients, adam, settings)?);
+            length = Some(self.follow(state, self.generators..gradients.len(), &gradients, adam, of_maps, settings)?);
             gradients.fill(0.0);
         }
         let known = likeness.map(|likeness| Known { likeness, pictures: &known });
         let [generator, unlike] = adversaries.deceive(&state.values, made, phase.judged, known, &mut gradients);
-        let of_generator = self.follow(state, 0..self.generators, &gradients, adam, settings)?;
+        let of_generator = self.follow(state, 0..self.generators, &gradients, adam, of_maps, settings)?;
         let length = length.unwrap_or(of_generator);
         let losses = InventLosses { generator: generator + unlike, unlike, ..losses };
         if !losses.are_numbers() {
@@ -196,13 +200,15 @@ impl Inventing {
 
     /// A step of one of the two, whose values lie in a range, with equalized learning rates (Karras et al. 2018, section
     /// 4.1): not a weight w moves but ŵ = w / c, with c He's constant of its layer. A step of Adam on ŵ is one on w
-    /// with c times the rate and 1 / c of epsilon, so ŵ needs no place of its own. Answers the gradient's length.
+    /// with c times the rate and 1 / c of epsilon, so ŵ needs no place of its own. Weights that see pose maps move so many times
+    /// as fast. Answers the gradient's length.
     fn follow(
         &self,
         state: &mut State,
         whose: Range<usize>,
         gradients: &[f32],
         adam: Adam,
+        of_maps: f32,
         settings: &Settings,
     ) -> Result<f64, NotANumber> {
         let (length, factor) = optimiser::clip(&gradients[whose.clone()], settings.clip);
@@ -212,7 +218,8 @@ impl Inventing {
         for parameter in self.parameters.iter().filter(|p| whose.contains(&p.at.start)) {
             let at = || parameter.at.clone();
             let constant = if parameter.deviation > 0.0 { parameter.deviation } else { 1.0 };
-            let adam = Adam { rate: constant * adam.rate, epsilon: adam.epsilon / constant, ..adam };
+            let pace = if wiring::sees_maps(&parameter.name) { of_maps } else { 1.0 };
+            let adam = Adam { rate: pace * constant * adam.rate, epsilon: adam.epsilon / constant, ..adam };
             let moments = [&mut state.first[at()], &mut state.second[at()]];
             optimiser::adam(adam, 0.0, &[], &mut state.values[at()], (&gradients[at()], factor), moments);
         }

@@ -248,7 +248,7 @@ fn a_step_moves_weights_as_equalized_learning_rates_do() {
         let mut gradients = vec![0.0; state.values.len()];
         gradients[at] = gradient as f32;
         let adam = Adam { step: step as u64, rate: 0.01, betas: BETAS, epsilon: EPSILON };
-        inventing.follow(&mut state, 0..inventing.generators, &gradients, adam, &settings).unwrap();
+        inventing.follow(&mut state, 0..inventing.generators, &gradients, adam, 1.0, &settings).unwrap();
         let scaled = gradient * constant;
         moment = 0.99 * moment + 0.01 * scaled * scaled;
         weight -= 0.01 * scaled / ((moment / (1.0 - 0.99f64.powi(step as i32 + 1))).sqrt() + 1e-8);

@@ -34,7 +34,9 @@ fn points_are_found_in_real_pictures_better_than_by_who_never_looks() {
     let finder = pointing.finder(&state);
     let measured = examination.of(&finder);
     println!("{measured:?}");
-    assert!(measured.pck_10 > 1.3 * measured.guessed_10 && measured.pck_10 > measured.pck_05, "{measured:?}");
+    // Poses are alike: who never looks is right more often than not.
+    let missed = [measured.pck_10, measured.guessed_10].map(|found| 1.0 - found);
+    assert!(missed[0] < 0.8 * missed[1] && measured.pck_10 > measured.pck_05, "{measured:?}");
     // What it has learned from it knows better still.
     let shown = source.picture(3, SIZE).unwrap();
     assert!(pck(&finder.find(&shown.colours), &shown.keypoints, 0.1).unwrap() > measured.guessed_10);

@@ -1,6 +1,6 @@
 //! Poses cut from continuous motions (PSGAN, 2.2: "we divide several continuous actions of one avatar into 600 poses").
 
-use super::super::{pose, wrapped};
+use super::super::{pose_with, wrapped};
 use crate::motion::{Clip, Keys, library};
 use crate::pose::{CameraView, Pose};
 use crate::train::Dice;
@@ -14,6 +14,8 @@ const ACTIONS: u64 = 16;
 const BUILT_IN: f32 = 0.25;
 /// Poses that such an action goes through, and frames between them.
 const KEYS: [i64; 2] = [3, 30];
+/// Joints of these are off by so much at the most: they are poses that somebody may hold.
+const NOISE_DEG: f32 = 6.0;
 
 /// How somebody stands, and from where that is seen.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,7 +53,7 @@ fn built_in(dice: &mut Dice) -> Option<Clip> {
 fn by_lot(dice: &mut Dice) -> Clip {
     let (mut keys, [count, apart]) = (Keys::default(), KEYS);
     for key in 0..count {
-        keys.set(key * apart, pose(dice));
+        keys.set(key * apart, pose_with(NOISE_DEG, dice));
     }
     keys.into_clip("by lot", 30.0)
 }

@@ -15,7 +15,8 @@ pub use note::{Mark, PosedNote};
 pub use shards::PosedShards;
 
 use super::{Split, kept::Kept};
-use crate::example::{self, Detail};
+use crate::example::params::Build;
+use crate::example::{self, CharacterParams, Detail};
 use crate::figure::{self, landmarks::MapPreset};
 use crate::picture::halving::halved;
 use crate::picture::{Colour, Picture};
@@ -98,6 +99,13 @@ impl Actors {
         let character = number.checked_sub(self.figures.len() as u64)?;
         Some(Dice::of(&[seed, 5, character]).next())
     }
+}
+
+/// The generated character of this seed, as tall and as broad as the built-in one: hair, face and clothes are its own. The paper
+/// has "69 kinds of costumes" of one avatar (PSGAN, 3.1).
+fn costume(seed: u64) -> CharacterParams {
+    let params = CharacterParams::random(seed);
+    CharacterParams { build: Build { bust: params.build.bust, ..Build::default() }, ..params }
 }
 
 /// An actor ready to be drawn.
@@ -211,7 +219,7 @@ impl PosedPictures {
         let fine = side_px > QUICK_PX;
         let actor = self.kept[usize::from(fine)].get(actor, || {
             let figure = match self.actors.character(self.seed, actor) {
-                Some(seed) => example::character(seed, if fine { Detail::Fine } else { Detail::Quick }),
+                Some(seed) => example::assemble(&costume(seed), if fine { Detail::Fine } else { Detail::Quick }),
                 None => figure::load::load(&self.actors.figures[actor as usize])?,
             };
             let subject = Arc::new(Subject::new(self.rasterizer.clone(), figure, MapPreset::default())?);

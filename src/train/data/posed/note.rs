@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct PosedNote {
     /// Who: the number among the set's actors.
     pub actor: u64,
-    /// Its seed, where it is a generated character.
+    /// Its seed, where it is a generated character; of the built-in one's build, whatever the seed says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub character: Option<u64>,
     /// Number of the pose in its half.
