@@ -20,8 +20,9 @@ pub(super) fn with_directions(matrix: Vec<f64>, side: usize) -> Vec<(f64, Vec<f6
     let unit = |i: usize| (0..side).map(|j| if i == j { 1.0 } else { 0.0 }).collect();
     let mut directions: Vec<Vec<f64>> = (0..side).map(unit).collect();
     let values = turned(matrix, side, |p, q, [cosine, sine]| {
-        let [one, other] = directions.get_disjoint_mut([p, q]).expect("two rows");
-        for (x, y) in one.iter_mut().zip(other) {
+        // The first is above the second.
+        let (above, below) = directions.split_at_mut(q);
+        for (x, y) in above[p].iter_mut().zip(&mut below[0]) {
             (*x, *y) = (cosine * *x - sine * *y, sine * *x + cosine * *y);
         }
     });
