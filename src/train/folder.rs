@@ -66,7 +66,7 @@ impl RunFolder {
     /// A damaged checkpoint; whatever the file system says.
     pub fn begin_with(&self, checkpoint: &Path) -> Result<(), TrainError> {
         let state = State::load(checkpoint)?;
-        state.save(&self.checkpoints_folder().join(format!("{:08}", state.progress.step)))
+        state.save(&self.room_for(&state)?)
     }
 
     /// Writes a small copy of it into another folder, to be carried to another machine: its settings, what happened, and its
@@ -91,7 +91,7 @@ impl RunFolder {
                 files::write(&to, &bytes).map_err(TrainError::writing(&to))?;
             }
         }
-        state.save_small(&copy.checkpoints_folder().join(format!("{:08}", state.progress.step)))?;
+        state.save_small(&copy.room_for(&state)?)?;
         Ok(state.progress.step)
     }
 
@@ -179,6 +179,14 @@ impl RunFolder {
         self.path.join("checkpoints")
     }
 
+    /// Where a state's checkpoint lies. The folder of checkpoints is made if it isn't there: who carries a training by git, or
+    /// writes its settings by hand, has none.
+    fn room_for(&self, state: &State) -> Result<PathBuf, TrainError> {
+        let folder = self.checkpoints_folder();
+        std::fs::create_dir_all(&folder).map_err(TrainError::writing(&folder))?;
+        Ok(folder.join(format!("{:08}", state.progress.step)))
+    }
+
     /// All checkpoints, the latest first.
     ///
     /// # Errors
@@ -253,7 +261,7 @@ impl RunFolder {
     /// # Errors
     /// Whatever the file system says; the checkpoints that were there are then untouched.
     pub fn save(&self, state: &State) -> Result<Checkpoint, TrainError> {
-        let path = self.checkpoints_folder().join(format!("{:08}", state.progress.step));
+        let path = self.room_for(state)?;
         state.save(&path)?;
         let all = self.checkpoints()?;
         let kept: Vec<&Path> =

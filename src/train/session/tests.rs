@@ -64,6 +64,19 @@ fn a_paused_training_goes_on_as_if_it_had_not_been() {
 }
 
 #[test]
+fn what_is_learned_is_kept_where_the_folder_for_it_was_lost() {
+    let folders = tempfile::tempdir().unwrap();
+    let (inventing, _, settings) = acquainted();
+    let folder = RunFolder::create(&folders.path().join("run"), &settings).unwrap();
+    std::fs::remove_dir(folder.path().join("checkpoints")).unwrap();
+    let settings = Settings { save_every: 1, ..settings };
+    let session = Session::open(inventing, &folder, &settings, &|_| ()).unwrap();
+    assert_eq!(session.learn(None, &After(AtomicU64::new(0), 2)).unwrap(), Ended::Paused);
+    assert_eq!(folder.latest().unwrap().unwrap().progress.step, 2);
+    assert!(!folder.events().unwrap().iter().any(|event| matches!(event, RunEvent::NotSaved { .. })));
+}
+
+#[test]
 fn a_wish_to_pause_is_heard_before_the_first_step() {
     let folders = tempfile::tempdir().unwrap();
     let (inventing, _, settings) = acquainted();
