@@ -9,7 +9,7 @@ use crate::nn::Precision;
 use crate::train::{self, Findings, RunFolder, Taught, figures_in};
 use crate::weights::{Schema, identify};
 use anyhow::{Context as _, Result};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Measure what was learned on characters that nothing was learned from
 ///
@@ -91,8 +91,6 @@ impl TrainMeasure {
 
     /// Who finds UDPs for a renderer.
     fn detector(&self, report: &Report) -> Result<Option<Detector>> {
-        let given = |path: &Path| Detector::load(path, Detector::LOOKS_PX, report);
-        let found = self.detector.as_deref().map(given).transpose()?;
-        Ok(if found.is_some() { found } else { Detector::shipped(Detector::LOOKS_PX)? })
+        Ok(Detector::of_file_or_shipped(self.detector.as_deref(), Detector::LOOKS_PX, report)?)
     }
 }

@@ -149,6 +149,21 @@ impl Detector {
         super::shipped::<DetectorGraph>()?.map(|file| Self::of_file(&file, size_px, &Silent)).transpose()
     }
 
+    /// With the weights of a file, or else with those that are part of the program; none where it has none.
+    ///
+    /// # Errors
+    /// A file that can't be read or is of other networks.
+    pub fn of_file_or_shipped(
+        path: Option<&Path>,
+        size_px: usize,
+        progress: &dyn Progress,
+    ) -> std::result::Result<Option<Self>, WeightError> {
+        match path {
+            Some(path) => Self::load(path, size_px, progress).map(Some),
+            None => Self::shipped(size_px),
+        }
+    }
+
     /// The answers for inputs of `size_px` squared, which lie one after the other: for each its pixels at half the size,
     /// row by row, and its yaws. Each is looked at as it is and in a mirror: what both say together is nearer to the truth than
     /// either.

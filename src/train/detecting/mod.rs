@@ -43,11 +43,7 @@ impl Detecting {
     /// A detector for a refiner that can't be read or isn't there.
     pub fn of(settings: &Settings) -> Result<Self, TrainError> {
         let first = (settings.graph == Taught::Refiner).then(|| {
-            let size_px = settings.measure_px / 2;
-            let found = match &settings.detector {
-                Some(path) => Some(Detector::load(path, size_px, &Silent)?),
-                None => Detector::shipped(size_px)?,
-            };
+            let found = Detector::of_file_or_shipped(settings.detector.as_deref(), settings.measure_px / 2, &Silent)?;
             found.map(Detector::first).ok_or(TrainError::NoneShipped)
         });
         Ok(match first.transpose()? {

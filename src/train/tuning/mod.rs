@@ -53,10 +53,7 @@ impl Tuning {
     /// # Errors
     /// Drawings that can't be read, or in which nothing is found; a program without weights.
     pub fn open(folder: &RunFolder, settings: &Settings) -> Result<Self, TrainError> {
-        let detector = match &settings.detector {
-            Some(path) => Some(Detector::load(path, Detector::LOOKS_PX, &Silent)?),
-            None => Detector::shipped(Detector::LOOKS_PX)?,
-        };
+        let detector = Detector::of_file_or_shipped(settings.detector.as_deref(), Detector::LOOKS_PX, &Silent)?;
         let base = fude::shipped::<RendererGraph>()?;
         let (base, detector) = base.zip(detector).ok_or_else(|| none(folder))?;
         let size_px = settings.stages.first().map_or(settings.measure_px, |stage| stage.size_px);
