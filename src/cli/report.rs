@@ -247,6 +247,9 @@ impl Progress for Report {
     }
 
     fn advance(&self, steps: u64) {
+        if steps == 0 {
+            return;
+        }
         let mut state = self.state();
         state.done += steps;
         state.bar.inc(steps);
