@@ -167,7 +167,8 @@ impl Transfer {
             rim.learn(&drawing.surface, &drawing.parts, |i| drawing.premultiplied(i));
         }
         let mut transfer = Self { drawings, parts, views: views.len(), index, coarse, spacing, rim, shade: None };
-        transfer.shade = Shade::new(&transfer.pairs()).map(|shade| (shade, transfer.palette()));
+        let found = transfer.drawings.iter().any(|drawing| drawing.off > 0.0);
+        transfer.shade = Shade::new(&transfer.pairs(), found).map(|shade| (shade, transfer.palette()));
         Ok(transfer)
     }
 

@@ -15,9 +15,9 @@ const REGION: f32 = 0.05;
 const LEAST_PAIRS: usize = 200;
 /// Larger changes of brightness (natural logarithm) are mismatches, not shading.
 const LARGEST_CHANGE: f32 = 0.5;
-/// Light explains so much of the changes (of their squares) where drawings have it in common: half and more where UDPs are
-/// exact. Of points that are mistaken for one another, as in UDPs that were found, it explains a tenth by chance, and what
-/// follows from that is dirt.
+/// Of points that are mistaken for one another, as in UDPs that were found, light explains a tenth of the changes (of their
+/// squares) by chance, and what follows from that is dirt; half and more where UDPs are exact and drawings have light in
+/// common.
 const LEAST_EXPLAINED: f32 = 0.25;
 /// A curve that is flatter than this is no shading.
 const LEAST_CHANGE: f32 = 0.01;
@@ -59,8 +59,8 @@ pub(super) struct Shade {
 }
 
 impl Shade {
-    /// `None` if the drawings show no common lighting.
-    pub(super) fn new(pairs: &[Pair]) -> Option<Self> {
+    /// `None` if the drawings show no common lighting. `found`: of some, UDPs were found, and may be off.
+    pub(super) fn new(pairs: &[Pair], found: bool) -> Option<Self> {
         if pairs.len() < LEAST_PAIRS {
             return None;
         }
@@ -82,7 +82,7 @@ impl Shade {
             }
         }
         let all: f32 = pairs.iter().map(|pair| pair.limited_change().powi(2)).sum();
-        if curve.error > (1.0 - LEAST_EXPLAINED) * all {
+        if found && curve.error > (1.0 - LEAST_EXPLAINED) * all {
             return None;
         }
         let low = curve.values.iter().copied().fold(f32::INFINITY, f32::min);
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn two_tones_are_learned_with_their_light() {
         let shade_colour = Vec3::new(0.8, 0.6, 0.7);
-        let shade = Shade::new(&pairs(|n| if n.dot(LIGHT) > 0.1 { Vec3::ONE } else { shade_colour })).unwrap();
+        let shade = Shade::new(&pairs(|n| if n.dot(LIGHT) > 0.1 { Vec3::ONE } else { shade_colour }), true).unwrap();
         assert!(shade.curve.light.dot(LIGHT) > 0.99, "{}", shade.curve.light);
         assert!(shade.tone(LIGHT) > 0.9 && shade.tone(-LIGHT) < 0.1);
         let lit = Vec4::new(0.9, 0.7, 0.6, 1.0);
@@ -251,14 +251,14 @@ mod tests {
 
     #[test]
     fn flat_colours_and_chance_teach_nothing() {
-        assert!(Shade::new(&pairs(|_| Vec3::ONE)).is_none());
-        assert!(Shade::new(&[]).is_none());
+        assert!(Shade::new(&pairs(|_| Vec3::ONE), false).is_none());
+        assert!(Shade::new(&[], false).is_none());
         // Drawings that differ, but not by where the surface faces.
         let chance = |n: Vec3| ((n.x * 1e4).rem_euclid(1.0) * 2.0 - 1.0).signum();
-        assert!(Shade::new(&pairs(|n| Vec3::splat(0.9 + 0.1 * chance(n)))).is_none());
+        assert!(Shade::new(&pairs(|n| Vec3::splat(0.9 + 0.1 * chance(n))), true).is_none());
         // What little light there is would be learned wrongly among so many mistakes.
         let lit = |n: Vec3| if n.dot(LIGHT) > 0.1 { 1.0 } else { 0.94 };
-        assert!(Shade::new(&pairs(|n| Vec3::splat(lit(n)))).is_some());
-        assert!(Shade::new(&pairs(|n| Vec3::splat(lit(n) - 0.2 * (1.0 + chance(n))))).is_none());
+        assert!(Shade::new(&pairs(|n| Vec3::splat(lit(n))), true).is_some());
+        assert!(Shade::new(&pairs(|n| Vec3::splat(lit(n) - 0.2 * (1.0 + chance(n)))), true).is_none());
     }
 }
