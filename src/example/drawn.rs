@@ -5,7 +5,6 @@ use super::{CharacterParams, Detail, ExampleError, assemble, decoded, posed};
 use crate::picture::Picture;
 use crate::pose::CameraView;
 use crate::raster::{MARGIN, Outlines, ToonStyle};
-use std::sync::Arc;
 
 /// Whom they show, as [`CharacterParams`].
 const CHARACTER: &str = include_str!("../../assets/drawings/rin.json");
@@ -43,7 +42,7 @@ pub fn draw() -> Result<Vec<(&'static str, Picture)>, ExampleError> {
     let stance = posed(assemble(&character(), Detail::Fine))?;
     let style = ToonStyle { shading: 0.0, outline: Outlines::All, line_width_m: 0.004, ..ToonStyle::default() };
     let draw = |(name, camera, _): &(&'static str, CameraView, &[u8])| {
-        let shot = Arc::clone(&stance).framed(camera, SIZE_PX, MARGIN)?;
+        let shot = stance.framed(camera, SIZE_PX, MARGIN)?;
         Ok((*name, shot.toon(SIZE_PX, &style)?))
     };
     DRAWN.iter().map(draw).collect()
