@@ -80,7 +80,7 @@ impl<'a, W: Fn(usize) -> Wanted + Sync> Places<'a, W> {
                 }
             }
         });
-        let reach = Reach::of(target, transfer.drawings.iter().any(|drawing| drawing.off > 0.0));
+        let reach = Reach::of(target, transfer.may_be_off());
         Self { transfer, target, wanted, reach, numbers, of }
     }
 

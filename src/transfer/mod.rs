@@ -167,8 +167,7 @@ impl Transfer {
             rim.learn(&drawing.surface, &drawing.parts, |i| drawing.premultiplied(i));
         }
         let mut transfer = Self { drawings, parts, views: views.len(), index, coarse, spacing, rim, shade: None };
-        let found = transfer.drawings.iter().any(|drawing| drawing.off > 0.0);
-        transfer.shade = Shade::new(&transfer.pairs(), found).map(|shade| (shade, transfer.palette()));
+        transfer.shade = Shade::new(&transfer.pairs(), transfer.may_be_off()).map(|shade| (shade, transfer.palette()));
         Ok(transfer)
     }
 
@@ -297,6 +296,11 @@ impl Transfer {
         for &i in &unsure {
             colours[i].best = colours[i].premultiplied;
         }
+    }
+
+    /// Whether UDPs of some drawings were found and not made.
+    fn may_be_off(&self) -> bool {
+        self.drawings.iter().any(|drawing| drawing.off > 0.0)
     }
 
     /// The colours that are shown where, of every third pixel both ways.
